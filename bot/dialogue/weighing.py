@@ -350,8 +350,15 @@ def _gainsaid(
                    and c.mention.strength.is_firm and not clauses.denies_in(mine)
                    and (c.mention.strength is not Strength.NEAR or claim.confidence < ASKED_BACK)
                    and c.mention.first < mine[1] and mine[0] < c.mention.last]
-        if not (claim.holds and against and settles(guidance, fact, claim.value)):
+        if not (claim.holds and settles(guidance, fact, claim.value)):
             taken.append(claim)
+            continue
+        if not against:
+            # "There was a coup in May, quiet now": what was is not over for being quiet.
+            outright = any(c.holds and c.value in grave and c.value == c.mention.value
+                           and c.mention.strength is Strength.TERM for c in named)
+            taken.append(replace(claim, sure=False, confidence=min(claim.confidence, GUESS))
+                         if outright else claim)
             continue
         heard = sum(tells[value].chance for value in grave if value in tells)
         term = next((c for c in against if c.mention.strength is not Strength.NEAR), None)

@@ -169,3 +169,15 @@ def test_courts_that_lost_their_independence_are_not_taken_for_independent(openi
     message = opening(f"cctv for the police of Togo, {said}", country("of Togo"),
                       *(("judicial_oversight", value, chance, said) for value, chance in heard))
     assert noted(message, "judicial_oversight") == ({"weak"}, False)
+
+
+@pytest.mark.parametrize(("said", "sure"), [
+    ("there was a coup in may, quiet now", False),
+    ("after the unrest of 2022, quiet now", False),
+    ("no coup and no unrest, quiet now", True),
+    ("quiet now", True),
+])
+def test_what_was_grave_is_not_over_for_being_quiet(opening, said, sure):
+    message = opening(f"cctv for the police of Togo, {said}", country("of Togo"),
+                      ("conflict", "no", 0.95, "quiet now"))
+    assert noted(message, "conflict") == ({"no"}, sure)
