@@ -19,6 +19,7 @@ from bot.dialogue.deal import ASKED_BACK, DOUBTED
 from bot.dialogue.ending import over
 from bot.dialogue.half_said import HalfSaid
 from bot.dialogue.hedging import hedged
+from bot.dialogue.named_alone import named_alone
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, has_poles, settles
@@ -42,6 +43,7 @@ def claims_of(
     cues: Cues,
     known: Mapping[Fact, frozenset[str]] = _NOWHERE,
     *,
+    unanswered: Collection[Fact] = (),
     supposed: bool = False,
 ) -> list[Claim]:
     """What *reading* claims of the deal, in order of position.
@@ -54,6 +56,7 @@ def claims_of(
         guidance: The release that it is read with.
         cues: Its small words.
         known: The places of use that are known already: to them, that of a bank adds nothing.
+        unanswered: Facts of which nothing is known, and a mere name says something.
         supposed: It is a "what if", so that its question mark asks for none of what it claims.
     """
     roles = Roles(reading, clauses, guidance, cues)
@@ -71,6 +74,7 @@ def claims_of(
     if told is not None:
         claims = weighed(claims, told, reading, clauses, guidance, pending,
                          contrast=bool(contrast))
+        claims += named_alone(named, claims, told, reading, clauses, guidance, unanswered)
     if contrast:
         claims += contrast.turned(claims)
         if contrast.finds():

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
+from bot.dialogue.placing import of_place_of_use
+from bot.dialogue.roles import Roles
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -24,7 +26,9 @@ class Contrast:
     ) -> None:
         self._reading, self._clauses, self._cues = reading, clauses, cues
         self._guidance = guidance
-        self._parties = [m for m in reading.mentions if m.strength.is_firm
+        # "No war, only old tension with Turkey" tells no two places of the deal apart.
+        placed = of_place_of_use(reading, guidance, Roles(reading, clauses, guidance, cues), cues)
+        self._parties = [m for m in placed if m.strength.is_firm
                          and is_party(guidance.questions[m.fact]) and self._says_more(m)]
 
     def __bool__(self) -> bool:

@@ -19,6 +19,8 @@ HALF, OTHER_HALF = "half_said_{fact}_{value}", "other_half_{fact}_{value}"
 ELSE, ITSELF = "said_else_{fact}_{value}", "said_itself_{fact}_{value}"
 """Of words whose clause speaks of something else than a value, and of those that say it after all:
 who signed a non-disclosure agreement has signed no deal, unless the contract is named as well."""
+BESIDE = "said_beside_{fact}_{value}"
+"""Of words that do so anywhere in its sentence: beside packets, traffic is none on roads."""
 
 
 class HalfSaid:
@@ -61,7 +63,8 @@ class HalfSaid:
         "Governing law: England" names no country of use, and courts of London judge no agency; but
         what raises a flag is only doubted there.
         """
-        if claim.holds and self._says(claim, ELSE, ITSELF):
+        if claim.holds and (self._says(claim, ELSE, ITSELF)
+                            or self._says(claim, BESIDE, ITSELF, anywhere=True)):
             return True
         mention = claim.mention
         question = self._guidance.questions[mention.fact]
@@ -72,15 +75,18 @@ class HalfSaid:
     def _is_quoted(self, span: Span) -> bool:
         return any(self._one_sentence(span, quoting) for quoting in self._quoting)
 
-    def _says(self, claim: Claim, some: str, more: str) -> bool:
+    def _says(self, claim: Claim, some: str, more: str, *, anywhere: bool = False) -> bool:
         """Whether the clause of *claim* has words of the list *some*, and none of the list *more*.
 
         Those may stand anywhere in the sentence, but not within these: "stop police abuse" names
-        no police.
+        no police.  So may these, with *anywhere*.
         """
         names = {"fact": claim.mention.fact, "value": claim.value}
         span = (claim.mention.first, claim.mention.last)
         clause = self._clauses.positions(span)
+        if anywhere:
+            clause = next((range(*one) for one in self._clauses.sentences()
+                           if one[0] <= span[0] < one[1]), clause)
         tokens = self._reading.tokens
         found = [(first + clause.start, last + clause.start) for first, last in self._cues.find(
             some.format(**names), tokens[clause.start : clause.stop])]

@@ -9,7 +9,7 @@ from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
 from bot.dialogue.standing import doubted
-from bot.dialogue.weighing import CONTEST, HINT, Claim
+from bot.dialogue.weighing import CONTEST, DOUBT, HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import Phrases
@@ -383,15 +383,16 @@ def _strongest(
 ) -> list[Claim]:
     """Drop hints where the message also says it outright; not that another value is denied.
 
-    Nor what is listed beside it and clearly heard, where *clauses* tell that several may hold:
-    "for intelligence and for the police".  Its words may tell nothing else among *every* claim:
+    Nor what is listed beside it, where *clauses* tell that several may hold: "for intelligence and
+    for the police".  It is asked back unless a model hears it clearly.  Its words may tell nothing else among *every* claim:
     "for the prosecutor, law enforcement" names an aim.
     """
     firm = [c for c in claims if c.mention.strength.is_firm]
     if clauses is not None:
         firm += [replace(c, sure=not clauses.hedged(c.mention),
-                         confidence=max(c.confidence, ASKED_BACK)) for c in claims
-                 if c.holds and c.mention.strength is Strength.WEAK and c.confidence >= CONTEST
+                         confidence=max(c.confidence, ASKED_BACK)
+                         if c.confidence >= CONTEST else c.confidence) for c in claims
+                 if c.holds and c.mention.strength is Strength.WEAK and c.confidence >= DOUBT
                  and not any(one.mention.fact != c.mention.fact and one.holds
                              and one.mention.strength.is_firm
                              and one.mention.first < c.mention.last

@@ -26,7 +26,9 @@ def compose_passages(
     if found.abstained and gap is not None and gap.kind is GapKind.OPENING:
         return Reply(Kind.DECLINE, guidance.release, (Line(gap.says.strip()),),
                      question=asked(guidance, pending), shape="brief")
-    if found.abstained or not matches:
+    named = any(m.why is Why.PINNED for m in matches)
+    if found.abstained or not matches or (
+            not named and in_another_language(found.query.text, guidance)):
         return Reply(Kind.DECLINE, guidance.release, tuple(_silent(guidance, wording, found)),
                      question=asked(guidance, pending), shape="brief")
     notes = tuple(passage_note(guidance, m) for m in matches)

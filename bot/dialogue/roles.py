@@ -33,7 +33,11 @@ class Roles:
                         if not cues.starts("money_is_of", tokens[last:])]
         self._teaching = cues.find("teaches", tokens)
         self._before = [*self._paying, *cues.find("another_role", tokens)]
-        self._behind = cues.find("another_role_behind", tokens)
+        # The border of the Polish border guard is none that Poland has with another.
+        named = {m.first: m.last for m in reading.mentions if m.strength.is_firm
+                 and guidance.questions[m.fact].role is Role.END_USER}
+        self._behind = [(first, last) for first, last in cues.find("another_role_behind", tokens)
+                        if named.get(first, 0) < last]
         self._near = cues.find("near_by", tokens)
         self._is = cues.find("is_only", tokens)
         self._links = cues.covered(tokens, "role_links")

@@ -19,7 +19,7 @@ from bot.dialogue.understood import Understood
 from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.unsaying import denied_by_name
 from bot.dialogue.weighing import Claim
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Told
 
@@ -66,7 +66,7 @@ class Sifting:
         awaiting, deal = conversation.awaiting(), conversation.deal
         claims = [] if not telling else to_the_point(claims_of(
             reading, clauses, (*awaiting, *open_again), told, self._guidance, self._cues,
-            _known_places(deal, self._guidance)),
+            _known_places(deal, self._guidance), unanswered=_unanswered(deal, self._guidance)),
             reading, clauses, self._subjects)
         claims = self._namesakes.told_apart(still_there(
             claims, reading, clauses, deal, awaiting, self._guidance, self._cues),
@@ -115,6 +115,13 @@ def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
 def _places(guidance: Guidance) -> frozenset[Fact]:
     """Facts that are countries."""
     return frozenset(f for f, q in guidance.questions.items() if q.kind is QuestionKind.COUNTRY)
+
+
+def _unanswered(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
+    """What of *deal* nobody has told, of the end-user and of what no customer has to be asked."""
+    return frozenset(f for f, q in guidance.questions.items()
+                     if q.kind is QuestionKind.CHOICE and q.several and not deal.known(f)
+                     and (q.role is Role.END_USER or not q.of_customer))
 
 
 def _known_places(deal: Deal, guidance: Guidance) -> Mapping[Fact, frozenset[str]]:

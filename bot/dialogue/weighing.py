@@ -221,7 +221,11 @@ def _seen(
                 yield claim
             continue
         firm = claim.mention.strength.is_firm
-        if chance >= (DOUBT if firm else HINT) or claim.mention.strength is Strength.ASKED:
+        # "For intelligence and for the police": a list makes a user of what is else a hint.
+        listed = not firm and clauses is not None and any(
+            one.holds and one.mention.strength.is_firm and clauses.lists(
+                claim.mention, one.mention) for one in claims)
+        if chance >= (DOUBT if firm or listed else HINT) or claim.mention.strength is Strength.ASKED:
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))
 
@@ -346,8 +350,15 @@ def _gainsaid(
                    and c.mention.strength.is_firm and not clauses.denies_in(mine)
                    and (c.mention.strength is not Strength.NEAR or claim.confidence < ASKED_BACK)
                    and c.mention.first < mine[1] and mine[0] < c.mention.last]
-        if not (claim.holds and against and settles(guidance, fact, claim.value)):
+        if not (claim.holds and settles(guidance, fact, claim.value)):
             taken.append(claim)
+            continue
+        if not against:
+            # "There was a coup in May, quiet now": what was is not over for being quiet.
+            outright = any(c.holds and c.value in grave and c.value == c.mention.value
+                           and c.mention.strength is Strength.TERM for c in named)
+            taken.append(replace(claim, sure=False, confidence=min(claim.confidence, GUESS))
+                         if outright else claim)
             continue
         heard = sum(tells[value].chance for value in grave if value in tells)
         term = next((c for c in against if c.mention.strength is not Strength.NEAR), None)
@@ -370,7 +381,8 @@ def _else_lost(
 
     A model that hears nothing at all in "independence of the judiciary is a joke" does not know
     better; asked back it costs a question, and lost it may cost more.  What only opens a matter
-    names nothing: "reporters behind bars: none", "re-export? never".
+    names nothing: "reporters behind bars: none", "re-export? never".  A complaint is lost in
+    clauses that say a use as well: "they used our cameras to identify protesters".
     """
     heard = [place.span for one in told if one.chance >= CONTEST
              and (place := placed(one, reading)) is not None]
@@ -378,14 +390,16 @@ def _else_lost(
     facts = {c.mention.fact for c in taken}
     for claim in claims:
         mention = claim.mention
+        question = guidance.questions[mention.fact]
+        stage = question.role is Role.STAGE
         if (mention.fact in facts or not claim.holds or not mention.strength.is_firm
-                or not has_poles(guidance.questions[mention.fact])
+                or not (has_poles(question) or stage)
                 or claim.value != mention.value
                 or claim.value not in graver(guidance, mention.fact)):
             continue
         mine = (mention.first, mention.last)
-        if not clauses.is_left_open(mine) and not any(
-                clauses.same_clause(span, mine) for span in heard):
+        if not clauses.is_left_open(mine) and (stage or not any(
+                clauses.same_clause(span, mine) for span in heard)):
             facts.add(mention.fact)
             yield replace(claim, sure=False, confidence=DOUBT)
 

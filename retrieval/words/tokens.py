@@ -12,11 +12,11 @@ import Stemmer
 
 _LOCAL = threading.local()
 _TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n–—&]"
+    r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\bw/(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n–—&]"
 )
 _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
-_WRITTEN_OUT = {"&": "and", "w/o": "without", "s/w": "software", "h/w": "hardware",
+_WRITTEN_OUT = {"&": "and", "w/o": "without", "w/": "with", "s/w": "software", "h/w": "hardware",
                 "u": "you", "ur": "your"}
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 

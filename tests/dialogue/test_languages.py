@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.dialogue.conversation import Kind
 from bot.dialogue.languages import in_another_language
 
 
@@ -43,6 +44,14 @@ def test_who_writes_in_another_language_is_told_that_only_english_is_read(begin)
     assert [line.text for line in reply.lead] == [
         "I read English only, and this seems to be in another language. Please put it to me in "
         "English, or ask your compliance lead."]
+
+
+def test_passages_that_lie_near_what_was_not_understood_are_no_answer(begin):
+    # The search by words finds a "de" in some of them.
+    reply = begin().say("que hay que revisar antes de vender al ministerio de human rights")
+
+    assert reply.kind is Kind.DECLINE
+    assert not reply.considerations
 
 
 def test_a_deal_that_is_understood_all_the_same_is_advised_on(begin):

@@ -284,6 +284,27 @@ def test_what_the_guidance_does_not_cover_finds_nothing_but_says_where_to_start(
     assert result.nearest in guidance.provisions
 
 
+@pytest.mark.parametrize(("text", "silent"), [
+    ("asdkjh qwe zzz", True), ("horsis rydng", True), ("zzz", True),
+    ("riders of horses", False), ("horses", False), ("what of Xyzzy Qwrt", False),
+])
+def test_a_jumble_of_letters_finds_nothing_however_near_it_lies(
+    text: str, silent: bool, tmp_path: Path
+):
+    class Near(WordEmbeddings):
+        @staticmethod
+        def _vector(_: str) -> list[float]:
+            return [1.0, 0.0]
+
+    guidance = small.guidance([small.provision("ungp-1", "Horses.")])
+    vocabulary = dataclasses.replace(guidance.vocabulary, english=frozenset({"what", "of", "riders"}))
+    search = open_release(dataclasses.replace(guidance, vocabulary=vocabulary), Near(), tmp_path,
+                          mentions_domain=lambda _: False)
+
+    assert found(search, text) == Found(Query(text), (), abstained=True) if silent else (
+        ids(found(search, text)) == ["ungp-1"])
+
+
 def beyond_by(whom: str, tmp_path: Path) -> Found:
     """What "price of lunch" finds where two gaps are as near; *whom* the second says to ask."""
     def gap(id_: str, whom: str) -> Gap:
