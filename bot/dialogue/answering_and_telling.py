@@ -78,9 +78,11 @@ class AnswersTogether:
         awaiting = conversation.awaiting()
         pieces = self._pieces(understood, awaiting)
         together = self._as_seen(understood, message, conversation, pieces)
-        if together is not None and together.by_order and any(
-                map(conversation.deal.guessed, awaiting)):
-            # "Yes and no" to a guess and a question: what each is of is another matter.
+        if together is not None and together.by_order and (
+                any(map(conversation.deal.guessed, awaiting))
+                or intents_of(self._guidance).find("verdict", understood.reading.tokens)):
+            # "Yes and no" to a guess and a question: what each is of is another matter; and "yes
+            # or no??" answers nothing, but wants a verdict.
             together = None
         if together is not None and _puts_right(together, understood, conversation):
             together = None
