@@ -257,7 +257,10 @@ def _answer(
 def _in_full(answer: Answer, text: str) -> Answer:
     """*answer*, of a message with blanks in place of some words, as it stands in *text*."""
     whole = text[answer.start : answer.end]
-    return replace(answer, said=whole) if len(whole) == len(answer.said) else answer
+    # What rests on all of a message quotes it without the blanks at its ends, but with others.
+    holes = "  " in answer.said and len(answer.said) < len(whole)
+    return replace(answer, said=whole.strip()) if holes or (
+        len(whole) == len(answer.said)) else answer
 
 
 def _without(reading: Reading, spans: Sequence[Span]) -> str:

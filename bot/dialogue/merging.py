@@ -166,7 +166,7 @@ class _Merge:
         """
         values = frozenset(c.value for c in held)
         again = stood is not None and stood.guessed and known <= values
-        adds = len(values) > 1 and known < values
+        adds = (len(values) > 1 and known < values) or all(c.added for c in held)
         return (self._passing is not None and self._passing.nothing_else
                 and (corrected or again or adds) and all(
                     c.mention.strength in (Strength.TERM, Strength.FUZZY) for c in held))

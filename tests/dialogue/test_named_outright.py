@@ -163,3 +163,24 @@ def test_the_word_behind_a_name_is_of_that_name(begin, text, told):
     talk.say(text)
     assert tuple(next(iter(talk.conversation.deal.known(fact)), None) for fact in (
         "detentions", "restrictive_laws", "conflict")) == told
+
+
+def test_a_quotation_has_no_holes(begin):
+    """What was answered apart stood as a row of blanks in “yes laws bad,            ,”."""
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary")
+    talk.say("yes laws bad, no conflict, detentions dunno")
+    assert not any("  " in answer.said for answer in talk.conversation.deal.answers.values())
+
+
+@pytest.mark.parametrize(("text", "guessed"), [
+    ("data deleted after 30 days", True), ("it is stored for five days", True),
+    ("only named users get access, and it is kept for 30 days", False),
+])
+def test_how_long_data_is_kept_does_not_say_who_gets_it(faint, text, guessed):
+    """"Deleted after 30 days" settled that the data go to named users only."""
+    talk = faint(*ARMY, ("data_sharing", "restricted", 0.98, text))
+    talk.say("drones for the army of Chad")
+    talk.say(text)
+    answer = talk.conversation.deal.answers.get("data_sharing")
+    assert answer is not None and answer.guessed is guessed
