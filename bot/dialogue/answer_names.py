@@ -160,7 +160,8 @@ class _Named:
         if mine or not called:
             return None
         if len(called) > 1:
-            return [Piece(Sort.ELSEWHERE, first, last)] if unknown else None
+            # "Record: none found" may be of one or another, and is of nothing that was asked.
+            return [Piece(Sort.ELSEWHERE, first, last)]
         question = self._subjects.questions[next(iter(called))]
         if not unknown and said.item is not None and (
                 value_said(question, said.item.name) is None):

@@ -184,3 +184,24 @@ def test_how_long_data_is_kept_does_not_say_who_gets_it(faint, text, guessed):
     talk.say(text)
     answer = talk.conversation.deal.answers.get("data_sharing")
     assert answer is not None and answer.guessed is guessed
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("no war no election", "no"), ("no abuse no bad laws no conflict", "no"),
+    ("we have no war and no election", "no"),
+])
+def test_each_no_denies_what_follows_it_alone(begin, text, value):
+    """"No war no election" was a conflict for sure."""
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary")
+    talk.say(text)
+    assert talk.conversation.deal.known("conflict") == {value}
+
+
+def test_who_looked_into_some_only_says_yes_to_none(begin):
+    """"We checked the first two only" was a yes to both, and raised two red flags."""
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary")
+    deal = talk.conversation.deal
+    talk.say("we checked the first two only")
+    assert talk.conversation.deal == deal
