@@ -143,6 +143,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.in_full": frozenset(),
     "lead.decides": frozenset({"contact"}),
     "lead.gravest": frozenset(),
+    "lead.flag_at": frozenset({"n", "of"}),
+    "lead.safeguard_at": frozenset({"n", "of"}),
     "lead.gravest_open": frozenset({"facts"}),
     "lead.put_right": frozenset(),
     "lead.rests_on": frozenset({"flag", "facts"}),

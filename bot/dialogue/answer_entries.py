@@ -167,6 +167,8 @@ def _entries(clause: Sequence[Piece]) -> list[Entry] | None:
         return _of_scope(words, scope, [verdicts[p.first] for p in said], looked=looked,
                          bound=bound)
     if any(p.sort is Sort.ONLY for p in words) and binds and not said:
+        if any(p.sort is Sort.LOOKED for p in words):
+            return None  # "we checked the first two only" says yes to neither
         if any(p.sort is Sort.NUMBER for p in binds):
             return _numbers(words, hedged=hedged)
         return [Entry(first, last, "yes", only=True,

@@ -83,6 +83,43 @@ class _Named:
             n += 1
             if piece.sort is Sort.STOP or (piece.sort is Sort.MARK and piece.mark == ":"):
                 begin = len(found)
+        return self._in_pairs(found)
+
+    def _in_pairs(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """*pieces* that are nothing but names, each with its word of answer, all named by one.
+
+        "Minorities yes laws no conflict yes" names one that "minorities" would not name by itself;
+        and its "no" is of the laws before it.
+        """
+        pairs: list[tuple[list[Piece], Piece]] = []
+        head: list[Piece] = []
+        for piece in pieces:
+            if piece.sort is Sort.VERDICT and head:
+                pairs.append((head, piece))
+                head = []
+            elif piece.sort in (Sort.OTHER, Sort.BETWEEN, Sort.PLACE):
+                head.append(piece)
+            elif piece.sort is not Sort.STOP or head:
+                return [*pieces]
+        bound = {n for names, _ in pairs for p in names if p.sort is Sort.PLACE for n in p.places}
+        loose = [names for names, _ in pairs if any(p.sort is Sort.OTHER for p in names)]
+        if head or not bound or len(loose) != 1:
+            return [*pieces]
+        [names] = loose
+        first, last = names[0].first, names[-1].last
+        left = [n for n in self._pieces.shown(first, last) if n not in bound]
+        named = len(left) == 1 and not any(p.sort is Sort.PLACE for p in names) and (
+            sum(t.is_word for t in self._tokens[first:last]) <= NAME_WORDS)
+        place = Piece(Sort.PLACE, first, last, places=tuple(left), worded=True)
+        found: list[Piece] = []
+        for head, said in pairs:
+            if head is not names:
+                found += [*head, said]
+            elif named:
+                found += [place, said]
+            else:
+                # What it names nobody can tell, but it takes no word from the next name.
+                found += [*head, said, Piece(Sort.STOP, said.last, said.last, mark=",")]
         return found
 
     def _answer_behind(self, pieces: Sequence[Piece], n: int) -> Piece | None:
@@ -123,7 +160,8 @@ class _Named:
         if mine or not called:
             return None
         if len(called) > 1:
-            return [Piece(Sort.ELSEWHERE, first, last)] if unknown else None
+            # "Record: none found" may be of one or another, and is of nothing that was asked.
+            return [Piece(Sort.ELSEWHERE, first, last)]
         question = self._subjects.questions[next(iter(called))]
         if not unknown and said.item is not None and (
                 value_said(question, said.item.name) is None):

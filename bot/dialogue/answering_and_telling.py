@@ -78,9 +78,11 @@ class AnswersTogether:
         awaiting = conversation.awaiting()
         pieces = self._pieces(understood, awaiting)
         together = self._as_seen(understood, message, conversation, pieces)
-        if together is not None and together.by_order and any(
-                map(conversation.deal.guessed, awaiting)):
-            # "Yes and no" to a guess and a question: what each is of is another matter.
+        if together is not None and together.by_order and (
+                any(map(conversation.deal.guessed, awaiting))
+                or intents_of(self._guidance).find("verdict", understood.reading.tokens)):
+            # "Yes and no" to a guess and a question: what each is of is another matter; and "yes
+            # or no??" answers nothing, but wants a verdict.
             together = None
         if together is not None and _puts_right(together, understood, conversation):
             together = None
@@ -255,7 +257,10 @@ def _answer(
 def _in_full(answer: Answer, text: str) -> Answer:
     """*answer*, of a message with blanks in place of some words, as it stands in *text*."""
     whole = text[answer.start : answer.end]
-    return replace(answer, said=whole) if len(whole) == len(answer.said) else answer
+    # What rests on all of a message quotes it without the blanks at its ends, but with others.
+    holes = "  " in answer.said and len(answer.said) < len(whole)
+    return replace(answer, said=whole.strip()) if holes or (
+        len(whole) == len(answer.said)) else answer
 
 
 def _without(reading: Reading, spans: Sequence[Span]) -> str:

@@ -10,7 +10,7 @@ from enum import Enum
 
 from bot.dialogue.answer_words import leading
 from bot.dialogue.by_place import Part
-from bot.dialogue.cues import Cues
+from bot.dialogue.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.verdicts import rests_on_a_look, value_said, verdicts, whole
 from bot.dialogue.weighing import Claim
@@ -100,7 +100,13 @@ def confirmation(
         denied = {c.value for c in mine if not c.holds}
         stood, guess = deal.answers[fact], deal.latest(fact)
         right = guess - denied
-        if stood.instead and head is not Word.RIGHT and (
+        both = question.several and bool(stood.instead) and not mine and cues.only(
+            words, "all_of_these", "second_thought", FUNCTION_WORDS) and bool(
+                cues.find("all_of_these", words))
+        if both:
+            # "Actually it's both" says so of what stood and of what may hold instead.
+            said.put(fact, guess | deal.known(fact), True)
+        elif stood.instead and head is not Word.RIGHT and (
                 held == deal.known(fact) or not (guess - deal.known(fact)).isdisjoint(denied)):
             said.apply(question, Word.WRONG)
         elif not stood.instead and right and right < guess and held <= right:

@@ -55,9 +55,15 @@ def sought(
                 one.fact in awaiting and one.chance >= SURE for one in told() or ())):
             return None
     # "What does it say about resellers" wants what the texts say, and not who is one.
-    if lookup.term is not None and not cues.find("lookup_speaks", reading.tokens):
+    if lookup.term is not None and not lookup.held and not _speaks_of_something(reading, cues):
         return Intent.DEFINE, lookup.term
     return Intent.ASK, subject
+
+
+def _speaks_of_something(reading: Reading, cues: Cues) -> bool:
+    """Whether it asks what is said of something; "what does the EAR say" asks what the EAR are."""
+    words = reading.tokens.words
+    return any(last < len(words) or first == 0 for first, last in cues.find("lookup_speaks", words))
 
 
 def apart(reading: Reading, spans: Sequence[tuple[int, int]]) -> Reading:

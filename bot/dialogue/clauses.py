@@ -184,8 +184,12 @@ class Clauses:
         """Whether a denial is used up before *mention*.
 
         "Not for the police in Kenya" denies no Kenya, and "no censorship and free speech is
-        respected" denies no respect; but "neither the police nor the army" denies both.
+        respected" denies no respect; but "neither the police nor the army" denies both.  In "no war
+        no election" each has a denial of its own.
         """
+        own = start < mention.first and any(first == mention.first for first, _ in self.denials)
+        if own and self.tokens[start - 1].norm in self._cues.words("no_or_number"):
+            return True
         return any(
             m.strength.is_firm and start <= m.first and m.last <= mention.first
             and (m.fact != mention.fact or not self._listed(m.last, mention.first))

@@ -11,6 +11,7 @@ from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.moving import left_behind
+from bot.dialogue.picking_out import LISTED
 from bot.dialogue.poles import has_poles
 from bot.dialogue.renewing import Seen
 from bot.dialogue.stretching import stretch_after
@@ -115,6 +116,9 @@ def decide(
         return Decision(conversation, after, message, findings, pending, (query,))
     if message.intent is Intent.EVASION and message.subject is None:
         # "The customer asked that" and "or via Oman?" are then understood.
+        after = replace(after, topic=message.matter or message.text)
+    if message.intent in LISTED and deal.answers:
+        # "And the third?" is then understood.
         after = replace(after, topic=message.matter or message.text)
     if message.intent is Intent.SHOW_SOURCES and not deal.answers and conversation.topic:
         query = Query(conversation.topic)

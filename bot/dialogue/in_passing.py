@@ -65,6 +65,10 @@ class InPassing:
         self._only_ahead = [i for i in heads if self._all_said(i)]
         """Where one heads its clause, which tells nothing else: "only the army uses it"."""
         self._before_it = cues.covered(tokens, "before_the_one")
+        denials = cues.covered(tokens, "negation")
+        self.nothing_else = all(i in self._said or i in denials
+                                for i, token in enumerate(tokens) if token.is_word)
+        """Whether the message only names, and puts right: "sorry, the police, not the army"."""
 
     def _all_said(self, position: int) -> bool:
         """Whether the clause of the token at *position* says nothing but what is claimed."""

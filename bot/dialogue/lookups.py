@@ -65,6 +65,10 @@ class Missing:
     """Where it is named."""
 
 
+FEW = 6
+"""Most provisions of a source that are shown where it is asked what that says, and no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """What a text names of the corpus."""
@@ -205,6 +209,12 @@ class Lookups:
             return replace(found, missing=tuple(m for m in found.missing
                                                 if m.span not in doubtful),
                            spans=tuple(s for s in found.spans if s not in doubtful))
+        every = tuple(p.id for p in self._guidance.provisions.values()
+                      if p.source == found.source)
+        if found.source is not None and len(every) <= FEW and self._cues.find(
+                "lookup_speaks", left) and self._is_made_of(left, "lookup_speaks"):
+            # "What does Wassenaar say" wants all that is held of so small a source.
+            return replace(found, bare=True, held=every)
         # "There is training" defines nothing, but "what is training" does.
         core = () if not found.asks else _core(
             rest, self._cues.covered(rest, "lookup_asks", "lookup_words"))

@@ -81,7 +81,8 @@ class _Merge:
         """What is known of the fact of *question* now, if that is new, and what is taken back."""
         mine = [c for c in self._claims if c.mention.fact == question.fact]
         if not self._contrast or question.several:
-            mine = _strongest(mine, self._claims, self._clauses if question.several else None)
+            mine = _strongest(mine, self._claims, self._clauses if question.several else None,
+                              self._passing is not None and self._passing.nothing_else)
         if self._passing is not None:
             mine = self._passing.put_right(mine)
         denied = self._denied(question, mine)
@@ -110,7 +111,7 @@ class _Merge:
         """What *held* makes of the fact; None where all stays as it is."""
         fact, deal, passing = question.fact, self._deal, self._passing
         known, stood, asked = deal.known(fact), deal.answers.get(fact), fact in self._answered
-        corrected = bool(self._clauses.corrections) or bool(denied & known)
+        corrected = bool(denied & known) or self._corrects(held)
         held = self._that_can_hold(question, held)
         if not corrected and self._names_fewer(question, held, known):
             return None
@@ -120,6 +121,8 @@ class _Merge:
         if not held or self._names_in_passing(question, held, known, added, corrected):
             return None
         values = frozenset(c.value for c in held)
+        if self._names_outright(held, known, stood, corrected):
+            held = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in held]
         # While it is asked back who may come on top, one more takes nobody's place.
         asked_on_top = stood is not None and stood.sure and known < stood.instead
         joins = added or (
@@ -143,6 +146,30 @@ class _Merge:
                 perhaps if whole < perhaps else frozenset()))
         return answer if not on_top else replace(answer, confidence=min(
             answer.confidence, deal.answers[fact].confidence))
+
+    def _corrects(self, held: Sequence[Claim]) -> bool:
+        """Whether it puts something right: "actually, it's the army", and not "they also block"."""
+        return bool(self._clauses.retractions) or (
+            bool(self._clauses.corrections) and not any(c.added for c in held))
+
+    def _names_outright(
+        self,
+        held: Sequence[Claim],
+        known: frozenset[str],
+        stood: Answer | None,
+        corrected: bool,
+    ) -> bool:
+        """Whether it does nothing but name *held*, so that a model has little to go by.
+
+        It then puts right what was known, says again what was a guess, or adds to it by name:
+        "sorry, police not army", "commercial use", "police and army".
+        """
+        values = frozenset(c.value for c in held)
+        again = stood is not None and stood.guessed and known <= values
+        adds = (len(values) > 1 and known < values) or all(c.added for c in held)
+        return (self._passing is not None and self._passing.nothing_else
+                and (corrected or again or adds) and all(
+                    c.mention.strength in (Strength.TERM, Strength.FUZZY) for c in held))
 
     def _that_can_hold(self, question: Question, held: list[Claim]) -> list[Claim]:
         """Those of *held* that can hold together: one where a fact has one value."""
@@ -181,6 +208,11 @@ class _Merge:
         values = frozenset(c.value for c in held)
         if known - values and max(c.confidence for c in held) < HINT:
             # "The cams are for the north" names no other product than the body cameras.
+            return True
+        told = all(c.mention.strength is Strength.TOLD and c.confidence < ASKED_BACK
+                   for c in held)
+        if known - values and told and fact not in self._answered and not corrected:
+            # "The customer is cooperative" half sounds like a company, and names none.
             return True
         elsewhere = bool(self._answered) and fact not in self._answered
         hinted = not any(c.mention.strength.is_firm or (
@@ -379,20 +411,21 @@ def _quoted(claim: Claim, clauses: Clauses) -> tuple[int, int]:
 
 
 def _strongest(
-    claims: list[Claim], every: Sequence[Claim], clauses: Clauses | None
+    claims: list[Claim], every: Sequence[Claim], clauses: Clauses | None, nothing_else: bool
 ) -> list[Claim]:
     """Drop hints where the message also says it outright; not that another value is denied.
 
     Nor what is listed beside it, where *clauses* tell that several may hold: "for intelligence and
-    for the police".  It is asked back unless a model hears it clearly.  Its words may tell nothing else among *every* claim:
-    "for the prosecutor, law enforcement" names an aim.
+    for the police".  It is asked back unless a model hears it clearly; where the message tells
+    *nothing_else*, as "investigations and traffic" does, it may hardly be heard at all.  Its words
+    may tell nothing else among *every* claim: "for the prosecutor, law enforcement" names an aim.
     """
     firm = [c for c in claims if c.mention.strength.is_firm]
     if clauses is not None:
         firm += [replace(c, sure=not clauses.hedged(c.mention),
-                         confidence=max(c.confidence, ASKED_BACK)
-                         if c.confidence >= CONTEST else c.confidence) for c in claims
-                 if c.holds and c.mention.strength is Strength.WEAK and c.confidence >= DOUBT
+                         confidence=_listed(c.confidence, nothing_else)) for c in claims
+                 if c.holds and c.mention.strength is Strength.WEAK
+                 and (nothing_else or c.confidence >= DOUBT)
                  and not any(one.mention.fact != c.mention.fact and one.holds
                              and one.mention.strength.is_firm
                              and one.mention.first < c.mention.last
@@ -401,3 +434,10 @@ def _strongest(
     held = {c.value for c in firm if c.holds}
     denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]
     return [*firm, *denied] if firm else claims
+
+
+def _listed(confidence: float, nothing_else: bool) -> float:
+    """How firmly a hint holds that stands in a list beside what is named."""
+    if confidence >= CONTEST:
+        return max(confidence, ASKED_BACK)
+    return CONTEST if nothing_else else confidence

@@ -51,15 +51,20 @@ def put_right(
     answered = [question.fact for question in before if deal.answered(question.fact)]
     if not answered or not understood.clauses.corrections:
         return None
-    facts = tuple(question.fact for question in before)
     left = of(_without_small_words(understood, cues))
     words = left.reading.tokens.words
     twice = _said_twice(understood, cues)
-    picks = twice or (
+    # "Wrong button, should be no" can only be of what was answered.
+    slipped = len(answered) == 1 and len(whole(words, cues)) == 1 and bool(
+        cues.find("picked_wrongly", understood.reading.tokens))
+    if slipped:
+        before = [guidance.questions[answered[0]]]
+    facts = tuple(question.fact for question in before)
+    picks = twice or slipped or (
         any(t.norm.isdecimal() for t in words) and answers_whole(words, cues))
     parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
     named = {fact for fact, part in parts.items() if part.name}
-    surely = bool(understood.clauses.retractions) or twice
+    surely = bool(understood.clauses.retractions) or twice or slipped
     if not picks and not named.intersection(answered):
         return None
     told = read(left, message, replace(

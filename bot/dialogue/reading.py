@@ -49,6 +49,7 @@ from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Part, Whole, before, follows, going_on, joined
 from bot.dialogue.understood import OUTRIGHT, Strays, Understanding, Understood
 from bot.dialogue.unsaying import unsaid
+from bot.dialogue.verdicts import whole
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Strength
 from retrieval.words.tells import Tells
@@ -325,7 +326,12 @@ class PlainReader:
         return joined(read, seams)
 
     def _seam(self, one: str, other: str) -> str:
-        """What stands between two parts: a blank where they are of one clause, or end one."""
+        """What stands between two parts: a blank where they are of one clause, or end one.
+
+        A word of answer ends its sentence: "no", and then "court order needed".
+        """
+        if one[-1:] not in _CLOSING and whole(words_of(one), self._cues):
+            return ". "
         return " " if one[-1:] in _CLOSING or self._cut_in_a_name(one, other) else "\n"
 
     def _cut_in_a_name(self, one: str, other: str) -> bool:

@@ -8,6 +8,7 @@ wants it: "can we hide the end-user", not "the customer hides it".
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from bot.dialogue.naming import (
     READERS,
     TEXTS,
 )
+from bot.dialogue.picking_out import picked
 from bot.dialogue.verdicts import is_asked_back, of_several
 from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact
@@ -78,8 +80,8 @@ _MADE_OF: Sequence[_Made] = (
           (*_BESIDE, "of_the_texts", "red_flag_beside"), of_a_deal=False),
     _Made(Intent.SEND_ON, ("sends_alone",), ("polite",)),
     _Made(Intent.STILL_OPEN, ("to_ask", "of_whom"), _ALL_BESIDE, subject=CUSTOMER),
-    _Made(Intent.STILL_OPEN, ("still_open",), _BESIDE),
-    _Made(Intent.WHAT_IS_KNOWN, ("what_is_known",), _BESIDE),
+    _Made(Intent.STILL_OPEN, ("still_open",), (*_BESIDE, "back_to_it")),
+    _Made(Intent.WHAT_IS_KNOWN, ("what_is_known",), (*_BESIDE, "back_to_it")),
     _Made(Intent.REMEDY, ("remedy",), (*_BESIDE, "remedy_beside", "flag_words")),
     _Made(Intent.ADVISE_NOW, ("in_short",), (*_BESIDE, "in_short_beside"), subject=IN_SHORT),
     _Made(Intent.ADVISE_NOW, ("the_advice",), ("polite",)),
@@ -99,6 +101,7 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.HELP, ("kept_private",), _ALL_BESIDE, of_a_deal=False, subject=READERS),
     _Made(Intent.HELP, ("erasing", "words_of_the_talk"), (*_ALL_BESIDE, "of_the_house"),
           _Form.ASKED, of_a_deal=False, subject=ERASING),
+    _Made(Intent.HELP, ("erase_the_talk",), _ALL_BESIDE, of_a_deal=False, subject=ERASING),
     _Made(Intent.HELP, ("talks_to", "for_a_person"), _ALL_BESIDE, of_a_deal=False,
           subject=CONTACT),
     _Made(Intent.HELP, ("asks_who", "talks_to"), (*_ALL_BESIDE, "asks_who_beside"), _Form.ASKED,
@@ -126,6 +129,7 @@ _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.GRAVEST, ("weigh_words",), (*_ALL_BESIDE, "view_beside"), _Form.ASKED,
           subject=ALL),
     _Made(Intent.COMPARE, ("riskier",), (*_ALL_BESIDE, "other_deal"), _Form.ASKED),
+    _Made(Intent.RED_FLAGS, ("flag_words", "stands_yet"), _ALL_BESIDE, _Form.ASKED),
     _Made(Intent.REMEDY, ("mends", "flag_words"), (*_ALL_BESIDE, *_ON_TERMS, "remedy_beside"),
           _Form.ASKED),
     _Made(Intent.REMEDY, ("mends", "remedy_beside"), (*_ALL_BESIDE, *_ON_TERMS, "flag_words"),
@@ -209,6 +213,9 @@ class Requests:
         those of the texts.  Both are None for any other message.
         """
         dealing = bool(conversation.deal.answers)
+        one = self.picked(reading, conversation)
+        if one is not None:
+            return one
         # To how far the deal is, "new deal" is an answer.
         awaited = {self._stage, *(m.fact for m in reading.mentions)}.intersection(
             conversation.awaiting())
@@ -257,6 +264,17 @@ class Requests:
             if self._made_of(reading, made):
                 return made.intent, None
         return None, None
+
+    def picked(
+        self, reading: Reading, conversation: Conversation
+    ) -> tuple[Intent, str] | None:
+        """What the whole message picks out of a list that was shown, as intent and subject.
+
+        "And 3?" behind such a list is of it, whatever was asked.
+        """
+        one = picked(reading, conversation, self._cues, self._found,
+                     lambda topic: self.request(topic, replace(conversation, topic="")))
+        return None if one is None else (one.intent, one.subject)
 
     def names_nothing(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks on the deal at hand in nothing but small words: "and then?"."""

@@ -22,9 +22,10 @@ from bot.dialogue.composing import (
 from bot.dialogue.conversation import Intent, Kind, Line, Reply, Status, labels
 from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import Decision
-from bot.dialogue.judging import coverage, open_facts
-from bot.dialogue.naming import ALL, CUSTOMER, OTHERS, TEXTS
+from bot.dialogue.judging import Finding, coverage, open_facts
+from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, MORE, OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.picking_out import place_in
 from bot.dialogue.ranking import ranked_findings
 from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from bot.dialogue.summing_up import MOST_SAFEGUARDS, open_named, summed_up
@@ -49,8 +50,12 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
         case Intent.RED_FLAGS if message.subject == TEXTS or not deal.answers:
             return closed(replace(reply, lead=tuple(flags_of_texts(
                 guidance, wording, guidance.considerations))), wording)
+        case Intent.RED_FLAGS if (place := place_in(message.subject)) is not None:
+            return _flag_at(place[1], reply, decision, guidance, wording)
         case Intent.RED_FLAGS:
             return _standing(reply, decision, guidance, wording)
+        case Intent.REMEDY if (place := place_in(message.subject)) is not None:
+            return _safeguard_at(*place, reply, decision, guidance, wording)
         case Intent.REMEDY if message.subject:
             return _safeguards(reply, message.subject, decision, guidance, wording)
         case Intent.REMEDY:
@@ -118,13 +123,57 @@ def _gravest(reply: Reply, decision: Decision, guidance: Guidance, wording: Word
         lead = (wording.say("lead.gravest_open", facts=facts) if facts
                 else wording.say("lead.nothing_open"))
         return replace(reply, lead=(Line(lead),))
-    worst = raised[0]
+    return _with_its_safeguards(
+        replace(reply, lead=(Line(wording.say("lead.gravest")),)), raised[0], decision, guidance,
+        wording)
+
+
+def _with_its_safeguards(
+    reply: Reply, finding: Finding, decision: Decision, guidance: Guidance, wording: Wording
+) -> Reply:
+    """*reply* with the red flag of *finding* and the safeguards that it calls for."""
+    deal = decision.conversation.deal
     called = [s for s in rank_safeguards(guidance, deal, decision.findings)
-              if s.id in worst.flag.safeguards]
+              if s.id in finding.flag.safeguards]
     return closed(replace(
-        reply, lead=(Line(wording.say("lead.gravest")),),
-        flags=(flag_note(guidance, worst, deal),),
+        reply, flags=(flag_note(guidance, finding, deal),),
         safeguards=tuple(safeguard_note(guidance, s) for s in called[:MOST_SAFEGUARDS])), wording)
+
+
+def _flag_at(
+    place: int, reply: Reply, decision: Decision, guidance: Guidance, wording: Wording
+) -> Reply:
+    """The red flag at *place* of those that stand; all of them where there are not so many."""
+    raised = [f for f in ranked_findings(guidance, decision.findings)
+              if f.status is Status.RAISED]
+    if place > len(raised) or not raised:
+        return _standing(reply, decision, guidance, wording)
+    at = place or len(raised)
+    lead = wording.say("lead.flag_at", n=str(at), of=str(len(raised)))
+    return _with_its_safeguards(
+        replace(reply, lead=(Line(lead),)), raised[at - 1], decision, guidance, wording)
+
+
+def _safeguard_at(
+    name: str, place: int, reply: Reply, decision: Decision, guidance: Guidance, wording: Wording
+) -> Reply:
+    """The safeguard at *place* of the list *name*; the whole list where it is not so long."""
+    deal = decision.conversation.deal
+    ranked = rank_safeguards(guidance, deal, decision.findings)
+    best, more = chosen(guidance, decision.findings, ranked, interim=bool(decision.ask))
+    if name == MORE:
+        listed: Sequence[Safeguard] = more
+    elif name == CALLED_FOR:
+        listed = _called_for(decision, guidance, ranked)[0]
+    else:
+        of_stage = [s for s in ranked if s.stage == name]
+        listed = of_stage[:BEST_SAFEGUARDS] if of_stage else best
+    if place > len(listed) or not listed:
+        return _safeguards(reply, ALL, decision, guidance, wording)
+    at = place or len(listed)
+    lead = wording.say("lead.safeguard_at", n=str(at), of=str(len(listed)))
+    return closed(replace(reply, lead=(Line(lead),), shape="safeguards",
+                          safeguards=(safeguard_note(guidance, listed[at - 1]),)), wording)
 
 
 def _put_right(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[Line]:
@@ -152,16 +201,24 @@ def _put_right(decision: Decision, guidance: Guidance, wording: Wording) -> Iter
 def _remedy(reply: Reply, decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
     """The safeguards that the red flags that stand call for; the first of all where none does."""
     deal = decision.conversation.deal
-    ranked = rank_safeguards(guidance, deal, decision.findings)
+    listed, answering = _called_for(
+        decision, guidance, rank_safeguards(guidance, deal, decision.findings))
+    name = "lead.remedy" if answering else "lead.remedy_of_none"
+    notes = tuple(safeguard_note(guidance, s) for s in listed)
+    return closed(replace(reply, lead=(Line(wording.say(name)),), safeguards=notes,
+                          shape="safeguards"), wording)
+
+
+def _called_for(
+    decision: Decision, guidance: Guidance, ranked: Sequence[Safeguard]
+) -> tuple[Sequence[Safeguard], bool]:
+    """The best of what red flags that stand call for, or of *ranked*; and whether any does."""
     called = {s for f in decision.findings if f.status is Status.RAISED
               for s in f.flag.safeguards}
     named = named_first(guidance, decision.findings, [s.id for s in ranked])
     fitting = [*(guidance.safeguards[id_] for id_ in named),
                *(s for s in ranked if s.id in called and s.id not in named)]
-    name = "lead.remedy" if fitting else "lead.remedy_of_none"
-    notes = tuple(safeguard_note(guidance, s) for s in (fitting or ranked)[:BEST_SAFEGUARDS])
-    return closed(replace(reply, lead=(Line(wording.say(name)),), safeguards=notes,
-                          shape="safeguards"), wording)
+    return (fitting or ranked)[:BEST_SAFEGUARDS], bool(fitting)
 
 
 def _safeguards(

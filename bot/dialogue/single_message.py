@@ -27,7 +27,7 @@ from bot.dialogue.subjects import Subjects
 from bot.dialogue.supposing import Supposing
 from bot.dialogue.understood import Understood
 from bot.dialogue.unnamed import Unnamed
-from bot.dialogue.unsaying import disowned, unsaid
+from bot.dialogue.unsaying import disowned, taken_back_by_name, unsaid
 from bot.dialogue.verdicts import is_asked_back, whole
 from bot.dialogue.weighing import SURE
 from retrieval.guidance import Guidance
@@ -84,7 +84,8 @@ class SingleMessages:
         reading, clauses = understood.reading, understood.clauses
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
-        answering = self.together.read(understood, message, conversation)
+        picked = "?" in reading.text and self._steering.requests.picked(reading, conversation)
+        answering = None if picked else self.together.read(understood, message, conversation)
         if answering is not None:
             return answering
         adopting = bool(conversation.supposed) and self._steering.adopts(reading)
@@ -181,6 +182,11 @@ class SingleMessages:
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE and (
             not denies_what_was_told_last(reading, conversation, self._cues))
+        gone = taken_back_by_name(
+            reading, deal, self._guidance, self._cues) if telling and deal.answers else None
+        if gone:
+            return replace(message, intent=Intent.DESCRIBE, retracted=gone,
+                           topics=reading.by_fact())
         open_again = disowned(
             reading, deal, self._guidance, self._cues) if telling else frozenset()
         claims, unnamed = self._sifting.claimed(

@@ -127,6 +127,27 @@ def disowned(
         if name[1] == span[0] - 1 and any(t.is_word for t in tokens[span[1] :]))
 
 
+def taken_back_by_name(
+    reading: Reading, deal: Deal, guidance: Guidance, cues: Cues
+) -> frozenset[Fact]:
+    """The fact that the whole message takes back by its name: "scratch the conflict thing"."""
+    tokens = reading.tokens
+    verb = next(iter(cues.find("takes_back_by_name", tokens)), None)
+    if verb is None:
+        return frozenset()
+    beside = cues.covered(tokens, FUNCTION_WORDS, "filler", "correction", "second_thought",
+                          "takes_back_by_name", "beside_what_is_denied")
+    words = {t.stem for i, t in enumerate(tokens) if t.is_word and i not in beside}
+    small = cues.words("function_words")
+    names = {fact: [{t.stem for t in tokenise(text) if t.is_word and t.norm not in small}
+                    for text in (question.label, *question.names)]
+             for fact, question in guidance.questions.items()}
+    called = {fact for fact, stems in names.items() if words in stems}
+    # "Conflict" is a word of one label: "conflict or turmoil".
+    called = called or {fact for fact, stems in names.items() if words and words <= stems[0]}
+    return frozenset(called) if len(called) == 1 and deal.known(*called) else frozenset()
+
+
 def _what_is_denied(
     reading: Reading, clauses: Clauses, cues: Cues
 ) -> list[tuple[Span, frozenset[str]]]:

@@ -97,7 +97,8 @@ def weighed(
             if len({claim.value for claim in apart}) > 1:
                 taken += apart
                 continue
-        seen = list(_seen(by_fact[fact], values, clauses if question.role else None))
+        seen = list(_seen(by_fact[fact], values, clauses if question.role else None,
+                          clauses if question.several else None))
         kept = [*seen, *_added(seen, values, reading, clauses)]
         wrong = _taken_back(fact, by_fact[fact], told, kept, reading, clauses)
         kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
@@ -208,11 +209,16 @@ def place_of_use(mention: Mention, told: Sequence[Told], reading: Reading) -> fl
 
 
 def _seen(
-    claims: Sequence[Claim], tells: Mapping[str, Told], clauses: Clauses | None
+    claims: Sequence[Claim],
+    tells: Mapping[str, Told],
+    clauses: Clauses | None,
+    listing: Clauses | None,
 ) -> Iterator[Claim]:
     """The claims of the vocabulary that the model does not gainsay.
 
-    Of a party, that it "is out" counts though the model hears its name; *clauses* tell.
+    Of a party, that it "is out" counts though the model hears its name; *clauses* tell.  Beside one
+    member of a list a model hears less of the next, where *listing* tells of lists: "criminal
+    investigations and traffic".
     """
     for claim in claims:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
@@ -221,10 +227,9 @@ def _seen(
                 yield claim
             continue
         firm = claim.mention.strength.is_firm
-        # "For intelligence and for the police": a list makes a user of what is else a hint.
-        listed = not firm and clauses is not None and any(
-            one.holds and one.mention.strength.is_firm and clauses.lists(
-                claim.mention, one.mention) for one in claims)
+        listed = listing is not None and any(
+            one.holds and one.mention.strength.is_firm and one.value != claim.value
+            and listing.lists(claim.mention, one.mention) for one in claims)
         if chance >= (DOUBT if firm or listed else HINT) or claim.mention.strength is Strength.ASKED:
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))

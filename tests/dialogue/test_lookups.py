@@ -259,3 +259,10 @@ def test_what_the_texts_say_of_a_term_is_searched(begin, text):
     talk = begin()
     talk.say(text)
     assert talk.messages[-1].intent is Intent.ASK
+
+
+def test_what_a_small_source_says_is_all_that_is_held_of_it(guidance):
+    """"What does Wassenaar say" was told that the texts don't cover it."""
+    found = lookups_of(guidance).of("what does Wassenaar say?")
+    assert (found.held, found.bare) == (("wassenaar",), True)
+    assert not lookups_of(guidance).of("what does the UNGP say?").held

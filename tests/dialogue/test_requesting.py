@@ -644,3 +644,32 @@ def test_without_a_deal_it_is_answered_by_what_to_do_about_warnings(begin, guida
 ])
 def test_other_things_may_be_ignored(begin, text):
     assert asked_in(begin, text, DEAL)[1] not in {Intent.VERDICT}
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("so i can't sell?", Intent.VERDICT), ("pls just say its fine", Intent.VERDICT),
+    ("can you just tell me if I can proceed", Intent.VERDICT),
+    ("what did i miss", Intent.STILL_OPEN), ("go back to the deal, whats open", Intent.STILL_OPEN),
+    ("what would make it ok", Intent.REMEDY), ("how do we do this safely?", Intent.REMEDY),
+    ("whats the single biggest worry", Intent.GRAVEST),
+    ("whats the source for that", Intent.SHOW_SOURCES),
+    ("so is that flag gone?", Intent.RED_FLAGS), ("which flags remain", Intent.RED_FLAGS),
+    ("give me the red flags in one line", Intent.RED_FLAGS),
+    ("what does that change?", Intent.WHAT_IS_KNOWN),
+    ("switch to the other deal", Intent.OTHER_DEAL),
+    ("i dont get question 2", Intent.WHY), ("delete this conversation", Intent.HELP),
+])
+def test_a_request_is_neither_searched_nor_taken_for_no_answer(begin, text, intent):
+    """Each was searched for in the texts, declined or called no answer."""
+    assert asked_in(begin, text, DEAL)[1] is intent
+
+
+@pytest.mark.parametrize("text", ["simpler please", "longer", "in full please"])
+def test_more_or_less_of_the_advice_tells_nothing_of_the_deal(begin, text):
+    """To a model "longer" was a renewal."""
+    talk = begin()
+    talk.say(DEAL)
+    deal = talk.conversation.deal
+    talk.say(text)
+    assert talk.conversation.deal == deal
+    assert talk.messages[-1].intent is Intent.ADVISE_NOW

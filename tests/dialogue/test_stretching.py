@@ -327,3 +327,13 @@ def test_what_was_found_stays_where_the_country_does(begin, parts, country, fact
 
     assert talk.conversation.deal.known(Fact("country")) == country
     assert talk.conversation.deal.known(Fact(fact)) == {"yes"}
+
+
+@pytest.mark.parametrize("answer", ["no", "no reports, no", "nope"])
+def test_a_no_does_not_join_on_to_what_follows_at_once(begin, answer):
+    """"No", and four seconds later "court order needed", said that none is needed."""
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary", WHEN)
+    talk.say(answer, WHEN + timedelta(minutes=2))
+    talk.say("court order needed", WHEN + timedelta(minutes=2, seconds=4))
+    assert not talk.conversation.deal.known("access_safeguards") & {"none", "inadequate"}
