@@ -31,7 +31,7 @@ from bot.schema import conversations, holds, log, retention
 from bot.store import Store
 
 RETAINED_FOR = "the retention period is over"
-AT_ONCE = 50
+AT_ONCE = 25
 """Conversations that retention erases in one transaction; others write between two."""
 
 
