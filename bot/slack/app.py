@@ -17,7 +17,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.outages import in_log
 from bot.queue.deliveries import Received, turns_before
-from bot.slack import inbound
+from bot.slack import inbound, senders
 from bot.slack.clients import Clients
 from bot.slack.door import Body, Door
 from bot.slack.listeners import Listeners
@@ -135,7 +135,7 @@ class _Keeping:
             _log.warning("a payload that is not as Slack's are was set aside",
                          extra={"code": wrong})
             return BoltResponse(status=200)
-        if not _of_no_workspace(body) and not self._installed(inbound.team_of(body)):
+        if not _of_no_workspace(body) and not self._installed(senders.team_of(body)):
             # Bolt would write to an address that stands in the request, and fail where it can't.
             return BoltResponse(status=200)
         delivery = _delivery(body)
@@ -190,7 +190,7 @@ def _delivery(body: Body) -> Delivery | None:
     """What a payload asks to be kept; forms and commands are kept by their listeners."""
     kind = body.get("type")
     if kind == "event_callback":
-        return inbound.from_event(body, inbound.our_id(body))
+        return inbound.from_event(body, senders.our_id(body))
     if kind == "block_actions":
         try:
             return inbound.from_action(body)

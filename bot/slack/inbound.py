@@ -16,9 +16,8 @@ from bot.dialogue.deal import MessageKey
 from bot.slack import names
 from bot.slack.controls import DONT_KNOW, picked
 from bot.slack.names import Press, load_press
+from bot.slack.senders import Payload, home_of, is_outside, team_of, user_of, whence
 from bot.turns.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
-
-Payload = Mapping[str, Any]
 
 SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
 """Subtypes of a message that a person wrote."""
@@ -98,7 +97,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
             "mentioned": mentioned,
             "direct": direct,
             "root": thread is None or thread == ts,
-            **_whence(body, _is_outside(body, event.get("user_team") or event.get("team"))),
+            **whence(body, is_outside(body, event.get("user_team") or event.get("team"))),
             "shared": bool(body.get("is_ext_shared_channel")),
         },
         place=Place(team, channel, str(thread or ts)),
@@ -260,7 +259,7 @@ def asked(body: Payload, kind: str, text: str, at: datetime, link: str = "") -> 
         author=user,
         sent_at=at,
         body={"text": words(text), "mentioned": True, "direct": True, "link": link,
-              "root": False, "shared": False, **_whence(body, _is_outside(body, _home(body)))},
+              "root": False, "shared": False, **whence(body, is_outside(body, home_of(body)))},
         conversation=ConversationId(key),
         opens=True,
         private=True,
@@ -294,76 +293,18 @@ def form(
     """A form that was sent: what is in it, for a conversation or as a new one."""
     team, user = team_of(body), str(body["user"]["id"])
     key = f"slack:{team}:view:{body['view']['id']}"
-    whence = _whence(body, _is_outside(body, _home(body))) if conversation is None else {}
+    came = whence(body, is_outside(body, home_of(body))) if conversation is None else {}
     return Delivery(
         key=MessageKey(key),
         act=act,
         team=team,
         author=user,
         sent_at=at,
-        body={**content, **whence},
+        body={**content, **came},
         conversation=ConversationId(conversation or key),
         opens=conversation is None,
         private=True,
     )
-
-
-def team_of(body: Payload) -> str:
-    """The workspace that a payload comes from."""
-    given = body.get("team")
-    team = body.get("team_id") or (given.get("id") if isinstance(given, Mapping) else given)
-    return str(team or (body.get("user") or {}).get("team_id") or "")
-
-
-def our_id(body: Payload) -> str:
-    """Our own user id in the workspace that an event comes from; "" if Slack doesn't say."""
-    ours = (a.get("user_id") or "" for a in body.get("authorizations") or () if a.get("is_bot"))
-    return str(next(ours, ""))
-
-
-def user_of(body: Payload) -> str:
-    """Slack's id of whoever pressed, sent or commanded; "" where a payload doesn't say."""
-    user = body.get("user_id") or (body.get("user") or {}).get("id")
-    return str(user or "")
-
-
-def _home(body: Payload) -> str | None:
-    """The workspace of whoever acted, as far as it is told; a command doesn't say."""
-    user = body.get("user")
-    home = user.get("team_id") if isinstance(user, Mapping) else None
-    return None if home is None else str(home)
-
-
-def _is_outside(body: Payload, home: str | None) -> bool | None:
-    """Whether somebody of the workspace *home* is of another organisation (Slack Connect).
-
-    None where this doesn't tell: then Slack has to be asked.
-    """
-    if home is not None and home in {team_of(body), _organisation(body)}:
-        return False
-    return True if home is not None and body.get("is_ext_shared_channel") else None
-
-
-def _whence(body: Payload, outside: bool | None) -> Payload:
-    """What a delivery says of where its author belongs."""
-    organisation = _organisation(body)
-    return {"outside": outside} | ({"organisation": organisation} if organisation else {})
-
-
-def _organisation(body: Payload) -> str:
-    """The organisation that a payload's workspace is one of; "" where it is of none.
-
-    Events tell it by the authorizations that they are for, or by their context; where those are
-    of another workspace, which shares a channel, they tell of its organisation.
-    """
-    given = body.get("enterprise")
-    found = body.get("enterprise_id") or (
-        given.get("id") if isinstance(given, Mapping) else given)
-    ours = (one.get("enterprise_id") for one in body.get("authorizations") or ()
-            if (one.get("team_id") or team_of(body)) == team_of(body))
-    here = (body.get("context_team_id") or team_of(body)) == team_of(body)
-    context = body.get("context_enterprise_id") if here else None
-    return str(found or next(filter(None, ours), None) or context or "")
 
 
 def ts_of(delivery: Delivery) -> str:

@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.record.log import Happening
-from bot.slack import inbound, names
+from bot.slack import inbound, names, senders
 from bot.slack.door import Body, Door
 from bot.slack.names import Press, load_press
 from bot.slack.notes import note
@@ -108,7 +108,7 @@ class Listeners:
         if surfaces is not None:
             surfaces.parts.audiences.forget(team, channel)
         since = self._door.now() - KEPT_FOR
-        if event.get("user") == inbound.our_id(body) and (
+        if event.get("user") == senders.our_id(body) and (
                 self._door.deliveries.outbox.again(team, channel, since)):
             self._door.wake()
 
@@ -191,7 +191,7 @@ class Listeners:
                                    self._say.say("acts.starting"))
                 open_view(client, str(body["trigger_id"]), view)
             return
-        found = surfaces.view(name, inbound.team_of(body), inbound.user_of(body), press)
+        found = surfaces.view(name, senders.team_of(body), senders.user_of(body), press)
         if found is not None:
             open_view(client, str(body["trigger_id"]), found)
 
@@ -226,7 +226,7 @@ class Listeners:
         conversation = None
         if surfaces is not None:
             conversation = surfaces.deal_of(
-                inbound.team_of(body), inbound.user_of(body), press)
+                senders.team_of(body), senders.user_of(body), press)
         if surfaces is None or conversation is None:
             _put_off(ack, view, self._say.say("acts.later"))
             return

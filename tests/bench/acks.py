@@ -40,7 +40,6 @@ from tests.faults.nursery import PROJECT
 from tests.workspace.running import BOT_TOKEN, SECRET
 
 RATES = (10, 50, 200)
-TARGET_MS = 100.0
 MEANWHILE = ("nothing", "verify", "backup", "publish", "read")
 CORRECTED = "sg-p-1"
 """The provision to which a caution is added before each release is published."""

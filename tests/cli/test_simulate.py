@@ -60,7 +60,9 @@ def test_a_stored_conversation_is_played_and_the_database_stays_as_it_is(run, da
     assert f"- The red flag “{title}” (sg-c2-rf3) would no longer be raised." in done.output
     assert f"1. {DEAL}" in done.output
     assert "2. Give me the advice now." in done.output
-    assert f"[-{title}" in done.output or "[-" in done.output
+    live_alone = f"   - Red flag raised only in what is live: {title} (sg-c2-rf3).\n"
+    assert done.output.count(live_alone) == 2
+    assert "before you quote. One-]{+No+} red flag[-: people" in done.output
     assert dump(database) == before
 
 

@@ -20,7 +20,7 @@ from tests.console.talking import DEAL, WHEN, viewer
 
 ASKER, OTHER = viewer("U1", Role.ASKER), viewer("U2", Role.ASKER)
 AWAY = viewer("U1", Role.ADMIN, workspace="T2")
-EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{7*7}}"
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{7373*7}}"
 
 
 def words(response):
@@ -192,7 +192,7 @@ def test_whatever_people_write_stays_text(desk):
                  f"/conversations/{EVIL}", f"/corpus/releases/{EVIL}/provisions/{EVIL}"):
         page = desk.client(seen).get("/console" + path)
         assert "<script>" not in page.text and "<img" not in page.text, path
-        assert "49" not in page.text or "{{7*7}}" in unescape(page.text)
+        assert str(7373 * 7) not in page.text, path
     page = desk.reads("/conversations/c1", seen)
     assert EVIL in unescape(page.text)
 

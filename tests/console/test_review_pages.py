@@ -43,7 +43,7 @@ def test_whoever_asked_sees_where_it_stands_and_what_they_were_asked_and_no_more
     office.desk.say("c1", "The reseller sits in Kenya.")
     page = sam.reads("/conversations/c1")
     assert "Answered in turn 3" in plain(page)
-    assert "/console/conversations/c1#turn-3" in links(page) or "#turn-3" in links(page)
+    assert "#turn-3" in links(page)
     kim.agrees_to_all()
     kim.does("sign-off", text="canary reason")
     page = sam.reads("/conversations/c1")
@@ -152,7 +152,7 @@ def test_what_reviewers_wrote_is_gone_once_it_is_erased_and_the_page_says_so(off
     assert "Wolpertinger" not in page.text
     shown = plain(page)
     assert "The words were erased." in shown and "The reason was erased." in shown
-    assert "somebody whose name was erased" in shown or "Kim" in shown
+    assert "Kim" in shown
 
 
 def test_a_reviewer_who_was_erased_is_shown_by_id_though_they_sign_in_again(office):

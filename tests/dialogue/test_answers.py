@@ -88,8 +88,8 @@ def test_a_word_on_one_question_leaves_the_other_open(asked, said, facts):
     talk = asked(PRODUCT)
     talk.say(said)
     assert {f: v for f, v in heard(talk).items() if f in PRODUCT} == facts
-    assert set(talk.conversation.awaiting()) >= set(PRODUCT) - facts.keys() or facts.keys() == set(
-        PRODUCT)
+    left = [fact for fact in PRODUCT if fact not in facts]
+    assert list(talk.conversation.awaiting())[:len(left)] == left
 
 
 def test_what_is_told_beside_a_word_does_not_hide_it(asked):
@@ -233,8 +233,7 @@ def test_a_no_to_all_is_sure_only_where_no_choice_says_that_somebody_looked(aske
 def test_a_no_of_who_looked_or_says_more_is_sure(asked, said):
     talk = asked(["detentions"])
     talk.say(said)
-    assert heard(talk)["detentions"].rstrip("?") == NO
-    assert heard(talk)["detentions"] == NO or "found" in said
+    assert heard(talk)["detentions"] == NO
 
 
 @pytest.mark.parametrize("said", [

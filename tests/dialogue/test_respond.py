@@ -104,6 +104,8 @@ def test_whatever_is_said_the_promises_hold(begin, opener, remarks):
                        for line in reply.coverage)
         assert not VERDICT.search(to_text(reply, guidance))
     assert max(Counter(asked_of(talk, back)).values(), default=0) <= 1
+    put = Counter(asked_of(talk, back, displaced=True))
+    assert max(put.values(), default=0) <= MOST_PUT
 
 
 @given(st.sampled_from(OPENERS), st.lists(st.sampled_from(REMARKS), max_size=8))

@@ -20,11 +20,11 @@ from bot.slack.inbound import (
     from_event,
     moment_of,
     permalink,
-    team_of,
     ts_of,
     words,
 )
 from bot.slack.names import Press, load_press
+from bot.slack.senders import team_of
 from bot.turns.delivery import Act, Delivery, Place
 from tests.dialogue.talking import WHEN
 
