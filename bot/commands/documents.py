@@ -161,8 +161,11 @@ def _start_of(words: str) -> str:
 
 def _what_next(cut: Cut, made: Made | None, *, preview: bool) -> str:
     if made is not None:
-        return (f"It is in the draft (edit {made.id}). 'advisor corpus diff' shows it, 'advisor "
-                "corpus publish' puts it in force.")
+        nobodys = "" if cut.source.issuer else (
+            f"Nobody has said who issued it, and its words would be shown as official text: say "
+            f"so in the console on the page of cut {cut.id}, and take it in again. ")
+        return (f"{nobodys}It is in the draft (edit {made.id}). 'advisor corpus diff' shows it, "
+                "'advisor corpus publish' puts it in force.")
     if preview:
         return f"The draft is as it was. 'advisor corpus cut {cut.id} --take' takes it in."
     return "It is in the draft already."

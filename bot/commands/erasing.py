@@ -7,7 +7,14 @@ import typer
 
 from bot.assembly import Assembly
 from bot.commands.administering import Command
-from bot.commands.launching import assembled, counted, fail, reading
+from bot.commands.launching import (
+    ConversationName,
+    assembled,
+    counted,
+    fail,
+    pasted,
+    reading,
+)
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.overwriting import Remains
 from bot.erasure.whereabouts import home_of_person
@@ -43,7 +50,8 @@ def home(parts: Assembly, conversation: str, workspace: str | None) -> str:
 def erase(
     by: By,
     reason: Reason,
-    conversation: Annotated[str | None, typer.Option(help="All words of one conversation.")] = None,
+    conversation: Annotated[str | None, typer.Option(
+        help="All words of one conversation.", parser=pasted, metavar="CONVERSATION")] = None,
     person: Annotated[str | None, typer.Option(help="All words of one person, by Slack's id.")]
     = None,
     workspace: Home = None,
@@ -69,7 +77,7 @@ def erase(
           "them when they are restored, by the list of erasures.")
 
 
-def hold(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
+def hold(conversation: ConversationName, by: By, reason: Reason, workspace: Home = None) -> None:
     """Put a conversation under a legal hold: nothing of it is erased until it is released."""
     with reading() as parts:
         parts.erasing.hold(home(parts, conversation, workspace), ConversationId(conversation),
@@ -77,7 +85,7 @@ def hold(conversation: str, by: By, reason: Reason, workspace: Home = None) -> N
     print(f"{conversation} is held.")
 
 
-def release(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
+def release(conversation: ConversationName, by: By, reason: Reason, workspace: Home = None) -> None:
     """Lift the legal hold of a conversation."""
     with reading() as parts:
         parts.erasing.release(home(parts, conversation, workspace), ConversationId(conversation),

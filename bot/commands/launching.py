@@ -19,6 +19,16 @@ from bot.errors import AdvisorError
 from bot.telemetry.log_lines import begin_logging, replica
 from retrieval.errors import CorpusError, RetrievalError
 
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
+
+
+def pasted(name: str) -> str:
+    """*name* without what nobody sees: a memo in Markdown breaks ids so that nothing links them."""
+    return name.translate(_UNSEEN).strip()
+
+
+ConversationName = Annotated[str, typer.Argument(metavar="CONVERSATION", parser=pasted)]
+"""A conversation, as it is called or as it was copied from a memo."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
 err = Console(stderr=True)

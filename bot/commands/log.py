@@ -15,7 +15,16 @@ from bot.answering.replaying import PLAIN
 from bot.checkpoints import Verdict
 from bot.commands import erasing
 from bot.commands.erasing import By, Reason, Workspace, home
-from bot.commands.launching import AsJson, assembled, counted, fail, print_json, reading
+from bot.commands.launching import (
+    AsJson,
+    ConversationName,
+    assembled,
+    counted,
+    fail,
+    pasted,
+    print_json,
+    reading,
+)
 from bot.database.url import database_url, insist_on_file
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError, UnknownConversation
@@ -58,7 +67,7 @@ def log_list(
 
 
 @log_app.command("show")
-def log_show(conversation: str, as_json: AsJson = False) -> None:
+def log_show(conversation: ConversationName, as_json: AsJson = False) -> None:
     """Show one conversation, rendered again from its record and the releases it was drawn from."""
     with reading() as parts:
         retold = list(retell(parts.store, ConversationId(conversation)))
@@ -213,7 +222,7 @@ def log_key() -> None:
 
 
 @log_app.command("replay")
-def log_replay(conversation: str, as_json: AsJson = False) -> None:
+def log_replay(conversation: ConversationName, as_json: AsJson = False) -> None:
     """Compute each answer again from the record and its release; exit 1 if one differs.
 
     So it is where the conversation remembers facts that its turns don't make of what was told.
@@ -260,7 +269,8 @@ def log_export(
     reason: Reason,
     form: Annotated[Form, typer.Option(
         "--as", help="One conversation as zip, pdf, docx or md; all as csv or jsonl.")],
-    conversation: Annotated[str | None, typer.Argument(help="One conversation.")] = None,
+    conversation: Annotated[str | None, typer.Argument(
+        help="One conversation.", parser=pasted, metavar="CONVERSATION")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every row of the log.")] = False,
     since: Annotated[str | None, typer.Option(
         help="With --all: rows from this day or moment on, in UTC.")] = None,

@@ -101,12 +101,9 @@ class _ImpactPages:
         except (NothingToCompare, NotTold) as error:
             came = str(error)
         if isinstance(came, str):
-            return drawn(request, "nothing.html", 409, heading="Nobody was told", why=came)
-        query = {"kind": "" if kind is None else kind.value, "page": str(page),
-                 **{one.value: str(number) for one, number in came.items()}}
-        return RedirectResponse(
-            f"{root(request)}/corpus/impact/{quote(name, safe='')}?"
-            f"{urlencode({key: value for key, value in query.items() if value})}", 303)
+            return drawn(request, "nothing.html", 409, heading="Nobody was told", why=came,
+                         back=_address(name, kind, page, {}))
+        return RedirectResponse(f"{root(request)}{_address(name, kind, page, came)}", 303)
 
     def _release(self, request: Request, release: ReleaseId) -> Response:
         viewer: Viewer = request.state.viewer
@@ -148,6 +145,16 @@ class _ImpactPages:
         return drawn(request, "impact_provision.html", impact=impact, names=names, titles=called,
                      more=more,
                      started=bool(conversation), Standing=Standing)
+
+
+def _address(
+    name: ReleaseId, kind: Kind | None, page: int, came: Mapping[Outcome, int]
+) -> str:
+    """The page of the impact of *name* within the console, with what *came* of telling."""
+    query = {"kind": "" if kind is None else kind.value, "page": str(page),
+             **{one.value: str(number) for one, number in came.items()}}
+    return (f"/corpus/impact/{quote(name, safe='')}?"
+            f"{urlencode({key: value for key, value in query.items() if value})}")
 
 
 def _kind(given: str) -> Kind | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.brief.markdown import escaped
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import GENESIS
@@ -157,6 +158,16 @@ def test_the_log_is_whole_and_shows_what_was_said(run, talk):
     shown = run("log", "show", "log-show")
     assert "CCTV for the city of Accra" in shown.stdout
     assert "log-show" in run("log", "list", "--limit", "1000").stdout
+
+
+def test_a_conversation_is_found_by_its_name_as_a_memo_has_it(run, talk):
+    """The memo in Markdown breaks the id, unseen, and no command found what was copied from it."""
+    talk({"conversation": "slack:T1:D9:17.5", "text": "CCTV for the city of Accra"})
+    copied = escaped("slack:T1:D9:17.5")
+
+    assert copied != "slack:T1:D9:17.5"
+    assert "CCTV for the city of Accra" in run("log", "show", copied).stdout
+    assert "comes out again" in run("log", "replay", copied).stdout
 
 
 def test_a_stored_answer_is_rendered_again_to_the_letter(run, talk):

@@ -132,6 +132,17 @@ def test_documents_from_the_file_to_the_answer(
     assert after == before
 
 
+def test_it_is_said_that_nobody_has_issued_what_would_be_official_text(
+    house: Path, run: Callable[..., CompletedProcess[str]]
+) -> None:
+    path = house / "note.md"
+    path.write_text("# A note of mine\n\n## Rule 1\n\nNobody sells without a check.\n")
+    done = run("corpus", "add", str(path), env={
+        "ADVISOR_DATABASE_URL": f"sqlite:///{house / 'advisor.sqlite3'}"})
+
+    assert "Nobody has said who issued it" in " ".join(done.stdout.split())
+
+
 def test_a_file_that_cannot_be_read_ends_in_one_sentence(admin: Admin, house: Path) -> None:
     scan = Paper()
     scan.add_page()

@@ -89,6 +89,8 @@ def test_an_admin_tells_those_ticked_once(shown):
 
     nobody = browser.post(path, data={"who": "ticked"})
     assert nobody.status_code == 409 and "Tick some" in nobody.text
+    # It led to the list of conversations, from where nobody finds the page of the impact again.
+    assert 'href="/console/corpus/impact/after?page=1">Back to where you were' in nobody.text
     done = browser.post(path, data={"who": "ticked", "conversation": ["c1", "c3", "c2"]})
     assert done.status_code == 303
     assert [notice.conversation for notice in shown.owed] == ["c1"]
