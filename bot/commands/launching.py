@@ -119,12 +119,13 @@ def ending(command: Callable[[], object]) -> None:
 
 def _printed(command: Callable[[], object]) -> None:
     """Run *command*, and see all of its output out: Python does so only after it has ended."""
-    out = sys.stdout
+    out, file = sys.stdout, os.fstat(1)
     try:
         command()
     except SystemExit:
-        if sys.stdout is not out:
-            # Typer puts another in its place when a pipe breaks, and calls that a failure.
+        # When a pipe breaks, Typer puts another stream in its place and Rich another file, and
+        # both call that a failure.
+        if sys.stdout is not out or not os.path.samestat(file, os.fstat(1)):
             raise BrokenPipeError from None
         out.flush()
         raise
