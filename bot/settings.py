@@ -6,7 +6,7 @@ from typing import Annotated, Self, TypeVar
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict, SettingsError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.chat.calls import uses_of
 from bot.errors import BadSetting
@@ -20,7 +20,7 @@ PREFIX = "ADVISOR_"
 SLACK_PREFIX = "SLACK_"
 SECRETS_DIR = "/run/secrets"
 """Where Docker puts secrets: a file for each, called as its setting, such as `advisor_log_key`."""
-_S = TypeVar("_S", bound=Written)
+_S = TypeVar("_S", bound=BaseSettings)
 
 
 class Settings(Written):
@@ -341,8 +341,7 @@ def load_slack() -> SlackSettings:
 
 
 def given_names() -> frozenset[str]:
-    """Every name that looks like one of our settings, or of Slack's, and is set anywhere that they
-    are read from.
+    """Every name that looks like one of our settings or of Slack's, wherever they are read from.
 
     Raises:
         BadSetting: A file of settings can't be read.

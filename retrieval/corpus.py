@@ -16,8 +16,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from retrieval.checks import Problem, Subject, check
-from retrieval.content.other_matters import OtherMatter
 from retrieval.content import lengths
+from retrieval.content.other_matters import OtherMatter
 from retrieval.errors import CorpusError
 from retrieval.guidance import (
     Choice,
@@ -87,8 +87,8 @@ def read_all(
     reader = Reader(root)
     if not root.is_dir():
         # Else each of its files would be told as missing.
-        return _nothing(release), [f"{root}: there is no such folder, and the guidance corpus was to be read "
-                          "from it; correct ADVISOR_CORPUS_DIR, or leave it out"]
+        return _nothing(release), [f"{root}: there is no such folder to read the corpus from; "
+                          "correct ADVISOR_CORPUS_DIR, or leave it out"]
     sources, provisions = _read_sources(reader)
     provisions = _with_answered(provisions, reader)
     considerations = reader.entries("considerations.yaml", Consideration)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -105,13 +106,18 @@ def fail(text: str) -> NoReturn:
 
 
 def ending(command: Callable[[], object]) -> None:
-    """Run *command*; a known error ends as its sentence, never as a traceback."""
+    """Run *command*; a known error ends as its sentence, never as a traceback.
+
+    Whoever reads only the beginning of what it prints, as `head` does, is no fault of it.
+    """
     try:
-        command()
+        _printed(command)
     except (AdvisorError, RetrievalError, CorpusError) as error:
         print(error, file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
+        # What is left would else be written, and fail, once more while Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(0)
     except Exception as error:
         # It asks SQLAlchemy's errors, which not every command has loaded.
@@ -119,3 +125,18 @@ def ending(command: Callable[[], object]) -> None:
 
         print(f"This can't go on{sentence(error)}", file=sys.stderr)
         sys.exit(1)
+
+
+def _printed(command: Callable[[], object]) -> None:
+    """Run *command*, and see all of its output out: Python does so only after it has ended."""
+    out, file = sys.stdout, os.fstat(1)
+    try:
+        command()
+    except SystemExit:
+        # When a pipe breaks, Typer puts another stream in its place and Rich another file, and
+        # both call that a failure.
+        if sys.stdout is not out or not os.path.samestat(file, os.fstat(1)):
+            raise BrokenPipeError from None
+        out.flush()
+        raise
+    out.flush()

@@ -151,7 +151,7 @@ def _network() -> str | None:
 
 
 def _model(settings: Settings, _: SlackSettings) -> str | None:
-    """A name that stands for no model, and a folder that is none: told before anything is loaded."""
+    """A name that stands for no model, a folder that is none: told before anything is loaded."""
     if settings.embeddings:
         # numpy comes with it, and few name a model of their own.
         from retrieval.embedding import insist_on_name  # noqa: PLC0415
@@ -175,8 +175,8 @@ def _telemetry(environment: Mapping[str, str]) -> str | None:
     for name in sorted({*tracing.ENDPOINTS, *sending.ENDPOINTS}):
         given = environment.get(name, "")
         if given and not _is_receiver(given):
-            return (f"{name} is {given[:80]!r}, which is no address of a receiver, so nothing would "
-                    "arrive there. Write it like http://collector:4317, or leave it out.")
+            return (f"{name} is {given[:80]!r}, which is no address of a receiver, so nothing "
+                    "would arrive there. Write it like http://collector:4317, or leave it out.")
     for name in ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"):
         protocol = environment.get(name, "")
         if protocol and protocol not in {"grpc", "http/protobuf"}:

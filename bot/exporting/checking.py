@@ -56,6 +56,9 @@ def _check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
             with tempfile.TemporaryDirectory(prefix="advisor-check-") as folder:
                 _check(_unpacked(place, pair, Path(folder)), key, say)
             return
+        if place.is_dir() and not (place / "manifest.json").is_file():
+            raise Unproved(f"There is no manifest.json in {place}, so no sealed case was unpacked "
+                           "there. Name the folder that has it, or the ZIP.")
         verify.check_case(verify.read(place), key, say)
         return
     manifest = beside.read_bytes()

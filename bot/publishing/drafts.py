@@ -39,6 +39,8 @@ from retrieval.reading.own_words import verdicts_in
 SHORTEST_REASON = 8
 """Characters that a reason has at least: "ok" tells nobody anything years later."""
 
+_NEVER_EMPTY = frozenset({"heading", "pinpoint", "text"})
+
 RETRIES = 5
 """How often an edit is tried again because another one came between."""
 
@@ -212,13 +214,15 @@ class Drafts:
 
 
 def insist_on_lengths(edit: Edit) -> None:
-    """Make sure that no text of *edit* is so long that every answer would labour under it.
+    """Make sure that no text of *edit* is missing, or so long that every answer would labour.
 
     Raises:
         NotEdited: One is; the message says which, and what to do.
     """
     if isinstance(edit, Correct):
         for name, given in edit.fields.items():
+            if name in _NEVER_EMPTY and not given.strip():
+                raise NotEdited(f"The {name} can't be empty: nothing could be cited by it.")
             _insist_on_length(f"The {name}", given, lengths.most_of(name))
     if isinstance(edit, AddDocument):
         for one in edit.provisions:

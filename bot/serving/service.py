@@ -276,7 +276,7 @@ class _Service:
         except Exception as error:
             away = outage(error)
             if away is None and not isinstance(error, AdvisorError | RetrievalError):
-                # What is wrong with settings or content is told in a sentence, and no fault of ours.
+                # What is wrong with settings or content is told in a sentence: no fault of ours.
                 _log.exception("could not start")
             self._give_up(str(error) if away is None else f"This can't start, since {away}.")
             return

@@ -6,7 +6,7 @@ entries in its longest list and half a megabyte in its longest file; official wo
 pieces of a page or two.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 MOST_FILE_BYTES = 50 * 1024 * 1024
@@ -55,7 +55,8 @@ def excesses(
             yield path, (f"{len(data):,} entries in one place are too many; {MOST_ENTRIES:,} are "
                          "read: part them")
             return
-        inner = data.items() if isinstance(data, Mapping) else enumerate(data)
+        inner: Iterable[tuple[Any, Any]] = (
+            data.items() if isinstance(data, Mapping) else enumerate(data))
         for key, value in inner:
             yield from excesses(value, (*path, key))
 

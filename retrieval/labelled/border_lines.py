@@ -55,8 +55,8 @@ def _slip(record: Mapping[str, Any], guidance: Guidance) -> str | None:
     text, gap = record.get("text"), record.get("gap")
     relevant, within = record.get("relevant"), record.get("within")
     shaped = (isinstance(text, str) and text.strip() and isinstance(gap, str | None)
-              and (relevant is None or isinstance(relevant, list)
-                   and all(isinstance(id_, str) for id_ in relevant)))
+              and (relevant is None or (isinstance(relevant, list)
+                   and all(isinstance(id_, str) for id_ in relevant))))
     if not shaped or sum(map(bool, (gap, relevant, within))) != 1:
         return ("a line is a 'text' with a 'gap', with a list of what is 'relevant', or with "
                 "'within': true")

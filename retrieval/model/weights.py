@@ -103,8 +103,9 @@ def load_reference(name: str, *, offline: bool) -> Any:
         return SentenceTransformer(name, device="cpu", model_kwargs=_PLAIN_ATTENTION)
     except Exception as error:
         raise ModelNotUsable(
-            f"The embedding model {name!r} can't be loaded: {error}. Check the name in "
-            "ADVISOR_EMBEDDINGS and, for a hub id, that it was downloaded or can be."
+            f"The embedding model {name!r} can't be loaded: "
+            f"{str(error).rstrip('.')}. Check the name in ADVISOR_EMBEDDINGS and, for a "
+            "hub id, that it was downloaded or can be."
         ) from error
 
 

@@ -183,3 +183,25 @@ def test_sentences_that_are_not_utf_8_are_named(run, tmp_path):
     line = only_line(run("chat", "--jsonl", stdin='{"conversation": "u1", "text": "hello"}',
                          env={"ADVISOR_PROMPTS_DIR": str(prompts)}))
     assert str(prompts / "clauses.yaml") in line
+
+
+@pytest.mark.parametrize("command", [
+    ["corpus", "list", "--json"], ["corpus", "list"], ["corpus", "--help"]], ids=" ".join)
+def test_who_reads_the_first_line_only_is_no_failure(data_dir, command):
+    """`advisor corpus list | head -1` under `set -o pipefail`."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", "bot", *command], cwd=PROJECT, env=environment(data_dir, None),
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1)
+    started.stdout.close()
+    said = started.stderr.read()
+    assert (started.wait(PATIENCE_SECONDS), said) == (0, "")
+
+
+def test_output_that_finds_no_room_is_told(data_dir):
+    with open("/dev/full", "w") as full:  # noqa: PTH123  a device
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "corpus", "show", "ungp-17"], cwd=PROJECT, check=False,
+            env=environment(data_dir, None), text=True, stdout=full, stderr=subprocess.PIPE,
+            timeout=PATIENCE_SECONDS)
+    assert only_line(done) == ("This can't go on: the disk is full; free some space, nothing has "
+                               "to be started again.")

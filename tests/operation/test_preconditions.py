@@ -161,7 +161,7 @@ def test_blanks_around_a_setting_count_for_nothing_and_an_empty_one_is_unset(mon
 
 def test_a_folder_of_secrets_that_is_none_is_told(monkeypatch):
     monkeypatch.setenv("ADVISOR_SECRETS_DIR", "/no/such")
-    with pytest.raises(BadSetting, match="^ADVISOR_SECRETS_DIR names /no/such, which is no folder"):
+    with pytest.raises(BadSetting, match=r"^ADVISOR_SECRETS_DIR names /no/such, which is no "):
         load()
 
 

@@ -99,7 +99,8 @@ def test_a_correction_that_nobody_would_read_is_refused(
     house: House, field: str, most: int
 ) -> None:
     was = state_of(house.drafts.draft().guidance.provisions[ProvisionId("ungp-17")])
-    with pytest.raises(NotEdited, match=rf"^The {field} has {most + 1:,} characters, and {most:,} "):
+    told = rf"^The {field} has {most + 1:,} characters, and {most:,} "
+    with pytest.raises(NotEdited, match=told):
         house.drafts.make(Correct(ProvisionId("ungp-17"), {field: "x" * (most + 1)},
                                   "pasted by mistake", was), "U1")
     assert house.drafts.rows() == ()
@@ -112,3 +113,12 @@ def test_a_piece_of_a_document_that_nobody_would_find_anything_in_is_refused(hou
     with pytest.raises(NotEdited, match=r"has 200,001 characters, and 200,000 is the most of one"):
         house.drafts.make(long, "U1")
     assert house.drafts.rows() == ()
+
+
+@pytest.mark.parametrize("field", ["text", "heading", "pinpoint"])
+def test_a_correction_to_nothing_is_refused(house: House, field: str) -> None:
+    was = state_of(house.drafts.draft().guidance.provisions[ProvisionId("ungp-17")])
+    with pytest.raises(NotEdited, match=rf"^The {field} can't be empty"):
+        house.drafts.make(Correct(ProvisionId("ungp-17"), {field: " "}, "meant so", was), "U1")
+    assert house.drafts.rows() == ()
+    house.drafts.make(Correct(ProvisionId("ungp-17"), {"note": ""}, "no note needed", was), "U1")

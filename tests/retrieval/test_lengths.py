@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_aliases_that_stand_for_billions_end(root: Path):
     names = "abcdefghij"
     lines = [f"{names[0]}: &{names[0]} [{', '.join('x' * 10)}]"]
     lines += [f"{now}: &{now} [{', '.join([f'*{was}'] * 10)}]"
-              for was, now in zip(names, names[1:], strict=False)]
+              for was, now in pairwise(names)]
     (root / "vocabulary" / "bomb.yaml").write_text("\n".join(lines), "utf-8")
     told = [one for one in read_all(root)[1] if "aliases (*) repeat so much" in one]
     assert len(told) == 1
