@@ -384,8 +384,8 @@ def _strongest(
     """Drop hints where the message also says it outright; not that another value is denied.
 
     Nor what is listed beside it, where *clauses* tell that several may hold: "for intelligence and
-    for the police".  It is asked back unless a model hears it clearly.  Its words may tell nothing else among *every* claim:
-    "for the prosecutor, law enforcement" names an aim.
+    for the police".  It is asked back unless a model hears it clearly.  Its words may tell nothing
+    else among *every* claim: "for the prosecutor, law enforcement" names an aim.
     """
     firm = [c for c in claims if c.mention.strength.is_firm]
     if clauses is not None:
