@@ -230,7 +230,8 @@ def _seen(
         listed = listing is not None and any(
             one.holds and one.mention.strength.is_firm and one.value != claim.value
             and listing.lists(claim.mention, one.mention) for one in claims)
-        if chance >= (DOUBT if firm or listed else HINT) or claim.mention.strength is Strength.ASKED:
+        least = DOUBT if firm or listed else HINT
+        if chance >= least or claim.mention.strength is Strength.ASKED:
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))
 
@@ -359,9 +360,13 @@ def _gainsaid(
             taken.append(claim)
             continue
         if not against:
-            # "There was a coup in May, quiet now": what was is not over for being quiet.
+            # "There was a coup in May, quiet now": what was is not over for being quiet.  Within
+            # what is heard as settled, as in "zero gov links", the model heard it denied.
+            clear = tells.get(claim.value)
             outright = any(c.holds and c.value in grave and c.value == c.mention.value
-                           and c.mention.strength is Strength.TERM for c in named)
+                           and c.mention.strength is Strength.TERM
+                           and not (clear is not None and clear.start <= clauses.tokens[
+                               c.mention.first].start < clear.end) for c in named)
             taken.append(replace(claim, sure=False, confidence=min(claim.confidence, GUESS))
                          if outright else claim)
             continue

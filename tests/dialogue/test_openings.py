@@ -96,7 +96,8 @@ def test_whoever_is_only_mentioned_is_no_end_user(opening, text, told):
 
 @pytest.mark.parametrize(("text", "told"), [
     ("interception for intelligence and for the police in Peru",
-     [("end_user", "police", 0.92, "the police in"), ("end_user", "intelligence", 0.13, "for int")]),
+     [("end_user", "police", 0.92, "the police in"),
+      ("end_user", "intelligence", 0.13, "for intelligence")]),
     ("catchers for the intelligence, the police and the army of Peru",
      [("end_user", "police", 0.72, "the police"), ("end_user", "military", 0.86, "the army"),
       ("end_user", "intelligence", 0.31, "the intelligence")]),
@@ -181,3 +182,10 @@ def test_what_was_grave_is_not_over_for_being_quiet(opening, said, sure):
     message = opening(f"cctv for the police of Togo, {said}", country("of Togo"),
                       ("conflict", "no", 0.95, "quiet now"))
     assert noted(message, "conflict") == ({"no"}, sure)
+
+
+def test_a_charge_that_is_heard_as_denied_takes_nothing_from_the_denial(opening):
+    message = opening("cctv for a mall in Togo, family owned business, zero gov links",
+                      country("in Togo"), ("end_user", "private-company", 1.0, "a mall"),
+                      ("government_ties", "no", 0.95, "zero gov links"))
+    assert noted(message, "government_ties") == ({"no"}, True)

@@ -297,9 +297,10 @@ def test_a_jumble_of_letters_finds_nothing_however_near_it_lies(
             return [1.0, 0.0]
 
     guidance = small.guidance([small.provision("ungp-1", "Horses.")])
-    vocabulary = dataclasses.replace(guidance.vocabulary, english=frozenset({"what", "of", "riders"}))
-    search = open_release(dataclasses.replace(guidance, vocabulary=vocabulary), Near(), tmp_path,
-                          mentions_domain=lambda _: False)
+    english = frozenset({"what", "of", "riders"})
+    guidance = dataclasses.replace(
+        guidance, vocabulary=dataclasses.replace(guidance.vocabulary, english=english))
+    search = open_release(guidance, Near(), tmp_path, mentions_domain=lambda _: False)
 
     assert found(search, text) == Found(Query(text), (), abstained=True) if silent else (
         ids(found(search, text)) == ["ungp-1"])
