@@ -12,7 +12,7 @@ from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.naming import ALL, CALLED_FOR, MORE
 from retrieval.words.mentions import Reading
-from retrieval.words.tokens import Token, tokenise
+from retrieval.words.tokens import Token, Tokens, tokenise
 
 LISTED = frozenset({Intent.RED_FLAGS, Intent.REMEDY, Intent.MORE_SAFEGUARDS})
 """Requests for lists of which something can be picked out next."""
@@ -96,7 +96,7 @@ def _list_before(
     if not conversation.topic:
         return None
     topic = conversation.topic
-    intent, subject = requested(Reading(topic, tokenise(topic), ()))
+    intent, subject = requested(Reading(topic, Tokens(tokenise(topic)), ()))
     if intent not in LISTED:
         return None
     before = place_in(subject)

@@ -230,7 +230,8 @@ def _seen(
         listed = listing is not None and any(
             one.holds and one.mention.strength.is_firm and one.value != claim.value
             and listing.lists(claim.mention, one.mention) for one in claims)
-        if chance >= (DOUBT if firm or listed else HINT) or claim.mention.strength is Strength.ASKED:
+        least = DOUBT if firm or listed else HINT
+        if chance >= least or claim.mention.strength is Strength.ASKED:
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))
 
