@@ -83,7 +83,39 @@ class _Named:
             n += 1
             if piece.sort is Sort.STOP or (piece.sort is Sort.MARK and piece.mark == ":"):
                 begin = len(found)
-        return self._in_pairs(found)
+        return self._in_pairs(self._with_choices(found))
+
+    def _with_choices(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """*pieces* with a name and the number of one of its choices as that choice: "conflict 2".
+
+        Choices are numbered through all that was asked, and yet people count those of one.  What
+        the two say differently is left as it is.
+        """
+        found: list[Piece] = []
+        for piece in pieces:
+            head = found[-1] if found else None
+            if head is not None and piece.sort is Sort.NUMBER and head.worded and (
+                    head.sort is Sort.PLACE and len(head.places) == len(piece.places) == 1):
+                value = self._choice(head.places[0], piece.places[0])
+                if value is not None and self._ends(pieces, piece):
+                    found[-1] = Piece(Sort.OPTION, head.first, piece.last, places=head.places,
+                                      value=value)
+                    continue
+            found.append(piece)
+        return found
+
+    def _choice(self, n: int, number: int) -> str | None:
+        """What *number*, from 0, picks of question *n*; None where that is nothing, or two."""
+        before = sum(len(q.choices) for q in self._questions[:n])
+        choices = self._questions[n].choices
+        picks = {choices[i].value for i in (number, number - before) if 0 <= i < len(choices)}
+        return picks.pop() if len(picks) == 1 else None
+
+    @staticmethod
+    def _ends(pieces: Sequence[Piece], piece: Piece) -> bool:
+        """Whether an item of an answer ends with *piece*: not in "conflict 2 years ago"."""
+        behind = next((p for p in pieces if p.first >= piece.last), None)
+        return behind is None or behind.sort in (Sort.STOP, Sort.AND, Sort.PLACE, Sort.LOOKED)
 
     def _in_pairs(self, pieces: Sequence[Piece]) -> list[Piece]:
         """*pieces* that are nothing but names, each with its word of answer, all named by one.

@@ -117,7 +117,8 @@ def test_other_things_are_scratched_without_harm(begin):
     talk.say("plate readers for the police in Fiji")
     talk.say("there is a war")
     deal: Deal = talk.conversation.deal
-    for text in ("scratch the surface", "forget the weather", "ignore the noise in the conflict zone"):
+    for text in ("scratch the surface", "forget the weather",
+                 "ignore the noise in the conflict zone"):
         talk.say(text)
         assert talk.conversation.deal.known("conflict") == deal.known("conflict")
 
@@ -205,3 +206,17 @@ def test_who_looked_into_some_only_says_yes_to_none(begin):
     deal = talk.conversation.deal
     talk.say("we checked the first two only")
     assert talk.conversation.deal == deal
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("detentions 1, laws 2, conflict 2", ("yes", "no", "no")),
+    ("detentions 2, laws 3, conflict 6", ("no", "yes", "no")),
+    ("conflict 5", (None, None, "yes")), ("conflict 2 and laws 1", (None, "yes", "no")),
+])
+def test_a_number_behind_a_name_is_of_its_choices(begin, text, told):
+    """"Conflict 2" was a conflict for sure, whatever its second choice."""
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary")
+    talk.say(text)
+    assert tuple(next(iter(talk.conversation.deal.known(fact)), None) for fact in (
+        "detentions", "restrictive_laws", "conflict")) == told
