@@ -99,7 +99,9 @@ def answers_to(
     if cues.starts("skip", words) or cues.only(words, "uncertain"):
         return {q.fact: said(None) for q in questions}
     if clauses.unknowns:
-        return dict.fromkeys(subjects.unknown(questions, reading, clauses), said(None))
+        unknown = subjects.unknown(questions, reading, clauses)
+        # In the order of the questions: that of a set is another in another process.
+        return {q.fact: said(None) for q in questions if q.fact in unknown}
     labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
 
