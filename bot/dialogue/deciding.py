@@ -11,7 +11,7 @@ from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.moving import left_behind
-from bot.dialogue.picking_out import LISTED
+from bot.dialogue.picking_out import LISTED, names_its_list
 from bot.dialogue.poles import has_poles
 from bot.dialogue.renewing import Seen
 from bot.dialogue.stretching import stretch_after
@@ -117,7 +117,7 @@ def decide(
     if message.intent is Intent.EVASION and message.subject is None:
         # "The customer asked that" and "or via Oman?" are then understood.
         after = replace(after, topic=message.matter or message.text)
-    if message.intent in LISTED and deal.answers:
+    if message.intent in LISTED and deal.answers and names_its_list(message, guidance):
         # "And the third?" is then understood.
         after = replace(after, topic=message.matter or message.text)
     if message.intent is Intent.SHOW_SOURCES and not deal.answers and conversation.topic:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bot.dialogue.answer_words import ORDINALS
-from bot.dialogue.conversation import Conversation, Intent
-from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered
+from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered, intents_of
 from bot.dialogue.naming import ALL, CALLED_FOR, MORE
+from retrieval.guidance import Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tokens import Token, Tokens, tokenise
 
@@ -44,6 +45,14 @@ def place_in(subject: str | None) -> tuple[str, int] | None:
     """
     name, _, place = (subject or "").rpartition("#")
     return (name, int(place)) if name and place.isdecimal() else None
+
+
+def names_its_list(message: Message, guidance: Guidance) -> bool:
+    """Whether *message*, of `LISTED`, says of which list it is: "the second one" does not."""
+    words = tokenise(message.text)
+    intents = intents_of(guidance)
+    return place_in(message.subject) is None or bool(
+        intents.find("flag_names", words) or intents.find("one_safeguard", words))
 
 
 def picked(

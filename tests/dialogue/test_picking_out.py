@@ -35,6 +35,17 @@ def test_what_goes_on_from_a_list_is_of_that_list(begin, asked):
     assert not talk.messages[-1].heard
 
 
+def test_the_list_is_remembered_as_long_as_it_is_gone_through(begin):
+    """"And 3?" behind "the second one" was an answer."""
+    talk = begin()
+    talk.say(POLICE)
+    listed = [s.id for s in talk.say("what are the safeguards?").safeguards]
+    for asked, place in (("tell me more about the second one", 1), ("and 3?", 2),
+                         ("and the first?", 0)):
+        assert [s.id for s in talk.say(asked).safeguards] == [listed[place]]
+        assert not talk.messages[-1].heard
+
+
 def test_red_flags_are_picked_out_one_by_one(begin):
     """"And the second" was an answer, and settled a fact for sure."""
     talk = begin()
