@@ -1,18 +1,19 @@
 """What the claims of a message make of what is known already: a correction is no second value."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import is_party
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
+from bot.dialogue.hints import strongest
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
+from bot.dialogue.quoting import quoted
 from bot.dialogue.standing import doubted
-from bot.dialogue.weighing import CONTEST, DOUBT, HINT, Claim
+from bot.dialogue.weighing import HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Reading, Strength
-from retrieval.words.phrases import Phrases
 
 
 def heard_of(
@@ -81,7 +82,7 @@ class _Merge:
         """What is known of the fact of *question* now, if that is new, and what is taken back."""
         mine = [c for c in self._claims if c.mention.fact == question.fact]
         if not self._contrast or question.several:
-            mine = _strongest(mine, self._claims, self._clauses if question.several else None,
+            mine = strongest(mine, self._claims, self._clauses if question.several else None,
                               self._passing is not None and self._passing.nothing_else)
         if self._passing is not None:
             mine = self._passing.put_right(mine)
@@ -138,7 +139,7 @@ class _Merge:
                 passing))
         if whole == known and (not sure or (deal.settled(fact) and not deal.guessed(fact))):
             return None
-        answer = _answer(self._reading, self._clauses, held, whole, sure, self._key)
+        answer = quoted(self._reading, self._clauses, held, whole, sure, self._key)
         if stood is not None and joins and known < stood.instead and sure:
             # Who may come on top may still, when somebody else surely does.
             perhaps = (stood.instead | whole) - denied
@@ -238,7 +239,7 @@ class _Merge:
             return None
         if left != known:
             denying = [c for c in mine if not c.holds]
-            answer = _answer(
+            answer = quoted(
                 self._reading, self._clauses, denying, left, before.sure, self._key)
             # Of two guesses the denied one is gone, and the other as uncertain as before.
             return answer if not before.guessed else replace(
@@ -356,88 +357,3 @@ def _is_another_matter(
         return now < was
     lessens = not question.several and now < was
     return (told and guessed) or ((told or added) and lessens)
-
-
-def said_unknown(
-    reading: Reading,
-    clauses: Clauses,
-    heard: Mapping[Fact, Answer],
-    deal: Deal,
-    key: MessageKey,
-    names: Mapping[Fact, Phrases],
-) -> dict[Fact, Answer]:
-    """Facts that the message says nobody knows yet: "no idea who the end user is"."""
-    found: dict[Fact, Answer] = {}
-    for span in clauses.unknowns:
-        for fact, phrases in names.items():
-            if fact in heard or deal.answered(fact):
-                continue
-            for name in phrases.find(reading.tokens):
-                if clauses.same_clause(span, name):
-                    first, last = min(span[0], name[0]), max(span[1], name[1])
-                    start = reading.tokens[first].start
-                    end = reading.tokens[last - 1].end
-                    found[fact] = Answer(None, reading.text[start:end], key, True, start, end)
-    return found
-
-
-def _answer(
-    reading: Reading,
-    clauses: Clauses,
-    claims: Sequence[Claim],
-    values: frozenset[str] | None,
-    sure: bool,
-    key: MessageKey,
-) -> Answer:
-    """What *claims* make of one fact, with the words that it rests on."""
-    spans = [_quoted(claim, clauses) for claim in claims]
-    first, last = min(first for first, _ in spans), max(last for _, last in spans)
-    said = ", ".join(dict.fromkeys(
-        reading.text[reading.tokens[first].start : reading.tokens[last - 1].end]
-        for first, last in spans))
-    return Answer(values, said, key, sure, reading.tokens[first].start,
-                  reading.tokens[last - 1].end, min(c.confidence for c in claims))
-
-
-def _quoted(claim: Claim, clauses: Clauses) -> tuple[int, int]:
-    """The tokens that *claim* is quoted by: with the "no" that it rests on, which turns them."""
-    mention = claim.mention
-    span = (mention.first, mention.last)
-    if mention.strength is Strength.TOLD:
-        return clauses.around(span)
-    denials = () if claim.holds and claim.value == mention.value else clauses.denials_of(mention)
-    spans = (span, *denials)
-    return min(first for first, _ in spans), max(last for _, last in spans)
-
-
-def _strongest(
-    claims: list[Claim], every: Sequence[Claim], clauses: Clauses | None, nothing_else: bool
-) -> list[Claim]:
-    """Drop hints where the message also says it outright; not that another value is denied.
-
-    Nor what is listed beside it, where *clauses* tell that several may hold: "for intelligence and
-    for the police".  It is asked back unless a model hears it clearly; where the message tells
-    *nothing_else*, as "investigations and traffic" does, it may hardly be heard at all.  Its words
-    may tell nothing else among *every* claim: "for the prosecutor, law enforcement" names an aim.
-    """
-    firm = [c for c in claims if c.mention.strength.is_firm]
-    if clauses is not None:
-        firm += [replace(c, sure=not clauses.hedged(c.mention),
-                         confidence=_listed(c.confidence, nothing_else)) for c in claims
-                 if c.holds and c.mention.strength is Strength.WEAK
-                 and (nothing_else or c.confidence >= DOUBT)
-                 and not any(one.mention.fact != c.mention.fact and one.holds
-                             and one.mention.strength.is_firm
-                             and one.mention.first < c.mention.last
-                             and c.mention.first < one.mention.last for one in every)
-                 and any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)]
-    held = {c.value for c in firm if c.holds}
-    denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]
-    return [*firm, *denied] if firm else claims
-
-
-def _listed(confidence: float, nothing_else: bool) -> float:
-    """How firmly a hint holds that stands in a list beside what is named."""
-    if confidence >= CONTEST:
-        return max(confidence, ASKED_BACK)
-    return CONTEST if nothing_else else confidence

@@ -16,8 +16,9 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
-from bot.dialogue.merging import heard_of, said_unknown
+from bot.dialogue.merging import heard_of
 from bot.dialogue.naming import PONDERING
+from bot.dialogue.quoting import said_unknown
 from bot.dialogue.refining import refined
 from bot.dialogue.remarking import denies_what_was_told_last, is_remark
 from bot.dialogue.reporting import found_none, looked_into

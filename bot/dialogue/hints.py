@@ -1,0 +1,42 @@
+"""Hints at a value beside one that the same message says outright: dropped, or listed with it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.deal import ASKED_BACK
+from bot.dialogue.weighing import CONTEST, DOUBT, Claim
+from retrieval.words.mentions import Strength
+
+
+def strongest(
+    claims: list[Claim], every: Sequence[Claim], clauses: Clauses | None, nothing_else: bool
+) -> list[Claim]:
+    """Drop hints where the message also says it outright; not that another value is denied.
+
+    Nor what is listed beside it, where *clauses* tell that several may hold: "for intelligence and
+    for the police".  It is asked back unless a model hears it clearly; where the message tells
+    *nothing_else*, as "investigations and traffic" does, it may hardly be heard at all.  Its words
+    may tell nothing else among *every* claim: "for the prosecutor, law enforcement" names an aim.
+    """
+    firm = [c for c in claims if c.mention.strength.is_firm]
+    if clauses is not None:
+        firm += [replace(c, sure=not clauses.hedged(c.mention),
+                         confidence=_listed(c.confidence, nothing_else)) for c in claims
+                 if c.holds and c.mention.strength is Strength.WEAK
+                 and (nothing_else or c.confidence >= DOUBT)
+                 and not any(one.mention.fact != c.mention.fact and one.holds
+                             and one.mention.strength.is_firm
+                             and one.mention.first < c.mention.last
+                             and c.mention.first < one.mention.last for one in every)
+                 and any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)]
+    held = {c.value for c in firm if c.holds}
+    denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]
+    return [*firm, *denied] if firm else claims
+
+
+def _listed(confidence: float, nothing_else: bool) -> float:
+    """How firmly a hint holds that stands in a list beside what is named."""
+    if confidence >= CONTEST:
+        return max(confidence, ASKED_BACK)
+    return CONTEST if nothing_else else confidence
