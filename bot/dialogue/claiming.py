@@ -74,7 +74,8 @@ def claims_of(
     if told is not None:
         claims = weighed(claims, told, reading, clauses, guidance, pending,
                          contrast=bool(contrast))
-        claims += named_alone(named, claims, told, reading, clauses, guidance, unanswered)
+        claims += named_alone(named, claims, told, reading, clauses, guidance, cues,
+                              unanswered)
     if contrast:
         claims += contrast.turned(claims)
         if contrast.finds():

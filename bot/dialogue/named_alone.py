@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import placed
+from bot.dialogue.cues import Cues
 from bot.dialogue.poles import has_poles
 from bot.dialogue.weighing import CONTEST, DOUBT, SURE, Claim
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact, Guidance, Role
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Told
 
@@ -24,12 +25,14 @@ def named_alone(
     reading: Reading,
     clauses: Clauses,
     guidance: Guidance,
+    cues: Cues,
     unanswered: Collection[Fact],
 ) -> Iterator[Claim]:
     """What terms of the vocabulary name of facts that are *unanswered*, and nothing else tells.
 
     Only beside something that the model hears clearly, so that a deal is told at all; and not
-    where the clause tells of circumstances: "the army shot at protesters" names no user.
+    where the clause tells of circumstances: "the army shot at protesters" names no user, and nor
+    does "the police station is next door": it has to go to a user.
 
     Args:
         named: What the vocabulary claims, before it is weighed.
@@ -38,6 +41,7 @@ def named_alone(
         reading: The message.
         clauses: The scope of its small words.
         guidance: The release that it is read with.
+        cues: Its small words.
         unanswered: Facts that may hold several values and of which nothing is known.
     """
     if not any(one.chance >= SURE for one in told):
@@ -51,6 +55,10 @@ def named_alone(
     for claim in named:
         mention = claim.mention
         mine = (mention.first, mention.last)
+        before = {t.norm for t in reading.tokens[max(0, mention.first - 1) : mention.first]}
+        if guidance.questions[mention.fact].role is Role.END_USER and (
+                cues.words("goes_to").isdisjoint(before)):
+            continue
         if (mention.fact in unanswered and mention.fact not in settled and claim.holds
                 and mention.strength is Strength.TERM and not clauses.is_left_open(mine)
                 and not any(clauses.same_clause(span, mine) for span in circumstances)):
