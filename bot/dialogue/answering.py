@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from bot.dialogue.answer_words import ORDINALS, leading
 from bot.dialogue.by_place import Part, parted, picked_by_verdict
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
@@ -22,7 +23,6 @@ from bot.dialogue.verdicts import (
     value_said,
     whole,
 )
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.words.mentions import Reading
 from retrieval.words.tokens import Token, forms_of_label

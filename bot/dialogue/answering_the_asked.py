@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.dialogue.answering import answers_in_parts, answers_to, of_own_part, typed_label
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.by_place import Part, parted
+from bot.dialogue.claim import Claim
 from bot.dialogue.claiming import is_grave_news, is_the_answer, of_another
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
@@ -19,7 +20,6 @@ from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import OUTRIGHT, Understood
 from bot.dialogue.verdicts import says_only, whole
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Reading, Strength
 

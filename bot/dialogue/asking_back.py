@@ -10,10 +10,10 @@ from enum import Enum
 
 from bot.dialogue.answer_words import leading
 from bot.dialogue.by_place import Part
+from bot.dialogue.claim import Claim
 from bot.dialogue.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.verdicts import rests_on_a_look, value_said, verdicts, whole
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tokens import Token

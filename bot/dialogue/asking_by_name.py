@@ -6,10 +6,10 @@ What names one says nothing of the deal: those words are left out of what is rea
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import SURE
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import Cues
 from bot.dialogue.lookups import Lookup, Lookups, Wants
-from bot.dialogue.weighing import SURE
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 

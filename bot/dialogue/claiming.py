@@ -11,6 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from bot.dialogue.answer_words import leading
+from bot.dialogue.claim import DOUBT, GUESS, PLACE, SURE, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.correcting import placed
@@ -26,7 +27,7 @@ from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.roles import Roles
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
-from bot.dialogue.weighing import DOUBT, GUESS, PLACE, SURE, Claim, place_of_use, weighed
+from bot.dialogue.weighing import place_of_use, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told

@@ -6,11 +6,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.roles import Roles
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 

@@ -8,10 +8,10 @@ is surely gone is told by words: "no broker" ends no distributor, and who may be
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.deal import DOUBTED, Answer, Deal, fits
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance, Question, Role, Table
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases

@@ -7,12 +7,12 @@ is taken for a guess at the opposite, which is asked back: what ended may begin 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.poles import graver
 from bot.dialogue.verdicts import value_said
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Guidance
 from retrieval.words.mentions import Reading, Strength
 

@@ -7,10 +7,10 @@ refused a name.
 
 from collections.abc import Collection
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.poles import graver, has_poles
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading, Strength
 

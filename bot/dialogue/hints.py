@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import CONTEST, DOUBT, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.deal import ASKED_BACK
-from bot.dialogue.weighing import CONTEST, DOUBT, Claim
 from retrieval.words.mentions import Strength
 
 

@@ -7,9 +7,9 @@ nothing of the deal.  "The police use it too" says who else uses it, and takes n
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, covered
-from bot.dialogue.weighing import Claim
 from retrieval.words.mentions import Reading, Strength
 
 _SMALL = (FUNCTION_WORDS, "filler", "correction", "second_thought", "addition", "place_of_use",

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import HINT, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import is_party
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
@@ -11,7 +12,6 @@ from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
 from bot.dialogue.quoting import quoted
 from bot.dialogue.standing import doubted
-from bot.dialogue.weighing import HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Reading, Strength
 

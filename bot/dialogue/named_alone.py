@@ -8,11 +8,11 @@ though nobody had said it.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import CONTEST, DOUBT, SURE, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues
 from bot.dialogue.poles import has_poles
-from bot.dialogue.weighing import CONTEST, DOUBT, SURE, Claim
 from retrieval.guidance import Fact, Guidance, Role
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Told

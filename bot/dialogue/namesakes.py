@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.deal import DOUBTED, Deal
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import ARTICLES

@@ -7,12 +7,13 @@ the Kenyan ones.
 
 from collections.abc import Collection, Sequence
 
+from bot.dialogue.claim import HINT
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import is_party
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.poles import graver, has_poles
-from bot.dialogue.weighing import HINT, place_of_use
+from bot.dialogue.weighing import place_of_use
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading
 from retrieval.words.tells import Told

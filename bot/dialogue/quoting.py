@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import Phrases

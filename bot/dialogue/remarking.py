@@ -6,6 +6,7 @@ asked.  The question stands, where "purple monkey dishwasher" would have been pa
 
 from collections.abc import Collection, Sequence
 
+from bot.dialogue.claim import HINT, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import Cues, Span
@@ -13,7 +14,6 @@ from bot.dialogue.deal import SECOND
 from bot.dialogue.poles import has_poles
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import whole
-from bot.dialogue.weighing import HINT, Claim
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Mention, Reading, Strength
 

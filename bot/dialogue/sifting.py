@@ -5,6 +5,7 @@ The passes stand in order in `Sifting.claimed`; each is a module of its own.
 
 from collections.abc import Collection, Mapping, Sequence
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.claiming import claims_of, to_the_point
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
@@ -18,7 +19,6 @@ from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import Understood
 from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.unsaying import denied_by_name
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Told

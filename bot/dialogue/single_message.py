@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.dialogue.answering_and_telling import AnswersTogether
 from bot.dialogue.answering_the_asked import AnsweringTheAsked, Said
 from bot.dialogue.asking_by_name import sought
+from bot.dialogue.claim import SURE
 from bot.dialogue.contrasting import Contrast
 from bot.dialogue.conversation import Conversation, Intent, Message, Phase
 from bot.dialogue.cues import Cues
@@ -30,7 +31,6 @@ from bot.dialogue.understood import Understood
 from bot.dialogue.unnamed import Unnamed
 from bot.dialogue.unsaying import disowned, taken_back_by_name, unsaid
 from bot.dialogue.verdicts import is_asked_back, whole
-from bot.dialogue.weighing import SURE
 from retrieval.guidance import Guidance
 from retrieval.words.phrases import Phrases
 from retrieval.words.tells import Told

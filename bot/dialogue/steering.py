@@ -6,13 +6,13 @@ by its form: a question of whoever is not dealing asks what the guidance says.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, intents_of
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.requesting import Requests
-from bot.dialogue.weighing import Claim
 from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading, Strength

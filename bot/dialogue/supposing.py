@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.asking_by_name import without
+from bot.dialogue.claim import GUESS, HINT, SURE, Claim
 from bot.dialogue.claiming import claims_of
 from bot.dialogue.conversation import Conversation, Intent, Message
 from bot.dialogue.cues import Cues
@@ -17,7 +18,6 @@ from bot.dialogue.refining import refined
 from bot.dialogue.steering import Steering
 from bot.dialogue.understood import OUTRIGHT, Understood
 from bot.dialogue.unnamed import Unnamed, named
-from bot.dialogue.weighing import GUESS, HINT, SURE, Claim
 from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.tells import Told

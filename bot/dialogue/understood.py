@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.dialogue.asking_by_name import apart, without
+from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import Cues, Span
@@ -10,7 +11,6 @@ from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.letter import Letters
 from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.unheard import Denials
-from bot.dialogue.weighing import GUESS, SURE
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Reading, Strength

@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import CONTEST, GUESS, HINT, SURE
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles
-from bot.dialogue.weighing import CONTEST, GUESS, HINT, SURE
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told

@@ -5,8 +5,8 @@
 
 from collections.abc import Collection, Sequence
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import Phrases

@@ -6,12 +6,12 @@ The vocabulary need not know those words by themselves, nor a model hear the "no
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Deal
 from bot.dialogue.hedging import hedged, only_doubted
 from bot.dialogue.poles import has_poles
-from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases

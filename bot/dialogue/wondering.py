@@ -9,10 +9,10 @@ itself.
 from collections.abc import Sequence
 
 from bot.dialogue.asking_back import takes_yes_or_no
+from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import Cues
-from bot.dialogue.weighing import GUESS, SURE
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading
 from retrieval.words.phrases import ARTICLES, Phrases

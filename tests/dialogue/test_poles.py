@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.dialogue.claim import CONTEST
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, settles
-from bot.dialogue.weighing import CONTEST
 from retrieval.guidance import Fact
 from tests.dialogue.test_weighing import read
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from bot.dialogue.claim import CONTEST, HINT, SURE
 from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
-from bot.dialogue.weighing import CONTEST, HINT, SURE
 from retrieval.guidance import Fact
 from retrieval.words.tells import Told
 from tests.dialogue.talking import WHEN

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, PLACE, RIVAL, SURE
 from bot.dialogue.clauses import QUOTED_BESIDE, QUOTED_WORDS, Clauses
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind, Message, Phase
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import ASKED_BACK, Answer, MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.single_message import WHOLE_DEAL_FACTS
-from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, HINT, PLACE, RIVAL, SURE
 from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.tells import ANY, Told

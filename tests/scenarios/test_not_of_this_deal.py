@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.dialogue.claim import GUESS
 from bot.dialogue.conversation import Status
-from bot.dialogue.weighing import GUESS
 from retrieval.guidance import Fact
 from tests.dialogue.talking import WHEN, Talk
 
