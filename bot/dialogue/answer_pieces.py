@@ -223,9 +223,9 @@ class Pieces:
         """
         tokens = self._tokens
         behind = tokens[position + 1] if position + 1 < len(tokens) else None
-        number = tokens[position - 1].norm if position else ""
-        if behind is None or not behind.is_word or not (
-                number.isdecimal() and 0 < int(number) <= len(self._questions)):
+        number = tokens[position - 1].place if position else None
+        if behind is None or not behind.is_word or (
+                number is None or number > len(self._questions)):
             return False
         before = tokens[position - 2] if position > 1 else None
         # The comma of "hi, 1. no" ends a greeting, and that of "1, 3." a number.

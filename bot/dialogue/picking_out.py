@@ -122,7 +122,7 @@ def _place(tokens: Sequence[Token], cues: Cues) -> int | None:
     """The one place that is counted, from 1; None where there is none, or more than one."""
     found = {LAST_PLACE if name in _LAST else n
              for n, name in enumerate((*ORDINALS, "bare_last"), 1) if cues.find(name, tokens)}
-    found |= {int(t.norm) for t in tokens if t.norm.isdecimal() and 0 < int(t.norm) <= LONGEST_LIST}
+    found |= {t.place for t in tokens if t.place is not None and t.place <= LONGEST_LIST}
     return found.pop() if len(found) == 1 else None
 
 

@@ -18,6 +18,8 @@ _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
 _WRITTEN_OUT = {"&": "and", "w/o": "without", "w/": "with", "s/w": "software", "h/w": "hardware",
                 "u": "you", "ur": "your"}
+_LONGEST_PLACE = 4
+"""Most digits of a number that may be a place in a list; `int` refuses those of thousands."""
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 
 
@@ -37,6 +39,12 @@ class Token:
     is_word: bool = field(compare=False, repr=False)
     """True for words and numbers, False for punctuation: told by `norm`, and asked thousands of
     times a message."""
+
+    @property
+    def place(self) -> int | None:
+        """The place in a list that it may name, from 1: no word, no zero, and no endless number."""
+        short = len(self.norm) <= _LONGEST_PLACE and self.norm.isdecimal()
+        return (int(self.norm) or None) if short else None
 
     @property
     def ends_sentence(self) -> bool:

@@ -208,7 +208,15 @@ def test_a_digit_of_whatever_shape_is_the_number_that_it_shows(asked, together, 
     assert heard(shaped) == heard(plain)
 
 
-@pytest.mark.parametrize("said", ["9" * 5_000, "\N{DINGBAT NEGATIVE CIRCLED DIGIT NINE}" * 5_000])
+@pytest.mark.parametrize("said", [
+    "9" * 5_000,
+    "\N{DINGBAT NEGATIVE CIRCLED DIGIT NINE}" * 5_000,
+    "9" * 5_000 + ". no " + "8" * 5_000 + ". yes",
+    "9" * 5_000 + "-" + "9" * 5_000,
+    "explain the " + "9" * 5_000,
+    "flag " + "9" * 5_000,
+    "UNGP " + "9" * 5_000,
+], ids=lambda said: f"{said[:6]}, {len(said)} characters")
 @pytest.mark.parametrize("together", [COUNTRY, PRODUCT, PRODUCT[:1]])
 def test_a_number_too_long_to_be_read_answers_nothing(asked, together, said):
     talk = asked(together)
