@@ -6,8 +6,10 @@ divides a message into what was wrong and what is right.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.searched import InVain
 from retrieval.words.mentions import Mention, Reading, Strength
 
 NEGATION_REACH = 8
@@ -101,8 +103,19 @@ class Clauses:
         denials = list(self.denials_of(mention))
         return bool(denials) and all(_overlaps(span, self._not_yet) for span in denials)
 
+    @cached_property
+    def _in_vain(self) -> InVain:
+        return InVain(self.tokens, self._cues, self.sentences(), self.looked)
+
+    def searched_in_vain(self, span: Span) -> bool:
+        """Whether what stands at *span* was looked for and not found."""
+        return next(self._in_vain.of(span), None) is not None
+
     def denials_of(self, mention: Mention) -> Iterator[Span]:
         """Where the message says that *mention* does not hold: the "no" of "detentions: no" too."""
+        if mention.negated_value is not None:
+            # Of a party that somebody looked into, nothing is denied but what was looked for.
+            yield from self._in_vain.of((mention.first, mention.last))
         for first, last in self.denials:
             if _overlaps((first, last), mention.parts):
                 continue

@@ -49,6 +49,7 @@ class Denials:
             reading: The words.
             clauses: The scope of the small ones.
         """
+        told = self._as_a_search_found(told, reading, clauses)
         if not clauses.denials:
             return told
         passed_over: dict[Span, list[Told]] = defaultdict(list)
@@ -72,6 +73,19 @@ class Denials:
             turned |= {one: replace(one, chance=GUESS) for one in half_heard[denial]
                        if _chance(self._charge(one), without) >= SURE}
         return [now for one in told if (now := turned.get(one, one)) is not None]
+
+    def _as_a_search_found(
+        self, told: Sequence[Told], reading: Reading, clauses: Clauses
+    ) -> list[Told]:
+        """*told* with the charges turned round that somebody looked for and did not find."""
+        found: list[Told] = []
+        for one in told:
+            charge, none = self._charges.get(one.fact, ("", ""))
+            charged = one.value == charge and one.chance >= HINT
+            place = placed(one, reading) if charged else None
+            in_vain = place is not None and clauses.searched_in_vain(place.span)
+            found.append(replace(one, value=none, chance=GUESS) if in_vain else one)
+        return found
 
     def _of_an_opening(
         self, told: Sequence[Told], reading: Reading, clauses: Clauses

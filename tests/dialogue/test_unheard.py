@@ -106,6 +106,25 @@ def test_a_denial_that_is_half_heard_is_taken_where_without_it_there_is_a_charge
     assert noted(message, CHARGE) == expected
 
 
+@pytest.mark.parametrize(("sentence", "expected"), [
+    ("I searched whether they {} and drew a blank.", ({"no"}, True)),
+    ("We googled how they {}: zilch.", ({"no"}, True)),
+    ("Checked if they {}. Then lunch, in vain.", ({"yes"}, False)),
+    ("They {}; I searched for more and drew a blank.", ({"yes"}, False)),
+    ("I searched and they {}, but for the reseller I drew a blank.", ({"yes"}, False)),
+    ("I searched whether they {} and drew a blank except for one paper.", ({"yes"}, False)),
+    ("Nobody searched whether they {} and drew a blank.", ({"yes"}, False)),
+])
+def test_a_charge_that_was_searched_for_in_vain_is_turned_round_and_asked_back(
+        guidance, sentence, expected):
+    said = "zorb their gear on singers"
+    model = Hears(said, "", (CHARGE, "yes", 0.97, 0.97))
+
+    message = read(guidance, DEAL + sentence.format(said), model)
+
+    assert noted(message, CHARGE) == expected
+
+
 @pytest.mark.parametrize(("text", "asks"), [
     ("They zorb their gear on singers.", 1),
     ("They never zorb their gear on singers.", 2),
