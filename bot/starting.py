@@ -1,16 +1,36 @@
 """Where the `advisor` command starts: a server takes messages in before the rest is imported."""
 
 import gc
+import os
+import signal
 import sys
+import threading
+
+AGAIN_SECONDS = 0.05
+"""How long after an interrupt that was lost it comes again: once what lost it has ended."""
 
 
 def main() -> None:
     """Run the command; ended by Ctrl-C at any moment, it says so in a word and exits with 130."""
+    sys.unraisablehook = _interrupt_again
     try:
         _run()
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
         sys.exit(130)  # as a shell counts it
+
+
+def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Interrupt once more where a Ctrl-C came in a place that Python passes exceptions over in.
+
+    The end of each import is such a place, and a command begins with hundreds.
+    """
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        again = threading.Timer(AGAIN_SECONDS, os.kill, (os.getpid(), signal.SIGINT))
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _run() -> None:

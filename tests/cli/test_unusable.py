@@ -114,6 +114,43 @@ def test_ctrl_c_while_a_command_starts_shows_no_traceback(data_dir, seconds):
     assert started.returncode != 0
 
 
+LOST = """
+import time, weakref
+from bot import starting
+
+class Thing: pass
+
+def interrupted(_):
+    raise {error}
+
+def run():
+    thing = Thing()
+    watched = weakref.ref(thing, interrupted)
+    del thing
+    time.sleep({seconds})
+
+starting._run = run
+starting.main()
+"""
+
+
+def lost(error: str, seconds: float) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", LOST.format(error=error, seconds=seconds)], cwd=PROJECT, text=True,
+        capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+
+
+def test_a_ctrl_c_that_python_passes_over_ends_the_command_nevertheless():
+    ended = lost("KeyboardInterrupt", PATIENCE_SECONDS)
+    assert (ended.returncode, ended.stderr) == (130, "Interrupted.\n")
+
+
+def test_what_else_python_passes_over_is_told_and_ends_nothing():
+    ended = lost("ValueError('odd')", 0)
+    assert ended.returncode == 0
+    assert "ValueError: odd" in ended.stderr
+
+
 def test_a_port_in_use_is_named(cold):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
