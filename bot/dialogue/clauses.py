@@ -45,6 +45,7 @@ class Clauses:
                        if not _overlaps(s, taken) and not _overlaps(s, prospects)]
         self._hearsay = cues.find("hearsay", self.tokens)
         self._disbelief = cues.find("disbelief", self.tokens)
+        self._rebutted = cues.find("rebutted", self.tokens)
         self._beside = cues.covered(self.tokens, FUNCTION_WORDS, "reporters")
         self.unknowns = cues.find("dont_know", self.tokens)
         not_only = cues.find("not_only", self.tokens)
@@ -276,6 +277,11 @@ class Clauses:
         return any(self._is_of(span, mine) for span in self._hearsay
                    if not _overlaps(span, own)) or any(
             self._is_of(span, mine, back=True) for span in self._disbelief)
+
+    def rebutted(self, mention: Mention) -> bool:
+        """Whether it is told that *mention* did not hold up: "that turned out to be false"."""
+        mine = (mention.first, mention.last)
+        return any(self._is_of(span, mine, back=True) for span in self._rebutted)
 
     @property
     def reports(self) -> bool:

@@ -53,6 +53,28 @@ def test_what_others_say_of_themselves_or_is_doubted_settles_nothing(
     assert noted(message, fact) == ({value}, sure)
 
 
+@pytest.mark.parametrize(("said", "sure"), [
+    ("journalists were detained", True),
+    ("it was said that journalists were detained, but that turned out to be false", False),
+    ("reports that journalists were detained were debunked", False),
+    ("journalists were detained. That was never proven", False),
+    ("the story of a bribe was debunked. journalists were detained", True),
+])
+def test_a_charge_that_did_not_hold_up_stands_and_is_asked_back(guidance, said, sure):
+    message = read(guidance, OPEN_DEAL + said, ("product", "drone", 0.95, "drones"),
+                   ("country", "*", 0.95, "chad"), ("end_user", "police", 0.95, "the police"),
+                   ("detentions", "yes", 0.99, "journalists were detained"))
+
+    assert noted(message, "detentions") == ({"yes"}, sure)
+
+
+def test_a_party_of_which_a_rumour_did_not_hold_up_is_a_party_still(guidance):
+    said = "a rumour about our reseller was debunked"
+    message = read(guidance, OPEN_DEAL + said, ("intermediary", "reseller", 0.99, "our reseller"))
+
+    assert noted(message, "intermediary") == ({"reseller"}, True)
+
+
 @pytest.mark.parametrize(("said", "heard", "chance", "expected"), [
     ("the courts are independent on paper", "independent", 0.99, ({"weak"}, False)),
     ("courts are controlled by the president", "independent", 0.67, ({"independent"}, False)),
