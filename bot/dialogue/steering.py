@@ -277,9 +277,12 @@ class Steering:
         return words <= COMMAND_WORDS and self._wants(reading, name)
 
     def _is_mostly(self, reading: Reading, name: str) -> bool:
-        """Whether the phrase makes up most of the message: "reset my password" resets nothing."""
+        """Whether the phrase makes up most of the message: "reset my password" resets nothing.
+
+        "Perfect, now" before it makes it no less of one.
+        """
         phrases = self._intents.get(name)
-        words = len(reading.tokens.words)
+        words = sum(t.is_word for t in unopened(reading.tokens, self._cues))
         spans = phrases.find(reading.tokens) if phrases else []
         return bool(spans) and 2 * sum(last - first for first, last in spans) > words
 

@@ -168,9 +168,9 @@ def unopened(
 
     Of "ok so is that allowed" that is "is that allowed".
     """
-    openers = cues.words("sentence_openers")
-    while tokens and (not tokens[0].is_word or tokens[0].norm in openers):
-        if but is not None and but.starts(tokens):
+    while tokens:
+        opens = cues.starts("sentence_openers", tokens) if tokens[0].is_word else 1
+        if not opens or (but is not None and but.starts(tokens)):
             break
-        tokens = tokens[1:]
+        tokens = tokens[opens:]
     return tokens

@@ -44,6 +44,25 @@ def test_the_flags_of_the_deal_are_shown_with_their_reasons(begin, text):
     assert (reply.considerations, reply.heard) == ((), "")
 
 
+@pytest.mark.parametrize("courtesy", [
+    "thx, ", "thanks ", "many thanks. ", "perfect, now ", "got it, ", "cool. ", "ok great, "])
+@pytest.mark.parametrize("text", [
+    "send it to compliance", "brief please", "what's still open?", "who do I talk to",
+    "more safeguards", "what are the red flags", "sources?", "advise now", "what do you know?",
+    "start over", "what should I weigh?",
+])
+def test_a_request_with_a_courtesy_before_it_is_that_request(begin, courtesy, text):
+    plain, polite = begin(), begin()
+    for talk, said in ((plain, text), (polite, courtesy + text)):
+        talk.say(DEAL)
+        talk.say(said)
+
+    bare, put = plain.messages[-1], polite.messages[-1]
+    assert bare.intent is not None
+    assert (put.intent, put.subject) == (bare.intent, bare.subject)
+    assert put.heard == {}
+
+
 @pytest.mark.parametrize(("text", "before"), [
     ("list all the red flags", ()), ("what are the red flags?", ()),
     ("which red flags are there in the guidance", (DEAL,)),
