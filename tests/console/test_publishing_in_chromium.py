@@ -98,6 +98,9 @@ def taken_into_the_draft(page):
     page.get_by_role("button", name="Add and see how it is cut").click()
     expect(page.get_by_role("heading", name=re.compile("^2 provisions"))).to_be_visible()
     expect(page.locator(".pieces")).to_contain_text("A kill switch stops a product")
+    page.get_by_text("The source that it becomes").click()
+    page.get_by_label("Issuer").fill("The industry's own association")
+    page.get_by_role("button", name="Save the source").click()
     page.get_by_role("button", name="Take into the draft").click()
     expect(page.get_by_role("status")).to_contain_text("Taken into the draft")
 

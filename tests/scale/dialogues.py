@@ -16,7 +16,7 @@ from typing import Any
 from bot import wording
 from bot.advisor import Advisor, Said
 from bot.casebook import cites as case_cites
-from bot.casebook.words import shown, words_of
+from bot.casebook.words import named, shown, words_of
 from bot.dialogue.conversation import Asked, ConversationId, Status
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
@@ -150,7 +150,7 @@ def _spoken(turn: Turn, *, lean: bool) -> Spoken:
     read = turn_from(body | {"recorded_at": WHEN, "sent_at": WHEN, "version": turn.version},
                      author="", text="")
     return Spoken(turn.text, read, tuple(_PLACES.split(canonical(body))), quotes,
-                  frozenset(words_of(shown(read.reply))),
+                  frozenset(words_of(" ".join([shown(read.reply), *named({"quotes": quotes})]))),
                   case_cites.cited_in(body | {"version": turn.version}, "", {
                       str(one.provision) for one in read.reply.citations()}))
 
