@@ -12,7 +12,7 @@ from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import coverage, judge_all, standings
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
-from bot.dialogue.suggesting import BEST_SAFEGUARDS, rank_safeguards
+from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from bot.impact.alterations import How, altered
 from bot.impact.differing import TEXTS, Change, Comparing, Kind, Part, differing
 from bot.impact.essence import Essence, deal_of, told
@@ -35,7 +35,11 @@ class Names(Wording):
 def whole(guidance, deal):
     """All that a deal is told, worked out by the rules themselves."""
     findings = judge_all(guidance, deal)
-    safeguards = [str(s.id) for s in rank_safeguards(guidance, deal, findings)]
+    ranked = rank_safeguards(guidance, deal, findings)
+    safeguards = [str(s.id) for s in ranked]
+    # Shown unasked are the best, and what the gravest flags name first (decision 72).
+    first = {*safeguards[:BEST_SAFEGUARDS],
+             *map(str, named_first(guidance, findings, [s.id for s in ranked]))}
     raised = [f.flag.id for f in ranked_findings(guidance, findings)
               if f.status is Status.RAISED]
     advice = advised(guidance, deal)
@@ -45,7 +49,7 @@ def whole(guidance, deal):
         "flags": dict(advice.flags),
         "considerations": {name: str(status) for name, status in
                            standings(findings, coverage(guidance, deal)).items()},
-        "first": set(safeguards[:BEST_SAFEGUARDS]), "more": set(safeguards[BEST_SAFEGUARDS:]),
+        "first": first, "more": set(safeguards) - first,
         "provisions": dict(advice.provisions),
         "words": {
             **{("flag", f.id): (f.title, f.explains) for f in guidance.red_flags
