@@ -116,7 +116,8 @@ class Clauses:
         """Where the message says that *mention* does not hold: the "no" of "detentions: no" too."""
         if mention.negated_value is not None:
             # Of a party that somebody looked into, nothing is denied but what was looked for.
-            yield from self._in_vain.of((mention.first, mention.last))
+            yield from (span for span in self._in_vain.of((mention.first, mention.last))
+                        if not _overlaps(span, mention.parts))
         for first, last in self.denials:
             if _overlaps((first, last), mention.parts):
                 continue

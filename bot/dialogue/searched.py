@@ -19,7 +19,7 @@ class InVain:
         empty = cues.find("search_was_empty", tokens)
         self._searches = [
             ((look[1], none[0]), none) for first, last in sentences if empty
-            for look in looked for none in empty
+            for look in (*looked, *cues.find("a_search", tokens)) for none in empty
             if first <= look[0] and look[1] <= none[0] and none[1] <= last
             # "They did, but of the reseller I found none"; "drew a blank except for one paper".
             and not cues.find("sets_apart", tokens[look[1] : last])
