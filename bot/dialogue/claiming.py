@@ -159,6 +159,12 @@ class _Naming:
             return True
         if not question.several and clauses.unknown(mention):
             return True
+        # "I searched for independent courts and drew a blank" doesn't say what they are; but a
+        # search that "came back clean" does, by itself.
+        if settles(self._guidance, mention.fact, mention.value) and any(
+                not (first < mention.last and mention.first < last)
+                for first, last in clauses.searched_in_vain((mention.first, mention.last))):
+            return True
         if mention.strength is Strength.WEAK:
             return not (self._hints or self._place(mention) >= SURE
                         or mention.fact in self._pending)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
-from bot.dialogue.searched import InVain
+from bot.dialogue.searched import searches_in_vain
 from retrieval.words.mentions import Mention, Reading, Strength
 
 NEGATION_REACH = 8
@@ -105,18 +105,24 @@ class Clauses:
         return bool(denials) and all(_overlaps(span, self._not_yet) for span in denials)
 
     @cached_property
-    def _in_vain(self) -> InVain:
-        return InVain(self.tokens, self._cues, self.sentences(), self.looked)
+    def _in_vain(self) -> Sequence[tuple[Span, Span]]:
+        return tuple(searches_in_vain(self.tokens, self._cues, self.sentences(), self.looked))
 
-    def searched_in_vain(self, span: Span) -> bool:
-        """Whether what stands at *span* was looked for and not found."""
-        return next(self._in_vain.of(span), None) is not None
+    def searched_in_vain(self, span: Span) -> Sequence[Span]:
+        """Where it says that what stands at *span* was looked for and not found.
+
+        What was looked for stands behind the look and in its clause: not so in "I checked, they
+        jail reporters, whose appeals were in vain".
+        """
+        middle = sum(span) // 2
+        return [none for look, none in self._in_vain if look[1] <= middle < none[0]
+                and self.same_clause(look, (middle, middle + 1))]
 
     def denials_of(self, mention: Mention) -> Iterator[Span]:
         """Where the message says that *mention* does not hold: the "no" of "detentions: no" too."""
         if mention.negated_value is not None:
             # Of a party that somebody looked into, nothing is denied but what was looked for.
-            yield from (span for span in self._in_vain.of((mention.first, mention.last))
+            yield from (span for span in self.searched_in_vain((mention.first, mention.last))
                         if not _overlaps(span, mention.parts))
         for first, last in self.denials:
             if _overlaps((first, last), mention.parts):

@@ -83,7 +83,7 @@ class Denials:
             charge, none = self._charges.get(one.fact, ("", ""))
             charged = one.value == charge and one.chance >= HINT
             place = placed(one, reading) if charged else None
-            in_vain = place is not None and clauses.searched_in_vain(place.span)
+            in_vain = place is not None and bool(clauses.searched_in_vain(place.span))
             found.append(replace(one, value=none, chance=GUESS) if in_vain else one)
         return found
 

@@ -68,6 +68,21 @@ def test_a_charge_that_did_not_hold_up_stands_and_is_asked_back(guidance, said, 
     assert noted(message, "detentions") == ({"yes"}, sure)
 
 
+@pytest.mark.parametrize(("said", "expected"), [
+    ("we searched for independent courts there and drew a blank", None),
+    ("we searched for weak courts there and drew a blank", ({"independent"}, False)),
+    ("the courts there are independent", ({"independent"}, True)),
+])
+def test_what_was_searched_for_in_vain_is_denied_only_where_it_is_grave(
+        guidance, said, expected):
+    told = [] if expected is None else [("judicial_oversight", "independent", 0.99, said)]
+    message = read(guidance, OPEN_DEAL + said, ("product", "drone", 0.95, "drones"),
+                   ("country", "*", 0.95, "chad"), ("end_user", "police", 0.95, "the police"),
+                   *told)
+
+    assert noted(message, "judicial_oversight") == expected
+
+
 def test_a_party_of_which_a_rumour_did_not_hold_up_is_a_party_still(guidance):
     said = "a rumour about our reseller was debunked"
     message = read(guidance, OPEN_DEAL + said, ("intermediary", "reseller", 0.99, "our reseller"))

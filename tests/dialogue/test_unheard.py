@@ -114,6 +114,9 @@ def test_a_denial_that_is_half_heard_is_taken_where_without_it_there_is_a_charge
     ("I searched and they {}, but for the reseller I drew a blank.", ({"yes"}, False)),
     ("I searched whether they {} and drew a blank except for one paper.", ({"yes"}, False)),
     ("Nobody searched whether they {} and drew a blank.", ({"yes"}, False)),
+    ("I checked: they {} and appealed in vain.", ({"yes"}, False)),
+    ("I searched, they {} and the appeals were fruitless.", ({"yes"}, False)),
+    ("I searched and they {}, nada.", ({"yes"}, False)),
 ])
 def test_a_charge_that_was_searched_for_in_vain_is_turned_round_and_asked_back(
         guidance, sentence, expected):
