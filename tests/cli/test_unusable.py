@@ -102,6 +102,15 @@ def test_a_data_folder_that_cannot_be_written_keeps_a_server_from_starting(run):
     assert "/proc/self" in line
 
 
+@pytest.fixture
+def interruptible():
+    """Programs that are started get to hear a Ctrl-C; behind a shell's `&` they would not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("seconds", [0.4, 1.2])
 def test_ctrl_c_while_a_command_starts_shows_no_traceback(data_dir, seconds):
     started = subprocess.Popen(
@@ -140,6 +149,7 @@ def lost(error: str, seconds: float) -> subprocess.CompletedProcess[str]:
         capture_output=True, timeout=PATIENCE_SECONDS, check=False)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_ctrl_c_that_python_passes_over_ends_the_command_nevertheless():
     ended = lost("KeyboardInterrupt", PATIENCE_SECONDS)
     assert (ended.returncode, ended.stderr) == (130, "Interrupted.\n")
