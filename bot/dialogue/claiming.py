@@ -11,6 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from bot.dialogue.answer_words import leading
+from bot.dialogue.circumstances import Circumstances
 from bot.dialogue.claim import DOUBT, GUESS, PLACE, SURE, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
@@ -217,13 +218,13 @@ def _with_access(
             yield Claim(mention, mention.value, True, False, True, DOUBTED)
 
 
-def to_the_point(
-    claims: Sequence[Claim], reading: Reading, clauses: Clauses, subjects: Subjects
-) -> list[Claim]:
+def to_the_point(claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
     """*claims* without words of answer in clauses that are about something else.
 
     In "the courts are fine" nothing is said of conflict, though that was asked.
     """
+    reading, clauses, subjects = at.reading, at.clauses, at.subjects
+
     @cache
     def of(clause: Span, fact: Fact) -> int:
         return subjects.of(reading, clause, fact)

@@ -190,8 +190,9 @@ class SingleMessages:
                            topics=reading.by_fact())
         open_again = disowned(
             reading, deal, self._guidance, self._cues) if telling else frozenset()
-        claims, unnamed = self._sifting.claimed(
+        sifted = self._sifting.claimed(
             understood, told, conversation, open_again, telling=telling)
+        claims = sifted.claims
         said = Said(claims, deal)
         if awaiting and telling and intent in (None, Intent.ADVISE_NOW):
             said = self._asked.said(understood, claims, conversation, key)
@@ -214,7 +215,7 @@ class SingleMessages:
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
         wrong = said.wrong | {fact for fact in open_again if fact not in heard}
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
-        if intent is None and unnamed and not (heard or withdrawn or wrong):
+        if intent is None and sifted.nameless and not (heard or withdrawn or wrong):
             # "Compliance is fine with it" is a clearance, of which nothing follows here.
             intent = Intent.VERDICT
         if intent is None:

@@ -6,6 +6,7 @@ by its form: a question of whoever is not dealing asks what the guidance says.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.dialogue.circumstances import Circumstances
 from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, Intent
@@ -98,9 +99,9 @@ class Steering:
         return [one for one in told
                 if not any(begin <= one.start and one.end <= end for begin, end in spans)]
 
-    def beside_wishes(self, reading: Reading, claims: Sequence[Claim]) -> list[Claim]:
+    def beside_wishes(self, claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
         """*claims* less words of answer in a wish to see more or less: "stop asking questions"."""
-        spans = self._ways_on(reading)
+        spans = self._ways_on(at.reading)
         return [claim for claim in claims if claim.mention.strength is not Strength.ASKED
                 or not any(first < claim.mention.last and claim.mention.first < last
                            for first, last in spans)]
