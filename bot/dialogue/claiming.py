@@ -11,7 +11,6 @@ from functools import cache
 from types import MappingProxyType
 
 from bot.dialogue.answer_words import leading
-from bot.dialogue.circumstances import Circumstances
 from bot.dialogue.claim import DOUBT, GUESS, PLACE, SURE, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
@@ -23,6 +22,7 @@ from bot.dialogue.half_said import HalfSaid
 from bot.dialogue.hedging import hedged
 from bot.dialogue.named_alone import named_alone
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.roles import Roles
@@ -218,7 +218,7 @@ def _with_access(
             yield Claim(mention, mention.value, True, False, True, DOUBTED)
 
 
-def to_the_point(claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
+def to_the_point(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims* without words of answer in clauses that are about something else.
 
     In "the courts are fine" nothing is said of conflict, though that was asked.

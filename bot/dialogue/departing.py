@@ -8,11 +8,11 @@ is surely gone is told by words: "no broker" ends no distributor, and who may be
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.dialogue.circumstances import Circumstances
 from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.deal import DOUBTED, Answer, Deal, fits
+from bot.dialogue.occasion import Occasion
 from retrieval.guidance import Fact, Guidance, Question, Role, Table
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases
@@ -87,7 +87,7 @@ def _bearing(question: Question) -> Iterator[Table]:
     yield from (case.when for case in question.likely)
 
 
-def still_there(claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
+def still_there(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims*, where a known go-between is gone only by words that surely say so.
 
     Else what denies it counts for nothing, and that nobody is between is asked back.

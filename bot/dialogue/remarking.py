@@ -6,12 +6,12 @@ asked.  The question stands, where "purple monkey dishwasher" would have been pa
 
 from collections.abc import Collection, Sequence
 
-from bot.dialogue.circumstances import Circumstances
 from bot.dialogue.claim import HINT, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import SECOND
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.poles import has_poles
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import whole
@@ -53,7 +53,7 @@ def is_remark(
     return states and (tells or bool(cues.find("seller", reading.tokens)))
 
 
-def beyond_the_talk(claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
+def beyond_the_talk(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims* without those that rest on words about the talk: "these questions are stupid".
 
     What the bot is blamed for says nothing of a party or a place; nor, beside a complaint or

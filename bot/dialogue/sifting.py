@@ -7,7 +7,6 @@ a module of its own, or one of the small ones here.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.circumstances import Circumstances, Pass
 from bot.dialogue.claim import Claim
 from bot.dialogue.claiming import claims_of, to_the_point
 from bot.dialogue.clauses import Clauses
@@ -16,6 +15,7 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import Deal
 from bot.dialogue.departing import still_there
 from bot.dialogue.namesakes import Namesakes
+from bot.dialogue.occasion import Occasion, Pass
 from bot.dialogue.remarking import beyond_the_talk
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
@@ -93,8 +93,8 @@ class Sifting:
         claims = claims_of(
             reading, clauses, (*awaiting, *open_again), told, self._guidance, self._cues,
             _known_places(deal, self._guidance), unanswered=_unanswered(deal, self._guidance))
-        at = Circumstances(reading, clauses, deal, awaiting, told is not None, self._guidance,
-                           self._cues, self._subjects)
+        at = Occasion(reading, clauses, deal, awaiting, told is not None, self._guidance,
+                      self._cues, self._subjects)
         nameless = False
         for sift in self.passes:
             left = sift(claims, at)
@@ -103,13 +103,13 @@ class Sifting:
             claims = left
         return Sifted(claims, nameless)
 
-    def _with_a_name(self, claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
+    def _with_a_name(self, claims: Sequence[Claim], at: Occasion) -> list[Claim]:
         """*claims* without those that lack the words which tell of their fact."""
         return named(claims, self._unnamed.among(
             claims, at.reading, at.clauses, at.awaiting), at.clauses)
 
 
-def _beside_a_refusal(claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
+def _beside_a_refusal(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims* without those that rest on our own refusal to answer: "I don't want to say".
 
     Who won't say is whoever writes, and not the customer.
@@ -123,7 +123,7 @@ def _beside_a_refusal(claims: Sequence[Claim], at: Circumstances) -> list[Claim]
     return [c for c in claims if c.mention.last > last]
 
 
-def _beside_the_unknown(claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
+def _beside_the_unknown(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims* without those on what nobody knows, but for what is said beside it.
 
     "No clue about arrests" says neither that there are any nor that there are none.

@@ -192,9 +192,9 @@ class SingleMessages:
         gone = taken_back_by_name(
             reading, deal, self._guidance, self._cues) if telling and deal.answers else None
         if gone:
-            return replace(message, intent=Intent.DESCRIBE, retracted=gone, topics=reading.by_fact())
-        open_again = disowned(
-            reading, deal, self._guidance, self._cues) if telling else frozenset()
+            return replace(message, intent=Intent.DESCRIBE, retracted=gone,
+                           topics=reading.by_fact())
+        open_again = disowned(reading, deal, self._guidance, self._cues) if telling else ()
         sifted = self._sifting.claimed(understood, told, conversation, open_again, telling=telling)
         said = self._said(understood, sifted.claims, conversation, key, intent) if (
             telling) else Said(sifted.claims, deal)

@@ -6,13 +6,13 @@ by its form: a question of whoever is not dealing asks what the guidance says.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.dialogue.circumstances import Circumstances
 from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, intents_of
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST, naming_questions
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.requesting import Requests
 from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
@@ -99,7 +99,7 @@ class Steering:
         return [one for one in told
                 if not any(begin <= one.start and one.end <= end for begin, end in spans)]
 
-    def beside_wishes(self, claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
+    def beside_wishes(self, claims: Sequence[Claim], at: Occasion) -> list[Claim]:
         """*claims* less words of answer in a wish to see more or less: "stop asking questions"."""
         spans = self._ways_on(at.reading)
         return [claim for claim in claims if claim.mention.strength is not Strength.ASKED

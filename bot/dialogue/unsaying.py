@@ -6,12 +6,12 @@ The vocabulary need not know those words by themselves, nor a model hear the "no
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from bot.dialogue.circumstances import Circumstances
 from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Deal
 from bot.dialogue.hedging import hedged, only_doubted
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.poles import has_poles
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -62,7 +62,7 @@ def _denied(reading: Reading, clauses: Clauses, denial: Span, cues: Cues) -> fro
                      if tokens[i].is_word and i not in small)
 
 
-def denied_by_name(claims: Sequence[Claim], at: Circumstances) -> list[Claim]:
+def denied_by_name(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims* with the denials of what *deal* holds by the name that we gave it.
 
     Who doubts it denies nothing for sure: "I don't think it's the police".  "Nothing to do with

@@ -1,4 +1,4 @@
-"""What the claims of one message are held against, whatever pass holds them; see `sifting`."""
+"""What the claims of one message are held against, by whichever pass of `sifting`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from retrieval.words.mentions import Reading
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class Occasion:
     """A message, what it is said in, and the release that it is read with."""
 
     reading: Reading
@@ -32,5 +32,5 @@ class Circumstances:
     """What its questions are about."""
 
 
-Pass = Callable[[Sequence[Claim], Circumstances], list[Claim]]
+Pass = Callable[[Sequence[Claim], Occasion], list[Claim]]
 """Takes away claims that only sound like one, makes them less sure, or adds what is denied."""
