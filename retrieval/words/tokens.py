@@ -18,8 +18,8 @@ _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
 PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
-_WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software", "h/w": "hardware",
-                "u": "you", "ur": "your"}
+_WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
+                "h/w": "hardware", "u": "you", "ur": "your"}
 _LONGEST_PLACE = 4
 """Most digits of a number that may be a place in a list; `int` refuses those of thousands."""
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
