@@ -49,6 +49,7 @@ class Clauses(Boundaries):
         replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         denials = [s for s in cues.find("negation", self.tokens) if not _within(s, replacing)]
+        self._negations = denials
         self.denials = [s for s in denials if not _overlaps(s, harmless)]
         """Where something is denied."""
         self._said_looked = cues.find("says_looked", self.tokens)
@@ -86,6 +87,10 @@ class Clauses(Boundaries):
     def nobody_looked(self) -> bool:
         """Whether it says that nobody looked."""
         return len(self.looked) < len(self._said_looked)
+
+    def negated_within(self, span: Span) -> bool:
+        """Whether a "no" or a "not" is among the words of *span* itself: "no contract signed"."""
+        return any(span[0] <= first and last <= span[1] for first, last in self._negations)
 
     def not_yet(self, mention: Mention) -> bool:
         """Whether *mention* is only denied so far: "they haven't agreed" refuses nothing."""
