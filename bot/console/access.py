@@ -7,7 +7,7 @@ out who looks, and checks the token of every change.  `for_everybody` marks the 
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from types import MappingProxyType
@@ -59,6 +59,7 @@ HEADERS: Mapping[str, str] = MappingProxyType({
 """On every answer."""
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PLAIN_FORM = "application/x-www-form-urlencoded"
 _RULE = "console_rule"
 
 _log = logging.getLogger("advisor.console")
@@ -152,7 +153,7 @@ def require(role: Role) -> Callable[[Endpoint], Page]:
             if isinstance(viewer, Response):
                 return viewer
             if request.method not in _READS and not await _carries(request, viewer.token):
-                return _not_from_here()
+                return _not_from_here(_written(await _fields(request)))
             request.state.viewer = viewer
             return await _called(endpoint, request)
 
@@ -197,7 +198,7 @@ async def _let_in(request: Request, role: Role) -> Viewer | Response:
     access: Access = request.state.access
     viewer = await run_in_threadpool(access.viewer, request.cookies.get(COOKIE))
     if viewer is None:
-        return _to_sign_in(request)
+        return await _to_sign_in(request)
     return viewer if viewer.role.includes(role) else _not_for(role, viewer)
 
 
@@ -334,13 +335,14 @@ def _not_for(role: Role, viewer: Viewer) -> Response:
     return refusal(403, "Not for you",
                    f"Only somebody with the role “{role}” may see or do this. You are "
                    f"signed in as {viewer.name}, with the role “{viewer.role}”. "
-                   "Whoever keeps Advisor can change that; then sign in again.")
+                   "Whoever keeps Advisor can change that; then sign in again.", home=True)
 
 
-def _not_from_here() -> Response:
+def _not_from_here(written: Sequence[str] = ()) -> Response:
     return refusal(403, "Not done",
                    "The request did not come from a page of yours that is still valid. Nothing was "
-                   "changed. Go back, load the page anew and try again.")
+                   "changed. Go back, load the page anew and try again.", home=True,
+                   written=written)
 
 
 async def _carries(request: Request, token: str) -> bool:
@@ -359,11 +361,36 @@ async def _called(endpoint: Endpoint, request: Request) -> Response:
     return found  # type: ignore[no-any-return]
 
 
-def _to_sign_in(request: Request) -> Response:
+async def _fields(request: Request) -> list[tuple[str, str]]:
+    """The fields of the form that *request* sends; none of one that may bring files."""
+    media, _, _ = request.headers.get("content-type", "").partition(";")
+    if media.strip().lower() != _PLAIN_FORM:
+        return []
+    return [(name, value) for name, value in (await request.form()).multi_items()
+            if name != TOKEN_FIELD and isinstance(value, str)]
+
+
+def _written(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What somebody wrote into a form: whatever has a blank between words.
+
+    It is shown to them where the form is refused, since the page that it was typed on is gone.
+    What pages put into forms themselves (ids, digests, numbers) is of one piece.  The guard has
+    seen that it comes from a page of ours, so nobody else makes our pages say anything.
+    """
+    return tuple(value for _, value in fields if len(value.split()) > 1)
+
+
+async def _to_sign_in(request: Request) -> Response:
     if request.method not in _READS:
+        fields = await _fields(request)
+        written = _written(fields)
+        # No page of ours sends a referrer, so what the form is of tells where it stood.
+        of = dict(fields).get("conversation")
+        there = f"{HOME}/conversations/{quote(of, safe='')}" if of else ""
+        first = "Copy what you wrote, sign in again" if written else "Sign in again"
         return refusal(401, "You are signed out",
-                       "Your session has ended, and nothing was changed. Sign in again, then "
-                       "repeat what you did.", sign_in=True)
+                       f"Your session has ended, and nothing was changed. {first}, then repeat "
+                       "what you did.", sign_in=True, there=there, written=written)
     there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{HOME}/sign-in?next={quote(there, safe='/')}", 303)
 
