@@ -59,6 +59,8 @@ HEADERS: Mapping[str, str] = MappingProxyType({
 """On every answer."""
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_OF = "conversation"
+"""The field of a form that names the conversation it is of."""
 _PLAIN_FORM = "application/x-www-form-urlencoded"
 _RULE = "console_rule"
 
@@ -377,7 +379,7 @@ def _written(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     What pages put into forms themselves (ids, digests, numbers) is of one piece.  The guard has
     seen that it comes from a page of ours, so nobody else makes our pages say anything.
     """
-    return tuple(value for _, value in fields if len(value.split()) > 1)
+    return tuple(value for name, value in fields if name != _OF and len(value.split()) > 1)
 
 
 async def _to_sign_in(request: Request) -> Response:
@@ -385,7 +387,7 @@ async def _to_sign_in(request: Request) -> Response:
         fields = await _fields(request)
         written = _written(fields)
         # No page of ours sends a referrer, so what the form is of tells where it stood.
-        of = dict(fields).get("conversation")
+        of = dict(fields).get(_OF)
         there = f"{HOME}/conversations/{quote(of, safe='')}" if of else ""
         first = "Copy what you wrote, sign in again" if written else "Sign in again"
         return refusal(401, "You are signed out",

@@ -40,7 +40,7 @@ def test_reviewers_of_the_workspace_that_is_set_see_it_and_nobody_else_does(desk
     assert "Drones · Police · Kenya" in queue(desk)
     shown = page(desk, "erp-1")
     assert (shown.status_code, "a program, over HTTP" in shown.text) == (200, True)
-    assert "a program, over HTTP" in queue(desk)
+    assert "Asked by a program, over HTTP" in shown.text
     asker = {"role": Role.ASKER}
     for other in ({"workspace": "T2"}, {"workspace": LOCAL}, {"user": "U1", **asker},
                   {"user": "", **asker}):
