@@ -89,9 +89,12 @@ def test_it_is_reviewed_and_signed_but_there_is_no_thread_to_ask_in(desk, say, c
     say("c1", "Give me the advice now.")
     office = Office(desk, clock, thread=False)
     kim = office.browser()
-    asked = kim.does("ask", text="Who is the reseller?")
-    assert asked.status_code == 409
-    assert "no thread in Slack" in asked.text
+    read = kim.reads("/conversations/c1")
+    assert kim.form(read, "ask") is None
+    assert "nobody in Slack who could be asked" in read.text
+    asked = kim.sends("ask", {**kim.form(read, "comment"), "text": "Who is the reseller?"})
+    assert (asked.status_code, "no thread in Slack" in asked.text) == (409, True)
+    assert "Who is the reseller?" in asked.text
     assert kim.agrees_to_all().status_code == 303
     assert kim.does("sign-off", text="Read in full.").status_code == 303
     assert office.review().standing is Standing.SIGNED
