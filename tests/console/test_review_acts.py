@@ -584,7 +584,8 @@ def test_a_session_that_has_ended_says_so_and_records_nothing(office):
     assert review_rows(office) == []
 
 
-LONG_NOTE = "The reseller's contract lacks audits.\n\u05d0\u05d1 \U0001f600 <b>Ask</b> for it & sign."
+LONG_NOTE = ("The reseller's contract lacks audits.\n\u05d0\u05d1 \U0001f600 "
+             "<b>Ask</b> for it & sign.")
 
 
 def test_what_was_typed_is_given_back_where_the_session_has_ended_meanwhile(office):

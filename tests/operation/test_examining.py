@@ -140,15 +140,17 @@ def test_a_database_that_is_not_there_yet_is_not_made_to_look_at_its_schema(foun
     assert here["schema"].text.startswith("no database yet; it is made at ")
 
 
-@pytest.mark.parametrize(("programs", "ok"), [("", True), ("T1", True), ("T2", False)])
+@pytest.mark.parametrize(("programs", "ok"), [("", True), ("T0001", True), ("T0002", False)])
 def test_programs_are_not_to_be_seen_in_a_workspace_that_the_token_is_not_of(
         tmp_path, monkeypatch, programs, ok):
     class Answer(dict):
-        headers = {"x-oauth-scopes": "chat:write"}
+        def __init__(self):
+            super().__init__(team="Acme", user="advisor", team_id="T0001")
+            self.headers = {"x-oauth-scopes": "chat:write"}
 
     class Slack:
         def auth_test(self):
-            return Answer(team="Acme", user="advisor", team_id="T1")
+            return Answer()
 
     monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
     monkeypatch.setattr(doctor, "client", lambda *_: Slack())
@@ -157,4 +159,4 @@ def test_programs_are_not_to_be_seen_in_a_workspace_that_the_token_is_not_of(
     reach = SlackReach("xoxb-1", None, several=False, api_url="",
                        scopes=frozenset({"chat:write"}))
     found = next(one for one in examine(parts, reach) if one.name == "Slack")
-    assert (found.ok, "ADVISOR_API_WORKSPACE is T2" in found.text) == (ok, not ok)
+    assert (found.ok, "ADVISOR_API_WORKSPACE is T0002" in found.text) == (ok, not ok)
