@@ -223,8 +223,8 @@ def _insist_on_nobody_faster(
     if last is not None and str(last.id) != sent.get("last") and last.by != viewer.user:
         raise NotEdited(
             f"{called(last.by, viewer)} was faster: {told(last.edit).did.lower()}, while you had "
-            "the page open. Yours was not kept. What you see now is with their edit; do yours again if it is "
-            "still right.")
+            "the page open. Yours was not kept. What you see now is with their edit; do yours "
+            "again if it is still right.")
 
 
 def _rests(draft: Draft, name: ProvisionId) -> Mapping[str, list[str]]:
