@@ -26,7 +26,7 @@ from starlette.websockets import WebSocketClose
 
 from bot.console.doorway import refusal
 from bot.console.roles import Roles
-from bot.console.sending import Unproved, same_token, sent_by
+from bot.console.sending import OF, Unproved, fields_of, same_token, sent_by, written
 from bot.console.sessions import Session, Sessions
 from bot.console.viewer import Role, Viewer
 
@@ -59,9 +59,6 @@ HEADERS: Mapping[str, str] = MappingProxyType({
 """On every answer."""
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_OF = "conversation"
-"""The field of a form that names the conversation it is of."""
-_PLAIN_FORM = "application/x-www-form-urlencoded"
 _RULE = "console_rule"
 
 _log = logging.getLogger("advisor.console")
@@ -155,7 +152,7 @@ def require(role: Role) -> Callable[[Endpoint], Page]:
             if isinstance(viewer, Response):
                 return viewer
             if request.method not in _READS and not await _carries(request, viewer.token):
-                return _not_from_here(_written(await _fields(request)))
+                return _not_from_here(written(await fields_of(request, TOKEN_FIELD)))
             request.state.viewer = viewer
             return await _called(endpoint, request)
 
@@ -340,11 +337,11 @@ def _not_for(role: Role, viewer: Viewer) -> Response:
                    "Whoever keeps Advisor can change that; then sign in again.", home=True)
 
 
-def _not_from_here(written: Sequence[str] = ()) -> Response:
+def _not_from_here(words: Sequence[str] = ()) -> Response:
     return refusal(403, "Not done",
                    "The request did not come from a page of yours that is still valid. Nothing was "
                    "changed. Go back, load the page anew and try again.", home=True,
-                   written=written)
+                   written=words)
 
 
 async def _carries(request: Request, token: str) -> bool:
@@ -363,36 +360,17 @@ async def _called(endpoint: Endpoint, request: Request) -> Response:
     return found  # type: ignore[no-any-return]
 
 
-async def _fields(request: Request) -> list[tuple[str, str]]:
-    """The fields of the form that *request* sends; none of one that may bring files."""
-    media, _, _ = request.headers.get("content-type", "").partition(";")
-    if media.strip().lower() != _PLAIN_FORM:
-        return []
-    return [(name, value) for name, value in (await request.form()).multi_items()
-            if name != TOKEN_FIELD and isinstance(value, str)]
-
-
-def _written(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """What somebody wrote into a form: whatever has a blank between words.
-
-    It is shown to them where the form is refused, since the page that it was typed on is gone.
-    What pages put into forms themselves (ids, digests, numbers) is of one piece.  The guard has
-    seen that it comes from a page of ours, so nobody else makes our pages say anything.
-    """
-    return tuple(value for name, value in fields if name != _OF and len(value.split()) > 1)
-
-
 async def _to_sign_in(request: Request) -> Response:
     if request.method not in _READS:
-        fields = await _fields(request)
-        written = _written(fields)
+        fields = await fields_of(request, TOKEN_FIELD)
+        words = written(fields)
         # No page of ours sends a referrer, so what the form is of tells where it stood.
-        of = dict(fields).get(_OF)
+        of = dict(fields).get(OF)
         there = f"{HOME}/conversations/{quote(of, safe='')}" if of else ""
-        first = "Copy what you wrote, sign in again" if written else "Sign in again"
+        first = "Copy what you wrote, sign in again" if words else "Sign in again"
         return refusal(401, "You are signed out",
                        f"Your session has ended, and nothing was changed. {first}, then repeat "
-                       "what you did.", sign_in=True, there=there, written=written)
+                       "what you did.", sign_in=True, there=there, written=words)
     there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{HOME}/sign-in?next={quote(there, safe='/')}", 303)
 
