@@ -21,7 +21,7 @@ from bot.editions.held import Editions
 from bot.errors import AlreadyAnswered, BadInput, StaleConversation
 from bot.language_model.looks import worth_a_look
 from bot.record.in_force import InForce
-from bot.record.spoken import opened_by
+from bot.record.spoken import home_of, opened_by
 from bot.store import Stands, Store
 from bot.turns.turn import Turn
 from retrieval.guidance import Guidance, ReleaseId
@@ -138,6 +138,10 @@ class Advisor:
         """Whether the message *key* has its turn in *conversation*."""
         turn = self._store.turn_for(key)
         return turn is not None and turn.conversation == conversation
+
+    def home_of(self, conversation: ConversationId, workspace: str) -> str:
+        """As `bot.record.spoken.home_of`."""
+        return home_of(self._store, conversation, workspace)
 
     def _repeated(self, turn: Turn, said: Said, along: Along | None) -> Outcome:
         if turn.conversation != said.conversation:

@@ -71,7 +71,8 @@ def chat(
             if line.strip():
                 _take_up(following)
                 answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR, alone=True,
-                                     second_look=parts.second_look)
+                                     second_look=parts.second_look,
+                                     workspace=parts.settings.api_workspace)
                 print(json.dumps(answer, ensure_ascii=False), flush=True)
         return
     _talk(parts, following, conversation or _resumed(parts, resume))

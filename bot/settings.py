@@ -117,6 +117,11 @@ class Settings(Written):
     api_token: Annotated[SecretStr | None, Field(
         description="Bearer token for POST /api/turns; without one it answers this machine only."
     )] = None
+    api_workspace: Annotated[str, Field(
+        pattern=r"^([TE][A-Z0-9]{2,40})?$", examples=["T0123ABCD"],
+        description="Slack's id of the one workspace whose compliance leads see, in the console, "
+        "what is said by the machine protocol; without it nobody there does."
+    )] = ""
     token_key: Annotated[SecretStr | None, Field(
         description="Seals the tokens of several workspaces in the database; a Fernet key."
     )] = None

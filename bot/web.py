@@ -71,6 +71,7 @@ class Site:
         advisor: Gives None while it is being loaded.
         faults: What keeps the process from being ready, by name; empty when all is well.
         api_token: Needed for `POST /api/turns`; None where only this machine can reach it.
+        api_workspace: Slack's id of whose compliance leads see what comes by `POST /api/turns`.
         more: Further routes, such as those of the local workspace; they come last.
         lifespan: Runs around the time that the application serves.
         warnings: What is wrong while the process goes on answering, by name.
@@ -87,6 +88,7 @@ class Site:
     advisor: "Callable[[], Advisor | None]"
     faults: Callable[[], Mapping[str, str]]
     api_token: str | None
+    api_workspace: str = ""
     more: tuple[BaseRoute, ...] = ()
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
     warnings: Callable[[], Mapping[str, str]] = dict
@@ -208,7 +210,8 @@ class _Routes:
         from bot.machine.exchange import API, answer_line  # noqa: PLC0415
 
         return answer_line(advisor, line, API_AUTHOR, key, door=API,
-                           second_look=self._site.second_look())
+                           second_look=self._site.second_look(),
+                           workspace=self._site.api_workspace)
 
     async def metrics(self, request: Request) -> Response:
         """What is counted, for Prometheus."""

@@ -58,7 +58,7 @@ def examine(
             for one in conditions]
     found = [_guarded(name, look, parts) for name, look in _LOOKS.items()]
     return [*held, *found, examine_model(parts, ask=ask_model),
-            _guarded("Slack", lambda _: _slack(slack), parts)]
+            _guarded("Slack", lambda it: _slack(slack, it.settings.api_workspace), parts)]
 
 
 def examine_model(parts: Assembly, *, ask: bool = False) -> Examined:
@@ -216,7 +216,8 @@ def _language_model(parts: Assembly, ask: bool) -> str:
     return f"{told}. It answered in {call.took_ms} ms, asked by {model.standing().method}"
 
 
-def _slack(reach: SlackReach) -> str:
+def _slack(reach: SlackReach, programs: str) -> str:
+    """*programs* is the workspace that is to see what programs say; empty for none."""
     if reach.bot_token is None:
         if reach.several:
             return "several workspaces: each one's token comes with its installation"
@@ -237,6 +238,9 @@ def _slack(reach: SlackReach) -> str:
     headers = {k.lower(): v for k, v in answer.headers.items()}
     _insist_on_time(headers.get("date"))
     _insist_on_scopes(headers.get("x-oauth-scopes"), reach.scopes)
+    if programs not in {"", answer["team_id"]}:
+        raise AdvisorError("slack", f"ADVISOR_API_WORKSPACE is {programs}, and SLACK_BOT_TOKEN is "
+                           f"of {answer['team_id']}: nobody could see what programs say.")
     return f"connected to {answer['team']} as {answer['user']}, with every scope"
 
 

@@ -7,7 +7,7 @@ out who looks, and checks the token of every change.  `for_everybody` marks the 
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from types import MappingProxyType
@@ -26,7 +26,7 @@ from starlette.websockets import WebSocketClose
 
 from bot.console.doorway import refusal
 from bot.console.roles import Roles
-from bot.console.sending import Unproved, same_token, sent_by
+from bot.console.sending import OF, Unproved, fields_of, same_token, sent_by, written
 from bot.console.sessions import Session, Sessions
 from bot.console.viewer import Role, Viewer
 
@@ -152,7 +152,7 @@ def require(role: Role) -> Callable[[Endpoint], Page]:
             if isinstance(viewer, Response):
                 return viewer
             if request.method not in _READS and not await _carries(request, viewer.token):
-                return _not_from_here()
+                return _not_from_here(written(await fields_of(request, TOKEN_FIELD)))
             request.state.viewer = viewer
             return await _called(endpoint, request)
 
@@ -197,7 +197,7 @@ async def _let_in(request: Request, role: Role) -> Viewer | Response:
     access: Access = request.state.access
     viewer = await run_in_threadpool(access.viewer, request.cookies.get(COOKIE))
     if viewer is None:
-        return _to_sign_in(request)
+        return await _to_sign_in(request)
     return viewer if viewer.role.includes(role) else _not_for(role, viewer)
 
 
@@ -334,13 +334,14 @@ def _not_for(role: Role, viewer: Viewer) -> Response:
     return refusal(403, "Not for you",
                    f"Only somebody with the role “{role}” may see or do this. You are "
                    f"signed in as {viewer.name}, with the role “{viewer.role}”. "
-                   "Whoever keeps Advisor can change that; then sign in again.")
+                   "Whoever keeps Advisor can change that; then sign in again.", home=True)
 
 
-def _not_from_here() -> Response:
+def _not_from_here(words: Sequence[str] = ()) -> Response:
     return refusal(403, "Not done",
                    "The request did not come from a page of yours that is still valid. Nothing was "
-                   "changed. Go back, load the page anew and try again.")
+                   "changed. Go back, load the page anew and try again.", home=True,
+                   written=words)
 
 
 async def _carries(request: Request, token: str) -> bool:
@@ -359,11 +360,17 @@ async def _called(endpoint: Endpoint, request: Request) -> Response:
     return found  # type: ignore[no-any-return]
 
 
-def _to_sign_in(request: Request) -> Response:
+async def _to_sign_in(request: Request) -> Response:
     if request.method not in _READS:
+        fields = await fields_of(request, TOKEN_FIELD)
+        words = written(fields)
+        # No page of ours sends a referrer, so what the form is of tells where it stood.
+        of = dict(fields).get(OF)
+        there = f"{HOME}/conversations/{quote(of, safe='')}" if of else ""
+        first = "Copy what you wrote, sign in again" if words else "Sign in again"
         return refusal(401, "You are signed out",
-                       "Your session has ended, and nothing was changed. Sign in again, then "
-                       "repeat what you did.", sign_in=True)
+                       f"Your session has ended, and nothing was changed. {first}, then repeat "
+                       "what you did.", sign_in=True, there=there, written=words)
     there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{HOME}/sign-in?next={quote(there, safe='/')}", 303)
 

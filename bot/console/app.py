@@ -311,7 +311,7 @@ def _out_of_reach() -> Response:
 
 def _in_words(_: Request, error: HTTPException) -> Response:
     title, why = _WORDS.get(error.status_code, ("Not done", "That request can't be answered."))
-    answer = refusal(error.status_code, title, why)
+    answer = refusal(error.status_code, title, why, home=True)
     answer.headers.update(error.headers or {})
     return answer
 
@@ -320,9 +320,9 @@ def _unreadable(_: Request, error: Exception) -> Response:
     # PostgreSQL takes no null character, wherever in an address or a form it stands.
     _log.warning("the database could not take what a request held: %s", type(error).__name__)
     return refusal(400, "Not done", "The request holds characters that can't be read, such as a "
-                   "null. Nothing was changed.")
+                   "null. Nothing was changed.", home=True)
 
 
 def _broken(_: Request, __: Exception) -> Response:
     return refusal(500, "Something went wrong", "The page could not be made. Whoever keeps Advisor "
-                   "finds out why in what it has logged.")
+                   "finds out why in what it has logged.", home=True)

@@ -1,5 +1,6 @@
 """The pages before the console: signing in, and every refusal, in words."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def refusal(
-    status: int, title: str, why: str, *, sign_in: bool = False, wait: float = 0
+    status: int, title: str, why: str, *, sign_in: bool = False, there: str = "",
+    home: bool = False, written: Sequence[str] = (), wait: float = 0,
 ) -> Response:
     """A page that says what was refused, why, and what to do.
 
@@ -34,9 +36,13 @@ def refusal(
         title: What happened, in a few words.
         why: Why, and what to do.
         sign_in: Whether to offer signing in.
+        there: Where signing in is to lead, as a path; empty for where the console begins.
+        home: Whether to offer the way to where the console begins.
+        written: What was typed and not kept, to be copied.
         wait: Seconds until trying again helps.
     """
-    answer = page("door_refusal.html", status, title=title, why=why, sign_in=sign_in)
+    answer = page("door_refusal.html", status, title=title, why=why, sign_in=sign_in,
+                  there=there, home=home, written=written)
     if wait:
         answer.headers["Retry-After"] = str(int(wait) + 1)
     return answer

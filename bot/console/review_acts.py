@@ -4,7 +4,7 @@ What is done leads back to the page; what is refused shows the page as it is now
 where the form stands and what was typed still in it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -20,8 +20,9 @@ from bot.console.access import TOKEN_FIELD
 from bot.console.review_panel import NOTE, TEXT, Reviews, Tried
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Reply, Status
+from bot.reviews.acting import note_of
 from bot.reviews.review import Opinion, Outcome, VerdictKind
-from bot.reviews.reviewing import NotReviewed, Reviewer
+from bot.reviews.reviewing import NotReviewed, Reviewed, Reviewer
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
 
@@ -187,15 +188,37 @@ class _Acts:
         if not given:
             raise NotReviewed("not_chosen", "Nothing was chosen. Say of at least one consideration "
                               "whether you agree.")
+        new = []
         for name, value in given.items():
             opinion = _opinion(value)
             note = sent[f"{NOTE}{name}"].strip()
             known = found.review.marks.get(name)
-            if (known is not None and found.holds(known)
-                    and (known.opinion, known.note or "") == (opinion, note)):
-                continue
+            if (known is None or not found.holds(known)
+                    or (known.opinion, known.note or "") != (opinion, note)):
+                new.append((name, opinion, note))
+        # All or none: of what is refused nothing may have been kept.
+        self._insist_on_notes(found, new)
+        for name, opinion, note in new:
             self._reviewing.mark(sent.by, sent.conversation, name, opinion, note,
                                  seen=now, key=sent.key(f"mark:{name}"))
+
+    def _insist_on_notes(
+        self, found: Reviewed, marks: Iterable[tuple[str, Opinion, str]]
+    ) -> None:
+        """Refuse *marks* (consideration, opinion, note) where a note can't be kept, by its title.
+
+        Raises:
+            NotReviewed: A note is missing, too long, or holds what no database keeps.
+        """
+        guidance = None if found.advised is None else self._editions(
+            ReleaseId(found.advised.release))
+        known = {} if guidance is None else guidance.consideration_by_id
+        for name, opinion, note in marks:
+            try:
+                note_of(opinion, note)
+            except NotReviewed as refused:
+                title = f"{known[name].number}. {known[name].title}" if name in known else name
+                raise NotReviewed(refused.code, f"Under “{title}”: {refused}") from None
 
     def verdict(self, sent: Sent) -> None:
         with self._store.reading() as connection:

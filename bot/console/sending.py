@@ -5,7 +5,7 @@ memory; what is larger than allowed is read on and thrown away, so that the brow
 """
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData, UploadFile
@@ -119,3 +119,27 @@ class _TokenFirst(MultiPartParser):
         if self.too_large and self._current_part.file is not None:
             return
         super().on_part_data(data, start, end)
+
+
+OF = "conversation"
+"""The field of a form that names the conversation it is of."""
+_PLAIN_FORM = "application/x-www-form-urlencoded"
+
+
+async def fields_of(request: Request, token_field: str) -> list[tuple[str, str]]:
+    """The fields of the form that *request* sends, but for the token; none where files may come."""
+    media, _, _ = request.headers.get("content-type", "").partition(";")
+    if media.strip().lower() != _PLAIN_FORM:
+        return []
+    return [(name, value) for name, value in (await request.form()).multi_items()
+            if name != token_field and isinstance(value, str)]
+
+
+def written(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What somebody wrote into a form: whatever has a blank between words.
+
+    It is shown to them where the form is refused, since the page that it was typed on is gone.
+    What pages put into forms themselves (ids, digests, numbers) is of one piece.  The guard has
+    seen that it comes from a page of ours, so nobody else makes our pages say anything.
+    """
+    return tuple(value for name, value in fields if name != OF and len(value.split()) > 1)

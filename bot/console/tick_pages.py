@@ -22,6 +22,7 @@ from bot.console.provision_search import number
 from bot.console.reading_pages import LONGEST_QUERY, Reading, Rule
 from bot.console.tick_list import Wanted, flagged, listed, next_open, shares
 from bot.console.viewer import Role, Viewer
+from bot.people import bare
 from bot.publishing.drafts import Draft, Drafts, NotEdited
 from bot.publishing.ticking import OFFERED, Line, Standing, Ticking, Why, progress
 from retrieval.editing.edits import CORRECTABLE, Correct, Made, Retire, apply, state_of
@@ -165,7 +166,7 @@ class _Pages:
                          if one.provision.id == name), None)
             if line is None:
                 return missing(request, f"The draft has no digest {name}.")
-            _insist_on_nobody_faster(line, sent, viewer)
+            _insist_on_nobody_faster(line, sent, viewer, self._called)
             made = self._made(draft, line.provision, sent, viewer)
         except CorpusError as error:
             return _unreadable(request, error)
@@ -177,6 +178,11 @@ class _Pages:
         there = f"/{quote(following, safe='')}" if following is not None else ""
         return RedirectResponse(
             f"{root(request)}/corpus/ticks{there}?{wanted.query(edit=made.id)}", 303)
+
+    def _called(self, user: str, viewer: Viewer) -> str:
+        reading = self._ticks.reading
+        with reading.store.reading() as connection:
+            return reading.names(connection, viewer, [user]).get(bare(user), user)
 
     def _made(
         self, draft: Draft, it: Provision, sent: Mapping[str, str], viewer: Viewer
@@ -210,13 +216,15 @@ class _Pages:
                 raise NotEdited("Choose what to do by one of the buttons.")
 
 
-def _insist_on_nobody_faster(line: Line, sent: Mapping[str, str], viewer: Viewer) -> None:
+def _insist_on_nobody_faster(
+    line: Line, sent: Mapping[str, str], viewer: Viewer, called: Callable[[str, Viewer], str]
+) -> None:
     last = line.last
     if last is not None and str(last.id) != sent.get("last") and last.by != viewer.user:
         raise NotEdited(
-            f"{last.by} was faster: {told(last.edit).did.lower()}, while you had the page open. "
-            "Yours was not kept. What you see now is with their edit; do yours again if it is "
-            "still right.")
+            f"{called(last.by, viewer)} was faster: {told(last.edit).did.lower()}, while you had "
+            "the page open. Yours was not kept. What you see now is with their edit; do yours "
+            "again if it is still right.")
 
 
 def _rests(draft: Draft, name: ProvisionId) -> Mapping[str, list[str]]:

@@ -160,6 +160,11 @@ def happened(kind: str, *, answered: bool = False) -> str:
     return HAPPENED.get(kind, kind.replace("_", " ").capitalize())
 
 
+PROGRAMS = {"api": "a program, over HTTP", "terminal": "the command line"}
+"""Whom the log names where nobody of Slack spoke."""
+
+
 def person(name: str | None) -> str:
     """Somebody by their id in Slack; who was erased has none."""
-    return (name or "").rpartition(":")[2] or "erased"
+    user = (name or "").rpartition(":")[2]
+    return PROGRAMS.get(user, user) or "erased"

@@ -29,7 +29,7 @@ Answers = dict[str, list[str] | None]
 
 def answer_line(
     advisor: Advisor, line: str, author: str, key: str | None = None, *, alone: bool = False,
-    door: str = PIPE, second_look: SecondLook | None = None,
+    door: str = PIPE, second_look: SecondLook | None = None, workspace: str = "",
 ) -> dict[str, Any]:
     """One line of the protocol answered; whatever is wrong with it, an error object.
 
@@ -41,11 +41,13 @@ def answer_line(
         alone: Whether all that *author* says is one person's, who alone reads the answers.
         door: Where it was said; see `bot.turns.circumstances.Where`.
         second_look: Betters the answer before it goes out; None without a language model.
+        workspace: Slack's id of whose compliance leads see it; see `bot.record.spoken.home_of`.
     """
     try:
         name, text, answers = _parsed(line)
         with advisor.one_by_one.alone(name):
-            outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door)
+            outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door,
+                           workspace=workspace)
         looked = looked_at(second_look, outcome)
         outcome = looked.outcome or outcome
         return to_json(outcome.reply, outcome.conversation, outcome.number, outcome.guidance,
@@ -73,13 +75,16 @@ def take(
     *,
     alone: bool = False,
     door: str = TERMINAL,
+    workspace: str = "",
 ) -> Outcome:
     """A turn of the conversation *name*.
 
     Raises:
         BadInput, StaleConversation: As `Advisor.take_turn`.
+        OtherWorkspace: The conversation was begun in Slack, or in another workspace.
     """
     conversation = ConversationId(name)
+    home = advisor.home_of(conversation, workspace)
     return advisor.take_turn(Said(
         key=_named(advisor, conversation, author, key or uuid.uuid4().hex),
         conversation=conversation,
@@ -88,6 +93,7 @@ def take(
         text=text,
         answers=answers,
         alone=alone,
+        workspace=home,
         where=Where(door),
         keyed=key is not None,
     ))

@@ -63,6 +63,8 @@ class Desk:
     Args:
         workers: How many conversations are worked on at a time; most of them wait for Slack.
         at_once: How many of the workers compute at a time, see `bot.queue.baton`.
+        begun: Told of a conversation, by workspace and name, once a post has opened its thread;
+            neither waits nor fails.
     """
 
     def __init__(
@@ -77,7 +79,9 @@ class Desk:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         metrics: Metrics = SILENT,
         tracing: Tracing = UNTRACED,
+        begun: Callable[[str, ConversationId], None] = lambda *_: None,
     ) -> None:
+        self._begun = begun
         self._deliveries = deliveries
         self._handler = handler
         self._poster = poster
@@ -297,6 +301,8 @@ class Desk:
             self._unclear(queued, type(error).__name__)
             return "fault"
         self._deliveries.outbox.sent(queued, posted.ref, posted.place, found=end == "found")
+        if posted.place is not None:
+            self._begun(queued.team, queued.conversation)
         return end
 
     def _look_early(self, queued: Queued, tried_at: datetime, ends: datetime) -> None:

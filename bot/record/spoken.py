@@ -8,11 +8,14 @@ from sqlalchemy import Select, func, select, tuple_
 
 from bot.database.transactions import Database
 from bot.dialogue.conversation import Conversation, ConversationId
-from bot.record.log import TURN
+from bot.errors import OtherWorkspace
+from bot.record.log import LOCAL, TURN
 from bot.record.turn_rows import TURNS_LOGGED, turn_in
-from bot.schema import conversations, log, turns
+from bot.schema import cases, conversations, log, turns
 from bot.turns.turn import Turn
 
+FROM_SLACK = "slack:"
+"""What the names of conversations begin with that Slack's threads and messages give."""
 _CONVERSATION = TypeAdapter(Conversation)
 _LINE = ("id", "workspace", "version", "created_at", "updated_at")
 
@@ -80,6 +83,36 @@ def opened_by(database: Database, author: str, limit: int) -> list[Conversation]
     )
     with database.reading() as connection:
         return [_CONVERSATION.validate_json(state) for state in connection.scalars(query)]
+
+
+def home_of(database: Database, conversation: ConversationId, workspace: str) -> str:
+    """Whose log a turn goes to that comes by the machine protocol.
+
+    Args:
+        database: Where conversations are.
+        conversation: The name that was given for it.
+        workspace: Slack's id of whose compliance leads are to see what comes so; empty for none.
+
+    Returns:
+        *workspace* for a new conversation and for one that was begun so there; `LOCAL` where none
+        is to see it, for one that was begun before somebody was, and for a name as Slack's
+        conversations have.
+
+    Raises:
+        OtherWorkspace: A conversation of that name was begun in Slack: who speaks the protocol
+            need not be of those who read it there, nor may they go on with it.
+    """
+    if not workspace or conversation.startswith(FROM_SLACK):
+        return LOCAL
+    with database.reading() as connection:
+        row = connection.execute(select(
+            select(conversations.c.workspace).where(
+                conversations.c.id == conversation).scalar_subquery().label("home"),
+            select(cases.c.team).where(
+                cases.c.conversation == conversation).scalar_subquery().label("team"))).one()
+    if row.team is not None:
+        raise OtherWorkspace(conversation)
+    return LOCAL if row.home == LOCAL else workspace
 
 
 def declined(database: Database, limit: int = 10_000) -> list[Turn]:

@@ -18,7 +18,7 @@ from bot.record.log import Happening, Logged, append
 from bot.reviews import locks
 from bot.reviews.folding import folded
 from bot.reviews.reading import Editions, Reviewed, reviewed, rows_of
-from bot.reviews.review import Review
+from bot.reviews.review import Opinion, Review
 from bot.schema import log
 from bot.store import Store
 from bot.turns.echoes import naming
@@ -140,6 +140,11 @@ def text_of(given: str, what: str) -> str:
     if not text:
         raise NotReviewed("no_text", f"{what} is empty. Say it in a few words.")
     return text
+
+
+def note_of(opinion: Opinion, given: str) -> str:
+    """The note of a mark as it is kept: needed unless the reviewer agrees; else as `text_of`."""
+    return (optional_text if opinion is Opinion.AGREED else text_of)(given, "The note")
 
 
 def optional_text(given: str, what: str) -> str:

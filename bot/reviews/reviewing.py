@@ -26,7 +26,7 @@ from bot.reviews.acting import (
     NotReviewed,
     Reviewer,
     act,
-    optional_text,
+    note_of,
     text_of,
 )
 from bot.reviews.marking import Basis
@@ -163,11 +163,21 @@ class Reviewing:
         self, by: Reviewer, conversation: ConversationId, text: str, *, objects: bool = False,
         key: str | None = None,
     ) -> Review:
-        """Say something to the other reviewers; an objection has to be decided upon to sign off."""
+        """Say something to the other reviewers; an objection has to be decided upon to sign off.
+
+        What they said just before, in the same words, counts once: a browser that is sent back
+        shows the page anew, with what was typed still in it.
+        """
         said = text_of(text, "The comment")
         body = {"objects": True} if objects else {}
-        return self._act(by, conversation, key,
-                         lambda acting: acting.write(COMMENTED, body, said))
+
+        def work(acting: Acting) -> None:
+            last = acting.review.comments[-1] if acting.review.comments else None
+            if last is None or last.settled or (
+                    last.by, last.text, last.objects) != (by.user, said, objects):
+                acting.write(COMMENTED, body, said)
+
+        return self._act(by, conversation, key, work)
 
     def withdraw_objection(
         self, by: Reviewer, conversation: ConversationId, number: int, *, key: str | None = None
@@ -185,11 +195,16 @@ class Reviewing:
     def ask(
         self, by: Reviewer, conversation: ConversationId, text: str, *, key: str | None = None
     ) -> Review:
-        """Put a question to the person whose deal it is, in their thread."""
+        """Put a question to the person whose deal it is, in their thread.
+
+        While an answer to it is waited for, the same question in the same words counts once.
+        """
         said = text_of(text, "The question")
 
         def work(acting: Acting) -> None:
             acting.refuse_own()
+            if any((one.by, one.text) == (by.user, said) for one in acting.review.waiting):
+                return
             to = asker_of(acting.connection, by.workspace, conversation)
             question = Question(acting.key, by, conversation, to, said)
             if not to or self._ask is None or not self._ask(acting.connection, question):
@@ -240,8 +255,7 @@ class Reviewing:
         The note may be empty where it is agreed to.  *seen* is the token of what was looked at
         (`bot.reviews.marking.Present`); where that is another by now, nothing is kept.
         """
-        agreed = opinion is Opinion.AGREED
-        said = (optional_text if agreed else text_of)(note, "The note")
+        said = note_of(opinion, note)
 
         def work(acting: Acting) -> None:
             acting.refuse_own()

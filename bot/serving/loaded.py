@@ -29,6 +29,7 @@ from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import Clients
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
+from bot.slack.home_tab import HomeTab
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
 from bot.slack.posting import Posting
@@ -100,6 +101,8 @@ class Joining:
         handing_over = HandingOver(
             parts, replying, self.clients,
             brief_sentences.load(settings.prompts_dir, self.parts.wording), channel, self.page_of)
+        surfaces = Surfaces(parts, handing_over, reviewers(settings, local=self.local),
+                            lambda: datetime.now(UTC))
         desk = Desk(
             self.deliveries,
             Handler(parts, replying, handing_over, Noting(parts, replying)),
@@ -107,9 +110,8 @@ class Joining:
                     audiences=parts.audiences, waits=self.deliveries.outbox.posts.waits),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds,
             at_once=max(1, (os.cpu_count() or 1) - 1),
-            metrics=self.watching.metrics, tracing=self.watching.tracing)
-        surfaces = Surfaces(parts, handing_over, reviewers(settings, local=self.local),
-                            lambda: datetime.now(UTC))
+            metrics=self.watching.metrics, tracing=self.watching.tracing,
+            begun=HomeTab(self.clients, self.cases, surfaces.home).begun)
         return Loaded(advisor, desk, surfaces, self.parts.following(self._took),
                       self._looking(SecondReplies(parts, replying), desk))
 

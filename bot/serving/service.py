@@ -169,6 +169,7 @@ class _Service:
             scraped=self.watching.scraped,
             metrics_token=secret_of(self.parts.settings.metrics_token),
             api_token=secret_of(self.parts.settings.api_token),
+            api_workspace=self.parts.settings.api_workspace,
             more=self._mounted(),
             lifespan=self._lifespan,
         ))

@@ -103,15 +103,18 @@ class Addressing:
         """Whether a new direct message answers a reviewer, and so was dealt with here.
 
         The question stands in the thread of the deal, and somebody in a hurry answers below it.
-        It counts where they have told of no other deal since it was put. Where several
-        deals wait for an answer nobody can tell which one it is of: they are told so, and to write
-        it in the thread; nothing of it is kept.
+        It counts where they have told of no other deal since it was put, or where it names the
+        deal that was asked about and not the one told since. Where several deals wait for an
+        answer nobody can tell which one it is of: they are told so, and to write it in the
+        thread; nothing of it is kept.
         """
         delivery, reads = taken.delivery, self._parts.advisor.read
         guidance = self._parts.advisor.guidance
         found = [one for one in self._parts.cases.awaited(delivery.team, delivery.author)
                  if one.seq > last.seq or one.case.conversation == last.case.conversation
-                 or not last.state.deal.answers]
+                 or not last.state.deal.answers
+                 or _names(reads(said, one.state, awaited=True), one.state.deal, last.state.deal,
+                           guidance)]
         fitting = [one.case.conversation for one in found if _answers(
             reads(said, one.state, awaited=True), one.state.deal, guidance)]
         if len(fitting) == 1 == len(found):
@@ -206,6 +209,15 @@ class Addressing:
             {**note(self._say.say(sentence)), "user": author}, target=target)],
             events=[CaseEvent("refused_outsider", author)] if outside else [])
         return True
+
+
+def _names(message: Message, deal: Deal, other: Deal, guidance: Guidance) -> bool:
+    """Whether *message* names *deal* by what tells deals apart, and surely not *other*."""
+    told = {fact: values for fact, values in message.topics.items()
+            if fact in deciding_which_deal(guidance)}
+    return all(not deal.known(fact).isdisjoint(values) for fact, values in told.items()) and any(
+        other.known(fact) and other.known(fact).isdisjoint(values)
+        for fact, values in told.items())
 
 
 def _answers(message: Message, deal: Deal, guidance: Guidance) -> bool:

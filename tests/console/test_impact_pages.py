@@ -1,5 +1,6 @@
 """The page of an impact: who reads it, what it says, and whom its form tells."""
 
+import re
 from dataclasses import replace
 from html import escape
 
@@ -84,6 +85,11 @@ def test_an_admin_tells_those_ticked_once(shown):
     page = shown.see("after", ADMIN)
     assert 'name="token" value="token1"' in page.text
     assert 'type="checkbox" form="tell" name="conversation" value="c1"' in page.text
+    # Whom all are told is two presses away, and a row is named by its deal and not by its id.
+    assert re.search(r'<details><summary>Tell all \d+ …</summary>.*?value="all">Tell all \d+'
+                     r'</button></details>', page.text, re.S)
+    title = deal_title(shown.before, shown.desk.store.load("c1").deal)
+    assert f'aria-label="Tell the thread of {escape(title)}"' in page.text
     browser = shown.as_(ADMIN)
     path = "/console/corpus/impact/after/tell"
 

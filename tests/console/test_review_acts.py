@@ -386,6 +386,35 @@ def test_an_answer_that_is_no_longer_waited_for_is_told_so(office):
     assert "Taken for the answer" not in page
 
 
+def test_of_marks_that_are_refused_none_is_kept_and_the_note_that_is_missing_is_named(office):
+    kim = office.browser()
+    page = kim.reads("/conversations/c1")
+    names = sorted(set(re.findall(r'name="opinion:([^"]+)"', page.text)))
+    titles = {name: unescape(title) for title, name in re.findall(
+        r'<legend>([^<]+)</legend>.*?name="opinion:([^"]+)"', page.text, re.S)}
+    refused = kim.sends("marks", {**kim.form(page, "marks"), f"opinion:{names[0]}": "agreed",
+                                  f"opinion:{names[1]}": "wrong"})
+    assert refused.status_code == 400
+    assert f"Under “{titles[names[1]]}”: The note is empty." in words(refused)
+    assert office.review().marks == {}
+    invalid = re.findall(r'name="note:([^"]+)"[^>]* aria-invalid="true" '
+                         r'aria-describedby="([^"]+)"', refused.text)
+    assert invalid == [(names[1], f"lacks-{names[1]}")]
+    assert refused.text.count(f'id="lacks-{names[1]}"') == 1
+
+
+@pytest.mark.parametrize(("act", "kind"), [("comment", "review_comment"), ("ask", "asked_person")])
+def test_what_is_sent_again_from_the_page_that_a_browser_went_back_to_counts_once(
+        office, act, kind):
+    kim = office.browser()
+    for _ in range(2):
+        assert kim.does(act, text="Which unit will use it?").status_code == 303
+    assert len([row for row in review_rows(office) if row.kind == kind]) == 1
+    assert len(office.asked) == (act == "ask")
+    assert kim.does(act, text="And who trains them?").status_code == 303
+    assert len([row for row in review_rows(office) if row.kind == kind]) == 2
+
+
 # --- twice ---------------------------------------------------------------------------------------
 
 
@@ -553,3 +582,40 @@ def test_a_session_that_has_ended_says_so_and_records_nothing(office):
     assert (late.status_code, COOKIE in kim.client.cookies) == (401, True)
     assert "nothing was changed" in words(late)
     assert review_rows(office) == []
+
+
+LONG_NOTE = ("The reseller's contract lacks audits.\n\u05d0\u05d1 \U0001f600 "
+             "<b>Ask</b> for it & sign.")
+
+
+def test_what_was_typed_is_given_back_where_the_session_has_ended_meanwhile(office):
+    kim = office.browser()
+    form = kim.form(kim.reads("/conversations/c1"), "comment")
+    kim.client.cookies.clear()
+    refused = kim.sends("comment", {**form, "text": LONG_NOTE})
+    assert refused.status_code == 401
+    given_back = re.findall(r"<textarea readonly[^>]*>\n(.*?)</textarea>", refused.text, re.S)
+    assert list(map(unescape, given_back)) == [LONG_NOTE]
+    assert "<b>" not in refused.text
+    assert 'href="/console/sign-in?next=/console/conversations/c1"' in refused.text
+    for secret in (form["token"], form["key"]):
+        assert secret not in refused.text
+    assert review_rows(office) == []
+
+
+def test_what_was_typed_is_given_back_where_the_page_was_of_another_session(office):
+    kim = office.browser()
+    form = kim.form(kim.reads("/conversations/c1"), "comment")
+    again = office.browser()
+    refused = again.sends("comment", {**form, "text": LONG_NOTE})
+    assert refused.status_code == 403
+    assert LONG_NOTE in unescape(refused.text)
+    assert review_rows(office) == []
+
+
+def test_another_site_makes_no_page_of_ours_show_its_words(office):
+    kim = office.browser()
+    kim.client.cookies.clear()
+    kim.client.headers["Origin"] = "https://evil.example"
+    refused = kim.sends("comment", {"conversation": "c1", "text": LONG_NOTE})
+    assert (refused.status_code, "reseller" in refused.text) == (403, False)

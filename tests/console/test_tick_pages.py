@@ -196,6 +196,25 @@ def test_who_was_slower_is_told_who_was_faster(ready, second):
     assert len(ready.drafts.rows(DIGEST)) == 1
 
 
+def test_who_was_faster_is_called_by_name(ready):
+    browser = ready.as_("U-rev")
+    seen = hidden(browser.see(f"/corpus/ticks/{DIGEST}"))
+    ready.whole.people.learn("T1", "U-adm", "Ada Lovelace")
+    tick(ready, DIGEST, "retire", user="U-adm", reason="not in the official text")
+    late = browser.press(f"/corpus/ticks/{DIGEST}", act="correct", heading="Mine",
+                         reason="a reason of mine", **seen)
+    assert "Ada Lovelace was faster: retired" in words(late)
+
+
+@pytest.mark.parametrize("act", ["correct", "retire"])
+def test_a_reason_that_is_missing_is_asked_for_beside_its_field(ready, act):
+    refused = tick(ready, DIGEST, act, heading="Mine", reason="  ")
+    assert refused.status_code == 409
+    assert re.findall(r'name="reason"[^>]* aria-describedby="([^"]+)"', refused.text) == [
+        f"lacks-{act}"]
+    assert refused.text.count(f'id="lacks-{act}"') == 1
+
+
 def test_edits_of_others_elsewhere_are_in_nobodys_way(ready):
     browser = ready.as_("U-rev")
     seen = hidden(browser.see(f"/corpus/ticks/{DIGEST}"))

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.assembly import Assembly
+from bot.commands import doctor
 from bot.commands.doctor import Examined, examine
 from bot.connecting.slack_reach import SlackReach
 from bot.migrations.upgrading import newest, upgrade_to
@@ -137,3 +138,25 @@ def test_a_database_ahead_is_told_as_what_it_is(store, found, tmp_path, floor, o
 def test_a_database_that_is_not_there_yet_is_not_made_to_look_at_its_schema(found, tmp_path):
     here = found(f"sqlite:///{tmp_path / 'new.sqlite3'}")
     assert here["schema"].text.startswith("no database yet; it is made at ")
+
+
+@pytest.mark.parametrize(("programs", "ok"), [("", True), ("T0001", True), ("T0002", False)])
+def test_programs_are_not_to_be_seen_in_a_workspace_that_the_token_is_not_of(
+        tmp_path, monkeypatch, programs, ok):
+    class Answer(dict):
+        def __init__(self):
+            super().__init__(team="Acme", user="advisor", team_id="T0001")
+            self.headers = {"x-oauth-scopes": "chat:write"}
+
+    class Slack:
+        def auth_test(self):
+            return Answer()
+
+    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+    monkeypatch.setattr(doctor, "client", lambda *_: Slack())
+    monkeypatch.setattr(doctor, "_insist_on_time", lambda *_: None)
+    parts = Assembly(Settings(data_dir=tmp_path, api_workspace=programs, _env_file=None))
+    reach = SlackReach("xoxb-1", None, several=False, api_url="",
+                       scopes=frozenset({"chat:write"}))
+    found = next(one for one in examine(parts, reach) if one.name == "Slack")
+    assert (found.ok, "ADVISOR_API_WORKSPACE is T0002" in found.text) == (ok, not ok)

@@ -38,6 +38,7 @@ from bot.slack.clients import Clients, client
 from bot.slack.door import Door
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
+from bot.slack.home_tab import HomeTab
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
 from bot.slack.posting import Posting
@@ -131,6 +132,7 @@ def joined(
     fence: Fence | None = None,
     metrics: Metrics = SILENT,
     tracing: Tracing = UNTRACED,
+    draws_home: bool = False,
     **workspace: Any,
 ) -> Iterator[Joined]:
     """The bot in a workspace of its own.
@@ -151,6 +153,8 @@ def joined(
         model: Looks at answers again; there is none if None.
         fence: Judges what it words.
         metrics, tracing: Of the process; nothing is counted or traced if left out.
+        draws_home: Whether Home tabs are drawn anew when a deal begins elsewhere: beside all else,
+            so a test that opens one would not know which it sees.
         workspace: Further settings of the workspace.
     """
     over_http = transport == "http"
@@ -181,14 +185,15 @@ def joined(
         handing_over = HandingOver(
             made, replying, clients, brief_sentences.load(PROJECT / "prompts", sentences),
             compliance, page_of)
+        surfaces = Surfaces(made, handing_over, frozenset({KIM}), now)
+        home_tab = HomeTab(clients, made.cases, surfaces.home)
         desk = Desk(
             made.deliveries,
             Handler(made, replying, handing_over, Noting(made, replying)),
             Posting(clients, made.cases, made.deliveries.outbox.posts.ref_of,
                     clock=itertools.count(0.0, 60.0).__next__),
             workers=workers, grace_seconds=grace_seconds, now=now, metrics=metrics,
-            tracing=tracing)
-        surfaces = Surfaces(made, handing_over, frozenset({KIM}), now)
+            tracing=tracing, begun=home_tab.begun if draws_home else lambda *_: None)
         app = build_slack(
             replace(_door(made, clients, desk, surfaces, now), metrics=metrics, tracing=tracing),
             signing_secret=SECRET if over_http else None,

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tests.slack.joined import OFFICE
+from tests.slack.joined import OFFICE, joined
 from tests.slack.playing import (
     DEAL,
     Bot,
@@ -13,7 +13,7 @@ from tests.slack.playing import (
     until,
     words,
 )
-from tests.workspace.running import KIM, SAM
+from tests.workspace.running import KIM, SAM, eventually
 
 
 def test_a_newcomer_is_told_how_to_begin(bot: Bot):
@@ -164,3 +164,22 @@ def test_a_deal_can_be_watched_again_after_its_reminder(bot: Bot):
     assert [kind for kind, _, _ in bot.happened(OFFICE, thread)] == [
         "watch", "reminded", "watch", "reminded"]
     assert bot.happened(OFFICE, thread)[-1] == ("reminded", SAM, {"on": on.isoformat()})
+
+
+def test_a_deal_that_comes_by_the_form_stands_on_the_tab_that_is_open(
+        tmp_path, guidance, reader, sentences, say):
+    with joined("http", tmp_path, guidance, reader, sentences, say, draws_home=True) as made:
+        bot = Bot(made)
+        user = bot.newcomer()
+        assert actions(bot.look_home(user)) == ["home_start"]
+        bot.press_home("home_start", user=user)
+        view = bot.view("intake", user=user)
+        (kenya,) = bot.options(view, "answer_country", "keny", user=user)
+        assert bot.submit(view, {"fact:country": [kenya]}, user=user)["ok"]
+        (opening, *_) = bot.messages(bot.dm(user), user=user)
+
+        assert eventually(lambda: actions(bot.home(user)) == ["home_start", "home_show:0"])
+        drawn = words(bot.home(user))
+        assert "Kenya" in drawn
+        assert f"p{opening['ts'].replace('.', '')}" in drawn
+        assert bot.refusals() == []

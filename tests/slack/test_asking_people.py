@@ -191,16 +191,36 @@ def test_another_deal_and_what_is_asked_of_advisor_are_no_answer(bot, reviewing,
     assert bot.turns(case.channel, root)[0].message.text == said
 
 
-def test_once_another_deal_is_spoken_of_an_answer_belongs_into_the_thread(bot, reviewing):
+@pytest.mark.parametrize("said", [
+    "The mobile unit", "The mobile unit of the navy", "The mobile unit in Oslo",
+    "The border guard's unit in Oslo"])
+def test_once_another_deal_is_spoken_of_an_answer_belongs_into_the_thread(bot, reviewing, said):
     user = bot.newcomer()
     case = asked(bot, reviewing, user)
     other = bot.direct("Drones for the navy in Norway", user=user)
-    bot.direct("The mobile unit in Tirana", user=user)
+    bot.direct(said, user=user)
     assert not is_answered(bot, reviewing, case)
 
     bot.direct("The mobile unit in Tirana", user=user, thread=case.thread)
     assert is_answered(bot, reviewing, case)
     assert other != case.thread
+
+
+@pytest.mark.parametrize("said", [
+    "The mobile unit in Tirana", "In Albania it is the mobile unit that holds it",
+    "The border guard says it's their mobile unit"])
+def test_an_answer_that_names_the_deal_that_was_asked_about_counts_after_another_one(
+        bot, reviewing, said):
+    """It changed the deal that was told since, and the reviewer went on waiting."""
+    user = bot.newcomer()
+    case = asked(bot, reviewing, user)
+    other = bot.direct("Drones for the navy in Norway", user=user)
+
+    bot.direct(said, user=user)
+
+    assert is_answered(bot, reviewing, case)
+    assert bot.joined.store.turns(case.conversation)[-1].message.text == said
+    assert len(bot.turns(case.channel, other)) == 1
 
 
 def test_a_question_to_advisor_comes_between_a_reviewer_and_their_answer(bot, reviewing):
