@@ -191,7 +191,9 @@ def _worded(
         question = question_of(message)
         if question is None:
             return _advice(decision, found, guidance, wording)
-        aside = _worded(replace(decision, message=question, ask=()), found[1:], guidance, wording)
+        alone, *whole = found[1:]
+        answered = whole if whole and not (alone.abstained or whole[0].abstained) else [alone]
+        aside = _worded(replace(decision, message=question, ask=()), answered, guidance, wording)
         return with_answer(_advice(decision, found[:1], guidance, wording), aside, wording)
     if intent is Intent.VERDICT and after.deal.answers:
         standing = in_one((*summed_up(guidance, wording, after.deal, decision.findings),
@@ -258,6 +260,9 @@ def _answered(
     if found.abstained and gap is not None and gap.kind is GapKind.OPENING and deal.answers:
         # What would open a conversation is beside the point in the middle of one.
         return _beside_the_matter(decision, guidance, wording)
+    if found.abstained and found.nearest is None:
+        # Whoever names a text can be sent to it, though it may not answer the question.
+        found = replace(found, nearest=lookups_of(guidance).first_of(lookup.source))
     reply = compose_passages(guidance, wording, found, decision.ask)
     if lookup.held and reply.kind is not Kind.DECLINE:
         lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead

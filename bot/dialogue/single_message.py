@@ -121,6 +121,9 @@ class SingleMessages:
         ) and not is_asked_back(reading.tokens, self._cues)
         asking = not deals and not answers and (
             wonders or self._steering.asks(reading, clauses, conversation))
+        if conversation.phase is Phase.NEW and not deals and intent is None:
+            asking = asking or wondering.asks_of_a_text(
+                reading, understood.lookup.spans if understood.lookup.source else ())
         opens_asking = self._steering.opens_asking(reading, clauses)
         # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
         # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
