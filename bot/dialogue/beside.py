@@ -4,7 +4,7 @@ What is told is noted, and the question is answered in the same reply.  Read as 
 take the other's place.
 """
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
@@ -18,6 +18,8 @@ ASKED = frozenset({Intent.ASK, Intent.DEFINE, Intent.VERDICT, Intent.OUT_OF_SCOP
 """What a question beside may want; what else it may be steers, and is read as one with the rest."""
 FEWEST_WORDS = 3
 """Words of a question: "…, right?" and "…, ok?" ask for nothing but a nod."""
+ASKED_AHEAD = 3
+"""A verb within so many words behind "what" or "how" makes a question of them."""
 _CLOSES = frozenset({")", "]", "\"", "”", "’", "'"})
 """Behind these no new part begins."""
 _DASHES = frozenset({"-", "--", "–", "—"})
@@ -90,7 +92,7 @@ def question_in_opening(
     beside = named | cues.covered(tokens, FUNCTION_WORDS, "asks_for_advice")
     sentences = clauses.sentences()
 
-    def _is_put(span: Span, sentence: Span) -> bool:
+    def is_put(span: Span, sentence: Span) -> bool:
         part = tokens[slice(*span)]
         whole, marked = span[0] == sentence[0], part[-1].norm == "?"
         if marked and sentence == sentences[-1] and named.isdisjoint(range(*span)) and sum(
@@ -99,14 +101,17 @@ def question_in_opening(
         begins = whole and cues.starts("question", unopened(part, cues)) > 0
         # "The army, which is in the north" asks nothing.
         joins = not (whole or marked) and part[0].norm in cues.words("joins_a_clause")
-        return begins or (puts(reading, span) and not joins)
+        # "What else can we do instead": the verb stands behind what is asked for.
+        ahead = part[0].norm in cues.words("asking_words") and any(
+            cues.starts("inverted", part[i:]) for i in range(1, ASKED_AHEAD + 1))
+        return begins or ((ahead or puts(reading, span)) and not joins)
 
     for sentence in sentences:
         for first, last in _parts(reading, sentence, cues):
             # "Can someone check this: …" asks no more than stands before its mark.
             ends = next((i for i in range(first, last) if tokens[i].ends_clause), last)
             asked = [i for i in range(first, ends) if tokens[i].is_word]
-            if any(i not in beside for i in asked) and _is_put((first, last), sentence):
+            if any(i not in beside for i in asked) and is_put((first, last), sentence):
                 return tokens[first].start, tokens[last - 1].end
     return None
 

@@ -191,8 +191,9 @@ def _worded(
         question = question_of(message)
         if question is None:
             return _advice(decision, found, guidance, wording)
-        alone, *whole = found[1:]
-        answered = whole if whole and not (alone.abstained or whole[0].abstained) else [alone]
+        # By itself it shows whether the texts speak to it; what does, by all that is said with it.
+        alone, whole = found[1:2], found[2:3]
+        answered = whole if whole and not (alone[0].abstained or whole[0].abstained) else alone
         aside = _worded(replace(decision, message=question, ask=()), answered, guidance, wording)
         return with_answer(_advice(decision, found[:1], guidance, wording), aside, wording)
     if intent is Intent.VERDICT and after.deal.answers:

@@ -128,7 +128,7 @@ class Steering:
         defined = self._defined(reading)
         if defined is not None:
             return Intent.DEFINE, defined
-        # Where nothing is asked, "why should my boss care about the guidance" is no "why do you ask".
+        # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
         if not firm and self._is_command(reading, "why") and (
                 conversation.awaiting() or self._is_mostly(reading, "why")):
             return Intent.WHY, None

@@ -70,6 +70,8 @@ def test_a_first_message_asks_for_the_advice_on_what_it_tells(begin):
     "the renewal for the police in Ghana is due, redo the whole check?",
     "cctv for the police in Ghana and how do we stop resale up front",
     "what clauses for the contract with the police in Ghana",
+    "cctv for a prison in Ghana, they record the lawyers too. what right is that",
+    "cctv for the police in Ghana, they refuse audits, what other controls would do",
 ])
 def test_what_is_asked_beside_a_deal_that_opens_is_answered_too(begin, text):
     """Half of all first questions that named a police or a country got advice and no answer."""
@@ -80,7 +82,7 @@ def test_what_is_asked_beside_a_deal_that_opens_is_answered_too(begin, text):
     assert beside is not None
     assert (beside.start, beside.end, beside.intent) == (0, len(text), Intent.ASK)
     assert talk.conversation.deal.known(Fact("country"))
-    assert [line.text for line in reply.aside][0] == "On your question:"
+    assert reply.aside[0].text == "On your question:"
     assert reply.question is not None
 
 

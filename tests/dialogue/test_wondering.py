@@ -130,7 +130,7 @@ def test_an_answer_without_its_subject_stays_an_answer(begin, asked, text, heard
 @pytest.mark.parametrize("text", [
     "un report on hacking tools", "spyware sanctions", "csddd downstream",
     "export controls for drones", "wassenaar intrusion software",
-    "oecd national contact point complaint",
+    "oecd national contact point complaint", "appendix 2 encryption",
 ])
 def test_a_heading_that_names_a_text_asks_for_it_and_raises_no_flag(guidance, text):
     """"un report on hacking tools" raised a red flag, that such tools had been misused."""
