@@ -4,19 +4,26 @@ What is told is noted, and the question is answered in the same reply.  Read as 
 take the other's place.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Intent, Line, Message, Reply
-from bot.dialogue.cues import Cues, Span
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.wondering import unopened
 from retrieval.words.mentions import Reading
 
 ASKED = frozenset({Intent.ASK, Intent.DEFINE, Intent.VERDICT, Intent.OUT_OF_SCOPE})
 """What a question beside may want; what else it may be steers, and is read as one with the rest."""
 FEWEST_WORDS = 3
 """Words of a question: "…, right?" and "…, ok?" ask for nothing but a nod."""
+ASKED_AHEAD = 3
+"""A verb within so many words behind "what" or "how" makes a question of them."""
+_CLOSES = frozenset({")", "]", "\"", "”", "’", "'"})
+"""Behind these no new part begins."""
+_DASHES = frozenset({"-", "--", "–", "—"})
+"""Between two words, with blanks around it."""
 MOST_POINTS = 2
 """Passages shown for such a question: the reply has to say what became of the deal as well."""
 
@@ -57,6 +64,68 @@ def _question(reading: Reading, sentence: Span, cues: Cues) -> Span | None:
         if parts and cues.starts("question", reading.tokens[begin:last]):
             return begin, last
     return None
+
+
+def question_in_opening(
+    reading: Reading,
+    clauses: Clauses,
+    cues: Cues,
+    puts: Callable[[Reading, Span], bool],
+) -> tuple[int, int] | None:
+    """Where in the text that opens a conversation something is asked which no advice answers.
+
+    Most people leave out the mark, and put the question behind a comma: "renewal is coming up, do
+    we look again".  "What should we look at" asks for the advice itself.
+
+    Args:
+        reading: The message.
+        clauses: Its clauses.
+        cues: The cue phrases of the release; `asks_for_advice` lists what asks for the advice.
+        puts: Whether a span of tokens is a question, by the verb in front and its subject.
+
+    Returns:
+        Its first and last character, the last exclusive; None where nothing is asked.
+    """
+    tokens = reading.tokens
+    named = {i for m in reading.mentions if m.strength.is_firm
+             for part in m.parts for i in range(*part)}
+    beside = named | cues.covered(tokens, FUNCTION_WORDS, "asks_for_advice")
+    sentences = clauses.sentences()
+
+    def is_put(span: Span, sentence: Span) -> bool:
+        part = tokens[slice(*span)]
+        whole, marked = span[0] == sentence[0], part[-1].norm == "?"
+        if marked and sentence == sentences[-1] and named.isdisjoint(range(*span)) and sum(
+                t.is_word for t in part) > 1:
+            return True  # "Arms rules?" at the end, but not "MSS? No."
+        begins = whole and cues.starts("question", unopened(part, cues)) > 0
+        # "The army, which is in the north" asks nothing.
+        joins = not (whole or marked) and part[0].norm in cues.words("joins_a_clause")
+        # "What else can we do instead": the verb stands behind what is asked for.
+        ahead = part[0].norm in cues.words("asking_words") and any(
+            cues.starts("inverted", part[i:]) for i in range(1, ASKED_AHEAD + 1))
+        return begins or ((ahead or puts(reading, span)) and not joins)
+
+    for sentence in sentences:
+        for first, last in _parts(reading, sentence, cues):
+            # "Can someone check this: …" asks no more than stands before its mark.
+            ends = next((i for i in range(first, last) if tokens[i].ends_clause), last)
+            asked = [i for i in range(first, ends) if tokens[i].is_word]
+            if any(i not in beside for i in asked) and is_put((first, last), sentence):
+                return tokens[first].start, tokens[last - 1].end
+    return None
+
+
+def _parts(reading: Reading, sentence: Span, cues: Cues) -> Iterator[Span]:
+    """*sentence*, and what of it stands behind a mark or an "and"."""
+    first, last = sentence
+    parting = cues.words("parts_a_question")
+    for begin in range(first, last):
+        before, token = reading.tokens[begin - 1], reading.tokens[begin]
+        if begin == first or (token.is_word and (
+                before.norm in parting or not (before.is_word or before.norm in _CLOSES)
+                or reading.text[before.end : token.start].strip() in _DASHES)):
+            yield begin, last
 
 
 def blanked(text: str, span: tuple[int, int]) -> str:

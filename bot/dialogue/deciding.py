@@ -87,7 +87,7 @@ def decide(
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
         question = question_of(message)
         if question is not None and queries:
-            queries += (question_query(conversation, question, guidance),)
+            queries += _beside_queries(conversation, message, question, guidance)
         return Decision(conversation, after, message, findings, ask, queries)
     pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
     if message.answers_reviewer and not message.other_matters:
@@ -246,6 +246,21 @@ def _deal_query(guidance: Guidance, deal: Deal) -> Query:
     known = ((fact, deal.known(fact)) for fact in guidance.questions)
     words = [labels(guidance, fact, values) for fact, values in known if values]
     return Query(listed(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
+
+
+def _beside_queries(
+    conversation: Conversation, message: Message, question: Message, guidance: Guidance
+) -> tuple[Query, ...]:
+    """What is searched for a *question* beside what *message* tells: it alone, and with all of it.
+
+    Whether the texts answer it shows by itself, and what answers "do we vet them" by the rest.
+    """
+    alone = question_query(conversation, question, guidance)
+    whole = message.matter or message.text
+    if question.intent is not Intent.ASK or alone.pinned or alone.text == whole or (
+            lookups_of(guidance).of(alone.text).names):
+        return (alone,)
+    return alone, replace(alone, text=whole)
 
 
 def question_query(

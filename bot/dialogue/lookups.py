@@ -157,6 +157,11 @@ class Lookups:
         source = first and self._guidance.provisions[first.authorities[0]].source
         return next(iter(self._guidance.vocabulary.cues.get(f"named_{source}", ())), "")
 
+    def first_of(self, source: SourceId | None) -> ProvisionId | None:
+        """The first that is held of *source*, where that is so little that it speaks for it."""
+        held = [p.id for p in self._guidance.provisions.values() if p.source == source]
+        return held[0] if 0 < len(held) <= FEW else None
+
     def beside(self, held: Sequence[ProvisionId]) -> tuple[ProvisionId, ...]:
         """*held*, and their commentaries: next to the one that is named, behind several."""
         provisions = self._guidance.provisions

@@ -79,7 +79,10 @@ def _on_the_deal(
     question = question_of(message)
     if question is None:
         return advice(decision, found, guidance, wording)
-    aside = worded(replace(decision, message=question, ask=()), found[1:], guidance, wording)
+    # By itself it shows whether the texts speak to it; what does, by all that is said with it.
+    alone, whole = found[1:2], found[2:3]
+    answered = whole if whole and not (alone[0].abstained or whole[0].abstained) else alone
+    aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
     return with_answer(advice(decision, found[:1], guidance, wording), aside, wording)
 
 
@@ -163,6 +166,9 @@ def _answered(
     if found.abstained and gap is not None and gap.kind is GapKind.OPENING and deal.answers:
         # What would open a conversation is beside the point in the middle of one.
         return beside_the_matter(decision, guidance, wording)
+    if found.abstained and found.nearest is None:
+        # Whoever names a text can be sent to it, though it may not answer the question.
+        found = replace(found, nearest=lookups_of(guidance).first_of(lookup.source))
     reply = compose_passages(guidance, wording, found, decision.ask)
     if lookup.held and reply.kind is not Kind.DECLINE:
         lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead

@@ -105,6 +105,10 @@ class SingleMessages:
         answers = bool(conversation.awaiting()) and self._only_answers(reading)
         asking = not deals and not answers and (
             wonders or self._steering.asks(reading, clauses, conversation))
+        if conversation.phase is Phase.NEW and not deals and intent is None:
+            lookup = understood.lookup
+            asking = asking or wondering.asks_of_a_text(
+                reading, lookup.spans if lookup.source or lookup.names else ())
         opens_asking = self._steering.opens_asking(reading, clauses)
         # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
         # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.

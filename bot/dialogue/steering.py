@@ -129,7 +129,9 @@ class Steering:
         defined = self._defined(reading)
         if defined is not None:
             return Intent.DEFINE, defined
-        if not firm and self._is_command(reading, "why"):
+        # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
+        if not firm and self._is_command(reading, "why") and (
+                conversation.awaiting() or self._is_mostly(reading, "why")):
             return Intent.WHY, None
         for name in _WAYS_ON:
             if self._wants(reading, name) and (

@@ -25,6 +25,8 @@ ASKED_ABOUT = 3
 """Most facts that one message asks about; whoever names more of them tells them."""
 SHORT_QUESTION = 4
 """Most words of a question that may be an answer put with care: "is it the police?"."""
+HEADING_WORDS = 8
+"""Most words of what names a text and a subject, as a heading does."""
 _NOT = ("n't", "nt")
 """Endings of a verb that is denied."""
 
@@ -66,8 +68,27 @@ class Wondering:
                 len(words) < 2 or words[1] in self._pronouns):
             return False
         return bool(spans) and all(
-            self._is_question(reading, span) for span in spans
+            self.is_question(reading, span) for span in spans
         ) and not self._tells_deal(reading, told or ())
+
+    def asks_of_a_text(self, reading: Reading, named: Sequence[tuple[int, int]]) -> bool:
+        """Whether it names a text and what of it, and tells nothing: "un report on hacking tools".
+
+        Args:
+            reading: The message.
+            named: Characters of it that name texts of the release.
+        """
+        words = reading.tokens.words
+        if not words or len(words) > HEADING_WORDS or any(
+                m.fact in self._parties and m.strength.is_firm for m in reading.mentions):
+            return False
+        # Who tells of a text has a verb for it: "they are a member of the GNI".
+        if any(self._cues.find(name, words) for name in ("inverted", "first_person", "negation")):
+            return False
+        begin, end = words[0].start, words[-1].end
+        return any(begin == first or end == last for first, last in named) or any(
+            last == len(words) or (first == 0 and self._cues.starts("on_a_subject", words[last:]))
+            for first, last in self._cues.find("kinds_of_texts", words))
 
     def finding(
         self, reading: Reading, told: Sequence[Told] | None, conversation: Conversation
@@ -110,7 +131,8 @@ class Wondering:
         return not self._cues.words("goes_to").isdisjoint(before) and any(
             m.last <= party.first and m.fact not in self._parties for m in firm)
 
-    def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
+    def is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
+        """Whether the tokens of *span* are a question by a mark, or a verb before its subject."""
         tokens = unopened(reading.tokens[span[0] : span[1]], self._cues)
         if not tokens:
             return False

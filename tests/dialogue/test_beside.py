@@ -63,6 +63,63 @@ def test_a_first_message_asks_for_the_advice_on_what_it_tells(begin):
     assert reply.kind is Kind.ASK
 
 
+@pytest.mark.parametrize("text", [
+    "cctv for the police in Ghana, they host it themselves, is that worse",
+    "drones for the army in Chad - do our usage limits bind the sub dealers",
+    "cctv for the police in Ghana. arms rules?",
+    "the renewal for the police in Ghana is due, redo the whole check?",
+    "cctv for the police in Ghana and how do we stop resale up front",
+    "what clauses for the contract with the police in Ghana",
+    "cctv for a prison in Ghana, they record the lawyers too. what right is that",
+    "cctv for the police in Ghana, they refuse audits, what other controls would do",
+])
+def test_what_is_asked_beside_a_deal_that_opens_is_answered_too(begin, text):
+    """Half of all first questions that named a police or a country got advice and no answer."""
+    talk = begin()
+    reply = talk.say(text)
+
+    beside = talk.messages[-1].beside
+    assert beside is not None
+    assert (beside.start, beside.end, beside.intent) == (0, len(text), Intent.ASK)
+    assert talk.conversation.deal.known(Fact("country"))
+    assert reply.aside[0].text == "On your question:"
+    assert reply.question is not None
+
+
+@pytest.mark.parametrize("text", [
+    "We sell drones to the police in Kenya. What should we look out for?",
+    "drones for the police in Kenya, any concerns?",
+    "drones for the police in Kenya, what do we need to do next",
+    "drones for the police, which is in Kenya",
+    "drones for the army (ground forces) in Chad",
+    "drones for the police in Kenya? yes, 40 of them",
+    "Police? No. Drones for the army in Chad",
+    "drones for the police in Kenya. Is that ok?",
+])
+def test_who_asks_for_nothing_but_the_advice_gets_nothing_beside_it(begin, text):
+    talk = begin()
+    reply = talk.say(text)
+
+    assert talk.messages[-1].beside is None
+    assert reply.aside == ()
+
+
+def test_a_term_that_is_asked_beside_a_deal_that_opens_loses_no_deal(begin):
+    """"cctv for the police in Ghana. what is DPI?" was answered, and nothing of the deal kept."""
+    talk = begin()
+    text = f"{OPENING}. what is DPI?"
+    reply = talk.say(text)
+
+    deal = talk.conversation.deal
+    assert {fact: deal.known(Fact(fact)) for fact in ("product", "end_user", "country")} == {
+        "product": {"cctv"}, "end_user": {"police"}, "country": {"GH"}}
+    beside = talk.messages[-1].beside
+    assert beside is not None
+    assert (text[beside.start:beside.end], beside.intent, beside.entry) == (
+        "what is DPI?", Intent.DEFINE, "deep-packet-inspection")
+    assert reply.aside[1].citations
+
+
 def test_it_is_kept_with_its_message(begin):
     talk = begin()
     talk.say(OPENING)

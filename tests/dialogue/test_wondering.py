@@ -4,8 +4,10 @@ import pytest
 
 from bot.dialogue.conversation import Conversation, ConversationId, Intent
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.lookups import lookups_of
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.wondering import ASKED_ABOUT
+from retrieval.guidance import Fact, SourceId
 from retrieval.words.tells import ANY
 from tests.dialogue.talking import WHEN, Talk
 from tests.dialogue.test_weighing import Says, read, values
@@ -123,3 +125,45 @@ def test_an_answer_without_its_subject_stays_an_answer(begin, asked, text, heard
     talk.say(text)
 
     assert values(talk.messages[-1]) == heard
+
+
+@pytest.mark.parametrize("text", [
+    "un report on hacking tools", "spyware sanctions", "csddd downstream",
+    "export controls for drones", "wassenaar intrusion software",
+    "oecd national contact point complaint", "appendix 2 encryption",
+])
+def test_a_heading_that_names_a_text_asks_for_it_and_raises_no_flag(guidance, text):
+    """"un report on hacking tools" raised a red flag, that such tools had been misused."""
+    message = read(guidance, text, ("stage", "complaint", 0.99, "complaint"),
+                   ("misuse_reports", "yes", 0.9, "report"))
+    assert (message.intent, message.heard) == (Intent.ASK, {})
+
+
+@pytest.mark.parametrize(("text", "fact"), [
+    ("drones for kenya police, export rules", "country"),
+    ("cctv for a gni member", "product"),
+    ("our spyware, no sanctions", "product"),
+    ("drones for Chad, export controls", "country"),
+])
+def test_what_tells_of_a_deal_and_names_a_text_is_told(reader, text, fact):
+    message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
+    assert Fact(fact) in message.heard
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("why should my boss care about the guidance", Intent.ASK),
+    ("why privacy first, what else does it affect", Intent.ASK),
+])
+def test_a_why_of_the_texts_is_asked_where_nothing_else_is(reader, text, intent):
+    """"I didn't get that" was the answer to it."""
+    message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
+    assert message.intent is intent
+
+
+def test_who_names_a_text_that_holds_no_answer_is_sent_to_it(guidance):
+    lookups = lookups_of(guidance)
+    assert lookups.first_of(SourceId("wassenaar")) == "wassenaar"
+    assert lookups.first_of(SourceId("ungp")) is None
+    assert lookups.first_of(None) is None
