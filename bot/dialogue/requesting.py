@@ -16,6 +16,7 @@ from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.naming import (
+    AGAIN,
     ALL,
     CONTACT,
     CUSTOMER,
@@ -114,6 +115,7 @@ _MADE_OF: Sequence[_Made] = (
           of_a_deal=False, subject=MINE),
     _Made(Intent.COMPARE, ("my_deals", "my_deals_beside"), _ALL_BESIDE, of_a_deal=False,
           subject=MINE),
+    _Made(Intent.FILLER, ("ask_again",), _BESIDE, of_a_deal=False, subject=AGAIN),
 )
 """What is asked for by its name."""
 _ON_THE_DEAL: Sequence[_Made] = (
@@ -223,6 +225,10 @@ class Requests:
             intent = made.intent
             if (made.of_a_deal and not dealing) or not self._made_of(reading, made):
                 continue
+            if made.subject == AGAIN and not conversation.awaiting():
+                if not dealing:
+                    continue
+                return Intent.GO_ON, None
             if intent is Intent.START_OVER:
                 if awaited:
                     continue

@@ -55,6 +55,7 @@ from bot.dialogue.passages import compose_passages
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
+from bot.dialogue.recalling_the_asked import recalled
 from bot.dialogue.renewing import Seen, renewed
 from bot.dialogue.showing import SHOWN
 from bot.dialogue.showing import shown as shown_on_request
@@ -128,6 +129,7 @@ def answer(
     """Word *decision*; raises if anything in the reply is not borne out by the release."""
     reply = _worded(decision, found, guidance, wording)
     reply = _asking_back(reply, decision.conversation.deal, guidance, wording)
+    reply = recalled(reply, decision, guidance, wording)
     beside = passed_on(decision.message.other_matters, guidance, wording)
     if decision.message.heard and in_another_language(
             decision.message.matter or decision.message.text, guidance):

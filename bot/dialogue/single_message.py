@@ -18,7 +18,7 @@ from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of
-from bot.dialogue.naming import PONDERING
+from bot.dialogue.naming import AGAIN, PONDERING
 from bot.dialogue.quoting import said_unknown
 from bot.dialogue.refining import refined
 from bot.dialogue.remarking import denies_what_was_told_last, is_remark
@@ -178,7 +178,8 @@ class SingleMessages:
         """
         reading, clauses, key = understood.reading, understood.clauses, message.key
         awaiting, deal = conversation.awaiting(), conversation.deal
-        if intent is Intent.GO_ON and awaiting:
+        goes_on = intent is Intent.GO_ON and bool(awaiting)
+        if goes_on:
             intent = None
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE and (
@@ -220,6 +221,9 @@ class SingleMessages:
         if intent is None:
             intent = Intent.DESCRIBE if wrong else self._steering.implied(
                 reading, heard, withdrawn, asking, conversation)
+        if goes_on and intent in {Intent.UNCLEAR, Intent.ASK}:
+            # Who wants more questions sees the one that waits.
+            intent, subject = Intent.FILLER, AGAIN
         if intent is Intent.FILLER and self._steering.ponders(reading):
             subject = PONDERING
         if intent is Intent.UNCLEAR and (
