@@ -271,6 +271,11 @@ class Requests:
                 return made.intent, None
         return None, None
 
+    def announces_another(self, reading: Reading) -> bool:
+        """Whether it does nothing but announce another deal: "ok, new deal"."""
+        return any(self._made_of(reading, made) for made in _MADE_OF
+                   if made.intent is Intent.START_OVER)
+
     def picked(
         self, reading: Reading, conversation: Conversation
     ) -> tuple[Intent, str] | None:

@@ -4,25 +4,27 @@ First what it wants, where words say so ("start over", "what if it was the army?
 tells of the deal, read against what was asked last and what is known already.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answering_and_telling import AnswersTogether
 from bot.dialogue.answering_the_asked import AnsweringTheAsked, Said
 from bot.dialogue.asking_by_name import sought
-from bot.dialogue.claim import SURE
+from bot.dialogue.claim import GUESS, SURE, Claim
+from bot.dialogue.claiming import of_no_weight
 from bot.dialogue.contrasting import Contrast
 from bot.dialogue.conversation import Conversation, Intent, Message, Phase
 from bot.dialogue.cues import Cues
-from bot.dialogue.deal import TELLING_FACTS
+from bot.dialogue.deal import TELLING_FACTS, Answer, MessageKey
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of
 from bot.dialogue.naming import AGAIN, PONDERING
-from bot.dialogue.quoting import said_unknown
+from bot.dialogue.quoting import quoted, said_unknown
 from bot.dialogue.refining import refined
 from bot.dialogue.remarking import denies_what_was_told_last, is_remark
 from bot.dialogue.reporting import found_none, looked_into
+from bot.dialogue.said_otherwise import said_otherwise
 from bot.dialogue.sifting import Sifting
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
@@ -31,7 +33,7 @@ from bot.dialogue.understood import Understood
 from bot.dialogue.unnamed import Unnamed
 from bot.dialogue.unsaying import disowned, taken_back_by_name, unsaid
 from bot.dialogue.verdicts import is_asked_back, whole
-from retrieval.guidance import Guidance
+from retrieval.guidance import Fact, Guidance
 from retrieval.words.phrases import Phrases
 from retrieval.words.tells import Told
 
@@ -199,20 +201,25 @@ class SingleMessages:
         if not awaiting and telling and found_none(reading, clauses, self._cues, self.subjects):
             said = Said([], deal, looked_into(
                 self._guidance, deal, reading, clauses, key, self.subjects))
-        claims, deal, direct = said.claims, said.deal, said.direct
+        claims, deal, direct = of_no_weight(said.claims, awaiting), said.deal, said.direct
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,
             bool(Contrast(reading, clauses, self._guidance, self._cues)),
             InPassing(reading, claims, clauses, self._cues))
-        unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
+        unknown = said_unknown(reading, clauses, heard, deal, key, self._names) if (
+            telling and not self._steering.opens_asking(reading, clauses)) else {}
         # "Correction: no such reports" is no answer to what was asked meanwhile.
         replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)
         if telling and not withdrawn and (replaces or not (heard or direct or unknown)):
             withdrawn = unsaid(reading, clauses, deal, self._cues)
             if withdrawn:
-                heard, direct, unknown = {}, {}, {}
+                heard, direct, unknown = self._instead(
+                    withdrawn, claims, understood, key), {}, {}
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
+        if telling and intent is None and not (heard or withdrawn or said.wrong or open_again):
+            heard = said_otherwise(
+                reading, clauses, told, conversation, key, self._guidance, self._cues)
         wrong = said.wrong | {fact for fact in open_again if fact not in heard}
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None and unnamed and not (heard or withdrawn or wrong):
@@ -241,6 +248,24 @@ class SingleMessages:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        retracted=(wrong | emptied) - heard.keys(), subject=subject,
                        answers_pending=pends, topics=reading.by_fact())
+
+    def _instead(
+        self,
+        withdrawn: Mapping[Fact, frozenset[str]],
+        claims: Sequence[Claim],
+        understood: Understood,
+        key: MessageKey,
+    ) -> dict[Fact, Answer]:
+        """What the message names in place of what is *withdrawn*: "no demos any more, traffic"."""
+        found = {}
+        for fact, gone in withdrawn.items():
+            mine = [c for c in claims if c.mention.fact == fact and c.holds
+                    and c.value not in gone and c.confidence >= GUESS]
+            if mine:
+                values = frozenset(c.value for c in mine)
+                found[fact] = quoted(understood.reading, understood.clauses, mine, values,
+                                     all(c.sure for c in mine), key)
+        return found
 
     def looks_up(
         self, understood: Understood, conversation: Conversation
