@@ -49,10 +49,11 @@ def said_otherwise(
         a question that was not asked weighs little by itself.
     """
     words = reading.tokens.words
-    # "That's vague" is of what the bot said last, and a condition tells nothing.
+    # "That's vague" is of what the bot said last, a condition tells nothing, and what ends is
+    # weighed by itself: "the peace is over".
     back = len(words) <= POINTING_WORDS and cues.starts("points_back", words)
     if not words or clauses.unknowns or back or reading.tokens[-1].norm == "?" or any(
-            cues.find(name, reading.tokens) for name in ("of_the_talk", "condition")):
+            cues.find(name, reading.tokens) for name in ("of_the_talk", "condition", "ended")):
         return {}
     others = NotOfThisDeal(reading, clauses, told, guidance, cues, frozenset().union(*(
         conversation.deal.known(fact) for fact, question in guidance.questions.items()
