@@ -54,6 +54,9 @@ PASSED_OVER: Mapping[PointKind, str] = {
 """What is said before the names of points that a language model's wording passes over."""
 
 
+CHOICES_AS_BEFORE = "Numbers are as before; \"ask again\" shows the choices."
+"""Behind a question that is only recalled, where nothing can be pressed."""
+
 ERASED_WORDS = "words that were erased"
 """Stands for what somebody said that was erased since."""
 
@@ -289,6 +292,8 @@ def _of(numbers: Sequence[int]) -> str:
 
 
 def _question(question: Asked) -> str:
+    if question.again:
+        return f"{question.again} {CHOICES_AS_BEFORE}"
     lines = [f"Next: {question.opener or question.text}"]
     number = 1
     for one in question.all():

@@ -97,6 +97,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "updated.name": frozenset({"heading"}),
     "lead.verdict": frozenset({"contact"}),
     "lead.question": frozenset(),
+    "ask.again": frozenset({"labels"}),
+    "ask.again_one": frozenset({"text"}),
     "ask.guess": frozenset({"text", "value"}),
     "ask.guess_of_two": frozenset({"label", "value"}),
     "lead.question_one": frozenset(),

@@ -16,6 +16,10 @@ from retrieval.words.mentions import Reading
 
 ASKED = frozenset({Intent.ASK, Intent.DEFINE, Intent.VERDICT, Intent.OUT_OF_SCOPE})
 """What a question beside may want; what else it may be steers, and is read as one with the rest."""
+OF_WHAT_IS_TOLD = frozenset({
+    Intent.NEXT_STEPS, Intent.RED_FLAGS, Intent.GRAVEST, Intent.REMEDY, Intent.WHAT_IS_KNOWN,
+    Intent.FINDING, Intent.WHY, Intent.UNCLEAR, Intent.REMARK, Intent.FILLER})
+"""What is asked of what is told beside it: the advice that follows from that is the answer."""
 FEWEST_WORDS = 3
 """Words of a question: "…, right?" and "…, ok?" ask for nothing but a nod."""
 ASKED_AHEAD = 3
@@ -50,7 +54,9 @@ def question_beside(
         return None
     first, last = found[0]
     inside = words.intersection(range(first, last))
-    if len(inside) < FEWEST_WORDS or inside == words:
+    # "What now?" asks in two.
+    asks_what = reading.tokens[first].norm in cues.words("asking_words")
+    if len(inside) < FEWEST_WORDS - asks_what or inside == words:
         return None
     return reading.tokens[first].start, reading.tokens[last - 1].end
 

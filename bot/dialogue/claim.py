@@ -8,6 +8,8 @@ DOUBT = 0.08
 """Chance below which a word of the vocabulary is taken to stand there by the way."""
 HINT = 0.2
 """Chance from which a mere hint of the vocabulary is taken."""
+UNWEIGHED = 1.0
+"""Confidence of what no model has weighed."""
 GUESS = 0.6
 """Chance from which a value is taken that no word of the vocabulary names."""
 SURE = 0.7
@@ -33,5 +35,5 @@ class Claim:
     holds: bool
     sure: bool
     added: bool
-    confidence: float = 1.0
+    confidence: float = UNWEIGHED
     """How likely it was meant, in [0, 1]."""

@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from bot.dialogue.answer_words import leading
-from bot.dialogue.claim import DOUBT, GUESS, PLACE, SURE, Claim
+from bot.dialogue.claim import DOUBT, GUESS, PLACE, SURE, UNWEIGHED, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.correcting import placed
@@ -245,8 +245,10 @@ def to_the_point(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
             return False
         beside = (clause[0], mention.first), (mention.last, clause[1])
         # A model that hears nothing of it, or "they have" before a budget: no answer.
-        weightless = claim.confidence < DOUBT or subjects.empty(
-            reading, (mention.first, mention.last))
+        # "Anyone in government" is about nothing by its words, and clearly heard by a model.
+        heard = SURE <= claim.confidence < UNWEIGHED
+        weightless = claim.confidence < DOUBT or (not heard and subjects.empty(
+            reading, (mention.first, mention.last)))
         if weightless and not all(subjects.empty(reading, span) for span in beside):
             return True
         return bool(spoken_of(clause) - {mention.fact})
@@ -254,6 +256,19 @@ def to_the_point(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     spoken = {c.mention.fact for c in claims if c.mention.strength is not Strength.ASKED}
     return [c for c in claims if c.mention.strength is not Strength.ASKED
             or c.mention.fact in spoken or not elsewhere(c)]
+
+
+def of_no_weight(claims: list[Claim], asked: Sequence[Fact]) -> list[Claim]:
+    """*claims* without words that might answer one of several questions, beside a clear telling.
+
+    In "not any more, named users only now" a model hears who may use the data, and nothing of the
+    conflict that was asked for with two other matters.
+    """
+    clear = any(c.holds and c.mention.fact not in asked and c.confidence >= SURE
+                and c.mention.strength.is_firm and c.mention.strength is not Strength.TOLD
+                for c in claims)
+    return claims if len(asked) < 2 or not clear else [
+        c for c in claims if c.mention.strength is not Strength.ASKED or c.confidence >= DOUBT]
 
 
 def _less_doubts(

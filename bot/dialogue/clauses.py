@@ -60,6 +60,8 @@ class Clauses(Boundaries):
                          or not cues.starts("of_a_thing", self.tokens[last:])]
         self._doubts = cues.find("doubts", self.tokens)
         self._not_involved = cues.find("not_involved", self.tokens)
+        self._them = cues.words("told_of_them")
+        self._articles = cues.words("before_a_noun") | cues.words("sentence_openers")
         self._not_there = cues.find("not_there", self.tokens)
         self._on_the_way = cues.covered(self.tokens, "on_the_way")
         # "The ministry instead of the police" denies the police and takes nothing back.
@@ -171,8 +173,14 @@ class Clauses(Boundaries):
         ) or self.not_involved(mention)
 
     def not_involved(self, mention: Mention) -> bool:
-        """Whether words right behind *mention* say that it has no part: "the broker is out"."""
+        """Whether words behind *mention* say that it has no part: "the broker is out".
+
+        They stand right behind it, or of the subject of a sentence behind a "they": "the police
+        are brutal, but they're not involved".
+        """
         for first, last in self._not_involved:
+            if self._is_told_of_them(mention, first):
+                return True
             gap = range(mention.last, first)
             # Who "is out of stock" has not left.
             goes_on = [t.norm for t in self.tokens[last - 1 : last + 1]] == ["out", "of"]
@@ -180,6 +188,20 @@ class Clauses(Boundaries):
                     not goes_on):
                 return True
         return False
+
+    def _is_told_of_them(self, mention: Mention, first: int) -> bool:
+        """Whether the words from *first* are said of a "they" that is *mention*."""
+        before = self.tokens[first - 1].norm.split("'")[0] if first else ""
+        if before not in self._them or mention.last >= first:
+            return False
+        begin = self._start_of_sentence(first)
+        return begin <= mention.first and not any(
+            self.tokens[i].is_word and self.tokens[i].norm not in self._articles
+            for i in range(begin, mention.first)) and not any(
+            i in self._stops for i in range(mention.last, first))
+
+    def _start_of_sentence(self, position: int) -> int:
+        return max((stop + 1 for stop in self._stops if stop < position), default=0)
 
     def _reaches(self, start: int, mention: Mention) -> bool:
         between = range(start, mention.first)

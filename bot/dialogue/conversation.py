@@ -291,6 +291,8 @@ class Asked:
     """What opens a message that asks for more than one fact."""
     beside: tuple["Asked", ...] = ()
     """What is asked in the same message."""
+    again: str = ""
+    """Where the message before asked the same: the line that recalls it, in place of the whole."""
 
     def all(self) -> tuple["Asked", ...]:
         """This question and those beside it."""

@@ -102,8 +102,10 @@ def decide(
         query = question_query(conversation, message, guidance)
         after = replace(after, topic=query.text)
         return Decision(conversation, after, message, findings, pending, (query,))
-    if message.intent is Intent.EVASION and message.subject is None:
-        # "The customer asked that" and "or via Oman?" are then understood.
+    if message.intent is Intent.OTHER_DEAL or (
+            message.intent is Intent.EVASION and message.subject is None):
+        # "The customer asked that", "or via Oman?", and the deal that was announced are then
+        # understood.
         after = replace(after, topic=message.matter or message.text)
     if message.intent in LISTED and deal.answers and names_its_list(message, guidance):
         # "And the third?" is then understood.

@@ -216,7 +216,8 @@ class _Merge:
             # "The customer is cooperative" half sounds like a company, and names none.
             return True
         elsewhere = bool(self._answered) and fact not in self._answered
-        hinted = not any(c.mention.strength.is_firm or (
+        asked_back = fact in self._answered and self._deal.guessed(fact)
+        hinted = not asked_back and not any(c.mention.strength.is_firm or (
             c.confidence >= ASKED_BACK and passing is not None and passing.is_the_one(c))
             for c in held)
         comes_in = question.role is Role.STAGE and (

@@ -23,8 +23,15 @@ from bot.dialogue.answering_a_reviewer import (
     unasked,
 )
 from bot.dialogue.asking_back import confirmation
+from bot.dialogue.asking_itself import answered_itself
 from bot.dialogue.beginning_anew import behind_openings
-from bot.dialogue.beside import ASKED, blanked, question_beside, question_in_opening
+from bot.dialogue.beside import (
+    ASKED,
+    OF_WHAT_IS_TOLD,
+    blanked,
+    question_beside,
+    question_in_opening,
+)
 from bot.dialogue.by_place import parted
 from bot.dialogue.conversation import (
     Beside,
@@ -40,6 +47,7 @@ from bot.dialogue.cues import cues_of
 from bot.dialogue.deal import TELLING_FACTS, Answer, MessageKey
 from bot.dialogue.departing import told_of_who_left
 from bot.dialogue.moving import left_behind
+from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
@@ -125,8 +133,8 @@ class PlainReader:
         """*message* with what it says and wants, as far as the guidance speaks of it."""
         text, author, sent_at = message.text, message.author, message.sent_at
         anew = self._anew(message, conversation)
-        if anew is not None:
-            return anew
+        if anew is not None or self._is_of_the_announced(message, conversation):
+            return anew or replace(message, intent=Intent.OTHER_DEAL)
         beside = self._beside(message, conversation)
         if beside is not None:
             return beside
@@ -135,6 +143,12 @@ class PlainReader:
             self._guidance, self._cues, self._understanding.of, self._single.read)
         if righted is not None:
             return righted
+        itself = answered_itself(
+            self._understanding.of_message(text, conversation), message, conversation,
+            self._guidance, self._single.subjects, self._cues, self._understanding.of,
+            self._single.read) if conversation.deal.answers and "?" in text else None
+        if itself is not None:
+            return itself
         stretch = conversation.stretch
         if stretch is not None and follows(stretch, author, sent_at, text):
             gone_on = self._going_on(message, stretch, conversation)
@@ -209,6 +223,24 @@ class PlainReader:
                 return replace(message, intent=wants)
         return None
 
+    def _is_of_the_announced(self, message: Message, conversation: Conversation) -> bool:
+        """Whether *message* tells the deal that the one before announced: "new deal".
+
+        It names at least two of what deals are told apart by, and nothing of the deal at hand.
+        """
+        deal, topic = conversation.deal, conversation.topic
+        if not deal.answers or not topic or conversation.stretch is not None:
+            return False
+        if not self._steering.requests.announces_another(self._understanding.of(topic).reading):
+            return False
+        told = self._single.read(
+            self._understanding.of_message(message.text, conversation), message,
+            Conversation(conversation.id)).heard
+        named = {fact: answer.values for fact, answer in told.items()
+                 if answer.values and fact in deciding_which_deal(self._guidance)}
+        return len(named) >= TELLING_FACTS and all(
+            values.isdisjoint(deal.known(fact)) for fact, values in named.items())
+
     def _beside(self, message: Message, conversation: Conversation) -> Message | None:
         """*message* as one that tells something of the deal and asks something else beside it.
 
@@ -230,6 +262,8 @@ class PlainReader:
         words = message.text[slice(*span)]
         asked = self._single.read(
             self._understanding.of(words), replace(message, text=words), conversation)
+        if asked.intent in OF_WHAT_IS_TOLD and not asked.heard:
+            return told
         if asked.intent not in ASKED or asked.heard or words != reading.text[slice(*span)]:
             return None
         entry = asked.subject if asked.intent is Intent.DEFINE else None

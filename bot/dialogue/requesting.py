@@ -16,6 +16,7 @@ from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.naming import (
+    AGAIN,
     ALL,
     CONTACT,
     CUSTOMER,
@@ -114,6 +115,7 @@ _MADE_OF: Sequence[_Made] = (
           of_a_deal=False, subject=MINE),
     _Made(Intent.COMPARE, ("my_deals", "my_deals_beside"), _ALL_BESIDE, of_a_deal=False,
           subject=MINE),
+    _Made(Intent.FILLER, ("ask_again",), _BESIDE, of_a_deal=False, subject=AGAIN),
 )
 """What is asked for by its name."""
 _ON_THE_DEAL: Sequence[_Made] = (
@@ -225,6 +227,10 @@ class Requests:
             intent = made.intent
             if (made.of_a_deal and not dealing) or not self._made_of(reading, made):
                 continue
+            if made.subject == AGAIN and not conversation.awaiting():
+                if not dealing:
+                    continue
+                return Intent.GO_ON, None
             if intent is Intent.START_OVER:
                 if awaited:
                     continue
@@ -266,6 +272,11 @@ class Requests:
             if self._made_of(reading, made):
                 return made.intent, None
         return None, None
+
+    def announces_another(self, reading: Reading) -> bool:
+        """Whether it does nothing but announce another deal: "ok, new deal"."""
+        return any(self._made_of(reading, made) for made in _MADE_OF
+                   if made.intent is Intent.START_OVER)
 
     def picked(
         self, reading: Reading, conversation: Conversation

@@ -21,6 +21,7 @@ from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.recalling_the_asked import recalled
 from bot.dialogue.renewing import Seen, renewed
 from bot.dialogue.replying import worded
 from retrieval.guidance import Guidance
@@ -88,6 +89,7 @@ def answer(
     """Word *decision*; raises if anything in the reply is not borne out by the release."""
     reply = worded(decision, found, guidance, wording)
     reply = _asking_back(reply, decision.conversation.deal, guidance, wording)
+    reply = recalled(reply, decision, guidance, wording)
     beside = passed_on(decision.message.other_matters, guidance, wording)
     if decision.message.heard and in_another_language(
             decision.message.matter or decision.message.text, guidance):

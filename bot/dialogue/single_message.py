@@ -10,7 +10,8 @@ from dataclasses import replace
 from bot.dialogue.answering_and_telling import AnswersTogether
 from bot.dialogue.answering_the_asked import AnsweringTheAsked, Said
 from bot.dialogue.asking_by_name import sought
-from bot.dialogue.claim import SURE, Claim
+from bot.dialogue.claim import GUESS, SURE, Claim
+from bot.dialogue.claiming import of_no_weight
 from bot.dialogue.contrasting import Contrast
 from bot.dialogue.conversation import Conversation, Intent, Message, Phase
 from bot.dialogue.cues import Cues
@@ -18,11 +19,12 @@ from bot.dialogue.deal import TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of
-from bot.dialogue.naming import PONDERING
-from bot.dialogue.quoting import said_unknown
+from bot.dialogue.naming import AGAIN, PONDERING
+from bot.dialogue.quoting import quoted, said_unknown
 from bot.dialogue.refining import refined
 from bot.dialogue.remarking import denies_what_was_told_last, is_remark
 from bot.dialogue.reporting import found_none, looked_into
+from bot.dialogue.said_otherwise import said_otherwise
 from bot.dialogue.sifting import Sifting
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
@@ -188,7 +190,8 @@ class SingleMessages:
         """
         reading, key = understood.reading, message.key
         awaiting, deal = conversation.awaiting(), conversation.deal
-        if intent is Intent.GO_ON and awaiting:
+        goes_on = intent is Intent.GO_ON and bool(awaiting)
+        if goes_on:
             intent = None
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE and (
@@ -204,6 +207,9 @@ class SingleMessages:
             telling) else Said(sifted.claims, deal)
         deal = said.deal
         heard, withdrawn = self._heard(understood, said, awaiting, key, telling=telling)
+        if telling and intent is None and not (heard or withdrawn or said.wrong or open_again):
+            heard = said_otherwise(reading, understood.clauses, told, conversation, key,
+                                   self._guidance, self._cues)
         wrong = said.wrong | {fact for fact in open_again if fact not in heard}
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None:
@@ -211,6 +217,9 @@ class SingleMessages:
             cleared = sifted.nameless and not (heard or withdrawn or wrong)
             intent = Intent.VERDICT if cleared else Intent.DESCRIBE if wrong else (
                 self._steering.implied(reading, heard, withdrawn, asking, conversation))
+        if goes_on and intent in {Intent.UNCLEAR, Intent.ASK}:
+            # Who wants more questions sees the one that waits.
+            intent, subject = Intent.FILLER, AGAIN
         if intent is Intent.FILLER and self._steering.ponders(reading):
             subject = PONDERING
         if intent is Intent.UNCLEAR and self._is_remark(reading, deal, awaiting):
@@ -257,19 +266,21 @@ class SingleMessages:
     ) -> tuple[Mapping[Fact, Answer], Mapping[Fact, frozenset[str]]]:
         """What the message tells by what is *said*, and the values that it takes back."""
         reading, clauses = understood.reading, understood.clauses
-        claims, deal, direct = said.claims, said.deal, said.direct
+        claims, deal, direct = of_no_weight(said.claims, awaiting), said.deal, said.direct
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,
             bool(Contrast(reading, clauses, self._guidance, self._cues)),
             InPassing(reading, claims, clauses, self._cues))
-        unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
+        unknown = said_unknown(reading, clauses, heard, deal, key, self._names) if (
+            telling and not self._steering.opens_asking(reading, clauses)) else {}
         # "Correction: no such reports" is no answer to what was asked meanwhile.
         replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)
         if telling and not withdrawn and (replaces or not (heard or direct or unknown)):
             withdrawn = unsaid(reading, clauses, deal, self._cues)
             if withdrawn:
-                heard, direct, unknown = {}, {}, {}
+                heard, direct, unknown = self._instead(
+                    withdrawn, claims, understood, key), {}, {}
         return refined(self._guidance, deal, {**direct, **unknown, **heard}, key), withdrawn
 
     def _is_remark(self, reading: Reading, deal: Deal, awaiting: Sequence[Fact]) -> bool:
@@ -277,6 +288,24 @@ class SingleMessages:
         return is_remark(reading, awaiting, self.subjects, self._cues) or (
             # What is known already answers nothing else.
             any(m.strength.is_firm and m.value in deal.known(m.fact) for m in reading.mentions))
+
+    def _instead(
+        self,
+        withdrawn: Mapping[Fact, frozenset[str]],
+        claims: Sequence[Claim],
+        understood: Understood,
+        key: MessageKey,
+    ) -> dict[Fact, Answer]:
+        """What the message names in place of what is *withdrawn*: "no demos any more, traffic"."""
+        found = {}
+        for fact, gone in withdrawn.items():
+            mine = [c for c in claims if c.mention.fact == fact and c.holds
+                    and c.value not in gone and c.confidence >= GUESS]
+            if mine:
+                values = frozenset(c.value for c in mine)
+                found[fact] = quoted(understood.reading, understood.clauses, mine, values,
+                                     all(c.sure for c in mine), key)
+        return found
 
     def looks_up(
         self, understood: Understood, conversation: Conversation

@@ -69,7 +69,7 @@ def weighed(
                 taken += apart
                 continue
         seen = list(_seen(by_fact[fact], values, clauses if question.role else None,
-                          clauses if question.several else None))
+                          clauses if question.several else None, asked=fact in asked))
         kept = [*seen, *_added(seen, values, reading, clauses)]
         wrong = _taken_back(fact, by_fact[fact], told, kept, reading, clauses)
         kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
@@ -137,8 +137,11 @@ def _doubted(
     To an answer of several values nothing is missing: what was not said was not meant.
     """
     held = {claim.value for claim in claims if claim.holds}
+    best = max((tells[value].chance for value in held if value in tells), default=0.0)
+    # "They answered two of our five" names an answer, and is heard rather as the other one.
     contested = not (asked and several) and any(
-        one.chance >= CONTEST for value, one in tells.items() if value not in held)
+        one.chance >= (max(best, HINT) if asked else CONTEST)
+        for value, one in tells.items() if value not in held)
     for claim in claims:
         if not claim.holds:
             yield claim
@@ -184,12 +187,15 @@ def _seen(
     tells: Mapping[str, Told],
     clauses: Clauses | None,
     listing: Clauses | None,
+    *,
+    asked: bool = False,
 ) -> Iterator[Claim]:
     """The claims of the vocabulary that the model does not gainsay.
 
     Of a party, that it "is out" counts though the model hears its name; *clauses* tell.  Beside one
     member of a list a model hears less of the next, where *listing* tells of lists: "criminal
-    investigations and traffic".
+    investigations and traffic".  What names an answer to what was *asked* is one, however little
+    a model hears of it.
     """
     for claim in claims:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
@@ -202,7 +208,8 @@ def _seen(
             one.holds and one.mention.strength.is_firm and one.value != claim.value
             and listing.lists(claim.mention, one.mention) for one in claims)
         least = DOUBT if firm or listed else HINT
-        if chance >= least or claim.mention.strength is Strength.ASKED:
+        if chance >= least or claim.mention.strength is Strength.ASKED or (
+                asked and claim.mention.strength is Strength.TERM):
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))
 

@@ -48,16 +48,20 @@ class Asking:
         if question is None:
             return [], ""
         if question.beside:
-            opening = drawn_within(question.opener, MOST_WORDS)
-            lines = [(tidy(question.opener), opening), *self._lines]
+            opener = question.again or question.opener
+            opening = drawn_within(opener, MOST_WORDS)
+            lines = [(tidy(opener), opening), *self._lines]
             long = [text for text, drawn in lines if drawn != inline(text)]
             return ([item for text in long for item in sections([Span(text, "*")])],
                     f"*{opening}*" if opening else "")
-        *above, last = sections([Span(self._wording(question), "*")])
+        *above, last = sections([Span(tidy(question.again) or self._wording(question), "*")])
         return above, last.block["text"]["text"]
 
     def _wording(self, question: Asked) -> str:
-        return tidy(question.text) or self._guidance.questions[question.fact].label
+        """The question; beside others that are only recalled the name of its fact."""
+        label = self._guidance.questions[question.fact].label
+        recalled = self._question is not None and self._question.again
+        return label if recalled else tidy(question.text) or label
 
     @cached_property
     def _lines(self) -> list[tuple[str, str]]:

@@ -196,7 +196,9 @@ class _Page:
             lines = [line.text for line in (*r.lead, *r.aside)]
             lines += ([disarm(sober(line.text)) for line in r.worded]
                       or [self._say.say("flag.named", title=f.title) for f in self._raised])
-        if r.question is not None:
+        if r.question is not None and r.question.again:
+            lines.append(r.question.again)
+        elif r.question is not None:
             lines += [r.question.opener] if r.question.beside else []
             lines += [one.text for one in r.question.all()]
         text = "\n".join(filter(None, (tidy(line) for line in lines))) or "…"

@@ -254,6 +254,9 @@ def _item(text: Text) -> Padding:
 
 
 def _question(question: Asked, say: Wording) -> RenderableType:
+    if question.again:
+        return Group(Text(f"\n{question.again}", style="bold yellow"),
+                     Text(say.say("ask.as_before"), style="dim"))
     parts: list[RenderableType] = []
     if question.beside:
         parts.append(Text(f"\n{question.opener}", style="bold yellow"))

@@ -22,6 +22,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "flag.ours": frozenset(),
     "more.safeguards": frozenset({"n"}),
     "ask.hint": frozenset(),
+    "ask.as_before": frozenset(),
     "passage.to_read": frozenset({"n"}),
     "passage.none": frozenset({"n"}),
     "passage.state": frozenset({"id", "state", "url"}),

@@ -87,7 +87,9 @@ def test_each_sentence_of_a_terminal_comes_from_the_prompts(guidance, reader, se
         drawn(first, guidance, marked, 999), drawn(unsure, guidance, marked),
         drawn(replace(first, shape="step", fresh=tuple(f.id for f in first.flags)), guidance,
               marked),
-        drawn(full, guidance, marked, *range(1, 40)), framed(full, guidance, marked),
+        drawn(replace(
+                first, question=replace(first.question, again="Still asked.")), guidance, marked),
+            drawn(full, guidance, marked, *range(1, 40)), framed(full, guidance, marked),
         unchecked_share(guidance, marked)])
 
     assert cautioned

@@ -657,16 +657,18 @@ class Asking:
         if question is None:
             return [], ""
         if question.beside:
-            texts = [tidy(question.opener), *map(self._wording, question.all())]
+            texts = [tidy(question.again or question.opener), *map(self._wording, question.all())]
             long = [text for text in texts if drawn_within(text, MOST_WORDS) != inline(text)]
             heading = drawn_within(texts[0], MOST_WORDS)
             return ([item for text in long for item in sections([Span(text, "*")])],
                     f"*{heading}*" if heading else "")
-        *above, last = sections([Span(self._wording(question), "*")])
+        *above, last = sections([Span(tidy(question.again) or self._wording(question), "*")])
         return above, last.block["text"]["text"]
 
     def _wording(self, question: Asked) -> str:
-        return tidy(question.text) or self._guidance.questions[question.fact].label
+        label = self._guidance.questions[question.fact].label
+        recalled = self._question is not None and self._question.again
+        return label if recalled else tidy(question.text) or label
 
     def controls(self, text: str, shown: Shown, room: int) -> Iterator[Block]:
         """The question and what can be pressed to answer it, or what was answered already.
@@ -816,7 +818,9 @@ class _Page:
             lines = [line.text for line in r.lead]
             lines += ([disarm(sober(line.text)) for line in r.worded]
                       or [self._say.say("flag.named", title=f.title) for f in self._raised()])
-        if r.question is not None:
+        if r.question is not None and r.question.again:
+            lines.append(r.question.again)
+        elif r.question is not None:
             lines += [r.question.opener] if r.question.beside else []
             lines += [one.text for one in r.question.all()]
         text = "\n".join(filter(None, (tidy(line) for line in lines))) or "…"

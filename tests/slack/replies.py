@@ -124,12 +124,13 @@ def _questions(facts: Sequence[Fact]) -> st.SearchStrategy[Asked]:
         return st.builds(Asked, st.just(fact), st.sampled_from(list(QuestionKind)), texts, texts,
                          st.booleans(), choices, citations(2))
 
-    def joined(opener: str, questions: Sequence[Asked]) -> Asked:
+    def joined(opener: str, again: str, questions: Sequence[Asked]) -> Asked:
         first, *beside = questions
-        return replace(first, opener=opener if beside else "", beside=tuple(beside))
+        return replace(first, opener=opener if beside else "", beside=tuple(beside), again=again)
 
     chosen = st.lists(st.sampled_from(facts), min_size=1, max_size=5, unique=True)
-    return st.builds(joined, texts, chosen.flatmap(lambda all_: st.tuples(*map(asked, all_))))
+    return st.builds(joined, texts, st.one_of(st.just(""), texts),
+                     chosen.flatmap(lambda all_: st.tuples(*map(asked, all_))))
 
 
 def over(guidance: Guidance) -> Guidance:

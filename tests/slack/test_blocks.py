@@ -113,7 +113,7 @@ def test_a_step_shows_only_what_is_new(talk, draw):
     (post,) = draw(talk.say("we sell through a reseller"))
 
     assert said([post]).split("\n")[1:] == [
-        "Noted: intermediary: Reseller.", "*What will they use it for?*",
+        "Noted: intermediary: Reseller.", "*Still asked: What will they use it for?*",
     ]
 
 

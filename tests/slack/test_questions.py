@@ -7,6 +7,7 @@ import pytest
 
 from bot.dialogue.conversation import Intent
 from bot.dialogue.phrasing import Wording
+from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE
 from tests.slack.playing import (
     DEAL,
@@ -275,3 +276,20 @@ def test_one_of_several_questions_is_answered_by_words_as_well(bot: Bot):
     bot.press(question, "answer_done")
     assert bot.deal(OFFICE, thread)["country"] == ["KE"]
     assert bot.deal(OFFICE, thread)["end_user"] == ["police"]
+
+
+def test_a_question_that_is_recalled_can_be_answered_where_it_is(bot: Bot, guidance: Guidance):
+    thread = bot.mention(DEAL)
+    question = until(bot, OFFICE, thread, lambda m: len(asked_together(m)) > 1)
+    facts = asked_together(question)
+    before = len(bot.replies(OFFICE, thread))
+
+    bot.say("what is DPI?", thread=thread)
+
+    recalled = bot.replies(OFFICE, thread)[before:][-1]
+    assert asked_together(recalled) == facts
+    assert {"answer_done", "answer_unknown", "why"} <= set(actions(recalled))
+    for fact in facts:
+        asks = guidance.questions[fact]
+        assert asks.label in words(recalled)
+        assert asks.wording.strip() not in words(recalled)

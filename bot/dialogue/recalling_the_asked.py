@@ -1,0 +1,45 @@
+"""A question that stands is put whole once; as long as it stays the same, a line recalls it.
+
+Who asks something else in between, or makes a remark, has the question and its choices right
+above.  A colleague would say "and still: is there conflict?", and not read out the list again.
+"""
+
+from dataclasses import replace
+
+from bot.dialogue.conversation import Asked, Intent, Reply
+from bot.dialogue.deciding import Decision
+from bot.dialogue.naming import AGAIN
+from bot.dialogue.phrasing import Wording
+from retrieval.guidance import Guidance
+
+_WHOLE = frozenset({Intent.UNCLEAR, Intent.GO_ON, Intent.START_OVER})
+"""What is answered with the whole question: what may have tried to answer it, and who wants it."""
+
+
+def recalled(reply: Reply, decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """*reply* with a line in place of its question where the person was asked the same before.
+
+    The question stays in it with its choices: they can be pressed, and are numbered as before.
+    """
+    question = reply.question
+    if question is None or not _is_the_same(question, decision):
+        return reply
+    labels = "; ".join(guidance.questions[one.fact].label for one in question.all())
+    line = (wording.say("ask.again", labels=labels) if question.beside
+            else wording.say("ask.again_one", text=question.text))
+    return replace(reply, question=replace(question, again=line))
+
+
+def _is_the_same(question: Asked, decision: Decision) -> bool:
+    """Whether the last message that the person saw asked for the same, in the same order."""
+    before, message = decision.before, decision.message
+    facts = tuple(one.fact for one in question.all())
+    # A button has no words: whoever pressed it wants to see the question that waits.
+    wanted = message.intent in _WHOLE or message.subject == AGAIN or (
+        message.intent is Intent.FILLER and not message.text.strip())
+    # Another release may put it in other words, and what is only guessed is asked back.
+    anew = bool(decision.seen) or any(
+        deal.guessed(fact) for fact in facts for deal in (before.deal, decision.conversation.deal))
+    taken_back = not message.retracted.isdisjoint(facts)
+    return not (wanted or anew or taken_back) and before.pending is not None and (
+        facts == (before.pending, *before.beside) == before.awaiting())

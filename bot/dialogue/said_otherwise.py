@@ -1,0 +1,143 @@
+"""What seems to tell nothing, and says otherwise of what is known: "ok, they accepted now".
+
+Who goes on with what was told before leaves out what it is about.  Lost, it leaves a fact that
+holds no more; taken for certain, it might be of something else.  So it is asked back, and until
+then what was told stands with its flags.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.dialogue.claim import CONTEST, GUESS, HINT, Claim
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.cues import Cues
+from bot.dialogue.deal import DOUBTED, SECOND, Answer, MessageKey
+from bot.dialogue.not_of_this_deal import NotOfThisDeal
+from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.quoting import quoted
+from bot.dialogue.remarking import POINTING_WORDS, beyond_the_talk
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tells import Told
+
+_NO_CHANCE = 0.0
+
+
+def said_otherwise(
+    reading: Reading,
+    clauses: Clauses,
+    told: Sequence[Told] | None,
+    conversation: Conversation,
+    key: MessageKey,
+    guidance: Guidance,
+    cues: Cues,
+) -> dict[Fact, Answer]:
+    """The one fact of which a message that seems to tell nothing may tell something, as a guess.
+
+    Args:
+        reading: The message.
+        clauses: The scope of its small words.
+        told: What a model hears in it; None without one.
+        conversation: What it is said in.
+        key: The message's key.
+        guidance: The release that it is read with.
+        cues: Its small words.
+
+    Returns:
+        Empty where nothing of it may be meant so, or several facts alike: what a word answers to
+        a question that was not asked weighs little by itself.
+    """
+    words = reading.tokens.words
+    # "That's vague" is of what the bot said last, a condition tells nothing, and what ends is
+    # weighed by itself: "the peace is over".
+    back = len(words) <= POINTING_WORDS and cues.starts("points_back", words)
+    if not words or clauses.unknowns or back or reading.tokens[-1].norm == "?" or any(
+            cues.find(name, reading.tokens) for name in ("of_the_talk", "condition", "ended")):
+        return {}
+    others = NotOfThisDeal(reading, clauses, told, guidance, cues, frozenset().union(*(
+        conversation.deal.known(fact) for fact, question in guidance.questions.items()
+        if question.kind is QuestionKind.COUNTRY)))
+    told = None if told is None else [one for one in told if not others.hears(one)]
+    changes = beyond_the_talk(
+        [claim for claim in _Hearing(
+            reading, clauses, told or (), conversation, guidance).changes()
+         if not others.holds(claim.mention)],
+        reading, clauses, conversation.awaiting(), guidance, cues, weighed=told is not None)
+    found = sorted(changes, key=lambda claim: -claim.confidence)
+    if not found or (len(found) > 1 and found[0].confidence == found[1].confidence):
+        return {}
+    best = found[0]
+    fact, values = best.mention.fact, frozenset({best.value})
+    if conversation.deal.settled(fact):
+        stood = conversation.deal.answers[fact]
+        return {fact: replace(stood, confidence=DOUBTED, instead=values)}
+    return {fact: quoted(reading, clauses, [replace(best, confidence=DOUBTED)], values, False, key)}
+
+
+class _Hearing:
+    """What a message may change; for the arguments see `said_otherwise`."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        clauses: Clauses,
+        told: Sequence[Told],
+        conversation: Conversation,
+        guidance: Guidance,
+    ) -> None:
+        self._reading, self._clauses, self._told = reading, clauses, told
+        self._deal, self._guidance = conversation.deal, guidance
+        self._asked = frozenset(conversation.awaiting())
+        stretch = conversation.stretch
+        last = {part.key for part in stretch.parts} if stretch is not None else set()
+        self._fresh = {fact for fact, answer in conversation.deal.answers.items()
+                       if answer.message.removesuffix(SECOND) in last}
+
+    def changes(self) -> Iterator[Claim]:
+        """The likeliest value of each fact that would be changed, with how likely it is meant."""
+        for fact, question in self._guidance.questions.items():
+            if fact in self._asked or not (
+                    has_poles(question) or question.role is Role.GO_BETWEEN):
+                continue
+            claims = [claim for choice in question.choices
+                      if (claim := self._of(question, choice.value)) is not None]
+            if claims:
+                yield max(claims, key=lambda claim: claim.confidence)
+
+    def _of(self, question: Question, value: str) -> Claim | None:
+        """That *value* holds, where the message may say so and it is not known."""
+        fact = question.fact
+        known = self._deal.known(fact)
+        if value in known:
+            return None
+        chance = max((one.chance for one in self._told
+                      if one.fact == fact and one.value == value), default=_NO_CHANCE)
+        mention = next((m for m in self._reading.mentions if m.fact == fact and m.value == value
+                        and not self._clauses.denied(m) and not self._clauses.taken_back(m)), None)
+        if mention is None and chance < GUESS:
+            return None
+        if known:
+            # What was told just now is gone on with in a word; else somebody has to hear it.
+            least = _NO_CHANCE if fact in self._fresh else HINT
+        elif mention is not None and value in graver(self._guidance, fact) and any(
+                choice.looked for choice in question.choices):
+            # News of what somebody would have looked for.
+            least = CONTEST
+        else:
+            return None
+        if chance < least:
+            return None
+        at = mention or self._where(fact, value)
+        return None if at is None else Claim(at, value, True, False, False, chance)
+
+    def _where(self, fact: Fact, value: str) -> Mention | None:
+        """The words in which a model hears *value*."""
+        one = max((one for one in self._told if one.fact == fact and one.value == value),
+                  key=lambda one: one.chance)
+        tokens = self._reading.tokens
+        inside = [i for i, t in enumerate(tokens) if one.start <= t.start < one.end]
+        if not inside:
+            return None
+        span = (inside[0], inside[-1] + 1)
+        return Mention(fact, value, None, *span, Strength.TOLD, (span,))

@@ -1,0 +1,205 @@
+"""What leaves its subject out is of what was told before, and is asked back."""
+
+import pytest
+
+from bot.dialogue.conversation import Intent, Status
+
+REFUSED = "body cameras for the police in Georgia, the country. They refused the human rights terms"
+CCTV = "cctv for the city of Lima, public safety"
+
+
+def raised(talk) -> set[str]:
+    return {f.id for f in talk.replies[-1].flags if f.status is Status.RAISED}
+
+
+def asked_of(reply) -> tuple[str, ...]:
+    return () if reply.question is None else tuple(q.fact for q in reply.question.all())
+
+
+def told(begin, *turns):
+    talk = begin()
+    for text in turns:
+        talk.say(text)
+    return talk
+
+
+# --- what says otherwise of what was told just now -----------------------------------------------
+
+@pytest.mark.parametrize("said", ["ok they accepted now", "they signed with the clause in"])
+def test_terms_that_were_refused_are_asked_back_where_they_seem_accepted(begin, said):
+    talk = told(begin, REFUSED, said)
+    deal = talk.conversation.deal
+
+    assert deal.known("human_rights_clause") == {"refused"}
+    assert deal.answers["human_rights_clause"].instead == {"accepted"}
+    assert asked_of(talk.replies[-1]) == ("human_rights_clause",)
+    assert "human-rights-terms-refused" in raised(talk)
+
+
+@pytest.mark.parametrize(("answer", "value", "flag"), [
+    ("yes", "accepted", False), ("no", "refused", True)])
+def test_the_answer_to_that_settles_it(begin, answer, value, flag):
+    talk = told(begin, REFUSED, "ok they accepted now", answer)
+    talk.say("advise now")
+
+    assert talk.conversation.deal.known("human_rights_clause") == {value}
+    assert ("human-rights-terms-refused" in raised(talk)) is flag
+
+
+@pytest.mark.parametrize("said", ["did they accept?", "I accept that", "you told me that already",
+                                  "no idea whether they accepted"])
+def test_what_asks_or_is_of_the_talk_says_nothing_otherwise(begin, said):
+    talk = told(begin, REFUSED)
+    before = talk.conversation.deal
+    talk.say(said)
+
+    assert talk.conversation.deal.answers["human_rights_clause"] == before.answers[
+        "human_rights_clause"]
+
+
+def test_a_word_of_answer_is_not_of_what_was_told_long_ago(begin):
+    talk = told(begin, REFUSED, "skip", "skip", "ok they accepted now")
+
+    assert talk.conversation.deal.answers["human_rights_clause"].instead == frozenset()
+
+
+def test_a_guess_that_is_asked_back_takes_another_word_of_answer(begin):
+    talk = told(begin, "cctv for the police in Ghana", "maybe the terms are not discussed yet")
+    if asked_of(talk.replies[-1]) == ("human_rights_clause",):
+        talk.say("they accepted them")
+        assert talk.conversation.deal.known("human_rights_clause") == {"accepted"}
+
+
+# --- a question that is answered in the same breath ----------------------------------------------
+
+@pytest.mark.parametrize(("said", "fact", "values"), [
+    ("who hosts? we do", "hosting", {"supplier"}),
+    ("who runs the servers? they do, on prem", "hosting", {"customer"}),
+    ("any middleman? yes, a broker", "intermediary", {"broker"}),
+    ("conflict? none", "conflict", {"no"}),
+])
+def test_who_asks_and_answers_tells(begin, said, fact, values):
+    talk = told(begin, CCTV, said)
+
+    assert talk.messages[-1].intent is Intent.DESCRIBE
+    assert talk.conversation.deal.known(fact) == values
+
+
+@pytest.mark.parametrize("said", ["the city? no idea", "who hosts? who knows?", "really? we do",
+                                  "what is DPI? we sell it"])
+def test_what_only_looks_like_it_takes_nothing_away(begin, said):
+    talk = told(begin, CCTV)
+    before = dict(talk.conversation.deal.answers)
+    talk.say(said)
+
+    after = talk.conversation.deal.answers
+    assert {fact: after[fact].values for fact in before} == {
+        fact: answer.values for fact, answer in before.items()}
+    assert "hosting" not in after or after["hosting"].values is None
+
+
+# --- a question on what is told ------------------------------------------------------------------
+
+@pytest.mark.parametrize("asks", ["what does that mean?", "what now?", "is that a red flag?",
+                                  "what do I do about it?"])
+@pytest.mark.parametrize("joined", [", ", ". "])
+def test_what_is_told_before_a_question_on_it_is_heard(begin, joined, asks):
+    talk = told(begin, "drones for the police in Tunisia",
+                f"the courts there are weak{joined}{asks}")
+
+    assert talk.conversation.deal.known("judicial_oversight") == {"weak"}
+    assert "sg-c2-rf4" in raised(talk)
+
+
+def test_who_asks_whether_to_ask_does_not_say_that_nobody_knows(begin):
+    talk = told(begin, "drones for the police in Tunisia", "do I have to ask about the courts?")
+
+    assert not talk.conversation.deal.answered("judicial_oversight")
+
+
+def test_who_has_to_ask_does_not_know(begin):
+    talk = told(begin, "drones for the police in Tunisia", "I have to ask about the courts")
+
+    assert talk.conversation.deal.unknown("judicial_oversight")
+
+
+# --- who is not involved -------------------------------------------------------------------------
+
+@pytest.mark.parametrize("said", [
+    "the police there are brutal but they're not involved",
+    "the police are in the news a lot, but they are not involved",
+    "the army is powerful there, they're not part of it though",
+])
+def test_who_is_told_of_and_not_involved_is_no_user(begin, said):
+    talk = told(begin, "voice recognition for a private call centre in the Philippines", said)
+
+    assert talk.conversation.deal.known("end_user").isdisjoint({"police", "military"})
+
+
+def test_whom_a_they_is_not_of_stays(begin):
+    talk = told(begin, "drones for the police in Ghana. We know two resellers, "
+                       "they're not involved")
+
+    assert talk.conversation.deal.known("end_user") == {"police"}
+
+
+# --- what is taken back by its name --------------------------------------------------------------
+
+@pytest.mark.parametrize("said", [
+    "I take that back about the courts", "forget what I said about the courts",
+    "take back what I said about the courts, sorry", "scratch that about the courts",
+])
+def test_what_was_said_of_something_is_taken_back_by_its_name(begin, said):
+    talk = told(begin, "cctv for the police in Ghana. The courts are weak.", said)
+
+    assert not talk.conversation.deal.answered("judicial_oversight")
+    assert "sg-c2-rf4" not in raised(talk)
+
+
+@pytest.mark.parametrize("said", ["I take nothing back about the courts",
+                                  "the courts took it back"])
+def test_what_takes_nothing_back_leaves_it(begin, said):
+    talk = told(begin, "cctv for the police in Ghana. The courts are weak.", said)
+
+    assert talk.conversation.deal.known("judicial_oversight") == {"weak"}
+
+
+# --- a deal that was announced -------------------------------------------------------------------
+
+@pytest.mark.parametrize("announced", ["new deal", "ok, another deal", "I have another deal"])
+def test_the_deal_that_was_announced_is_not_mixed_into_this_one(begin, announced):
+    talk = told(begin, "drones for the coast guard in Norway", announced)
+    before = talk.conversation.deal
+    talk.say("spyware for the army in Chad")
+
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    assert talk.conversation.deal == before
+
+
+def test_who_goes_on_with_this_deal_after_all_is_heard(begin):
+    talk = told(begin, "drones for the coast guard in Norway", "new deal", "the courts are weak")
+    talk.say("the police use the drones as well")
+
+    assert talk.conversation.deal.known("judicial_oversight") == {"weak"}
+    assert "police" in talk.conversation.deal.known("end_user")
+    assert talk.messages[-1].intent is Intent.DESCRIBE
+
+
+def test_start_over_begins_the_announced_deal(begin):
+    talk = told(begin, "drones for the coast guard in Norway", "new deal", "start over",
+                "spyware for the army in Chad")
+
+    assert talk.conversation.deal.known("product") == {"spyware"}
+    assert talk.conversation.deal.known("country") == {"TD"}
+
+
+# --- small words -------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("said", ["that's for legal", "one for the lawyers",
+                                  "engineering would know"])
+def test_whoever_names_who_would_know_does_not_know(begin, said):
+    talk = told(begin, CCTV)
+    asked = talk.conversation.awaiting()
+    talk.say(said)
+
+    assert asked and all(talk.conversation.deal.unknown(fact) for fact in asked)

@@ -1,0 +1,76 @@
+"""As `tests.dialogue.test_told_in_turns`, of what a model hears or does not hear."""
+
+import pytest
+
+from bot.dialogue.conversation import Status
+
+
+def raised(talk) -> set[str]:
+    return {f.id for f in talk.replies[-1].flags if f.status is Status.RAISED}
+
+
+def told(begin, *turns):
+    talk = begin()
+    for text in turns:
+        talk.say(text)
+    return talk
+
+
+def asking(begin, fact):
+    """A conversation that waits for *fact*, on a deal of which nothing else is told."""
+    talk = told(begin, "facial recognition for the police in Kenya")
+    question = talk.guidance.questions[fact]
+    talk.conversation = talk.conversation.asking([question.fact])
+    return talk
+
+
+def test_grave_news_that_is_half_heard_is_asked_back_and_not_lost(begin):
+    talk = told(begin, "licence plate readers for the police in Mexico",
+                "the police was caught selling the data to cartels")
+
+    assert talk.conversation.deal.known("agency_misuse") == {"yes"}
+    assert talk.conversation.deal.guessed("agency_misuse")
+    assert "sg-c2-rf6" in raised(talk)
+
+
+def test_who_no_go_between_is_left_of_is_asked_back(begin):
+    talk = told(begin, "spyware to the police in Panama through a broker", "now direct")
+
+    assert talk.conversation.deal.known("intermediary") == {"broker"}
+    assert talk.conversation.deal.answers["intermediary"].instead == {"none"}
+
+
+def test_a_word_that_may_answer_is_nothing_beside_what_is_named(begin):
+    talk = told(begin, "cloud hosting for the health ministry in Rwanda, public health",
+                "the data goes to the interior ministry too",
+                "not any more, named users only now")
+
+    assert not talk.conversation.deal.answered("conflict")
+    assert talk.conversation.deal.answers["data_sharing"].instead == {"restricted"}
+    assert "open-data-sharing" in raised(talk)
+
+
+@pytest.mark.parametrize(("fact", "said", "value", "sure"), [
+    ("agency_misuse", "mostly clean from what I hear", "no", False),
+    ("transparency", "they answered two of our five questions", "open", False),
+    ("transparency", "they answered all our questions in writing", "open", True),
+    ("law_in_practice", "the police do as they please", "ignored", False),
+    ("data_sharing", "anyone in government", "open", True),
+    ("misuse_reports", "we looked, came up with nothing", "no", True),
+    ("export_review", "done in June", "done", False),
+])
+def test_an_answer_in_other_words_is_as_sure_as_it_is_heard(begin, fact, said, value, sure):
+    talk = asking(begin, fact)
+    talk.say(said)
+    answer = talk.conversation.deal.answers[fact]
+
+    assert answer.values == {value}
+    assert answer.sure is sure
+
+
+def test_what_is_named_in_place_of_what_is_denied_is_heard(begin):
+    talk = told(begin, "drones for the police in France for monitoring demos",
+                "we don't monitor demos any more, just traffic")
+
+    assert talk.conversation.deal.known("end_use") == {"traffic"}
+    assert "monitoring-of-assemblies" not in raised(talk)
