@@ -88,7 +88,7 @@ def redo(connection: Connection, names: Collection[str]) -> None:
             number = case_words.number_of(connection, name)
             case_words.index(connection, number, words)
         if home is not None:
-            home = _keep(connection, name, Line(home, None, number), memory)
+            home = _keep(connection, name, Line(home, None, number), memory, filed=True)
             case_cites.keep(connection, name, home, number, cites, filed=True)
 
 
@@ -244,9 +244,17 @@ def _columns(memory: Memory) -> dict[str, Any]:
     }
 
 
-def _keep(connection: Connection, name: str, line: Line, after: Memory) -> str:
-    """Write the line; gives the workspace that it is of."""
-    before, workspace, asker, values = line.memory, line.home, line.asker, _columns(after)
+def _keep(
+    connection: Connection, name: str, line: Line, after: Memory, *, filed: bool = False
+) -> str:
+    """Write the line; gives the workspace that it is of.
+
+    Its tags are *filed* at once where they are not of a row that somebody waits for.
+    """
+    before, workspace, asker = line.memory, line.home, line.asker
+    # PostgreSQL files at once, in the index that older programs look in.
+    fresh = int(not filed and connection.dialect.name == "sqlite")
+    values = {**_columns(after), "fresh": fresh}
     if before is None:
         if asker is None:
             found = connection.execute(_OPENED, {"its_name": name}).one()
@@ -263,7 +271,7 @@ def _keep(connection: Connection, name: str, line: Line, after: Memory) -> str:
         for kind, value in sorted(gone)])
     in_bulk.run(connection, _ADD_TAG, [
         {"conversation": name, "kind": kind, "value": value, "workspace": workspace,
-         "number": line.number} for kind, value in sorted(new)])
+         "number": line.number, "fresh": fresh} for kind, value in sorted(new)])
     day_counts.move(connection, _counted(workspace, before, had), _counted(workspace, after, has))
     return workspace
 
