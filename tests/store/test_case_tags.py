@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from bot.casebook import filing
 from bot.casebook.filing import Filing
@@ -113,6 +113,28 @@ def test_what_has_no_citation_is_filed_too(filed_later):
     assert fresh(desk)[1] == 1
     Filing(desk.store, lambda: LATER).look()
     assert fresh(desk) == (0, 0)
+
+
+def test_a_further_message_gives_no_column_of_an_index_that_it_leaves_as_it_was(filed_later):
+    """SQLite writes the page of each index anew of which a column is given, changed or not."""
+    desk, said = filed_later, []
+    desk.say("c0", DEAL)
+
+    def note(_connection, _cursor, statement, *_):
+        said.append(" ".join(statement.split()))
+
+    event.listen(desk.store.engine, "before_cursor_execute", note)
+    try:
+        desk.say("c0", "they torture")
+    finally:
+        event.remove(desk.store.engine, "before_cursor_execute", note)
+    (line,) = [one for one in said if one.startswith("UPDATE case_lines")]
+    (cites,) = [one for one in said if one.startswith("INSERT INTO case_cites")]
+    given = {one.split("=")[0].strip() for one in line.split(" SET ")[1].split(" WHERE ")[0].split(
+        ",")}
+    assert {"turns", "updated_at", "memory"} <= given
+    assert given.isdisjoint({"assigned", "standing", "fresh"})
+    assert "fresh" not in cites.split("DO UPDATE SET")[1]
 
 
 def test_a_server_that_older_programs_share_has_nothing_that_is_not_filed(desk):
