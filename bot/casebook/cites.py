@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    bindparam,
     case,
     delete,
     func,
@@ -25,10 +26,11 @@ from sqlalchemy import (
     select,
     tuple_,
     union_all,
+    update,
 )
 from sqlalchemy.sql.dml import UpdateBase
 
-from bot.database import in_bulk
+from bot.database import in_bulk, prepared
 from bot.database.upserting import inserting
 from bot.dialogue.conversation import ConversationId
 from bot.schema import case_cites, case_lines
@@ -127,16 +129,25 @@ def added(before: Cites, now: Cites) -> Cites:
 
 def keep(
     connection: Connection, name: str, workspace: str, number: int, cites: Cites,
-    *, filed: bool = False,
+    *, filed: bool = False, before: bool = True,
 ) -> None:
     """Add *cites*, which come after those that are kept, to those of the conversation *name*.
 
-    They are *filed* at once where they are not of a turn that somebody waits for.
+    Args:
+        connection: A transaction that writes.
+        name: The conversation.
+        workspace: Its line's.
+        number: Its line's.
+        cites: What a turn cites.
+        filed: Whether they are filed at once, since they are not of a turn that somebody waits for.
+        before: Whether any may be filed of what is kept of it; they are fresh from now on.
     """
     if not cites:
         return
     # PostgreSQL files at once, in the index that older programs look in.
     fresh = int(not filed and connection.dialect.name == "sqlite")
+    if fresh and before:
+        prepared.change(connection, _UNFILE, {"its_name": name})
     rows = [{"conversation": name, "provision": provision, "workspace": workspace,
              "number": number, "fresh": fresh, **row}
             for provision, row in sorted(cites.items())]
@@ -147,12 +158,18 @@ def keep(
 def _adding(dialect: str) -> UpdateBase:
     made = inserting(case_cites, dialect)
     new = made.excluded
-    plain = ("turn", "at", "release", "span_start", "span_end", "sha256", "checked", "fresh")
+    # Not whether it is fresh: SQLite would write the entry of each in the index of those anew.
+    plain = ("turn", "at", "release", "span_start", "span_end", "sha256", "checked")
     return made.on_conflict_do_update(
         index_elements=list(case_cites.primary_key.columns),
         set_={"turns": case_cites.c.turns + new.turns,
               "shown": case((new.shown > 0, new.shown), else_=case_cites.c.shown),
               **{column: new[column] for column in plain}})
+
+
+_UNFILE = update(case_cites).where(
+    case_cites.c.conversation == bindparam("its_name"),
+    case_cites.c.fresh == literal_column("0")).values(fresh=literal_column("1"))
 
 
 def forget(connection: Connection, name: str | None = None) -> None:

@@ -1,9 +1,10 @@
-"""Files what answers cite by provision, many citations at once.
+"""Files what answers cite by provision, and conversations by their tags, many at once.
 
 A turn of a deal cites a hundred provisions.  Each has a place of its own in the index by provision,
 so that to put them there with the turn would write more than all else of the turn together, and
 once more with each further message.  So they lie by conversation until nobody has gone on with it
 for a while, and then go there with those of other conversations, which need the same places.
+Its thirty tags, each of which has a place of its own in the index by value, do likewise.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import (
     Connection,
     Select,
+    and_,
     bindparam,
     func,
     literal_column,
@@ -21,9 +23,10 @@ from sqlalchemy import (
 )
 
 from bot.casebook.cites import fresh_of
+from bot.casebook.tags import FRESH_LINES
 from bot.database.transactions import Database
 from bot.ledger import timestamp
-from bot.schema import case_cites
+from bot.schema import case_cites, case_lines, case_tags
 
 AFTER = timedelta(minutes=10)
 """How long ago a conversation last cited a provision before that is filed."""
@@ -49,15 +52,20 @@ class Filing:
         self._now = now
 
     def look(self) -> int:
-        """File the citations of `MOST` conversations that are due; gives how many they were.
+        """File what `MOST` conversations cite and are tagged with that are due.
 
         On PostgreSQL nothing is ever fresh.
+
+        Returns:
+            How many citations they had.
         """
         before, filed = self._now() - AFTER, 0
         with self._database.looking() as connection:
             if connection.dialect.name != "sqlite":
                 return 0
-            names = connection.scalars(_DUE, {"before": timestamp(before), "most": MOST}).all()
+            due = [connection.scalars(one, {"before": timestamp(before), "most": MOST}).all()
+                   for one in (_DUE, _TAGGED)]
+        names = list(dict.fromkeys(name for some in due for name in some))[:MOST]
         for start in range(0, len(names), AT_ONCE):
             with self._database.writing() as connection:
                 filed += file(connection, names[start:start + AT_ONCE], before)
@@ -65,8 +73,14 @@ class Filing:
 
 
 def file(connection: Connection, names: Sequence[str], before: datetime) -> int:
-    """File what the conversations *names* cited before the time *before*; gives how many."""
-    return connection.execute(_FILE, {"names": names, "before": timestamp(before)}).rowcount
+    """File what the conversations *names* cited before the time *before*; gives how many.
+
+    So are the tags of those that nothing was written of since.
+    """
+    given = {"names": names, "before": timestamp(before)}
+    connection.execute(_FILE_TAGS, given)
+    connection.execute(_FILE_LINES, given)
+    return connection.execute(_FILE, given).rowcount
 
 
 _CITE = case_cites.c
@@ -77,3 +91,12 @@ _ITS: Select[tuple[str, str]] = (fresh_of(select(_CITE.conversation, _CITE.provi
                _CITE.at < bindparam("before")))
 _FILE = update(case_cites).where(
     tuple_(_CITE.conversation, _CITE.provision).in_(_ITS)).values(fresh=literal_column("0"))
+_LINE = case_lines.c
+_TAGGED = (FRESH_LINES.where(_LINE.updated_at < bindparam("before"))
+           .limit(bindparam("most")))
+_QUIET = and_(_LINE.conversation.in_(bindparam("names", expanding=True)),
+              _LINE.updated_at < bindparam("before"), _LINE.fresh == literal_column("1"))
+_FILE_TAGS = update(case_tags).where(
+    case_tags.c.conversation.in_(select(_LINE.conversation).where(_QUIET)),
+    case_tags.c.fresh == literal_column("1")).values(fresh=literal_column("0"))
+_FILE_LINES = update(case_lines).where(_QUIET).values(fresh=literal_column("0"))

@@ -65,7 +65,8 @@ def follow(
         case_words.index(connection, number, words)
     home = _keep(connection, name, replace(known, home=known.home or row["workspace"],
                                            number=number), after)
-    case_cites.keep(connection, name, home, number, read.cites(row["at"]))
+    case_cites.keep(connection, name, home, number, read.cites(row["at"]),
+                    before=not (known.new or known.fresh))
 
 
 def redo(connection: Connection, names: Collection[str]) -> None:
@@ -88,7 +89,7 @@ def redo(connection: Connection, names: Collection[str]) -> None:
             number = case_words.number_of(connection, name)
             case_words.index(connection, number, words)
         if home is not None:
-            home = _keep(connection, name, Line(home, None, number), memory)
+            home = _keep(connection, name, Line(home, None, number), memory, filed=True)
             case_cites.keep(connection, name, home, number, cites, filed=True)
 
 
@@ -166,16 +167,19 @@ class Line:
     """The index of words is known not to know it yet."""
     asker: str | None = None
     """Who opened the conversation, empty for nobody; None where nobody has asked yet."""
+    fresh: bool | None = None
+    """Whether something of it is not filed; None without a line, and where nobody has asked yet."""
 
 
-_KNOWN = select(case_lines.c.workspace, case_lines.c.memory, case_lines.c.number).where(
-    case_lines.c.conversation == bindparam("its_name"))
+_KNOWN = select(
+    case_lines.c.workspace, case_lines.c.memory, case_lines.c.number, case_lines.c.fresh,
+).where(case_lines.c.conversation == bindparam("its_name"))
 
 
 def _known(connection: Connection, name: str) -> Line:
     found = prepared.first(connection, _KNOWN, {"its_name": name})
     return Line() if found is None else Line(
-        found.workspace, remembered(found.memory), found.number)
+        found.workspace, remembered(found.memory), found.number, fresh=bool(found.fresh))
 
 
 def _rows(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
@@ -236,17 +240,29 @@ def _columns(memory: Memory) -> dict[str, Any]:
         "handed_over": int(memory.handed_over),
         "reviewed": int(memory.reviewed),
         "erased": memory.erased,
-        "assigned": memory.review.assigned_to,
-        "standing": memory.review.standing.value,
+        **_seldom_changed(memory),
         "urgency": sum(reason.points for reason in why),
         "reasons": canonical([[reason.code, reason.count] for reason in why]),
         "memory": canonical(kept(memory)),
     }
 
 
-def _keep(connection: Connection, name: str, line: Line, after: Memory) -> str:
-    """Write the line; gives the workspace that it is of."""
-    before, workspace, asker, values = line.memory, line.home, line.asker, _columns(after)
+def _seldom_changed(memory: Memory) -> dict[str, Any]:
+    """The columns of a line that are looked for by themselves, and that hardly a row changes."""
+    return {"assigned": memory.review.assigned_to, "standing": memory.review.standing.value}
+
+
+def _keep(
+    connection: Connection, name: str, line: Line, after: Memory, *, filed: bool = False
+) -> str:
+    """Write the line; gives the workspace that it is of.
+
+    Its tags are *filed* at once where they are not of a row that somebody waits for.
+    """
+    before, workspace, asker = line.memory, line.home, line.asker
+    # PostgreSQL files at once, in the index that older programs look in.
+    fresh = int(not filed and connection.dialect.name == "sqlite")
+    values = {**_columns(after), "fresh": fresh}
     if before is None:
         if asker is None:
             found = connection.execute(_OPENED, {"its_name": name}).one()
@@ -255,7 +271,12 @@ def _keep(connection: Connection, name: str, line: Line, after: Memory) -> str:
             "conversation": name, "workspace": workspace, "asker": asker,
             "number": line.number, **values})
     else:
-        prepared.change(connection, _CHANGE, {"its_name": name, **values})
+        # SQLite writes an index anew for each of its columns that is given, changed or not.
+        stays = {"fresh"} if line.fresh == fresh else set()
+        stays |= {column for column, was in _seldom_changed(before).items()
+                  if values[column] == was}
+        prepared.change(connection, _CHANGE, {"its_name": name, **{
+            column: value for column, value in values.items() if column not in stays}})
     had, has = _tags(before), _tags(after)
     gone, new = had - has, has - had
     in_bulk.run(connection, _DROP_TAG, [
@@ -263,7 +284,7 @@ def _keep(connection: Connection, name: str, line: Line, after: Memory) -> str:
         for kind, value in sorted(gone)])
     in_bulk.run(connection, _ADD_TAG, [
         {"conversation": name, "kind": kind, "value": value, "workspace": workspace,
-         "number": line.number} for kind, value in sorted(new)])
+         "number": line.number, "fresh": fresh} for kind, value in sorted(new)])
     day_counts.move(connection, _counted(workspace, before, had), _counted(workspace, after, has))
     return workspace
 

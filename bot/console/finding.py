@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Select, literal_column, select
 
 from bot.casebook.cites import numbers_citing
+from bot.casebook.tags import numbers_tagged
 from bot.casebook.words import holding
-from bot.schema import case_lines, case_tags
+from bot.schema import case_lines
 
 FEW = 1_000
 """So many are looked up by themselves; of more, some soon come up in order."""
@@ -43,9 +44,8 @@ class Sought:
 def narrowed(connection: Connection, query: Select[Any], sought: Sought) -> Select[Any]:
     """*query* of lines, narrowed to those of the workspace that have what is *sought*."""
     lines = case_lines.c
-    sets = [select(case_tags.c.number).where(
-        case_tags.c.workspace == sought.workspace, case_tags.c.kind == kind,
-        case_tags.c.value == value) for kind, value in sought.tags]
+    sets: list[Select[Any]] = [
+        numbers_tagged(connection, sought.workspace, kind, value) for kind, value in sought.tags]
     if sought.cites:
         sets.append(numbers_citing(sought.workspace, sought.cites))
     if sought.words:

@@ -36,6 +36,7 @@ from bot.casebook.lines import (
 )
 from bot.casebook.memory import Memory, remembered
 from bot.casebook.standing import Standing
+from bot.casebook.tags import of_both, values_of
 from bot.casebook.words import words_of
 from bot.console.filters import ME, Feedback, Filter, Order
 from bot.console.finding import FEW, Sought, compared, narrowed
@@ -139,15 +140,7 @@ def tags(connection: Connection, viewer: Viewer, kind: str) -> Sequence[str]:
     """The values of *kind* that any line of *viewer*'s has: what can be filtered by."""
     if not viewer.role.includes(Role.REVIEWER):
         return _tags_of(connection, viewer, kind)
-    # From each value to the next, since the values are few and the lines that have them many.
-    here = and_(case_tags.c.workspace == viewer.workspace, case_tags.c.kind == kind)
-    first = select(func.min(case_tags.c.value).label("value")).where(here).cte(
-        "found", recursive=True)
-    following = select(func.min(case_tags.c.value)).where(
-        here, case_tags.c.value > first.c.value).scalar_subquery()
-    found = first.union_all(select(following).where(first.c.value.is_not(None)))
-    return connection.scalars(select(found.c.value).where(
-        found.c.value.is_not(None)).order_by(found.c.value)).all()
+    return sorted(values_of(connection, viewer.workspace, kind))
 
 
 def _tags_of(connection: Connection, asker: Viewer, kind: str) -> Sequence[str]:
@@ -158,12 +151,13 @@ def _tags_of(connection: Connection, asker: Viewer, kind: str) -> Sequence[str]:
     theirs = select(line.number).where(
         line.workspace == asker.workspace, line.asker == asker.user)
     if len(connection.scalars(theirs.limit(FEW + 1)).all()) > FEW:
-        fits = and_(tag.workspace == asker.workspace, tag.kind == kind, tag.number.in_(theirs))
+        query = of_both(connection, select(tag.value.label("value")).distinct().where(
+            tag.workspace == asker.workspace, tag.kind == kind, tag.number.in_(theirs)))
     else:
-        fits = and_(compared(connection, tag.kind) == kind, tag.conversation.in_(
-            select(line.conversation).where(line.number.in_(theirs))))
-    return connection.scalars(
-        select(tag.value).distinct().where(fits).order_by(tag.value)).all()
+        query = select(tag.value).distinct().where(
+            compared(connection, tag.kind) == kind, tag.conversation.in_(
+                select(line.conversation).where(line.number.in_(theirs))))
+    return sorted(set(connection.scalars(query)))
 
 
 def line_of(

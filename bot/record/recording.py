@@ -66,7 +66,8 @@ def write_turn(
         stands.line or stands.workspace or workspace,
         None if stands.memory is None else remembered(stands.memory),
         stands.number or stands.known_as or 0,
-        new=stands.number is None and stands.known_as is None, asker=stands.asker or "")
+        new=stands.number is None and stands.known_as is None, asker=stands.asker or "",
+        fresh=None if stands.fresh is None else bool(stands.fresh))
     gone = _gone(connection, turn, stands.workspace, line)
     happening = _silenced(connection, turn, happening, gone)
     logged = log_.append_after(connection, workspace, happening, end, line)
@@ -92,7 +93,7 @@ _STANDS = select(
     select(releases.c.id).where(releases.c.id == bindparam("its_release"))
     .scalar_subquery().label("release"),
     conversations.c.workspace, case_lines.c.workspace.label("line"), case_lines.c.memory,
-    case_lines.c.number, case_words.c.id.label("known_as"), cases.c.asker,
+    case_lines.c.number, case_lines.c.fresh, case_words.c.id.label("known_as"), cases.c.asker,
 ).select_from(
     _ONE.outerjoin(conversations, conversations.c.id == _IT)
     .outerjoin(case_lines, case_lines.c.conversation == _IT)

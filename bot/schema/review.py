@@ -83,6 +83,8 @@ case_lines = Table(
     Column("memory", Text, nullable=False),
     # What tags and the index of words know it by; see `case_words`.
     Column("number", Integer, nullable=False),
+    # 1 while tags of it are fresh, as in case_tags.
+    Column("fresh", Integer, nullable=False, server_default="0"),
     Index("ix_case_lines_number", "number", unique=True),
     # All that a line is looked for by stands in both, so that the lines themselves, which are far
     # wider, are read only for the page.
@@ -91,6 +93,7 @@ case_lines = Table(
     Index("ix_case_lines_asker", "workspace", "asker", "number"),
     Index("ix_case_lines_standing", "standing", "workspace", "conversation"),
     Index("ix_case_lines_assigned", "workspace", "assigned"),
+    only_on("sqlite", Index("ix_case_lines_fresh", "conversation", **where("fresh = 1"))),
 )
 
 review_locks = Table(
@@ -129,7 +132,12 @@ case_tags = Table(
     # The line's, so that all of a tag are found without a look at the lines.
     Column("workspace", Text, nullable=False),
     Column("number", Integer, nullable=False),
-    Index("ix_case_tags_found", "workspace", "kind", "value", "number"),
+    # 1 until it is filed, as in case_cites: each tag has a place of its own in the index by value.
+    # Which conversations have such tags, their lines tell.
+    Column("fresh", Integer, nullable=False, server_default="0"),
+    only_on("sqlite", Index("ix_case_tags_filed", "workspace", "kind", "value", "number",
+                            **where("fresh = 0"))),
+    only_on("postgresql", Index("ix_case_tags_found", "workspace", "kind", "value", "number")),
     # PostgreSQL keeps the order of before, in which an older program looks: the value first.
     only_on("postgresql", Index("ix_case_tags_conversation", "conversation")),
     sqlite_with_rowid=False,

@@ -30,10 +30,13 @@ def memory_of(desk, name="c1"):
 
 
 def table(desk):
-    """Everything that the lines and the index hold, but for the numbers that join them."""
+    """Everything that the lines and the index hold, but for the numbers that join them.
+
+    Whether tags are filed yet is none of it: what is made again is filed at once.
+    """
     with reading(desk) as connection:
         id_ = "id" if connection.dialect.name == "postgresql" else "rowid"
-        known = [c for c in lines.c if c.name != "number"]
+        known = [c for c in lines.c if c.name not in {"number", "fresh"}]
         return [
             connection.execute(select(*known).order_by(lines.c.conversation)).all(),
             connection.execute(select(

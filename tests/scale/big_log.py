@@ -234,7 +234,8 @@ class BigLog:
                 number = case_words.number_of(connection, talk.name)
                 case_words.index(connection, number, talk.words)
                 case_lines._keep(connection, talk.name,
-                                 case_lines.Line(talk.workspace, None, number), _home(talk))
+                                 case_lines.Line(talk.workspace, None, number), _home(talk),
+                                 filed=True)
                 case_cites.keep(connection, talk.name, talk.workspace, number, talk.cites,
                                 filed=True)
             connection.execute(log_heads.delete())

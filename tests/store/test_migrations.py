@@ -285,8 +285,8 @@ def test_tags_and_citations_of_before_are_found_after_their_tables_have_changed(
     with store.reading() as connection:
         assert connection.execute(select(case_tags).order_by(case_tags.c.conversation,
                                                              case_tags.c.value)).all() == [
-            ("c1", "fact:x", "kenya", "T1", 2), ("c1", "fact:x", "police", "T1", 2),
-            ("c2", "fact:x", "kenya", "T1", 1), ("c2", "fact:x", "police", "T1", 1)]
+            ("c1", "fact:x", "kenya", "T1", 2, 0), ("c1", "fact:x", "police", "T1", 2, 0),
+            ("c2", "fact:x", "kenya", "T1", 1, 0), ("c2", "fact:x", "police", "T1", 1, 0)]
         assert [(one.conversation, one.turns, one.turn, one.shown)
                 for one in case_cites.citing(connection, "T1", "p")] == [
             ("c1", 2, 3, 1), ("c2", 2, 3, 1)]
