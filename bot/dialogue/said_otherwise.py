@@ -11,9 +11,9 @@ from dataclasses import replace
 from bot.dialogue.claim import CONTEST, GUESS, HINT, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, SECOND, Answer, MessageKey
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.quoting import quoted
 from bot.dialogue.remarking import POINTING_WORDS, beyond_the_talk
@@ -25,29 +25,21 @@ _NO_CHANCE = 0.0
 
 
 def said_otherwise(
-    reading: Reading,
-    clauses: Clauses,
-    told: Sequence[Told] | None,
-    conversation: Conversation,
-    key: MessageKey,
-    guidance: Guidance,
-    cues: Cues,
+    at: Occasion, told: Sequence[Told] | None, conversation: Conversation, key: MessageKey
 ) -> dict[Fact, Answer]:
     """The one fact of which a message that seems to tell nothing may tell something, as a guess.
 
     Args:
-        reading: The message.
-        clauses: The scope of its small words.
+        at: The message, and what it is held against.
         told: What a model hears in it; None without one.
         conversation: What it is said in.
         key: The message's key.
-        guidance: The release that it is read with.
-        cues: Its small words.
 
     Returns:
         Empty where nothing of it may be meant so, or several facts alike: what a word answers to
         a question that was not asked weighs little by itself.
     """
+    reading, clauses, guidance, cues = at.reading, at.clauses, at.guidance, at.cues
     words = reading.tokens.words
     # "That's vague" is of what the bot said last, a condition tells nothing, and what ends is
     # weighed by itself: "the peace is over".
@@ -62,8 +54,7 @@ def said_otherwise(
     changes = beyond_the_talk(
         [claim for claim in _Hearing(
             reading, clauses, told or (), conversation, guidance).changes()
-         if not others.holds(claim.mention)],
-        reading, clauses, conversation.awaiting(), guidance, cues, weighed=told is not None)
+         if not others.holds(claim.mention)], at)
     found = sorted(changes, key=lambda claim: -claim.confidence)
     if not found or (len(found) > 1 and found[0].confidence == found[1].confidence):
         return {}

@@ -20,6 +20,7 @@ from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of
 from bot.dialogue.naming import AGAIN, PONDERING
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.quoting import quoted, said_unknown
 from bot.dialogue.refining import refined
 from bot.dialogue.remarking import denies_what_was_told_last, is_remark
@@ -208,8 +209,9 @@ class SingleMessages:
         deal = said.deal
         heard, withdrawn = self._heard(understood, said, awaiting, key, telling=telling)
         if telling and intent is None and not (heard or withdrawn or said.wrong or open_again):
-            heard = said_otherwise(reading, understood.clauses, told, conversation, key,
-                                   self._guidance, self._cues)
+            at = Occasion(reading, understood.clauses, conversation.deal, awaiting,
+                          told is not None, self._guidance, self._cues, self.subjects)
+            heard = said_otherwise(at, told, conversation, key)
         wrong = said.wrong | {fact for fact in open_again if fact not in heard}
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None:
