@@ -124,6 +124,8 @@ class Clauses:
             # Of a party that somebody looked into, nothing is denied but what was looked for.
             yield from (span for span in self.searched_in_vain((mention.first, mention.last))
                         if not _overlaps(span, mention.parts))
+        if self.denied_twice((mention.first, mention.last)):
+            return
         for first, last in self.denials:
             if _overlaps((first, last), mention.parts):
                 continue
@@ -263,8 +265,16 @@ class Clauses:
 
     def untrue(self, span: Span) -> bool:
         """Whether what stands at *span* is said to be wrong as a whole: "it's not true that …"."""
+        return not self.denied_twice(span) and any(
+            first < span[1] and self.same_clause((first, last), span)
+            for first, last in self._untrue)
+
+    def denied_twice(self, span: Span) -> bool:
+        """Whether a denial of *span* is said to be wrong: "it's not true that there is no war"."""
         return any(first < span[1] and self.same_clause((first, last), span)
-                   for first, last in self._untrue)
+                   and any(last <= begin < span[1] and self.same_clause((first, last), (begin, end))
+                           for begin, end in self.denials)
+                   for first, last in self._untrue if self.tokens[last - 1].norm == "that")
 
     def hedged(self, mention: Mention) -> bool:
         """Whether *mention* stands in a clause with a "maybe" and near to it, or beside one.
