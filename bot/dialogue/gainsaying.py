@@ -30,6 +30,11 @@ def turned(
     turned = {value: one for value, one in tells.items()
               if not (_is_untrue(one, reading, clauses) if value in grave
                       else _is_denied_twice(one, reading, clauses))}
+    for value, one in tells.items():
+        if value not in grave and value not in turned and len(grave) == 1:
+            # "It's a lie that there's no war": so there is one, as far as who writes knows.
+            (charge,) = grave
+            turned.setdefault(charge, replace(one, value=charge, chance=GUESS))
     for claim in claims:
         mention = claim.mention
         if claim.holds and claim.value == mention.value:
