@@ -11,6 +11,7 @@ from functools import cached_property
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.searched import searches_in_vain
 from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tokens import Token
 
 NEGATION_REACH = 8
 """Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""
@@ -22,6 +23,8 @@ QUOTED_WORDS = 18
 """Most words of a clause that is quoted whole."""
 QUOTED_BESIDE = 6
 """Most words on either side of what a fact rests on that are quoted of a longer clause."""
+NUMBER_REACH = 2
+"""Most tokens from a "no" to the number that it is short for: "tender no. 7"."""
 FILLS_IN = frozenset(":?")
 """What stands between the name of a matter and a bare "no" to it."""
 AFTER_REACH = 3
@@ -49,7 +52,10 @@ class Clauses:
         self._beside = cues.covered(self.tokens, FUNCTION_WORDS, "reporters")
         self.unknowns = cues.find("dont_know", self.tokens)
         not_only = cues.find("not_only", self.tokens)
-        harmless = [*not_only, *self.hedges, *self.unknowns, *taken]
+        # In "tender no. 7" a number follows, and nothing is denied.
+        numbered = [s for s in cues.find("numbered", self.tokens) if _a_number_follows(
+            self.tokens[s[1] : s[1] + NUMBER_REACH])]
+        harmless = [*not_only, *self.hedges, *self.unknowns, *taken, *numbered]
         replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         denials = [s for s in cues.find("negation", self.tokens) if not _within(s, replacing)]
@@ -451,3 +457,9 @@ def _within(span: Span, others: Sequence[Span]) -> bool:
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:
     return any(span[0] < last and first < span[1] for first, last in others)
+
+
+def _a_number_follows(tokens: Sequence[Token]) -> bool:
+    """Whether *tokens* begin with digits, perhaps behind the stop of an abbreviation."""
+    marked = [t.norm for t in tokens[:1]] in ([":"], ["."], ["#"])
+    return any(t.norm[:1].isdigit() for t in tokens[marked : marked + 1])

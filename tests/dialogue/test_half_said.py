@@ -310,3 +310,28 @@ def test_who_says_that_a_denial_is_wrong_denies_nothing(guidance, said, told, va
         ("conflict", heard, chance, said) for heard, chance in told])
 
     assert noted(message, "conflict") == ({value}, True)
+
+
+@pytest.mark.parametrize(("said", "heard"), [
+    ("they found out we have face recognition too", False),
+    ("the chief heard that we also make drones", False),
+    ("an NGO found out that they track journalists with it", True),
+])
+def test_who_learns_what_we_have_to_offer_charges_nobody(guidance, said, heard):
+    message = read(guidance, f"{DEAL}{said}.", ("agency_misuse", "yes", 0.95, said))
+
+    assert (noted(message, "agency_misuse") is not None) == heard
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("Tender no. 7/26 for number plate cameras for the police", "alpr"),
+    ("ref no 4411 number plate cameras for the police", "alpr"),
+    ("order no: 12, number plate cameras for the police", "alpr"),
+    # And where no number follows.
+    ("the tender is no number plate cameras, it's drones", "drone"),
+])
+def test_the_no_of_a_number_denies_nothing(begin, text, value):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.conversation.deal.known(Fact("product")) == {value}

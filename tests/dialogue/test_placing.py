@@ -146,7 +146,7 @@ def test_what_is_told_of_where_others_sit_is_not_told_of_where_it_is_used(begin,
 @pytest.mark.parametrize(("text", "places"), [
     ("we already supply the Botswana police with bodycams, now the Zimbabwe police want the same",
      {"ZW"}),
-    ("The police of Togo bought our drones last year. The police of Benin want the same kit", {"BJ"}),
+    ("The police of Togo bought our drones. The police of Benin want the same kit", {"BJ"}),
     # The order is one for both, or who was told last is no customer.
     ("we supply the police of Botswana and the police of Zimbabwe with bodycams", {"BW", "ZW"}),
     ("we already supply the police of Botswana with bodycams, now they want the same for prisons",
