@@ -44,7 +44,9 @@ def answered_at_once(
     for claim in claims:
         verdict = _verdict_on(claim.mention, answers)
         fact = claim.mention.fact
-        if verdict is None or fact in pending or not has_poles(guidance.questions[fact]) or not verdict.startswith("no") or claim.value != _asked_for(claim.mention, guidance):
+        stands = verdict is None or not verdict.startswith("no") or (
+            claim.value != _asked_for(claim.mention, guidance))
+        if stands or fact in pending or not has_poles(guidance.questions[fact]):
             taken.append(claim)
         elif (opposite := _opposite(claim.mention, guidance)) is not None:
             taken.append(replace(_guess(claim), value=opposite))

@@ -6,6 +6,7 @@ the Kenyan ones.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import product
 
 from bot.dialogue.claim import HINT
 from bot.dialogue.clauses import Clauses
@@ -124,7 +125,7 @@ class NotOfThisDeal:
                 yield self._clauses.positions((behind, behind + 1))
 
     def _sold_before(self, placed: Sequence[Mention] | None) -> Iterator[range]:
-        """Where another's order is told as the like of this one: "the Zambian police want the same".
+        """Where the like of this order is told of before: "the Zambian police want the same".
 
         That other is named in words for what was sold before, and of another land.
         """
@@ -133,13 +134,16 @@ class NotOfThisDeal:
         sold, same = (self._cues.find(name, tokens) for name in ("sold_before", "the_same_for"))
         users = {m.first for m in self._reading.mentions
                  if self._guidance.questions[m.fact].role is Role.END_USER}
-        then = [clauses.positions(span) for span in same]
-        then = [clause for clause in then if not users.isdisjoint(clause)]
-        for span in sold:
-            clause = clauses.positions(span)
+        for (first, last), (begin, _) in product(sold, same):
+            clause, other = clauses.positions((first, last)), clauses.positions((begin, begin + 1))
+            if clause == other:
+                # "We equipped the Togolese police and the army of Benin wants the same".
+                joins = self._cues.words("turns")
+                cut = max((i for i in range(last, begin) if tokens[i].norm in joins), default=last)
+                clause, other = range(clause.start, cut), range(cut, other.stop)
             theirs = {m.value for m in places if m.first in clause}
-            if theirs and any(clause.stop <= other.start and m.first in other
-                              and m.value not in theirs for other in then for m in places):
+            if theirs and clause.stop <= other.start and not users.isdisjoint(other) and any(
+                    m.first in other and m.value not in theirs for m in places):
                 yield clause
 
     def _clause(self, span: Span) -> range:

@@ -52,8 +52,9 @@ class Roles:
         bodies = {m.last for m in reading.mentions if m.strength is Strength.TERM
                   and guidance.questions[m.fact].role is Role.END_USER}
         # "The police HQ in Nairobi" is where the police are.
-        self._seats = [span for span in cues.find("seat_of_a_buyer", tokens)
-                       if span[0] not in bodies]
+        self._seats = [*cues.find("has_its_seat", tokens),
+                       *(span for span in cues.find("seat_of_a_buyer", tokens)
+                         if span[0] not in bodies)]
         self._firms = cues.find("firm_of_a_land", tokens)
         self._theirs = [span[0] for span in cues.find("what_is_theirs", tokens)]
         self._between = [m for m in reading.mentions

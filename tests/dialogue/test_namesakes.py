@@ -85,6 +85,7 @@ def test_a_name_that_nobody_else_shares_is_a_fault_of_the_corpus(guidance):
     ("cameras for the Macon sheriff in Georgia, United States", {"US"}),
     ("cameras for the police in Tbilisi, Georgia", {"GE"}),
     ("cameras for the police of Georgia", {"GE"}),
+    ("cameras for the county sheriff in Macon, Georgia, USA", {"US"}),
     ("cameras for the police in the United States and in Georgia", {"US", "GE"}),
 ])
 def test_a_state_that_is_called_as_a_country_is_meant_beside_what_it_is_a_part_of(

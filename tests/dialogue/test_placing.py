@@ -104,6 +104,7 @@ def test_a_place_that_was_wrong_goes(begin, texts):
     ("Spyware. The buyer is a firm in Cyprus, the user is the Greek intelligence service", {"GR"}),
     ("Customer HQ in Switzerland, cctv for a copper mine in Zambia", {"ZM"}),
     ("cctv for a bank, headquartered in London, in Kenya", {"KE"}),
+    ("a bank headquartered in Vienna wants cctv for its branches in Bratislava", {"SK"}),
     ("a Swiss mining company wants cctv for its copper mine in Zambia", {"ZM"}),
     # and for something where nothing else is told, or what sits there is the user.
     ("drones, the buyer is a company in Cyprus", {"CY"}),
@@ -128,6 +129,7 @@ def test_where_a_buyer_sits_is_none_beside_one_that_is_known(begin):
 
 @pytest.mark.parametrize(("text", "conflict"), [
     ("Body cams for Danish police. Our factory is in Israel, where there is war", None),
+    ("Our plant is in Israel, where there's war. Body cams for the police of Denmark", None),
     ("Our factory is in Israel, where there's war. Body cams for the police of Denmark", None),
     ("Body cams for the police of Chad via a reseller in Sudan, where there is war", None),
     # The place of use has the war itself, or no other place is told.
@@ -146,6 +148,7 @@ def test_what_is_told_of_where_others_sit_is_not_told_of_where_it_is_used(begin,
 @pytest.mark.parametrize(("text", "places"), [
     ("we already supply the Botswana police with bodycams, now the Zimbabwe police want the same",
      {"ZW"}),
+    ("we equipped the police of Togo with drones and the police of Benin wants the same", {"BJ"}),
     ("The police of Togo bought our drones. The police of Benin want the same kit", {"BJ"}),
     # The order is one for both, or who was told last is no customer.
     ("we supply the police of Botswana and the police of Zimbabwe with bodycams", {"BW", "ZW"}),
