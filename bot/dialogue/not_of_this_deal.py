@@ -136,7 +136,7 @@ class NotOfThisDeal:
                  if self._guidance.questions[m.fact].role is Role.END_USER}
         for (first, last), (begin, _) in product(sold, same):
             clause, other = clauses.positions((first, last)), clauses.positions((begin, begin + 1))
-            if clause == other:
+            if last <= begin and clauses.same_clause((first, last), (begin, begin + 1)):
                 # "We equipped the Togolese police and the army of Benin wants the same".
                 joins = self._cues.words("turns")
                 cut = max((i for i in range(last, begin) if tokens[i].norm in joins), default=last)

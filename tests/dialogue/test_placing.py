@@ -148,7 +148,8 @@ def test_what_is_told_of_where_others_sit_is_not_told_of_where_it_is_used(begin,
 @pytest.mark.parametrize(("text", "places"), [
     ("we already supply the Botswana police with bodycams, now the Zimbabwe police want the same",
      {"ZW"}),
-    ("we equipped the police of Togo with drones and the police of Benin wants the same", {"BJ"}),
+    ("so we equipped the police of Togo with drones and the police of Benin want the same",
+     {"BJ"}),
     ("The police of Togo bought our drones. The police of Benin want the same kit", {"BJ"}),
     # The order is one for both, or who was told last is no customer.
     ("we supply the police of Botswana and the police of Zimbabwe with bodycams", {"BW", "ZW"}),
