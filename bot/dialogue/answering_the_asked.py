@@ -6,6 +6,7 @@ Of several questions asked together `bot.dialogue.answering_and_telling` is aske
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.dialogue.answer_words import Kind, only_answer
 from bot.dialogue.answering import answers_in_parts, answers_to, of_own_part, typed_label
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.by_place import Part, parted
@@ -19,9 +20,9 @@ from bot.dialogue.reporting import offered
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import OUTRIGHT, Understood
-from bot.dialogue.verdicts import says_only, whole
+from bot.dialogue.verdicts import says_only, value_said, whole
 from retrieval.guidance import Fact, Guidance, Question
-from retrieval.words.mentions import Reading, Strength
+from retrieval.words.mentions import Mention, Reading, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ class AnsweringTheAsked:
         if parts:
             direct = answers_in_parts(pending, parts, reading, clauses, claims, self._cues, key)
             return direct, [c for c in claims if c.mention.fact not in direct]
-        mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact] for q in pending}
+        mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact
+                         and not self._is_part_of_a_verdict(c.mention, q, reading)]
+                for q in pending}
         verdicts = whole(reading.tokens, self._cues, len(pending))
         open_ones = [
             q for q in pending
@@ -153,3 +156,17 @@ class AnsweringTheAsked:
             if c.mention.fact in mine or is_grave_news(c, self._guidance)
             or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
         ]
+
+    def _is_part_of_a_verdict(
+        self, mention: Mention, question: Question, reading: Reading
+    ) -> bool:
+        """Whether a word of answer only stands in a longer phrase for a yes or no to *question*.
+
+        Whoever answers "hard no" is not hard to get an answer from, and "looks like it" looks into
+        nothing.
+        """
+        return mention.strength is Strength.ASKED and any(
+            one.kind is Kind.VERDICT and value_said(question, one.name) is not None
+            and one.first <= mention.first and mention.last <= one.last
+            and mention.last - mention.first < one.last - one.first
+            for one in only_answer(reading.tokens, self._cues))

@@ -11,6 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from bot.dialogue.answer_words import leading
+from bot.dialogue.answered_at_once import answered_at_once
 from bot.dialogue.claim import DOUBT, GUESS, PLACE, SURE, UNWEIGHED, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
@@ -64,13 +65,15 @@ def claims_of(
     roles = Roles(reading, clauses, guidance, cues)
     told = None if told is None else [one for one in roles.of_users(told)
                                       if not _is_forbidden(one, reading, clauses, guidance)]
+    here = frozenset[str]().union(*known.values())
+    placed = of_place_of_use(reading, guidance, roles, cues, here)
     others = None if supposed else NotOfThisDeal(
-        reading, clauses, told, guidance, cues, frozenset().union(*known.values()))
+        reading, clauses, told, guidance, cues, here, placed)
     if others is not None and told is not None:
         told = [one for one in told if not others.hears(one)]
     contrast = Contrast(reading, clauses, guidance, cues)
     claims = list(_Naming(
-        reading, clauses, pending, told, guidance, cues, known, roles, others,
+        reading, clauses, pending, told, guidance, cues, known, roles, others, placed,
         bool(contrast)).claims())
     claims = named = [c for c in claims if not _is_local_colour(c, claims, reading)]
     if told is not None:
@@ -90,6 +93,7 @@ def claims_of(
               if c.holds and halves.says_less(c, pending, supposed=supposed) else c
               for c in _less_doubts(claims, named, clauses, guidance)
               if not halves.is_of_something_else(c)]
+    claims = answered_at_once(claims, reading, clauses, guidance, cues, pending)
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
             for c in claims]
 
@@ -108,6 +112,7 @@ class _Naming:
         known: Mapping[Fact, frozenset[str]],
         roles: Roles,
         others: NotOfThisDeal | None,
+        placed: Sequence[Mention],
         contrast: bool,
     ) -> None:
         self._reading, self._clauses, self._pending = reading, clauses, pending
@@ -117,7 +122,7 @@ class _Naming:
         # answer to its own question, it does.
         self._hints = bool(cues.find("deal", reading.tokens)) or any(
             m.strength.is_firm for m in reading.mentions)
-        self._placed = of_place_of_use(reading, guidance, roles, cues)
+        self._placed = placed
         self._paying = {(m.first, m.last) for m in reading.mentions
                         if guidance.questions[m.fact].role is Role.END_USER
                         and roles.only_pays(m)}

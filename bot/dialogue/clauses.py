@@ -12,6 +12,7 @@ from bot.dialogue.boundaries import Boundaries
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.searched import searches_in_vain
 from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tokens import Token
 
 NEGATION_REACH = 8
 """Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""
@@ -19,6 +20,8 @@ HEDGE_REACH = 8
 """Most words between a "maybe" and what it hedges, for messages without any stops."""
 OUTRIGHT_REACH = 1
 """Most words from a denial to what it surely denies: "not really evasive"."""
+NUMBER_REACH = 2
+"""Most tokens from a "no" to the number that it is short for: "tender no. 7"."""
 FILLS_IN = frozenset(":?")
 """What stands between the name of a matter and a bare "no" to it."""
 AFTER_REACH = 3
@@ -45,7 +48,10 @@ class Clauses(Boundaries):
         self._beside = cues.covered(self.tokens, FUNCTION_WORDS, "reporters")
         self.unknowns = cues.find("dont_know", self.tokens)
         not_only = cues.find("not_only", self.tokens)
-        harmless = [*not_only, *self.hedges, *self.unknowns, *taken]
+        # In "tender no. 7" a number follows, and nothing is denied.
+        numbered = [s for s in cues.find("numbered", self.tokens) if _a_number_follows(
+            self.tokens[s[1] : s[1] + NUMBER_REACH])]
+        harmless = [*not_only, *self.hedges, *self.unknowns, *taken, *numbered]
         replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         denials = [s for s in cues.find("negation", self.tokens) if not _within(s, replacing)]
@@ -119,6 +125,8 @@ class Clauses(Boundaries):
             # Of a party that somebody looked into, nothing is denied but what was looked for.
             yield from (span for span in self.searched_in_vain((mention.first, mention.last))
                         if not _overlaps(span, mention.parts))
+        if self.denied_twice((mention.first, mention.last)):
+            return
         for first, last in self.denials:
             if _overlaps((first, last), mention.parts):
                 continue
@@ -268,8 +276,16 @@ class Clauses(Boundaries):
 
     def untrue(self, span: Span) -> bool:
         """Whether what stands at *span* is said to be wrong as a whole: "it's not true that …"."""
+        return not self.denied_twice(span) and any(
+            first < span[1] and self.same_clause((first, last), span)
+            for first, last in self._untrue)
+
+    def denied_twice(self, span: Span) -> bool:
+        """Whether a denial of *span* is said to be wrong: "it's not true that there is no war"."""
         return any(first < span[1] and self.same_clause((first, last), span)
-                   for first, last in self._untrue)
+                   and any(last <= begin < span[1] and self.same_clause((first, last), (begin, end))
+                           for begin, end in self.denials)
+                   for first, last in self._untrue if self.tokens[last - 1].norm == "that")
 
     def hedged(self, mention: Mention) -> bool:
         """Whether *mention* stands in a clause with a "maybe" and near to it, or beside one.
@@ -383,3 +399,9 @@ def _within(span: Span, others: Sequence[Span]) -> bool:
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:
     return any(span[0] < last and first < span[1] for first, last in others)
+
+
+def _a_number_follows(tokens: Sequence[Token]) -> bool:
+    """Whether *tokens* begin with digits, perhaps behind the stop of an abbreviation."""
+    marked = [t.norm for t in tokens[:1]] in ([":"], ["."], ["#"])
+    return any(t.norm[:1].isdigit() for t in tokens[marked : marked + 1])

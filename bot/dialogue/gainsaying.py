@@ -28,7 +28,13 @@ def turned(
     values is none of another.
     """
     turned = {value: one for value, one in tells.items()
-              if value not in grave or not _is_untrue(one, reading, clauses)}
+              if not (_is_untrue(one, reading, clauses) if value in grave
+                      else _is_denied_twice(one, reading, clauses))}
+    for value, one in tells.items():
+        if value not in grave and value not in turned and len(grave) == 1:
+            # "It's a lie that there's no war": so there is one, as far as who writes knows.
+            (charge,) = grave
+            turned.setdefault(charge, replace(one, value=charge, chance=GUESS))
     for claim in claims:
         mention = claim.mention
         if claim.holds and claim.value == mention.value:
@@ -87,6 +93,12 @@ def _is_untrue(one: Told, reading: Reading, clauses: Clauses) -> bool:
     """Whether *one* is heard in words that a "not bad" or an "it's not true that" turns round."""
     place = placed(one, reading)
     return place is not None and clauses.untrue(place.span)
+
+
+def _is_denied_twice(one: Told, reading: Reading, clauses: Clauses) -> bool:
+    """Whether *one* is heard in a denial that is said to be wrong."""
+    place = placed(one, reading)
+    return place is not None and clauses.denied_twice(place.span)
 
 
 def gainsaid(

@@ -32,6 +32,7 @@ class HalfSaid:
         self._reading, self._clauses = reading, clauses
         self._guidance, self._cues = guidance, cues
         self._quoting = cues.find("boilerplate", reading.tokens)
+        self._learned = cues.find("learned_of_our_offer", reading.tokens)
 
     def says_less(
         self, claim: Claim, pending: Collection[Fact], *, supposed: bool = False
@@ -68,6 +69,11 @@ class HalfSaid:
             return True
         mention = claim.mention
         question = self._guidance.questions[mention.fact]
+        if mention.strength is Strength.TOLD and claim.value in graver(
+                self._guidance, mention.fact) and any(
+                    first < mention.last and mention.first < last for first, last in self._learned):
+            # "They found out we have face recognition too" charges nobody with anything.
+            return True
         tells = question.kind is QuestionKind.COUNTRY or (
             has_poles(question) and claim.value not in graver(self._guidance, mention.fact))
         return tells and self._is_quoted((mention.first, mention.last))

@@ -5,7 +5,8 @@ customer was the army in Chad" is of another deal, and what the Serbian police d
 the Kenyan ones.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import product
 
 from bot.dialogue.claim import HINT
 from bot.dialogue.clauses import Clauses
@@ -15,7 +16,7 @@ from bot.dialogue.cues import Cues, Span
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.weighing import place_of_use
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading
+from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
 BEFORE_IF = 2
@@ -32,6 +33,7 @@ class NotOfThisDeal:
         guidance: The release that it is read with.
         cues: Its small words.
         here: The countries of use that are known.
+        placed: What is named in it, less where the seller or a go-between sits.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class NotOfThisDeal:
         guidance: Guidance,
         cues: Cues,
         here: Collection[str] = (),
+        placed: Sequence[Mention] | None = None,
     ) -> None:
         self._reading, self._clauses = reading, clauses
         self._guidance, self._cues = guidance, cues
@@ -50,6 +53,7 @@ class NotOfThisDeal:
         self._elsewhere = [self._clause(span) for span in cues.find("an_earlier_deal", tokens)]
         places = [m for m in reading.mentions if m.strength.is_firm
                   and guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
+        self._elsewhere += [*self._told_of_a_seat(placed, here), *self._sold_before(placed)]
         own = {*here, *(m.value for m in places if place_of_use(m, told or (), reading) >= HINT)}
         # Where something is put right, the place named last may be the one of use.
         self._foreign = [m for m in places if m.value not in own] if (
@@ -101,6 +105,46 @@ class NotOfThisDeal:
         return any(m.first in clause and any(
             user.first == m.last or user.last <= m.first <= user.last + BEFORE_IF
             for user in users) for m in self._foreign)
+
+    def _told_of_a_seat(
+        self, placed: Sequence[Mention] | None, here: Collection[str]
+    ) -> Iterator[range]:
+        """What is said of where the seller or a go-between sits: "in Israel, where there's war".
+
+        It is where the deal's own place is told or known, and is another.
+        """
+        if placed is None:
+            return
+        places = _places(self._reading.mentions, self._guidance)
+        own = {*here, *(m.value for m in places if m in placed)}
+        tokens = self._reading.tokens
+        for place in places:
+            behind = place.last + ([t.norm for t in tokens[place.last : place.last + 1]] == [","])
+            if place not in placed and own and place.value not in own and self._cues.starts(
+                    "tells_of_the_place", tokens[behind:]):
+                yield self._clauses.positions((behind, behind + 1))
+
+    def _sold_before(self, placed: Sequence[Mention] | None) -> Iterator[range]:
+        """Where the like of this order is told of before: "the Zambian police want the same".
+
+        That other is named in words for what was sold before, and of another land.
+        """
+        clauses, tokens = self._clauses, self._reading.tokens
+        places = _places(placed or (), self._guidance)
+        sold, same = (self._cues.find(name, tokens) for name in ("sold_before", "the_same_for"))
+        users = {m.first for m in self._reading.mentions
+                 if self._guidance.questions[m.fact].role is Role.END_USER}
+        for (first, last), (begin, _) in product(sold, same):
+            clause, other = clauses.positions((first, last)), clauses.positions((begin, begin + 1))
+            if last <= begin and clauses.same_clause((first, last), (begin, begin + 1)):
+                # "We equipped the Togolese police and the army of Benin wants the same".
+                joins = self._cues.words("turns")
+                cut = max((i for i in range(last, begin) if tokens[i].norm in joins), default=last)
+                clause, other = range(clause.start, cut), range(cut, other.stop)
+            theirs = {m.value for m in places if m.first in clause}
+            if theirs and clause.stop <= other.start and not users.isdisjoint(other) and any(
+                    m.first in other and m.value not in theirs for m in places):
+                yield clause
 
     def _clause(self, span: Span) -> range:
         """The clause of *span*, and with "our reference customer:" what stands behind that.
@@ -157,6 +201,12 @@ def _is_of(question: Question, role: Role, guidance: Guidance) -> bool:
     """Whether *question* is asked of a party of *role*, once that is known."""
     return has_poles(question) and any(
         guidance.questions[fact].role is role for fact in question.after)
+
+
+def _places(mentions: Sequence[Mention], guidance: Guidance) -> list[Mention]:
+    """Those of *mentions* that name a country, if only by the way: "the Danish police"."""
+    return [m for m in mentions if m.strength is not Strength.ASKED
+            and guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
 
 
 def _within(span: Span, others: Collection[Span]) -> bool:

@@ -1,5 +1,7 @@
 """Which of the countries named is the place of use: not the seller's, not the go-between's."""
 
+from collections.abc import Collection, Sequence
+
 from bot.dialogue.cues import Cues
 from bot.dialogue.roles import Roles
 from retrieval.guidance import Guidance, QuestionKind, Role
@@ -10,13 +12,18 @@ MOST_SEAT_WORDS = 5
 
 
 def of_place_of_use(
-    reading: Reading, guidance: Guidance, roles: Roles, cues: Cues
+    reading: Reading,
+    guidance: Guidance,
+    roles: Roles,
+    cues: Cues,
+    known: Collection[str] = (),
 ) -> tuple[Mention, ...]:
     """The mentions, less the countries of the seller and of a go-between.
 
     What counts is the place of use: "a Dubai reseller for the police in Kenya" is Kenya, and
     "the reseller is Turkish" leaves the country open.  So do a bank, a stop on the way, an owner
-    and a neighbour, see `bot.dialogue.roles`; and people are called Jordan and Chad.
+    and a neighbour, see `bot.dialogue.roles`; and people are called Jordan and Chad.  Where a buyer
+    sits counts as long as no other place is named or *known*.
     """
     countries = [m for m in reading.mentions
                  if guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
@@ -24,7 +31,18 @@ def of_place_of_use(
                if _is_go_betweens(reading, m, guidance, roles, cues) or roles.elsewhere(m)
                or _is_a_persons(reading, m, cues)]
     sellers = [m for m in countries if _is_sellers(reading, m, cues)]
-    return tuple(m for m in reading.mentions if m not in between and m not in sellers)
+    left = [m for m in countries if m not in between and m not in sellers]
+    seats = _seats(left, roles, known)
+    return tuple(m for m in reading.mentions
+                 if m not in between and m not in sellers and m not in seats)
+
+
+def _seats(places: Sequence[Mention], roles: Roles, known: Collection[str]) -> list[Mention]:
+    """Those of *places* where a buyer sits who uses it in another of them, or one *known*."""
+    named = [m for m in places if roles.is_seat(m)]
+    others = {m.value for m in places if m not in named} | set(known)
+    return [m for m in places if (m in named and others - {m.value}) or any(
+        m.value != other.value and roles.is_seat_of(m, other) for other in places)]
 
 
 def _is_sellers(reading: Reading, country: Mention, cues: Cues) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
 
+from bot.dialogue.another_deal import lists_deals
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.deal import TELLING_FACTS
@@ -31,7 +32,7 @@ from bot.dialogue.naming import (
 from bot.dialogue.picking_out import picked
 from bot.dialogue.verdicts import is_asked_back, of_several
 from bot.dialogue.wondering import unopened
-from retrieval.guidance import Fact
+from retrieval.guidance import Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import Token, tokenise
@@ -190,7 +191,7 @@ class Requests:
         self,
         intents: Mapping[str, Phrases],
         cues: Cues,
-        stage: Fact | None,
+        guidance: Guidance,
         on_warnings: str | None = None,
         on_its_use: str | None = None,
     ) -> None:
@@ -199,13 +200,13 @@ class Requests:
         Args:
             intents: Lists of phrases by name.
             cues: The release's lists of small words.
-            stage: The fact that is how far a deal is, if there is one.
+            guidance: The release, with the fact that is how far a deal is, if there is one.
             on_warnings: What to look for where it is asked whether warnings can be ignored.
             on_its_use: The same where it is asked what all of this is good for.
         """
         self._intents = intents
         self._on_warnings, self._on_its_use = on_warnings, on_its_use
-        self._stage = stage
+        self._guidance, self._stage = guidance, guidance.stage_fact
         self._cues = cues
 
     def request(
@@ -246,7 +247,8 @@ class Requests:
         said = self._intents.get("said_about")
         if dealing and said is not None and said.starts(words):
             return Intent.WHAT_IS_KNOWN, None
-        if self._of_two(reading, dealing and not awaited):
+        if self._of_two(reading, dealing and not awaited) or (
+                not dealing and lists_deals(reading, self._guidance)):
             return Intent.OTHER_DEAL, None
         if self._evades(reading.tokens):
             return Intent.EVASION, None

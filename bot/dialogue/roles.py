@@ -10,9 +10,13 @@ from collections.abc import Iterable, Iterator
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span, covered
 from retrieval.guidance import Guidance, Role
-from retrieval.words.mentions import Mention, Reading
+from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
+FIRM_REACH = 2
+"""Most words from where a firm is from to the word for it: "a Swiss copper mining company"."""
+THEIRS_REACH = 5
+"""Most words from an "its" to where that is: "its two copper mines in Zambia"."""
 BEHIND_REACH = 4
 """Most words from a place to what says behind it that it is near: "Sudan is at war next door"."""
 
@@ -45,6 +49,14 @@ class Roles:
         self._sits = cues.covered(tokens, "sits")
         self._nouns = {first for first, _ in cues.find("role_noun", tokens)} | {
             first for first, _ in self._paying}
+        bodies = {m.last for m in reading.mentions if m.strength is Strength.TERM
+                  and guidance.questions[m.fact].role is Role.END_USER}
+        # "The police HQ in Nairobi" is where the police are.
+        self._seats = [*cues.find("has_its_seat", tokens),
+                       *(span for span in cues.find("seat_of_a_buyer", tokens)
+                         if span[0] not in bodies)]
+        self._firms = cues.find("firm_of_a_land", tokens)
+        self._theirs = [span[0] for span in cues.find("what_is_theirs", tokens)]
         self._between = [m for m in reading.mentions
                          if guidance.questions[m.fact].role is Role.GO_BETWEEN
                          and m.value != guidance.questions[m.fact].no]
@@ -65,6 +77,23 @@ class Roles:
         return any(cue[0] == place.last for cue in self._behind) or any(
             place.last <= cue[0] <= place.last + BEHIND_REACH
             and self._clauses.same_clause(span, cue) for cue in self._near)
+
+    def is_seat(self, place: Mention) -> bool:
+        """Whether *place* is said to be where a buyer sits: "the buyer is a company in Cyprus"."""
+        return any(self._linked(cue, (place.first, place.last)) for cue in self._seats)
+
+    def is_seat_of(self, place: Mention, other: Mention) -> bool:
+        """Whether *place* is where a firm is from that has something at *other*.
+
+        So is Switzerland in "a Swiss mining company wants cameras for its mine in Zambia".
+        """
+        return any(place.last <= first <= place.last + FIRM_REACH and any(
+            last <= mine < other.first and self._within_reach(mine, other) for mine in self._theirs)
+            and self._clauses.same_clause((first, last), (other.first, other.last))
+            for first, last in self._firms)
+
+    def _within_reach(self, mine: int, other: Mention) -> bool:
+        return other.first - mine <= THEIRS_REACH and other.first - 1 in self._within
 
     def nothing_else(self, place: Mention) -> bool:
         """Whether *place* is said to be no more than that: "Cyprus is just the bank"."""

@@ -47,7 +47,7 @@ class Steering:
         on_warnings, on_its_use = (next(iter(guidance.vocabulary.intents.get(name, ())), None)
                                    for name in ("on_warnings", "on_its_use"))
         self.requests = Requests(
-            self._intents, cues, guidance.stage_fact, on_warnings, on_its_use)
+            self._intents, cues, guidance, on_warnings, on_its_use)
         self.wondering = Wondering(guidance, cues)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 

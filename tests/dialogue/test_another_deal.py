@@ -25,6 +25,34 @@ def test_what_sounds_like_another_deal_is_said_to(begin, text, sounds):
     assert any(line.text.startswith(ASKS) for line in reply.lead) is sounds
 
 
+@pytest.mark.parametrize("text", [
+    "1) cctv for the city of Warsaw 2) spyware for Rwandan intelligence - which one is worse?",
+    "1. drones for the police in Kenya\n2. spyware for Rwandan intelligence",
+    "Deal 1: drones for the police in Kenya\nDeal 2: drones for the police in Chad",
+    "a) drones for the police in Kenya b) cctv for the police in Chad",
+    "two opportunities: drones for the police in Kenya, spyware for Rwandan intelligence",
+])
+def test_of_two_deals_in_one_list_nothing_is_mixed(begin, text):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    assert not talk.conversation.deal.answers
+
+
+@pytest.mark.parametrize(("text", "countries"), [
+    ("drones for 1) the police in Kenya 2) the army in Uganda", {"KE", "UG"}),
+    ("1) drones 2) for the police in Kenya", {"KE"}),
+    ("1. product: drones\n2. user: the police\n3. country: Kenya", {"KE"}),
+    ("1) drones for the police in Kenya 2) spyware for the Kenyan army", {"KE"}),
+])
+def test_a_list_of_what_one_deal_is_made_of_is_one_deal(begin, text, countries):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.conversation.deal.known(Fact("country")) == countries
+
+
 def test_a_first_message_of_two_places_is_one_deal(begin):
     reply = begin().say("cctv for the police in Ghana and drones for the army in Chad")
 

@@ -335,3 +335,20 @@ def test_whoever_wants_the_next_question_leaves_these_open(begin, text):
     assert {f: a.values for f, a in talk.messages[-1].heard.items()} == dict.fromkeys(asked)
     assert reply.question is not None
     assert not set(asked).intersection(q.fact for q in reply.question.all())
+
+
+@pytest.mark.parametrize(("fact", "said", "value"), [
+    ("transparency", "hard no", "evasive"),
+    ("law_in_practice", "hard no", "ignored"),
+    ("export_review", "looks like it", "done?"),
+    ("law_in_practice", "fairly sure", "followed?"),
+    # A word of answer by itself is one.
+    ("export_review", "legal is looking at it", "pending"),
+    ("law_in_practice", "sometimes", "selective"),
+])
+def test_a_word_of_answer_within_a_longer_yes_or_no_says_nothing_of_its_own(
+        asked, fact, said, value):
+    talk = asked([fact])
+    talk.say(said)
+
+    assert heard(talk)[fact].replace("??", "") == value

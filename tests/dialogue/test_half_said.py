@@ -260,3 +260,81 @@ def test_a_message_is_quoted_without_the_one_before_it(guidance, sentences):
     in_parts(talk, "drones for Kenya", said)
 
     assert talk.conversation.deal.answers[Fact("access_safeguards")].said == said
+
+
+@pytest.mark.parametrize(("said", "guessed"), [
+    ("They share data with the police", True),
+    ("the tax office gets a feed", True),
+    ("all ministries put the data there", True),
+    ("They share data with whoever asks, no limits", False),
+    ("They share the data with all agencies", False),
+    ("they share data with the police and sell it on", False),
+])
+def test_what_one_body_gets_is_not_shared_freely_for_certain(guidance, said, guessed):
+    message = read(guidance, f"{DEAL}{said}.", ("data_sharing", "open", 0.97, said))
+
+    assert noted(message, "data_sharing") == ({"open"}, guessed)
+
+
+@pytest.mark.parametrize(("said", "fact", "value", "heard"), [
+    ("we have a branch in Dubai", "intermediary", "joint-venture", False),
+    ("our subsidiary there is a joint venture", "intermediary", "joint-venture", True),
+    ("we own half of the local entity", "intermediary", "joint-venture", True),
+    ("and never at protests", "law_in_practice", "ignored", False),
+    ("the law is never applied against the army", "law_in_practice", "ignored", True),
+    ("integration with the national list", "system_of_concern", "yes", False),
+    ("it connects to a system that is known for persecution", "system_of_concern", "yes", True),
+    ("the service complains about the support", "stage", "complaint", False),
+    ("an NGO complained about misuse", "stage", "complaint", True),
+    ("an NGO complained about the delivery of drones that were used on protesters", "stage",
+     "complaint", True),
+])
+def test_what_is_told_of_something_else_is_no_fact(guidance, said, fact, value, heard):
+    message = read(guidance, f"{DEAL}{said}.", (fact, value, 0.97, said))
+
+    assert (noted(message, fact) is not None) == heard
+
+
+@pytest.mark.parametrize("hedge", ["fairly sure", "pretty certain", "reasonably confident"])
+def test_who_is_only_fairly_sure_is_not_sure(guidance, hedge):
+    law = "the law is followed"
+    message = read(guidance, f"{DEAL}{hedge} {law}", ("law_in_practice", "followed", 0.99, law))
+
+    assert message.heard[Fact("law_in_practice")].sure is False
+
+
+@pytest.mark.parametrize(("said", "told", "value"), [
+    ("It is not true that there is no war there", (("no", 0.6), ("yes", 0.29)), "yes"),
+    ("It's a lie that there's no war", (("no", 0.9),), "yes"),
+    ("It is not true that there is a war there", (("no", 0.6),), "no"),
+])
+def test_who_says_that_a_denial_is_wrong_denies_nothing(guidance, said, told, value):
+    message = read(guidance, f"{DEAL}{said}.", *[
+        ("conflict", heard, chance, said) for heard, chance in told])
+
+    assert noted(message, "conflict") == ({value}, True)
+
+
+@pytest.mark.parametrize(("said", "heard"), [
+    ("they found out we have face recognition too", False),
+    ("the chief heard that we also make drones", False),
+    ("an NGO found out that they track journalists with it", True),
+])
+def test_who_learns_what_we_have_to_offer_charges_nobody(guidance, said, heard):
+    message = read(guidance, f"{DEAL}{said}.", ("agency_misuse", "yes", 0.95, said))
+
+    assert (noted(message, "agency_misuse") is not None) == heard
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("Tender no. 7/26 for number plate cameras for the police", "alpr"),
+    ("ref no 4411 number plate cameras for the police", "alpr"),
+    ("order no: 12, number plate cameras for the police", "alpr"),
+    # And where no number follows.
+    ("the tender is no number plate cameras, it's drones", "drone"),
+])
+def test_the_no_of_a_number_denies_nothing(begin, text, value):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.conversation.deal.known(Fact("product")) == {value}

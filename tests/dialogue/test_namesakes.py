@@ -78,3 +78,18 @@ def test_a_name_that_nobody_else_shares_is_a_fault_of_the_corpus(guidance):
     assert {p.text for p in check(faulty) if "shares" in p.text} == {
         "no other value shares the name 'Elbonia'; name it under 'shared' there too, "
         "or under 'terms' alone"}
+
+
+@pytest.mark.parametrize(("text", "codes"), [
+    ("cameras for Atlanta PD, Georgia", {"US"}),
+    ("cameras for the Macon sheriff in Georgia, United States", {"US"}),
+    ("cameras for the police in Tbilisi, Georgia", {"GE"}),
+    ("cameras for the police of Georgia", {"GE"}),
+    ("cameras for the county sheriff in Macon, Georgia, USA", {"US"}),
+    ("cameras for the police in the United States and in Georgia", {"US", "GE"}),
+])
+def test_a_state_that_is_called_as_a_country_is_meant_beside_what_it_is_a_part_of(
+        begin, text, codes):
+    talk = begin()
+    talk.say(text)
+    assert country(talk) == (codes, True)

@@ -96,3 +96,70 @@ def test_a_place_that_was_wrong_goes(begin, texts):
         talk.say(text)
 
     assert talk.conversation.deal.known("country") == {"PY"}
+
+
+@pytest.mark.parametrize(("text", "places"), [
+    # Where a buyer sits counts for nothing beside where it is used,
+    ("drones for the border guard of Ukraine, the buyer is a company in Cyprus", {"UA"}),
+    ("Spyware. The buyer is a firm in Cyprus, the user is the Greek intelligence service", {"GR"}),
+    ("Customer HQ in Switzerland, cctv for a copper mine in Zambia", {"ZM"}),
+    ("cctv for a bank, headquartered in London, in Kenya", {"KE"}),
+    ("a bank headquartered in Vienna wants cctv for its branches in Bratislava", {"SK"}),
+    ("a Swiss mining company wants cctv for its copper mine in Zambia", {"ZM"}),
+    # and for something where nothing else is told, or what sits there is the user.
+    ("drones, the buyer is a company in Cyprus", {"CY"}),
+    ("cctv for the police HQ in Nairobi and the police of Uganda", {"KE", "UG"}),
+    ("cctv for a Kenyan company and the police of Uganda", {"KE", "UG"}),
+    ("a Swiss mining company wants cctv, their reseller is in Dubai", {"CH"}),
+])
+def test_where_a_buyer_sits_is_no_second_country_of_use(begin, text, places):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.conversation.deal.known("country") == places
+
+
+def test_where_a_buyer_sits_is_none_beside_one_that_is_known(begin):
+    talk = begin()
+    talk.say("cctv for the police in Georgia")
+    talk.say("the buyer is a company in Cyprus")
+
+    assert talk.conversation.deal.known("country") == {"GE"}
+
+
+@pytest.mark.parametrize(("text", "conflict"), [
+    ("Body cams for Danish police. Our factory is in Israel, where there is war", None),
+    ("Our plant is in Israel, where there's war. Body cams for the police of Denmark", None),
+    ("Our factory is in Israel, where there's war. Body cams for the police of Denmark", None),
+    ("Body cams for the police of Chad via a reseller in Sudan, where there is war", None),
+    # The place of use has the war itself, or no other place is told.
+    ("Body cams for the police of Sudan, where there is war", {"yes"}),
+    ("Body cams for the police of Sudan. Our office is in Sudan, where there is war", {"yes"}),
+    ("Body cams for the police. Our reseller is in Sudan, where there is war", {"yes"}),
+])
+def test_what_is_told_of_where_others_sit_is_not_told_of_where_it_is_used(begin, text, conflict):
+    talk = begin()
+    talk.say(text)
+
+    answer = talk.conversation.deal.answers.get("conflict")
+    assert (answer and answer.values) == conflict
+
+
+@pytest.mark.parametrize(("text", "places"), [
+    ("we already supply the Botswana police with bodycams, now the Zimbabwe police want the same",
+     {"ZW"}),
+    ("so we equipped the police of Togo with drones and the police of Benin want the same",
+     {"BJ"}),
+    ("The police of Togo bought our drones. The police of Benin want the same kit", {"BJ"}),
+    # The order is one for both, or who was told last is no customer.
+    ("we supply the police of Botswana and the police of Zimbabwe with bodycams", {"BW", "ZW"}),
+    ("we already supply the police of Botswana with bodycams, now they want the same for prisons",
+     {"BW"}),
+    ("we already sold drones to the police of Chad, the police of Sudan get access to them",
+     {"TD", "SD"}),
+])
+def test_who_was_sold_the_same_before_is_in_no_deal_of_who_wants_it_now(begin, text, places):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.conversation.deal.known("country") == places
