@@ -32,6 +32,7 @@ from bot.dialogue.unnamed import Unnamed
 from bot.dialogue.unsaying import disowned, taken_back_by_name, unsaid
 from bot.dialogue.verdicts import is_asked_back, whole
 from retrieval.guidance import Guidance
+from retrieval.words.mentions import Reading
 from retrieval.words.phrases import Phrases
 from retrieval.words.tells import Told
 
@@ -146,6 +147,13 @@ class SingleMessages:
             asking = asking or (bool(conversation.deal.answers) and not answers
                                 and len(clauses.sentences()) == 1
                                 and self._steering.supposes(reading, clauses))
+        if asking and intent is None and self._leaves_open(reading, conversation):
+            open_ = self._telling(
+                understood, message, conversation, told, intent, subject, asking=False)
+            # What nobody knows here is no answer to what was asked.
+            told_open = {fact: a for fact, a in open_.heard.items() if a.values is not None}
+            if told_open:
+                return replace(open_, heard=told_open)
         found = wondering.finding(reading, told, conversation) if (
             wonders and intent is None) else None
         if found is not None:
@@ -237,6 +245,14 @@ class SingleMessages:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        retracted=(wrong | emptied) - heard.keys(), subject=subject,
                        answers_pending=pends, topics=reading.by_fact())
+
+    def _leaves_open(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether what begins as a question is told to be open: "who may keep it, nobody knows".
+
+        What "isn't clear to me" is asked.
+        """
+        return bool(conversation.deal.answers) and "?" not in reading.text and bool(
+            self._cues.find("told_open", reading.tokens))
 
     def looks_up(
         self, understood: Understood, conversation: Conversation
