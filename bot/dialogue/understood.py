@@ -119,9 +119,12 @@ class Understanding:
         self._tells = tells
         self._strays = strays
         self._denials = Denials(guidance, cues)
-        self._untaught = frozenset() if not isinstance(tells, Taught) else frozenset(
-            (fact, choice.value) for fact, question in guidance.questions.items()
-            for choice in question.choices if not tells.knows(fact, choice.value))
+        untaught: frozenset[tuple[Fact, str]] = frozenset()
+        if isinstance(tells, Taught):
+            untaught = frozenset(
+                (fact, choice.value) for fact, question in guidance.questions.items()
+                for choice in question.choices if not tells.knows(fact, choice.value))
+        self._untaught = untaught
         self._latest: tuple[Understood, ...] = ()
 
     def matter(self, text: str) -> str:
