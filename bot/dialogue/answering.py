@@ -1,13 +1,12 @@
 """The answer to what was asked last, in whatever words: "yes", "the second one", "no idea"."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from bot.dialogue.answer_words import ORDINALS, leading
+from bot.dialogue.answer_words import leading
+from bot.dialogue.by_number import numbered, only_places, picked
 from bot.dialogue.by_place import Part, parted, picked_by_verdict
 from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
@@ -33,9 +32,6 @@ CLOSE_LABEL = 88.0
 """Least likeness (0 to 100) of a message to a choice's label for it to be meant."""
 LABEL_WORDS = 3
 """Fewest words of a label that is typed and not just an answer: "Yes" is one of any question."""
-LONGEST_PLACE = 4
-"""Digits of the longest number that is read as a place in a list; a longer one is a quantity."""
-OTHER = "other"
 
 
 def answers_to(
@@ -66,34 +62,37 @@ def answers_to(
         answer = _answer_to(question, reading, clauses, cues, key, subjects,
                             hinted=question.fact in hinted)
         return {} if answer is None else {question.fact: answer}
+    return _to_several(questions, reading, clauses, cues, key, hinted, subjects)
+
+
+def _to_several(
+    questions: Sequence[Question],
+    reading: Reading,
+    clauses: Clauses,
+    cues: Cues,
+    key: MessageKey,
+    hinted: Collection[Fact],
+    subjects: Subjects,
+) -> Mapping[Fact, Answer]:
+    """What the message answers to more than one question; for the arguments see `answers_to`."""
     words = reading.tokens.words
     if not words:
         return {}
 
-    def said(values: frozenset[str] | None, sure: bool = True) -> Answer:
-        return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
+    def said(values: frozenset[str] | None) -> Answer:
+        return _said(reading, key, values)
 
     if cues.is_one("skip", words):
         return {q.fact: said(None) for q in questions}
     short = len(words) <= SHORT_WORDS
-    picked = _numbered(questions, words, cues) if short else {}
-    if picked:
-        return {fact: said(values) for fact, values in picked.items()}
+    picks = numbered(questions, words, cues) if short else {}
+    if picks:
+        return {fact: said(values) for fact, values in picks.items()}
     found = whole(reading.tokens, cues, len(questions))
     if len(found) == 1 and not of_several(reading.tokens, cues):
         return {}
     if questions and len(found) in (1, len(questions)):
-        # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
-        lone = found == ["yes"] and not cues.find("all_of_these", words)
-        meant = subjects.meant(questions, reading, clauses) if len(found) == 1 else questions
-        lone = (lone and len(meant) > 1) or is_marked(reading.tokens)
-        names = found * (len(meant) // len(found))
-        looked = _says_looked(reading, clauses, cues)
-        return {q.fact: said(None if name == "dont_know" else frozenset({value or ""}),
-                             sure and not lone)
-                for q, name in zip(meant, names, strict=True)
-                for value, sure in [plainly(q, name, looked)]
-                if value is not None or name == "dont_know"}
+        return _by_verdicts(found, questions, reading, clauses, cues, key, subjects)
     if not short:
         return {}
     if cues.starts("skip", words) or cues.only(words, "uncertain"):
@@ -104,6 +103,37 @@ def answers_to(
         return {q.fact: said(None) for q in questions if q.fact in unknown}
     labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
+
+
+def _by_verdicts(
+    found: list[str],
+    questions: Sequence[Question],
+    reading: Reading,
+    clauses: Clauses,
+    cues: Cues,
+    key: MessageKey,
+    subjects: Subjects,
+) -> Mapping[Fact, Answer]:
+    """What words like "no" and "not sure" answer, of which *found* has one for all or for each."""
+    words = reading.tokens.words
+    # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
+    lone = found == ["yes"] and not cues.find("all_of_these", words)
+    meant = subjects.meant(questions, reading, clauses) if len(found) == 1 else questions
+    lone = (lone and len(meant) > 1) or is_marked(reading.tokens)
+    names = found * (len(meant) // len(found))
+    looked = _says_looked(reading, clauses, cues)
+    return {q.fact: _said(reading, key, None if name == "dont_know" else frozenset({value or ""}),
+                          sure and not lone)
+            for q, name in zip(meant, names, strict=True)
+            for value, sure in [plainly(q, name, looked)]
+            if value is not None or name == "dont_know"}
+
+
+def _said(
+    reading: Reading, key: MessageKey, values: frozenset[str] | None, sure: bool = True
+) -> Answer:
+    """*values* as an answer that rests on the whole message."""
+    return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
 
 
 def typed_label(
@@ -122,51 +152,6 @@ def typed_label(
     fact, value = found[0]
     return {fact: Answer(frozenset({value}), reading.text.strip(), key, True, 0,
                          len(reading.text))}
-
-
-def _without_joiners(words: Sequence[str], cues: Cues) -> list[str]:
-    """*words* less those that stand beside numbers: "option 2 and number 4, please"."""
-    joiners = cues.words("beside_a_number")
-    return [word for word in words if word not in joiners]
-
-
-def _numbers(words: Sequence[str]) -> list[str]:
-    """*words* with "1,4,6" taken apart, and digits of whatever script or shape as plain ones."""
-    return [_plain_digits(part) for word in words
-            for part in (re.split("[.,]", word) if word[0].isdigit() else [word])]
-
-
-def _plain_digits(word: str) -> str:
-    """"❶" as "1"; a word that is no number stays as it is."""
-    return "".join(str(unicodedata.digit(c)) for c in word) if word.isdigit() else word
-
-
-def _all_places(numbers: Sequence[str]) -> bool:
-    """Whether *numbers*, of `_numbers`, are all numbers that a list may have."""
-    return bool(numbers) and all(
-        n.isdecimal() and len(n) <= LONGEST_PLACE for n in numbers)
-
-
-def _numbered(
-    questions: Sequence[Question], words: Sequence[Token], cues: Cues
-) -> dict[Fact, frozenset[str]]:
-    """Values picked by number, where all choices are numbered through."""
-    numbers = _numbers(_without_joiners([w.norm for w in words], cues))
-    if not _all_places(numbers):
-        return {}
-    choices = [(q.fact, choice.value) for q in questions for choice in q.choices
-               if q.kind is QuestionKind.CHOICE]
-    picks = [int(n) - 1 for n in numbers]
-    if not all(0 <= n < len(choices) for n in picks):
-        return {}
-    picked: dict[Fact, frozenset[str]] = {}
-    for n in picks:
-        fact, value = choices[n]
-        picked[fact] = picked.get(fact, frozenset()) | {value}
-    several = {q.fact for q in questions if q.several}
-    if not all(len(v) == 1 or f in several for f, v in picked.items()):
-        return {}
-    return {q.fact: q.together(picked[q.fact]) for q in questions if q.fact in picked}
 
 
 def answers_in_parts(
@@ -251,8 +236,7 @@ def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
 
     What follows such a message does not go on from it.
     """
-    numbers = _numbers(_without_joiners([w.norm for w in words], cues))
-    return bool(words) and (_all_places(numbers) or bool(whole(words, cues))
+    return bool(words) and (only_places(words, cues) or bool(whole(words, cues))
                             or cues.is_one("skip", words))
 
 
@@ -272,7 +256,7 @@ def _answer_to(
         return None
 
     def said(values: frozenset[str] | None, sure: bool = True) -> Answer:
-        return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
+        return _said(reading, key, values, sure)
 
     if cues.is_one("skip", words):
         return said(None)
@@ -282,10 +266,10 @@ def _answer_to(
         if len(code) == 2 and code.isalpha() and reading.text.strip(" .!").isupper():
             return said(frozenset({code}))
     by_verdict = picked_by_verdict(question, reading, cues)
-    picked = (_picked(question, reading, cues) if short else None) if (
+    values = (picked(question, reading, cues) if short else None) if (
         by_verdict is None) else by_verdict
-    if picked and (question.several or len(picked) == 1):
-        return said(picked)
+    if values and (question.several or len(values) == 1):
+        return said(values)
     if by_verdict is not None:
         return None
     hedge = _yes_or_no(question, reading, clauses, cues, subjects)
@@ -302,36 +286,6 @@ def _answer_to(
         if label is not None:
             return said(frozenset({label}))
     return None
-
-
-def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
-    """Values picked by number, letter or place in the list."""
-    choices = [choice.value for choice in question.choices]
-    if question.kind is not QuestionKind.CHOICE:
-        return frozenset()
-    words = [t.norm for t in reading.tokens.words]
-    numbers = _numbers(_without_joiners(words, cues))
-    if _all_places(numbers):
-        picks = [int(w) for w in numbers]
-        if all(1 <= n <= len(choices) for n in picks):
-            return question.together(frozenset(choices[n - 1] for n in picks))
-    if len(numbers) == 1 and len(numbers[0]) == 1 and numbers[0].isalpha():
-        place = ord(numbers[0]) - ord("a")
-        if 0 <= place < len(choices) and (
-                numbers[0] not in cues.words("yes_or_no_letters")):
-            return frozenset({choices[place]})
-    if cues.starts("none_of_these", reading.tokens):
-        return frozenset({v for v in (OTHER, "none") if v in choices}) and frozenset(
-            {next(v for v in (OTHER, "none") if v in choices)}
-        )
-    if question.several and len(choices) <= 4 and cues.starts("all_of_these", reading.tokens):
-        return question.together(frozenset(choices))
-    told = any(m.strength.is_firm for m in reading.mentions)
-    picks = []
-    for place, name in enumerate(ORDINALS):
-        if cues.find(name, reading.tokens) and not told:
-            picks.append(len(choices) - 1 if name == "ordinal_last" else place)
-    return frozenset(choices[p] for p in picks if p < len(choices))
 
 
 def _yes_or_no(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.dialogue.citing import cite_all
 from bot.dialogue.composing import asked, closed
 from bot.dialogue.conversation import Kind, Line, Reply
-from bot.dialogue.lookups import Lookup, Missing, Wants
+from bot.dialogue.lookup import Lookup, Missing, Wants
 from bot.dialogue.phrasing import Wording
 from retrieval.guidance import Checked, Consideration, Guidance, Question, SourceId
 

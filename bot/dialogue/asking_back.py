@@ -92,33 +92,8 @@ def confirmation(
     each = [] if parts else _each(reading, words, cues, len(questions))
     head = None if parts else _head(reading, words, each, cues)
     said = _Saying(deal, reading.text.strip(), key, len(guesses) == 1)
-    for fact, question in guesses.items():
-        # The "yes" of "yes, it is over" is of the guess, and no answer to the question.
-        mine = [c for c in claims if c.mention.fact == fact and not (
-            head and c.mention.strength is Strength.ASKED and c.mention.first == 0)]
-        held = {c.value for c in mine if c.holds}
-        denied = {c.value for c in mine if not c.holds}
-        stood, guess = deal.answers[fact], deal.latest(fact)
-        right = guess - denied
-        both = question.several and bool(stood.instead) and not mine and cues.only(
-            words, "all_of_these", "second_thought", FUNCTION_WORDS) and bool(
-                cues.find("all_of_these", words))
-        if both:
-            # "Actually it's both" says so of what stood and of what may hold instead.
-            said.put(fact, guess | deal.known(fact), True)
-        elif stood.instead and head is not Word.RIGHT and (
-                held == deal.known(fact) or not (guess - deal.known(fact)).isdisjoint(denied)):
-            said.apply(question, Word.WRONG)
-        elif not stood.instead and right and right < guess and held <= right:
-            # "It's not a drone" takes that guess away, whatever else was guessed right.
-            said.put(fact, right, all(c.sure for c in mine))
-        elif held and held <= guess:
-            said.apply(question, Word.RIGHT if head is Word.RIGHT or all(
-                c.sure for c in mine) else Word.PERHAPS)
-        elif held:
-            said.named(question, head is Word.RIGHT and question.several)
-        elif guess <= denied:
-            said.wrong.add(fact)
+    for question in guesses.values():
+        said.by_claims(question, claims, head, words, cues)
     left = [q for fact, q in guesses.items() if fact not in said.done]
     others = [q for q in questions if q.fact not in guesses]
     if parts:
@@ -130,24 +105,12 @@ def confirmation(
             # A list of words is no answer to all where one of them takes no such word.
             q in left or word is Word.UNKNOWN or value_said(q, _PLAINLY.get(word, "")) is not None
             for q, word in zip(questions, each, strict=True)):
-        looked = bool(cues.find("says_looked", reading.tokens))
-        for question, word in zip(questions, each, strict=True):
-            if question in left:
-                said.apply(question, word)
-            elif question in others and (value := value_said(question, _PLAINLY.get(word, ""))):
-                # As to any question, a no of which nobody says that they looked is not certain.
-                said.put(question.fact, frozenset({value}), word in (Word.RIGHT, Word.WRONG) and (
-                    looked or not rests_on_a_look(question, value)))
+        said.by_each(questions, left, each, bool(cues.find("says_looked", reading.tokens)))
     elif head is not None and not any(
             value_said(q, _PLAINLY.get(head, "")) is not None for q in others):
+        over = bool(cues.find("ended", reading.tokens))
         for question in left:
-            # "Yes, several" answers the question, and need not be of the guess.
-            plainly = value_said(question, _PLAINLY.get(head, ""))
-            # "Yes, it is over" agrees that there is none.
-            over = cues.find("ended", reading.tokens) and (
-                value_said(question, "no") in deal.latest(question.fact))
-            if each or over or plainly is None or said.meant(question, head) == {plainly}:
-                said.apply(question, head)
+            said.by_head(question, head, over=over, alone=bool(each))
     unsaid = {q.fact for q in left if q.fact not in said.done and any(
         said.meant(q, word) != {value_said(q, _PLAINLY.get(word, ""))} for word in each)}
     return Confirmation(
@@ -169,6 +132,74 @@ class _Saying:
     def done(self) -> Collection[Fact]:
         """The guesses of which something was said."""
         return self.answers.keys() | self.wrong | self._otherwise
+
+    def by_claims(
+        self,
+        question: Question,
+        claims: Sequence[Claim],
+        head: Word | None,
+        words: Sequence[Token],
+        cues: Cues,
+    ) -> None:
+        """Say of the guess on *question* what the *claims* of the message do, behind its *head*."""
+        fact = question.fact
+        # The "yes" of "yes, it is over" is of the guess, and no answer to the question.
+        mine = [c for c in claims if c.mention.fact == fact and not (
+            head and c.mention.strength is Strength.ASKED and c.mention.first == 0)]
+        held = {c.value for c in mine if c.holds}
+        denied = {c.value for c in mine if not c.holds}
+        stood, guess = self._deal.answers[fact], self._deal.latest(fact)
+        known = self._deal.known(fact)
+        right = guess - denied
+        both = question.several and bool(stood.instead) and not mine and cues.only(
+            words, "all_of_these", "second_thought", FUNCTION_WORDS) and bool(
+                cues.find("all_of_these", words))
+        if both:
+            # "Actually it's both" says so of what stood and of what may hold instead.
+            self.put(fact, guess | known, True)
+        elif stood.instead and head is not Word.RIGHT and (
+                held == known or not (guess - known).isdisjoint(denied)):
+            self.apply(question, Word.WRONG)
+        elif not stood.instead and right and right < guess and held <= right:
+            # "It's not a drone" takes that guess away, whatever else was guessed right.
+            self.put(fact, right, all(c.sure for c in mine))
+        elif held and held <= guess:
+            self.apply(question, Word.RIGHT if head is Word.RIGHT or all(
+                c.sure for c in mine) else Word.PERHAPS)
+        elif held:
+            self.named(question, head is Word.RIGHT and question.several)
+        elif guess <= denied:
+            self.wrong.add(fact)
+
+    def by_each(
+        self,
+        questions: Sequence[Question],
+        left: Collection[Question],
+        each: Sequence[Word],
+        looked: bool,
+    ) -> None:
+        """Say a word of each of *questions*, of which the guesses *left* are some.
+
+        As to any question, a no of which nobody says that they *looked* is not certain.
+        """
+        for question, word in zip(questions, each, strict=True):
+            if question in left:
+                self.apply(question, word)
+            elif not self._deal.guessed(question.fact) and (
+                    value := value_said(question, _PLAINLY.get(word, ""))):
+                self.put(question.fact, frozenset({value}), word in (Word.RIGHT, Word.WRONG) and (
+                    looked or not rests_on_a_look(question, value)))
+
+    def by_head(self, question: Question, head: Word, *, over: bool, alone: bool) -> None:
+        """Say *head* of the guess on *question*; *alone* if it is all that the message holds.
+
+        "Yes, several" answers the question, and need not be of the guess; but "yes, it is *over*"
+        agrees that there is none.
+        """
+        plainly = value_said(question, _PLAINLY.get(head, ""))
+        over = over and value_said(question, "no") in self._deal.latest(question.fact)
+        if alone or over or plainly is None or self.meant(question, head) == {plainly}:
+            self.apply(question, head)
 
     def named(self, question: Question, agreed: bool) -> None:
         """The message names something else of *question*; on top if it *agreed* before."""

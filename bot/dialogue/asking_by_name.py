@@ -9,7 +9,8 @@ from dataclasses import replace
 from bot.dialogue.claim import SURE
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import Cues
-from bot.dialogue.lookups import Lookup, Lookups, Wants
+from bot.dialogue.lookup import Lookup, Wants
+from bot.dialogue.lookups import Lookups
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 

@@ -24,6 +24,7 @@ from bot.dialogue.hedging import hedged
 from bot.dialogue.named_alone import named_alone
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.nothing_without import barred
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.roles import Roles
@@ -221,13 +222,13 @@ def _with_access(
             yield Claim(mention, mention.value, True, False, True, DOUBTED)
 
 
-def to_the_point(
-    claims: Sequence[Claim], reading: Reading, clauses: Clauses, subjects: Subjects
-) -> list[Claim]:
+def to_the_point(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims* without words of answer in clauses that are about something else.
 
     In "the courts are fine" nothing is said of conflict, though that was asked.
     """
+    reading, clauses, subjects = at.reading, at.clauses, at.subjects
+
     @cache
     def of(clause: Span, fact: Fact) -> int:
         return subjects.of(reading, clause, fact)

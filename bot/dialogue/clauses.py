@@ -8,6 +8,7 @@ divides a message into what was wrong and what is right.
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from bot.dialogue.boundaries import Boundaries
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.searched import searches_in_vain
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -18,10 +19,6 @@ HEDGE_REACH = 8
 """Most words between a "maybe" and what it hedges, for messages without any stops."""
 OUTRIGHT_REACH = 1
 """Most words from a denial to what it surely denies: "not really evasive"."""
-QUOTED_WORDS = 18
-"""Most words of a clause that is quoted whole."""
-QUOTED_BESIDE = 6
-"""Most words on either side of what a fact rests on that are quoted of a longer clause."""
 LISTS = "+"
 """Lists what stands on either side of it, and is no token."""
 FILLS_IN = frozenset(":?")
@@ -30,15 +27,15 @@ AFTER_REACH = 3
 """Most words from a name to a "is not involved" that follows it."""
 
 
-class Clauses:
+class Clauses(Boundaries):
     """Which mentions of one message are denied, hedged, corrected or added.
 
     In "not for the police, maybe the army" the police are denied, and the army is hedged.
     """
 
     def __init__(self, reading: Reading, cues: Cues) -> None:
-        self.tokens, self._text = reading.tokens, reading.text
-        self._cues = cues
+        super().__init__(reading.tokens, cues)
+        self._text = reading.text
         self._mentions = reading.mentions
         taken = [p for m in reading.mentions if m.strength.is_firm for p in m.parts]
         # "We might sell drones to the army": it is drones and the army, if anything.
@@ -55,6 +52,7 @@ class Clauses:
         replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         denials = [s for s in cues.find("negation", self.tokens) if not _within(s, replacing)]
+        self._negations = denials
         self.denials = [s for s in denials if not _overlaps(s, harmless)]
         """Where something is denied."""
         self._said_looked = cues.find("says_looked", self.tokens)
@@ -75,14 +73,6 @@ class Clauses:
                                    *(s for s in perhaps if not _overlaps(s, denials))])
         """These, and where it may be: "actually"."""
         self.additions = cues.find("addition", self.tokens)
-        joins, subjects = cues.words("joins"), cues.words("clause_subjects")
-        self._breaks = cues.covered(self.tokens, "boundary") | {
-            i for i, token in enumerate(self.tokens) if token.ends_clause
-        } | {
-            i for i, token in enumerate(self.tokens[:-1])
-            if token.norm in joins and self.tokens[i + 1].norm in subjects
-        }
-        self._stops = {i for i, token in enumerate(self.tokens) if token.ends_sentence}
 
     def denied(self, mention: Mention) -> bool:
         """Whether the message says that *mention* does not hold."""
@@ -100,6 +90,10 @@ class Clauses:
     def nobody_looked(self) -> bool:
         """Whether it says that nobody looked."""
         return len(self.looked) < len(self._said_looked)
+
+    def negated_within(self, span: Span) -> bool:
+        """Whether a "no" or a "not" is among the words of *span* itself: "no contract signed"."""
+        return any(span[0] <= first and last <= span[1] for first, last in self._negations)
 
     def not_yet(self, mention: Mention) -> bool:
         """Whether *mention* is only denied so far: "they haven't agreed" refuses nothing."""
@@ -168,11 +162,6 @@ class Clauses:
         return any(last <= span[0] and self.same_clause((first, last), span)
                    and self.words_between((first, last), span) <= NEGATION_REACH
                    for first, last in self._forbids)
-
-    def asked(self, span: Span) -> bool:
-        """Whether what stands at *span* is put as a question: "they need no warrant, right?"."""
-        return any(begin <= span[0] < end and self.tokens[end - 1].norm == "?"
-                   for begin, end in self.sentences())
 
     def denied_place(self, mention: Mention) -> bool:
         """Whether the message says that *mention*, a place, is not the one.
@@ -267,11 +256,6 @@ class Clauses:
             self.tokens[i].norm in nor_words for i in rest
         )
 
-    def _clause_end(self, position: int) -> int:
-        while position < len(self.tokens) and position not in self._stops:
-            position += 1
-        return position
-
     def denied_outright(self, mention: Mention) -> bool:
         """Whether a denial of *mention* stands right before it: "they are not evasive at all"."""
         starts = [first for first, _ in mention.parts]
@@ -333,11 +317,6 @@ class Clauses:
         return after is not None and not self._stops & set(range(clause.stop, after)) and (
             self._holds(self.positions((after, after + 1)), mine))
 
-    def _word_before(self, position: int) -> int | None:
-        """Where the last word before *position* stands that is no break."""
-        return next((i for i in range(position - 1, -1, -1)
-                     if self.tokens[i].is_word and i not in self._breaks), None)
-
     @staticmethod
     def _holds(clause: range, mine: Span) -> bool:
         return mine[0] < clause.stop and clause.start < mine[1]
@@ -361,32 +340,15 @@ class Clauses:
         opener = self.tokens[begin].norm in adds and begin != span[1]
         return opener or any(self.same_clause(one, span) for one in self.additions)
 
-    def same_clause(self, one: Span, other: Span) -> bool:
-        """Whether no clause boundary lies between two spans."""
-        low, high = min(one[1], other[1]), max(one[0], other[0])
-        return not any(i in self._breaks for i in range(low, high))
-
     def takes_back(self, position: int) -> bool:
         """Whether what stands at *position* takes something back: "no sorry" alone does not."""
         return any(first <= position < last and any(t.is_word for t in self.tokens[last:])
                    for first, last in self.retractions)
 
-    def positions(self, span: Span) -> range:
-        """The tokens of the clause that *span* stands in."""
-        begin = span[0]
-        while begin > 0 and begin - 1 not in self._breaks:
-            begin -= 1
-        return range(begin, self.end_of(span[1]))
-
     def denies_in(self, span: Span) -> bool:
         """Whether anything is denied in the clause of *span*."""
         clause = self.positions(span)
         return any(first < clause.stop and clause.start < last for first, last in self.denials)
-
-    def is_left_open(self, span: Span) -> bool:
-        """Whether the clause of *span* ends in a question mark or a colon."""
-        end = self.positions(span).stop
-        return end < len(self.tokens) and self.tokens[end].norm in {"?", ":"}
 
     def asked_of(self, span: Span) -> range:
         """Where the clause of *span*, a "don't know", stands, with what it asks: "who decides"."""
@@ -396,36 +358,6 @@ class Clauses:
                 not any(t.is_word for t in self.tokens[span[1] : end])):
             end = self.end_of(end + 1)
         return range(begin, end)
-
-    def end_of(self, position: int) -> int:
-        """The token behind the last one of the clause that *position* stands in."""
-        while position < len(self.tokens) and position not in self._breaks:
-            position += 1
-        return position
-
-    def around(self, span: Span) -> Span:
-        """What to quote for *span*, whose ends were chosen by weights and not by sense.
-
-        That is its clause, less the "and" it begins with; of a long one, what stands between the
-        nearest "and" or "but" on either side, or a few words.
-        """
-        first, last = span
-        turns = self._cues.words("turns")
-        while first > 0 and first - 1 not in self._breaks:
-            first -= 1
-        while last < len(self.tokens) and last not in self._breaks:
-            last += 1
-        if sum(t.is_word for t in self.tokens[first:last]) > QUOTED_WORDS:
-            first, last = max(first, span[0] - QUOTED_BESIDE), min(last, span[1] + QUOTED_BESIDE)
-            joins = [i for i in range(first, last) if self.tokens[i].norm in turns]
-            first = max((i for i in joins if i < span[0]), default=first)
-            last = min((i for i in joins if i >= span[1]), default=last)
-        return first + (first < span[0] and self.tokens[first].norm in turns), last
-
-    def words_between(self, one: Span, other: Span) -> int:
-        """Words that stand between two spans."""
-        return sum(self.tokens[i].is_word for i in range(min(one[1], other[1]),
-                                                         max(one[0], other[0])))
 
     def taken_back(self, mention: Mention) -> bool:
         """Whether a later "sorry, I mean …" replaces *mention* within the message."""
@@ -440,17 +372,6 @@ class Clauses:
     def corrects(self, mention: Mention) -> bool:
         """Whether the words of *mention* are those that announce a correction."""
         return _overlaps((mention.first, mention.last), self.corrections)
-
-    def sentences(self) -> list[Span]:
-        """Token spans of the sentences, their closing mark included."""
-        spans, begin = [], 0
-        for i in sorted(self._stops):
-            if i >= begin:
-                spans.append((begin, i + 1))
-                begin = i + 1
-        if begin < len(self.tokens):
-            spans.append((begin, len(self.tokens)))
-        return spans
 
 
 def _within(span: Span, others: Sequence[Span]) -> bool:

@@ -57,12 +57,7 @@ def decide(
 ) -> Decision:
     """What *message* changes in *conversation*, and which kind of reply is due."""
     if message.intent is Intent.START_OVER:
-        fresh = Conversation(conversation.id, version=conversation.version)
-        if message.heard:
-            told = decide(fresh, replace(message, intent=Intent.DESCRIBE), guidance, limit)
-            return replace(told, message=message)
-        return Decision(conversation, replace(fresh, version=fresh.version + 1), message,
-                        (), (), ())
+        return _begun_anew(conversation, message, guidance, limit)
     # What goes on with a telling is read with the whole of it, which says what holds where.
     stale = frozenset() if message.going is Going.ON else _stale(
         conversation.deal, message, guidance)
@@ -99,14 +94,7 @@ def decide(
         # What was asked here was not spoken past: it is put again, and counts as it did.
         return Decision(conversation, after, message, findings, pending, ())
     if message.intent in STANDS and pending:
-        queries = (_deal_query(guidance, deal),) if deal.answers else ()
-        if conversation.unanswered < STANDS[message.intent]:
-            # Put again, it is no second question: nobody tried to answer the first.
-            after = replace(after, unanswered=conversation.unanswered + 1)
-            return Decision(conversation, after, message, findings, pending, queries)
-        passed = replace(after, unanswered=0).asking_nothing(after.phase)
-        after, ask = _carry_on(passed, message, findings, guidance, limit)
-        return Decision(conversation, after, message, findings, ask, queries)
+        return _unanswered(conversation, after, message, findings, guidance, limit)
     if message.intent is Intent.REMARK and deal.answers:
         return Decision(conversation, after, message, findings, (),
                         (_deal_query(guidance, deal),))
@@ -124,6 +112,47 @@ def decide(
         query = Query(conversation.topic)
         return Decision(conversation, after, message, findings, pending, (query,))
     return Decision(conversation, after, message, findings, pending, ())
+
+
+def _begun_anew(
+    conversation: Conversation, message: Message, guidance: Guidance, limit: int
+) -> Decision:
+    """A conversation with nothing known but what *message* tells."""
+    fresh = Conversation(conversation.id, version=conversation.version)
+    if message.heard:
+        told = decide(fresh, replace(message, intent=Intent.DESCRIBE), guidance, limit)
+        return replace(told, message=message)
+    return Decision(conversation, replace(fresh, version=fresh.version + 1), message,
+                    (), (), ())
+
+
+def _unanswered(
+    conversation: Conversation,
+    after: Conversation,
+    message: Message,
+    findings: tuple[Finding, ...],
+    guidance: Guidance,
+    limit: int,
+) -> Decision:
+    """What was asked, put again or passed over by how often it was left standing.
+
+    Args:
+        conversation: As it was before *message*, which answers nothing that was asked in it.
+        after: As it is with it.
+        message: The message.
+        findings: How the red flags stand.
+        guidance: The release to answer from.
+        limit: Most questions in one conversation.
+    """
+    pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
+    queries = (_deal_query(guidance, after.deal),) if after.deal.answers else ()
+    if conversation.unanswered < STANDS[message.intent]:
+        # Put again, it is no second question: nobody tried to answer the first.
+        after = replace(after, unanswered=conversation.unanswered + 1)
+        return Decision(conversation, after, message, findings, pending, queries)
+    passed = replace(after, unanswered=0).asking_nothing(after.phase)
+    after, ask = _carry_on(passed, message, findings, guidance, limit)
+    return Decision(conversation, after, message, findings, ask, queries)
 
 
 def _stale(deal: Deal, message: Message, guidance: Guidance) -> frozenset[Fact]:

@@ -12,6 +12,7 @@ from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.deal import DOUBTED, Answer, Deal, fits
+from bot.dialogue.occasion import Occasion
 from retrieval.guidance import Fact, Guidance, Question, Role, Table
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases
@@ -86,37 +87,21 @@ def _bearing(question: Question) -> Iterator[Table]:
     yield from (case.when for case in question.likely)
 
 
-def still_there(
-    claims: Sequence[Claim],
-    reading: Reading,
-    clauses: Clauses,
-    deal: Deal,
-    asked: Collection[Fact],
-    guidance: Guidance,
-    cues: Cues,
-) -> list[Claim]:
+def still_there(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims*, where a known go-between is gone only by words that surely say so.
 
     Else what denies it counts for nothing, and that nobody is between is asked back.
-
-    Args:
-        claims: What a message claims.
-        reading: The message.
-        clauses: The scopes of its small words.
-        deal: What is known before it.
-        asked: The facts asked for last: a "no reseller" to their question says what it asks.
-        guidance: The release that it is read with.
-        cues: The cue lists of the release.
     """
+    deal, guidance = at.deal, at.guidance
     kept = list(claims)
     for question in guidance.questions.values():
-        if question.role is not Role.GO_BETWEEN or question.fact in asked:
+        if question.role is not Role.GO_BETWEEN or question.fact in at.awaiting:
             continue
         mine = [c for c in claims if c.mention.fact == question.fact]
         here = (deal.known(question.fact) | {c.value for c in mine if c.holds}) - {question.no}
         gone = [c for c in mine if here and (
             c.value == question.no if c.holds else c.value in here)]
-        said = _Leaving(reading, clauses, here, guidance, cues)
+        said = _Leaving(at.reading, at.clauses, here, guidance, at.cues)
         if any(said.is_outright(c) for c in gone):
             kept = [replace(c, sure=True, confidence=1.0) if c in gone and c.holds else c
                     for c in kept]

@@ -53,6 +53,31 @@ def turned(
     return turned
 
 
+def negated_in_name(
+    claims: Collection[Claim], tells: Mapping[str, Told], reading: Reading, clauses: Clauses
+) -> dict[str, Told]:
+    """*tells* of one fact, less what is heard in a fixed term that says the contrary itself.
+
+    A model hears the "contract signed" in "no contract signed", and hardly the "no"; the term is
+    told in its place.
+    """
+    left = dict(tells)
+    for claim in claims:
+        mention = claim.mention
+        mine = (mention.first, mention.last)
+        if not claim.holds or mention.strength is not Strength.TERM or (
+                not clauses.negated_within(mine)):
+            continue
+        for value, one in tells.items():
+            if value == claim.value or not _in_clause(one, mine, reading, clauses):
+                continue
+            left.pop(value, None)
+            stood = left.get(claim.value)
+            left[claim.value] = replace(one, value=claim.value, chance=max(
+                min(one.chance, GUESS), stood.chance if stood else 0.0))
+    return left
+
+
 def _in_clause(one: Told, span: Span, reading: Reading, clauses: Clauses) -> bool:
     place = placed(one, reading)
     return place is not None and clauses.same_clause(place.span, span)

@@ -9,92 +9,22 @@ cue lists `named_…` and `lookup_…`), and so are the numbers that are held.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from bot.dialogue.counted import Counted, nearest, order
 from bot.dialogue.cues import cues_of
+from bot.dialogue.lookup import Lookup, Missing, Wants
 from retrieval.guidance import Guidance, ProvisionId, SourceId
 from retrieval.words.phrases import ARTICLES, Phrases
 from retrieval.words.pinpoints import Mention, mentions, recogniser
 from retrieval.words.tokens import Token, tokenise
 
-LISTED = 10
-"""So many ordinals ("the fourth") are known, as far as the release lists them."""
-
-CONSIDERATION = "consideration"
-"""The word whose numbers are those of the considerations; others are counted in pinpoints."""
-
-ORDINAL_WORDS = 4
-"""Most words of an ordinal with its article."""
-
-_FIGURE = re.compile(r"\d{1,3}")
-_DASHES = frozenset({"\u2013"})
-"""Marks between the first and the last of several numbers."""
-_MARKS = frozenset({",", "."})
-"""Marks before a number and between two."""
-_DIGITS = re.compile(r"\d+")
-_LABEL = re.compile(r"^[^:]{1,20}: ")
-
-
-class Wants(StrEnum):
-    """What of the named is wanted, where it isn't what it says."""
-
-    LIST = "list"
-    """All considerations."""
-    ABOUT = "about"
-    """Who issued a source, when, and where it can be read."""
-    WORDING = "wording"
-    """The official words."""
-    FLAGS = "flags"
-    """The red flags of the considerations that are named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A provision that is named and not held."""
-
-    cited: str
-    """As it is written: "UNGP 45"."""
-    source: SourceId | None
-    """Its source; None where several are cited so, or it goes by a word."""
-    held: tuple[str, ...]
-    """What is held of its kind, in order: numbers of the source, else as they are written."""
-    nearest: ProvisionId
-    span: tuple[int, int]
-    """Where it is named."""
-
-
 FEW = 6
 """Most provisions of a source that are shown where it is asked what that says, and no more."""
 
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """What a text names of the corpus."""
-
-    text: str
-    """The text; of "and 22?" after "UNGP 19" what it stands for."""
-    held: tuple[ProvisionId, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    source: SourceId | None = None
-    """The source that is named as a whole."""
-    term: str | None = None
-    """The glossary entry that makes up a bare message."""
-    bare: bool = False
-    """Nothing else is said, but perhaps words that ask for it."""
-    asks: bool = False
-    """Such words are there."""
-    wants: Wants | None = None
-    spans: tuple[tuple[int, int], ...] = ()
-    """Characters of the text that name provisions and sources."""
-    beneath: tuple[ProvisionId, ...] = ()
-    """What else stands under a part that is named by a word: the items of "appendix 2"."""
-
-    @property
-    def names(self) -> bool:
-        """Whether provisions are named, held or not."""
-        return bool(self.held or self.missing)
+_DIGITS = re.compile(r"\d+")
+_LABEL = re.compile(r"^[^:]{1,20}: ")
 
 
 def lookups_of(guidance: Guidance) -> "Lookups":
@@ -113,8 +43,6 @@ class Lookups:
         self._guidance = guidance
         cues = guidance.vocabulary.cues
         self._cues = cues_of(guidance)
-        self._ranges = _DASHES | self._cues.words("lookup_range")
-        self._between = self._ranges | _MARKS | self._cues.words("lookup_between")
         self._named = {s: self._cues.by_name[f"named_{s}"] for s in guidance.sources
                        if f"named_{s}" in self._cues.by_name}
         self._any_named = Phrases(phrase for s in self._named for phrase in cues[f"named_{s}"])
@@ -124,13 +52,7 @@ class Lookups:
         for p in guidance.provisions.values():
             if p.number is not None:
                 self._numbers.setdefault(p.source, {})[p.number.lower()] = p.id
-        self._by_word = dict(_by_word(guidance))
-        self._beneath = {
-            (word, n): tuple(p.id for p in guidance.provisions.values()
-                             if p.pinpoint == guidance.provisions[first].pinpoint
-                             and p.source == guidance.provisions[first].source and p.id != first)
-            for word, held in self._by_word.items() if word != CONSIDERATION
-            for n, first in held.items()}
+        self._counted = Counted(guidance)
         # "What is the UNGP" is of the entry, whatever else bears the name.
         self._terms = {_words(name): entry.id for entry in reversed(guidance.vocabulary.glossary)
                        for name in entry.names}
@@ -148,13 +70,13 @@ class Lookups:
         """
         tokens = tokenise(text) if tokens is None else tokens
         cited = self._cited(text)
-        worded = list(self._worded(tokens))
+        numbered = list(self._counted.named(tokens))
         # Hardly a message names a source.
         named = [] if not self._any_named.find(tokens) else [
             (source, tokens[first].start, tokens[last - 1].end)
             for source, phrases in self._named.items() for first, last in phrases.find(tokens)]
-        numbered = [*((one.start, one.end) for one in cited), *(span for *_, span in worded)]
-        spans = [*numbered, *((start, end) for _, start, end in named)]
+        places = [*((one.start, one.end) for one in cited), *(one.span for one in numbered)]
+        spans = [*places, *((start, end) for _, start, end in named)]
         left = [t for t in tokens
                 if t.is_word and not any(a <= t.start and t.end <= b for a, b in spans)]
         proper = [(start, end) for _, start, end in named
@@ -165,11 +87,10 @@ class Lookups:
                 *self._recognise(text),
                 *(self._numbers[m.source][m.number] for m in cited
                   if m.number in self._numbers[m.source]),
-                *(self._by_word[word][n] for word, n, _ in worded if n in self._by_word[word])])),
-            missing=(*self._missing(text, cited), *self._missing_by_word(worded)),
-            source=_longest(named), spans=tuple(dict.fromkeys([*numbered, *proper])),
-            beneath=tuple(dict.fromkeys(
-                p for word, n, _ in worded for p in self._beneath.get((word, n), ()))),
+                *self._counted.held(numbered)])),
+            missing=(*self._missing(text, cited), *self._counted.missing(numbered)),
+            source=_longest(named), spans=tuple(dict.fromkeys([*places, *proper])),
+            beneath=tuple(dict.fromkeys(self._counted.beneath(numbered))),
             asks=bool(self._cues.find("lookup_asks", tokens)))
         if not found.names:
             going_on = self._going_on(left, topic) if topic else None
@@ -263,54 +184,10 @@ class Lookups:
             held = {n: p for one in ones for n, p in self._numbers[one.source].items()}
             source = ones[0].source if len(ones) == 1 else None
             name = text[start:end] if source is None else self._cite(source, number)
-            numbers = sorted(held, key=_order)
+            numbers = sorted(held, key=order)
             if source is None:
                 numbers = [self._cite(self._guidance.source_of(held[n]).id, n) for n in numbers]
-            yield Missing(name, source, tuple(numbers), _nearest(number, held), (start, end))
-
-    def _missing_by_word(
-        self, worded: Iterable[tuple[str, str, tuple[int, int]]]
-    ) -> Iterator[Missing]:
-        for word, number, span in worded:
-            held = self._by_word[word]
-            if number not in held:
-                yield Missing(f"{word} {number}", None,
-                              tuple(f"{word} {n}" for n in sorted(held, key=_order)),
-                              _nearest(number, held), span)
-
-    def _worded(self, tokens: Sequence[Token]) -> Iterator[tuple[str, str, tuple[int, int]]]:
-        """What is counted by a word: "consideration 4", "considerations 4 and 5", "the fourth"."""
-        talk = self._cues.covered(tokens, "lookup_not_after")
-        for word in self._by_word:
-            for first, last in self._cues.find(f"lookup_by_{word}", tokens):
-                if first - 1 in talk:
-                    continue
-                numbers = list(self._numbers_from(tokens, last))
-                end = numbers[-1][1] if numbers else last
-                begin = first
-                if not numbers and (before := self._ordinal(tokens, first)):
-                    numbers, begin = [(before[1], last)], before[0]
-                for number, _ in numbers:
-                    yield word, number, (tokens[begin].start, tokens[end - 1].end)
-
-    def _numbers_from(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[str, int]]:
-        """Numbers that follow at *at*, each with the token behind it; all of "6 to 8"."""
-        before = ""
-        while at < len(tokens):
-            token = tokens[at]
-            number = token.norm if _FIGURE.fullmatch(token.norm) else self._figure(token)
-            if number:
-                before = number
-                yield number, at + 1
-            elif token.norm not in self._between:
-                return
-            elif token.norm in self._ranges and at + 1 < len(tokens):
-                until = tokens[at + 1].norm
-                # "1 to 999" names more than anybody reads.
-                for n in range(int(before) + 1, min(int(until), int(before) + LISTED)) if (
-                        before and _FIGURE.fullmatch(until)) else ():
-                    yield str(n), at + 1
-            at += 1
+            yield Missing(name, source, tuple(numbers), nearest(number, held), (start, end))
 
     def _is_proper(self, name: str) -> bool:
         """Whether *name* can mean nothing else: "principle 50" and "the guidance" may be any."""
@@ -318,31 +195,17 @@ class Lookups:
         return any(t.is_word and t.norm not in english and not _DIGITS.search(t.norm)
                    for t in tokenise(name))
 
-    def _figure(self, token: Token) -> str:
-        """The figure of a number that is written out; "" for another word."""
-        written = self._guidance.vocabulary.cues.get("lookup_numbers", ())
-        return str(written.index(token.norm) + 1) if token.norm in written else ""
-
-    def _ordinal(self, tokens: Sequence[Token], before: int) -> tuple[int, str] | None:
-        """Where "the fourth" begins that ends before a token, and its figure."""
-        for number in range(1, LISTED + 1):
-            begin = max(0, before - ORDINAL_WORDS)
-            for first, last in self._cues.find(f"ordinal_{number}", tokens[begin:before]):
-                if begin + last == before:
-                    return begin + first, str(number)
-        return None
-
     def _going_on(self, left: Sequence[Token], topic: str) -> Lookup | None:
         """What "and 22?" names after *topic*; None if it is more or less than numbers."""
         numbers = [t.norm for t in left if _shape(t.norm) != t.norm]
         others = [t for t in left if _shape(t.norm) == t.norm]
         if not numbers or not self._is_made_of(others):
             return None
-        cited, worded = self._cited(topic), list(self._worded(tokenise(topic)))
+        cited, numbered = self._cited(topic), list(self._counted.named(tokenise(topic)))
         if cited:
             names = [self._cite(cited[-1].source, n) for n in numbers]
-        elif worded:
-            names = [f"{worded[-1][0]} {n}" for n in numbers]
+        elif numbered:
+            names = [f"{numbered[-1].word} {n}" for n in numbers]
         else:
             return None
         found = self.of(", ".join(names))
@@ -364,27 +227,6 @@ class Lookups:
     def _is_made_of(self, tokens: Sequence[Token], *names: str) -> bool:
         """Whether every one of *tokens* is of words that ask, or of the cues *names*."""
         return self._cues.only(tokens, "lookup_asks", "lookup_words", *names)
-
-
-def _by_word(guidance: Guidance) -> Iterator[tuple[str, Mapping[str, ProvisionId]]]:
-    """What is counted by a word of the cues, by its number.
-
-    The considerations have numbers of their own; others are found by their pinpoints.
-    """
-    for name in guidance.vocabulary.cues:
-        if not name.startswith("lookup_by_"):
-            continue
-        word = name.removeprefix("lookup_by_")
-        held: dict[str, ProvisionId] = {}
-        if word == CONSIDERATION:
-            held = {str(c.number): c.authorities[0] for c in guidance.considerations}
-        else:
-            said = re.compile(rf"\b{re.escape(word)} (\d+)\b", re.IGNORECASE)
-            for p in guidance.provisions.values():
-                if number := said.search(p.pinpoint):
-                    held.setdefault(number.group(1), p.id)
-        if held:
-            yield word, held
 
 
 def _titles(heading: str) -> Iterator[str]:
@@ -425,15 +267,3 @@ def _shape(number: str) -> str:
     return _DIGITS.sub("0", number.rstrip("abcdefgh") if number[:1].isdigit() else number)
 
 
-def _order(number: str) -> tuple[int, ...]:
-    return tuple(map(int, _DIGITS.findall(number)))
-
-
-def _nearest(number: str, held: Mapping[str, ProvisionId]) -> ProvisionId:
-    """What is held under the number nearest to *number*."""
-    wanted = _order(number)
-
-    def far(one: str) -> tuple[int, ...]:
-        return tuple(abs(a - b) for a, b in zip(_order(one), wanted, strict=False))
-
-    return held[min(held, key=far)]

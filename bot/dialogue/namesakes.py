@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
-from bot.dialogue.deal import DOUBTED, Deal
+from bot.dialogue.deal import DOUBTED
+from bot.dialogue.occasion import Occasion
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import ARTICLES
@@ -29,16 +30,9 @@ class Namesakes:
                 bearers[term.fact, _plain([norm for norm, _ in forms_of(name)])].add(term.value)
         self._bearers = {key: frozenset(values) for key, values in bearers.items()}
 
-    def told_apart(
-        self, claims: Sequence[Claim], reading: Reading, deal: Deal
-    ) -> list[Claim]:
-        """*claims*, where a shared name is a guess, or none where another bearer is meant.
-
-        Args:
-            claims: What a message claims.
-            reading: The message.
-            deal: What is known before it.
-        """
+    def told_apart(self, claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+        """*claims*, where a shared name is a guess, or none where another bearer is meant."""
+        reading, deal = at.reading, at.deal
         told: list[Claim] = []
         for claim in claims:
             fact = claim.mention.fact

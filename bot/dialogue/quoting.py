@@ -8,6 +8,7 @@ from bot.dialogue.deal import Answer, Deal, MessageKey
 from retrieval.guidance import Fact
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import Phrases
+from retrieval.words.tokens import PERCENT
 
 
 def quoted(
@@ -31,7 +32,11 @@ def quoted(
 def _span_of(claim: Claim, clauses: Clauses) -> tuple[int, int]:
     """The tokens that *claim* is quoted by: with the "no" that it rests on, which turns them."""
     mention = claim.mention
-    span = (mention.first, mention.last)
+    tokens = clauses.tokens
+    # Of "6% state owned" the number is told too.
+    share = mention.first > 0 and tokens[mention.first].norm == PERCENT and (
+        tokens[mention.first - 1].norm[0].isdigit())
+    span = (mention.first - share, mention.last)
     if mention.strength is Strength.TOLD:
         return clauses.around(span)
     denials = () if claim.holds and claim.value == mention.value else clauses.denials_of(mention)

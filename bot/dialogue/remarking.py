@@ -11,10 +11,11 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import SECOND
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.poles import has_poles
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import whole
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact
 from retrieval.words.mentions import Mention, Reading, Strength
 
 FEWEST_WORDS = 4
@@ -52,30 +53,13 @@ def is_remark(
     return states and (tells or bool(cues.find("seller", reading.tokens)))
 
 
-def beyond_the_talk(
-    claims: Sequence[Claim],
-    reading: Reading,
-    clauses: Clauses,
-    asked: Collection[Fact],
-    guidance: Guidance,
-    cues: Cues,
-    *,
-    weighed: bool,
-) -> list[Claim]:
+def beyond_the_talk(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims* without those that rest on words about the talk: "these questions are stupid".
-
-    Args:
-        claims: What the message claims.
-        reading: The message.
-        clauses: Its scopes.
-        asked: The facts asked for last.
-        guidance: The release that it is read with.
-        cues: Its small words.
-        weighed: Whether a model had its say on them.
 
     What the bot is blamed for says nothing of a party or a place; nor, beside a complaint or
     behind an "I", a word of answer that nothing else bears out: "I protest! You ask too much".
     """
+    reading, clauses, cues = at.reading, at.clauses, at.cues
     heads = [span for span in cues.find("of_the_bot", reading.tokens)
              if _opens_a_clause(span, reading, clauses, cues)]
     complaints = cues.find("complains", reading.tokens)
@@ -83,15 +67,15 @@ def beyond_the_talk(
     def is_of_the_talk(claim: Claim) -> bool:
         mention = claim.mention
         mine = (mention.first, mention.last)
-        if not has_poles(guidance.questions[mention.fact]):
+        if not has_poles(at.guidance.questions[mention.fact]):
             return False
         if any(clauses.same_clause(head, mine) and (
                 not mention.strength.is_firm or mention.strength is Strength.TOLD
                 or _overlap(head, mine)) for head in heads):
             return True
-        if mention.strength is Strength.ASKED and (claim.confidence < HINT or not weighed):
+        if mention.strength is Strength.ASKED and (claim.confidence < HINT or not at.weighed):
             return bool(complaints) or _is_ours(mention, reading, cues)
-        return mention.fact not in asked and mention.strength is Strength.TOLD and (
+        return mention.fact not in at.awaiting and mention.strength is Strength.TOLD and (
             _points_back(mention, reading, cues)
             or any(clauses.same_clause(span, mine) for span in complaints))
 

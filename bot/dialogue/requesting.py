@@ -139,6 +139,8 @@ _ON_THE_DEAL: Sequence[_Made] = (
           "told_things"), _Form.ASKED),
     _Made(Intent.STILL_OPEN, ("open_words",), (*_ALL_BESIDE, "told_things"), _Form.ASKED),
     _Made(Intent.VERDICT, ("may_we", "go_ahead"), (*_BESIDE, "go_ahead_beside"), _Form.ASKED),
+    _Made(Intent.VERDICT, ("may_we", "lets_know", "an_answer"),
+          (*_BESIDE, "go_ahead_beside", "whom_to_let_know"), _Form.ASKED),
     _Made(Intent.VERDICT, ("ignores",), _IGNORING, _Form.ASKED),
     _Made(Intent.NEXT_STEPS, ("turning_down",), (*_ALL_BESIDE, "go_ahead_beside"), _Form.ASKED),
     _Made(Intent.VERDICT, ("in_order",),

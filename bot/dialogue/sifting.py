@@ -1,9 +1,11 @@
 """What a message claims of a deal, sifted: what only sounds like a claim is taken away.
 
-The passes stand in order in `Sifting.claimed`; each is a module of its own.
+The passes stand in order in `Sifting.passes`, which says why each stands where it stands; each is
+a module of its own, or one of the small ones here.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.claiming import claims_of, to_the_point
@@ -13,6 +15,7 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import Deal
 from bot.dialogue.departing import still_there
 from bot.dialogue.namesakes import Namesakes
+from bot.dialogue.occasion import Occasion, Pass
 from bot.dialogue.remarking import beyond_the_talk
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
@@ -20,8 +23,17 @@ from bot.dialogue.understood import Understood
 from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.unsaying import denied_by_name
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
-from retrieval.words.mentions import Reading, Strength
+from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What is left of the claims of a message."""
+
+    claims: list[Claim]
+    nameless: bool
+    """Whether anything was claimed without a word of what it is about."""
 
 
 class Sifting:
@@ -44,9 +56,25 @@ class Sifting:
         unnamed: Unnamed,
     ) -> None:
         self._guidance, self._cues = guidance, cues
-        self._steering, self._subjects = steering, subjects
-        self._unnamed = unnamed
-        self._namesakes = Namesakes(guidance)
+        self._subjects, self._unnamed = subjects, unnamed
+        self.passes: Sequence[Pass] = (
+            # Looks at all that is claimed and how likely a model holds it, which the others change.
+            to_the_point,
+            # Who is between by the message, and which of two names is meant, is told by all claims
+            # on them: so before any is taken away.
+            still_there,
+            Namesakes(guidance).told_apart,
+            # Takes words of answer beside it along, which the four after it would take first.
+            self._with_a_name,
+            # These four take away claim by claim, each by words of its own: in whatever order.
+            beyond_the_talk,
+            _beside_a_refusal,
+            steering.beside_wishes,
+            _beside_the_unknown,
+            # Adds denials that none of the others is to judge, and what they deny is gone.
+            denied_by_name,
+        )
+        """What the claims go through, in order."""
 
     def claimed(
         self,
@@ -56,48 +84,54 @@ class Sifting:
         open_again: Collection[Fact],
         *,
         telling: bool,
-    ) -> tuple[list[Claim], Sequence[Claim]]:
-        """What the message claims of the deal, and what it claims without a word that names it.
-
-        Each pass takes away what only sounds like a claim, or makes it less sure; nothing at all
-        is claimed where it is not *telling*, but for what a pass itself finds denied.
-        """
+    ) -> Sifted:
+        """What the message claims of the deal; nothing at all where it is not *telling*."""
+        if not telling:
+            return Sifted([], False)
         reading, clauses = understood.reading, understood.clauses
         awaiting, deal = conversation.awaiting(), conversation.deal
-        claims = [] if not telling else to_the_point(claims_of(
+        claims = claims_of(
             reading, clauses, (*awaiting, *open_again), told, self._guidance, self._cues,
-            _known_places(deal, self._guidance), unanswered=_unanswered(deal, self._guidance)),
-            reading, clauses, self._subjects)
-        claims = self._namesakes.told_apart(still_there(
-            claims, reading, clauses, deal, awaiting, self._guidance, self._cues),
-            reading, deal)
-        unnamed = self._unnamed.among(claims, reading, clauses, awaiting)
-        claims = named(claims, unnamed, clauses)
-        claims = beyond_the_talk(
-            claims, reading, clauses, awaiting, self._guidance, self._cues,
-            weighed=told is not None)
-        claims = self._beside_a_refusal(reading, claims)
-        # "No clue about arrests" says neither that there are any nor that there are none.
-        open_still = self._subjects.named_unknown(
-            [self._guidance.questions[fact] for fact in awaiting], reading, clauses)
-        claims = [c for c in self._steering.beside_wishes(reading, claims)
-                  if _is_said_beside(c, clauses) or not (
-                      c.mention.fact in open_still or _is_not_known(c, clauses))]
-        if telling:
-            claims = denied_by_name(claims, reading, clauses, deal, self._guidance, self._cues)
-        return claims, unnamed
+            _known_places(deal, self._guidance), unanswered=_unanswered(deal, self._guidance))
+        at = Occasion(reading, clauses, deal, awaiting, told is not None, self._guidance,
+                      self._cues, self._subjects)
+        nameless = False
+        for sift in self.passes:
+            left = sift(claims, at)
+            if sift == self._with_a_name:
+                nameless = len(left) < len(claims)
+            claims = left
+        return Sifted(claims, nameless)
 
-    def _beside_a_refusal(self, reading: Reading, claims: list[Claim]) -> list[Claim]:
-        """*claims* without those that rest on our own refusal to answer: "I don't want to say".
+    def _with_a_name(self, claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+        """*claims* without those that lack the words which tell of their fact."""
+        return named(claims, self._unnamed.among(
+            claims, at.reading, at.clauses, at.awaiting), at.clauses)
 
-        Who won't say is whoever writes, and not the customer.
-        """
-        last = self._cues.starts("skip", reading.tokens)
-        ours = self._cues.words("first_person")
-        if not last or not any(t.norm in ours or t.norm.split("'")[0] in ours
-                               for t in reading.tokens[:last]):
-            return claims
-        return [c for c in claims if c.mention.last > last]
+
+def _beside_a_refusal(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+    """*claims* without those that rest on our own refusal to answer: "I don't want to say".
+
+    Who won't say is whoever writes, and not the customer.
+    """
+    tokens = at.reading.tokens
+    last = at.cues.starts("skip", tokens)
+    ours = at.cues.words("first_person")
+    if not last or not any(t.norm in ours or t.norm.split("'")[0] in ours
+                           for t in tokens[:last]):
+        return list(claims)
+    return [c for c in claims if c.mention.last > last]
+
+
+def _beside_the_unknown(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+    """*claims* without those on what nobody knows, but for what is said beside it.
+
+    "No clue about arrests" says neither that there are any nor that there are none.
+    """
+    open_still = at.subjects.named_unknown(
+        [at.guidance.questions[fact] for fact in at.awaiting], at.reading, at.clauses)
+    return [c for c in claims if _is_said_beside(c, at.clauses) or not (
+        c.mention.fact in open_still or _is_not_known(c, at.clauses))]
 
 
 def _is_said_beside(claim: Claim, clauses: Clauses) -> bool:

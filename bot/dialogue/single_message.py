@@ -4,17 +4,17 @@ First what it wants, where words say so ("start over", "what if it was the army?
 tells of the deal, read against what was asked last and what is known already.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answering_and_telling import AnswersTogether
 from bot.dialogue.answering_the_asked import AnsweringTheAsked, Said
 from bot.dialogue.asking_by_name import sought
-from bot.dialogue.claim import SURE
+from bot.dialogue.claim import SURE, Claim
 from bot.dialogue.contrasting import Contrast
 from bot.dialogue.conversation import Conversation, Intent, Message, Phase
 from bot.dialogue.cues import Cues
-from bot.dialogue.deal import TELLING_FACTS
+from bot.dialogue.deal import TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of
@@ -31,7 +31,7 @@ from bot.dialogue.understood import Understood
 from bot.dialogue.unnamed import Unnamed
 from bot.dialogue.unsaying import disowned, taken_back_by_name, unsaid
 from bot.dialogue.verdicts import is_asked_back, whole
-from retrieval.guidance import Guidance
+from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import Phrases
 from retrieval.words.tells import Told
@@ -84,27 +84,14 @@ class SingleMessages:
     ) -> Message:
         """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
         reading, clauses = understood.reading, understood.clauses
-        if self._steering.starts_over(reading):
-            return replace(message, intent=Intent.START_OVER)
-        picked = "?" in reading.text and self._steering.requests.picked(reading, conversation)
-        answering = None if picked else self.together.read(understood, message, conversation)
-        if answering is not None:
-            return answering
-        adopting = bool(conversation.supposed) and self._steering.adopts(reading)
-        request, subject = (None, None) if adopting else (
-            self._steering.requests.request(reading, conversation))
-        if request is not None:
-            return replace(message, intent=request, subject=subject, topics=reading.by_fact())
-        looked_up = self.looks_up(understood, conversation)
-        if looked_up is not None:
-            wants, about = looked_up
-            return replace(message, intent=wants, subject=about)
+        outright = self._outright(understood, message, conversation)
+        if outright is not None:
+            return outright
         begun = None if conversation.deal.answers else self._supposing.begun(understood)
         if begun is not None:
             understood, reading, clauses = begun, begun.reading, begun.clauses
         told = understood.told()
-        if told is not None:
-            told = self._steering.beside(reading, told)
+        told = None if told is None else self._steering.beside(reading, told)
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         stated = len({one.fact for one in told or () if one.chance >= SURE})
         wondering = self._steering.wondering
@@ -115,11 +102,7 @@ class SingleMessages:
         offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
         tells_of_it = stated >= TELLING_FACTS and not wonders
         deals = tells_of_it or offers
-        # "Shouldn't think so" begins as questions do.
-        answers = bool(conversation.awaiting()) and (
-            bool(whole(reading.tokens, self._cues))
-            or self._cues.is_one("skip", reading.tokens.words)
-        ) and not is_asked_back(reading.tokens, self._cues)
+        answers = bool(conversation.awaiting()) and self._only_answers(reading)
         asking = not deals and not answers and (
             wonders or self._steering.asks(reading, clauses, conversation))
         opens_asking = self._steering.opens_asking(reading, clauses)
@@ -162,6 +145,28 @@ class SingleMessages:
         return self._telling(
             understood, message, conversation, told, intent, subject, asking=asking)
 
+    def _outright(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* where it is nothing but answers, a request or a name; None where it isn't."""
+        reading = understood.reading
+        if self._steering.starts_over(reading):
+            return replace(message, intent=Intent.START_OVER)
+        picked = "?" in reading.text and self._steering.requests.picked(reading, conversation)
+        answering = None if picked else self.together.read(understood, message, conversation)
+        if answering is not None:
+            return answering
+        adopting = bool(conversation.supposed) and self._steering.adopts(reading)
+        request, subject = (None, None) if adopting else (
+            self._steering.requests.request(reading, conversation))
+        if request is not None:
+            return replace(message, intent=request, subject=subject, topics=reading.by_fact())
+        looked_up = self.looks_up(understood, conversation)
+        if looked_up is not None:
+            wants, about = looked_up
+            return replace(message, intent=wants, subject=about)
+        return None
+
     def _telling(
         self,
         understood: Understood,
@@ -184,7 +189,7 @@ class SingleMessages:
             subject: What of.
             asking: Whether it asks what the guidance says, and so tells nothing.
         """
-        reading, clauses, key = understood.reading, understood.clauses, message.key
+        reading, key = understood.reading, message.key
         awaiting, deal = conversation.awaiting(), conversation.deal
         if intent is Intent.GO_ON and awaiting:
             intent = None
@@ -196,16 +201,65 @@ class SingleMessages:
         if gone:
             return replace(message, intent=Intent.DESCRIBE, retracted=gone,
                            topics=reading.by_fact())
-        open_again = disowned(
-            reading, deal, self._guidance, self._cues) if telling else frozenset()
-        claims, unnamed = self._sifting.claimed(
-            understood, told, conversation, open_again, telling=telling)
-        said = Said(claims, deal)
-        if awaiting and telling and intent in (None, Intent.ADVISE_NOW):
-            said = self._asked.said(understood, claims, conversation, key)
-        if not awaiting and telling and found_none(reading, clauses, self._cues, self.subjects):
-            said = Said([], deal, looked_into(
+        open_again = disowned(reading, deal, self._guidance, self._cues) if telling else ()
+        sifted = self._sifting.claimed(understood, told, conversation, open_again, telling=telling)
+        said = self._said(understood, sifted.claims, conversation, key, intent) if (
+            telling) else Said(sifted.claims, deal)
+        deal = said.deal
+        heard, withdrawn = self._heard(understood, said, awaiting, key, telling=telling)
+        wrong = said.wrong | {fact for fact in open_again if fact not in heard}
+        pends = not {*heard, *wrong}.isdisjoint(awaiting)
+        if intent is None:
+            # "Compliance is fine with it" is a clearance, of which nothing follows here.
+            cleared = sifted.nameless and not (heard or withdrawn or wrong)
+            intent = Intent.VERDICT if cleared else Intent.DESCRIBE if wrong else (
+                self._steering.implied(reading, heard, withdrawn, asking, conversation))
+        if intent is Intent.FILLER and self._steering.ponders(reading):
+            subject = PONDERING
+        if intent is Intent.UNCLEAR and self._is_remark(reading, deal, awaiting):
+            intent = Intent.REMARK
+        if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
+            subject = conversation.topic
+        if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
+            heard, withdrawn = {}, {}
+        emptied = {f for f, values in withdrawn.items() if f not in heard
+                   and deal.known(f) and deal.known(f) <= values}
+        return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
+                       retracted=(wrong | emptied) - heard.keys(), subject=subject,
+                       answers_pending=pends, topics=reading.by_fact())
+
+    def _said(
+        self,
+        understood: Understood,
+        claims: list[Claim],
+        conversation: Conversation,
+        key: MessageKey,
+        intent: Intent | None,
+    ) -> Said:
+        """The *claims*, with what the message answers to what is asked, or says was looked into.
+
+        What it wants, by its *intent*, may leave what is asked standing.
+        """
+        reading, clauses, deal = understood.reading, understood.clauses, conversation.deal
+        if conversation.awaiting():
+            return self._asked.said(understood, claims, conversation, key) if (
+                intent in (None, Intent.ADVISE_NOW)) else Said(claims, deal)
+        if found_none(reading, clauses, self._cues, self.subjects):
+            return Said([], deal, looked_into(
                 self._guidance, deal, reading, clauses, key, self.subjects))
+        return Said(claims, deal)
+
+    def _heard(
+        self,
+        understood: Understood,
+        said: Said,
+        awaiting: Sequence[Fact],
+        key: MessageKey,
+        *,
+        telling: bool,
+    ) -> tuple[Mapping[Fact, Answer], Mapping[Fact, frozenset[str]]]:
+        """What the message tells by what is *said*, and the values that it takes back."""
+        reading, clauses = understood.reading, understood.clauses
         claims, deal, direct = said.claims, said.deal, said.direct
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
@@ -219,32 +273,13 @@ class SingleMessages:
             withdrawn = unsaid(reading, clauses, deal, self._cues)
             if withdrawn:
                 heard, direct, unknown = {}, {}, {}
-        heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
-        wrong = said.wrong | {fact for fact in open_again if fact not in heard}
-        pends = not {*heard, *wrong}.isdisjoint(awaiting)
-        if intent is None and unnamed and not (heard or withdrawn or wrong):
-            # "Compliance is fine with it" is a clearance, of which nothing follows here.
-            intent = Intent.VERDICT
-        if intent is None:
-            intent = Intent.DESCRIBE if wrong else self._steering.implied(
-                reading, heard, withdrawn, asking, conversation)
-        if intent is Intent.FILLER and self._steering.ponders(reading):
-            subject = PONDERING
-        if intent is Intent.UNCLEAR and (
-                is_remark(reading, awaiting, self.subjects, self._cues)
-                # What is known already answers nothing else.
-                or any(m.strength.is_firm and m.value in deal.known(m.fact)
-                       for m in reading.mentions)):
-            intent = Intent.REMARK
-        if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
-            subject = conversation.topic
-        if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
-            heard, withdrawn = {}, {}
-        emptied = {f for f, values in withdrawn.items() if f not in heard
-                   and deal.known(f) and deal.known(f) <= values}
-        return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
-                       retracted=(wrong | emptied) - heard.keys(), subject=subject,
-                       answers_pending=pends, topics=reading.by_fact())
+        return refined(self._guidance, deal, {**direct, **unknown, **heard}, key), withdrawn
+
+    def _is_remark(self, reading: Reading, deal: Deal, awaiting: Sequence[Fact]) -> bool:
+        """Whether what could not be read is a remark, and no try to answer what is *awaiting*."""
+        return is_remark(reading, awaiting, self.subjects, self._cues) or (
+            # What is known already answers nothing else.
+            any(m.strength.is_firm and m.value in deal.known(m.fact) for m in reading.mentions))
 
     def _leaves_open(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether what begins as a question is told to be open: "who may keep it, nobody knows".
@@ -263,6 +298,12 @@ class SingleMessages:
         """
         return sought(understood.lookup, understood.reading, understood.told, conversation,
                       self._lookups, self._cues)
+
+    def _only_answers(self, reading: Reading) -> bool:
+        """Whether it is an answer and asks nothing: "shouldn't think so" begins as questions do."""
+        tokens = reading.tokens
+        return (bool(whole(tokens, self._cues)) or self._cues.is_one("skip", tokens.words)) and (
+            not is_asked_back(tokens, self._cues))
 
     def _opens_astray(
         self, understood: Understood, conversation: Conversation, least: float, deals: bool

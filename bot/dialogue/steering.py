@@ -12,6 +12,7 @@ from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, intents_of
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST, naming_questions
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.requesting import Requests
 from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
@@ -100,9 +101,9 @@ class Steering:
         return [one for one in told
                 if not any(begin <= one.start and one.end <= end for begin, end in spans)]
 
-    def beside_wishes(self, reading: Reading, claims: Sequence[Claim]) -> list[Claim]:
+    def beside_wishes(self, claims: Sequence[Claim], at: Occasion) -> list[Claim]:
         """*claims* less words of answer in a wish to see more or less: "stop asking questions"."""
-        spans = self._ways_on(reading)
+        spans = self._ways_on(at.reading)
         return [claim for claim in claims if claim.mention.strength is not Strength.ASKED
                 or not any(first < claim.mention.last and claim.mention.first < last
                            for first, last in spans)]

@@ -139,23 +139,11 @@ def going_on(
     read = then.deal.without(message.retracted | dropped).with_answers(told).answers
     before_it = whole.parts[-2][0].key
 
-    def stands(fact: Fact, stood: Answer) -> Answer | None:
-        if stood.message in finished:
-            return stood
-        at_cut = stood.message == before_it and stood.end > last_clause
-        now_read = read.get(fact)
-        half = stood.guessed and fact in part.speaks_of
-        if at_cut and (part.cut or half):
-            return now_read
-        if fact not in part.speaks_of and fact not in part.heard and now_read is not None and (
-                now_read.values == stood.values):
-            # Read anew beside other words it may sound surer, or less so; nobody said so.
-            return stood
-        return _beside(stood, now_read, part.heard.get(fact), guidance.questions[fact])
-
     after = dict(read)
     for fact, stood in now.deal.answers.items():
-        kept = stands(fact, stood)
+        kept = stood if stood.message in finished else _kept(
+            fact, stood, read.get(fact), part, guidance,
+            at_cut=stood.message == before_it and stood.end > last_clause)
         if kept is None:
             after.pop(fact, None)
         else:
@@ -168,6 +156,35 @@ def going_on(
         message, text=part.spoken.text, heard=heard, retracted=frozenset(retracted),
         withdrawn={f: values for f, values in message.withdrawn.items() if f in changed},
         answers_pending=not heard.keys().isdisjoint(now.awaiting()), going=Going.ON)
+
+
+def _kept(
+    fact: Fact,
+    stood: Answer,
+    read: Answer | None,
+    part: Part,
+    guidance: Guidance,
+    *,
+    at_cut: bool,
+) -> Answer | None:
+    """What is kept of what *stood* of *fact*; None where nothing is.
+
+    Args:
+        fact: What it is known of.
+        stood: What the earlier parts told.
+        read: What the whole tells.
+        part: The last part.
+        guidance: The release that it is read with.
+        at_cut: Whether it rests on the last clause of the part before.
+    """
+    half = stood.guessed and fact in part.speaks_of
+    if at_cut and (part.cut or half):
+        return read
+    if fact not in part.speaks_of and fact not in part.heard and read is not None and (
+            read.values == stood.values):
+        # Read anew beside other words it may sound surer, or less so; nobody said so.
+        return stood
+    return _beside(stood, read, part.heard.get(fact), guidance.questions[fact])
 
 
 def _beside(

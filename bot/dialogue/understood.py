@@ -9,7 +9,8 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.letter import Letters
-from bot.dialogue.lookups import Lookup, lookups_of
+from bot.dialogue.lookup import Lookup
+from bot.dialogue.lookups import lookups_of
 from bot.dialogue.unheard import Denials
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.lexicon import Lexicon

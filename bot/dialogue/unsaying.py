@@ -11,6 +11,7 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Deal
 from bot.dialogue.hedging import hedged, only_doubted
+from bot.dialogue.occasion import Occasion
 from bot.dialogue.poles import has_poles
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -61,29 +62,16 @@ def _denied(reading: Reading, clauses: Clauses, denial: Span, cues: Cues) -> fro
                      if tokens[i].is_word and i not in small)
 
 
-def denied_by_name(
-    claims: Sequence[Claim],
-    reading: Reading,
-    clauses: Clauses,
-    deal: Deal,
-    guidance: Guidance,
-    cues: Cues,
-) -> list[Claim]:
+def denied_by_name(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims* with the denials of what *deal* holds by the name that we gave it.
 
     Who doubts it denies nothing for sure: "I don't think it's the police".  "Nothing to do with
     fusion" is of "Data fusion or investigation platform", and "that content
     blocking flag is wrong" of "Filtering or blocking online content".  Of a fact with one answer,
     better or worse, only a guess is denied so: who disputes what was told has to say what holds.
-
-    Args:
-        claims: What the message claims.
-        reading: The message.
-        clauses: The scope of its small words.
-        deal: What is known before it.
-        guidance: The release that it is read with.
-        cues: Its small words.
     """
+    reading, clauses, deal = at.reading, at.clauses, at.deal
+    guidance, cues = at.guidance, at.cues
     found: list[Claim] = []
     denied = _what_is_denied(reading, clauses, cues)
     for fact, question in guidance.questions.items():

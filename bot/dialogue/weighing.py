@@ -24,7 +24,7 @@ from bot.dialogue.claim import (
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import Placed, placed, replaced
 from bot.dialogue.deal import ASKED_BACK
-from bot.dialogue.gainsaying import else_lost, gainsaid, turned
+from bot.dialogue.gainsaying import else_lost, gainsaid, negated_in_name, turned
 from bot.dialogue.poles import graver, has_poles, raises_alone
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -68,6 +68,8 @@ def weighed(
         values = {value: one for value, one in tells[fact].items() if value in choices}
         if has_poles(question):
             values = turned(by_fact[fact], values, reading, clauses, graver(guidance, fact))
+        elif not question.several:
+            values = negated_in_name(by_fact[fact], values, reading, clauses)
         if question.role is Role.STAGE:
             by_fact[fact], values = _come_in(
                 by_fact[fact], values, graver(guidance, fact))

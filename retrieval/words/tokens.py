@@ -12,12 +12,14 @@ import Stemmer
 
 _LOCAL = threading.local()
 _TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\bw/(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n–—&]"
+    r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\bw/(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n–—&%]"
 )
 _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
-_WRITTEN_OUT = {"&": "and", "w/o": "without", "w/": "with", "s/w": "software", "h/w": "hardware",
-                "u": "you", "ur": "your"}
+PERCENT = "percent"
+"""As "%" is read, so that "6% state-owned" is found by the words for it."""
+_WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
+                "h/w": "hardware", "u": "you", "ur": "your"}
 _LONGEST_PLACE = 4
 """Most digits of a number that may be a place in a list; `int` refuses those of thousands."""
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})

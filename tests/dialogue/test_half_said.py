@@ -116,10 +116,13 @@ def test_what_would_settle_a_fact_and_is_doubted_does_not(guidance):
     ("drones for Kenya, they never jailed journalists", "detentions", "never jailed journalists"),
     ("drones for Kenya, journalists in jail: none", "detentions", "journalists in jail: none"),
     ("drones for Kenya, they jail journalists", "detentions", "jail journalists"),
+    ("drones for Kenya, the reseller is 6% state owned", "hidden_ownership", "6% state owned"),
+    ("drones for Kenya, the firm is 40 percent owned by the government", "hidden_ownership",
+     "40 percent owned by the government"),
     ("drones for Kenya, they never misused any, journalists are jailed", "detentions",
      "journalists are jailed"),
 ])
-def test_what_rests_on_a_no_is_quoted_with_it(reader, text, fact, said):
+def test_what_rests_on_a_no_or_a_number_is_quoted_with_it(reader, text, fact, said):
     message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
                           sent_at=WHEN)
 

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.dialogue.conversation import Intent, Kind
-from bot.dialogue.lookups import Wants, lookups_of
+from bot.dialogue.lookup import Wants
+from bot.dialogue.lookups import lookups_of
 from bot.dialogue.passages import compose_passages
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Query

@@ -391,6 +391,9 @@ def test_what_may_be_sold_in_general_is_a_question_on_the_texts(begin, text):
     "can we renew then?", "should I walk away", "is problem?", "What would YOU do", "are we good?",
     "what do you make of it?", "my boss wants a traffic light: red, amber, green?",
     "if we do all the safeguards, are we good?", "how bad is it", "gimme a score from 1 to 10",
+    "can i tell the distributor yes?", "shall we go back to them with a no",
+    "may I confirm the order?",
+    "ok to give the client the go-ahead on monday?", "can we promise them delivery",
 ])
 def test_a_verdict_on_the_deal_at_hand_is_declined(begin, text):
     _, intent, reply = asked_in(begin, text, DEAL)
@@ -660,8 +663,10 @@ def test_without_a_deal_it_is_answered_by_what_to_do_about_warnings(begin, guida
 
 @pytest.mark.parametrize("text", [
     "do the texts say what happens if we ignore the UN principles", "ignore the last one",
+    "can i tell them about the flags?", "should we tell the customer what we found",
+    "we told them yes",
 ])
-def test_other_things_may_be_ignored(begin, text):
+def test_other_things_may_be_ignored_or_told(begin, text):
     assert asked_in(begin, text, DEAL)[1] not in {Intent.VERDICT}
 
 

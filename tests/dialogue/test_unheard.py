@@ -147,3 +147,18 @@ def test_what_is_heard_too_faintly_to_be_a_denial_is_left(guidance):
     message = read(guidance, f"{DEAL}They did not get zorbed in the leak.", model)
 
     assert noted(message, CHARGE) is None
+
+
+@pytest.mark.parametrize(("said", "expected"), [
+    ("no contract signed", ({"negotiating"}, True)),
+    ("contract signed", ({"signed"}, False)),
+    ("no change, contract signed", ({"signed"}, False)),
+])
+def test_a_term_that_denies_what_a_model_hears_of_its_words_is_told_in_its_place(
+        guidance, said, expected):
+    """The model hears "contract signed", with a "no" or without."""
+    model = Hears("contract signed", "no", ("stage", "signed", 0.95, 0.97))
+
+    message = read(guidance, f"{DEAL}{said}.", model)
+
+    assert noted(message, "stage") == expected

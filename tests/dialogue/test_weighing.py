@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.dialogue.boundaries import QUOTED_BESIDE, QUOTED_WORDS
 from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, PLACE, RIVAL, SURE
-from bot.dialogue.clauses import QUOTED_BESIDE, QUOTED_WORDS, Clauses
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind, Message, Phase
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import ASKED_BACK, Answer, MessageKey

@@ -74,6 +74,7 @@ def test_invisible_characters_change_no_word(words, signs, data):
     ("1,500 units at 2.5 each", ["1,500", "units", "at", "2.5", "each"]),
     ("IMSI\u200b-catcher", ["imsi", "catcher"]),
     ("sp\u00adyware", ["spyware"]),
+    ("6% state-owned", ["6", "percent", "state", "owned"]),
     ("no.really", ["no", ".", "really"]),
     ("wait… what?!", ["wait", ".", ".", ".", "what", "?", "!"]),
     ("", []),

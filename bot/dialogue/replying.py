@@ -1,0 +1,208 @@
+"""Which reply is due to a message, once what it changes is decided.
+
+The order counts: what is tried first outranks what comes below.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue import citing
+from bot.dialogue.advising import advice, more
+from bot.dialogue.answering_by_name import before_passages, by_name
+from bot.dialogue.beside import question_of, with_answer
+from bot.dialogue.changes import Ground
+from bot.dialogue.comparing import advised, difference
+from bot.dialogue.composing import asked, choice, closed, upshot
+from bot.dialogue.conversation import Intent, Kind, Line, Reply
+from bot.dialogue.deciding import Decision
+from bot.dialogue.departing import departed
+from bot.dialogue.framing import beside_the_matter, framed
+from bot.dialogue.languages import in_another_language
+from bot.dialogue.lookups import lookups_of
+from bot.dialogue.naming import IN_SHORT, PONDERING
+from bot.dialogue.passages import compose_passages
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.recalling import comparison
+from bot.dialogue.showing import SHOWN
+from bot.dialogue.showing import shown as shown_on_request
+from bot.dialogue.summing_up import in_one, summed_up
+from bot.dialogue.telling import changes, facts_said
+from retrieval.guidance import GapKind, Guidance, Question
+from retrieval.matches import Found
+
+_SIMPLE = {Intent.GREETING: "greeting", Intent.THANKS: "thanks", Intent.HELP: "help"}
+
+
+def worded(
+    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
+) -> Reply:
+    """What is due to the message of *decision*, by what it wants and tells.
+
+    A supposition, a comparison and what is shown on request come first, whatever is told beside.
+    """
+    message, after = decision.message, decision.conversation
+    intent = message.intent
+    if intent is Intent.WHAT_IF:
+        return _supposition(decision, guidance, wording)
+    if intent is Intent.COMPARE:
+        return comparison(guidance, wording, after, message, decision.others, decision.ask)
+    if intent is Intent.START_OVER and not message.heard:
+        return framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
+    if intent is Intent.OUT_OF_SCOPE:
+        return framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
+    if intent in SHOWN:
+        return shown_on_request(decision, guidance, wording)
+    told = bool(message.heard or message.withdrawn or message.retracted)
+    if told or intent in {Intent.ADVISE_NOW, Intent.GO_ON}:
+        return _on_the_deal(decision, found, guidance, wording, told=told)
+    wanted = _wanted(decision, found, guidance, wording)
+    return _in_passing(decision, found, guidance, wording) if wanted is None else wanted
+
+
+def _on_the_deal(
+    decision: Decision,
+    found: Sequence[Found],
+    guidance: Guidance,
+    wording: Wording,
+    *,
+    told: bool,
+) -> Reply:
+    """The advice, in full or in short; *told* is whether the message tells anything."""
+    message, after = decision.message, decision.conversation
+    if not after.deal.answers:
+        return framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", ())
+    if message.subject == IN_SHORT and not told:
+        lines = summed_up(guidance, wording, after.deal, decision.findings)
+        return closed(Reply(
+            Kind.ADVICE, guidance.release, (*lines, Line(wording.say("lead.in_full"))),
+            shape="brief"), wording)
+    question = question_of(message)
+    if question is None:
+        return advice(decision, found, guidance, wording)
+    aside = worded(replace(decision, message=question, ask=()), found[1:], guidance, wording)
+    return with_answer(advice(decision, found[:1], guidance, wording), aside, wording)
+
+
+def _wanted(
+    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
+) -> Reply | None:
+    """The answer to a message that wants something by itself; None where it wants nothing."""
+    message, after = decision.message, decision.conversation
+    intent = message.intent
+    if intent is Intent.VERDICT and after.deal.answers:
+        standing = in_one((*summed_up(guidance, wording, after.deal, decision.findings),
+                           choice(guidance, wording)))
+        declined = framed(guidance, wording, Kind.DECLINE, "lead.verdict_known", decision.ask)
+        return replace(declined, lead=(*declined.lead, standing))
+    if intent is Intent.VERDICT:
+        return framed(guidance, wording, Kind.DECLINE, "decline.verdict", decision.ask)
+    if intent is Intent.WHY and decision.ask:
+        return _why(decision.ask, guidance, wording)
+    if intent is Intent.DEFINE and message.subject is not None:
+        return _definition(message.subject, decision.ask, guidance, wording)
+    if intent is Intent.ASK and found:
+        return _answered(decision, found[0], guidance, wording)
+    if intent in {Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES}:
+        return more(decision, found, guidance, wording)
+    return None
+
+
+def _in_passing(
+    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
+) -> Reply:
+    """What is said to a message that neither tells nor wants anything that could be given."""
+    message, after = decision.message, decision.conversation
+    intent = message.intent
+    if intent is Intent.FILLER and decision.ask:
+        return framed(guidance, wording, Kind.ASK, "lead.waiting", decision.ask)
+    if intent is Intent.FILLER and message.subject == PONDERING and after.deal.answers:
+        standing = upshot(guidance, wording, after.deal, decision.findings)
+        on = framed(guidance, wording, Kind.ADVICE, "lead.in_full", ())
+        return replace(on, lead=(standing, *on.lead))
+    if intent is Intent.FILLER:
+        # Where nothing is told yet, neither "ok" nor "..." thanks for anything.
+        name = "lead.thanks" if after.deal.answers or after.topic else "lead.greeting"
+        return framed(guidance, wording, Kind.ADVICE, name, ())
+    if message.answers_reviewer and not message.other_matters:
+        return framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
+                      "lead.to_reviewer", decision.ask)
+    if intent is Intent.REMARK and message.other_matters:
+        # What a deal raised stays in sight: what is told beside it may be the worst of it.
+        return advice(decision, found, guidance, wording) if after.deal.answers else framed(
+            guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, "other_matter.only",
+            decision.ask)
+    if intent is Intent.REMARK and not decision.ask and decision.before.pending is None:
+        return beside_the_matter(decision, guidance, wording)
+    if intent is Intent.REMARK and after.deal.answers:
+        return advice(decision, found, guidance, wording)
+    if intent is Intent.REMARK:
+        return framed(guidance, wording, Kind.ASK, "lead.remark", decision.ask)
+    if intent in _SIMPLE:
+        kind = Kind.ASK if decision.ask else Kind.ADVICE
+        if message.subject is not None:
+            return framed(guidance, wording, kind, f"lead.about_{message.subject}", decision.ask)
+        return framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
+    if intent is Intent.UNCLEAR and decision.before.pending is not None and after.deal.answers:
+        return advice(decision, found, guidance, wording)
+    foreign = in_another_language(message.matter or message.text, guidance)
+    name = "decline.other_language" if foreign else "decline.unclear"
+    return framed(guidance, wording, Kind.DECLINE, name, decision.ask)
+
+
+def _answered(
+    decision: Decision, found: Found, guidance: Guidance, wording: Wording
+) -> Reply:
+    """The answer to a question on the texts, by name or by what was found."""
+    message = decision.message
+    lookup = lookups_of(guidance).of(message.matter or message.text, message.subject or "")
+    named = by_name(lookup, guidance, wording, decision.ask)
+    if named is not None:
+        return named
+    gap = guidance.gap_by_id.get(found.gap or "")
+    deal = decision.conversation.deal
+    if found.abstained and gap is not None and gap.kind is GapKind.OPENING and deal.answers:
+        # What would open a conversation is beside the point in the middle of one.
+        return beside_the_matter(decision, guidance, wording)
+    reply = compose_passages(guidance, wording, found, decision.ask)
+    if lookup.held and reply.kind is not Kind.DECLINE:
+        lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead
+        reply = replace(reply, lead=(*before_passages(lookup, guidance, wording), *lead))
+    return reply
+
+
+def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """What would be different if it were as supposed; the deal stays as it is."""
+    deal, supposed = decision.conversation.deal, decision.message.supposed
+    then = deal.with_answers(supposed)
+    then = then.without(departed(deal, then, guidance) - supposed.keys())
+    found = difference(guidance, advised(guidance, deal, decision.findings),
+                       advised(guidance, then))
+    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, supposed))
+    return closed(Reply(
+        Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),
+        question=asked(guidance, decision.ask), shape="brief",
+        changes=changes(guidance, wording, Ground.SUPPOSITION, found)), wording)
+
+
+def _why(questions: Sequence[Question], guidance: Guidance, wording: Wording) -> Reply:
+    lead = []
+    for question in questions:
+        lead.append(Line(wording.say("lead.why", label=question.label, why=question.why.strip()),
+                         citing.cite_all(guidance, question.authorities)))
+        if question.look_up:
+            where = wording.say("lead.look_up", where=question.look_up.strip())
+            lead.append(Line(where, citing.cite_all(guidance, question.consult)))
+    reply = Reply(Kind.ASK, guidance.release, tuple(lead), question=asked(guidance, questions),
+                  shape="brief")
+    return closed(reply, wording)
+
+
+def _definition(
+    entry_id: str, ask: Sequence[Question], guidance: Guidance, wording: Wording
+) -> Reply:
+    entry = next(e for e in guidance.vocabulary.glossary if e.id == entry_id)
+    line = Line(wording.say("lead.define", text=entry.text.strip()),
+                citing.cite_all(guidance, entry.authorities))
+    kind = Kind.ASK if ask else Kind.ADVICE
+    return closed(Reply(kind, guidance.release, (line,), question=asked(guidance, ask),
+                        shape="brief"), wording)
