@@ -15,7 +15,7 @@ from bot.dialogue.claiming import is_grave_news, is_the_answer, of_another
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import Cues
-from bot.dialogue.deal import DOUBTED, Answer, Deal, MessageKey
+from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.reporting import offered
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
@@ -155,6 +155,7 @@ class AnsweringTheAsked:
             c for c in claims
             if c.mention.fact in mine or is_grave_news(c, self._guidance)
             or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
+            or _rests_on_more(c, clauses)
         ]
 
     def _is_part_of_a_verdict(
@@ -170,3 +171,14 @@ class AnsweringTheAsked:
             and one.first <= mention.first and mention.last <= one.last
             and mention.last - mention.first < one.last - one.first
             for one in only_answer(reading.tokens, self._cues))
+
+
+def _rests_on_more(claim: Claim, clauses: Clauses) -> bool:
+    """Whether *claim* is clearly heard in more than one clause, and so in no mere answer.
+
+    "Owners on paper are two businessmen, behind it is the junta": that a junta answers another
+    question takes nothing away from what is said of the owners.
+    """
+    first, last = claim.mention.first, claim.mention.last
+    return claim.confidence >= ASKED_BACK and not clauses.same_clause(
+        (first, first + 1), (last - 1, last))

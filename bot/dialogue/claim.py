@@ -12,6 +12,9 @@ UNWEIGHED = 1.0
 """Confidence of what no model has weighed."""
 GUESS = 0.6
 """Chance from which a value is taken that no word of the vocabulary names."""
+LIKELIER = 0.5
+"""Chance from which one is that raises no flag, where nothing else is half heard: it would be asked
+for anyway, and to confirm a guess is less work than to pick among twenty."""
 SURE = 0.7
 """Chance from which such a value, in answer to its own question, is assumed without asking back."""
 RIVAL = 0.6

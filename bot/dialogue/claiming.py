@@ -18,11 +18,13 @@ from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import ASKED_BACK, DOUBTED
+from bot.dialogue.echoes import less_echoes
 from bot.dialogue.ending import over
 from bot.dialogue.half_said import HalfSaid
 from bot.dialogue.hedging import hedged
 from bot.dialogue.named_alone import named_alone
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
+from bot.dialogue.nothing_without import barred
 from bot.dialogue.occasion import Occasion
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, has_poles, settles
@@ -79,6 +81,7 @@ def claims_of(
     if told is not None:
         claims = weighed(claims, told, reading, clauses, guidance, pending,
                          contrast=bool(contrast))
+        claims = list(less_echoes(claims, told, reading, clauses, guidance))
         claims += named_alone(named, claims, told, reading, clauses, guidance, cues,
                               unanswered)
     if contrast:
@@ -86,6 +89,7 @@ def claims_of(
         if contrast.finds():
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
+    claims = barred(claims, reading, clauses, guidance, cues)
     claims = [*over(claims, reading, clauses, guidance, cues),
               *_with_access(claims, reading, clauses, guidance, cues)]
     halves = HalfSaid(reading, clauses, guidance, cues)
@@ -125,7 +129,7 @@ class _Naming:
         self._placed = placed
         self._paying = {(m.first, m.last) for m in reading.mentions
                         if guidance.questions[m.fact].role is Role.END_USER
-                        and roles.only_pays(m)}
+                        and (roles.only_pays(m) or roles.only_between(m))}
         self._contrasted = {m.fact for m in reading.mentions if m.strength.is_firm
                             and not guidance.questions[m.fact].several
                             } if contrast else frozenset[Fact]()
@@ -244,6 +248,12 @@ def to_the_point(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
 
     def elsewhere(claim: Claim) -> bool:
         mention = claim.mention
+        if claim.confidence < DOUBT and any(
+                c.mention.fact != mention.fact and c.mention.strength.is_firm
+                and c.confidence >= ASKED_BACK and c.mention.length > mention.length
+                and c.mention.first <= mention.first and mention.last <= c.mention.last
+                for c in claims):
+            return True  # the "abuse" of "no system with a history of abuse" answers nothing else
         stands = clauses.positions((mention.first, mention.last))
         clause = stands.start, stands.stop
         if of(clause, mention.fact):

@@ -22,6 +22,8 @@ OUTRIGHT_REACH = 1
 """Most words from a denial to what it surely denies: "not really evasive"."""
 NUMBER_REACH = 2
 """Most tokens from a "no" to the number that it is short for: "tender no. 7"."""
+LISTS = "+"
+"""Lists what stands on either side of it, and is no token."""
 FILLS_IN = frozenset(":?")
 """What stands between the name of a matter and a bare "no" to it."""
 AFTER_REACH = 3
@@ -36,6 +38,7 @@ class Clauses(Boundaries):
 
     def __init__(self, reading: Reading, cues: Cues) -> None:
         super().__init__(reading.tokens, cues)
+        self._text = reading.text
         self._mentions = reading.mentions
         taken = [p for m in reading.mentions if m.strength.is_firm for p in m.parts]
         # "We might sell drones to the army": it is drones and the army, if anything.
@@ -142,6 +145,11 @@ class Clauses(Boundaries):
             ):
                 yield first, last
 
+    def filled_in(self, mention: Mention) -> bool:
+        """Whether a bare "no" is filled in behind the name of *mention*: "reseller? no"."""
+        return any(mention.last <= first and self._is_filled_in(mention.last, (first, last))
+                   for first, last in self.denials)
+
     def _is_filled_in(self, end: int, denial: Span) -> bool:
         """Whether *denial* is all that stands behind a name that ends at *end*: "detentions=no"."""
         first, last = denial
@@ -243,9 +251,20 @@ class Clauses(Boundaries):
     def lists(self, one: Mention, other: Mention) -> bool:
         """Whether two mentions are members of one list: "for intelligence and for the police"."""
         first, last = min(one.last, other.last), max(one.first, other.first)
-        joins = self._cues.words("and_words") | {","}
-        return self._listed(first, last) and any(
-            self.tokens[i].norm in joins for i in range(first, last))
+        between = self.tokens[first:last]
+        joining = self._cues.covered(between, "joins_a_list", "and_words") | {
+            i for i, token in enumerate(between) if token.norm == ","}
+        plus = 0 < first <= last and self._text[
+            self.tokens[first - 1].end : self.tokens[last].start].lstrip().startswith(LISTS)
+        return bool(joining or plus) and all(
+            token.norm in self._listing or token.norm.isdecimal()
+            for i, token in enumerate(between) if i not in joining)
+
+    def is_listed(self, mention: Mention) -> bool:
+        """Whether *mention* stands in a list with anything else that hints at such a value."""
+        return any(self.lists(mention, other) for other in self._mentions
+                   if other.fact == mention.fact and other.value != mention.value
+                   and other.strength is not Strength.ASKED)
 
     @property
     def _listing(self) -> frozenset[str]:

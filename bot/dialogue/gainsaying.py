@@ -122,6 +122,7 @@ def gainsaid(
         mine = (claim.mention.first, claim.mention.last)
         against = [c for c in named if c.holds and c.value in grave and c.value == c.mention.value
                    and c.mention.strength.is_firm and not clauses.denies_in(mine)
+                   and not clauses.is_left_open((c.mention.first, c.mention.last))
                    and (c.mention.strength is not Strength.NEAR or claim.confidence < ASKED_BACK)
                    and c.mention.first < mine[1] and mine[0] < c.mention.last]
         if not (claim.holds and settles(guidance, fact, claim.value)):

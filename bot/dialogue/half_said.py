@@ -1,8 +1,8 @@
 """What is heard as more than was said: it is asked back, however sure it sounds.
 
 "Judge order needed" speaks of approval and not of review, a shell company need not hide a
-government, "they need no warrant, right?" asks, and who is called "a client in Africa" was not
-refused a name.
+government, who has heard of no arrests but has to look has found none yet, "they need no warrant,
+right?" asks, and who is called "a client in Africa" was not refused a name.
 """
 
 from collections.abc import Collection
@@ -11,6 +11,7 @@ from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.verdicts import rests_on_a_look
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading, Strength
 
@@ -51,12 +52,19 @@ class HalfSaid:
             return False
         if has_poles(question) and self._clauses.asked(span):
             return True
+        if rests_on_a_look(question, claim.value) and self._is_yet_to_look(span):
+            return True
         if claim.value in question.alone and mention.strength is Strength.TOLD:
             clause = self._clauses.positions(span)
             return not self._clauses.denies_in(span) and not any(
                 first < clause.stop and clause.start < last
                 for first, last in self._clauses.unknowns)
         return self._says(claim, HALF, OTHER_HALF)
+
+    def _is_yet_to_look(self, span: Span) -> bool:
+        """Whether its sentence says that nobody has looked: "heard of none, but have to look"."""
+        return any(self._one_sentence(span, look)
+                   for look in self._cues.find("yet_to_look", self._reading.tokens))
 
     def is_of_something_else(self, claim: Claim) -> bool:
         """Whether *claim* is read out of words on something else, or out of any contract's.

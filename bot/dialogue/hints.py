@@ -29,10 +29,20 @@ def strongest(
                              and one.mention.strength.is_firm
                              and one.mention.first < c.mention.last
                              and c.mention.first < one.mention.last for one in every)
-                 and any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)]
+                 and (any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)
+                      or (c.confidence >= ASKED_BACK and (
+                          clauses.is_listed(c.mention) or _none_is_heard_so(firm))))]
     held = {c.value for c in firm if c.holds}
     denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]
     return [*firm, *denied] if firm else claims
+
+
+def _none_is_heard_so(firm: Sequence[Claim]) -> bool:
+    """Whether a model hears none of what is named outright clearly, as it does a hint.
+
+    "They want base stations, which go into the intercept system" is of base stations.
+    """
+    return bool(firm) and all(one.confidence < ASKED_BACK for one in firm if one.holds)
 
 
 def _listed(confidence: float, nothing_else: bool) -> float:

@@ -35,6 +35,7 @@ class InPassing:
         self, reading: Reading, claims: Sequence[Claim], clauses: Clauses, cues: Cues
     ) -> None:
         self._reading, self._claims, self._clauses = reading, claims, clauses
+        self._cues = cues
         tokens = reading.tokens
         passing = cues.covered(tokens, "in_passing")
         small = cues.covered(tokens, *_SMALL) - passing
@@ -101,6 +102,11 @@ class InPassing:
     def is_of_others(self, claim: Claim) -> bool:
         """Whether its clause tells of another time or deal: "as with Norway before"."""
         return not self._passing.isdisjoint(self._clauses.positions(_span(claim)))
+
+    def points_back(self, claim: Claim) -> bool:
+        """Whether it speaks of what was named before: "the cams", "half of those cameras"."""
+        before = self._reading.tokens[max(0, claim.mention.first - 1) : claim.mention.first]
+        return any(token.norm in self._cues.words("of_what_was_named") for token in before)
 
     def is_asked(self, claim: Claim) -> bool:
         """Whether it stands in a question: "can we sell to India instead?"."""

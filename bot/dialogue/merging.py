@@ -149,7 +149,14 @@ class _Merge:
             answer.confidence, deal.answers[fact].confidence))
 
     def _corrects(self, held: Sequence[Claim]) -> bool:
-        """Whether it puts something right: "actually, it's the army", and not "they also block"."""
+        """Whether it puts something right: "actually, it's the army", and not "they also block".
+
+        "Scratch that, half the cams go where there is war" speaks of the cameras that are known.
+        """
+        if self._passing is not None and all(
+                c.mention.strength is Strength.WEAK and self._passing.points_back(c)
+                for c in held):
+            return False
         return bool(self._clauses.retractions) or (
             bool(self._clauses.corrections) and not any(c.added for c in held))
 

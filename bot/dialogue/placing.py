@@ -77,7 +77,25 @@ def _is_go_betweens(
         if m.last <= country.first <= m.last + MOST_SEAT_WORDS and roles.sits(
                 m.last, country.first):
             return True
-    return False
+    return _is_somebodys(reading, country, guidance, cues)
+
+
+def _is_somebodys(
+    reading: Reading, country: Mention, guidance: Guidance, cues: Cues
+) -> bool:
+    """Whether somebody sits there who turns out to be between: "a guy in Oman, he's a broker"."""
+    tokens = reading.tokens
+    if country.first < 2 or tokens[country.first - 1].norm not in cues.words("sits") or (
+            tokens[country.first - 2].norm not in cues.words("somebody")):
+        return False
+    end = next((i for i in range(country.last, len(tokens)) if tokens[i].ends_sentence),
+               len(tokens))
+    behind = [m for m in reading.mentions if country.last <= m.first < end
+              and m.strength.is_firm]
+    between = [m.first for m in behind if guidance.questions[m.fact].role is Role.GO_BETWEEN
+               and m.value != guidance.questions[m.fact].no]
+    users = [m.first for m in behind if guidance.questions[m.fact].role is Role.END_USER]
+    return bool(between) and min(between) <= min(users, default=end)
 
 
 def _is_a_persons(reading: Reading, place: Mention, cues: Cues) -> bool:

@@ -38,3 +38,9 @@ def graver(guidance: Guidance, fact: Fact) -> frozenset[str]:
         known[fact] = frozenset(choice.value for choice in question.choices
                                 if gravity(guidance, question, frozenset({choice.value})) > 0)
     return known[fact]
+
+
+def raises_alone(guidance: Guidance, fact: Fact, value: str) -> bool:
+    """Whether a flag is raised by *value* of *fact*, whatever else is known."""
+    return any(flag.when.keys() == {fact} and value in flag.when[fact]
+               for flag in guidance.red_flags)

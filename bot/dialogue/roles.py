@@ -63,6 +63,11 @@ class Roles:
         self._users = {f for f, q in guidance.questions.items() if q.role is Role.END_USER}
         self._taught_by = self._links | self._sits | covered(
             (m.first, m.last) for m in reading.mentions if m.fact in self._users)
+        # "A contractor stands between us and the ministry": it is the ministry's.
+        self._between_us = cues.find("between_us", tokens)
+        self._may_be_between = frozenset(
+            choice.value for q in guidance.questions.values() if q.role is Role.GO_BETWEEN
+            for choice in q.choices)
         self._payers = self._paid_by(cues.find("pays_behind", tokens))
 
     def elsewhere(self, place: Mention) -> bool:
@@ -103,6 +108,13 @@ class Roles:
         return any(place.last <= first and self._links.issuperset(range(place.last, first))
                    and self._leads(last, nouns) for first, last in self._is)
 
+    def only_between(self, user: Mention) -> bool:
+        """Whether *user* is said to stand between us and somebody else, and so uses nothing."""
+        span = (user.first, user.last)
+        return user.value in self._may_be_between and any(
+            span[1] <= cue[0] and self._clauses.same_clause(span, cue)
+            for cue in self._between_us)
+
     def only_pays(self, user: Mention) -> bool:
         """Whether *user* is no user but who pays: "payment via a bank", "the ministry pays"."""
         span = (user.first, user.last)
@@ -110,7 +122,10 @@ class Roles:
                    for cue in self._paying) or span in self._payers or self._follows_is(user)
 
     def of_users(self, told: Iterable[Told]) -> Iterator[Told]:
-        """*told* less the users that a model hears in what is said of money or of who teaches."""
+        """*told* less the users that a model hears in what is said of money, or of who teaches.
+
+        Nor is a go-between one whom it hears as both: a contractor "between us and the ministry".
+        """
         tokens = self._reading.tokens
         clauses = [(tokens[first].start, tokens[max(first, self._clauses.end_of(last) - 1)].end)
                    for first, last in (*self._paying, *self._teaching)]
@@ -119,10 +134,11 @@ class Roles:
             # "The treasury pays for what the police use" tells of a user as well.
             if all(span in self._payers for span in users if first <= span[0] < last):
                 clauses.append((tokens[first].start, tokens[last - 1].end))
+        between = self._may_be_between if self._between_us else frozenset()
         for one in told:
             middle = (one.start + one.end) / 2
-            if one.fact not in self._users or not any(
-                    start <= middle <= end for start, end in clauses):
+            if one.fact not in self._users or (one.value not in between and not any(
+                    start <= middle <= end for start, end in clauses)):
                 yield one
 
     def _paid_by(self, cues: Iterable[Span]) -> frozenset[Span]:

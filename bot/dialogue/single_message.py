@@ -137,6 +137,13 @@ class SingleMessages:
             asking = asking or (bool(conversation.deal.answers) and not answers
                                 and len(clauses.sentences()) == 1
                                 and self._steering.supposes(reading, clauses))
+        if asking and intent is None and self._leaves_open(reading, conversation):
+            open_ = self._telling(
+                understood, message, conversation, told, intent, subject, asking=False)
+            # What nobody knows here is no answer to what was asked.
+            told_open = {fact: a for fact, a in open_.heard.items() if a.values is not None}
+            if told_open:
+                return replace(open_, heard=told_open)
         found = wondering.finding(reading, told, conversation) if (
             wonders and intent is None) else None
         if found is not None:
@@ -308,6 +315,14 @@ class SingleMessages:
                 found[fact] = quoted(understood.reading, understood.clauses, mine, values,
                                      all(c.sure for c in mine), key)
         return found
+
+    def _leaves_open(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether what begins as a question is told to be open: "who may keep it, nobody knows".
+
+        What "isn't clear to me" is asked.
+        """
+        return bool(conversation.deal.answers) and "?" not in reading.text and bool(
+            self._cues.find("told_open", reading.tokens))
 
     def looks_up(
         self, understood: Understood, conversation: Conversation

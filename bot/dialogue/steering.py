@@ -15,7 +15,7 @@ from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.occasion import Occasion
 from bot.dialogue.requesting import Requests
 from bot.dialogue.wondering import Wondering, unopened
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import ARTICLES, Phrases
 from retrieval.words.tells import Told
@@ -33,6 +33,8 @@ IRONY = "/s"
 """Ends what is meant the other way round."""
 OPENING_WORDS = 5
 """A request for something else has to begin within these first words to outweigh deal facts."""
+REQUEST_REACH = 3
+"""Most words before who asks for something, and from there on: "some police lab asked for"."""
 HEADING_WORDS = 2
 """Longest "judge?" that the next sentence may answer in the same breath."""
 
@@ -243,14 +245,30 @@ class Steering:
             self.wondering.names_deal(reading))
 
     def behind_the_offer(self, reading: Reading) -> str:
-        """The text behind "we would like to sell"; the whole text where it does not open so."""
+        """The text behind "we would like to sell", or behind "customs asked for".
+
+        The whole text where it opens with neither.
+        """
         tokens = reading.tokens
-        first, last = next(iter(self._cues.find("offer", tokens)), (0, 0))
+        first, last = self._request(reading) or next(
+            iter(self._cues.find("offer", tokens)), (0, 0))
         before = tokens[:first]
         beside = {i for name in (FUNCTION_WORDS, "offer_beside")
                   for begin, end in self._cues.find(name, before) for i in range(begin, end)}
         opens = all(i in beside for i, token in enumerate(before) if token.is_word)
         return reading.text[tokens[last - 1].end if opens and last else 0:].strip()
+
+    def _request(self, reading: Reading) -> Span | None:
+        """Where an end-user who is named before it "asked for" something, from the very start."""
+        for mention in reading.mentions:
+            if mention.strength is Strength.ASKED or self._guidance.questions[
+                    mention.fact].role is not Role.END_USER:
+                continue
+            for first, last in self._cues.find("asks_for", reading.tokens):
+                if mention.last <= first <= mention.last + REQUEST_REACH and (
+                        self._words_before(reading, mention.first) <= REQUEST_REACH):
+                    return 0, last
+        return None
 
     def implied(
         self,

@@ -1,6 +1,6 @@
 """What a text holds, whatever the conversation it is said in: its words, clauses and tellings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from bot.dialogue.asking_by_name import apart, without
 from bot.dialogue.claim import GUESS, SURE
@@ -15,7 +15,7 @@ from bot.dialogue.unheard import Denials
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Reading, Strength
-from retrieval.words.tells import Tells, Told
+from retrieval.words.tells import Taught, Tells, Told
 
 OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How words name a value outright, by a term of its own and not by a pattern."""
@@ -35,7 +35,9 @@ class Understood:
         tells: Tells | None,
         strays: Strays | None,
         denials: Denials,
+        untaught: Collection[tuple[Fact, str]] = (),
     ) -> None:
+        self._untaught = untaught
         self.reading = reading
         self.lookup = lookup
         self.clauses = clauses
@@ -53,10 +55,20 @@ class Understood:
         if self._told is None and self._tells is not None:
             # To a model a made-up name tells what its letters remind of: "ProSec" a prosecutor.
             blank = (*self.lookup.spans, *self.reading.coined)
-            self._told = self._denials.heard_rightly(
+            self._told = (*self._denials.heard_rightly(
                 self._tells(without(self.reading.text, blank)), self._without_tokens,
-                self.reading, self.clauses)
+                self.reading, self.clauses), *self._named_alone())
         return self._told
+
+    def _named_alone(self) -> Iterator[Told]:
+        """What the vocabulary names outright and no model was taught: it says all there is."""
+        for mention in self.reading.mentions if self._untaught else ():
+            if (mention.fact, mention.value) not in self._untaught or not mention.strength.is_firm:
+                continue
+            value = mention.negated_value if self.clauses.denied(mention) else mention.value
+            if value is not None:
+                tokens = self.reading.tokens[mention.first : mention.last]
+                yield Told(mention.fact, value, 1.0, tokens[0].start, tokens[-1].end)
 
     def told_without(self, spans: Sequence[tuple[int, int]]) -> Sequence[Told]:
         """What a model takes it to tell with blanks in place of *spans*; nothing without one."""
@@ -108,6 +120,12 @@ class Understanding:
         self._tells = tells
         self._strays = strays
         self._denials = Denials(guidance, cues)
+        untaught: frozenset[tuple[Fact, str]] = frozenset()
+        if isinstance(tells, Taught):
+            untaught = frozenset(
+                (fact, choice.value) for fact, question in guidance.questions.items()
+                for choice in question.choices if not tells.knows(fact, choice.value))
+        self._untaught = untaught
         self._latest: tuple[Understood, ...] = ()
 
     def matter(self, text: str) -> str:
@@ -137,6 +155,6 @@ class Understanding:
         lookup = self.lookups.of(text, tokens=reading.tokens)
         reading = apart(reading, lookup.spans)
         understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,
-                                self._strays, self._denials)
+                                self._strays, self._denials, self._untaught)
         self._latest = (understood, *latest[:1])
         return understood

@@ -10,13 +10,23 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, PLACE, RIVAL, SURE, Claim
+from bot.dialogue.claim import (
+    CONTEST,
+    DOUBT,
+    GUESS,
+    HINT,
+    LIKELIER,
+    PLACE,
+    RIVAL,
+    SURE,
+    Claim,
+)
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import Placed, placed, replaced
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.gainsaying import else_lost, gainsaid, negated_in_name, turned
-from bot.dialogue.poles import graver, has_poles
-from retrieval.guidance import Fact, Guidance, QuestionKind, Role
+from bot.dialogue.poles import graver, has_poles, raises_alone
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import ANY, Told
 
@@ -71,6 +81,8 @@ def weighed(
         seen = list(_seen(by_fact[fact], values, clauses if question.role else None,
                           clauses if question.several else None, asked=fact in asked))
         kept = [*seen, *_added(seen, values, reading, clauses)]
+        if not kept and not has_poles(question):
+            kept = list(_likelier(question, values, reading, clauses, guidance))
         wrong = _taken_back(fact, by_fact[fact], told, kept, reading, clauses)
         kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
         if not question.several:
@@ -192,15 +204,16 @@ def _seen(
 ) -> Iterator[Claim]:
     """The claims of the vocabulary that the model does not gainsay.
 
-    Of a party, that it "is out" counts though the model hears its name; *clauses* tell.  Beside one
-    member of a list a model hears less of the next, where *listing* tells of lists: "criminal
-    investigations and traffic".  What names an answer to what was *asked* is one, however little
-    a model hears of it.
+    Of a party, that it "is out", or a "no" behind "reseller?", counts though the model hears its
+    name; *clauses* tell.  Beside one member of a list a model hears less of the next, where
+    *listing* tells of lists: "criminal investigations and traffic".  What names an answer to what
+    was *asked* is one, however little a model hears of it.
     """
     for claim in claims:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
         if not claim.holds:
-            if chance < SURE or (clauses is not None and clauses.not_involved(claim.mention)):
+            if chance < SURE or (clauses is not None and (
+                    clauses.not_involved(claim.mention) or clauses.filled_in(claim.mention))):
                 yield claim
             continue
         firm = claim.mention.strength.is_firm
@@ -241,6 +254,27 @@ def _added(
         if mention is not None:
             yield Claim(mention, value, True, not clauses.hedged(mention), clauses.added(mention),
                         one.chance)
+
+
+def _likelier(
+    question: Question,
+    tells: Mapping[str, Told],
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+) -> Iterator[Claim]:
+    """The value of *question* that is likelier told than not, if no flag hangs on it alone.
+
+    What rules all others out, as that nobody is between, is not guessed so lightly.
+    """
+    best = max(tells.values(), key=lambda one: one.chance, default=None)
+    rivals = [one for one in tells.values() if one is not best and one.chance >= CONTEST]
+    if best is None or not LIKELIER <= best.chance < GUESS or rivals or (
+            best.value in question.alone or raises_alone(guidance, question.fact, best.value)):
+        return
+    mention = _mention(best, reading)
+    if mention is not None:
+        yield Claim(mention, best.value, True, False, clauses.added(mention), best.chance)
 
 
 def _come_in(

@@ -14,8 +14,9 @@ from typing import Protocol
 import numpy as np
 
 from retrieval.adapter import Head
+from retrieval.guidance import Fact
 from retrieval.model.vectors import Vectors
-from retrieval.words.tells import WANTS, Told
+from retrieval.words.tells import ANY, WANTS, Told
 
 WINDOW = 3
 """Words that are judged together; of 1 to 9 the best on the dev split of the gold deals."""
@@ -46,6 +47,11 @@ class Teller:
     def __init__(self, model: TokenVectors, head: Head) -> None:
         self._model = model
         self._head = head
+        self._labels = frozenset(head.labels)
+
+    def knows(self, fact: Fact, value: str) -> bool:
+        """Whether the head has a label for *value* of *fact*: an admin may have added it since."""
+        return not self._labels.isdisjoint({(fact, value), (fact, ANY)})
 
     def __call__(self, text: str) -> Sequence[Told]:
         """What *text* tells, and where; a value may be told in several places."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from retrieval.guidance import Fact
 
@@ -31,3 +32,12 @@ class Told:
 
 Tells = Callable[[str], Sequence[Told]]
 """What a text tells, clause by clause; chances too small to matter are left out."""
+
+
+@runtime_checkable
+class Taught(Protocol):
+    """A `Tells` that says what it was ever taught: of all else its silence means nothing."""
+
+    def knows(self, fact: Fact, value: str) -> bool:
+        """Whether it has learned to hear *value* of *fact*, by itself or as any other."""
+        ...

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.boundaries import QUOTED_BESIDE, QUOTED_WORDS
-from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, PLACE, RIVAL, SURE
+from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, LIKELIER, PLACE, RIVAL, SURE
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind, Message, Phase
 from bot.dialogue.cues import Cues
@@ -35,7 +35,8 @@ ODD = "the lads in green run it"
 
 
 @pytest.mark.parametrize(("chance", "expected", "sure"), [
-    (GUESS - 0.01, None, None),
+    (LIKELIER - 0.01, None, None),
+    (LIKELIER + 0.01, {"military"}, False),
     (GUESS + 0.01, {"military"}, False),
     (ASKED_BACK - 0.01, {"military"}, False),
     (ASKED_BACK + 0.01, {"military"}, True),

@@ -1,0 +1,76 @@
+"""Charges that only sound along: in "a law that closes NGOs" a limit on rights is half heard.
+
+A model that hears one charge clearly often hears its neighbours a little in the same words.  As a
+guess each would raise a flag before anybody has spoken of it; it is asked for in its turn.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from bot.dialogue.claim import Claim
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.correcting import Placed, placed
+from bot.dialogue.cues import Span
+from bot.dialogue.deal import ASKED_BACK
+from bot.dialogue.poles import graver, has_poles
+from retrieval.guidance import Fact, Guidance
+from retrieval.words.mentions import Reading, Strength
+from retrieval.words.tells import Told
+
+
+def less_echoes(
+    claims: Sequence[Claim],
+    told: Sequence[Told],
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+) -> Iterator[Claim]:
+    """*claims* without guesses at a charge in words that are clearly heard as another.
+
+    That is one of a fact that is found of the same thing, such as the country: what an agency did
+    is news of it, and of such products as well.  Of a complaint that clearly charges nobody with
+    anything ("a complaint came in") both would be guessed.
+
+    Args:
+        claims: What a message claims.
+        told: What a model hears in it.
+        reading: The message.
+        clauses: Its scopes.
+        guidance: The release that it is read with.
+    """
+    clear = [(one, sentence) for one in told if one.chance >= ASKED_BACK
+             and one.fact in guidance.questions and one.value in graver(guidance, one.fact)
+             and (place := placed(one, reading)) is not None
+             for sentence in _shared(place, clauses)]
+    for claim in claims:
+        if not (_is_guessed_charge(claim, guidance) and _sounds_along(claim, clear, guidance)):
+            yield claim
+
+
+def _shared(place: Placed, clauses: Clauses) -> Iterator[Span]:
+    """The words of *place* that stand in the sentence of its middle: a model reaches further."""
+    first, last = place.span
+    for begin, end in clauses.sentences():
+        if begin <= place.middle < end:
+            yield max(first, begin), min(last, end)
+
+
+def _is_guessed_charge(claim: Claim, guidance: Guidance) -> bool:
+    mention = claim.mention
+    return (claim.holds and mention.strength is Strength.TOLD and claim.confidence < ASKED_BACK
+            and has_poles(guidance.questions[mention.fact])
+            and claim.value in graver(guidance, mention.fact))
+
+
+def _sounds_along(
+    claim: Claim, clear: Sequence[tuple[Told, Span]], guidance: Guidance
+) -> bool:
+    middle = (claim.mention.first + claim.mention.last) // 2
+    here = {one.fact for one, (first, last) in clear
+            if one.fact != claim.mention.fact and first <= middle < last}
+    charges = {fact for fact in here if has_poles(guidance.questions[fact])}
+    complaint = guidance.stage_fact in here and not charges
+    return complaint or any(_of_the_same(fact, claim.mention.fact, guidance) for fact in charges)
+
+
+def _of_the_same(one: Fact, other: Fact, guidance: Guidance) -> bool:
+    return guidance.questions[one].after == guidance.questions[other].after
