@@ -10,9 +10,10 @@ from bot.answering.one_by_one import OneByOne
 from bot.answering.seen import seen_by
 from bot.answering.stepping import Along, Ground, Outcome, Settle, Stepping
 from bot.casebook.standing import person_of
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
+from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.fitting import fitted
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.renewing import Seen

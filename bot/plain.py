@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import (
+from bot.dialogue.drafting import PointKind
+from bot.dialogue.pointing import left_out
+from bot.dialogue.reply import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     Asked,
@@ -23,8 +25,6 @@ from bot.dialogue.conversation import (
     Status,
     WordedLine,
 )
-from bot.dialogue.drafting import PointKind
-from bot.dialogue.pointing import left_out
 from retrieval.guidance import Checked, Guidance
 
 MOST_MARKS = 4

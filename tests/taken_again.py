@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from bot.dialogue.citing import check
-from bot.dialogue.conversation import ConversationId, Reply
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import points_of, worded
+from bot.dialogue.reply import Reply
 from bot.record.log import LOCAL
 from bot.store import Store
 from bot.turns.turn import Drafted

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.dialogue.conversation import Conversation, ConversationId, Going, Intent, Message
+from bot.dialogue.conversation import Conversation, ConversationId, Going, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from bot.errors import BadInput
 from bot.record.log import LOCAL

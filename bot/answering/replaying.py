@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.seen import seen_by
-from bot.dialogue.conversation import Conversation, ConversationId, Reply
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
 from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.fencing.refusal import Refusal
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import UnknownSentence, Wording
 from bot.dialogue.pointing import points_of, worded
+from bot.dialogue.reply import Reply
 from bot.dialogue.respond import answer
 from bot.errors import UnknownConversation
 from bot.language_model.fence import Fence

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.dialogue.renewing import Seen, seen_after
 from bot.turns.turn import Turn
 

@@ -11,11 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.dialogue.conversation import Conversation, ConversationId, Message, Reply
+from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deciding import Decision
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.renewing import Seen
+from bot.dialogue.reply import Reply
 from bot.dialogue.respond import respond
 from bot.editions.edition import Edition
 from bot.language_model.looks import worth_a_look

@@ -18,20 +18,12 @@ from bot.brief.document import (
 )
 from bot.brief.numbering import Numbering
 from bot.dialogue import citing
-from bot.dialogue.conversation import (
-    Conversation,
-    ConversationId,
-    Coverage,
-    CoverageLine,
-    FlagNote,
-    Intent,
-    Reply,
-    Status,
-    labels,
-)
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Deal
+from bot.dialogue.intents import Intent
 from bot.dialogue.judging import scope_of
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Coverage, CoverageLine, FlagNote, Reply, Status, labels
 from bot.errors import AdvisorError
 from bot.plain import STATES
 from bot.turns.delivery import edited

@@ -23,8 +23,9 @@ from bot.casebook.standing import (
     moved_if_readable,
     person_of,
 )
-from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.dialogue.fencing import refusal
+from bot.dialogue.intents import Intent
+from bot.dialogue.reply import Kind, Reply, Status
 from bot.ledger import plain
 from bot.turns.turn import Turn, turn_from
 from retrieval.guidance import GRAVE, Checked

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from bot.dialogue.conversation import Intent, Kind
+from bot.dialogue.intents import Intent
+from bot.dialogue.reply import Kind
 from bot.turns.echoes import whom
 
 TURN = "turn"

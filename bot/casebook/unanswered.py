@@ -3,7 +3,7 @@
 They say what was missing and nothing of what anybody typed, so they may stand where words may not.
 """
 
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.turns.turn import FoundNote, Turn
 from retrieval.matches import Why
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, bindparam, column, delete, select, text
 
 from bot.database import prepared
-from bot.dialogue.conversation import Reply, Status
+from bot.dialogue.reply import Reply, Status
 from bot.schema import case_words
 from bot.turns.echoes import quoted
 

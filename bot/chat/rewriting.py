@@ -11,9 +11,10 @@ from dataclasses import replace
 from bot.chat.calls import Call, Ended, Model, Use
 from bot.chat.masking import Maskings
 from bot.chat.shapes import Queries
-from bot.dialogue.conversation import Conversation, Message, labels
+from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deciding import question_query
 from bot.dialogue.fencing.refusal import Similarity
+from bot.dialogue.reply import labels
 from retrieval.guidance import Guidance, Table
 from retrieval.matches import Query
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from bot.console.model_calls import ModelCall
 from bot.console.sources import Source, sources_of
-from bot.dialogue.conversation import Status, labels
 from bot.dialogue.deal import Answer
+from bot.dialogue.reply import Status, labels
 from bot.errors import AlteredRelease, UnknownRelease
 from bot.record.deletions import Deletion, What
 from bot.turns.posted import Draw, Posted, as_text

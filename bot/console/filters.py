@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from bot.casebook.lines import FACT, FAINT, GAP, MODEL, OPEN, REASON
 from bot.casebook.standing import Standing
-from bot.dialogue.conversation import Kind
+from bot.dialogue.reply import Kind
 
 _E = TypeVar("_E", bound=StrEnum)
 

@@ -19,7 +19,8 @@ from starlette.routing import Route
 from bot.console.access import TOKEN_FIELD
 from bot.console.review_panel import NOTE, TEXT, Reviews, Tried
 from bot.console.viewer import Role, Viewer
-from bot.dialogue.conversation import ConversationId, Reply, Status
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.reply import Reply, Status
 from bot.reviews.acting import note_of
 from bot.reviews.review import Opinion, Outcome, VerdictKind
 from bot.reviews.reviewing import NotReviewed, Reviewed, Reviewer

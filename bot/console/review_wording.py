@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.console.wording import when
-from bot.dialogue.conversation import SafeguardNote
+from bot.dialogue.reply import SafeguardNote
 from bot.reviews.advised import OPEN, RAISED, TENTATIVE, Change, ChangeKind
 from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState
 from retrieval.guidance import Fact, FlagId, Guidance, ProvisionId, SafeguardId

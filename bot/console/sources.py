@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import Reply
+from bot.dialogue.reply import Reply
 from bot.turns.posted import NUMBER, Posted
 from retrieval.guidance import Guidance
 

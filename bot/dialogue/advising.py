@@ -13,14 +13,16 @@ from bot.dialogue.composing import (
     safeguard_note,
     shortened,
 )
-from bot.dialogue.conversation import BRIEF_SAFEGUARDS, Going, Intent, Kind, Line, Reply, Status
+from bot.dialogue.conversation import Going
 from bot.dialogue.deciding import STANDS, Decision
 from bot.dialogue.framing import framed
+from bot.dialogue.intents import Intent
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.naming import ALL, IN_SHORT
 from bot.dialogue.passages import compose_passages
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import BRIEF_SAFEGUARDS, Kind, Line, Reply, Status
 from bot.dialogue.suggesting import rank_safeguards
 from bot.dialogue.telling import changes, describe
 from retrieval.guidance import Guidance

@@ -6,7 +6,8 @@ whatever it names.  It is no answer to what was asked here, and nothing is searc
 
 from dataclasses import replace
 
-from bot.dialogue.conversation import Conversation, Going, Intent, Message
+from bot.dialogue.conversation import Conversation, Going, Message
+from bot.dialogue.intents import Intent
 from bot.dialogue.poles import graver
 from retrieval.guidance import Guidance
 

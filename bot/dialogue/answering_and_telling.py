@@ -15,9 +15,10 @@ from bot.dialogue.answering_together import Said, Together, answered_together
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.beside import blanked
 from bot.dialogue.by_place import Part
-from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.cues import Cues, Span, intents_of
 from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.refining import refined
 from bot.dialogue.reporting import names_a_report
 from bot.dialogue.stretching import follows

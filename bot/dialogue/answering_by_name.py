@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.dialogue.citing import cite_all
 from bot.dialogue.composing import asked, closed
-from bot.dialogue.conversation import Kind, Line, Reply
 from bot.dialogue.lookup import Lookup, Missing, Wants
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Kind, Line, Reply
 from retrieval.guidance import Checked, Consideration, Guidance, Question, SourceId
 
 CITED_OF_A_GROUP = 4

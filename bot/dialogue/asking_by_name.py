@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import SURE
-from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import Cues
+from bot.dialogue.intents import Intent
 from bot.dialogue.lookup import Lookup, Wants
 from bot.dialogue.lookups import Lookups
 from retrieval.words.mentions import Reading

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from bot.dialogue.beside import blanked
 from bot.dialogue.claim import SURE
-from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.cues import Cues, Span
+from bot.dialogue.intents import Intent
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import Understood
 from retrieval.guidance import Fact, Guidance

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
-from bot.dialogue.conversation import Intent, Line, Message, Reply
+from bot.dialogue.conversation import Message
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Line, Reply
 from bot.dialogue.wondering import unopened
 from retrieval.words.mentions import Reading
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from bot.dialogue.changes import Group, Part
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import Reply
 from bot.dialogue.pointing import points_of, restated
+from bot.dialogue.reply import Reply
 from retrieval.guidance import Checked, Guidance, ProvisionId, sha256_of
 from retrieval.passages import Passage, passage, passages_of
 

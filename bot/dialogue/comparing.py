@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, coverage, judge_all, open_facts, standings
+from bot.dialogue.reply import Status
 from bot.dialogue.suggesting import leading_safeguards
 from retrieval.guidance import Fact, FlagId, Guidance, RedFlag, Safeguard, SafeguardId
 

@@ -10,7 +10,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.dialogue.citing import cite, cite_all
-from bot.dialogue.conversation import (
+from bot.dialogue.deal import Deal, fits
+from bot.dialogue.interview import group_of
+from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.ranking import ranked_considerations, ranked_findings
+from bot.dialogue.reply import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     Asked,
@@ -23,11 +28,6 @@ from bot.dialogue.conversation import (
     SafeguardNote,
     Status,
 )
-from bot.dialogue.deal import Deal, fits
-from bot.dialogue.interview import group_of
-from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
-from bot.dialogue.phrasing import Wording
-from bot.dialogue.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from retrieval.guidance import (
     GRAVE,

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.dialogue.beside import question_of
-from bot.dialogue.conversation import Conversation, Going, Intent, Message, Phase, labels
+from bot.dialogue.conversation import Conversation, Going, Message, Phase
 from bot.dialogue.deal import Deal
 from bot.dialogue.departing import departed
+from bot.dialogue.intents import Intent
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
@@ -14,6 +15,7 @@ from bot.dialogue.moving import left_behind
 from bot.dialogue.picking_out import LISTED, names_its_list
 from bot.dialogue.poles import has_poles
 from bot.dialogue.renewing import Seen
+from bot.dialogue.reply import labels
 from bot.dialogue.stretching import stretch_after
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.matches import Query

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.composing import asked, upshot
-from bot.dialogue.conversation import Kind, Line, Reply
 from bot.dialogue.deciding import Decision
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Kind, Line, Reply
 from retrieval.guidance import Guidance, Question
 
 

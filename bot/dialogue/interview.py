@@ -10,7 +10,6 @@ A question of which no answer would change any of this is never asked.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal, fits, fits_beside
 from bot.dialogue.judging import (
     Finding,
@@ -20,6 +19,7 @@ from bot.dialogue.judging import (
     left_out,
     scope_of,
 )
+from bot.dialogue.reply import Status
 from retrieval.guidance import (
     Fact,
     Guidance,

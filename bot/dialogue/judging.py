@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.dialogue.conversation import Coverage, CoverageLine, Status
 from bot.dialogue.deal import Deal, fits, fits_beside, row_fits
+from bot.dialogue.reply import Coverage, CoverageLine, Status
 from retrieval.guidance import Consideration, Fact, Guidance, NarrowScope, Question, RedFlag
 
 _T = TypeVar("_T")

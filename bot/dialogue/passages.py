@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from bot.dialogue.citing import cite
 from bot.dialogue.composing import asked, closed, lowered, passage_note
-from bot.dialogue.conversation import Intent, Kind, Line, Reply
 from bot.dialogue.dealing_openly import deals_openly
+from bot.dialogue.intents import Intent
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Kind, Line, Reply
 from retrieval.guidance import GapKind, Guidance, Question
 from retrieval.matches import Found, Match, Why
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from bot.dialogue.citing import cite_all
 from bot.dialogue.clauses import Clauses
-from bot.dialogue.conversation import Intent, Line, Message
+from bot.dialogue.conversation import Message
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Answer
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Line
 from retrieval.guidance import Fact, Guidance, QuestionKind, Term, Vocabulary
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Mention, Reading, Strength

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bot.dialogue.answer_words import ORDINALS
-from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered, intents_of
+from bot.dialogue.intents import Intent
 from bot.dialogue.naming import ALL, CALLED_FOR, MORE
 from retrieval.guidance import Guidance
 from retrieval.words.mentions import Reading

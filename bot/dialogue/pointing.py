@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import (
+from bot.dialogue.drafting import Draft, Point, PointKind
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     Kind,
@@ -19,8 +21,6 @@ from bot.dialogue.conversation import (
     Status,
     WordedLine,
 )
-from bot.dialogue.drafting import Draft, Point, PointKind
-from bot.dialogue.phrasing import Wording
 from retrieval.guidance import Checked, Guidance
 
 WORTH_CHARACTERS = 400

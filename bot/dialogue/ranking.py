@@ -7,8 +7,8 @@ established: provisions compared with the official text, and the guidance's own 
 
 from collections.abc import Mapping, Sequence
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.judging import Finding
+from bot.dialogue.reply import Status
 from retrieval.guidance import Checked, Consideration, Guidance
 
 _STANDING = {Status.RAISED: 0, Status.OPEN: 2, Status.NOT_RAISED: 3}

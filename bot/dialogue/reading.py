@@ -33,19 +33,11 @@ from bot.dialogue.beside import (
     question_in_opening,
 )
 from bot.dialogue.by_place import parted
-from bot.dialogue.conversation import (
-    Beside,
-    Conversation,
-    Going,
-    Intent,
-    Message,
-    Phase,
-    Spoken,
-    Stretch,
-)
+from bot.dialogue.conversation import Beside, Conversation, Going, Message, Phase, Spoken, Stretch
 from bot.dialogue.cues import cues_of
 from bot.dialogue.deal import TELLING_FACTS, Answer, MessageKey
 from bot.dialogue.departing import told_of_who_left
+from bot.dialogue.intents import Intent
 from bot.dialogue.moving import left_behind
 from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.passing_on import OtherMatters

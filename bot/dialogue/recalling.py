@@ -9,10 +9,11 @@ from dataclasses import replace
 from bot.dialogue.changes import Ground
 from bot.dialogue.comparing import advised, difference
 from bot.dialogue.composing import asked, closed
-from bot.dialogue.conversation import Conversation, Kind, Line, Message, Reply
+from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import fits
 from bot.dialogue.naming import LAST, MINE, deal_title, naming_questions
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Kind, Line, Reply
 from bot.dialogue.telling import changes
 from retrieval.guidance import Guidance, Question
 

@@ -6,10 +6,11 @@ above.  A colleague would say "and still: is there conflict?", and not read out 
 
 from dataclasses import replace
 
-from bot.dialogue.conversation import Asked, Intent, Reply
 from bot.dialogue.deciding import Decision
+from bot.dialogue.intents import Intent
 from bot.dialogue.naming import AGAIN
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Asked, Reply
 from retrieval.guidance import Guidance
 
 _WHOLE = frozenset({Intent.UNCLEAR, Intent.GO_ON, Intent.START_OVER})

@@ -10,14 +10,8 @@ from dataclasses import replace
 from bot.dialogue.changes import Became, Renewed
 from bot.dialogue.citation import Citation
 from bot.dialogue.citing import cite
-from bot.dialogue.conversation import (
-    BRIEF_CONSIDERATIONS,
-    BRIEF_SAFEGUARDS,
-    Line,
-    Reply,
-    Status,
-)
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import BRIEF_CONSIDERATIONS, BRIEF_SAFEGUARDS, Line, Reply, Status
 from retrieval.guidance import Checked, Guidance, Provision, ProvisionId, sha256_of
 from retrieval.passages import passages_of
 

@@ -13,16 +13,17 @@ from bot.dialogue.beside import question_of, with_answer
 from bot.dialogue.changes import Ground
 from bot.dialogue.comparing import advised, difference
 from bot.dialogue.composing import asked, choice, closed, upshot
-from bot.dialogue.conversation import Intent, Kind, Line, Reply
 from bot.dialogue.deciding import Decision
 from bot.dialogue.departing import departed
 from bot.dialogue.framing import beside_the_matter, framed
+from bot.dialogue.intents import Intent
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.naming import IN_SHORT, PONDERING
 from bot.dialogue.passages import compose_passages
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
+from bot.dialogue.reply import Kind, Line, Reply
 from bot.dialogue.showing import SHOWN
 from bot.dialogue.showing import shown as shown_on_request
 from bot.dialogue.summing_up import in_one, summed_up

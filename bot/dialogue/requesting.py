@@ -13,9 +13,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from bot.dialogue.another_deal import lists_deals
-from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.deal import TELLING_FACTS
+from bot.dialogue.intents import Intent
 from bot.dialogue.naming import (
     AGAIN,
     ALL,

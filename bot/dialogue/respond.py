@@ -15,14 +15,16 @@ from dataclasses import replace
 
 from bot.dialogue import citing
 from bot.dialogue.asking_back import takes_yes_or_no
-from bot.dialogue.conversation import Asked, Conversation, Intent, Line, Message, Reply, labels
+from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import Decision, decide
+from bot.dialogue.intents import Intent
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling_the_asked import recalled
 from bot.dialogue.renewing import Seen, renewed
+from bot.dialogue.reply import Asked, Line, Reply, labels
 from bot.dialogue.replying import worded
 from retrieval.guidance import Guidance
 from retrieval.matches import Found, Query, Search

@@ -19,14 +19,15 @@ from bot.dialogue.composing import (
     to_weigh,
     upshot,
 )
-from bot.dialogue.conversation import Intent, Kind, Line, Reply, Status, labels
 from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import Decision
+from bot.dialogue.intents import Intent
 from bot.dialogue.judging import Finding, coverage, open_facts
 from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, MORE, OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.picking_out import place_in
 from bot.dialogue.ranking import ranked_findings
+from bot.dialogue.reply import Kind, Line, Reply, Status, labels
 from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from bot.dialogue.summing_up import MOST_SAFEGUARDS, open_named, summed_up
 from bot.dialogue.telling import facts_said

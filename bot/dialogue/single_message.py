@@ -13,10 +13,11 @@ from bot.dialogue.asking_by_name import sought
 from bot.dialogue.claim import GUESS, SURE, Claim
 from bot.dialogue.claiming import of_no_weight
 from bot.dialogue.contrasting import Contrast
-from bot.dialogue.conversation import Conversation, Intent, Message, Phase
+from bot.dialogue.conversation import Conversation, Message, Phase
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.in_passing import InPassing
+from bot.dialogue.intents import Intent
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of
 from bot.dialogue.naming import AGAIN, PONDERING

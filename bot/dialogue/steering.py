@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
-from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, intents_of
 from bot.dialogue.deal import Answer
+from bot.dialogue.intents import Intent
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.occasion import Occasion
 from bot.dialogue.requesting import Requests

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 from itertools import islice
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal, fits, surely_fits
 from bot.dialogue.judging import Finding, scope_of
 from bot.dialogue.ranking import ranked_findings
+from bot.dialogue.reply import Status
 from retrieval.guidance import (
     DealStage,
     FlagId,

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from bot.dialogue.citing import cite_all
 from bot.dialogue.composing import upshot
-from bot.dialogue.conversation import Line, Status
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, open_facts
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
+from bot.dialogue.reply import Line, Status
 from bot.dialogue.suggesting import first_safeguards
 from retrieval.guidance import Guidance, Safeguard
 

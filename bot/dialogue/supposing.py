@@ -10,9 +10,10 @@ from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.asking_by_name import without
 from bot.dialogue.claim import GUESS, HINT, SURE, Claim
 from bot.dialogue.claiming import claims_of
-from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal
+from bot.dialogue.intents import Intent
 from bot.dialogue.merging import heard_of
 from bot.dialogue.refining import refined
 from bot.dialogue.steering import Steering

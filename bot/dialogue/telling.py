@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.dialogue.changes import Changes, Ground, Group, Named, Part
 from bot.dialogue.citing import cite_all
 from bot.dialogue.comparing import Difference, Shift
-from bot.dialogue.conversation import Status, labels
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Status, labels
 from bot.dialogue.reporting import bare_no
 from retrieval.guidance import Fact, Guidance, RedFlag, Safeguard
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.dialogue.conversation import ConsiderationNote, Reply, Status
+from bot.dialogue.reply import ConsiderationNote, Reply, Status
 from bot.evaluating.grounding import Claim
 
 FLAG, SAFEGUARD, CONSIDERATION = "red flag", "safeguard", "consideration"

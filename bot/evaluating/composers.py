@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.assembly import Assembly
 from bot.chat.calls import Call, Use
-from bot.dialogue.conversation import Reply
+from bot.dialogue.reply import Reply
 from bot.evaluating.gold import Gold
 from bot.evaluating.grounding import printed
 from bot.evaluating.judging import Verdict, judge

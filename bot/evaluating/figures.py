@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.dialogue.conversation import Kind
+from bot.dialogue.reply import Kind
 from bot.evaluating.bearing import Bearing
 from bot.evaluating.grounding import Grounding
 from bot.evaluating.judging import Verdict

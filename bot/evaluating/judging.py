@@ -8,8 +8,8 @@ every flag beyond `raised` is.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
+from bot.dialogue.reply import Status
 from bot.evaluating.asking import SHOWN, idle_questions
 from bot.evaluating.claims import texts_of
 from bot.evaluating.rehearsing import Rehearsal, raised_in

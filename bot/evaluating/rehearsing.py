@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.advisor import Outcome, Said
-from bot.dialogue.conversation import Conversation, ConversationId, Kind, Reply, Status
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Deal, MessageKey
+from bot.dialogue.reply import Kind, Reply, Status
 from bot.errors import AdvisorError
 from bot.measures.labelled import Case
 from retrieval.guidance import Fact

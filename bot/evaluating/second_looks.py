@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.advisor import Outcome, Said
-from bot.dialogue.conversation import ConversationId, Reply
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.reply import Reply
 from bot.evaluating.rehearsing import TakeTurn
 from bot.second_look.looked import Looked
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.assembly import Assembly
-from bot.dialogue.conversation import Reply
+from bot.dialogue.reply import Reply
 from bot.evaluating.bearing import pairs_of, weigh
 from bot.evaluating.claims import claims_of
 from bot.evaluating.figures import (

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.chat.calls import Call, Use
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import Reply, WordedLine
 from bot.dialogue.pointing import points_of
+from bot.dialogue.reply import Reply, WordedLine
 from bot.evaluating.grounding import Printed, fault_of
 from bot.evaluating.second_looks import Glance
 from bot.evaluating.unsupported import faults

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.dialogue.conversation import WordedLine
+from bot.dialogue.reply import WordedLine
 from bot.exporting.memo import detail_of
 from bot.exporting.rows import Exported, said_first
 from bot.exporting.wordings import wordings

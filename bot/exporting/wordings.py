@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pydantic import TypeAdapter
 
-from bot.dialogue.conversation import WordedLine
+from bot.dialogue.reply import WordedLine
 from bot.exporting.rows import Exported
 from bot.record.log import TURN
 from bot.turns.turn import put_back

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.dialogue.composing import headline
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import coverage, judge_all, scope_of, standings
 from bot.dialogue.ranking import first_finding
+from bot.dialogue.reply import Status
 from bot.dialogue.suggesting import leading_safeguards
 from bot.reviews.advised import how, relied_on
 from retrieval.guidance import Guidance, ProvisionId

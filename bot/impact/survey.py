@@ -17,7 +17,7 @@ from bot.casebook import cites as case_cites
 from bot.casebook.cites import Cite
 from bot.casebook.standing import SIGNED_STANDINGS, Standing
 from bot.dialogue.conversation import ConversationId
-from bot.dialogue.conversation import Kind as ReplyKind
+from bot.dialogue.reply import Kind as ReplyKind
 from bot.impact.alterations import IN_FORCE, Altered
 from bot.impact.differing import Change, Comparing, Difference, Kind
 from bot.impact.essence import told_in

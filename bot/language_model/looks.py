@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from bot.dialogue.conversation import ConversationId, Intent
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.intents import Intent
 from bot.language_model import choices as chat_choices
 from bot.ledger import timestamp
 from bot.schema import outgoing, second_looks, turns

@@ -4,15 +4,8 @@ from typing import Any
 
 from bot.dialogue.changes import Changes, Named, Part
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import (
-    Asked,
-    ConsiderationNote,
-    Conversation,
-    FlagNote,
-    Reply,
-    SafeguardNote,
-    WordedLine,
-)
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.reply import Asked, ConsiderationNote, FlagNote, Reply, SafeguardNote, WordedLine
 from bot.plain import to_text
 from retrieval.guidance import Guidance, QuestionKind
 

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.casebook.standing import APPROVED, REFUSED, VERDICT
-from bot.dialogue.conversation import ConversationId, Intent
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Deal
+from bot.dialogue.intents import Intent
 from bot.errors import UnknownRelease
 from bot.record.log import Logged, logged
 from bot.reviews.acting import NotReviewed

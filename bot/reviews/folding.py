@@ -23,7 +23,7 @@ from bot.casebook.standing import (
     moved_if_readable,
     person_of,
 )
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.reviews.advised import Advised, Change
 from bot.reviews.marking import Basis
 from bot.reviews.review import (

@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from bot.dialogue.conversation import Kind, Reply, Status
+from bot.dialogue.reply import Kind, Reply, Status
 from bot.reviews.review import Verdict, VerdictKind
 from retrieval.guidance import Guidance
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from bot.answering.stepping import Ground, Step
 from bot.chat.calls import Ended
 from bot.dialogue import citing
-from bot.dialogue.conversation import Intent, Message
+from bot.dialogue.conversation import Message
 from bot.dialogue.fencing.parting import place_of
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import points_of, worded, worth_wording
 from bot.dialogue.second_reading import READ_FOR, merged

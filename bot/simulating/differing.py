@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.dialogue.comparing import Advised, advised
-from bot.dialogue.conversation import Kind, Reply, Status, labels
 from bot.dialogue.deal import Answer
+from bot.dialogue.reply import Kind, Reply, Status, labels
 from bot.plain import MARKS, placed
 from bot.simulating.playing import Play, Played
 from retrieval.editing.differences import Run, RunKind, word_diff

@@ -10,17 +10,12 @@ from typing import Protocol
 
 from bot.answering.hearing import Said, hear, insist_on_readable
 from bot.dialogue.citing import BadCitation, UncitedClaim
-from bot.dialogue.conversation import (
-    Conversation,
-    ConversationId,
-    Intent,
-    Kind,
-    Message,
-    Reply,
-)
+from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Kind, Reply
 from bot.dialogue.respond import respond
 from bot.errors import AdvisorError
 from bot.plain import to_text

@@ -9,8 +9,9 @@ from typing import Any
 
 import yaml
 
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
+from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.intents import Intent
 from bot.errors import BadInput
 from bot.turns.turn import Turn
 

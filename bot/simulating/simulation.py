@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from bot.dialogue.conversation import Status
+from bot.dialogue.reply import Status
 from bot.errors import BadInput
 from bot.simulating.differing import Apart, Difference, difference, outlook
 from bot.simulating.playing import Edition, Manner, Play, Played, play

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.dialogue.conversation import Kind, Reply
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Kind, Reply
 from bot.slack import names
 from bot.slack.controls import button, plain_text
 from bot.slack.shown import Shown, dated

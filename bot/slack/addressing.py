@@ -4,8 +4,9 @@ Docs: decision records 16 (outsiders) and 17 (who is spoken to).
 """
 
 from bot.advisor import Said
-from bot.dialogue.conversation import ConversationId, Going, Intent, Message
+from bot.dialogue.conversation import ConversationId, Going, Message
 from bot.dialogue.deal import TELLING_FACTS, Deal
+from bot.dialogue.intents import Intent
 from bot.dialogue.naming import ALL, deciding_which_deal, naming_questions
 from bot.queue.cases import Case, UnderWay
 from bot.slack.audience import Audience

@@ -6,8 +6,8 @@ A question that is answered, or whose reply is not the last one, reads as text.
 from collections.abc import Mapping
 from functools import cached_property
 
-from bot.dialogue.conversation import Asked
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Asked
 from bot.slack.controls import controls
 from bot.slack.escaping import inline, tidy
 from bot.slack.names import Press

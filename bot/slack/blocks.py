@@ -16,12 +16,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from bot.dialogue.conversation import (
-    ConversationId,
-    Line,
-    Reply,
-)
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Line, Reply
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.conversation import Asked
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Asked
 from bot.slack.escaping import plain
 from bot.slack.names import (
     ANSWER,

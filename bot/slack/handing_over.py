@@ -9,10 +9,11 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.brief.document import Brief
 from bot.brief.markdown import to_markdown
 from bot.brief.writing import NothingToBrief, brief_of
-from bot.dialogue.conversation import ConversationId, Status
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Status
 from bot.queue.baton import aside
 from bot.queue.cases import Case
 from bot.slack.acquainting import name_of

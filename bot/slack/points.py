@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import (
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.pointing import left_out
+from bot.dialogue.reply import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     ConsiderationNote,
@@ -13,8 +15,6 @@ from bot.dialogue.conversation import (
     SafeguardNote,
     Status,
 )
-from bot.dialogue.phrasing import Wording
-from bot.dialogue.pointing import left_out
 from bot.plain import PASSED_OVER, STATES, has_flags
 from bot.slack.escaping import sober, tidy
 from bot.slack.references import Numbers

@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.advisor import Outcome, Said
-from bot.dialogue.conversation import ConversationId, Intent, Reply
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.naming import deal_title
+from bot.dialogue.reply import Reply
 from bot.dialogue.showing import SHOWN
 from bot.errors import BadInput
 from bot.queue.cases import Case

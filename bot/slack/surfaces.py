@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue.conversation import Conversation, ConversationId, Phase, Status
+from bot.dialogue.conversation import Conversation, ConversationId, Phase
 from bot.dialogue.fitting import fitted
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
+from bot.dialogue.reply import Status
 from bot.queue.cases import Case, Listed
 from bot.slack import names
 from bot.slack.handing_over import HandingOver, Links

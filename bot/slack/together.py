@@ -6,8 +6,8 @@ What is chosen counts when "Answer" is pressed; what was left blank is not sent 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.conversation import Asked
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Asked
 from bot.slack.controls import (
     DONT_KNOW,
     MOST_OPTIONS,

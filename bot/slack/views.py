@@ -6,9 +6,9 @@ What a form says is read back by the functions beside them; nothing here opens o
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from bot.dialogue.conversation import Reply
 from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Reply
 from bot.plain import MARKS, placed
 from bot.slack.blocks import numbered, plainly
 from bot.slack.controls import placeholder, plain_text

@@ -11,7 +11,9 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import (
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.pointing import left_out
+from bot.dialogue.reply import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     Asked,
@@ -19,8 +21,6 @@ from bot.dialogue.conversation import (
     Reply,
     Status,
 )
-from bot.dialogue.phrasing import Wording
-from bot.dialogue.pointing import left_out
 from bot.plain import MARKS, MOST_MARKS, PASSED_OVER, STATES, References, reference
 from retrieval.guidance import Checked, Guidance, ReleaseId
 

@@ -14,10 +14,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import ConversationId, Message, Reply, Status
+from bot.dialogue.conversation import ConversationId, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.deciding import Decision
 from bot.dialogue.drafting import Draft
+from bot.dialogue.reply import Reply, Status
 from bot.ledger import Forms, Spelled, plain, written
 from bot.turns.circumstances import Circumstances
 from retrieval.guidance import Fact, FlagId, ProvisionId, ReleaseId

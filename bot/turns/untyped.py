@@ -5,7 +5,7 @@ Whoever reads a conversation years later has to tell a press from a message that
 
 from enum import StrEnum
 
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.turns.delivery import Act
 
 

@@ -1,6 +1,7 @@
 from bot.advisor import Said
-from bot.dialogue.conversation import Conversation, ConversationId, Intent
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.intents import Intent
 from bot.schema import claims
 from tests.dialogue.talking import WHEN
 

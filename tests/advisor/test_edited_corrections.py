@@ -6,8 +6,8 @@ import pytest
 
 from bot.dialogue.changes import Part
 from bot.dialogue.comparing import advised
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal, MessageKey
+from bot.dialogue.reply import Status
 from tests.dialogue.test_corrections import another, replaced, spoken, values
 
 __all__ = ["spoken"]

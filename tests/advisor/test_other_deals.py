@@ -5,8 +5,9 @@ import itertools
 import pytest
 
 from bot.advisor import Said
-from bot.dialogue.conversation import ConversationId, Kind
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.reply import Kind
 from tests.dialogue.talking import WHEN
 
 KENYA, GHANA = "cctv for the police in Kenya", "drones for the army in Ghana"

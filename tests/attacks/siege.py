@@ -17,10 +17,10 @@ from pydantic import SecretStr
 from bot.chat import opening, prompting
 from bot.chat.calling import Calls, Limits
 from bot.chat.calls import Use
-from bot.dialogue.conversation import Reply, Status
 from bot.dialogue.fencing.refusal import Similarity
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Reply, Status
 from bot.language_model.fence import Fence
 from bot.language_model.uses import Uses
 from bot.parts.model import uses_over

@@ -9,8 +9,9 @@ import pytest
 from bot.brief.advice import full_advice
 from bot.brief.document import Part, Weight
 from bot.brief.writing import NothingToBrief, brief_of
-from bot.dialogue.conversation import Conversation, ConversationId, Status, WordedLine
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Status, WordedLine
 from bot.plain import MARKS
 from bot.store import Store
 from retrieval.guidance import Checked, Guidance

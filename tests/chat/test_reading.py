@@ -11,8 +11,9 @@ from bot.chat.masking import Maskings
 from bot.chat.masking_rules import load
 from bot.chat.reading import read
 from bot.chat.rewriting import MOST_WORDS, NEAR, near, rewrite
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
+from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.second_reading import Proposed, merged
 from retrieval.guidance import Fact
 from tests.conftest import PROJECT

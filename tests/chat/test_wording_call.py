@@ -7,8 +7,9 @@ import pytest
 from bot.chat.calls import Ended, Use
 from bot.chat.prompting import LIMITS
 from bot.chat.wording_call import EVIDENCE_MOST, word
-from bot.dialogue.conversation import Intent, Message
+from bot.dialogue.conversation import Message
 from bot.dialogue.drafting import Draft, Point, PointKind, Sentence
+from bot.dialogue.intents import Intent
 from tests.chat.scripted_server import obeys, says, status
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import text
 from bot.advisor import Said
 from bot.console.exchange import Span, spans
 from bot.console.viewer import Role
-from bot.dialogue.conversation import ConversationId, Intent
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.intents import Intent
 from bot.editions.held import Editions
 from bot.turns.circumstances import Where
 from retrieval.guidance import Checked, Fact, ReleaseId

@@ -3,7 +3,6 @@
 What advises has the same rules in a form that is quick; a test holds it to these.
 """
 
-from bot.dialogue.conversation import Coverage, Status
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.interview import (
     AT_REST,
@@ -14,6 +13,7 @@ from bot.dialogue.interview import (
     SPARED,
     likely,
 )
+from bot.dialogue.reply import Coverage, Status
 from bot.dialogue.suggesting import (
     FOR_OPEN,
     FOR_RAISED,

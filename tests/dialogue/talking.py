@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
+from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Reply
 from bot.dialogue.respond import respond
 from retrieval.guidance import Fact, Guidance
 from retrieval.matches import Found, Match, Query, Why

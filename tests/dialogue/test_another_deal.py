@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from retrieval.guidance import Fact
 
 ASKS = "Is this another deal?"

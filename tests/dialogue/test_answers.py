@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import Intent
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
 from tests.dialogue.talking import WHEN, Talk

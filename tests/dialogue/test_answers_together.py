@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.conversation import Intent
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
 from retrieval.guidance import Fact
 from tests.dialogue.talking import Talk
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.conversation import Coverage, Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.interview import agenda, likely, next_questions
 from bot.dialogue.judging import (
@@ -20,6 +19,7 @@ from bot.dialogue.judging import (
     scope_of,
     standings,
 )
+from bot.dialogue.reply import Coverage, Status
 from retrieval.guidance import (
     Checked,
     Choice,

@@ -4,7 +4,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot.dialogue.beside import blanked
-from bot.dialogue.conversation import Intent, Kind, Message
+from bot.dialogue.conversation import Message
+from bot.dialogue.intents import Intent
+from bot.dialogue.reply import Kind
 from bot.ledger import canonical
 from retrieval.guidance import Fact
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.dialogue.conversation import Conversation, ConversationId, Kind, Status
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Kind, Status
 from tests.dialogue.talking import WHEN
 
 HERE = Path(__file__).parent

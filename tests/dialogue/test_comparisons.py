@@ -3,8 +3,10 @@
 import pytest
 
 from bot.dialogue.changes import Ground
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
+from bot.dialogue.reply import Kind
 from bot.dialogue.respond import respond
 from bot.machine.protocol import to_json
 from retrieval.guidance import Fact

@@ -6,8 +6,9 @@ import pytest
 
 from bot.dialogue.changes import Ground, Part
 from bot.dialogue.comparing import advised, corrected, difference
-from bot.dialogue.conversation import Conversation, Reply, Status
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.reply import Reply, Status
 from bot.machine.protocol import to_json
 from bot.plain import to_text
 from retrieval.guidance import Fact, Guidance, Question

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.dialogue.conversation import Intent, Status
+from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
 from tests.dialogue.talking import Talk
 from tests.dialogue.test_weighing import Says

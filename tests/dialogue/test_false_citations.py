@@ -8,7 +8,7 @@ import pytest
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.citing import BadCitation, UncitedClaim, Verdict, check, cite, verify
-from bot.dialogue.conversation import Line, Status
+from bot.dialogue.reply import Line, Status
 from retrieval.guidance import Checked, Guidance, Provision, ReleaseId, sha256_of
 from retrieval.passages import passages_of
 

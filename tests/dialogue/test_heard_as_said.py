@@ -5,8 +5,8 @@ Where a model has a say, what the packaged one hears in the words is written out
 
 import pytest
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
 from retrieval.words.tells import ANY
 from tests.dialogue.talking import Talk

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogue.conversation import Intent, Status
+from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
 from retrieval.words.tells import Told
 from tests.dialogue.talking import WHEN, Talk

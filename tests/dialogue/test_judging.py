@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import Coverage, Status
 from bot.dialogue.deal import Answer, Deal, fits
 from bot.dialogue.judging import (
     coverage,
@@ -13,6 +12,7 @@ from bot.dialogue.judging import (
     open_facts,
     scope_of,
 )
+from bot.dialogue.reply import Coverage, Status
 
 DONT_KNOW = "don't know"
 

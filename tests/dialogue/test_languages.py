@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.dialogue.conversation import Kind
 from bot.dialogue.languages import in_another_language
+from bot.dialogue.reply import Kind
 
 
 @pytest.mark.parametrize(("text", "foreign"), [

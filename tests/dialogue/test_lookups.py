@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot.dialogue.conversation import Intent, Kind
+from bot.dialogue.intents import Intent
 from bot.dialogue.lookup import Wants
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.passages import compose_passages
+from bot.dialogue.reply import Kind
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Query
 

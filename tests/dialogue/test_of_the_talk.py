@@ -2,9 +2,11 @@
 
 import pytest
 
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.intents import Intent
 from bot.dialogue.naming import ALL, CONTACT, ERASING, FILES, MINE, READERS
 from bot.dialogue.recalling import comparison
+from bot.dialogue.reply import Kind
 from bot.plain import to_text
 
 DEAL = "cctv for the police in Ghana"

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from bot.dialogue.claim import CONTEST, GUESS, LIKELIER
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
+from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.tells import ANY

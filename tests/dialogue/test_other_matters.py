@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import Intent, Kind, Status
+from bot.dialogue.intents import Intent
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Kind, Status
 from retrieval.checks import check
 from retrieval.content.other_matters import OtherMatter, faults
 from retrieval.guidance import Fact

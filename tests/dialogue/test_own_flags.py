@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
+from bot.dialogue.reply import Status
 from bot.dialogue.suggesting import rank_safeguards
 from retrieval.guidance import Fact
 

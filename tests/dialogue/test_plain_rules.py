@@ -3,7 +3,6 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey, fits
 from bot.dialogue.interview import agenda
 from bot.dialogue.judging import (
@@ -15,6 +14,7 @@ from bot.dialogue.judging import (
     standings,
 )
 from bot.dialogue.ranking import first_finding, ranked_findings
+from bot.dialogue.reply import Status
 from bot.dialogue.suggesting import first_safeguards, rank_safeguards
 from bot.ledger import canonical
 from bot.reviews.advised import advised, digest_of, relied_on

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.citing import BadCitation, UncitedClaim, Verdict, check, cite
-from bot.dialogue.conversation import Reply, Status
 from bot.dialogue.drafting import Draft, Point, PointKind, Sentence
 from bot.dialogue.pointing import left_out, points_of, restated, worded, worth_wording
+from bot.dialogue.reply import Reply, Status
 from bot.plain import to_text
 from retrieval.guidance import Checked, Guidance, ProvisionId
 from tests.dialogue.test_random_conversations import conversations, often, take

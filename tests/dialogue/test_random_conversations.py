@@ -17,17 +17,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from bot.dialogue.citing import check
-from bot.dialogue.conversation import (
-    Conversation,
-    Coverage,
-    Intent,
-    Kind,
-    Message,
-    Phase,
-    Reply,
-    Status,
-)
+from bot.dialogue.conversation import Conversation, Message, Phase
+from bot.dialogue.intents import Intent
 from bot.dialogue.judging import judge_all, open_facts
+from bot.dialogue.reply import Coverage, Kind, Reply, Status
 from bot.dialogue.suggesting import ANSWERED, BEST_SAFEGUARDS
 from bot.ledger import canonical
 from bot.machine.protocol import to_json

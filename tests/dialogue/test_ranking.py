@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import Finding, coverage, judge_all, standings
 from bot.dialogue.ranking import ranked_considerations, ranked_findings
+from bot.dialogue.reply import Status
 from retrieval.guidance import Checked, Severity
 
 RAISED, OPEN, NOT_RAISED = Status.RAISED, Status.OPEN, Status.NOT_RAISED

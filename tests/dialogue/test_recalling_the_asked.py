@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.plain import to_text
 from bot.terminal import sentences as terminal_sentences
 from bot.terminal.screen import Screen

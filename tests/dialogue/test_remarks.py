@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogue.conversation import Intent, Kind
+from bot.dialogue.intents import Intent
 from bot.dialogue.naming import CONTACT, READERS
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Kind
 from tests.dialogue.talking import WHEN, Talk
 from tests.dialogue.test_weighing import Says
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.dialogue import citing
 from bot.dialogue.changes import Became, Renewed
-from bot.dialogue.conversation import Kind, Line, Reply
 from bot.dialogue.renewing import NAMED, renewals, renewed, seen_after
+from bot.dialogue.reply import Kind, Line, Reply
 from bot.plain import to_text
 from retrieval.guidance import Checked, Confirmation, ProvisionId, ReleaseId, Retirement
 from retrieval.passages import passages_of

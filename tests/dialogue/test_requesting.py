@@ -3,9 +3,11 @@
 import pytest
 
 from bot.dialogue.composing import first_sentence
-from bot.dialogue.conversation import BRIEF_SAFEGUARDS, Intent, Kind, Phase, Status
+from bot.dialogue.conversation import Phase
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.passages import compose_passages
+from bot.dialogue.reply import BRIEF_SAFEGUARDS, Kind, Status
 from bot.dialogue.respond import respond
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Query

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.citing import check
-from bot.dialogue.conversation import Coverage, Kind, Phase, Status
+from bot.dialogue.conversation import Phase
+from bot.dialogue.reply import Coverage, Kind, Status
 from bot.dialogue.suggesting import ANSWERED, BEST_SAFEGUARDS
 from bot.plain import to_text
 

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Status
+from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.judging import judge_all
+from bot.dialogue.reply import Status
 from bot.dialogue.second_reading import (
     DOUBTED,
     MODEL,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.conversation import Status
+from bot.dialogue.reply import Status
 from bot.plain import to_text
 
 BENIGN = [

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import Intent, Kind
+from bot.dialogue.intents import Intent
 from bot.dialogue.naming import CONTACT, IN_SHORT, READERS, TEXTS
+from bot.dialogue.reply import Kind
 
 DEAL = "drones for the police in Kenya"
 GUIDANCE = "Guidance on Implementing the UN Guiding Principles"

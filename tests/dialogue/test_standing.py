@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Status
 from bot.dialogue.standing import beside_what_stands
 from retrieval.guidance import Fact
 from tests.dialogue.talking import Talk

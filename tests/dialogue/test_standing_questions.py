@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 
 FIRST = "cctv for the police in Ghana, against burglary"
 

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.answering import answers_whole
-from bot.dialogue.conversation import Conversation, ConversationId, Going, Intent, Status
+from bot.dialogue.conversation import Conversation, ConversationId, Going
 from bot.dialogue.deal import Deal, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.moving import left_behind
+from bot.dialogue.reply import Status
 from bot.dialogue.stretching import MOST_WORDS, PAUSE, PER_WORD
 from retrieval.guidance import Fact
 from retrieval.words.tokens import words_of

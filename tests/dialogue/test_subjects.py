@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
 from tests.dialogue.talking import WHEN, Talk
 from tests.dialogue.test_weighing import Says

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.composing import compose_advice
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all, open_facts
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
+from bot.dialogue.reply import Status
 from bot.dialogue.suggesting import leading_safeguards, rank_safeguards
 from retrieval.guidance import Fact, Guidance, RedFlag, SafeguardId
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.changes import Ground, Part
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from bot.ledger import canonical
 from bot.plain import to_text

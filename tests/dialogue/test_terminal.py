@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from bot.dialogue.conversation import Reply, Status, WordedLine
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reply import Reply, Status, WordedLine
 from bot.errors import BadContent
 from bot.terminal import sentences as terminal_sentences
 from bot.terminal.screen import Screen, unchecked_share

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.dialogue.conversation import Intent, Status
+from bot.dialogue.intents import Intent
+from bot.dialogue.reply import Status
 
 REFUSED = "body cameras for the police in Georgia, the country. They refused the human rights terms"
 CCTV = "cctv for the city of Lima, public safety"

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from bot.dialogue.boundaries import QUOTED_BESIDE, QUOTED_WORDS
 from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, LIKELIER, PLACE, RIVAL, SURE
 from bot.dialogue.clauses import Clauses
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind, Message, Phase
+from bot.dialogue.conversation import Conversation, ConversationId, Message, Phase
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import ASKED_BACK, Answer, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Kind
 from bot.dialogue.single_message import WHOLE_DEAL_FACTS
 from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
 from retrieval.words.lexicon import Lexicon

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.dialogue.conversation import Conversation, ConversationId, Intent
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.wondering import ASKED_ABOUT

@@ -6,9 +6,9 @@ import pytest
 from rich.console import Console
 
 from bot.dialogue.citing import check
-from bot.dialogue.conversation import Reply
 from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.pointing import points_of, worded
+from bot.dialogue.reply import Reply
 from bot.evaluating.claims import claims_of, texts_of
 from bot.machine.protocol import citation_json, to_json
 from bot.plain import to_text

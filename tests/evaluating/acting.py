@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from bot.advisor import Outcome, Said
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import (
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.reply import (
     Asked,
     ConsiderationNote,
-    Conversation,
     FlagNote,
     Kind,
     Line,
@@ -15,7 +16,6 @@ from bot.dialogue.conversation import (
     SafeguardNote,
     Status,
 )
-from bot.dialogue.deal import Answer, Deal
 from bot.measures.labelled import Case
 from retrieval.guidance import (
     Checked,

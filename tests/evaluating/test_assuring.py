@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.conversation import Kind, Line, Reply, Status
+from bot.dialogue.reply import Kind, Line, Reply, Status
 from bot.evaluating.claims import texts_of
 from retrieval.assuring import assurances, verdicts
 from retrieval.guidance import Guidance

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.cli import app
-from bot.dialogue.conversation import Kind
+from bot.dialogue.reply import Kind
 from bot.evaluating.rehearsing import rehearse
 from bot.measures.labelled import Case
 from bot.measures.measured import last

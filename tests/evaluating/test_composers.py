@@ -7,8 +7,9 @@ import pytest
 
 from bot.advisor import Outcome, Said
 from bot.chat.calls import Call, Ended, Use
-from bot.dialogue.conversation import Conversation, Kind, Line, Reply, WordedLine
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.fencing.refusal import Reason
+from bot.dialogue.reply import Kind, Line, Reply, WordedLine
 from bot.evaluating.composers import MODEL, PLAIN, play
 from bot.evaluating.grounding import Printed
 from bot.evaluating.rehearsing import TakeTurn

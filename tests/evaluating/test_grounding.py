@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.citing import cite
-from bot.dialogue.conversation import Kind, Line, Reply, Status
+from bot.dialogue.reply import Kind, Line, Reply, Status
 from bot.evaluating.bearing import Bearing, pairs_of, weigh
 from bot.evaluating.claims import claims_of
 from bot.evaluating.grounding import Claim, Printed, check, fault_of, printed, together

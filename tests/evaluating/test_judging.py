@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import Kind, Line, Reply
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.reply import Kind, Line, Reply
 from bot.evaluating.asking import could_matter
 from bot.evaluating.bearing import Bearing
 from bot.evaluating.figures import (

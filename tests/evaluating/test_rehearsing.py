@@ -1,7 +1,7 @@
 """Deals played by hand."""
 
 from bot.advisor import Outcome, Said
-from bot.dialogue.conversation import Kind, Line, Reply
+from bot.dialogue.reply import Kind, Line, Reply
 from bot.errors import BadInput
 from bot.evaluating.judging import judge
 from bot.evaluating.rehearsing import MOST_TURNS, rehearse

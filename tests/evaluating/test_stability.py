@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.advisor import Outcome, Said
-from bot.dialogue.conversation import Conversation, Kind, Line, Reply
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.reply import Kind, Line, Reply
 from bot.evaluating.pairs import Compared, compare, pair_figures, weaker
 from bot.evaluating.stability import (
     State,

@@ -11,8 +11,9 @@ from bot.casebook.standing import KINDS
 from bot.chat.calls import Ended, Use
 from bot.console.review_wording import OPINIONS, OUTCOMES, VERDICTS
 from bot.console.wording import HAPPENED
-from bot.dialogue.conversation import ConversationId, Intent
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.fencing.refusal import Reason
+from bot.dialogue.intents import Intent
 from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Form
 from bot.exporting.many import Chosen

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.composing import upshot
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import coverage, judge_all, standings
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
+from bot.dialogue.reply import Status
 from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from bot.impact.alterations import How, altered
 from bot.impact.differing import TEXTS, Change, Comparing, Kind, Part, differing

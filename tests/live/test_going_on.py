@@ -11,8 +11,9 @@ from bot.advisor import Said
 from bot.answering.replaying import Replaying
 from bot.dialogue import citing
 from bot.dialogue.changes import Became
-from bot.dialogue.conversation import ConversationId, Intent
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.intents import Intent
 from bot.machine.exchange import answer_line
 from bot.plain import to_text
 from bot.record.in_force import InForce

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deciding_which_deal
+from bot.dialogue.reply import Status
 from bot.dialogue.suggesting import rank_safeguards
 from bot.reviews.advised import (
     Advised,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.dialogue.conversation import ConversationId, Intent
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.intents import Intent
 from tests.reviews.conftest import ADA
 
 C1 = ConversationId("c1")

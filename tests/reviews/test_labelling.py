@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 
-from bot.dialogue.conversation import Kind, Line, Reply, Status
+from bot.dialogue.reply import Kind, Line, Reply, Status
 from bot.measures.labelled import Case, read_cases
 from bot.reviews.labelling import Labelled, Shape, Spoken, proposed, slips
 from bot.reviews.review import Verdict, VerdictKind

@@ -17,9 +17,10 @@ from bot import wording
 from bot.advisor import Advisor, Said
 from bot.casebook import cites as case_cites
 from bot.casebook.words import named, shown, words_of
-from bot.dialogue.conversation import Asked, ConversationId, Status
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Asked, Status
 from bot.ledger import canonical
 from bot.record.log import TURN
 from bot.store import Store

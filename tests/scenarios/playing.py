@@ -8,8 +8,9 @@ from typing import Any
 import yaml
 
 from bot.advisor import Advisor, Outcome, Said
-from bot.dialogue.conversation import ConversationId, Status
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.reply import Status
 from bot.plain import to_text
 
 FOLDER = Path(__file__).parent

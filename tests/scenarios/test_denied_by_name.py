@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogue.conversation import Status
+from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
 from tests.dialogue.talking import WHEN, Talk
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.claim import GUESS
-from bot.dialogue.conversation import Status
+from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
 from tests.dialogue.talking import WHEN, Talk
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.advisor import Outcome
 from bot.answering.stepping import Ground
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
+from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.second_reading import READ_FOR, Proposed, merged
 from bot.language_model.looks import LOOKED_AT
 from bot.turns.turn import Turn

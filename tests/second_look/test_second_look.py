@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.calls import Ended, Use
-from bot.dialogue.conversation import Intent
 from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.second_reading import Proposed
 from bot.ledger import canonical
 from bot.record.model_calls import calls_in

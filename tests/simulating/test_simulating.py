@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.replaying import Replaying
-from bot.dialogue.conversation import ConversationId, Intent, Kind, Message
+from bot.dialogue.conversation import ConversationId, Message
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.intents import Intent
+from bot.dialogue.reply import Kind
 from bot.erasure.erasing import Erasing
 from bot.errors import BadInput
 from bot.plain import to_text

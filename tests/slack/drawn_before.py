@@ -13,7 +13,9 @@ from functools import lru_cache
 from itertools import groupby
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import (
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.pointing import left_out
+from bot.dialogue.reply import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     Asked,
@@ -24,8 +26,6 @@ from bot.dialogue.conversation import (
     SafeguardNote,
     Status,
 )
-from bot.dialogue.phrasing import Wording
-from bot.dialogue.pointing import left_out
 from bot.plain import MARKS, PASSED_OVER, STATES, has_flags, placed
 from bot.slack import names
 from bot.slack.acting import acts, afterwards

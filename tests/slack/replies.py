@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.changes import Changes, Ground, Group, Named, Part
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import (
+from bot.dialogue.reply import (
     Asked,
     ConsiderationNote,
     Coverage,

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from bot.advisor import Outcome
 from bot.dialogue import pointing
-from bot.dialogue.conversation import ConversationId, Reply
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import points_of
+from bot.dialogue.reply import Reply
 from bot.slack.replying import Replying
 from bot.slack.second_replies import SecondReplies
 from bot.turns.turn import Turn

@@ -9,17 +9,8 @@ from hypothesis import strategies as st
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.composing import asked
-from bot.dialogue.conversation import (
-    Asked,
-    ConversationId,
-    Coverage,
-    CoverageLine,
-    FlagNote,
-    Kind,
-    Line,
-    Reply,
-    Status,
-)
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.reply import Asked, Coverage, CoverageLine, FlagNote, Kind, Line, Reply, Status
 from bot.plain import to_text
 from bot.slack import names
 from bot.slack.blocks import Post, to_posts

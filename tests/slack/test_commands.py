@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, actions, asked, words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from retrieval.guidance import Guidance, QuestionKind
 from tests.slack.joined import OFFICE

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE

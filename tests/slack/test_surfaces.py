@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import Intent
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.plain import placed

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue import pointing
-from bot.dialogue.conversation import ConversationId, Line, Reply, WordedLine
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.drafting import Draft, PointKind, Sentence
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import points_of
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Line, Reply, WordedLine
 from bot.slack import names
 from bot.slack.blocks import Post, to_posts
 from bot.slack.names import load_press

@@ -3,24 +3,21 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import (
+from bot.dialogue.conversation import Conversation, ConversationId, Message, Phase
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deciding import Decision
+from bot.dialogue.judging import Finding
+from bot.dialogue.reply import (
     Asked,
-    Conversation,
-    ConversationId,
     Coverage,
     CoverageLine,
     FlagNote,
     Kind,
     Line,
-    Message,
-    Phase,
     Reply,
     SafeguardNote,
     Status,
 )
-from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.deciding import Decision
-from bot.dialogue.judging import Finding
 from bot.turns.turn import Turn
 from retrieval.guidance import (
     Checked,

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.dialogue.conversation import Conversation, Reply
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.reply import Reply
 from bot.ledger import canonical, timestamp
 from bot.turns.turn import PERSONAL, Turn, lift, put_back, turn_from
 from tests.store.small import begin, step
