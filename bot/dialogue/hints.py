@@ -42,7 +42,8 @@ def _none_is_heard_so(firm: Sequence[Claim]) -> bool:
 
     "They want base stations, which go into the intercept system" is of base stations.
     """
-    return bool(firm) and all(one.confidence < ASKED_BACK for one in firm if one.holds)
+    held = [one for one in firm if one.holds]
+    return bool(held) and all(one.confidence < ASKED_BACK for one in held)
 
 
 def _listed(confidence: float, nothing_else: bool) -> float:

@@ -8,7 +8,7 @@ then what was told stands with its flags.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.dialogue.claim import CONTEST, GUESS, HINT, Claim
+from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import DOUBTED, SECOND, Answer, MessageKey
@@ -53,7 +53,7 @@ def said_otherwise(
     told = None if told is None else [one for one in told if not others.hears(one)]
     changes = beyond_the_talk(
         [claim for claim in _Hearing(
-            reading, clauses, told or (), conversation, guidance).changes()
+            reading, clauses, told, conversation, guidance).changes()
          if not others.holds(claim.mention)], at)
     found = sorted(changes, key=lambda claim: -claim.confidence)
     if not found or (len(found) > 1 and found[0].confidence == found[1].confidence):
@@ -73,11 +73,12 @@ class _Hearing:
         self,
         reading: Reading,
         clauses: Clauses,
-        told: Sequence[Told],
+        told: Sequence[Told] | None,
         conversation: Conversation,
         guidance: Guidance,
     ) -> None:
-        self._reading, self._clauses, self._told = reading, clauses, told
+        self._reading, self._clauses, self._told = reading, clauses, told or ()
+        self._weighed = told is not None
         self._deal, self._guidance = conversation.deal, guidance
         self._asked = frozenset(conversation.awaiting())
         stretch = conversation.stretch
@@ -109,8 +110,11 @@ class _Hearing:
         if mention is None and chance < GUESS:
             return None
         if known:
-            # What was told just now is gone on with in a word; else somebody has to hear it.
-            least = _NO_CHANCE if fact in self._fresh else HINT
+            # What was told just now is gone on with in a word; else somebody has to hear it, as
+            # the "no one" that "noon" may be misspelt for.
+            plain = mention is not None and (mention.strength.is_firm or (
+                has_poles(question) and not self._weighed))
+            least = HINT if fact not in self._fresh else _NO_CHANCE if plain else DOUBT
         elif mention is not None and value in graver(self._guidance, fact) and any(
                 choice.looked for choice in question.choices):
             # News of what somebody would have looked for.

@@ -265,12 +265,15 @@ def _likelier(
 ) -> Iterator[Claim]:
     """The value of *question* that is likelier told than not, if no flag hangs on it alone.
 
-    What rules all others out, as that nobody is between, is not guessed so lightly.
+    What rules all others out, as that nobody is between, is not guessed so lightly; nor is what no
+    words name, as that it is "something else".
     """
     best = max(tells.values(), key=lambda one: one.chance, default=None)
     rivals = [one for one in tells.values() if one is not best and one.chance >= CONTEST]
     if best is None or not LIKELIER <= best.chance < GUESS or rivals or (
-            best.value in question.alone or raises_alone(guidance, question.fact, best.value)):
+            best.value in question.alone or raises_alone(guidance, question.fact, best.value)
+            or not any(term.fact == question.fact and term.value == best.value
+                       for term in guidance.vocabulary.terms)):
         return
     mention = _mention(best, reading)
     if mention is not None:

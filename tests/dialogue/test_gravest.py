@@ -11,7 +11,7 @@ OPENING = "DPI for the telecom in Jordan"
     ("no court ever checks it", "judicial_oversight", "none"),
     ("judges never check what they do", "judicial_oversight", "none"),
     ("judge? no judge needed for that", "access_safeguards", "none"),
-    ("warrant? they need none", "access_safeguards", None),
+    ("warrant? they need none", "access_safeguards", "none"),
     ("no court needed", "access_safeguards", "none"),
     ("for warrants the ministry decides", "access_safeguards", "inadequate"),
     ("law says court order but intelligence is exempt", "access_safeguards", "inadequate"),
@@ -25,8 +25,7 @@ def test_it_is_noted_whatever_was_asked(begin, text, fact, value):
     talk.say(OPENING)
     talk.say(text)
 
-    known = talk.conversation.deal.known(Fact(fact))
-    assert known == (frozenset() if value is None else {value})
+    assert talk.conversation.deal.known(Fact(fact)) == {value}
 
 
 @pytest.mark.parametrize(("text", "facts"), [

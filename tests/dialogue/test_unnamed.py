@@ -1,5 +1,7 @@
 """A review of the house is no export review unless somebody says what was looked at."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.intents import Intent
@@ -27,7 +29,7 @@ def test_that_somebody_here_is_fine_with_it_is_no_export_review(begin, text):
     assert talk.messages[-1].intent is Intent.VERDICT
     assert reply.kind is Kind.DECLINE
     assert reply.lead[0].text.startswith("I can't say whether a deal is lawful, approved or safe")
-    assert reply.question == before.question
+    assert replace(reply.question, again="") == before.question
 
 
 @pytest.mark.parametrize(("text", "value"), [
