@@ -48,7 +48,8 @@ class Asking:
         if question is None:
             return [], ""
         if question.beside:
-            opener = question.again or question.opener
+            # Of those recalled each control bears the name.
+            opener = self._say.say("ask.still") if question.again else question.opener
             opening = drawn_within(opener, MOST_WORDS)
             lines = [(tidy(opener), opening), *self._lines]
             long = [text for text, drawn in lines if drawn != inline(text)]

@@ -33,7 +33,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
         "flag.supposed", "flag.ours",
         "state.raised", "state.open", "state.not_raised", "state.no_flags",
         "post.onward", "post.back", "post.replaced", "post.listening", "post.paused",
-        "ask.answered", "ask.left_open", "ask.more_choices", "ask.pick",
+        "ask.answered", "ask.left_open", "ask.still", "ask.more_choices", "ask.pick",
         "ask.pick_several", "ask.country",
         "button.answer", "button.done", "button.unknown", "button.why", "button.correct",
         "button.advise_now", "button.go_on", "button.passages", "button.compliance",

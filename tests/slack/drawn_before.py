@@ -657,7 +657,8 @@ class Asking:
         if question is None:
             return [], ""
         if question.beside:
-            texts = [tidy(question.again or question.opener), *map(self._wording, question.all())]
+            opener = self._say.say("ask.still") if question.again else question.opener
+            texts = [tidy(opener), *map(self._wording, question.all())]
             long = [text for text in texts if drawn_within(text, MOST_WORDS) != inline(text)]
             heading = drawn_within(texts[0], MOST_WORDS)
             return ([item for text in long for item in sections([Span(text, "*")])],

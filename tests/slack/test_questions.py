@@ -291,5 +291,5 @@ def test_a_question_that_is_recalled_can_be_answered_where_it_is(bot: Bot, guida
     assert {"answer_done", "answer_unknown", "why"} <= set(actions(recalled))
     for fact in facts:
         asks = guidance.questions[fact]
-        assert asks.label in words(recalled)
+        assert words(recalled).count(asks.label) == 1
         assert asks.wording.strip() not in words(recalled)
