@@ -153,8 +153,7 @@ function mergeRows(list, fresh) {
     known.delete(row.dataset.key);
     const isInPlace = !!old && old === at;
     if (isInPlace) at = at.nextElementSibling;
-    const stays = old &&
-      (old.dataset.digest === row.dataset.digest || old.querySelector(".edit-form"));
+    const stays = old && (old.dataset.digest === row.dataset.digest || isWrittenIn(old));
     // Even where a node already is, putting it there would take the focus out of it.
     if (!stays || !isInPlace) list.insertBefore(stays ? old : row, at);
     if (old && !stays) {
@@ -164,6 +163,14 @@ function mergeRows(list, fresh) {
     }
   }
   for (const gone of known.values()) gone.remove();
+}
+
+/** Whether somebody edits *row*, or looks for a choice in it: drawn anew, that would be lost. */
+function isWrittenIn(row) {
+  const active = document.activeElement;
+  return !!row.querySelector(".edit-form") ||
+    (row.contains(active) && !!active.value &&
+      active.matches('[role="combobox"][aria-expanded="true"]'));
 }
 
 /** Of *state* what was typed: what was chosen the server knows, since it was told. */
