@@ -22,6 +22,7 @@ from bot.dialogue.answering_a_reviewer import (
     as_answer,
     unasked,
 )
+from bot.dialogue.asked_in_opening import OpeningQuestions
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_itself import answered_itself
 from bot.dialogue.beginning_anew import behind_openings
@@ -30,7 +31,6 @@ from bot.dialogue.beside import (
     OF_WHAT_IS_TOLD,
     blanked,
     question_beside,
-    question_in_opening,
 )
 from bot.dialogue.by_place import parted
 from bot.dialogue.conversation import Beside, Conversation, Going, Message, Phase, Spoken, Stretch
@@ -43,7 +43,7 @@ from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
-from bot.dialogue.single_message import STRAY_WORDS, SingleMessages
+from bot.dialogue.single_message import SingleMessages
 from bot.dialogue.standing import beside_what_stands
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Part, Whole, before, follows, going_on, joined
@@ -82,6 +82,8 @@ class PlainReader:
         self._single = SingleMessages(
             guidance, self._cues, self._steering, self._understanding.lookups,
             self._understanding.of)
+        self._opening = OpeningQuestions(
+            self._cues, self._steering, self._single, self._understanding.of)
         self._other_matters = OtherMatters(guidance, self._cues)
         self.lexicon = self._understanding.lexicon
 
@@ -149,7 +151,7 @@ class PlainReader:
         understood = self._understanding.of_message(text, conversation)
         said = self._single.read(understood, message, conversation)
         matter = understood.reading.text.strip()
-        said = self._with_question(said, understood, conversation)
+        said = self._opening.beside(said, understood, conversation)
         begins = bool(text.strip()) and said.intent in _MAY_GO_ON
         return replace(said, going=Going.BEGINS if begins else Going.ALONE,
                        matter="" if matter == text.strip() else matter)
@@ -261,55 +263,6 @@ class PlainReader:
         entry = asked.subject if asked.intent is Intent.DEFINE else None
         return replace(told, beside=Beside(
             *span, asked.intent, entry, {**told.topics, **asked.topics}))
-
-    def _with_question(
-        self, said: Message, understood: Understood, conversation: Conversation
-    ) -> Message:
-        """*said*, which opens a conversation, with the question that it puts beside the deal.
-
-        Everything that it tells is kept.  The question is searched with all of it, since "does
-        that count" names nothing; what wants something that the texts are silent on is left out.
-        """
-        if conversation.phase is not Phase.NEW:
-            return said
-        reading = understood.reading
-        if said.intent is Intent.DEFINE:
-            return self._deal_beside(said, understood, conversation) or said
-        if said.intent is not Intent.DESCRIBE or not said.heard:
-            return said
-        span = question_in_opening(
-            reading, understood.clauses, self._cues, self._steering.wondering.is_question)
-        if span is None or reading.text != said.text:
-            return said
-        words = reading.text[slice(*span)]
-        asked = self._single.read(
-            self._understanding.of(words), replace(said, text=words), conversation)
-        if asked.intent is Intent.DEFINE:
-            return replace(said, beside=Beside(
-                *span, asked.intent, asked.subject, {**said.topics, **asked.topics}))
-        if asked.intent not in {Intent.ASK, Intent.DESCRIBE, Intent.WHY}:
-            return said
-        text = reading.text.strip()
-        astray = len(words.split()) >= STRAY_WORDS and understood.strays(words) > 0
-        if astray or understood.strays(text) > 0:
-            return said
-        return replace(said, beside=Beside(0, len(said.text), Intent.ASK, None, said.topics))
-
-    def _deal_beside(
-        self, said: Message, understood: Understood, conversation: Conversation
-    ) -> Message | None:
-        """The deal that *said* tells beside what it wants to have defined; None without one."""
-        reading = understood.reading
-        span = question_beside(
-            reading, understood.clauses, self._cues, self._steering.is_question)
-        if span is None or reading.text != said.text:
-            return None
-        told = self._single.read(
-            self._understanding.of(blanked(reading.text, span)),
-            Message(said.key, said.author, said.text, said.sent_at), conversation)
-        if told.intent is not Intent.DESCRIBE or len(told.heard) < TELLING_FACTS:
-            return None
-        return replace(told, beside=Beside(*span, said.intent, said.subject, told.topics))
 
     def _going_on(
         self, message: Message, stretch: Stretch, conversation: Conversation

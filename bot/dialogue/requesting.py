@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bot.dialogue.another_deal import lists_deals
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.intents import Intent
 from bot.dialogue.naming import (
@@ -120,10 +120,19 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.FILLER, ("ask_again",), _BESIDE, of_a_deal=False, subject=AGAIN),
 )
 """What is asked for by its name."""
+_A_VERDICT = _Made(Intent.VERDICT, ("a_verdict",), (*_ALL_BESIDE, "guessing"), _Form.ASKED)
+_GOING_AHEAD = _Made(Intent.VERDICT, ("may_we", "go_ahead"), (*_BESIDE, "go_ahead_beside"),
+                     _Form.ASKED)
+_LETTING_KNOW = _Made(Intent.VERDICT, ("may_we", "lets_know", "an_answer"),
+                      (*_BESIDE, "go_ahead_beside", "whom_to_let_know"), _Form.ASKED)
+_AN_OPINION = _Made(Intent.VERDICT, ("opinion",), (*_ALL_BESIDE, "go_ahead"))
+_A_SCORE = _Made(Intent.VERDICT, ("score",), (*_ALL_BESIDE, "score_beside", "remedy_beside"))
+_WANTS_LEAVE = (_A_VERDICT, _GOING_AHEAD, _LETTING_KNOW, _AN_OPINION, _A_SCORE)
+"""What asks for leave to go on, and for no more: "is that risky?" asks for the advice."""
 _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
     _Made(Intent.RED_FLAGS, ("no_flags",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("a_verdict",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
+    _A_VERDICT,
     *(_Made(Intent.REMEDY, (place, "put_in"), (*_ALL_BESIDE, "view_beside"), _Form.ASKED,
             subject=stage)
       for place, stage in _STAGES.items()),
@@ -142,15 +151,14 @@ _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.RED_FLAGS, ("flag_words", "raises_a_flag"), (*_ALL_BESIDE, *_ON_TERMS,
           "told_things"), _Form.ASKED),
     _Made(Intent.STILL_OPEN, ("open_words",), (*_ALL_BESIDE, "told_things"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("may_we", "go_ahead"), (*_BESIDE, "go_ahead_beside"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("may_we", "lets_know", "an_answer"),
-          (*_BESIDE, "go_ahead_beside", "whom_to_let_know"), _Form.ASKED),
+    _GOING_AHEAD,
+    _LETTING_KNOW,
     _Made(Intent.VERDICT, ("ignores",), _IGNORING, _Form.ASKED),
     _Made(Intent.NEXT_STEPS, ("turning_down",), (*_ALL_BESIDE, "go_ahead_beside"), _Form.ASKED),
     _Made(Intent.VERDICT, ("in_order",),
           (*_ALL_BESIDE, *_ON_TERMS, "go_ahead", "told_things", "score_beside"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("opinion",), (*_ALL_BESIDE, "go_ahead")),
-    _Made(Intent.VERDICT, ("score",), (*_ALL_BESIDE, "score_beside", "remedy_beside")),
+    _AN_OPINION,
+    _A_SCORE,
     _Made(Intent.PUT_RIGHT, ("take_back",), (*_BESIDE, "told_things", "flag_words")),
     _Made(Intent.PUT_RIGHT, ("is_wrong",), (*_ALL_BESIDE, "told_things", "flag_words",
           "is_wrong_beside"), _Form.SAID),
@@ -276,6 +284,21 @@ class Requests:
                 return made.intent, None
         return None, None
 
+    def wants_leave(self, reading: Reading) -> bool:
+        """Whether it asks for nothing but a yes or no to the deal, or how good that looks."""
+        return any(self._made_of(reading, made) for made in _WANTS_LEAVE)
+
+    def lets_know(self, reading: Reading, span: Span) -> bool:
+        """Whether the tokens of *span* ask for a verdict to pass on, whatever they name beside.
+
+        "Can I tell the police in Chad yes?" tells of them as well.
+        """
+        tokens = reading.tokens[slice(*span)]
+        named = frozenset(i - span[0] for m in reading.mentions if m.strength.is_firm
+                          for part in m.parts for i in range(*part))
+        return self._is_made_of(tokens, _LETTING_KNOW, named | self._cues.covered(
+            tokens, FUNCTION_WORDS))
+
     def announces_another(self, reading: Reading) -> bool:
         """Whether it does nothing but announce another deal: "ok, new deal"."""
         return any(self._made_of(reading, made) for made in _MADE_OF
@@ -324,13 +347,18 @@ class Requests:
 
     def _made_of(self, reading: Reading, made: _Made) -> bool:
         """Whether *reading* holds one of each list needed, and else only of those beside."""
-        tokens = reading.tokens
+        return self._is_made_of(reading.tokens, made)
+
+    def _is_made_of(
+        self, tokens: Sequence[Token], made: _Made, named: frozenset[int] = frozenset()
+    ) -> bool:
+        """The same of *tokens*, of which those at *named* may stand beside as well."""
         for name in made.needed:  # three score of these are held against each message
             if not self._found(name, tokens):
                 return False
         mine = covered(span for name in (*made.needed, *made.beside)
                        for span in self._found(name, tokens))
-        return all(i in mine for i, t in enumerate(tokens) if t.is_word) and (
+        return all(i in mine or i in named for i, t in enumerate(tokens) if t.is_word) and (
             made.form is _Form.ANY or (made.form is _Form.ASKED) == self._is_asked(tokens))
 
     def _is_asked(self, tokens: Sequence[Token]) -> bool:

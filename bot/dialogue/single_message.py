@@ -100,6 +100,9 @@ class SingleMessages:
         stated = len({one.fact for one in told or () if one.chance >= SURE})
         wondering = self._steering.wondering
         intent, subject = self._steering.stated(reading, conversation)
+        if intent is None and conversation.phase is Phase.NEW and any(
+                self._steering.requests.lets_know(reading, s) for s in clauses.sentences()):
+            intent = Intent.VERDICT
         # "Can we sell drones?" asks for a verdict, and names what is sold all the same.
         wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
             intent is Intent.VERDICT and stated)
