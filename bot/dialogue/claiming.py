@@ -64,7 +64,9 @@ def claims_of(
         unanswered: Facts of which nothing is known, and a mere name says something.
         supposed: It is a "what if", so that its question mark asks for none of what it claims.
     """
-    roles = Roles(reading, clauses, guidance, cues)
+    roles = Roles(reading, clauses, guidance, cues, user_known=any(
+        q.role is Role.END_USER and fact not in unanswered
+        for fact, q in guidance.questions.items()))
     told = None if told is None else [one for one in roles.of_users(told)
                                       if not _is_forbidden(one, reading, clauses, guidance)]
     here = frozenset[str]().union(*known.values())
@@ -129,7 +131,8 @@ class _Naming:
         self._placed = placed
         self._paying = {(m.first, m.last) for m in reading.mentions
                         if guidance.questions[m.fact].role is Role.END_USER
-                        and (roles.only_pays(m) or roles.only_between(m))}
+                        and (roles.only_pays(m) or roles.only_between(m)
+                             or roles.is_what_is_between(m))}
         self._contrasted = {m.fact for m in reading.mentions if m.strength.is_firm
                             and not guidance.questions[m.fact].several
                             } if contrast else frozenset[Fact]()
