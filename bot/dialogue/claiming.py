@@ -5,14 +5,14 @@ is one of the places named (`bot.dialogue.placing`); and a model judges whole cl
 against the vocabulary (`bot.dialogue.weighing`).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
 from bot.dialogue.answer_words import leading
 from bot.dialogue.answered_at_once import answered_at_once
-from bot.dialogue.claim import DOUBT, GUESS, PLACE, SURE, UNWEIGHED, Claim
+from bot.dialogue.claim import DOUBT, PLACE, SURE, UNWEIGHED, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.correcting import placed
@@ -94,20 +94,11 @@ def claims_of(
     claims = barred(claims, reading, clauses, guidance, cues)
     claims = [*over(claims, reading, clauses, guidance, cues),
               *_with_access(claims, reading, clauses, guidance, cues)]
-    claims = _less_halves(_less_doubts(claims, named, clauses, guidance),
-                          HalfSaid(reading, clauses, guidance, cues), pending, supposed=supposed)
+    claims = HalfSaid(reading, clauses, guidance, cues).less_halves(
+        _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
     claims = answered_at_once(claims, reading, clauses, guidance, cues, pending)
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
             for c in claims]
-
-
-def _less_halves(
-    claims: Iterable[Claim], halves: HalfSaid, pending: Collection[Fact], *, supposed: bool
-) -> list[Claim]:
-    """*claims* as far as the words that they rest on go: what is half said is a guess."""
-    return [replace(c, sure=False, confidence=min(c.confidence, GUESS))
-            if c.holds and halves.says_less(c, pending, supposed=supposed) else c
-            for c in claims if not halves.is_of_something_else(c)]
 
 
 class _Naming:
