@@ -63,9 +63,12 @@ def sought(
 
 
 def _speaks_of_something(reading: Reading, cues: Cues) -> bool:
-    """Whether it asks what is said of something; "what does the EAR say" asks what the EAR are."""
+    """Whether it asks what is said of something, or what is to be done about it.
+
+    "What does the EAR say" asks what the EAR are.
+    """
     words = reading.tokens.words
-    return any(last < len(words) or first == 0 for first, last in cues.find("lookup_speaks", words))
+    return bool(cues.find("lookup_acts", words)) or any(last < len(words) or first == 0 for first, last in cues.find("lookup_speaks", words))
 
 
 def apart(reading: Reading, spans: Sequence[tuple[int, int]]) -> Reading:

@@ -256,7 +256,9 @@ def test_the_nearest_is_named_in_a_sentence_that_fits_every_heading(
 
 
 @pytest.mark.parametrize("text", ["what about resellers?", "what does the guidance say on leverage",
-                                  "What do the texts say about remedy?"])
+                                  "What do the texts say about remedy?",
+                                  "can I get a list of what to ask a reseller",
+                                  "give me a list of what to do about resellers"])
 def test_what_the_texts_say_of_a_term_is_searched(begin, text):
     talk = begin()
     talk.say(text)
