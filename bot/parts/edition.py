@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from bot.dialogue.reading import PlainReader
 from bot.editions.edition import Edition
+from bot.program import program
 from retrieval import adapter
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.finding.spelling import Mending, of_release
@@ -74,5 +75,5 @@ def edition_of(
     search = open_release(guidance, embeddings, data_dir, progress, server=server,
                           mentions_domain=reader.lexicon.knows, written=spelling.written,
                           wishes=hearer(embeddings),
-                          reuse=reuse, on_built=on_built)
+                          reuse=reuse, program=program(), on_built=on_built)
     return Edition(guidance, reader, search)
