@@ -1,6 +1,7 @@
 """The only place where parts are chosen and joined; nothing is built at import."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -122,7 +123,21 @@ class Assembly:
     @cached_property
     def edition(self) -> "Edition":
         """The release in force when this process first asked, ready to answer."""
+        if not self.draft and self.database.active_release() is not None:
+            self._open_side_by_side()
         return self.edition_of(self.guidance)
+
+    def _open_side_by_side(self) -> None:
+        """Open the model and the release in force.
+
+        Most of opening the model is reading, hashing and onnxruntime's, which let others compute.
+        """
+        with ThreadPoolExecutor(1, "model") as beside:
+            opening = beside.submit(lambda: self.embeddings)
+            from bot.parts import edition as edition_parts  # noqa: PLC0415  as below
+
+            edition_parts.work_out(self.guidance)
+            opening.result()
 
     def open_edition(self, release: ReleaseId) -> "Edition":
         """The edition of *release*, read from the database; its index is built if it is missing.

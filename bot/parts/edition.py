@@ -8,7 +8,9 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from bot.dialogue.cues import cues_of, intents_of
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.understood import lexicon_of
 from bot.editions.edition import Edition
 from bot.program import program
 from retrieval import adapter
@@ -17,6 +19,7 @@ from retrieval.finding.spelling import Mending, of_release
 from retrieval.guidance import Guidance
 from retrieval.hearing.telling import Teller
 from retrieval.hearing.wishes import Wishes, wishes_of
+from retrieval.indexes.entries import entries_of
 from retrieval.indexes.taken_over import Built, Progress
 from retrieval.matches import Search
 from retrieval.model.vectors import UnitEmbeddings
@@ -37,6 +40,14 @@ def hearer(embeddings: UnitEmbeddings) -> Wishes | None:
     if not isinstance(embeddings, PackagedEmbeddings):
         return None
     return wishes_of(embeddings, adapter.head(adapter.WISHES))
+
+
+def work_out(guidance: Guidance) -> None:
+    """Work out of *guidance* what needs no model; it is kept with it."""
+    cues_of(guidance)
+    intents_of(guidance)
+    lexicon_of(guidance)
+    entries_of(guidance)
 
 
 def edition_of(
