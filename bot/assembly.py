@@ -20,16 +20,13 @@ from bot.language_model.looks import Looks
 from bot.parts.in_force import in_force_of
 from bot.people import People
 from bot.program import account
-from bot.publishing import corpus_folder
 from bot.record.erasure_list import ErasureList
 from bot.record.in_force import InForce
 from bot.record.signed_notes import former_keys, signer_of
 from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings
 from bot.store import Store
-from retrieval import corpus
 from retrieval.guidance import Guidance, ReleaseId, Table
-from retrieval.labelled.cases import CASES
 from retrieval.matches import Search
 from retrieval.releases import content_of, digest_of
 from retrieval.words.tells import Tells
@@ -99,6 +96,8 @@ class Assembly:
         Raises:
             CorpusError: With every problem found.
         """
+        from retrieval import corpus  # noqa: PLC0415  a server reads the database
+
         content = corpus.read(self.settings.corpus_dir)
         return replace(content, release=digest_of(content, self.embeddings.recipe))
 
@@ -118,6 +117,8 @@ class Assembly:
 
     def folder_differs(self) -> bool:
         """Whether the corpus folder was changed since the release in force was made from it."""
+        from bot.publishing import corpus_folder  # noqa: PLC0415  once messages are taken in
+
         return corpus_folder.differs(self.settings.corpus_dir, self.database, self.editions)
 
     @cached_property
@@ -229,6 +230,8 @@ class Assembly:
         found = self.database.active_release()
         if found is not None:
             return found
+        from retrieval import corpus  # noqa: PLC0415  the first time only
+
         first = self.folder
         return self.database.begin_with(
             first.release, content_of(first), by=account(),
@@ -306,6 +309,7 @@ class Assembly:
         from bot.exporting.redacting import Redaction, Redactor  # noqa: PLC0415
         from bot.reviews.approving import Approving  # noqa: PLC0415
         from bot.reviews.sharing import Sharing  # noqa: PLC0415
+        from retrieval.labelled.cases import CASES  # noqa: PLC0415
 
         forms = Redactor(frozenset(Redaction)).clean
         return Approving(self.database, self.reviewing, self.releases,
