@@ -1,7 +1,7 @@
 """The only place where parts are chosen and joined; nothing is built at import."""
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -133,12 +133,23 @@ class Assembly:
 
         Most of opening the model is reading, hashing and onnxruntime's, which let others compute.
         """
-        with ThreadPoolExecutor(1, "model") as beside:
-            opening = beside.submit(lambda: self.embeddings)
-            from bot.parts import edition as edition_parts  # noqa: PLC0415  as below
+        failed: list[Exception] = []
 
-            edition_parts.work_out(self.guidance)
-            opening.result()
+        def open_model() -> None:
+            try:
+                _ = self.embeddings
+            except Exception as error:
+                failed.append(error)
+
+        # Nobody who stops the process waits for it.
+        opening = threading.Thread(target=open_model, name="model", daemon=True)
+        opening.start()
+        from bot.parts import edition as edition_parts  # noqa: PLC0415  as below
+
+        edition_parts.work_out(self.guidance)
+        opening.join()
+        if failed:
+            raise failed[0]
 
     def open_edition(self, release: ReleaseId) -> "Edition":
         """The edition of *release*, read from the database; its index is built if it is missing.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from retrieval.finding.counts import Counts, counts_of, key_of
+from retrieval.counts import Counts, counts_of, key_of
 from retrieval.finding.dense import Leading
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.hearing.wishes import Wishes

@@ -19,8 +19,8 @@ from functools import lru_cache
 import numpy as np
 
 from retrieval.border import border
+from retrieval.counts import Counts, counts_of
 from retrieval.errors import UnknownProvision
-from retrieval.finding.counts import Counts, counts_of
 from retrieval.finding.dense import Dense, Leading, falling
 from retrieval.finding.gap_words import DOUBT, NAMING
 from retrieval.finding.lexical import words_in, words_in_all

@@ -12,9 +12,9 @@ import bm25s.stopwords
 import numpy as np
 import pytest
 
-from retrieval import opening
-from retrieval.finding import counts, lexical
-from retrieval.finding.counts import Counts, counts_of, key_of
+from retrieval import counts, opening
+from retrieval.counts import Counts, counts_of, key_of
+from retrieval.finding import lexical
 from retrieval.finding.dense import Leading
 from retrieval.finding.lexical import Bm25, words_in, words_in_all
 from retrieval.guidance import Guidance
@@ -22,6 +22,7 @@ from retrieval.indexes.entries import entries_of
 from retrieval.indexes.kept_counts import FILE, keep_counts, kept_counts
 from retrieval.matches import Query, Search
 from retrieval.opening import open_release
+from retrieval.words.tokens import words_of
 
 from . import small
 from .conftest import ROOT, WordEmbeddings
@@ -190,7 +191,8 @@ def test_all_that_is_counted_of_the_corpus_comes_back_as_it_was(guidance: Guidan
     back = Counts.of_fields(json.loads(json.dumps(made.fields)), guidance, entries, leading)
 
     assert back.fields == made.fields
-    assert back.names == {token for entry in entries for token, _ in _forms(entry.text)}
+    assert back.names == {
+        token.norm for entry in entries for token in words_of(entry.text)}
     asks = [entry.text for entry in entries][::400]
     for ask in asks:
         said = words_in(ask)
@@ -200,12 +202,6 @@ def test_all_that_is_counted_of_the_corpus_comes_back_as_it_was(guidance: Guidan
         assert back.gap_words(ask) == made.gap_words(ask)
         assert [back.of_field(ask, gap.id) for gap in guidance.gaps] == [
             made.of_field(ask, gap.id) for gap in guidance.gaps]
-
-
-def _forms(text: str) -> tuple[tuple[str, str], ...]:
-    from retrieval.words.tokens import words_of  # noqa: PLC0415
-
-    return tuple((token.norm, token.stem) for token in words_of(text))
 
 
 def test_words_are_worth_what_bm25s_says_to_the_bit():
