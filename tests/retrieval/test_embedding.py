@@ -100,7 +100,8 @@ from retrieval.hearing.telling import Teller
 from tests.retrieval import small
 data = Path({str(tmp_path)!r})
 embeddings = open_embeddings(None, data)
-search = open_release(small.ordinary(), embeddings, data, program="this one")
+search = open_release(small.ordinary(), embeddings, data, program="this one",
+                      mentions_domain=lambda text: "hotline" in text)
 assert search([Query("do we need a hotline for complaints")])[0].matches
 Teller(embeddings, head())("We sell phone kits to the police")
 never = {{"bm25s", "chromadb", "langchain_chroma", "torch", "transformers", "sentence_transformers",
