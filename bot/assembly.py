@@ -1,5 +1,6 @@
 """The only place where parts are chosen and joined; nothing is built at import."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -19,16 +20,13 @@ from bot.language_model.looks import Looks
 from bot.parts.in_force import in_force_of
 from bot.people import People
 from bot.program import account
-from bot.publishing import corpus_folder
 from bot.record.erasure_list import ErasureList
 from bot.record.in_force import InForce
 from bot.record.signed_notes import former_keys, signer_of
 from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings
 from bot.store import Store
-from retrieval import corpus
 from retrieval.guidance import Guidance, ReleaseId, Table
-from retrieval.labelled.cases import CASES
 from retrieval.matches import Search
 from retrieval.releases import content_of, digest_of
 from retrieval.words.tells import Tells
@@ -98,6 +96,8 @@ class Assembly:
         Raises:
             CorpusError: With every problem found.
         """
+        from retrieval import corpus  # noqa: PLC0415  a server reads the database
+
         content = corpus.read(self.settings.corpus_dir)
         return replace(content, release=digest_of(content, self.embeddings.recipe))
 
@@ -117,12 +117,39 @@ class Assembly:
 
     def folder_differs(self) -> bool:
         """Whether the corpus folder was changed since the release in force was made from it."""
+        from bot.publishing import corpus_folder  # noqa: PLC0415  once messages are taken in
+
         return corpus_folder.differs(self.settings.corpus_dir, self.database, self.editions)
 
     @cached_property
     def edition(self) -> "Edition":
         """The release in force when this process first asked, ready to answer."""
+        if not self.draft and self.database.active_release() is not None:
+            self._open_side_by_side()
         return self.edition_of(self.guidance)
+
+    def _open_side_by_side(self) -> None:
+        """Open the model and the release in force.
+
+        Most of opening the model is reading, hashing and onnxruntime's, which let others compute.
+        """
+        failed: list[Exception] = []
+
+        def open_model() -> None:
+            try:
+                _ = self.embeddings
+            except Exception as error:
+                failed.append(error)
+
+        # Nobody who stops the process waits for it.
+        opening = threading.Thread(target=open_model, name="model", daemon=True)
+        opening.start()
+        from bot.parts import edition as edition_parts  # noqa: PLC0415  as below
+
+        edition_parts.work_out(self.guidance)
+        opening.join()
+        if failed:
+            raise failed[0]
 
     def open_edition(self, release: ReleaseId) -> "Edition":
         """The edition of *release*, read from the database; its index is built if it is missing.
@@ -214,6 +241,8 @@ class Assembly:
         found = self.database.active_release()
         if found is not None:
             return found
+        from retrieval import corpus  # noqa: PLC0415  the first time only
+
         first = self.folder
         return self.database.begin_with(
             first.release, content_of(first), by=account(),
@@ -291,6 +320,7 @@ class Assembly:
         from bot.exporting.redacting import Redaction, Redactor  # noqa: PLC0415
         from bot.reviews.approving import Approving  # noqa: PLC0415
         from bot.reviews.sharing import Sharing  # noqa: PLC0415
+        from retrieval.labelled.cases import CASES  # noqa: PLC0415
 
         forms = Redactor(frozenset(Redaction)).clean
         return Approving(self.database, self.reviewing, self.releases,

@@ -214,7 +214,7 @@ def read(
             or names a variable that it isn't given.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadContent(f"{path}: can't be read: {error}. Restore it from the release.") from None
     sentences, problems = _sentences_in(data)

@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Self
 
 from retrieval.errors import ModelNotUsable
 from retrieval.indexes.entries import Entry
@@ -95,15 +96,33 @@ class Words:
         texts, counts = _counted(beyond, {
             False: [openings.within],
             True: [openings.gaps.get(gap, NOTHING) for gap in sorted(gaps)]})
-        self._weights = _weights(texts, counts) if counts else {}
-        self.counted = bool(self._weights)
-        """Whether there are texts enough for words to say anything."""
-        self.texts = sum(texts.values())
-        """How many texts there are on either side, openings included."""
-        self.said: Mapping[str, int] = {
+        weights = _weights(texts, counts) if counts else {}
+        self._stand(weights, sum(texts.values()), {
             part: counts[False][part] + counts[True][part]
-            for part in self._weights if " " not in part}
+            for part in weights if " " not in part})
+
+    def _stand(
+        self, weights: Mapping[str, float], texts: int, said: Mapping[str, int]
+    ) -> None:
+        self._weights = weights
+        self.counted = bool(weights)
+        """Whether there are texts enough for words to say anything."""
+        self.texts = texts
+        """How many texts there are on either side, openings included."""
+        self.said = said
         """In how many of them each word stands; empty where words say nothing."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What was counted, as JSON types."""
+        return {"weights": self._weights, "texts": self.texts, "said": self.said}
+
+    @classmethod
+    def of_fields(cls, fields: Mapping[str, Any]) -> Self:
+        """Those whose `fields` were *fields*."""
+        made = cls.__new__(cls)
+        made._stand(fields["weights"], fields["texts"], fields["said"])
+        return made
 
     @property
     def known(self) -> Collection[str]:

@@ -3,10 +3,15 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from retrieval.counts import Counts, counts_of, key_of
+from retrieval.finding.dense import Leading
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.hearing.wishes import Wishes
 from retrieval.index import open_index
+from retrieval.indexes.kept_counts import keep_counts, kept_counts
+from retrieval.indexes.nearness import Index
 from retrieval.indexes.taken_over import Built, Progress
+from retrieval.indexes.wanted import name_of
 from retrieval.matches import Search
 from retrieval.model.vectors import UnitEmbeddings
 from retrieval.releases import index_digest_of
@@ -24,6 +29,7 @@ def open_release(
     written: Callable[[str], str] = str,
     wishes: Wishes | None = None,
     reuse: Sequence[ReleaseId | Search] = (),
+    program: str | None = None,
     on_built: Callable[[Built], None] | None = None,
 ) -> Search:
     """Open the search over *guidance*, building its index first where there is none.
@@ -42,6 +48,8 @@ def open_release(
         wishes: Hears what a query wants; see `build_search`.
         reuse: Where vectors of texts that stayed the same are taken from, the release in force
             first: searches that are open, or digests of indexes (`index_digest_of`).
+        program: What names this program, down to each line of it; what it counts of a release is
+            kept with an index in the folder.  None where nothing is to be kept.
         on_built: Told how many texts had to be embedded, none if the index was there.
 
     Raises:
@@ -53,4 +61,22 @@ def open_release(
         reuse=[one if isinstance(one, str) else index_of(one) for one in reuse],
         on_built=on_built,
     )  # fmt: skip
-    return build_search(guidance, index, embeddings, mentions_domain, written, wishes)
+    folder = None if server or program is None else data_dir / "index" / name_of(name)
+    return build_search(
+        guidance, index, embeddings, mentions_domain, written, wishes,
+        lambda leading: _counted(guidance, index, leading, folder, program or ""))
+
+
+def _counted(
+    guidance: Guidance, index: Index, leading: Leading, folder: Path | None, program: str
+) -> Counts:
+    """What is counted of *guidance*: as it is kept in *folder*, else counted, and kept there."""
+    if folder is None:
+        return counts_of(guidance, index.entries, leading)
+    key = key_of(guidance, index.release, program)
+    kept = kept_counts(folder, key)
+    if kept is not None:
+        return Counts.of_fields(kept, guidance, index.entries, leading)
+    counts = counts_of(guidance, index.entries, leading)
+    keep_counts(folder, key, counts.fields)
+    return counts

@@ -46,7 +46,7 @@ def guidance_of(content: str, release: ReleaseId) -> Guidance:
         cues = fields["vocabulary"]["cues"]
         for name, words in _earlier_cues().items() if cues else ():
             cues.setdefault(name, words)
-        return _GUIDANCE.validate_python({**fields, "release": release})
+        return _validating().validate_python({**fields, "release": release})
     except (ValueError, KeyError, TypeError) as error:
         raise ReleaseNotReady(
             f"The content kept of release {release!r} can't be read: {error}. It was written by "
@@ -112,6 +112,12 @@ def _fields_in(kind: type) -> tuple[str, ...] | None:
 
 
 @cache
+def _validating() -> TypeAdapter[Guidance]:
+    """What makes a release of its fields: made once somebody reads one, since it takes a while."""
+    return TypeAdapter(Guidance)
+
+
+@cache
 def _earlier_cues() -> Mapping[str, Sequence[str]]:
     """The lists that releases lack from before they held them, as the program had them then.
 
@@ -123,7 +129,6 @@ def _earlier_cues() -> Mapping[str, Sequence[str]]:
 
 _EARLIER_CUES = Path(__file__).with_name("earlier_cues.json")
 _PLAIN = frozenset({str, int, bool, type(None)})
-_GUIDANCE = TypeAdapter(Guidance)
 _SEVERITY = tuple(f.name for f in dataclasses.fields(Severity))
 
 

@@ -18,24 +18,22 @@ from functools import lru_cache
 
 import numpy as np
 
-from retrieval.border import Words, border
+from retrieval.border import border
+from retrieval.counts import Counts, counts_of
 from retrieval.errors import UnknownProvision
 from retrieval.finding.dense import Dense, Leading, falling
-from retrieval.finding.field_words import FieldWords
-from retrieval.finding.gap_words import DOUBT, NAMING, GapWords
-from retrieval.finding.lexical import Lexical, words_in, words_in_all
+from retrieval.finding.gap_words import DOUBT, NAMING
+from retrieval.finding.lexical import words_in, words_in_all
 from retrieval.finding.topics import Topics
 from retrieval.guidance import GapKind, Guidance, ProvisionId
 from retrieval.hearing.wishes import Wishes
 from retrieval.indexes.nearness import Index
 from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.model.vectors import UnitEmbeddings, Vectors
-from retrieval.opening_words import shipped
 from retrieval.passages import Passage
 from retrieval.words.labels import phrases_of
 from retrieval.words.pinpoints import recogniser
 from retrieval.words.tokens import words_of
-from retrieval.words.word_pairs import parts_of
 
 WHOLE_WEIGHT = 0.15
 """What the words of a provision as a whole count for beside a cosine."""
@@ -63,13 +61,13 @@ Set on the dev splits of the gold queries: of 209 in scope two lie below 0.5."""
 FEWEST_KNOWN = 3
 """Of so many words one at least is known where anything is asked; names of firms seldom are."""
 
-SMALL_WORDS = "function_words"
-"""The cue list of the words that are of no field."""
-
 _LONGEST_TERM_WORDS = 6
 
 MentionsDomain = Callable[[str], bool]
 """Whether a text holds a word of the domain."""
+
+Counted = Callable[[Leading], Counts]
+"""Gives what is counted of a release, whose entries lead where they lead."""
 
 
 def build_search(
@@ -79,6 +77,7 @@ def build_search(
     mentions_domain: MentionsDomain | None = None,
     written: Callable[[str], str] = str,
     wishes: Wishes | None = None,
+    counted: Counted | None = None,
 ) -> Search:
     """Make the search over *guidance*.
 
@@ -91,6 +90,7 @@ def build_search(
         so,
             and given back as it was put.
         wishes: Hears whether a query wants what the texts don't speak to.
+        counted: What is counted of *guidance*, where that is known; it is counted if None.
 
     Returns:
         A function that is safe to share between threads.  It raises `UnknownProvision` when a
@@ -98,7 +98,7 @@ def build_search(
     """
     return _Searching(
         guidance, index, embeddings, mentions_domain or domain_words(guidance), written,
-        wishes)
+        wishes, counted or (lambda leading: counts_of(guidance, index.entries, leading)))
 
 
 class _Searching:
@@ -110,6 +110,7 @@ class _Searching:
         mentions_domain: MentionsDomain,
         written: Callable[[str], str],
         wishes: Wishes | None,
+        counted: Counted,
     ) -> None:
         # Each part of a search reads it.
         self._written = lru_cache(LATEST)(written)
@@ -120,21 +121,16 @@ class _Searching:
         self._index = index
         self._embeddings = embeddings
         self._mentions_domain = mentions_domain
-        openings = shipped()
-        self._words, self._border = Words(index.entries, openings), border()
-        self._gap_words = GapWords(index.entries, self._words.known, openings.gaps)
-        small = guidance.vocabulary.cues.get(SMALL_WORDS, ())
-        self._of_field = FieldWords(index.entries, openings.gaps, self._words.said,
-                                    self._words.texts, set().union(*map(parts_of, small)))
         self._english = guidance.vocabulary.english
-        self._names = frozenset(token.norm for entry in index.entries
-                                for token in words_of(entry.text))
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
         self._topics = Topics([provision.topics for provision in guidance.provisions.values()])
         self._leading = Leading(index.entries, self._numbers)
-        self._lexical = Lexical(guidance, index.entries, self._leading)
+        counts = counted(self._leading)
+        self._words, self._border = counts.words, border()
+        self._gap_words, self._of_field = counts.gap_words, counts.of_field
+        self._names, self._lexical = counts.names, counts.lexical
         self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
         self._passages: dict[int, Passage] = {}
         self._latest: tuple[bytes, Dense] | None = None

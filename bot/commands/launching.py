@@ -10,7 +10,6 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import settings as settings_
 from bot.assembly import Assembly
@@ -47,15 +46,29 @@ def assembled(*, tells_names: bool = False) -> Iterator[Assembly]:
     if not tells_names:
         _tell_of_names()
     logging.getLogger("authlib").setLevel(logging.WARNING)  # at DEBUG it tells what proves sign-ins
+    with _bar() as advance:
+        yield Assembly(settings, advance)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """Draws how far a first build is; nothing where nobody looks on."""
+    if not err.is_terminal:
+        yield lambda _done, _total: None
+        return
+    from rich.progress import (  # noqa: PLC0415  only here
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
                   TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
-                  console=err, transient=True, disable=not err.is_terminal) as bar:
+                  console=err, transient=True) as bar:
         task = bar.add_task("index", total=None, visible=False)
-
-        def advance(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, visible=done < total)
-
-        yield Assembly(settings, advance)
+        yield lambda done, total: bar.update(
+            task, completed=done, total=total, visible=done < total)
 
 
 @contextmanager

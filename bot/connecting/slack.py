@@ -87,7 +87,8 @@ def reach(slack: SlackSettings) -> SlackReach:
 
 def manifest() -> dict[str, Any]:
     """The app's manifest, as Slack takes it."""
-    found: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.load(
+        MANIFEST.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return found
 
 

@@ -24,6 +24,14 @@ Strays = Callable[[str], float]
 """By how much a text lies nearer to what the release names as a gap than to all that it holds."""
 
 
+def lexicon_of(guidance: Guidance) -> Lexicon:
+    """The vocabulary of *guidance*, compiled once."""
+    known = guidance.worked_out.of(lexicon_of)
+    if None not in known:
+        known[None] = Lexicon(guidance.vocabulary)
+    return known[None]
+
+
 class Understood:
     """What a text holds, whatever the conversation."""
 
@@ -113,7 +121,7 @@ class Understanding:
     def __init__(
         self, guidance: Guidance, cues: Cues, tells: Tells | None, strays: Strays | None
     ) -> None:
-        self.lexicon = Lexicon(guidance.vocabulary)
+        self.lexicon = lexicon_of(guidance)
         self.lookups = lookups_of(guidance)
         self._letters = Letters(cues, self.lexicon.knows)
         self._cues = cues

@@ -8,14 +8,18 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from bot.dialogue.cues import cues_of, intents_of
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.understood import lexicon_of
 from bot.editions.edition import Edition
+from bot.program import program
 from retrieval import adapter
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.finding.spelling import Mending, of_release
 from retrieval.guidance import Guidance
 from retrieval.hearing.telling import Teller
 from retrieval.hearing.wishes import Wishes, wishes_of
+from retrieval.indexes.entries import entries_of
 from retrieval.indexes.taken_over import Built, Progress
 from retrieval.matches import Search
 from retrieval.model.vectors import UnitEmbeddings
@@ -36,6 +40,14 @@ def hearer(embeddings: UnitEmbeddings) -> Wishes | None:
     if not isinstance(embeddings, PackagedEmbeddings):
         return None
     return wishes_of(embeddings, adapter.head(adapter.WISHES))
+
+
+def work_out(guidance: Guidance) -> None:
+    """Work out of *guidance* what needs no model; it is kept with it."""
+    cues_of(guidance)
+    intents_of(guidance)
+    lexicon_of(guidance)
+    entries_of(guidance)
 
 
 def edition_of(
@@ -74,5 +86,5 @@ def edition_of(
     search = open_release(guidance, embeddings, data_dir, progress, server=server,
                           mentions_domain=reader.lexicon.knows, written=spelling.written,
                           wishes=hearer(embeddings),
-                          reuse=reuse, on_built=on_built)
+                          reuse=reuse, program=program(), on_built=on_built)
     return Edition(guidance, reader, search)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from bot.assembly import Assembly
 from bot.erasure.overwriting import Remains
 from bot.outages import in_log
-from bot.publishing.corpus_folder import FOLDER_DIFFERS
 from bot.queue.cases import Cases
 from bot.queue.deliveries import Deliveries
 from bot.reviews.reviewing import Reviewing
@@ -159,6 +158,9 @@ class Upkeep:
 
     def _compare_folder(self) -> None:
         """Say once whether what lies in the corpus folder is what answers."""
+        # What reads a folder is imported once messages are taken in.
+        from bot.publishing.corpus_folder import FOLDER_DIFFERS  # noqa: PLC0415
+
         try:
             if self._parts.folder_differs():
                 self._tell(FOLDER_DIFFERS)

@@ -74,6 +74,8 @@ def build_slack(door: Door, *, signing_secret: str | None, **options: Any) -> Ap
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
     app = _Sturdy(
+        # Without one Bolt goes through every module that is imported for the name of this file.
+        name="advisor",
         # Bolt's own loggers take their levels from this one, or else from the root.
         logger=logging.getLogger("advisor.bolt"),
         signing_secret=signing_secret or "unused",

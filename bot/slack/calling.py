@@ -9,11 +9,13 @@ beginning to end, and whatever can't be read is an `OSError` or a `SlackRequestE
 import io
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable
 from email.message import Message
+from functools import cache, cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from ssl import SSLContext
+from ssl import SSLContext, create_default_context
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import (
@@ -47,9 +49,8 @@ class Caller(WebClient):
         """The SDK's one way out: status, headers and body of the answer to *req*."""
         if not url.lower().startswith("http"):
             raise SlackRequestError(f"Invalid URL detected: {url}")
-        ends = time.monotonic() + self.timeout
         try:
-            with aside(), self._opener(ends).open(req, timeout=self.timeout) as answer:
+            with aside(), self._opened(req) as answer:
                 body = answer.read(MOST_BYTES + 1)
                 if len(body) > MOST_BYTES:
                     raise SlackRequestError("The answer is too long to be read.")
@@ -66,22 +67,41 @@ class Caller(WebClient):
 
     def _upload_file(self, *, url: str, data: bytes, **_: Any) -> FileUploadV2Result:
         """Put a file where Slack said, within the same time."""
-        ends = time.monotonic() + self.timeout
         if not url.lower().startswith("http"):
             raise SlackRequestError(f"Invalid URL detected: {url}")
         asked = Request(method="POST", url=url, data=data, headers={})  # noqa: S310  checked above
         try:
-            with aside(), self._opener(ends).open(asked, timeout=self.timeout) as answer:
+            with aside(), self._opened(asked) as answer:
                 body = answer.read(MOST_BYTES).decode("utf-8", "replace")
                 return FileUploadV2Result(status=answer.status, body=body)
         except HTTPException as error:
             raise ConnectionResetError(type(error).__name__) from error
 
-    def _opener(self, ends: float) -> OpenerDirector:
-        handlers: list[BaseHandler] = [_Plain(ends), _Sealed(ends, self.ssl)]
+    def _opened(self, asked: Request) -> Any:
+        _CALL.ends = time.monotonic() + self.timeout
+        return self._opener.open(asked, timeout=self.timeout)
+
+    @cached_property
+    def _opener(self) -> OpenerDirector:
+        """What opens connections, a new one for each call: a post is never sent into an old one."""
+        handlers: list[BaseHandler] = [_Plain(), _Sealed(context=self.ssl or trusting())]
         if self.proxy is not None:
             handlers.append(ProxyHandler({"http": self.proxy, "https": self.proxy}))
         return build_opener(*handlers)
+
+
+@cache
+def trusting() -> SSLContext:
+    """Trusts whom this machine trusts, as http.client does by itself.
+
+    It reads all certificates, which takes ten times as long as a call: once a process, not once a
+    call.
+    """
+    made = create_default_context()
+    made.set_alpn_protocols(["http/1.1"])
+    # As http.client does: a proxy may ask for a certificate later.
+    made.post_handshake_auth = True
+    return made
 
 
 def _readable(error: HTTPError) -> HTTPError:
@@ -145,28 +165,28 @@ def _patient(ends: float) -> Callable[..., HTTPResponse]:
 
 
 class _Plain(HTTPHandler):
-    def __init__(self, ends: float) -> None:
-        super().__init__()
-        self._ends = ends
-
     def http_open(self, req: Request) -> HTTPResponse:
         def connection(host: str, **named: Any) -> HTTPConnection:
             made = HTTPConnection(host, **named)
-            made.response_class = _patient(self._ends)  # type: ignore[assignment]
+            made.response_class = _patient(_CALL.ends)  # type: ignore[assignment]
             return made
 
         return self.do_open(connection, req)
 
 
 class _Sealed(HTTPSHandler):
-    def __init__(self, ends: float, context: SSLContext | None) -> None:
+    def __init__(self, context: SSLContext) -> None:
         super().__init__(context=context)
-        self._ends, self._tls = ends, context
+        self._tls = context
 
     def https_open(self, req: Request) -> HTTPResponse:
         def connection(host: str, **named: Any) -> HTTPSConnection:
             made = HTTPSConnection(host, context=self._tls, **named)
-            made.response_class = _patient(self._ends)  # type: ignore[assignment]
+            made.response_class = _patient(_CALL.ends)  # type: ignore[assignment]
             return made
 
         return self.do_open(connection, req)
+
+
+_CALL = threading.local()
+"""Until when the call of this thread may take, as `ends`, on `time.monotonic`."""

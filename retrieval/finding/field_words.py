@@ -6,6 +6,7 @@ does, nearness hangs on its small words, and to say that it is of another field 
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Self
 
 from retrieval.indexes.entries import Entry
 from retrieval.opening_words import NOTHING, Said
@@ -53,6 +54,22 @@ class FieldWords:
             parts = Counter(part for text in mine for part in parts_of(text) if " " not in part)
             parts.update({part: n for part, n in more.parts.items() if " " not in part})
             self._gaps[gap] = Said(len(mine) + more.texts, parts)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What each gap's texts say, as JSON types; nothing else of what it was made of."""
+        return {gap: [mine.texts, mine.parts] for gap, mine in self._gaps.items()}
+
+    @classmethod
+    def of_fields(
+        cls, fields: Mapping[str, Any], said: Mapping[str, int], texts: int,
+        beside: Collection[str],
+    ) -> Self:
+        """Those whose `fields` were *fields*; the rest as they were made of it."""
+        made = cls.__new__(cls)
+        made._all, made._texts, made._beside = said, texts, frozenset(beside)
+        made._gaps = {gap: Said(count, Counter(parts)) for gap, (count, parts) in fields.items()}
+        return made
 
     def __call__(self, text: str, gap: str) -> bool:
         """Whether *text* has a word of *gap*'s own.  Where words are not counted, all have."""

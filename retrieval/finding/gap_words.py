@@ -8,6 +8,7 @@ fall into it (`retrieval.opening_words`).
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Self
 
 from retrieval.indexes.entries import Entry
 from retrieval.opening_words import NOTHING, Said
@@ -47,7 +48,7 @@ class GapWords:
         self._known = known
         self._gaps = list(asks)
         self._unsaid: list[float] = []
-        self._said: dict[str, dict[int, float]] = defaultdict(dict)
+        self._said: dict[str, dict[int, float]] = {}
         for number, (gap, texts) in enumerate(asks.items()):
             more = openings.get(gap, NOTHING)
             parts = Counter(part for text in texts for part in parts_of(text) if part in known)
@@ -55,7 +56,21 @@ class GapWords:
             count = len(texts) + more.texts + 1
             self._unsaid.append(math.log(SMOOTHING / count))
             for part, said in parts.items():
-                self._said[part][number] = math.log((said + SMOOTHING) / count)
+                self._said.setdefault(part, {})[number] = math.log((said + SMOOTHING) / count)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What was counted, as JSON types; what counts at all is not among it."""
+        return {"gaps": self._gaps, "unsaid": self._unsaid,
+                "said": {part: list(by_gap.items()) for part, by_gap in self._said.items()}}
+
+    @classmethod
+    def of_fields(cls, fields: Mapping[str, Any], known: Collection[str]) -> Self:
+        """Those whose `fields` were *fields*, where the words *known* count."""
+        made = cls.__new__(cls)
+        made._known, made._gaps, made._unsaid = known, fields["gaps"], fields["unsaid"]
+        made._said = {part: dict(by_gap) for part, by_gap in fields["said"].items()}
+        return made
 
     def __call__(self, text: str) -> Mapping[str, float]:
         """By gap; nothing known of *text* says the same of all."""

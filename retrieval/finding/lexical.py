@@ -3,9 +3,14 @@
 # bm25s brings parts of scipy, 100 ms that taking messages in need not wait for.
 # ruff: noqa: PLC0415
 
+import base64
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import Stemmer
@@ -16,6 +21,8 @@ from retrieval.guidance import Guidance, Provision
 from retrieval.indexes.entries import Entry
 
 _WORD = re.compile(r"\b\w\w+\b")
+
+STOP_WORDS = Path(__file__).parents[1] / "stop_words.txt"
 
 HEARD = 2_000
 """Most texts that are heard for what they lead to; some thirty speak for one provision."""
@@ -29,9 +36,20 @@ class Lexical:
     """
 
     def __init__(
-        self, guidance: Guidance, entries: Sequence[Entry], leading: Leading | None = None
+        self,
+        guidance: Guidance,
+        entries: Sequence[Entry],
+        leading: Leading | None = None,
+        fields: Mapping[str, Any] | None = None,
     ) -> None:
-        """Count the words of what is embedded of *guidance*; *leading* is that of *entries*."""
+        """Count the words of what is embedded of *guidance*.
+
+        Args:
+            guidance: A release.
+            entries: What is embedded of it.
+            leading: What they lead to.
+            fields: The `fields` of one that has counted the same already.
+        """
         numbers = {id_: number for number, id_ in enumerate(guidance.provisions)}
         self._leading = leading or Leading(entries, numbers)
         ours = [n for n, entry in enumerate(entries) if entry.passage is not None]
@@ -39,12 +57,20 @@ class Lexical:
         self._row = np.array([rows.setdefault(entries[n].text, len(rows)) for n in ours],
                              dtype=np.int64)
         self._to = self._leading.to[ours]
+        if fields is not None:
+            self._texts = Bm25.of_fields(fields["texts"])
+            self._wholes = Bm25.of_fields(fields["wholes"])
+            return
         texts = words_in_all(rows)
-        wholes = words_in_all("\n".join(_beside(guidance, provision))
-                              for provision in guidance.provisions.values())
+        wholes = words_in_all(beside(guidance))
         for row, number in zip(self._row.tolist(), self._to.tolist(), strict=True):
             wholes[number] += texts[row]
-        self._texts, self._wholes = _Bm25(texts), _Bm25(wholes)
+        self._texts, self._wholes = Bm25.counted(texts), Bm25.counted(wholes)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What was counted, as JSON types."""
+        return {"texts": self._texts.fields, "wholes": self._wholes.fields}
 
     def ranking(self, text: str) -> NDArray[np.int64]:
         """Numbers of the provisions that share a word with *text*, best first."""
@@ -73,30 +99,82 @@ class Lexical:
         return _shares(near)
 
 
-class _Bm25:
-    """The relevance of each of some texts, given as stemmed words."""
+@dataclass(frozen=True, slots=True)
+class Bm25:
+    """The relevance of each of some texts, given as stemmed words.
 
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
+    bm25s works out what each word is worth to each text; to add that up takes a line, and no
+    import of it.
+
+    Attributes:
+        count: How many texts there are.
+        numbers: The words that they hold, each with its number.
+        begins: Where each word's places begin, by its number, and where the last ones end.
+        rows: The texts that hold a word; each once for a word.
+        worth: What it is worth to each of them.
+    """
+
+    count: int
+    numbers: Mapping[str, int]
+    begins: Sequence[int]
+    rows: NDArray[np.int32]
+    worth: NDArray[np.float32]
+
+    @classmethod
+    def counted(cls, texts: Sequence[Sequence[str]]) -> Self:
+        """That of *texts*."""
         import bm25s
 
         logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
-        self._count = len(texts)
-        self._index = None
-        if any(texts):
-            self._index = bm25s.BM25()
-            self._index.index(texts, show_progress=False)
+        if not any(texts):
+            return cls(len(texts), {}, (0,), np.empty(0, np.int32), np.empty(0, np.float32))
+        made = bm25s.BM25()
+        made.index(texts, show_progress=False)
+        scores = made.scores
+        # It adds a number for texts without words, which has no places.
+        known = {word: number for word, number in made.vocab_dict.items() if word}
+        return cls(len(texts), known, scores["indptr"].tolist(),
+                   scores["indices"].astype(np.int32), scores["data"].astype(np.float32))
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """It as JSON types."""
+        return {"count": self.count, "numbers": self.numbers, "begins": list(self.begins),
+                "rows": _text_of(self.rows, "<i4"), "worth": _text_of(self.worth, "<f4")}
+
+    @classmethod
+    def of_fields(cls, fields: Mapping[str, Any]) -> Self:
+        """That whose `fields` were *fields*."""
+        return cls(fields["count"], fields["numbers"], fields["begins"],
+                   _array_of(fields["rows"], "<i4"), _array_of(fields["worth"], "<f4"))
 
     def __call__(self, words: Sequence[str]) -> NDArray[np.float64]:
-        known = self._index.get_tokens_ids(words) if self._index is not None and words else []
-        if self._index is None or not known:
-            return np.zeros(self._count)
-        relevance: NDArray[np.float64] = self._index.get_scores_from_ids(known).astype(np.float64)
-        return relevance
+        """How well each text agrees with *words*; a word that none holds says nothing."""
+        relevance = np.zeros(self.count, dtype=np.float32)
+        for word in words:
+            number = self.numbers.get(word)
+            if number is not None:
+                places = slice(self.begins[number], self.begins[number + 1])
+                relevance[self.rows[places]] += self.worth[places]
+        return relevance.astype(np.float64)
+
+
+def _text_of(values: NDArray[Any], kind: str) -> str:
+    return base64.b64encode(values.astype(kind).tobytes()).decode("ascii")
+
+
+def _array_of(text: str, kind: str) -> NDArray[Any]:
+    return np.frombuffer(base64.b64decode(text), dtype=kind)
 
 
 def _shares(relevance: NDArray[np.float64]) -> NDArray[np.float64]:
     most = np.max(relevance, initial=0.0)
     return relevance / most if most > 0 else relevance
+
+
+def beside(guidance: Guidance) -> list[str]:
+    """What is said of each provision of *guidance*, and not embedded: it counts with its texts."""
+    return ["\n".join(_beside(guidance, provision)) for provision in guidance.provisions.values()]
 
 
 def _beside(guidance: Guidance, provision: Provision) -> Iterable[str]:
@@ -109,14 +187,16 @@ def _beside(guidance: Guidance, provision: Provision) -> Iterable[str]:
 
 
 def words_in(text: str) -> list[str]:
-    """Stemmed words of *text* without stop words."""
-    import bm25s.stopwords
-
-    # As bm25s has it, without the bars of progress that it prepares for each text.
-    words = [word for word in _WORD.findall(text.lower())
-             if word not in bm25s.stopwords.STOPWORDS_EN_PLUS]
+    """Stemmed words of *text* without stop words: what `words_in_all` makes of it."""
+    words = [word for word in _WORD.findall(text.lower()) if word not in _stop_words()]
     stemmed: list[str] = Stemmer.Stemmer("english").stemWords(words)
     return stemmed
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    """The stop words of bm25s, which are shipped: to import them brings parts of scipy along."""
+    return frozenset(STOP_WORDS.read_text("utf-8").split())
 
 
 def words_in_all(texts: Iterable[str]) -> list[list[str]]:

@@ -42,6 +42,13 @@ class Entry:
 
 def entries_of(guidance: Guidance) -> tuple[Entry, ...]:
     """Everything that is embedded of *guidance*, in the order of its provisions, then its gaps."""
+    kept = guidance.worked_out.of(entries_of)
+    if None not in kept:
+        kept[None] = _entries_in(guidance)
+    return kept[None]
+
+
+def _entries_in(guidance: Guidance) -> tuple[Entry, ...]:
     provisions = [
         entry
         for provision in guidance.provisions.values()

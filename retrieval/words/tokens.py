@@ -122,10 +122,13 @@ def tokenise(text: str) -> list[Token]:
 
 @lru_cache(maxsize=50_000)
 def _formed(found: str) -> Form:
-    norm = _WRITTEN_OUT.get(found, found).removesuffix("'s")
-    if "." in norm and norm[0].isalpha():
-        norm = norm.rstrip(".")
+    norm = _normed(found)
     return norm, stem(norm)
+
+
+def _normed(found: str) -> str:
+    norm = _WRITTEN_OUT.get(found, found).removesuffix("'s")
+    return norm.rstrip(".") if "." in norm and norm[0].isalpha() else norm
 
 
 def words_of(phrase: str) -> tuple[Token, ...]:
@@ -136,10 +139,24 @@ def words_of(phrase: str) -> tuple[Token, ...]:
 def forms_of(phrase: str) -> tuple[Form, ...]:
     """What `words_of` makes of *phrase*, without the places, and in less than half the time.
 
-    A start compiles tens of thousands of phrases.
+    A start compiles tens of thousands of phrases, and most are plain words with blanks between.
     """
+    if phrase.isascii():
+        plain = phrase.replace("-", " ").lower()
+        if plain.replace(" ", "").isalpha():
+            return tuple([_formed(word) for word in plain.split()])
     found = map(_formed, _TOKEN.findall(fold(phrase)[0]))
     return tuple([form for form in found if form[0][:1].isalnum()])
+
+
+def norms_in(texts: Iterable[str]) -> frozenset[str]:
+    """`Token.norm` of every word that stands in any of *texts*.
+
+    Those of a whole release are told in a tenth of the time that its tokens take.
+    """
+    together = "\n".join([fold(text)[0] for text in texts])
+    norms = map(_normed, set(_TOKEN.findall(together)))
+    return frozenset([norm for norm in norms if norm[:1].isalnum()])
 
 
 forms_of_label = lru_cache(maxsize=2_000)(forms_of)

@@ -1,12 +1,15 @@
 """Vectors are read without opening Chroma where both are sound, and by Chroma where not."""
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from retrieval.indexes.in_folder import BESIDE
+from retrieval.indexes.wanted import digest_of_vectors
 
 from .conftest import ROOT, WordEmbeddings
 from .test_index import first, home, opened, vectors_in
@@ -87,3 +90,14 @@ def test_too_many_vectors_are_left_to_chroma(tmp_path: Path, words: WordEmbeddin
     assert type(index).__name__ == "ChromaIndex"
     assert not words.embedded
     index.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, 255, 256, 257, 700])
+def test_the_digest_of_vectors_is_of_all_their_bytes_in_the_order_of_their_ids(count: int):
+    # Indexes of before have theirs in their manifest.
+    ids = [f"e{number * 7 % 1_001}" for number in range(count)]
+    vectors = np.arange(count * 3, dtype=np.float32).reshape(count, 3)
+    order = sorted(range(count), key=ids.__getitem__)
+    whole = "\0".join(sorted(ids)).encode() + vectors[order].tobytes()
+
+    assert digest_of_vectors(ids, vectors) == hashlib.sha256(whole).hexdigest()

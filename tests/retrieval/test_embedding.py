@@ -81,7 +81,7 @@ def test_what_answers_later_imports_no_torch_no_chroma_and_no_vendor(
     packaged: PackagedEmbeddings, data_dir: Path, tmp_path: Path
 ):
     (tmp_path / "models").symlink_to(data_dir / "models")
-    open_release(small.ordinary(), packaged, tmp_path)
+    open_release(small.ordinary(), packaged, tmp_path, program="this one")
     program = f"""
 import sys
 from pathlib import Path
@@ -90,7 +90,7 @@ from bot.serving import service as serving
 early = {{"bot.advisor", "bot.editions.edition", "bot.serving.loaded", "bot.slack.surfaces",
          "bot.answering.stepping",
          "retrieval.search", "alembic", "bm25s", "docx", "fpdf", "httpcore", "httpx", "numpy",
-         "onnxruntime", "sqlalchemy.ext.asyncio"}}
+         "onnxruntime", "retrieval.corpus", "rich.progress", "sqlalchemy.ext.asyncio"}}
 assert not early & set(sys.modules), early & set(sys.modules)
 from retrieval.adapter import head
 from retrieval.embedding import open_embeddings
@@ -100,10 +100,11 @@ from retrieval.hearing.telling import Teller
 from tests.retrieval import small
 data = Path({str(tmp_path)!r})
 embeddings = open_embeddings(None, data)
-search = open_release(small.ordinary(), embeddings, data)
+search = open_release(small.ordinary(), embeddings, data, program="this one",
+                      mentions_domain=lambda text: "hotline" in text)
 assert search([Query("do we need a hotline for complaints")])[0].matches
 Teller(embeddings, head())("We sell phone kits to the police")
-never = {{"chromadb", "langchain_chroma", "torch", "transformers", "sentence_transformers",
+never = {{"bm25s", "chromadb", "langchain_chroma", "torch", "transformers", "sentence_transformers",
          "langchain.chat_models", "langchain_openai", "openai", "onnx", "sympy", "fpdf"}}
 assert not never & set(sys.modules), never & set(sys.modules)
 """

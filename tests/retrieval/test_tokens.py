@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from retrieval.words.tokens import Tokens, fold, forms_of, stem, tokenise, words_of
+from retrieval.words.tokens import Tokens, fold, forms_of, norms_in, stem, tokenise, words_of
 
 INVISIBLE = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e"]
 TEXTS = st.one_of(
@@ -110,6 +110,17 @@ def test_words_of_a_phrase_are_the_words_of_its_text():
 @example("the C.I.A.'s N/A & w/o K9")
 def test_phrases_are_compiled_as_messages_are_read(text):
     assert forms_of(text) == tuple((word.norm, word.stem) for word in words_of(text))
+
+
+@given(st.lists(TEXTS, max_size=4))
+@example(["u", "w/", "o", "C.I.A.\n", "'s"])
+def test_the_words_of_many_texts_are_those_of_each(texts):
+    assert norms_in(texts) == {word.norm for text in texts for word in words_of(text)}
+
+
+@pytest.mark.parametrize("phrase", ["face-recognition", "the  U", "ur", "Who-o", "s w", "- -"])
+def test_plain_phrases_are_compiled_as_messages_are_read(phrase):
+    assert forms_of(phrase) == tuple((word.norm, word.stem) for word in words_of(phrase))
 
 
 def test_threads_stem_alike():

@@ -1,12 +1,15 @@
 """A call to Slack ends in time and raises what its callers know, whatever comes back."""
 
 import random
+import ssl
 import time
 from collections.abc import Iterator
+from http.client import HTTPSConnection
 
 import pytest
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
+from bot.slack import calling
 from bot.slack.calling import Caller
 from bot.slack.clients import MOST_SECONDS, UNSAID_SECONDS, Clients, Pair, wait_of
 from tests.faults.slack_proxy import Break, SlackProxy, status
@@ -119,3 +122,41 @@ def test_a_read_does_not_sleep_for_as_long_as_it_is_told(proxy: SlackProxy) -> N
 
     assert time.monotonic() - began < 4
     assert proxy.calls["auth.test"] == 1
+
+
+def test_what_is_trusted_is_read_once_and_is_what_python_trusts(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+
+    def reading() -> ssl.SSLContext:
+        read.append(ssl.create_default_context())
+        return read[-1]
+
+    monkeypatch.setattr(calling, "create_default_context", reading)
+    calling.trusting.cache_clear()
+    for _ in range(2):
+        client = Caller(token=BOT_TOKEN, base_url="https://127.0.0.1:9/api/", timeout=TIMEOUT)
+        for _ in range(2):
+            with pytest.raises(OSError):
+                client.auth_test()
+    calling.trusting.cache_clear()
+    theirs = HTTPSConnection("127.0.0.1")._context  # type: ignore[attr-defined]
+
+    (ours,) = read
+    assert [(one.verify_mode, one.check_hostname, one.post_handshake_auth, one.options,
+             one.minimum_version, one.cert_store_stats()) for one in (ours, theirs)] == [
+        (ssl.CERT_REQUIRED, True, True, theirs.options, theirs.minimum_version,
+         theirs.cert_store_stats())] * 2
+
+
+def test_each_call_has_its_own_time_and_its_own_connection(proxy: SlackProxy) -> None:
+    proxy.breaks = (Break("hang", seconds=5),)
+    client = Caller(token=BOT_TOKEN, base_url=proxy.url, timeout=TIMEOUT)
+
+    for _ in range(2):
+        began = time.monotonic()
+        with pytest.raises(OSError):
+            client.auth_test()
+        assert TIMEOUT * 0.9 < time.monotonic() - began < TIMEOUT + 2
+    assert proxy.calls["auth.test"] == 2
