@@ -17,11 +17,16 @@ from bot.commands.launching import (
 )
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.overwriting import Remains
-from bot.erasure.whereabouts import home_of_person
+from bot.erasure.whereabouts import (
+    home_of_person,
+    workspace_on_record,
+    workspaces_on_record,
+)
 from bot.record.log import LOCAL
 
-Workspace = Annotated[str, typer.Option(
-    "--workspace", help="Slack's id of the workspace; without it what comes from no Slack.")]
+Workspace = Annotated[str | None, typer.Option(
+    "--workspace", help="Slack's id of the workspace, or 'local' for what comes from no Slack; "
+    "needed where there are several.")]
 Home = Annotated[str | None, typer.Option(
     "--workspace", help="Slack's id of the workspace; found without it.")]
 By = Annotated[str, typer.Option("--by", help="Who has it done; stays on record.")]
@@ -102,19 +107,30 @@ def retention(
     days: Annotated[int | None, typer.Option(
         min=1, help="Days after the last turn; without it words are kept for ever."
     )] = None,
-    workspace: Workspace = LOCAL,
+    workspace: Workspace = None,
 ) -> None:
     """Set for how long words are kept, or show it; `advisor serve` erases what is older daily."""
     if by is None and reason is None and days is None:
         with reading() as parts:
-            days = parts.erasing.retained(workspace)
+            shown = (workspaces_on_record(parts.store) if workspace is None
+                     else (workspace_on_record(parts.store, workspace),))
+            kept = {name: parts.erasing.retained(name) for name in shown}
     elif by is None or reason is None:
         fail("To set the period, give --by and --reason too; without any option it is shown.")
     else:
         with assembled() as parts:
-            parts.erasing.retain(workspace, days, by=by, reason=reason)
-    print("Words are kept for ever." if days is None
-          else f"Words are kept for {days} day{'' if days == 1 else 's'}.")
+            named = workspace_on_record(parts.store, workspace)
+            parts.erasing.retain(named, days, by=by, reason=reason)
+            kept = {named: days}
+    for name, period in kept.items():
+        print(_kept(name, period))
+
+
+def _kept(workspace: str, days: int | None) -> str:
+    """For how long words are kept, and in which workspace where it isn't what has no Slack."""
+    period = "for ever" if days is None else f"for {counted(days, 'day')}"
+    return (f"Words are kept {period}." if workspace == LOCAL
+            else f"{workspace}: words are kept {period}.")
 
 
 COMMANDS: Mapping[str, Command] = {

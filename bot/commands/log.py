@@ -27,6 +27,7 @@ from bot.commands.launching import (
 )
 from bot.database.url import database_url, insist_on_file
 from bot.dialogue.conversation import ConversationId
+from bot.erasure.whereabouts import workspace_on_record
 from bot.errors import AdvisorError, UnknownConversation
 from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import check
@@ -36,7 +37,7 @@ from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
 from bot.ledger import plain
 from bot.record import spoken
 from bot.record.deletions import Deletion, What, deleted_in
-from bot.record.log import BEFORE_WORKSPACES, LOCAL
+from bot.record.log import BEFORE_WORKSPACES
 from bot.record.model_calls import ModelCall, calls_in
 from bot.review import retell
 from bot.turns.delivery import edited
@@ -202,12 +203,13 @@ def _said(verdict: Verdict, given: bool) -> str:
 
 
 @log_app.command("checkpoint")
-def log_checkpoint(workspace: Workspace = LOCAL) -> None:
+def log_checkpoint(workspace: Workspace = None) -> None:
     """Print a signed checkpoint of where the log ends now; keep it elsewhere."""
     with reading() as parts:
-        note = parts.checkpoints.take(workspace)
+        named = workspace_on_record(parts.store, workspace)
+        note = parts.checkpoints.take(named)
     if note is None:
-        fail(f"The log of {workspace!r} is empty, so there is nothing to sign.")
+        fail(f"The log of {named!r} is empty, so there is nothing to sign.")
     print(note, end="")
 
 

@@ -442,3 +442,26 @@ def test_the_list_says_that_there_are_more(spoken, run, tmp_path):
     assert done.stdout.endswith("  c2\n")
     assert done.stderr == "These are the newest 1 of 2 conversations; --limit shows more.\n"
     assert spoken("list").stderr == ""
+
+
+def test_a_period_and_a_checkpoint_are_of_the_workspace_that_somebody_speaks_in(spoken, tmp_path):
+    """Thirty days were promised, and set for what comes from no Slack: nothing was ever erased."""
+    why = ("--by", "lead", "--reason", "asked for")
+    Store(f"sqlite:///{tmp_path / 'log.sqlite3'}").note(
+        "T1", Happening("installed", "i", datetime(2026, 11, 26, tzinfo=UTC), "U1", None, {}))
+
+    unnamed = spoken("retention", "--days", "30", *why)
+    mistyped = spoken("retention", "--days", "30", "--workspace", "T2", *why)
+    unsigned = spoken("checkpoint")
+    named = spoken("retention", "--days", "30", "--workspace", "T1", *why)
+
+    several = ("There are logs of several workspaces; say which one is meant with --workspace: "
+               "T1, local.\n")
+    assert (unnamed.returncode, unnamed.stdout, unnamed.stderr) == (1, "", several)
+    assert (unsigned.returncode, unsigned.stdout, unsigned.stderr) == (1, "", several)
+    assert (mistyped.returncode, mistyped.stderr) == (1, (
+        "Nothing of workspace 'T2' is on record, so nothing was done. "
+        "There is a log of T1, local.\n"))
+    assert (named.returncode, named.stdout) == (0, "T1: words are kept for 30 days.\n")
+    assert spoken("retention").stdout == (
+        "T1: words are kept for 30 days.\nWords are kept for ever.\n")
