@@ -9,7 +9,6 @@ from bot.assembly import Assembly
 from bot.commands.administering import Command
 from bot.commands.launching import (
     ConversationName,
-    assembled,
     counted,
     fail,
     pasted,
@@ -118,19 +117,14 @@ def retention(
     elif by is None or reason is None:
         fail("To set the period, give --by and --reason too; without any option it is shown.")
     else:
-        with assembled() as parts:
+        with reading() as parts:
             named = workspace_on_record(parts.store, workspace)
             parts.erasing.retain(named, days, by=by, reason=reason)
             kept = {named: days}
     for name, period in kept.items():
-        print(_kept(name, period))
-
-
-def _kept(workspace: str, days: int | None) -> str:
-    """For how long words are kept, and in which workspace where it isn't what has no Slack."""
-    period = "for ever" if days is None else f"for {counted(days, 'day')}"
-    return (f"Words are kept {period}." if workspace == LOCAL
-            else f"{workspace}: words are kept {period}.")
+        said = "for ever" if period is None else f"for {counted(period, 'day')}"
+        print(f"Words are kept {said}." if [*kept] == [LOCAL]
+              else f"{name}: words are kept {said}.")
 
 
 COMMANDS: Mapping[str, Command] = {
