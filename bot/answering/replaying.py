@@ -6,8 +6,9 @@ that time.  What the plain composer makes of them now must be what it made then,
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.answering.seen import seen_by
 from bot.dialogue.conversation import Conversation, ConversationId
@@ -42,7 +43,8 @@ class Replayed:
     fault: str | None
     """What differs, or why it can't be told; None where all is the same."""
     erased: bool = False
-    """Its words were erased, so it could only be compared without them, or not at all."""
+    """Its words, or those of others that it repeats, were erased, so it could only be compared
+    without them, or not at all."""
     worded: "Worded | None" = None
     """What is to be said of a language model's wording; None where the wording is plain."""
 
@@ -116,12 +118,13 @@ class Replaying:
             UnknownRelease, ReleaseNotReady: The release of a turn can't be read.
         """
         turns = self._store.turns(conversation)
+        gone = any(turn.erased for turn in turns)
         for turn, _, decided in self._folded(conversation, turns):
             seen = decided.seen
             if turn.renews is not None:
                 last = turn.version - 1 if turn.shown_version is None else turn.shown_version
                 seen = seen_by(turns, last)
-            yield self._compared(turn, replace(decided, seen=seen))
+            yield self._compared(turn, replace(decided, seen=seen), gone)
 
     def state(self, conversation: ConversationId, version: int) -> Conversation:
         """*conversation* as turn number *version* left it."""
@@ -184,18 +187,21 @@ class Replaying:
                 self.state(one.conversation, one.version) for one in turn.compared))
         return decision
 
-    def _compared(self, turn: Turn, decision: Decision) -> Replayed:
+    def _compared(self, turn: Turn, decision: Decision, gone: bool) -> Replayed:
+        """*turn* held against what *decision* makes; *gone* tells whether any turn lost words."""
         content = self._store.wording_content(turn.wording_digest)
         if content is None:
             return Replayed(turn, f"the sentences {turn.wording_digest} were not kept")
         try:
-            return self._compared_by(turn, decision, Wording(**json.loads(content)))
+            return self._compared_by(turn, decision, Wording(**json.loads(content)), gone)
         except UnknownSentence as error:  # today's code may say what no sentence said then
             return Replayed(
                 turn, f"needs the sentence {error.name}, which its record lacks",
                 erased=turn.erased)
 
-    def _compared_by(self, turn: Turn, decision: Decision, wording: Wording) -> Replayed:
+    def _compared_by(
+        self, turn: Turn, decision: Decision, wording: Wording, gone: bool
+    ) -> Replayed:
         guidance = self._guidance_of(turn.release)
         found = [_found(note, guidance) for note in turn.found]
         reply = answer(decision, found, guidance, wording)
@@ -217,12 +223,12 @@ class Replaying:
             limit=turn.question_limit, circumstances=turn.circumstances, renews=turn.renews,
             retakes=turn.retakes, drafted=turn.drafted)
         now = again.body()
-        if turn.erased:
-            lift(now)
-        differs = [name for name in before if canonical(before[name]) != canonical(now[name])]
-        if turn.erased:
-            return Replayed(turn, f"without its words, {', '.join(differs)} come out otherwise"
-                            if differs else None, erased=True)
+        differs = _differing(before, now)
+        if turn.erased or (gone and differs):
+            left = _differing(_wordless(before), _wordless(now))
+            if turn.erased or not left:
+                return Replayed(turn, f"without its words, {', '.join(left)} come out otherwise"
+                                if left else None, erased=True)
         if not differs and to_text(reply, guidance) != to_text(turn.reply, guidance):
             differs = ["the text"]
         judged = self._judged(turn, reply, guidance)
@@ -242,6 +248,30 @@ class Replaying:
         plain = replace(reply, worded=(), composer=PLAIN, worded_by="")
         refusal = fence.inspect(turn.drafted.draft, points_of(plain, guidance))
         return Worded(turn.composer, fence.rules, turn.drafted.rules, refusal)
+
+
+def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The parts of a turn's body that are not the same in both."""
+    return [name for name in before if canonical(before[name]) != canonical(now[name])]
+
+
+def _wordless(body: dict[str, Any]) -> dict[str, Any]:
+    """*body* without anybody's words."""
+    lift(body)
+    return {name: _merged(value) for name, value in body.items()}
+
+
+def _merged(value: Any) -> Any:
+    """*value* with lists of erased words as empty ones.
+
+    Where one thing was said in two ways, both are named once each; of words that are gone nobody
+    can tell any more how many they were.
+    """
+    if isinstance(value, dict):
+        return {name: _merged(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_merged(one) for one in value] if any(one != "" for one in value) else []
+    return value
 
 
 def _essence(answer: Answer | None) -> object:

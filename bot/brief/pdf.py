@@ -36,6 +36,10 @@ from bot.brief.paragraphs import (
 MARGIN_MM = 22.0
 FOOT_MM = 22.0
 LABEL_MM = 34.0
+BLOCK_GAP_MM = 2.2
+"""Above each point of a section."""
+ORIGIN_GAP_MM = 2.5
+"""Above each source."""
 MM_PER_POINT = 25.4 / 72
 LEADING = 1.38
 """Height of a line as a multiple of its size."""
@@ -93,8 +97,10 @@ class _Page(FPDF):
         self._upshot()
         for section in self._brief.sections:
             self._section(section)
-        self._heading(self._brief.sources, more=40)
-        self._put(Paragraph((Run(self._brief.sources_note, colour=QUIET),), size=9.2, before=0.5))
+        note = Paragraph((Run(self._brief.sources_note, colour=QUIET),), size=9.2, before=0.5)
+        first = [_origin_paragraphs(origin)[0] for origin in self._brief.origins[:1]]
+        self._heading(self._brief.sources, [note, *(first or [[]])[0]], ORIGIN_GAP_MM)
+        self._put(note)
         for origin in self._brief.origins:
             self._origin(origin)
 
@@ -139,23 +145,22 @@ class _Page(FPDF):
     def _section(self, section: Section) -> None:
         blocks = [of_point(point, section.part) for point in section.points]
         note = Paragraph((Run(section.note, colour=QUIET),), size=9.2, before=0.5)
-        self._heading(section.title, [*([note] if section.note else []), *(blocks or [[]])[0]])
+        self._heading(section.title, [*([note] if section.note else []), *(blocks or [[]])[0]],
+                      BLOCK_GAP_MM)
         if section.note:
             self._put(note)
         for block in blocks:
             self._block(block, RED if section.part is Part.RAISED else None)
 
     def _origin(self, origin: Origin) -> None:
-        head = of_origin(origin)
-        excerpts = [of_excerpt(excerpt) for excerpt in origin.excerpts]
-        self._break_before([*head, *excerpts[0]], 2.5)
-        self.ln(2.5)
+        first, *others = _origin_paragraphs(origin)
+        self._break_before(first, ORIGIN_GAP_MM)
+        self.ln(ORIGIN_GAP_MM)
         self.set_link(self._anchors[origin.number], y=self.get_y(), page=self.page)
-        for paragraph in head:
+        for paragraph in first:
             self._put(paragraph)
-        for number, paragraphs in enumerate(excerpts):
-            if number:
-                self._break_before(paragraphs)
+        for paragraphs in others:
+            self._break_before(paragraphs)
             for paragraph in paragraphs:
                 self._put(paragraph)
 
@@ -166,6 +171,7 @@ class _Page(FPDF):
     ) -> None:
         """A section's heading, on the page of *paragraphs* and *more* millimetres that follow."""
         heading = Paragraph((Run(title, bold=True),), size=14, before=0)
+        # Seven above the heading and two under its rule.
         self._break_before([heading, *paragraphs], 9 + more)
         if self.get_y() > MARGIN_MM + 1:
             self.ln(7)
@@ -177,8 +183,8 @@ class _Page(FPDF):
 
     def _block(self, paragraphs: list[Paragraph], bar: Colour | None) -> None:
         """*paragraphs* on one page if a page holds them, with a *bar* at their side."""
-        self._break_before(paragraphs, 2.2)
-        self.ln(2.2)
+        self._break_before(paragraphs, BLOCK_GAP_MM)
+        self.ln(BLOCK_GAP_MM)
         top, page = self.get_y(), self.page
         for paragraph in paragraphs:
             self._put(paragraph)
@@ -243,6 +249,12 @@ class _Page(FPDF):
     def _shape(self, text: str) -> None:
         """Shape *text* only where its script asks for it: shaping takes several times as long."""
         self.set_text_shaping(needs_shaping(text))
+
+
+def _origin_paragraphs(origin: Origin) -> list[list[Paragraph]]:
+    """Those of each excerpt of *origin*; its head is with the first, and never alone."""
+    first, *others = [of_excerpt(excerpt) for excerpt in origin.excerpts]
+    return [[*of_origin(origin), *first], *others]
 
 
 def _leading(paragraph: Paragraph) -> float:

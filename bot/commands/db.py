@@ -22,7 +22,7 @@ from bot.backing_up.making import (
 )
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
-from bot.commands.launching import AsJson, assembled, counted, err, fail, print_json
+from bot.commands.launching import AsJson, assembled, counted, err, fail, print_json, reading
 from bot.database.url import database_url, make_folder_of
 from bot.erasure.overwriting import InUse, Remains, rewrite
 from bot.errors import AdvisorError
@@ -49,7 +49,7 @@ def db_rewrite() -> None:
 
     On PostgreSQL nobody uses a table while it is written; exit 1 where one is in use.
     """
-    with assembled() as parts:
+    with reading() as parts:
         try:
             remains = rewrite(parts.database)
         except InUse as table:

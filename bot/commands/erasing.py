@@ -9,7 +9,6 @@ from bot.assembly import Assembly
 from bot.commands.administering import Command
 from bot.commands.launching import (
     ConversationName,
-    assembled,
     counted,
     fail,
     pasted,
@@ -17,11 +16,16 @@ from bot.commands.launching import (
 )
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.overwriting import Remains
-from bot.erasure.whereabouts import home_of_person
+from bot.erasure.whereabouts import (
+    home_of_person,
+    workspace_on_record,
+    workspaces_on_record,
+)
 from bot.record.log import LOCAL
 
-Workspace = Annotated[str, typer.Option(
-    "--workspace", help="Slack's id of the workspace; without it what comes from no Slack.")]
+Workspace = Annotated[str | None, typer.Option(
+    "--workspace", help="Slack's id of the workspace, or 'local' for what comes from no Slack; "
+    "needed where there are several.")]
 Home = Annotated[str | None, typer.Option(
     "--workspace", help="Slack's id of the workspace; found without it.")]
 By = Annotated[str, typer.Option("--by", help="Who has it done; stays on record.")]
@@ -102,19 +106,25 @@ def retention(
     days: Annotated[int | None, typer.Option(
         min=1, help="Days after the last turn; without it words are kept for ever."
     )] = None,
-    workspace: Workspace = LOCAL,
+    workspace: Workspace = None,
 ) -> None:
     """Set for how long words are kept, or show it; `advisor serve` erases what is older daily."""
     if by is None and reason is None and days is None:
         with reading() as parts:
-            days = parts.erasing.retained(workspace)
+            shown = (workspaces_on_record(parts.store) if workspace is None
+                     else (workspace_on_record(parts.store, workspace),))
+            kept = {name: parts.erasing.retained(name) for name in shown}
     elif by is None or reason is None:
         fail("To set the period, give --by and --reason too; without any option it is shown.")
     else:
-        with assembled() as parts:
-            parts.erasing.retain(workspace, days, by=by, reason=reason)
-    print("Words are kept for ever." if days is None
-          else f"Words are kept for {days} day{'' if days == 1 else 's'}.")
+        with reading() as parts:
+            named = workspace_on_record(parts.store, workspace)
+            parts.erasing.retain(named, days, by=by, reason=reason)
+            kept = {named: days}
+    for name, period in kept.items():
+        said = "for ever" if period is None else f"for {counted(period, 'day')}"
+        print(f"Words are kept {said}." if [*kept] == [LOCAL]
+              else f"{name}: words are kept {said}.")
 
 
 COMMANDS: Mapping[str, Command] = {

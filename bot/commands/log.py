@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +28,7 @@ from bot.commands.launching import (
 )
 from bot.database.url import database_url, insist_on_file
 from bot.dialogue.conversation import ConversationId
+from bot.erasure.whereabouts import workspace_on_record
 from bot.errors import AdvisorError, UnknownConversation
 from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import check
@@ -36,8 +38,9 @@ from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
 from bot.ledger import plain
 from bot.record import spoken
 from bot.record.deletions import Deletion, What, deleted_in
-from bot.record.log import BEFORE_WORKSPACES, LOCAL
+from bot.record.log import BEFORE_WORKSPACES
 from bot.record.model_calls import ModelCall, calls_in
+from bot.record.signed_notes import BadCheckpoint, Verifier
 from bot.review import retell
 from bot.turns.delivery import edited
 from bot.turns.turn import Turn
@@ -149,6 +152,7 @@ def log_verify(
     """Derive every digest again and hold the log against its checkpoints; exit 1 if it differs."""
     if export is not None:
         told: list[str] = []
+        _insist_on_key(key)
         check(export, key, told.append)
         fitting = [one for one in told if _ROW_FITS.fullmatch(one)]
         for one in told:
@@ -174,6 +178,16 @@ def log_verify(
             print("The log is empty.")
     if any(v.broken for v in verdicts):
         raise typer.Exit(1)
+
+
+def _insist_on_key(key: str | None) -> None:
+    """Insist that *key* is one: a slip of the hand would else read as another's seal."""
+    try:
+        _ = None if key is None else Verifier.of(key)
+    except BadCheckpoint:
+        raise AdvisorError("no_key", (
+            f"{key!r} is no public key of a log. 'advisor log key' prints it where the log is; "
+            "copy the whole line.")) from None
 
 
 def _said(verdict: Verdict, given: bool) -> str:
@@ -202,12 +216,13 @@ def _said(verdict: Verdict, given: bool) -> str:
 
 
 @log_app.command("checkpoint")
-def log_checkpoint(workspace: Workspace = LOCAL) -> None:
+def log_checkpoint(workspace: Workspace = None) -> None:
     """Print a signed checkpoint of where the log ends now; keep it elsewhere."""
     with reading() as parts:
-        note = parts.checkpoints.take(workspace)
+        named = workspace_on_record(parts.store, workspace)
+        note = parts.checkpoints.take(named)
     if note is None:
-        fail(f"The log of {workspace!r} is empty, so there is nothing to sign.")
+        fail(f"The log of {named!r} is empty, so there is nothing to sign.")
     print(note, end="")
 
 
@@ -291,9 +306,9 @@ def log_export(
     kinds = frozenset(Redaction if Redact.ALL in (redact or ()) else map(Redaction, redact or ()))
     asked = Asked(by, reason, kinds)
     file = out or Path(f"{_file_name(conversation or 'log')}.{form.value}")
-    file.parent.mkdir(parents=True, exist_ok=True)
     with reading() as parts:
         if everything:
+            file.parent.mkdir(parents=True, exist_ok=True)
             written = parts.exporting.many(
                 file, form, Chosen(workspace, _moment(since), _moment(until)), asked)
             print(f"{counted(written.rows, 'row')} in {written.file}, manifest in "
@@ -309,8 +324,8 @@ def log_export(
             made = parts.exporting.one(
                 home(parts, conversation or "", workspace), ConversationId(conversation or ""),
                 form, asked)
-            for place, data in zip(places, (made.data, made.manifest), strict=False):
-                _write(place, data)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _write(dict(zip(places, (made.data, made.manifest), strict=False)))
             print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
     if kinds:
         print(f"{NAMES_STAY} {PLACES_STAY}")
@@ -320,10 +335,21 @@ def _file_name(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
 
 
-def _write(file: Path, data: bytes) -> None:
-    made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(made, "wb") as out:
-        out.write(data)
+def _write(files: Mapping[Path, bytes]) -> None:
+    """Write all *files*, or leave none: half of one would stand in the way of the next try."""
+    made: list[Path] = []
+    try:
+        for file, data in files.items():
+            opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            made.append(file)
+            with os.fdopen(opened, "wb") as out:
+                out.write(data)
+    except OSError as error:
+        for begun in made:
+            begun.unlink(missing_ok=True)
+        raise AdvisorError("not_written", (
+            f"{file} can't be written: {error.strerror}. Nothing was left there, and the log says "
+            "that an export was taken; make room, or give another place with --out.")) from None
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -339,8 +365,11 @@ def _moment(text: str | None) -> datetime | None:
 def _read(file: Path) -> str:
     try:
         return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AdvisorError("no_such_file", f"{file} can't be read: {error}.") from None
+    except OSError as error:
+        raise AdvisorError("no_such_file", f"{file} can't be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise AdvisorError("no_such_file", f"{file} is no checkpoint: it is no text in UTF-8."
+                           ) from None
 
 
 for name, command in erasing.COMMANDS.items():

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.commands.administering import Command, administering
-from bot.commands.launching import AsJson, err, fail, print_json
+from bot.commands.launching import AsJson, counted, err, fail, print_json
 from bot.corpus_parts import CorpusParts
 from bot.program import account
 from bot.publishing.gate import Gate
@@ -170,7 +170,7 @@ def tidy(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"removed": gone})
     else:
-        print(f"{len(gone)} indexes removed." if gone else "Nothing to remove.")
+        print(f"{counted(len(gone), 'index', 'es')} removed." if gone else "Nothing to remove.")
 
 
 COMMANDS: Mapping[str, Command] = {

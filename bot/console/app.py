@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote, unquote
 from uuid import uuid4
 
 from sqlalchemy.exc import DataError
@@ -44,6 +45,9 @@ BY_WORKSPACE = (60, 60.0)
 """The same for all people of one workspace together."""
 REFUSALS = (60, 3600.0)
 """Refusals that the log takes in of one workspace: its rows are for ever, and anybody can try."""
+ENTER = f"{HOME}/enter"
+WANTED, WANTED_SECONDS = "advisor_wanted", 600
+"""The cookie that holds which page somebody asked for before the link let them in."""
 MISSING = "SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and ADVISOR_BASE_URL"
 
 _WORDS = {
@@ -184,8 +188,13 @@ class _Doors:
                 if wait := self._wait(request):
                     return _too_often(wait)
                 console.entering.invite(console.address)
-        return page("door_sign_in.html", way=way, missing=MISSING,
-                    next=way_back(request.query_params.get("next")))
+        wanted = way_back(request.query_params.get("next"))
+        answer = page("door_sign_in.html", way=way, missing=MISSING, next=wanted)
+        if way == "ticket":
+            # The link stands in a terminal and can't say where somebody wanted to go.
+            answer.set_cookie(WANTED, quote(wanted, safe=""), max_age=WANTED_SECONDS, path=ENTER,
+                              httponly=True, samesite="lax")
+        return answer
 
     async def to_slack(self, request: Request) -> Response:
         """Sends the person to Slack; a link and no form, which our policy would not let go."""
@@ -241,8 +250,11 @@ class _Doors:
             return refusal(400, "Not done", "There is no such person. Go back and choose one.")
         if not isinstance(ticket, str) or not entering.tickets.use(ticket):
             return await run_in_threadpool(self._refuse, "bad_ticket", entering.workspace)
-        identity = Identity(entering.workspace, user, people[user].name, "")
-        return await run_in_threadpool(self._take_in, request, identity)
+        wanted = unquote(request.cookies.get(WANTED, ""))
+        identity = Identity(entering.workspace, user, people[user].name, wanted)
+        answer = await run_in_threadpool(self._take_in, request, identity)
+        answer.delete_cookie(WANTED, path=ENTER, httponly=True, samesite="lax")
+        return answer
 
     def sign_out(self, request: Request) -> Response:
         """Ends the session."""

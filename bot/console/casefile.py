@@ -23,6 +23,7 @@ from bot.dialogue.deal import MessageKey
 from bot.exporting.recorded import Recorded
 from bot.record.deletions import DELETED, Deletion, What, by_turn
 from bot.record.deletions import read as read_deletion
+from bot.record.erasure_list import ERASED
 from bot.record.in_force import settings_of
 from bot.record.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
 from bot.record.model_calls import MODEL_CALL
@@ -40,6 +41,8 @@ FOR_ASKERS = frozenset({
     "listening", "moved", "erased", "unanswered", "undelivered", "delivered_late",
     DELETED})
 """Kinds of rows beside the turns that whoever asked may see: their own doings, and erasures."""
+_OF_ERASURES = frozenset({"scope", "rows", "reason"})
+"""Not whose words: the hash of an id is undone by trying the ids of a workspace."""
 _OF_REVIEWS = frozenset({
     "to", "number", "consideration", "opinion", "verdict", "turn", "case", "text"})
 
@@ -183,7 +186,7 @@ def detail_of(row: Logged) -> Mapping[str, Any]:
 
     Of a review's rows only what is short: what was signed stands in the review itself.  Of a call
     of a language model nothing of what was said: it stands with its turn.  Of a deletion what was
-    deleted, in words.
+    deleted, in words.  Of an erasure how much it took and why.
     """
     if row.kind == MODEL_CALL:
         return row.detail
@@ -191,6 +194,9 @@ def detail_of(row: Logged) -> Mapping[str, Any]:
         gone = read_deletion(row.body)
         return {} if gone is None else {"turn": gone.turn, "deleted": what_is_gone(gone)}
     words = readable(row.words or {})
+    if row.kind == ERASED:
+        return {name: value for name, value in {**row.detail, **words}.items()
+                if name in _OF_ERASURES}
     if row.kind in KINDS:
         return {name: value for name, value in {**row.detail, **words}.items()
                 if name in _OF_REVIEWS and value not in (None, "")}

@@ -119,6 +119,48 @@ def test_a_remembered_deal_without_its_words_is_what_its_turns_make(
     assert replaying.remembered_otherwise(C) == ()
 
 
+def test_whoever_is_erased_makes_no_colleagues_answer_come_out_otherwise(
+    advisor: Advisor, store: Store, replaying: Replaying
+):
+    """After an erasure a colleague's turn was told as altered, and the command ended with 1."""
+    def say(key: str, author: str, words: str) -> Outcome:
+        return advisor.take_turn(Said(MessageKey(key), C, author, WHEN, words))
+
+    say("k1", "a", "drones with facial recognition for the police in Kenya, "
+        "to watch crowds at demonstrations")
+    say("k2", "b", "the reseller is owned by the minister's cousin")
+    say("k3", "b", "no, they never ask a judge")
+    before = list(replaying.replay(C))
+
+    Erasing(store).person(LOCAL, "a", by="U-lead", reason="asked for")
+    after = list(replaying.replay(C))
+
+    assert [(one.fault, one.erased) for one in before] == [(None, False)] * 3
+    assert [one.fault for one in after] == [None] * 3
+    assert [one.erased for one in after[:2]] == [True, True]
+    assert [one.turn.erased for one in after] == [True, False, False]
+
+
+def test_a_colleagues_answer_that_was_changed_is_told_though_somebody_was_erased(
+    advisor: Advisor, store: Store, replaying: Replaying
+):
+    for key, author, words in (("k1", "a", "drones for the police in Kenya"),
+                               ("k2", "b", "they never ask a judge")):
+        advisor.take_turn(Said(MessageKey(key), C, author, WHEN, words))
+    Erasing(store).person(LOCAL, "a", by="U-lead", reason="asked for")
+    with store.writing() as connection:
+        row = connection.execute(select(log).where(log.c.kind == "turn").order_by(
+            log.c.seq.desc())).first()
+        assert row is not None
+        body = json.loads(row.body)
+        body["findings"][0]["status"] = "raised" if (
+            body["findings"][0]["status"] != "raised") else "open"
+        connection.execute(log.update().where(log.c.key == row.key).values(
+            body=json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))))
+
+    assert [one.fault for one in replaying.replay(C)] == [None, "findings come out otherwise"]
+
+
 def test_sentences_that_were_not_kept_are_named(
     say: Callable[..., Outcome], store: Store, replaying: Replaying
 ):

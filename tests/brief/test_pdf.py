@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from bot.brief import paragraphs
-from bot.brief.document import Brief, Ground, Part, Point, Row, Section
+from bot.brief.document import Brief, Excerpt, Ground, Origin, Part, Point, Row, Section
 from bot.brief.faces import fallbacks_for, needs_shaping, showable
 from bot.brief.paragraphs import Paragraph, Run
 from bot.brief.pdf import _Page, to_pdf
+from retrieval.guidance import Checked, ProvisionId, SourceId
 from tests.brief.conftest import LINK, NOW, Write
 
 DEAL = "A reseller wants 40 IMSI catchers for the police in Egypt; used at protests"
@@ -189,6 +190,24 @@ def test_a_very_long_word_takes_pages_and_loses_nothing():
     text = text_of(to_pdf(small("x" * 9000)))
 
     assert text.count("x") >= 6 * 9000
+
+
+@pytest.mark.parametrize("before", range(19, 24))
+def test_a_heading_stands_on_the_page_of_what_it_heads(before: int):
+    """"Also speaks to a deal like this" stood alone at the foot of a page of the memo."""
+    points = tuple(Point(f"Point {number}") for number in range(before))
+    origin = Origin(
+        1, SourceId("c"), "Charter", Checked.UNCHECKED, "our digest", "https://example.org", (
+            Excerpt(ProvisionId("c-1"), "Substance", "Said here. " * 30, Checked.UNCHECKED),))
+    brief = replace(small("x"), statements=("x", "x"), sections=(
+        Section(Part.OPEN_FACTS, "Before it", points),
+        Section(Part.OPEN_FACTS, "Headed", (Point("Follows at once"),), note="Noted"),
+    ), sources="Rests on", sources_note="Where it is from", origins=(origin,))
+
+    pages = [page.extract_text() for page in read(to_pdf(brief)).pages]
+
+    assert ["Headed" in page for page in pages] == ["Follows at once" in page for page in pages]
+    assert ["Rests on" in page for page in pages] == ["Substance" in page for page in pages]
 
 
 @pytest.mark.long

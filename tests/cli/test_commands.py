@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.brief.markdown import escaped
+from bot.commands.log import _write
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.errors import AdvisorError
 from bot.ledger import GENESIS
 from bot.record.deletions import of_message, of_reply
 from bot.record.log import LOCAL, Happening
@@ -442,3 +444,59 @@ def test_the_list_says_that_there_are_more(spoken, run, tmp_path):
     assert done.stdout.endswith("  c2\n")
     assert done.stderr == "These are the newest 1 of 2 conversations; --limit shows more.\n"
     assert spoken("list").stderr == ""
+
+
+def test_a_period_and_a_checkpoint_are_of_the_workspace_that_somebody_speaks_in(spoken, tmp_path):
+    """Thirty days were promised, and set for what comes from no Slack: nothing was ever erased."""
+    why = ("--by", "lead", "--reason", "asked for")
+    Store(f"sqlite:///{tmp_path / 'log.sqlite3'}").note(
+        "T1", Happening("installed", "i", datetime(2026, 11, 26, tzinfo=UTC), "U1", None, {}))
+
+    unnamed = spoken("retention", "--days", "30", *why)
+    mistyped = spoken("retention", "--days", "30", "--workspace", "T2", *why)
+    unsigned = spoken("checkpoint")
+    named = spoken("retention", "--days", "30", "--workspace", "T1", *why)
+
+    several = ("There are logs of several workspaces; say which one is meant with --workspace: "
+               "T1, local.\n")
+    assert (unnamed.returncode, unnamed.stdout, unnamed.stderr) == (1, "", several)
+    assert (unsigned.returncode, unsigned.stdout, unsigned.stderr) == (1, "", several)
+    assert (mistyped.returncode, mistyped.stderr) == (1, (
+        "Nothing of workspace 'T2' is on record, so nothing was done. "
+        "There is a log of T1, local.\n"))
+    assert (named.returncode, named.stdout) == (0, "T1: words are kept for 30 days.\n")
+    assert spoken("retention").stdout == (
+        "T1: words are kept for 30 days.\nlocal: words are kept for ever.\n")
+
+
+def test_an_export_is_written_whole_or_not_at_all(spoken, tmp_path):
+    """Half a sealed case was left on a full disk, and stood in the way of the next try."""
+    first, second = tmp_path / "case.pdf", tmp_path / "case.pdf.manifest.json"
+    second.write_text("somebody else's")
+    with pytest.raises(AdvisorError) as told:
+        _write({first: b"pdf", second: b"manifest"})
+    assert str(told.value) == (
+        f"{second} can't be written: File exists. Nothing was left there, and the log says that an "
+        "export was taken; make room, or give another place with --out.")
+    assert [one.name for one in tmp_path.glob("case*")] == [second.name]
+    assert second.read_text() == "somebody else's"
+
+    unknown = spoken("export", "nope", "--as", "pdf", "--by", "lead", "--reason", "r",
+                     "--out", str(tmp_path / "new" / "x.pdf"))
+    assert unknown.returncode == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_key_or_a_checkpoint_that_is_none_is_told_as_that(spoken, tmp_path):
+    """A slip in the key was told as if another had sealed the case."""
+    slip = spoken("verify", "--export", str(tmp_path / "any.zip"), "--key", "advisor-log+abc")
+    missing = spoken("verify", "--checkpoint", str(tmp_path / "missing"))
+    unread = spoken("verify", "--checkpoint", str(tmp_path / "log.sqlite3"))
+
+    assert (slip.returncode, slip.stderr) == (1, (
+        "'advisor-log+abc' is no public key of a log. 'advisor log key' prints it where the log "
+        "is; copy the whole line.\n"))
+    assert (missing.returncode, missing.stderr) == (
+        1, f"{tmp_path / 'missing'} can't be read: No such file or directory.\n")
+    assert unread.returncode == 1
+    assert unread.stderr.startswith(f"{tmp_path / 'log.sqlite3'} is no checkpoint")

@@ -86,6 +86,7 @@ def test_a_folder_of_a_database_that_cannot_be_made_is_named(run):
 @pytest.mark.parametrize("command", [
     ["log", "list"], ["log", "show", "c1"], ["log", "verify"], ["log", "checkpoint"],
     ["log", "key"], ["log", "replay", "c1"], ["log", "retention"], ["cases", "list"],
+    ["log", "retention", "--days", "3", "--by", "kim", "--reason", "audit"], ["db", "rewrite"],
     ["log", "export", "--all", "--as", "csv", "--by", "kim", "--reason", "audit"],
     ["log", "hold", "c1", "--by", "kim", "--reason", "audit"]], ids=" ".join)
 def test_what_only_reads_makes_no_database_where_none_is(run, tmp_path, command):

@@ -36,6 +36,23 @@ def test_the_link_leads_in_as_whoever_is_chosen(home):
     assert (row.kind, row.actor, row.detail["by"]) == ("signed_in", "U-rev", "link")
 
 
+@pytest.mark.parametrize(("wanted", "reached"), [
+    ("/console/review?order=newest&x=%C3%A4;y", "/console/review?order=newest&x=%C3%A4;y"),
+    ("https://elsewhere.test/console/", "/console/"),
+    ("/console/../admin", "/console/"),
+])
+def test_whoever_asked_for_a_page_gets_there_by_the_link(home, wanted, reached):
+    """Who followed a link from Slack landed in the queue, and had to look for the deal again."""
+    browser = home.browser()
+    browser.get("/console/sign-in", params={"next": wanted})
+    ticket = re.search(r"ticket=(\S+)", home.told[-1]).group(1)
+    answer = enter(browser, ticket)
+    later = enter(browser, link(home))
+
+    assert (answer.status_code, answer.headers["location"]) == (303, reached)
+    assert later.headers["location"] == "/console/"
+
+
 def test_the_link_works_once(home):
     ticket = link(home)
     assert enter(home.browser(), ticket).status_code == 303

@@ -285,6 +285,17 @@ def test_a_turn_whose_release_is_gone_is_read_by_ids(talked, guidance):
     assert talked.reads("/").status_code == 200
 
 
+def test_nobody_is_told_whose_words_an_erasure_took(desk):
+    """The salted hash of their id stood on the page, and was undone by trying the ids there are."""
+    desk.say("c1", DEAL)
+    desk.erasing.person("T1", "U1", by="U-lead", reason="asked for")
+
+    page = desk.reads("/conversations/c1")
+
+    assert "Words erased" in words(page) and "asked for" in words(page)
+    assert "sha256" not in page.text and "salt" not in page.text
+
+
 def test_erased_words_are_on_no_page(desk):
     desk.say("c1", f"{DEAL} It is for Wolpertinger.")
     desk.say("c1", "and Wolpertinger again")
