@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
+from bot.dialogue.abroad import less_at_home, stationed
 from bot.dialogue.answer_words import leading
 from bot.dialogue.answered_at_once import answered_at_once
 from bot.dialogue.claim import DOUBT, GUESS, PLACE, SURE, UNWEIGHED, Claim
@@ -90,8 +91,10 @@ def claims_of(
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
     claims = barred(claims, reading, clauses, guidance, cues)
-    claims = [*over(claims, reading, clauses, guidance, cues),
-              *_with_access(claims, reading, clauses, guidance, cues)]
+    claims = [*over(less_at_home(claims, reading, clauses, guidance), reading, clauses, guidance,
+                    cues),
+              *_with_access(claims, reading, clauses, guidance, cues),
+              *stationed(claims, placed, reading, guidance, cues)]
     halves = HalfSaid(reading, clauses, guidance, cues)
     claims = [replace(c, sure=False, confidence=min(c.confidence, GUESS))
               if c.holds and halves.says_less(c, pending, supposed=supposed) else c

@@ -255,15 +255,19 @@ class Steering:
         tokens = reading.tokens
         last = (self._request(reading) or (0, 0))[1]
         offer = None if last else next(iter(self._cues.find("offer", tokens)), None)
+        came_in = next(iter(self._cues.find("came_in_from", tokens)), None)
         service = None if "?" in reading.text else self._service(reading)
-        for span in (offer, service):
+        for span in (came_in, offer, service):
             if span is not None and span[0] >= last and self._opens(tokens[last : span[0]]):
                 last = span[1]
         return reading.text[tokens[last - 1].end if last else 0:].strip()
 
     def _opens(self, tokens: Sequence[Token]) -> bool:
         """Whether no words but those that may open an offer stand in *tokens*."""
-        return self._cues.only(tokens, FUNCTION_WORDS, "offer_beside")
+        home = self._cues.words("home_words")
+        before = {i - 1 for i, token in enumerate(tokens) if token.norm in home}
+        rest = [t for i, t in enumerate(tokens) if i not in before]  # "our Italian office"
+        return self._cues.only(rest, FUNCTION_WORDS, "offer_beside", "home_words")
 
     def _request(self, reading: Reading) -> Span | None:
         """Where an end-user who is named before it "asked for" something, from the very start."""
@@ -295,6 +299,7 @@ class Steering:
             found = begin in what or any(m.first == begin and m.last in what for m in mentions)
             if (found and sum(t.is_word for t in between) <= SERVICE_REACH
                     and not any(t.ends_clause for t in between)
+                    and not self._cues.find("is_paperwork", between)
                     and any(t.norm in joins for t in tokens[first:begin][-REQUEST_REACH:])):
                 return first, begin
         return None
