@@ -5,7 +5,8 @@ missing, half-built or damaged is rebuilt rather than repaired.  A live index is
 again; the next one takes over the vectors of the texts that have stayed the same.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def open_index(
     told = on_built or (lambda _built: None)
     texts = len({entry.text for entry in wanted.entries})
     home = _home(data_dir, server)
-    try:
+    with _told_why(release, data_dir):
         index = None if anew else home.read(wanted)
         if index is not None:
             told(Built(texts, 0))
@@ -93,6 +94,23 @@ def open_index(
             home.sweep(but=wanted.name)
             vectors, built = vectors_for(wanted, _sources(home, wanted, reuse), progress)
             index = home.build(wanted, vectors, digests_in(reuse))
+    if index is None:
+        raise ReleaseNotReady(
+            f"The index of release {release!r} was built but can't be read back; the log says why."
+        )
+    told(built)
+    return index
+
+
+@contextmanager
+def _told_why(release: ReleaseId, data_dir: Path) -> Iterator[None]:
+    """Says in a sentence why the index of *release* could not be built within.
+
+    Raises:
+        ReleaseNotReady: Its lock was held for too long, or *data_dir* can't be written to.
+    """
+    try:
+        yield
     except Timeout as error:
         raise ReleaseNotReady(
             f"Another process has been building the index of release {release!r} for more than "
@@ -103,12 +121,6 @@ def open_index(
             f"The index of release {release!r} can't be written under {data_dir}: {error}. Make "
             "sure that the data folder can be written to and has space."
         ) from error
-    if index is None:
-        raise ReleaseNotReady(
-            f"The index of release {release!r} was built but can't be read back; the log says why."
-        )
-    told(built)
-    return index
 
 
 def drop_index(release: ReleaseId, data_dir: Path, *, server: str | None = None) -> None:

@@ -7,7 +7,6 @@ conversation itself.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -29,6 +28,7 @@ from bot.reviews.labelling import Labelled, Shape
 from bot.reviews.review import Verdict
 from bot.reviews.reviewing import Reviewer
 from bot.store import Store
+from retrieval.guidance import Guidance
 from retrieval.labelled.cases import BadGold
 
 LONGEST_KEY = 64
@@ -160,7 +160,7 @@ _SAID: Mapping[str, str] = {
 }
 
 
-def _about(verdict: Verdict, guidance: Any) -> tuple[tuple[str, str, str], ...]:
+def _about(verdict: Verdict, guidance: Guidance | None) -> tuple[tuple[str, str, str], ...]:
     """What a verdict speaks of: as what, by which id, and by its title."""
     titles = {
         **{str(one.id): one.title for one in guidance.considerations},

@@ -1,5 +1,6 @@
 """The pages of the draft and of the gate: see what would be published, check it, publish it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -230,7 +231,7 @@ class _Pages:
         except (UnknownRelease, ReleaseNotReady):
             return None
 
-    def _everywhere(self, kept: Any) -> tuple[str, ...]:
+    def _everywhere(self, kept: Mapping[str, Any]) -> tuple[str, ...]:
         """How many are affected in all workspaces, by kind, in words."""
         counts = kept.get("counts", {})
         named = ((kind, kind_in(self._with.surveys.say, kind))

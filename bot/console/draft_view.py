@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 from bot.console.differing import FieldChange, Sheet, sheet
@@ -21,7 +20,7 @@ class EditShown:
     """An edit as a row."""
 
     id: int
-    by: Any
+    by: str
     at: datetime
     what: str
     """What was done, in a word or two."""

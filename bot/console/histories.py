@@ -122,7 +122,7 @@ def _entries(fields: Mapping[str, Any], part: str) -> Iterable[tuple[str, Any]]:
     return entries.items()
 
 
-def _edition(release: Kept, aside: bool, provision: Any) -> Edition:
+def _edition(release: Kept, aside: bool, provision: object) -> Edition:
     try:
         return Edition(release.id, release.at, _PROVISION.validate_python(provision), aside)
     except ValidationError as error:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -86,7 +86,7 @@ class Who:
         self.names: Mapping[str, str] = reading.names(
             connection, viewer, [one for one in actors if not self._is_elsewhere(one)])
 
-    def shown(self, actor: str | None) -> Any:
+    def shown(self, actor: str | None) -> str:
         """*actor* as a page shows them."""
         return ELSEWHERE if self._is_elsewhere(actor) else naming.of(actor, self.names)
 

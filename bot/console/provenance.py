@@ -42,7 +42,7 @@ def came_about(
               for name, value in sorted(held.items()))]
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {one}" for name, one in sorted(value.items()))
     return "none" if value in {None, ""} else str(value)

@@ -220,7 +220,7 @@ class _Choices:
     values: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, connection: Any, viewer: Viewer, question: Question) -> "_Choices":
+    def of(cls, connection: Connection, viewer: Viewer, question: Question) -> "_Choices":
         found = listing.tags(connection, viewer, f"{FACT}{question.fact}")
         named = sorted(((value, question.label_of(value)) for value in found),
                        key=lambda pair: pair[1].casefold())

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -40,7 +39,7 @@ class PublicationShown:
     release: ReleaseId
     before: ReleaseId | None
     at: datetime
-    by: Any
+    by: str
     reason: str
     override: str
     gate: str

@@ -5,7 +5,6 @@ Half an hour should be enough for a list: whatever is done with one leads to the
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -259,6 +258,6 @@ def _nearness(similarity: float) -> str:
         if similarity >= least)
 
 
-def _unreadable(request: Request, error: Any) -> Response:
+def _unreadable(request: Request, error: CorpusError) -> Response:
     return drawn(request, "nothing.html", 503, heading="The corpus can’t be read",
                  why=f"{error}. Mend it, then load this page anew.")

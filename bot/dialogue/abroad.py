@@ -46,11 +46,12 @@ def stationed(
 
 
 def less_at_home(
-    claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance
+    claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
 ) -> list[Claim]:
     """*claims* without a user at home whom no words name, where only other lands are.
 
-    Which user is one at home, and in which lands, the refinements of the vocabulary say.
+    Which user is one at home, and in which lands, the refinements of the vocabulary say; Georgia
+    is also called one of them.
     """
     gone: set[tuple[str, str]] = set()
     for rule in guidance.vocabulary.refinements:
@@ -59,8 +60,10 @@ def less_at_home(
                 continue
             at_home = any(m.fact == fact and m.value in lands and not clauses.denied_place(m)
                           for m in reading.mentions)
+            both = frozenset[str]().union(*(
+                cues.words(f"also_called_{fact}_{land}") for land in lands))
             abroad = any(c.mention.fact == fact and c.holds and c.value not in lands
-                         for c in claims)
+                         and reading.tokens[c.mention.first].norm not in both for c in claims)
             if abroad and not at_home:
                 gone.add((rule.fact, rule.value))
     return [c for c in claims if c.mention.strength is not Strength.TOLD

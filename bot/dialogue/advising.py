@@ -58,7 +58,8 @@ def _lead(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[
     message, before, after = decision.message, decision.before, decision.conversation
     if message.answers_reviewer:
         yield Line(wording.say("lead.to_reviewer"))
-    if message.intent is Intent.VERDICT:
+    beside = message.beside.intent if message.beside and not before.deal.answers else None
+    if Intent.VERDICT in (message.intent, beside):
         yield Line(wording.say("lead.verdict"))
     stands = decision.conversation.unanswered > 0
     foreign = message.intent in STANDS and in_another_language(

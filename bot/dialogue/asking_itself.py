@@ -3,13 +3,13 @@
 The question is nobody's to answer.  It says what the answer is about, as our own question would.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.dialogue.beside import blanked
 from bot.dialogue.claim import SURE
 from bot.dialogue.conversation import Conversation, Message
-from bot.dialogue.cues import Cues, Span
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.intents import Intent
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import Understood
@@ -80,8 +80,7 @@ def _asked(
 ) -> Fact | None:
     """The fact that the question names by its words, or that a model hears answered behind it."""
     reading = understood.reading
-    begin = next((i for i in range(*heading) if _is_about_something(reading, i, cues)),
-                 heading[1])
+    begin = next(_on_something(reading, heading, cues), heading[1])
     called, _ = subjects.called(reading, (begin, heading[1]))
     if len(called) == 1:
         return next(iter(called))
@@ -92,8 +91,9 @@ def _asked(
     return facts.pop() if len(facts) == 1 else None
 
 
-def _is_about_something(reading: Reading, position: int, cues: Cues) -> bool:
-    """Whether the token there is none of "who", "any" and the like."""
-    token = reading.tokens[position]
-    return token.is_word and token.norm not in cues.words("asking_words") and (
-        position not in cues.covered(reading.tokens, "function_words"))
+def _on_something(reading: Reading, span: Span, cues: Cues) -> Iterator[int]:
+    """The words of *span* that are none of "who", "any" and the like."""
+    small = cues.covered(reading.tokens, FUNCTION_WORDS)
+    asking = cues.words("asking_words")
+    return (i for i in range(*span) if reading.tokens[i].is_word
+            and i not in small and reading.tokens[i].norm not in asking)

@@ -12,7 +12,7 @@ from bot.dialogue.conversation import Message
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
-from bot.dialogue.reply import Line, Reply
+from bot.dialogue.reply import Kind, Line, Reply
 from bot.dialogue.wondering import unopened
 from retrieval.words.mentions import Reading
 
@@ -115,7 +115,7 @@ def question_in_opening(
         return begins or ((ahead or puts(reading, span)) and not joins)
 
     for sentence in sentences:
-        for first, last in _parts(reading, sentence, cues):
+        for first, last in parts_of(reading, sentence, cues):
             # "Can someone check this: …" asks no more than stands before its mark.
             ends = next((i for i in range(first, last) if tokens[i].ends_clause), last)
             asked = [i for i in range(first, ends) if tokens[i].is_word]
@@ -124,7 +124,7 @@ def question_in_opening(
     return None
 
 
-def _parts(reading: Reading, sentence: Span, cues: Cues) -> Iterator[Span]:
+def parts_of(reading: Reading, sentence: Span, cues: Cues) -> Iterator[Span]:
     """*sentence*, and what of it stands behind a mark or an "and"."""
     first, last = sentence
     parting = cues.words("parts_a_question")
@@ -150,11 +150,14 @@ def question_of(message: Message) -> Message | None:
         beside.intent, subject=beside.entry, topics=beside.topics)
 
 
-def with_answer(reply: Reply, answer: Reply, wording: Wording) -> Reply:
+def with_answer(reply: Reply, answer: Reply, wording: Wording, *, opens: bool) -> Reply:
     """*reply* to what was told, with *answer* to the question beside it.
 
-    The question is not said back: whose words may have to be erased stand nowhere else.
+    The question is not said back: whose words may have to be erased stand nowhere else.  Where the
+    message *opens* a conversation, what can't be answered is said before the advice, and declined.
     """
+    if opens and answer.kind is Kind.DECLINE:
+        return replace(reply, kind=Kind.DECLINE, lead=(*answer.lead, *reply.lead))
     points = [Line(wording.say("beside.point", title=note.title, text=note.text), note.citations)
               for note in answer.considerations[:MOST_POINTS]]
     said: Sequence[Line] = points or answer.lead

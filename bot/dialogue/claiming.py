@@ -13,7 +13,7 @@ from types import MappingProxyType
 from bot.dialogue.abroad import less_at_home, stationed
 from bot.dialogue.answer_words import leading
 from bot.dialogue.answered_at_once import answered_at_once
-from bot.dialogue.claim import DOUBT, GUESS, PLACE, SURE, UNWEIGHED, Claim
+from bot.dialogue.claim import DOUBT, PLACE, SURE, UNWEIGHED, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.correcting import placed
@@ -65,7 +65,9 @@ def claims_of(
         unanswered: Facts of which nothing is known, and a mere name says something.
         supposed: It is a "what if", so that its question mark asks for none of what it claims.
     """
-    roles = Roles(reading, clauses, guidance, cues)
+    roles = Roles(reading, clauses, guidance, cues, user_known=any(
+        q.role is Role.END_USER and fact not in unanswered
+        for fact, q in guidance.questions.items()))
     told = None if told is None else [one for one in roles.of_users(told)
                                       if not _is_forbidden(one, reading, clauses, guidance)]
     here = frozenset[str]().union(*known.values())
@@ -91,15 +93,12 @@ def claims_of(
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
     claims = barred(claims, reading, clauses, guidance, cues)
-    claims = [*over(less_at_home(claims, reading, clauses, guidance), reading, clauses, guidance,
-                    cues),
+    claims = [*over(less_at_home(claims, reading, clauses, guidance, cues), reading, clauses,
+                    guidance, cues),
               *_with_access(claims, reading, clauses, guidance, cues),
               *stationed(claims, placed, reading, guidance, cues)]
-    halves = HalfSaid(reading, clauses, guidance, cues)
-    claims = [replace(c, sure=False, confidence=min(c.confidence, GUESS))
-              if c.holds and halves.says_less(c, pending, supposed=supposed) else c
-              for c in _less_doubts(claims, named, clauses, guidance)
-              if not halves.is_of_something_else(c)]
+    claims = HalfSaid(reading, clauses, guidance, cues).less_halves(
+        _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
     claims = answered_at_once(claims, reading, clauses, guidance, cues, pending)
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
             for c in claims]
@@ -132,7 +131,8 @@ class _Naming:
         self._placed = placed
         self._paying = {(m.first, m.last) for m in reading.mentions
                         if guidance.questions[m.fact].role is Role.END_USER
-                        and (roles.only_pays(m) or roles.only_between(m))}
+                        and (roles.only_pays(m) or roles.only_between(m)
+                             or roles.is_what_is_between(m))}
         self._contrasted = {m.fact for m in reading.mentions if m.strength.is_firm
                             and not guidance.questions[m.fact].several
                             } if contrast else frozenset[Fact]()

@@ -79,18 +79,43 @@ def decide(
                     supposed=message.supposed or (conversation.supposed if stands else {}),
                     # Read once more with what comes next, it would be told of them again.
                     stretch=None if left else stretch_after(conversation, message))
-    if _concerns_deal(message, conversation):
-        past = conversation.spoken_past + 1 if _speaks_past(message, conversation) else 0
-        after = replace(after, unanswered=0, spoken_past=past)
-        if past > SPOKEN_PAST:
-            after = replace(after, spoken_past=0).asking_nothing(after.phase)
-        after, ask = _carry_on(after, message, findings, guidance, limit,
-                               _doubted(message, conversation.deal, deal, guidance))
-        queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
-        question = question_of(message)
-        if question is not None and queries:
-            queries += _beside_queries(conversation, message, question, guidance)
-        return Decision(conversation, after, message, findings, ask, queries)
+    due = _on_the_deal if _concerns_deal(message, conversation) else _beside_the_deal
+    return due(conversation, after, message, findings, guidance, limit)
+
+
+def _on_the_deal(
+    conversation: Conversation,
+    after: Conversation,
+    message: Message,
+    findings: tuple[Finding, ...],
+    guidance: Guidance,
+    limit: int,
+) -> Decision:
+    """What is due to a message that tells of the deal, or wants advice on it."""
+    deal = after.deal
+    past = conversation.spoken_past + 1 if _speaks_past(message, conversation) else 0
+    after = replace(after, unanswered=0, spoken_past=past)
+    if past > SPOKEN_PAST:
+        after = replace(after, spoken_past=0).asking_nothing(after.phase)
+    after, ask = _carry_on(after, message, findings, guidance, limit,
+                           _doubted(message, conversation.deal, deal, guidance))
+    queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
+    question = question_of(message)
+    if question is not None and queries:
+        queries += _beside_queries(conversation, message, question, guidance)
+    return Decision(conversation, after, message, findings, ask, queries)
+
+
+def _beside_the_deal(
+    conversation: Conversation,
+    after: Conversation,
+    message: Message,
+    findings: tuple[Finding, ...],
+    guidance: Guidance,
+    limit: int,
+) -> Decision:
+    """What is due to any other message; *after* is the conversation with it taken in."""
+    deal = after.deal
     pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
     if message.answers_reviewer and not message.other_matters:
         # What was asked here was not spoken past: it is put again, and counts as it did.

@@ -5,9 +5,10 @@ government, who has heard of no arrests but has to look has found none yet, "the
 right?" asks, and who is called "a client in Africa" was not refused a name.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
-from bot.dialogue.claim import Claim
+from bot.dialogue.claim import GUESS, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.poles import graver, has_poles
@@ -35,9 +36,21 @@ class HalfSaid:
         self._quoting = cues.find("boilerplate", reading.tokens)
         self._learned = cues.find("learned_of_our_offer", reading.tokens)
 
-    def says_less(
-        self, claim: Claim, pending: Collection[Fact], *, supposed: bool = False
-    ) -> bool:
+    def less_halves(
+        self, claims: Iterable[Claim], pending: Collection[Fact], *, supposed: bool = False
+    ) -> list[Claim]:
+        """*claims* as far as their words go: what is half said is a guess at most.
+
+        Args:
+            claims: Those of the message.
+            pending: The facts asked for last.
+            supposed: Whether it is a "what if".
+        """
+        return [replace(c, sure=False, confidence=min(c.confidence, GUESS))
+                if c.holds and self._says_less(c, pending, supposed) else c
+                for c in claims if not self._is_of_something_else(c)]
+
+    def _says_less(self, claim: Claim, pending: Collection[Fact], supposed: bool) -> bool:
         """Whether the words of *claim*, which holds, say less than its value.
 
         In answer to its own question, one of the facts *pending*, it is meant as that asks; and
@@ -66,7 +79,7 @@ class HalfSaid:
         return any(self._one_sentence(span, look)
                    for look in self._cues.find("yet_to_look", self._reading.tokens))
 
-    def is_of_something_else(self, claim: Claim) -> bool:
+    def _is_of_something_else(self, claim: Claim) -> bool:
         """Whether *claim* is read out of words on something else, or out of any contract's.
 
         "Governing law: England" names no country of use, and courts of London judge no agency; but

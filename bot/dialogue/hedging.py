@@ -1,7 +1,8 @@
 """What a hedge is of, beyond its clause: "perhaps the army, not the police" hedges both halves."""
 
-from bot.dialogue.clauses import HEDGE_REACH, Clauses
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
+from bot.dialogue.doubts import HEDGE_REACH
 from retrieval.words.mentions import Mention
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
-from bot.dialogue.clauses import NEGATION_REACH, Clauses
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import DOUBTED
+from bot.dialogue.denied import NEGATION_REACH
 from bot.dialogue.poles import graver, has_poles
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Mention, Reading, Strength

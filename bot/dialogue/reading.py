@@ -7,22 +7,15 @@ that was asked last (`bot.dialogue.answering`), and what is known already, since
 a second value. Every fact keeps the words it rests on.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 
-from bot.dialogue.answering import (
-    SHORT_WORDS,
-    answers_to,
-    answers_whole,
-)
 from bot.dialogue.answering_a_reviewer import (
     MAY_ANSWER_A_REVIEWER,
     as_answer,
     unasked,
 )
-from bot.dialogue.asking_back import confirmation
+from bot.dialogue.asked_in_opening import OpeningQuestions
 from bot.dialogue.asking_itself import answered_itself
 from bot.dialogue.beginning_anew import behind_openings
 from bot.dialogue.beside import (
@@ -30,41 +23,25 @@ from bot.dialogue.beside import (
     OF_WHAT_IS_TOLD,
     blanked,
     question_beside,
-    question_in_opening,
 )
-from bot.dialogue.by_place import parted
-from bot.dialogue.conversation import Beside, Conversation, Going, Message, Phase, Spoken, Stretch
+from bot.dialogue.continuing import MAY_GO_ON, TELLS, Continuing
+from bot.dialogue.conversation import Beside, Conversation, Going, Message
 from bot.dialogue.cues import cues_of
-from bot.dialogue.deal import TELLING_FACTS, Answer, MessageKey
+from bot.dialogue.deal import TELLING_FACTS, MessageKey
 from bot.dialogue.departing import told_of_who_left
 from bot.dialogue.intents import Intent
-from bot.dialogue.moving import left_behind
 from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.passing_on import OtherMatters
-from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
-from bot.dialogue.single_message import STRAY_WORDS, SingleMessages
+from bot.dialogue.single_message import SingleMessages
 from bot.dialogue.standing import beside_what_stands
 from bot.dialogue.steering import Steering
-from bot.dialogue.stretching import Part, Whole, before, follows, going_on, joined
-from bot.dialogue.understood import OUTRIGHT, Strays, Understanding, Understood
-from bot.dialogue.unsaying import unsaid
-from bot.dialogue.verdicts import whole
-from retrieval.guidance import Fact, Guidance
-from retrieval.words.mentions import Strength
+from bot.dialogue.stretching import before, follows
+from bot.dialogue.understood import Strays, Understanding, Understood
+from retrieval.guidance import Guidance
 from retrieval.words.tells import Tells
-from retrieval.words.tokens import words_of
 
-SEAM_WORDS = 8
-"""Words on either side of where a message was cut that a name may reach over."""
-_CLOSING = frozenset(".!?;,:…")
-
-
-_TELLS = frozenset({Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.VERDICT})
-"""What a telling in several messages may be for, as a whole."""
-_MAY_GO_ON = _TELLS | {Intent.ASK, Intent.UNCLEAR, Intent.OUT_OF_SCOPE, Intent.GREETING}
-"""What the first of them may seem to be for."""
-_TELLING = _TELLS | {Intent.UNCLEAR, Intent.REMARK, Intent.FILLER, Intent.START_OVER}
+_TELLING = TELLS | {Intent.UNCLEAR, Intent.REMARK, Intent.FILLER, Intent.START_OVER}
 """What a message may want that can tell of other matters; who asks for them is answered."""
 
 
@@ -82,6 +59,10 @@ class PlainReader:
         self._single = SingleMessages(
             guidance, self._cues, self._steering, self._understanding.lookups,
             self._understanding.of)
+        self._opening = OpeningQuestions(
+            self._cues, self._steering, self._single, self._understanding.of)
+        self._continuing = Continuing(
+            guidance, self._cues, self._steering, self._understanding, self._single)
         self._other_matters = OtherMatters(guidance, self._cues)
         self.lexicon = self._understanding.lexicon
 
@@ -143,14 +124,14 @@ class PlainReader:
             return itself
         stretch = conversation.stretch
         if stretch is not None and follows(stretch, author, sent_at, text):
-            gone_on = self._going_on(message, stretch, conversation)
+            gone_on = self._continuing.gone_on(message, stretch, conversation)
             if gone_on is not None:
                 return gone_on
         understood = self._understanding.of_message(text, conversation)
         said = self._single.read(understood, message, conversation)
         matter = understood.reading.text.strip()
-        said = self._with_question(said, understood, conversation)
-        begins = bool(text.strip()) and said.intent in _MAY_GO_ON
+        said = self._opening.beside(said, understood, conversation)
+        begins = bool(text.strip()) and said.intent in MAY_GO_ON
         return replace(said, going=Going.BEGINS if begins else Going.ALONE,
                        matter="" if matter == text.strip() else matter)
 
@@ -261,168 +242,3 @@ class PlainReader:
         entry = asked.subject if asked.intent is Intent.DEFINE else None
         return replace(told, beside=Beside(
             *span, asked.intent, entry, {**told.topics, **asked.topics}))
-
-    def _with_question(
-        self, said: Message, understood: Understood, conversation: Conversation
-    ) -> Message:
-        """*said*, which opens a conversation, with the question that it puts beside the deal.
-
-        Everything that it tells is kept.  The question is searched with all of it, since "does
-        that count" names nothing; what wants something that the texts are silent on is left out.
-        """
-        if conversation.phase is not Phase.NEW:
-            return said
-        reading = understood.reading
-        if said.intent is Intent.DEFINE:
-            return self._deal_beside(said, understood, conversation) or said
-        if said.intent is not Intent.DESCRIBE or not said.heard:
-            return said
-        span = question_in_opening(
-            reading, understood.clauses, self._cues, self._steering.wondering.is_question)
-        if span is None or reading.text != said.text:
-            return said
-        words = reading.text[slice(*span)]
-        asked = self._single.read(
-            self._understanding.of(words), replace(said, text=words), conversation)
-        if asked.intent is Intent.DEFINE:
-            return replace(said, beside=Beside(
-                *span, asked.intent, asked.subject, {**said.topics, **asked.topics}))
-        if asked.intent not in {Intent.ASK, Intent.DESCRIBE, Intent.WHY}:
-            return said
-        text = reading.text.strip()
-        astray = len(words.split()) >= STRAY_WORDS and understood.strays(words) > 0
-        if astray or understood.strays(text) > 0:
-            return said
-        return replace(said, beside=Beside(0, len(said.text), Intent.ASK, None, said.topics))
-
-    def _deal_beside(
-        self, said: Message, understood: Understood, conversation: Conversation
-    ) -> Message | None:
-        """The deal that *said* tells beside what it wants to have defined; None without one."""
-        reading = understood.reading
-        span = question_beside(
-            reading, understood.clauses, self._cues, self._steering.is_question)
-        if span is None or reading.text != said.text:
-            return None
-        told = self._single.read(
-            self._understanding.of(blanked(reading.text, span)),
-            Message(said.key, said.author, said.text, said.sent_at), conversation)
-        if told.intent is not Intent.DESCRIBE or len(told.heard) < TELLING_FACTS:
-            return None
-        return replace(told, beside=Beside(*span, said.intent, said.subject, told.topics))
-
-    def _going_on(
-        self, message: Message, stretch: Stretch, conversation: Conversation
-    ) -> Message | None:
-        """*message* read together with what it goes on from; None if it stands by itself."""
-        part = Spoken(message.key, message.text)
-        mine = self._understanding.matter(message.text)
-        alone = self._understanding.of(mine)
-        if self._stands_alone(alone, conversation, message.key):
-            return None
-        whole = self._whole([*stretch.parts, part])
-        then = before(conversation, stretch, self._guidance)
-        understood = self._understanding.of(whole.text)
-        read = self._single.read(understood, replace(message, text=whole.text), then)
-        if not (read.heard or read.retracted) or read.intent not in _TELLS:
-            return None
-        finished = [one.key for one in stretch.parts
-                    if answers_whole(words_of(one.text), self._cues)]
-        said = self._single.read(alone, message, conversation)
-        spoken_of = alone.speaks_of()
-        # What is only guessed at in words that say nothing of it, for the company they keep, is
-        # not taken: "AMISOM", behind what tells of jammers, is no product.
-        guesses = frozenset(
-            fact for fact, answer in read.heard.items()
-            if answer.guessed and fact not in spoken_of
-            and (conversation.deal.answered(fact) or not self._raises(fact, answer)))
-        read = replace(read, heard={f: a for f, a in read.heard.items() if f not in guesses})
-        cut = self._cut_in_a_name(stretch.parts[-1].text, mine)
-        told = going_on(
-            read, whole, then, conversation,
-            Part(part, said.heard if said.intent in _TELLS else {}, spoken_of, cut),
-            finished, self._last_clause(stretch.parts[-1].text), self._guidance,
-            left_behind(then.deal, read, self._guidance))
-        if not cut and all(left_behind(conversation.deal, one, self._guidance)
-                           for one in (told, said)):
-            return None  # what was found of the country before goes with it
-        told = replace(told, topics=alone.reading.by_fact(), subject=None)
-        if told.heard or told.retracted:
-            return replace(told, intent=Intent.DESCRIBE) if (
-                conversation.phase is not Phase.NEW and told.intent is Intent.VERDICT) else told
-        words = len(alone.reading.tokens.words)
-        asks = self._steering.asks(alone.reading, alone.clauses, conversation)
-        return None if asks or words <= SHORT_WORDS else replace(told, intent=Intent.FILLER)
-
-    def _raises(self, fact: Fact, answer: Answer) -> bool:
-        """Whether *answer* raises a flag by itself."""
-        return has_poles(self._guidance.questions[fact]) and not (
-            answer.values or frozenset()).isdisjoint(graver(self._guidance, fact))
-
-    def _stands_alone(
-        self, part: Understood, conversation: Conversation, key: MessageKey
-    ) -> bool:
-        """Whether *part* steers, corrects, answers or asks by itself, whatever came before it."""
-        reading, clauses = part.reading, part.clauses
-        steering = self._steering
-        if (self._single.looks_up(part, conversation) is not None
-                or steering.wondering.only_asks(reading, clauses, part.told(), conversation)
-                or steering.requests.request(reading, conversation)[0] is not None
-                or steering.starts_over(reading)
-                or steering.stated(reading, conversation)[0] is not None
-                or self._steering.supposes(reading, clauses) or clauses.corrections
-                or (conversation.supposed and self._steering.adopts(reading))):
-            return True
-        if any(m.value in conversation.deal.known(m.fact) and clauses.denied(m)
-               for m in reading.mentions) or unsaid(
-                   reading, clauses, conversation.deal, self._cues):
-            return True
-        awaiting = conversation.awaiting()
-        questions = [self._guidance.questions[fact] for fact in awaiting]
-        if len(questions) > 1 and (self._single.together.of(part, awaiting) or parted(
-                questions, reading, self._cues, self._single.subjects)):
-            return True
-        if any(m.strength.is_firm for m in reading.mentions):
-            return False
-        if awaiting:
-            short = len(reading.tokens.words) <= SHORT_WORDS
-            asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
-            if (short and (not asked.isdisjoint(awaiting) or confirmation(
-                    conversation.deal, questions, reading, (), self._cues, key))) or answers_to(
-                    questions, reading, clauses, self._cues, key, (), self._single.subjects):
-                return True
-        return self._steering.asks(reading, clauses, conversation) or (
-            self._steering.is_filler(reading))
-
-    def _whole(self, parts: Sequence[Spoken]) -> Whole:
-        """*parts* as one text: a clause that was cut in two is whole again."""
-        read = [(part, self._understanding.matter(part.text)) for part in parts]
-        seams = [self._seam(one.strip(), other.strip())
-                 for (_, one), (_, other) in pairwise(read)]
-        return joined(read, seams)
-
-    def _seam(self, one: str, other: str) -> str:
-        """What stands between two parts: a blank where they are of one clause, or end one.
-
-        A word of answer ends its sentence: "no", and then "court order needed".
-        """
-        if one[-1:] not in _CLOSING and whole(words_of(one), self._cues):
-            return ". "
-        return " " if one[-1:] in _CLOSING or self._cut_in_a_name(one, other) else "\n"
-
-    def _cut_in_a_name(self, one: str, other: str) -> bool:
-        """Whether a name begins at the end of *one* and goes on in *other*."""
-        end = " ".join(one.split()[-SEAM_WORDS:])
-        both = self.lexicon.find(f"{end} {' '.join(other.split()[:SEAM_WORDS])}")
-        return any(
-            both.tokens[m.first].start < len(end) < both.tokens[m.last - 1].end
-            for m in both.mentions if m.strength in OUTRIGHT)
-
-    def _last_clause(self, text: str) -> int:
-        """Where the last clause of *text* begins, in characters."""
-        part = self._understanding.of(text)
-        tokens = part.reading.tokens
-        last = next((i for i in range(len(tokens) - 1, -1, -1) if tokens[i].is_word), None)
-        if last is None:
-            return len(text)
-        return tokens[part.clauses.positions((last, last + 1)).start].start

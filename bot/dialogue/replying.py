@@ -77,14 +77,16 @@ def _on_the_deal(
         return closed(Reply(
             Kind.ADVICE, guidance.release, (*lines, Line(wording.say("lead.in_full"))),
             shape="brief"), wording)
-    question = question_of(message)
-    if question is None:
+    question, opens = question_of(message), not decision.before.deal.answers
+    if question is None or (opens and question.intent is Intent.VERDICT):
         return advice(decision, found, guidance, wording)
     # By itself it shows whether the texts speak to it; what does, by all that is said with it.
     alone, whole = found[1:2], found[2:3]
-    answered = whole if whole and not (alone[0].abstained or whole[0].abstained) else alone
+    silent = bool(whole) and whole[0].abstained
+    answered = whole if whole and (opens if silent else not alone[0].abstained) else alone
     aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
-    return with_answer(advice(decision, found[:1], guidance, wording), aside, wording)
+    return with_answer(
+        advice(decision, found[:1], guidance, wording), aside, wording, opens=opens)
 
 
 def _wanted(

@@ -9,28 +9,28 @@ wants it: "can we hide the end-user", not "the customer hides it".
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import Enum
-from typing import NamedTuple
 
 from bot.dialogue.another_deal import lists_deals
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.intents import Intent
-from bot.dialogue.naming import (
-    AGAIN,
-    ALL,
-    CONTACT,
-    CUSTOMER,
-    ERASING,
-    FILES,
-    IN_SHORT,
-    MINE,
-    OTHERS,
-    READERS,
-    TEXTS,
-)
+from bot.dialogue.naming import AGAIN, OTHERS, TEXTS
 from bot.dialogue.picking_out import picked
+from bot.dialogue.requests_made_of import (
+    ALL_BESIDE,
+    BEFORE_A_DEAL,
+    GOING_ON,
+    IGNORING,
+    LETTING_KNOW,
+    MADE_OF,
+    NAMING_NOTHING,
+    OF_NOTHING,
+    ON_THE_DEAL,
+    WANTS_LEAVE,
+    Form,
+    Made,
+)
 from bot.dialogue.verdicts import is_asked_back, of_several
 from bot.dialogue.wondering import unopened
 from retrieval.guidance import Guidance
@@ -40,144 +40,6 @@ from retrieval.words.tokens import Token, tokenise
 
 _NEAR = 3
 """Most words between a way to get round and what is got round."""
-_BESIDE = ("of_the_deal", "polite")
-_ON_TERMS = ("safeguard_words", "terms")
-_ALL_BESIDE = (*_BESIDE, FUNCTION_WORDS, "wishing")
-_TO_BE_SEEN = (*_ALL_BESIDE, "red_flags", "view_beside")
-"""What a wish to see something of the deal is made of besides its name."""
-_STAGES = {"in_the_contract": "before sale", "in_the_product": "design",
-           "after_the_sale": "after sale"}
-"""Words for what safeguards go into, with the stage of those that do."""
-_IGNORING = (*_ALL_BESIDE, "flag_words", "may_we", "what_follows", "remedy_beside")
-
-
-class _Form(Enum):
-    """How a message has to be put."""
-
-    ANY = "any"
-    ASKED = "asked"
-    SAID = "said"
-
-
-class _Made(NamedTuple):
-    """A request and what its message is made of."""
-
-    intent: Intent
-    needed: Sequence[str]
-    """Lists of each of which it holds something."""
-    beside: Sequence[str]
-    """Lists that the rest of its words come from."""
-    form: _Form = _Form.ANY
-    of_a_deal: bool = True
-    """Whether it makes no sense before a deal is told."""
-    subject: str | None = None
-
-
-_MADE_OF: Sequence[_Made] = (
-    _Made(Intent.SEND_ON, ("send_on", "send_on_to"), (*_BESIDE, "send_on_beside"),
-          of_a_deal=False),
-    _Made(Intent.RED_FLAGS, ("red_flags", "flag_words"), (*_BESIDE, "of_the_texts"),
-          of_a_deal=False),
-    _Made(Intent.RED_FLAGS, ("flag_names",), _BESIDE),
-    _Made(Intent.RED_FLAGS, ("red_flag_itself", "source_number"),
-          (*_BESIDE, "of_the_texts", "red_flag_beside"), of_a_deal=False),
-    _Made(Intent.SEND_ON, ("sends_alone",), ("polite",)),
-    _Made(Intent.STILL_OPEN, ("to_ask", "of_whom"), _ALL_BESIDE, subject=CUSTOMER),
-    _Made(Intent.STILL_OPEN, ("still_open",), (*_BESIDE, "back_to_it")),
-    _Made(Intent.WHAT_IS_KNOWN, ("what_is_known",), (*_BESIDE, "back_to_it")),
-    _Made(Intent.REMEDY, ("remedy",), (*_BESIDE, "remedy_beside", "flag_words")),
-    _Made(Intent.ADVISE_NOW, ("in_short",), (*_BESIDE, "in_short_beside"), subject=IN_SHORT),
-    _Made(Intent.ADVISE_NOW, ("the_advice",), ("polite",)),
-    _Made(Intent.SHOW_SOURCES, ("quoting",), ("polite", "quoting_beside"), _Form.ASKED,
-          of_a_deal=False, subject=IN_SHORT),
-    _Made(Intent.MORE_SAFEGUARDS, ("more_of_it",), ("polite",)),
-    _Made(Intent.SHOW_SOURCES, ("source_words", "all_sources"), (*_BESIDE, "source_beside"),
-          of_a_deal=False, subject=ALL),
-    _Made(Intent.SHOW_SOURCES, ("source_words",), _BESIDE, of_a_deal=False),
-    _Made(Intent.SHOW_SOURCES, ("source_words", "source_number"), (*_BESIDE, "source_beside"),
-          of_a_deal=False),
-    _Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
-    _Made(Intent.HELP, ("reading_along", "words_of_the_talk"), (*_ALL_BESIDE, "of_the_house"),
-          _Form.ASKED, of_a_deal=False, subject=READERS),
-    _Made(Intent.HELP, ("reading_along", "of_the_house", "pointing_here"), _ALL_BESIDE,
-          _Form.ASKED, of_a_deal=False, subject=READERS),
-    _Made(Intent.HELP, ("kept_private",), _ALL_BESIDE, of_a_deal=False, subject=READERS),
-    _Made(Intent.HELP, ("erasing", "words_of_the_talk"), (*_ALL_BESIDE, "of_the_house"),
-          _Form.ASKED, of_a_deal=False, subject=ERASING),
-    _Made(Intent.HELP, ("erase_the_talk",), _ALL_BESIDE, of_a_deal=False, subject=ERASING),
-    _Made(Intent.HELP, ("talks_to", "for_a_person"), _ALL_BESIDE, of_a_deal=False,
-          subject=CONTACT),
-    _Made(Intent.HELP, ("asks_who", "talks_to"), (*_ALL_BESIDE, "asks_who_beside"), _Form.ASKED,
-          of_a_deal=False, subject=CONTACT),
-    _Made(Intent.HELP, ("asks_who", "whom_to_ask"), (*_ALL_BESIDE, "asks_who_beside"),
-          of_a_deal=False, subject=CONTACT),
-    _Made(Intent.HELP, ("in_a_file",), (*_ALL_BESIDE, "file_beside"), of_a_deal=False,
-          subject=FILES),
-    _Made(Intent.COMPARE, ("my_deals",), (*_ALL_BESIDE, "my_deals_beside"), _Form.ASKED,
-          of_a_deal=False, subject=MINE),
-    _Made(Intent.COMPARE, ("my_deals", "my_deals_beside"), _ALL_BESIDE, of_a_deal=False,
-          subject=MINE),
-    _Made(Intent.FILLER, ("ask_again",), _BESIDE, of_a_deal=False, subject=AGAIN),
-)
-"""What is asked for by its name."""
-_ON_THE_DEAL: Sequence[_Made] = (
-    _Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
-    _Made(Intent.RED_FLAGS, ("no_flags",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("a_verdict",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
-    *(_Made(Intent.REMEDY, (place, "put_in"), (*_ALL_BESIDE, "view_beside"), _Form.ASKED,
-            subject=stage)
-      for place, stage in _STAGES.items()),
-    _Made(Intent.NEXT_STEPS, ("what_to_do",), (*_ALL_BESIDE, "at_least", "go_ahead")),
-    _Made(Intent.GRAVEST, ("gravest", "gravest_of"), (*_ALL_BESIDE, "flag_words")),
-    _Made(Intent.GRAVEST, ("gravest",), (*_ALL_BESIDE, "gravest_of", "flag_words"), _Form.ASKED),
-    _Made(Intent.GRAVEST, ("weigh_words",), (*_ALL_BESIDE, "view_beside"), _Form.ASKED,
-          subject=ALL),
-    _Made(Intent.COMPARE, ("riskier",), (*_ALL_BESIDE, "other_deal"), _Form.ASKED),
-    _Made(Intent.RED_FLAGS, ("flag_words", "stands_yet"), _ALL_BESIDE, _Form.ASKED),
-    _Made(Intent.REMEDY, ("mends", "flag_words"), (*_ALL_BESIDE, *_ON_TERMS, "remedy_beside"),
-          _Form.ASKED),
-    _Made(Intent.REMEDY, ("mends", "remedy_beside"), (*_ALL_BESIDE, *_ON_TERMS, "flag_words"),
-          _Form.ASKED),
-    _Made(Intent.RED_FLAGS, ("flag_why", "a_problem"), _ALL_BESIDE, _Form.ASKED),
-    _Made(Intent.RED_FLAGS, ("flag_words", "raises_a_flag"), (*_ALL_BESIDE, *_ON_TERMS,
-          "told_things"), _Form.ASKED),
-    _Made(Intent.STILL_OPEN, ("open_words",), (*_ALL_BESIDE, "told_things"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("may_we", "go_ahead"), (*_BESIDE, "go_ahead_beside"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("may_we", "lets_know", "an_answer"),
-          (*_BESIDE, "go_ahead_beside", "whom_to_let_know"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("ignores",), _IGNORING, _Form.ASKED),
-    _Made(Intent.NEXT_STEPS, ("turning_down",), (*_ALL_BESIDE, "go_ahead_beside"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("in_order",),
-          (*_ALL_BESIDE, *_ON_TERMS, "go_ahead", "told_things", "score_beside"), _Form.ASKED),
-    _Made(Intent.VERDICT, ("opinion",), (*_ALL_BESIDE, "go_ahead")),
-    _Made(Intent.VERDICT, ("score",), (*_ALL_BESIDE, "score_beside", "remedy_beside")),
-    _Made(Intent.PUT_RIGHT, ("take_back",), (*_BESIDE, "told_things", "flag_words")),
-    _Made(Intent.PUT_RIGHT, ("is_wrong",), (*_ALL_BESIDE, "told_things", "flag_words",
-          "is_wrong_beside"), _Form.SAID),
-    _Made(Intent.PUT_RIGHT, ("of_others",), (*_ALL_BESIDE, "told_things", "flag_words",
-          "of_others_beside"), _Form.SAID),
-    _Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
-    _Made(Intent.MORE_SAFEGUARDS, ("more_safeguards",), _TO_BE_SEEN),
-    _Made(Intent.GRAVEST, ("consideration_names",), _TO_BE_SEEN, subject=ALL),
-    _Made(Intent.GRAVEST, ("guidance_says", "this_very_deal"), _BESIDE, subject=ALL),
-    _Made(Intent.REMEDY, ("safeguard_names",), _TO_BE_SEEN, subject=ALL),
-)
-"""What is asked of the deal at hand in small words, where they don't answer what was asked."""
-_BEFORE_A_DEAL: Sequence[_Made] = (
-    _Made(Intent.ASK, ("why_it_matters",), ("polite", "of_the_deal")),
-    _Made(Intent.HELP, ("who_signs_off",), ("polite", "of_the_deal"), subject=CONTACT),
-)
-"""What is asked of all of this, where no deal is told yet."""
-_GOING_ON = _Made(Intent.GREETING, ("what_next",), ("polite", "of_the_deal"))
-"""What goes on from nothing: who says so is told what can be told."""
-_OF_NOTHING: Sequence[_Made] = (
-    _Made(Intent.REMARK, ("scorn",), (*_ALL_BESIDE, "scorn_beside"), of_a_deal=False),
-    _Made(Intent.REMARK, ("not_meant",), (*_BESIDE, "told_things"), of_a_deal=False),
-)
-"""What says nothing of any deal, and wants nothing."""
-_NAMING_NOTHING = (*_ALL_BESIDE, "flag_words", "gravest", "what_to_do", "at_least", "open_words",
-                   "mends", "in_order", "opinion")
-"""Lists of small words that questions about a deal are made of."""
 _SUBJECTS = ("of_the_deal", "flag_words")
 """Before these a verb in front asks; "is a private company" only leaves out its subject."""
 _ANSWERS = ("yes", "no", "yes_unsure", "no_unsure", "dont_know", "filler", "answer_hedges",
@@ -225,7 +87,41 @@ class Requests:
         # To how far the deal is, "new deal" is an answer.
         awaited = {self._stage, *(m.fact for m in reading.mentions)}.intersection(
             conversation.awaiting())
-        for made in _MADE_OF:
+        named = self._named(reading, conversation, bool(awaited))
+        if named is not None:
+            return named
+        words = unopened(reading.tokens, self._cues)
+        said = self._intents.get("said_about")
+        if dealing and said is not None and said.starts(words):
+            return Intent.WHAT_IS_KNOWN, None
+        if self._of_two(reading, dealing and not awaited) or (
+                not dealing and lists_deals(reading, self._guidance)):
+            return Intent.OTHER_DEAL, None
+        if self._evades(reading.tokens):
+            return Intent.EVASION, None
+        if self._was_asked_of_us(reading, conversation):
+            return Intent.EVASION, OTHERS
+        if dealing and not self._may_answer(reading, conversation):
+            for made in ON_THE_DEAL:
+                if self._made_of(reading, made):
+                    return made.intent, made.subject
+        begun = None if dealing else self._before_a_deal(reading, conversation)
+        if begun is not None:
+            return begun
+        for made in () if self._may_answer(reading, conversation) else OF_NOTHING:
+            if self._made_of(reading, made):
+                return made.intent, None
+        return None, None
+
+    def _named(
+        self, reading: Reading, conversation: Conversation, awaited: bool
+    ) -> tuple[Intent, str | None] | None:
+        """What it asks for by a name, and what of; None if it doesn't.
+
+        *awaited* is whether what was asked may be answered by what it names.
+        """
+        dealing = bool(conversation.deal.answers)
+        for made in MADE_OF:
             intent = made.intent
             if (made.of_a_deal and not dealing) or not self._made_of(reading, made):
                 continue
@@ -244,41 +140,43 @@ class Requests:
             if of_texts and self._found("flag_why", reading.tokens):
                 continue
             return intent, TEXTS if of_texts else None
-        words = unopened(reading.tokens, self._cues)
-        said = self._intents.get("said_about")
-        if dealing and said is not None and said.starts(words):
-            return Intent.WHAT_IS_KNOWN, None
-        if self._of_two(reading, dealing and not awaited) or (
-                not dealing and lists_deals(reading, self._guidance)):
-            return Intent.OTHER_DEAL, None
-        if self._evades(reading.tokens):
-            return Intent.EVASION, None
-        if self._was_asked_of_us(reading, conversation):
-            return Intent.EVASION, OTHERS
-        if dealing and not self._may_answer(reading, conversation):
-            for made in _ON_THE_DEAL:
-                if self._made_of(reading, made):
-                    return made.intent, made.subject
-        if not dealing and self._made_of(
-                reading, _Made(Intent.ASK, ("ignores",), _IGNORING, _Form.ASKED)):
+        return None
+
+    def _before_a_deal(
+        self, reading: Reading, conversation: Conversation
+    ) -> tuple[Intent, str | None] | None:
+        """What it asks of all of this, where no deal is told yet; None if it doesn't."""
+        if self._made_of(reading, Made(Intent.ASK, ("ignores",), IGNORING, Form.ASKED)):
             # That the guidance is voluntary is no answer to that.
             return Intent.ASK, self._on_warnings
-        if not (dealing or conversation.awaiting()):
+        if not conversation.awaiting():
             # Behind a question on the texts "and then?" goes on with it.
-            likely = _BEFORE_A_DEAL if conversation.topic else (*_BEFORE_A_DEAL, _GOING_ON)
+            likely = BEFORE_A_DEAL if conversation.topic else (*BEFORE_A_DEAL, GOING_ON)
             begun = next((one for one in likely if self._made_of(reading, one)), None)
             if begun is not None:
                 # "Why should I care" names nothing that could be found.
                 asks = begun.intent is Intent.ASK
                 return begun.intent, self._on_its_use if asks else begun.subject
-        for made in () if self._may_answer(reading, conversation) else _OF_NOTHING:
-            if self._made_of(reading, made):
-                return made.intent, None
-        return None, None
+        return None
+
+    def wants_leave(self, reading: Reading) -> bool:
+        """Whether it asks for nothing but a yes or no to the deal, or how good that looks."""
+        return any(self._made_of(reading, made) for made in WANTS_LEAVE)
+
+    def lets_know(self, reading: Reading, span: Span) -> bool:
+        """Whether the tokens of *span* ask for a verdict to pass on, whatever they name beside.
+
+        "Can I tell the police in Chad yes?" tells of them as well.
+        """
+        tokens = reading.tokens[slice(*span)]
+        named = frozenset(i - span[0] for m in reading.mentions if m.strength.is_firm
+                          for part in m.parts for i in range(*part))
+        return self._is_made_of(tokens, LETTING_KNOW, named | self._cues.covered(
+            tokens, FUNCTION_WORDS))
 
     def announces_another(self, reading: Reading) -> bool:
         """Whether it does nothing but announce another deal: "ok, new deal"."""
-        return any(self._made_of(reading, made) for made in _MADE_OF
+        return any(self._made_of(reading, made) for made in MADE_OF
                    if made.intent is Intent.START_OVER)
 
     def picked(
@@ -297,7 +195,7 @@ class Requests:
         tokens = reading.tokens
         goes_on = conversation.topic and self._cues.starts("follow_up", tokens)
         return bool(conversation.deal.answers) and not goes_on and self._made_of(
-            reading, _Made(Intent.NEXT_STEPS, (), _NAMING_NOTHING, _Form.ASKED))
+            reading, Made(Intent.NEXT_STEPS, (), NAMING_NOTHING, Form.ASKED))
 
     def _may_answer(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it may answer what was asked, as "that's wrong" can where a guess was."""
@@ -313,7 +211,7 @@ class Requests:
 
     def _was_asked_of_us(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether a wish to get round the rules, told just before, is said to be another's."""
-        made = _Made(Intent.EVASION, ("others_asked",), (*_ALL_BESIDE, "others_asked_beside"))
+        made = Made(Intent.EVASION, ("others_asked",), (*ALL_BESIDE, "others_asked_beside"))
         return self._made_of(reading, made) and self._evades(tokenise(conversation.topic))
 
     def _found(self, name: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -322,16 +220,21 @@ class Requests:
             return self._cues.find(name, tokens)
         return phrases.find(tokens) if phrases else []
 
-    def _made_of(self, reading: Reading, made: _Made) -> bool:
+    def _made_of(self, reading: Reading, made: Made) -> bool:
         """Whether *reading* holds one of each list needed, and else only of those beside."""
-        tokens = reading.tokens
+        return self._is_made_of(reading.tokens, made)
+
+    def _is_made_of(
+        self, tokens: Sequence[Token], made: Made, named: frozenset[int] = frozenset()
+    ) -> bool:
+        """The same of *tokens*, of which those at *named* may stand beside as well."""
         for name in made.needed:  # three score of these are held against each message
             if not self._found(name, tokens):
                 return False
         mine = covered(span for name in (*made.needed, *made.beside)
                        for span in self._found(name, tokens))
-        return all(i in mine for i, t in enumerate(tokens) if t.is_word) and (
-            made.form is _Form.ANY or (made.form is _Form.ASKED) == self._is_asked(tokens))
+        return all(i in mine or i in named for i, t in enumerate(tokens) if t.is_word) and (
+            made.form is Form.ANY or (made.form is Form.ASKED) == self._is_asked(tokens))
 
     def _is_asked(self, tokens: Sequence[Token]) -> bool:
         words = unopened(tokens, self._cues)

@@ -30,8 +30,15 @@ class Roles:
     """
 
     def __init__(
-        self, reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
+        self,
+        reading: Reading,
+        clauses: Clauses,
+        guidance: Guidance,
+        cues: Cues,
+        *,
+        user_known: bool = False,
     ) -> None:
+        """Find them in *reading*; *user_known* is whether the deal has an end-user already."""
         tokens = reading.tokens
         self._reading, self._clauses = reading, clauses
         places = {m.first: m for m in reading.mentions
@@ -43,6 +50,12 @@ class Roles:
         self._links = cues.covered(tokens, "role_links")
         self._teachers, taught = self._who_teaches(places, cues)
         self._neighbours = self._beyond_borders(places, cues)
+        # "Kenya pays", but the ministry "in Kenya pays".
+        ends = {m.last: m.first for m in places.values()}
+        where = cues.covered(tokens, "place_of_use")
+        self._funders = frozenset(
+            ends[first] for first, _ in cues.find("place_that_pays", tokens)
+            if first in ends and ends[first] - 1 not in where)
         self._before = [*self._paying, *(span for span in cues.find("another_role", tokens)
                                          if span[1] not in taught)]
         # The border of the Polish border guard is none that Poland has with another.
@@ -78,12 +91,14 @@ class Roles:
             choice.value for q in guidance.questions.values() if q.role is Role.GO_BETWEEN
             for choice in q.choices)
         self._payers = self._paid_by(cues.find("pays_behind", tokens))
+        self._what_is_between = self._said_of_between(cues, user_known=user_known)
 
     def elsewhere(self, place: Mention) -> bool:
         """Whether *place* is where the money or the goods come from, an owner, a neighbour."""
         span = (place.first, place.last)
         if any(self._linked(cue, span) for cue in self._before) or self.nothing_else(place) or (
-                place.first in self._teachers or place.first in self._neighbours):
+                place.first in self._teachers or place.first in self._neighbours
+                or place.first in self._funders):
             return True
         # "The trainers are from the army of Uganda": Uganda only lends them.
         if any(cue[1] <= place.first and self._taught_by.issuperset(range(cue[1], place.first))
@@ -180,6 +195,37 @@ class Roles:
             span[1] <= cue[0] and self._clauses.same_clause(span, cue)
             for cue in self._between_us)
 
+    def is_what_is_between(self, user: Mention) -> bool:
+        """Whether *user* is what a go-between is said to be: "the reseller is state-owned".
+
+        Nobody is where no other user is told or known: who calls the customer a partner may say
+        so of the very end-user.
+        """
+        return (user.first, user.last) in self._what_is_between
+
+    def _said_of_between(self, cues: Cues, *, user_known: bool) -> frozenset[Span]:
+        tokens = self._reading.tokens
+        users = {(m.first, m.last) for m in self._reading.mentions
+                 if m.fact in self._users and m.strength.is_firm}
+        begun = [m.last + length for m in self._between if (
+            length := cues.starts("said_of_a_party", tokens[m.last :]) or (
+                tokens[m.last : m.last + 1] and tokens[m.last].norm == ":"))]
+        found = frozenset(
+            span for span in users for begin in begun
+            if begin <= span[0] and all(self._may_stand_between(i) for i in range(begin, span[0])))
+        return found if user_known or users - found else frozenset()
+
+    def _may_stand_between(self, at: int) -> bool:
+        """Whether the token *at* is a mark, a name, or a small word between a party and what it is.
+
+        No name is what names a user: "the reseller is our Police contact".
+        """
+        token = self._reading.tokens[at]
+        return at in self._links or (not token.is_word and token.norm not in ".!?;") or (
+            self._reading.text[token.start].isupper()
+            and not any(m.first <= at < m.last for m in self._reading.mentions
+                        if m.fact in self._users))
+
     def only_pays(self, user: Mention) -> bool:
         """Whether *user* is no user but who pays: "payment via a bank", "the ministry pays"."""
         span = (user.first, user.last)
@@ -200,6 +246,9 @@ class Roles:
             if all(span in self._payers for span in users if first <= span[0] < last):
                 clauses.append((tokens[first].start, tokens[last - 1].end))
         between = self._may_be_between if self._between_us else frozenset()
+        between |= {m.value for m in self._reading.mentions if self.is_what_is_between(m)} - {
+            m.value for m in self._reading.mentions
+            if m.fact in self._users and m.strength.is_firm and not self.is_what_is_between(m)}
         for one in told:
             middle = (one.start + one.end) / 2
             if one.fact not in self._users or (one.value not in between and not any(

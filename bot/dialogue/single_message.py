@@ -100,6 +100,9 @@ class SingleMessages:
         stated = len({one.fact for one in told or () if one.chance >= SURE})
         wondering = self._steering.wondering
         intent, subject = self._steering.stated(reading, conversation)
+        if intent is None and conversation.phase is Phase.NEW and any(
+                self._steering.requests.lets_know(reading, s) for s in clauses.sentences()):
+            intent = Intent.VERDICT
         # "Can we sell drones?" asks for a verdict, and names what is sold all the same.
         wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
             intent is Intent.VERDICT and stated)
@@ -138,6 +141,27 @@ class SingleMessages:
             asking = asking or (bool(conversation.deal.answers) and not answers
                                 and len(clauses.sentences()) == 1
                                 and self._steering.supposes(reading, clauses))
+        return self._asked_or_told(
+            understood, message, conversation, told, intent, subject, asking=asking,
+            wonders=wonders)
+
+    def _asked_or_told(
+        self,
+        understood: Understood,
+        message: Message,
+        conversation: Conversation,
+        told: Sequence[Told] | None,
+        intent: Intent | None,
+        subject: str | None,
+        *,
+        asking: bool,
+        wonders: bool,
+    ) -> Message:
+        """*message* as a question, or as what it tells, by how it is put; as for `_telling`.
+
+        *wonders* is whether it does nothing but ask, and states no deal.
+        """
+        reading = understood.reading
         if asking and intent is None and self._leaves_open(reading, conversation):
             open_ = self._telling(
                 understood, message, conversation, told, intent, subject, asking=False)
@@ -145,7 +169,7 @@ class SingleMessages:
             told_open = {fact: a for fact, a in open_.heard.items() if a.values is not None}
             if told_open:
                 return replace(open_, heard=told_open)
-        found = wondering.finding(reading, told, conversation) if (
+        found = self._steering.wondering.finding(reading, told, conversation) if (
             wonders and intent is None) else None
         if found is not None:
             return replace(message, intent=Intent.FINDING, subject=found,
@@ -227,15 +251,8 @@ class SingleMessages:
             cleared = sifted.nameless and not (heard or withdrawn or wrong)
             intent = Intent.VERDICT if cleared else Intent.DESCRIBE if wrong else (
                 self._steering.implied(reading, heard, withdrawn, asking, conversation))
-        if goes_on and intent in {Intent.UNCLEAR, Intent.ASK}:
-            # Who wants more questions sees the one that waits.
-            intent, subject = Intent.FILLER, AGAIN
-        if intent is Intent.FILLER and self._steering.ponders(reading):
-            subject = PONDERING
-        if intent is Intent.UNCLEAR and self._is_remark(reading, deal, awaiting):
-            intent = Intent.REMARK
-        if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
-            subject = conversation.topic
+        intent, subject = self._small(
+            intent, subject, reading, conversation, goes_on=goes_on, deal=deal)
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
             heard, withdrawn = {}, {}
         emptied = {f for f, values in withdrawn.items() if f not in heard
@@ -243,6 +260,31 @@ class SingleMessages:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        retracted=(wrong | emptied) - heard.keys(), subject=subject,
                        answers_pending=pends, topics=reading.by_fact())
+
+    def _small(
+        self,
+        intent: Intent,
+        subject: str | None,
+        reading: Reading,
+        conversation: Conversation,
+        *,
+        goes_on: bool,
+        deal: Deal,
+    ) -> tuple[Intent, str | None]:
+        """*intent* and *subject* as small words have them: "hmm", "too long", "and then?".
+
+        *goes_on* is whether more questions are wanted while one waits; *deal* is what is known.
+        """
+        if goes_on and intent in {Intent.UNCLEAR, Intent.ASK}:
+            # Who wants more questions sees the one that waits.
+            intent, subject = Intent.FILLER, AGAIN
+        if intent is Intent.FILLER and self._steering.ponders(reading):
+            subject = PONDERING
+        if intent is Intent.UNCLEAR and self._is_remark(reading, deal, conversation.awaiting()):
+            intent = Intent.REMARK
+        if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
+            subject = conversation.topic
+        return intent, subject
 
     def _said(
         self,

@@ -51,11 +51,7 @@ def weighed(
         if _is_heard_otherwise(claim, told, reading, guidance):
             continue
         by_fact[claim.mention.fact].append(claim)
-    tells: dict[Fact, dict[str, Told]] = defaultdict(dict)
-    for one in told:
-        best = tells[one.fact].get(one.value)
-        if (best is None or best.chance < one.chance) and not _sounds_alike(one, reading):
-            tells[one.fact][one.value] = one
+    tells = _as_heard(told, reading)
     taken: list[Claim] = []
     for fact in dict.fromkeys((*by_fact, *tells)):
         question = guidance.questions.get(fact)
@@ -64,35 +60,63 @@ def weighed(
         if question.kind is QuestionKind.COUNTRY:
             taken += _places(by_fact[fact], told, reading)
             continue
-        choices = frozenset(choice.value for choice in question.choices)
-        values = {value: one for value, one in tells[fact].items() if value in choices}
-        if has_poles(question):
-            values = turned(by_fact[fact], values, reading, clauses, graver(guidance, fact))
-        elif not question.several:
-            values = negated_in_name(by_fact[fact], values, reading, clauses)
-        if question.role is Role.STAGE:
-            by_fact[fact], values = _come_in(
-                by_fact[fact], values, graver(guidance, fact))
-        if contrast and not question.several:
-            apart = list(_each(by_fact[fact], values, reading, clauses))
-            if len({claim.value for claim in apart}) > 1:
-                taken += apart
-                continue
-        seen = list(_seen(by_fact[fact], values, clauses if question.role else None,
-                          clauses if question.several else None, asked=fact in asked))
-        kept = [*seen, *_added(seen, values, reading, clauses)]
-        if not kept and not has_poles(question):
-            kept = list(_likelier(question, values, reading, clauses, guidance))
-        wrong = _taken_back(fact, by_fact[fact], told, kept, reading, clauses)
-        kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
-        if not question.several:
-            kept = _strongest(kept)
-        if has_poles(question):
-            kept = gainsaid(kept, by_fact[fact], values, clauses, guidance)
-        denied = {claim.value for claim in by_fact[fact] if not claim.holds}
-        others = {value: one for value, one in values.items() if value not in wrong | denied}
-        taken += _doubted(kept, others, fact in asked, question.several)
+        taken += _of_fact(question, by_fact[fact], tells.get(fact, {}), told, reading, clauses,
+                          guidance, asked=fact in asked, contrast=contrast)
     return [*taken, *else_lost(claims, taken, told, reading, clauses, guidance)]
+
+
+def _as_heard(told: Sequence[Told], reading: Reading) -> Mapping[Fact, Mapping[str, Told]]:
+    """By fact and value what the model takes to be told most likely, in the order it is heard."""
+    likeliest: dict[Fact, dict[str, Told]] = defaultdict(dict)
+    for one in told:
+        best = likeliest[one.fact].get(one.value)
+        if (best is None or best.chance < one.chance) and not _sounds_alike(one, reading):
+            likeliest[one.fact][one.value] = one
+    return likeliest
+
+
+def _of_fact(
+    question: Question,
+    named: list[Claim],
+    heard: Mapping[str, Told],
+    told: Sequence[Told],
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+    *,
+    asked: bool,
+    contrast: bool,
+) -> Iterable[Claim]:
+    """What is claimed of the fact of *question*, which is no place.
+
+    The words claim what is *named* of it, and what a model has *heard* of it stands by value.
+    """
+    choices = frozenset(choice.value for choice in question.choices)
+    values = {value: one for value, one in heard.items() if value in choices}
+    if has_poles(question):
+        values = turned(named, values, reading, clauses, graver(guidance, question.fact))
+    elif not question.several:
+        values = negated_in_name(named, values, reading, clauses)
+    if question.role is Role.STAGE:
+        named, values = _come_in(named, values, graver(guidance, question.fact))
+    if contrast and not question.several:
+        apart = list(_each(named, values, reading, clauses))
+        if len({claim.value for claim in apart}) > 1:
+            return apart
+    seen = list(_seen(named, values, clauses if question.role else None,
+                      clauses if question.several else None, asked=asked))
+    kept = [*seen, *_added(seen, values, reading, clauses)]
+    if not kept and not has_poles(question):
+        kept = list(_likelier(question, values, reading, clauses, guidance))
+    wrong = _taken_back(question.fact, named, told, kept, reading, clauses)
+    kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
+    if not question.several:
+        kept = _strongest(kept)
+    if has_poles(question):
+        kept = gainsaid(kept, named, values, clauses, guidance)
+    denied = {claim.value for claim in named if not claim.holds}
+    others = {value: one for value, one in values.items() if value not in wrong | denied}
+    return _doubted(kept, others, asked, question.several)
 
 
 def _sounds_alike(one: Told, reading: Reading) -> bool:

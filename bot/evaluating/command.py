@@ -107,8 +107,6 @@ def evaluate(
 
     Ends with 1 if a case that a reviewer approved does not hold.
     """
-    from bot.evaluating.showing import markdown, plain, show
-
     if suite not in {Suite.RETRIEVAL, Suite.HELD, Suite.ALL} and not gold:
         raise typer.BadParameter(f"The {suite} suite needs a gold file: give --gold FILE.")
     if plot is not None:
@@ -122,7 +120,8 @@ def evaluate(
     parts = Assembly(settings)
     # A first run is no reason to publish anything.
     parts.draft = draft or not parts.begun
-    cases = _read(gold or [settings.corpus_dir / CASES], split)
+    files = gold or [settings.corpus_dir / CASES]
+    cases = _read(files, split)
     found = _measure(parts, cases, suite, baseline, split)
     if composer is Composer.MODEL:
         found["composers"] = _compare(parts, cases, suite, minutes)
@@ -133,18 +132,31 @@ def evaluate(
         found["notes"].append(
             "The dialogue suite was left out: it needs a gold file, --gold FILE."
         )
+    _write(found, report, plot)
+    if keep:
+        _keep(found, files, parts.data_dir)
+    _print(found, as_json=as_json)
+    if found["held"] and not all(one.holds for one in found["held"]["cases"]):
+        raise typer.Exit(1)
+
+
+def _write(found: dict[str, Any], report: Path | None, plot: Path | None) -> None:
+    """Write what was *found* into the files that were asked for."""
+    from bot.evaluating.showing import markdown
+
     if report is not None:
         report.write_text(markdown(found), "utf-8")
     if plot is not None:
         _plot(found, plot)
-    if keep:
-        _keep(found, gold or [settings.corpus_dir / CASES], parts.data_dir)
+
+
+def _print(found: dict[str, Any], *, as_json: bool) -> None:
+    from bot.evaluating.showing import plain, show
+
     if as_json:
         print(json.dumps(plain(found), ensure_ascii=False, indent=2))
     else:
         show(found, Console(highlight=False))
-    if found["held"] and not all(one.holds for one in found["held"]["cases"]):
-        raise typer.Exit(1)
 
 
 def _read(files: list[Path], split: Split | None) -> "Gold":

@@ -111,13 +111,7 @@ class Exporting:
             raise NotExported(f"{form.value} holds many conversations; one is exported as zip, "
                               "pdf, docx or md.")
         state, turns, rows = self._at_rest(workspace, conversation)
-        with self._store.reading() as connection:
-            Recorded(connection).insist(rows)
-            if kinds is None:
-                rows = with_erasures(connection, rows)
-                Recorded(connection).insist(rows)
-            else:
-                rows = [row for row in rows if row["kind"] == TURN or row["kind"] in kinds]
+        rows = self._insisted_on(rows, kinds)
         redactor = None
         if asked.redact:
             people = [row["actor"] for row in rows if row["actor"]]
@@ -130,14 +124,7 @@ class Exporting:
         if kinds is not None:
             memo = replace(memo, sections=tuple(
                 section for section in memo.sections if section.part is not Part.SIGN_OFF))
-        made = {
-            Form.PDF: lambda: {"memo.pdf": _pdf(memo)},
-            Form.MD: lambda: {"memo.md": to_markdown(memo).encode()},
-            Form.DOCX: lambda: {"memo.docx": _docx(memo)},
-            Form.ZIP: lambda: {
-                **{"memo.pdf": _pdf(memo), "memo.md": to_markdown(memo).encode()},
-                **self._case(conversation, logs)},
-        }[form]()
+        made = self._files(form, memo, conversation, logs)
         out = BytesIO()
         digest = write(out, Manifest(
             form=form.value, at=now, by=asked.by, reason=asked.reason, key=self._checkpoints.key,
@@ -154,6 +141,34 @@ class Exporting:
         data = (verify.sealed_zip({**made, NAME: out.getvalue()}) if form is Form.ZIP
                 else next(iter(made.values())))
         return Export(form, data, out.getvalue(), sum(len(one.rows) for one in logs))
+
+    def _insisted_on(
+        self, rows: list[dict[str, Any]], kinds: Collection[str] | None
+    ) -> list[dict[str, Any]]:
+        """*rows*, which have to be as recorded, with erasures of them; of *kinds* only, if given.
+
+        Raises:
+            NotExported: They are not as the log has them.
+        """
+        with self._store.reading() as connection:
+            Recorded(connection).insist(rows)
+            if kinds is not None:
+                return [row for row in rows if row["kind"] == TURN or row["kind"] in kinds]
+            rows = with_erasures(connection, rows)
+            Recorded(connection).insist(rows)
+            return rows
+
+    def _files(
+        self, form: Form, memo: Brief, conversation: ConversationId, logs: list[Proved]
+    ) -> dict[str, bytes]:
+        """What is exported in *form*, by the names of its files."""
+        if form is Form.PDF:
+            return {"memo.pdf": _pdf(memo)}
+        if form is Form.DOCX:
+            return {"memo.docx": _docx(memo)}
+        text = {"memo.md": to_markdown(memo).encode()}
+        return text if form is Form.MD else {
+            "memo.pdf": _pdf(memo), **text, **self._case(conversation, logs)}
 
     def _at_rest(
         self, workspace: str, conversation: ConversationId

@@ -77,15 +77,7 @@ def export_many(
     for file in (out, manifest):
         if file.exists():
             raise NotExported(f"{file} is there already; nothing is written over it.")
-    with store.reading() as connection:
-        known = workspaces(connection)
-        begun = {name for name in known if head(connection, name).count}
-    names = [name for name in known if chosen.workspace in (None, name)]
-    empty = () if chosen.workspace else tuple(name for name in names if name not in begun)
-    names = [name for name in names if name not in empty]
-    homes = list(names)
-    if chosen.conversations is not None and BEFORE_WORKSPACES in known:
-        names.append(BEFORE_WORKSPACES)
+    homes, names, empty = _logs_of(store, chosen)
     notes = {name: checkpointed(checkpoints, name) for name in names}
     if not notes:
         raise NotExported("There is no log to export." if not empty
@@ -117,6 +109,19 @@ def export_many(
         data.flush()
         beside.flush()
     return Written(out, manifest, counted.rows, empty)
+
+
+def _logs_of(store: Store, chosen: Chosen) -> tuple[list[str], list[str], tuple[str, ...]]:
+    """The workspaces of *chosen* rows, the logs that hold some, and those without a row yet."""
+    with store.reading() as connection:
+        known = workspaces(connection)
+        begun = {name for name in known if head(connection, name).count}
+    homes = [name for name in known if chosen.workspace in (None, name)]
+    empty = () if chosen.workspace else tuple(name for name in homes if name not in begun)
+    homes = [name for name in homes if name not in empty]
+    before = [BEFORE_WORKSPACES] if chosen.conversations is not None and (
+        BEFORE_WORKSPACES in known) else []
+    return homes, [*homes, *before], empty
 
 
 def _redactor(

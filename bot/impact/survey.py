@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from bot.casebook import cites as case_cites
 from bot.casebook.cites import Cite
@@ -27,6 +27,9 @@ from retrieval.guidance import Guidance, ProvisionId, ReleaseId, sha256_of
 
 AT_ONCE = 500
 """Conversations that are read at once."""
+
+_Line = Row[*tuple[Any, ...]]
+"""A conversation with its line in the casebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def _cited(
     return {name: tuple(provisions) for name, provisions in found.items()}
 
 
-def _batches(connection: Connection, workspace: str | None) -> Iterator[Sequence[Any]]:
+def _batches(connection: Connection, workspace: str | None) -> Iterator[Sequence[_Line]]:
     """The conversations with their lines, in small lots: there may be very many."""
     lines, after = case_lines.c, ""
     query = (
@@ -175,7 +178,7 @@ def _batches(connection: Connection, workspace: str | None) -> Iterator[Sequence
 
 
 def _affected(
-    row: Any, difference: Difference | None, cites: tuple[ProvisionId, ...]
+    row: _Line, difference: Difference | None, cites: tuple[ProvisionId, ...]
 ) -> Affected | None:
     if difference is None and not cites:
         return None

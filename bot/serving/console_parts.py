@@ -117,12 +117,7 @@ def console_of(
         """From the database: it is there before any model is loaded."""
         return guidance_of(store.release_content(release), release)
 
-    local = world is not None
-    roles = Roles(
-        Belonging(clients), reviewers=reviewers(settings, local=local),
-        admins=listed(settings.admins or (LOCAL_ADMINS if local else "")),
-        reviewer_group=settings.reviewer_group.strip(),
-        admin_group=settings.admin_group.strip())
+    roles = _roles(settings, clients, local=world is not None)
     editions = lru_cache(KEPT)(edition)
     sessions = Sessions(store)
     reading = Reading(store, editions, Integrity(parts.checkpoints), people=parts.people,
@@ -131,11 +126,44 @@ def console_of(
     console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
     corpus = Corpus(reading, Histories(store), searching, CitesOnRecord(store),
                     labelled=LabelledQuestions(settings.corpus_dir / CASES))
+    library = Library(
+        reading, parts.documents, lambda: parts.fetching, lambda: admin.taking,
+        lambda: admin.drafts, settings.document_megabytes, FetchRuns(lambda: parts.fetching))
+    behind = [
+        *pages(reading, require), *overview(reading, require),
+        *quality(reading, require, parts.data_dir),
+        *model_pages(_modelling(parts, reading, editions), require),
+        *corpus_pages(corpus, require), *provision_pages(corpus, require),
+        *document_pages(library, require), *cut_pages(library, require),
+        *tick_pages(_ticks(parts, reading, admin, searching), require),
+        *edit_pages(reading, lambda: admin.drafts, require),
+        *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
+        *session_pages(sessions, store, parts.people, require),
+        *impact_pages(Impacts(reading, admin.surveys, telling), require),
+        *_edited(parts, reading, admin, nudge),
+        *export_pages(Exports(reading, lambda: parts.exporting), require),
+    ]
+    return build_console(console, behind), entering
 
+
+def _roles(settings: Settings, clients: Clients, *, local: bool) -> Roles:
+    """Who may enter as what; *local* is whether they are people of the local workspace."""
+    return Roles(
+        Belonging(clients), reviewers=reviewers(settings, local=local),
+        admins=listed(settings.admins or (LOCAL_ADMINS if local else "")),
+        reviewer_group=settings.reviewer_group.strip(),
+        admin_group=settings.admin_group.strip())
+
+
+def _edited(
+    parts: Assembly, reading: Reading, admin: CorpusParts, nudge: Callable[[], None]
+) -> list[BaseRoute]:
+    """The pages of what is edited: the draft, the releases, and a deal played on either."""
     def draft() -> Draft:
         """The drafts are made when they are first needed: that may need a release in force."""
         return admin.drafts.draft()
 
+    store, settings = parts.database, parts.settings
     trying = Trying(draft, admin.open_draft)
     keeping = Keeping(
         reading, admin, Beside(lambda: admin.preparing), Waiting(store), admin.surveys,
@@ -144,34 +172,23 @@ def console_of(
         store, admin.answering, trying.edition,
         lambda: Manner(parts.wording, settings.question_limit, settings.message_limit),
         parts.replaying.state, lambda: datetime.now(UTC))
-    library = Library(
-        reading, parts.documents, lambda: parts.fetching, lambda: admin.taking,
-        lambda: admin.drafts, settings.document_megabytes, FetchRuns(lambda: parts.fetching))
+    return [*draft_pages(keeping, require), *release_pages(keeping, require),
+            *simulate_pages(simulating, require)]
 
+
+def _ticks(
+    parts: Assembly, reading: Reading, admin: CorpusParts, searching: Searching
+) -> Ticks:
+    """What the pages show on which provisions are held against the official text."""
     def loaded() -> bool:
         """Whether the model is: whoever ticks doesn't wait for it, and never loads it twice."""
-        release = store.active_release()
+        release = parts.database.active_release()
         return release is not None and searching(release) is not None
 
-    ticks = Ticks(
+    return Ticks(
         reading, lambda: admin.drafts, lambda: admin.ticking,
         NearPassages(lambda: admin.ticking, loaded),
         lambda: tuple(parts.fetching.listed.values()))
-    behind = [
-        *pages(reading, require), *overview(reading, require),
-        *quality(reading, require, parts.data_dir),
-        *model_pages(_modelling(parts, reading, editions), require),
-        *corpus_pages(corpus, require), *provision_pages(corpus, require),
-        *document_pages(library, require), *cut_pages(library, require),
-        *tick_pages(ticks, require), *edit_pages(reading, lambda: admin.drafts, require),
-        *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
-        *session_pages(sessions, store, parts.people, require),
-        *impact_pages(Impacts(reading, admin.surveys, telling), require),
-        *draft_pages(keeping, require), *release_pages(keeping, require),
-        *simulate_pages(simulating, require),
-        *export_pages(Exports(reading, lambda: parts.exporting), require),
-    ]
-    return build_console(console, behind), entering
 
 
 def _ways_in(

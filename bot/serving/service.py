@@ -56,6 +56,8 @@ from bot.web import Site, build_web
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
+    from slack_bolt import App
+
     from bot.serving.loaded import Loaded
 
 STOP_SECONDS = 25
@@ -156,8 +158,20 @@ class _Service:
             self.sockets = Sockets(
                 app, client(secret_of(self.slack.app_token), self.slack.api_url, []),
                 secret_of(self.slack.app_token) or "", metrics=self.watching.metrics)
+        self.web = self._site(app)
+        self.server = self._server(local)
+        self._say_where(local)
+        if local and self.console is not None:
+            self.console.make()  # the way into it is told once the console is there
+        self.server.run(sockets=[self.listener])
+        if self.gave_up is not None:
+            self.tell(self.gave_up)
+        return 0 if self.gave_up is None else 1
+
+    def _site(self, app: "App") -> Starlette:
+        """All that is served over HTTP; *app* takes in what Slack sends."""
         over_http = self.slack.signing_secret is not None
-        self.web = build_web(Site(
+        return build_web(Site(
             slack=app if over_http else None,
             install=(None if isinstance(self.tokens, OneWorkspace) else self.tokens.flow),
             advisor=lambda: self.loaded.advisor if self.loaded else None,
@@ -173,7 +187,10 @@ class _Service:
             more=self._mounted(),
             lifespan=self._lifespan,
         ))
-        self.server = Server(uvicorn.Config(
+
+    def _server(self, local: bool) -> Server:
+        """What serves it; *local* is whether that is to the local workspace."""
+        return Server(uvicorn.Config(
             closing(self.web, lambda: self.server.draining),
             # Its own handlers would write past ours, which show no words.
             log_config=None, log_level="warning", access_log=False,
@@ -182,13 +199,6 @@ class _Service:
             # The local workspace sends Slack's own date, from which clocks are compared.
             date_header=not local, ws="websockets-sansio"),
             self.parts.settings.drain_seconds, self._stop)
-        self._say_where(local)
-        if local and self.console is not None:
-            self.console.make()  # the way into it is told once the console is there
-        self.server.run(sockets=[self.listener])
-        if self.gave_up is not None:
-            self.tell(self.gave_up)
-        return 0 if self.gave_up is None else 1
 
     @property
     def address(self) -> tuple[str, int]:

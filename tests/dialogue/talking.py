@@ -11,7 +11,7 @@ from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Reply
 from bot.dialogue.respond import respond
 from retrieval.guidance import Fact, Guidance
-from retrieval.matches import Found, Match, Query, Why
+from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.passages import passage
 from retrieval.words.tells import Told
 
@@ -45,12 +45,18 @@ class WordSearch:
 class Talk:
     """One conversation being held."""
 
-    def __init__(self, guidance: Guidance, reader: PlainReader, sentences: Wording) -> None:
+    def __init__(
+        self,
+        guidance: Guidance,
+        reader: PlainReader,
+        sentences: Wording,
+        search: Search | None = None,
+    ) -> None:
         self.conversation = Conversation(ConversationId("c"))
         self.replies: list[Reply] = []
         self.messages: list[Message] = []
         self.guidance, self._reader, self._wording = guidance, reader, sentences
-        self._search = WordSearch(guidance)
+        self._search = search or WordSearch(guidance)
 
     def say(self, text: str, at: datetime = WHEN, by: str = "a") -> Reply:
         return self.take(self._reader.read(

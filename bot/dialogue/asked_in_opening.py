@@ -1,0 +1,182 @@
+"""A first message that tells a deal and wants something else beside it.
+
+"Drones for the police in Chad. Can I tell them yes?" wants a verdict, "… do I need a licence?" what
+the texts are silent on, and "… does training count?" what they answer.  Read as one, the question
+would be taken for all of it, and the deal be lost.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from bot.dialogue.beside import blanked, parts_of, question_beside, question_in_opening
+from bot.dialogue.conversation import Beside, Conversation, Message, Phase
+from bot.dialogue.cues import Cues, Span
+from bot.dialogue.deal import TELLING_FACTS
+from bot.dialogue.intents import Intent
+from bot.dialogue.single_message import STRAY_WORDS, SingleMessages
+from bot.dialogue.steering import Steering
+from bot.dialogue.understood import Understood
+from retrieval.words.mentions import Reading
+
+_LOSES_THE_DEAL = frozenset({
+    Intent.ASK, Intent.HELP, Intent.OUT_OF_SCOPE, Intent.UNCLEAR, Intent.VERDICT})
+"""What a message may seem to want as a whole although it tells a deal."""
+_OF_THE_ADVICE = frozenset({
+    Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.NEXT_STEPS, Intent.WHAT_IS_KNOWN,
+    Intent.MORE_SAFEGUARDS, Intent.GO_ON})
+"""Requests that the advice on the deal answers by itself."""
+_RATHER_SEARCHED = frozenset({Intent.GRAVEST, Intent.REMEDY, Intent.VERDICT})
+"""The same, though the texts answer it better where they can: "they host it, is that worse"."""
+
+
+class OpeningQuestions:
+    """Finds what first messages want beside the deal they tell, with the phrases of one release.
+
+    Args:
+        cues: Its cue lists, compiled.
+        steering: Its phrases by which people steer.
+        single: Reads a message by itself.
+        of: Takes a text apart.
+    """
+
+    def __init__(
+        self,
+        cues: Cues,
+        steering: Steering,
+        single: SingleMessages,
+        of: Callable[[str], Understood],
+    ) -> None:
+        self._cues = cues
+        self._steering = steering
+        self._single = single
+        self._of = of
+
+    def beside(self, said: Message, understood: Understood, conversation: Conversation) -> Message:
+        """*said*, if it opens *conversation*, with what it wants beside the deal that it tells.
+
+        Everything that it tells is kept.
+
+        Args:
+            said: The message, as read by itself.
+            understood: Its matter.
+            conversation: What it is said in.
+        """
+        if conversation.phase is not Phase.NEW or understood.reading.text != said.text:
+            return said
+        if said.intent is Intent.DEFINE:
+            return self._beside_a_definition(said, understood, conversation) or said
+        if said.intent is Intent.DESCRIBE and said.heard:
+            return self._requested(said, understood, conversation) or self._asked(
+                said, understood, conversation)
+        if said.intent in _LOSES_THE_DEAL and not said.heard:
+            return self._requested(said, understood, conversation) or self._astray(
+                said, understood, conversation) or said
+        return said
+
+    def _requested(
+        self, said: Message, understood: Understood, conversation: Conversation
+    ) -> Message | None:
+        """*said* with the request of a deal that a part of it is: "…, can we go ahead?"."""
+        reading = understood.reading
+        for sentence in understood.clauses.sentences() if said.heard else ():
+            for part in parts_of(reading, sentence, self._cues):
+                if self._steering.requests.lets_know(reading, part):
+                    return replace(said, beside=Beside(
+                        *_characters(reading, part), Intent.VERDICT, None, said.topics))
+        for span in self._unnamed_parts(understood):
+            told = said if said.heard else self._told(said, understood, span, conversation)
+            if told is None:
+                continue
+            request = self._of(reading.text[slice(*span)]).reading
+            dealing = replace(conversation, phase=Phase.ADVISED,
+                              deal=conversation.deal.with_answers(told.heard))
+            wants, subject = self._steering.requests.request(request, dealing)
+            if wants is None:
+                wants, subject = self._steering.stated(request, dealing)
+            if wants is Intent.HELP or (
+                    wants is Intent.VERDICT and self._wants_leave(request, dealing)):
+                return replace(told, beside=Beside(*span, wants, subject, told.topics))
+            if wants in _OF_THE_ADVICE or (wants in _RATHER_SEARCHED and not said.heard):
+                return told
+        return None
+
+    def _wants_leave(self, reading: Reading, dealing: Conversation) -> bool:
+        requests = self._steering.requests
+        return requests.wants_leave(reading) or (
+            self._steering.stated(reading, dealing)[0] is Intent.VERDICT)
+
+    def _astray(
+        self, said: Message, understood: Understood, conversation: Conversation
+    ) -> Message | None:
+        """The deal that *said* tells, with what the texts are silent on asked beside it."""
+        for span in self._unnamed_parts(understood):
+            told = self._told(said, understood, span, conversation)
+            if told is not None:
+                return replace(told, beside=Beside(*span, Intent.ASK, None, told.topics))
+        return None
+
+    def _asked(
+        self, said: Message, understood: Understood, conversation: Conversation
+    ) -> Message:
+        """*said* with the question that it puts beside the deal.
+
+        The question is searched with all of the message, since "does that count" names nothing;
+        what wants something that the texts are silent on is left out.
+        """
+        reading = understood.reading
+        span = question_in_opening(
+            reading, understood.clauses, self._cues, self._steering.wondering.is_question)
+        if span is None:
+            return said
+        words = reading.text[slice(*span)]
+        asked = self._single.read(
+            self._of(words), replace(said, text=words), conversation)
+        if asked.intent is Intent.DEFINE:
+            return replace(said, beside=Beside(
+                *span, asked.intent, asked.subject, {**said.topics, **asked.topics}))
+        if asked.intent not in {Intent.ASK, Intent.DESCRIBE, Intent.WHY}:
+            return said
+        text = reading.text.strip()
+        astray = len(words.split()) >= STRAY_WORDS and understood.strays(words) > 0
+        if astray or understood.strays(text) > 0:
+            return said
+        return replace(said, beside=Beside(0, len(said.text), Intent.ASK, None, said.topics))
+
+    def _beside_a_definition(
+        self, said: Message, understood: Understood, conversation: Conversation
+    ) -> Message | None:
+        """The deal that *said* tells beside what it wants to have defined; None without one."""
+        span = question_beside(
+            understood.reading, understood.clauses, self._cues, self._steering.is_question)
+        told = None if span is None else self._told(said, understood, span, conversation)
+        return None if span is None or told is None else replace(
+            told, beside=Beside(*span, said.intent, said.subject, told.topics))
+
+    def _told(
+        self,
+        said: Message,
+        understood: Understood,
+        span: tuple[int, int],
+        conversation: Conversation,
+    ) -> Message | None:
+        """What *said* tells beside the characters of *span*; None where that is no deal."""
+        told = self._single.read(
+            self._of(blanked(understood.reading.text, span)),
+            Message(said.key, said.author, said.text, said.sent_at), conversation)
+        deals = told.intent is Intent.DESCRIBE and len(told.heard) >= TELLING_FACTS
+        return told if deals else None
+
+    def _unnamed_parts(self, understood: Understood) -> Iterator[tuple[int, int]]:
+        """Where in the text parts stand that name nothing of a deal, the longest first."""
+        reading = understood.reading
+        named = {i for m in reading.mentions if m.strength.is_firm
+                 for part in m.parts for i in range(*part)}
+        for sentence in understood.clauses.sentences():
+            for part in parts_of(reading, sentence, self._cues):
+                if named.isdisjoint(range(*part)):
+                    yield _characters(reading, part)
+                    break
+
+
+def _characters(reading: Reading, span: Span) -> tuple[int, int]:
+    return reading.tokens[span[0]].start, reading.tokens[span[1] - 1].end

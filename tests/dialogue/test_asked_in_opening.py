@@ -1,0 +1,161 @@
+"""What a first message wants beside the deal that it tells, and what becomes of the deal."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.dialogue.intents import Intent
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Kind
+from retrieval.guidance import Fact, Guidance
+from retrieval.matches import Found, Query
+from retrieval.words.tells import ANY
+from tests.dialogue.talking import Says, Talk
+
+DEAL = "drones for the police in Chad"
+TOLD = {"product": {"drone"}, "end_user": {"police"}, "country": {"TD"}}
+
+
+def told(talk: Talk) -> dict[str, frozenset[str]]:
+    deal = talk.conversation.deal
+    return {str(fact): deal.known(fact) for fact in deal.answers}
+
+
+@pytest.fixture(name="begin_astray")
+def _begin_astray(
+    guidance: Guidance, sentences: Wording
+) -> Callable[..., Talk]:
+    """Begin a conversation in which whatever has *stray* in it lies beyond the texts."""
+    def begin(stray: str, *facts: tuple[str, str, float, str]) -> Talk:
+        reader = PlainReader(
+            guidance, Says(*facts) if facts else None, strays=lambda text: float(stray in text))
+
+        def search(queries: tuple[Query, ...]) -> tuple[Found, ...]:
+            return tuple(Found(query, (), abstained=stray in query.text) for query in queries)
+
+        return Talk(guidance, reader, sentences, search)
+    return begin
+
+
+@pytest.mark.parametrize("wish", [
+    ". Can I tell them yes?",
+    ", can I tell them yes?",
+    ". can i send the quote",
+    ", can we go ahead?",
+    ". Are we good to go?",
+    ". what would you do?",
+    " and can we proceed?",
+    ". May I tell the police in Chad yes?",
+])
+def test_who_asks_for_a_verdict_behind_a_deal_is_told_that_it_is_not_ours(begin, sentences, wish):
+    talk = begin()
+    text = DEAL + wish
+    reply = talk.say(text)
+
+    assert told(talk).items() >= TOLD.items()
+    assert reply.lead[0].text == sentences.say("lead.verdict")
+    assert reply.considerations
+    assert reply.question is not None
+    assert reply.aside == ()
+
+
+@pytest.mark.parametrize("wish", [
+    ". Can I tell them yes?",
+    ", can I tell them yes?",
+    ". can i send the quote",
+    ". How do I fix it?",
+    ". Who signs this off?",
+])
+def test_a_request_that_only_seems_to_lie_beyond_loses_no_deal(begin_astray, wish):
+    """"Can I tell them yes?" is near to nothing that the texts hold; it was declined as such."""
+    talk = begin_astray(wish.strip("., "))
+    reply = talk.say(DEAL + wish)
+
+    assert told(talk) == TOLD
+    assert reply.kind is Kind.ASK
+    assert reply.considerations
+
+
+def test_a_verdict_in_front_of_the_deal_is_declined_and_the_deal_kept(begin_astray, sentences):
+    talk = begin_astray("Can I tell", ("product", "drone", 0.9, "drones"),
+                        ("end_user", "police", 0.9, "police"), ("country", ANY, 0.9, "Chad"))
+    reply = talk.say("Can I tell the police in Chad yes? They want drones")
+
+    assert told(talk) == TOLD
+    assert reply.kind is Kind.DECLINE
+    assert reply.lead[0].text == sentences.say("lead.verdict")
+
+
+@pytest.mark.parametrize("wish", [
+    ". What is the HS code?",
+    ", what commission do i get",
+    "; my laptop is broken, whom do I call",
+])
+def test_what_the_texts_are_silent_on_is_declined_first_and_the_deal_kept(
+    begin_astray, sentences, wish
+):
+    talk = begin_astray(wish.split()[-1])
+    text = DEAL + wish
+    reply = talk.say(text)
+
+    assert told(talk) == TOLD
+    assert reply.kind is Kind.DECLINE
+    assert reply.lead[0].text == sentences.say("decline.not_covered")
+    assert reply.considerations
+    assert reply.question is not None
+    beside = talk.messages[-1].beside
+    assert beside is not None
+    assert (text[beside.start:beside.end], beside.intent) == (wish.lstrip(".,; "), Intent.ASK)
+
+
+@pytest.mark.parametrize("text", [
+    "VAT on cctv for kenya, please",
+    "cctv. VAT in general, and how it is paid?",
+    "which licence do we need to sell cctv to the police in kenya VAT",
+])
+def test_what_tells_no_deal_beside_what_strays_is_declined_alone(begin_astray, text):
+    talk = begin_astray("VAT")
+    reply = talk.say(text)
+
+    assert told(talk) == {}
+    assert reply.kind is Kind.DECLINE
+    assert reply.considerations == ()
+
+
+@pytest.mark.parametrize("wish", [
+    ". What are the red flags?",
+    ". what is still open?",
+    ". What should I ask them?",
+])
+def test_what_the_advice_answers_is_asked_of_it(begin, wish):
+    talk = begin()
+    reply = talk.say(DEAL + wish)
+
+    assert told(talk) == TOLD
+    assert talk.messages[-1].beside is None
+    assert reply.aside == ()
+
+
+@pytest.mark.parametrize("text", [
+    "drones for the police in Chad, any concerns?",
+    "drones for the police in Chad. is that worse",
+    "drones for the police in Chad. We can tell them yes on Monday.",
+    "drones for the police in Chad. The dealer said yes, can he?",
+    "the police in Chad can tell drones apart",
+])
+def test_what_asks_for_no_verdict_is_declined_none(begin, sentences, text):
+    talk = begin()
+    reply = talk.say(text)
+
+    assert sentences.say("lead.verdict") not in [line.text for line in reply.lead]
+
+
+def test_whom_to_ask_is_said_beside_the_advice(begin, sentences):
+    talk = begin()
+    reply = talk.say(f"{DEAL}. who do I talk to about this")
+
+    assert told(talk) == TOLD
+    assert [line.text for line in reply.aside] == [
+        sentences.say("beside.lead"), sentences.say("lead.about_contact")]
+    assert talk.conversation.deal.known(Fact("product")) == {"drone"}

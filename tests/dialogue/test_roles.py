@@ -1,0 +1,63 @@
+"""What a go-between is said to be is no user: "the reseller is state-owned"."""
+
+import pytest
+
+from bot.dialogue.reading import PlainReader
+from retrieval.guidance import Fact
+from tests.dialogue.talking import Says, Talk
+
+USER = Fact("end_user")
+DEAL = "phone extraction kits for the police in Peru"
+
+
+@pytest.mark.parametrize("said", [
+    "the reseller is state owned",
+    "reseller: Lima Digital (state-owned)",
+    "the reseller is called Lima Digital, state owned",
+    "our reseller is a state company",
+    "the distributor used to be army",
+    "the broker is owned by the army",
+])
+@pytest.mark.parametrize("apart", [True, False])
+def test_what_a_go_between_is_uses_nothing(begin, said, apart):
+    talk = begin()
+    if apart:
+        talk.say(DEAL)
+        talk.say(said)
+    else:
+        talk.say(f"{DEAL}. {said}")
+
+    assert talk.conversation.deal.known(USER) == {"police"}
+
+
+@pytest.mark.parametrize(("said", "users"), [
+    ("the army will use it too, the reseller is state owned", {"police", "military"}),
+    ("the reseller is selling to the army too", {"police", "military"}),
+    ("the reseller is here, and the army uses it as well", {"police", "military"}),
+])
+def test_whom_it_sells_to_is_a_user_still(begin, said, users):
+    talk = begin()
+    talk.say(f"{DEAL}. {said}")
+
+    assert talk.conversation.deal.known(USER) == users
+
+
+@pytest.mark.parametrize("said", [
+    "our reseller is the army in Peru, they want drones",
+    "drones for Peru. reseller: Lima Digital, end user: army",
+])
+def test_where_no_other_user_is_told_it_may_be_the_user(begin, said):
+    talk = begin()
+    talk.say(said)
+
+    assert talk.conversation.deal.known(USER) == {"military"}
+
+
+def test_nor_is_it_one_to_a_model(guidance, sentences):
+    model = Says(("end_user", "state-owned-company", 0.9, "state owned"),
+                 ("end_user", "police", 0.9, "police"),
+                 ("product", "mobile-forensics", 0.9, "kits"))
+    talk = Talk(guidance, PlainReader(guidance, model), sentences)
+    talk.say(f"{DEAL}. the reseller is state owned")
+
+    assert talk.conversation.deal.known(USER) == {"police"}
