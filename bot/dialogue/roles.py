@@ -131,23 +131,20 @@ class Roles:
 
         So is Belarus in "the border of Poland and Belarus, for the Polish border guard".
         """
-        found, tokens, joins = set(), self._reading.tokens, cues.words("joins_two_lands")
+        found, joins = set(), cues.words("joins_two_lands")
         ends = {m.last: m for m in places.values()}
-        pairs = [(places.get(last), None) for _, last in cues.find("border_of_two", tokens)]
-        pairs += [(None, ends.get(first)) for first, _ in cues.find("border_of_two", tokens)]
-        for one, other in pairs:
+        for first, last in cues.find("border_of_two", self._reading.tokens):
+            # "The border of Poland and Belarus" and "the Polish-Belarusian border".
+            one, other = places.get(last), ends.get(first)
             if one is not None:
-                behind = one.last + (self._norm(one.last) in joins)
-                other = places.get(behind)
+                other = places.get(one.last + (self._norm(one.last) in joins))
             elif other is not None:
-                before = other.first - (self._norm(other.first - 1) in joins)
-                one = ends.get(before)
+                one = ends.get(other.first - (self._norm(other.first - 1) in joins))
             if one is None or other is None:
                 continue
             beside = {m.value for m in places.values() if m not in (one, other)}
-            for mine, theirs in ((one, other), (other, one)):
-                if mine.value in beside and theirs.value not in beside:
-                    found.add(theirs.first)
+            found |= {theirs.first for mine, theirs in ((one, other), (other, one))
+                      if mine.value in beside and theirs.value not in beside}
         return frozenset(found)
 
     def _norm(self, position: int) -> str:

@@ -37,7 +37,7 @@ OPENING_WORDS = 5
 REQUEST_REACH = 3
 """Most words before who asks for something, and from there on: "some police lab asked for"."""
 SERVICE_REACH = 8
-"""Most words from "spare" or "upgrade" to what that is for: "upgrade from v3 to v4 of the drones"."""
+"""Most words from "upgrade" to what that is of: "upgrade from v3 to v4 of the drones"."""
 HEADING_WORDS = 2
 """Longest "judge?" that the next sentence may answer in the same breath."""
 

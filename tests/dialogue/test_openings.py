@@ -264,4 +264,4 @@ def test_where_a_body_of_another_land_is_stationed_is_asked_back(opening, text, 
 def test_who_is_at_home_by_no_word_is_none_where_another_land_is_told(opening, text, users):
     message = opening(text, country(text), ("end_user", "domestic-us", 0.95, "US insurer"))
     found = noted(message, "end_user")
-    assert (found and found[0] & {"domestic-us"} or None) == users
+    assert ((found and found[0] & {"domestic-us"}) or None) == users
