@@ -5,6 +5,7 @@ are; and of "a US insurer's call centre in Manila" it hears who is at home.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
@@ -48,12 +49,14 @@ def stationed(
 def less_at_home(
     claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
 ) -> list[Claim]:
-    """*claims* without a user at home whom no words name, where only other lands are.
+    """*claims* without a user at home whom no words name, where only other lands are told.
+
+    Where no other user is claimed it stays, as a guess.
 
     Which user is one at home, and in which lands, the refinements of the vocabulary say; Georgia
     is also called one of them.
     """
-    gone: set[tuple[str, str]] = set()
+    doubted: set[tuple[str, str]] = set()
     for rule in guidance.vocabulary.refinements:
         for fact, lands in rule.when.items():
             if guidance.questions[fact].kind is not QuestionKind.COUNTRY:
@@ -65,6 +68,14 @@ def less_at_home(
             abroad = any(c.mention.fact == fact and c.holds and c.value not in lands
                          and reading.tokens[c.mention.first].norm not in both for c in claims)
             if abroad and not at_home:
-                gone.add((rule.fact, rule.value))
-    return [c for c in claims if c.mention.strength is not Strength.TOLD
-            or (c.mention.fact, c.value) not in gone]
+                doubted.add((rule.fact, rule.value))
+    others = {c.mention.fact for c in claims if c.holds
+              and (c.mention.fact, c.value) not in doubted}
+    left = []
+    for claim in claims:
+        named = claim.mention.strength is not Strength.TOLD
+        if named or (claim.mention.fact, claim.value) not in doubted:
+            left.append(claim)
+        elif claim.mention.fact not in others:
+            left.append(replace(claim, sure=False))
+    return left

@@ -255,13 +255,19 @@ def test_where_a_body_of_another_land_is_stationed_is_asked_back(opening, text, 
     assert noted(opening(text, country(heard)), "country") == places
 
 
-@pytest.mark.parametrize(("text", "users"), [
-    ("cctv for a call centre in the Philippines run by a US insurer", None),
-    ("DPI for an operator in Vientiane, not in Los Angeles, run by a US insurer", None),
-    ("cctv for a US insurer with offices in Canada and in Texas", {"domestic-us"}),
-    ("cctv for a US insurer", {"domestic-us"}),
+@pytest.mark.parametrize(("text", "told", "users"), [
+    ("cctv for a call centre in the Philippines run by a US insurer", "private-company",
+     ({"private-company"}, True)),
+    ("DPI for an operator in Vientiane, not in Los Angeles, with a US insurer", "telecom-operator",
+     ({"telecom-operator"}, True)),
+    # Where nobody else is told, or the United States are, it is asked back or taken.
+    ("cctv for a call centre in the Philippines run by a US insurer", None,
+     ({"domestic-us"}, False)),
+    ("cctv for a US insurer with offices in Canada and in Texas", None, ({"domestic-us"}, True)),
+    ("cctv for a US insurer", None, ({"domestic-us"}, True)),
 ])
-def test_who_is_at_home_by_no_word_is_none_where_another_land_is_told(opening, text, users):
-    message = opening(text, country(text), ("end_user", "domestic-us", 0.95, "US insurer"))
-    found = noted(message, "end_user")
-    assert ((found and found[0] & {"domestic-us"}) or None) == users
+def test_who_is_at_home_by_no_word_is_none_for_sure_where_another_land_is_told(
+        opening, text, told, users):
+    other = [("end_user", told, 0.95, text.split(" for ")[1])] if told else []
+    message = opening(text, country(text), ("end_user", "domestic-us", 0.92, "US insurer"), *other)
+    assert noted(message, "end_user") == users
