@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
+from bot.dialogue.abroad import less_at_home, stationed
 from bot.dialogue.answer_words import leading
 from bot.dialogue.answered_at_once import answered_at_once
 from bot.dialogue.claim import DOUBT, PLACE, SURE, UNWEIGHED, Claim
@@ -92,8 +93,10 @@ def claims_of(
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
     claims = barred(claims, reading, clauses, guidance, cues)
-    claims = [*over(claims, reading, clauses, guidance, cues),
-              *_with_access(claims, reading, clauses, guidance, cues)]
+    claims = [*over(less_at_home(claims, reading, clauses, guidance, cues), reading, clauses,
+                    guidance, cues),
+              *_with_access(claims, reading, clauses, guidance, cues),
+              *stationed(claims, placed, reading, guidance, cues)]
     claims = HalfSaid(reading, clauses, guidance, cues).less_halves(
         _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
     claims = answered_at_once(claims, reading, clauses, guidance, cues, pending)

@@ -53,7 +53,8 @@ class NotOfThisDeal:
         self._elsewhere = [self._clause(span) for span in cues.find("an_earlier_deal", tokens)]
         places = [m for m in reading.mentions if m.strength.is_firm
                   and guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
-        self._elsewhere += [*self._told_of_a_seat(placed, here), *self._sold_before(placed)]
+        self._elsewhere += [*self._told_of_a_seat(placed, here), *self._sold_before(placed),
+                            *self._sold_to_others(placed)]
         own = {*here, *(m.value for m in places if place_of_use(m, told or (), reading) >= HINT)}
         # Where something is put right, the place named last may be the one of use.
         self._foreign = [m for m in places if m.value not in own] if (
@@ -69,15 +70,26 @@ class NotOfThisDeal:
         if place is None or one.fact not in self._guidance.questions:
             return False
         middle = int(place.middle)
-        if self._covers(one.fact, one.value, (middle, middle + 1)):
+        named = self._names(one.fact, one.value, place.span)
+        if self._covers(one.fact, one.value, (middle, middle + 1)) and not named:
             return True
         # What reaches out of a condition, or into what is told of another, is heard there as well.
         reaches = [*self._conditions, *self._promises]
-        if _is_of_a_deal(self._guidance.questions[one.fact], self._guidance):
+        if not named and _is_of_a_deal(self._guidance.questions[one.fact], self._guidance):
             reaches += [(clause.start, clause.stop) for clause in self._elsewhere]
         grave = one.value in graver(self._guidance, one.fact)
         return grave and one.fact != self._guidance.stage_fact and any(
             place.span[0] < last and first < place.span[1] for first, last in reaches)
+
+    def _names(self, fact: Fact, value: str, span: Span) -> bool:
+        """Whether what a model hears rests on a word before it that is of this deal.
+
+        Of "for the Kenyan police, like the ones in Uganda" it hears the police up to "the ones".
+        """
+        named = [m for m in self._reading.mentions if m.fact == fact and m.value == value
+                 and m.strength.is_firm and m.first < span[1] and span[0] < m.last]
+        return bool(named) and not any(
+            any(m.first in clause for clause in self._elsewhere) or self.holds(m) for m in named)
 
     def _covers(self, fact: Fact, value: str, span: Span) -> bool:
         question = self._guidance.questions[fact]
@@ -146,6 +158,29 @@ class NotOfThisDeal:
                     m.first in other and m.value not in theirs for m in places):
                 yield clause
 
+    def _sold_to_others(self, placed: Sequence[Mention] | None) -> Iterator[range]:
+        """Where what others have is told beside the deal, which is of another land.
+
+        They are told behind it, "before that we sold to Belarus", or as what this is like: "what
+        the police of Niger have".
+        """
+        clauses, tokens = self._clauses, self._reading.tokens
+        places = _places(placed or (), self._guidance)
+        users = [m.first for m in self._reading.mentions
+                 if self._guidance.questions[m.fact].role is Role.END_USER]
+        ours = self._cues.words("first_person")
+        for span in self._cues.find("sold_before", tokens):
+            clause = clauses.positions(span)
+            mine = {m.value for m in places if m.first < clause.start}
+            if tokens[span[0]].norm.split("'")[0] in ours and any(
+                    first < clause.start for first in users) and _differ(places, clause, mine):
+                yield clause
+        for first, last in self._cues.find("like_what_others_have", tokens):
+            clause = range(first, clauses.end_of(last))
+            mine = {m.value for m in places if m.first not in clause}
+            if _differ(places, clause, mine):
+                yield clause
+
     def _clause(self, span: Span) -> range:
         """The clause of *span*, and with "our reference customer:" what stands behind that.
 
@@ -207,6 +242,12 @@ def _places(mentions: Sequence[Mention], guidance: Guidance) -> list[Mention]:
     """Those of *mentions* that name a country, if only by the way: "the Danish police"."""
     return [m for m in mentions if m.strength is not Strength.ASKED
             and guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
+
+
+def _differ(places: Sequence[Mention], clause: range, mine: Collection[str]) -> bool:
+    """Whether those of *places* in *clause* are others than *mine*, and there are both."""
+    theirs = {m.value for m in places if m.first in clause}
+    return bool(theirs and mine) and theirs.isdisjoint(mine)
 
 
 def _within(span: Span, others: Collection[Span]) -> bool:

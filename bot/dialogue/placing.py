@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from bot.dialogue.cues import Cues
 from bot.dialogue.roles import Roles
 from retrieval.guidance import Guidance, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading
+from retrieval.words.mentions import Mention, Reading, Strength
 
 MOST_SEAT_WORDS = 5
 """Most words from a go-between to where it sits: "the middleman is a guy from Lebanon"."""
@@ -32,6 +32,11 @@ def of_place_of_use(
                or _is_a_persons(reading, m, cues)]
     sellers = [m for m in countries if _is_sellers(reading, m, cues)]
     left = [m for m in countries if m not in between and m not in sellers]
+    # Whoever is only called a partner may be the buyer; "a partner in Istanbul" for Baku is not.
+    partners = [m for m in left if _is_go_betweens(reading, m, guidance, roles, cues, weak=True)]
+    if {m.value for m in left if m not in partners} - {m.value for m in partners}:
+        left = [m for m in left if m not in partners]
+        between += partners
     seats = _seats(left, roles, known)
     return tuple(m for m in reading.mentions
                  if m not in between and m not in sellers and m not in seats)
@@ -52,6 +57,11 @@ def _is_sellers(reading: Reading, country: Mention, cues: Cues) -> bool:
     first_person, home_words = cues.words("first_person"), cues.words("home_words")
     if not any(w in first_person for w in before):
         return False
+    rest = reading.tokens[country.last : country.last + 1]
+    if (not rest or rest[0].ends_clause) and any(
+            cues.is_one("we_are", reading.tokens[country.first - n : country.first])
+            for n in (1, 2) if n <= country.first):
+        return True  # "we are Czech" names no place of use
     seller_nouns = cues.words("seller_nouns")
     if any(w in home_words or w in seller_nouns for w in following):
         return True
@@ -63,13 +73,18 @@ def _is_sellers(reading: Reading, country: Mention, cues: Cues) -> bool:
 
 
 def _is_go_betweens(
-    reading: Reading, country: Mention, guidance: Guidance, roles: Roles, cues: Cues
+    reading: Reading, country: Mention, guidance: Guidance, roles: Roles, cues: Cues,
+    *, weak: bool = False,
 ) -> bool:
-    """Whether it is where a go-between sits: "a Dubai reseller", "a distributor based in Oman"."""
+    """Whether it is where a go-between sits: "a Dubai reseller", "a distributor based in Oman".
+
+    One who is only called a partner counts where *weak* names do.
+    """
     for m in reading.mentions:
         question = guidance.questions[m.fact]
         nobody = m.value == question.no
-        if question.role is not Role.GO_BETWEEN or nobody or not m.strength.is_firm:
+        named = m.strength.is_firm or (weak and m.strength is Strength.WEAK)
+        if question.role is not Role.GO_BETWEEN or nobody or not named:
             continue
         opener = reading.tokens[m.first].norm
         if m.first == country.last and opener not in cues.words("by_way_of"):

@@ -5,11 +5,11 @@ operator is owned in Qatar, and there is a ceasefire with Armenia: none of them 
 use, and the bank uses nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span, covered
-from retrieval.guidance import Guidance, Role
+from retrieval.guidance import Guidance, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
@@ -17,6 +17,8 @@ FIRM_REACH = 2
 """Most words from where a firm is from to the word for it: "a Swiss copper mining company"."""
 THEIRS_REACH = 5
 """Most words from an "its" to where that is: "its two copper mines in Zambia"."""
+TEACHER_REACH = 3
+"""Most words from where somebody is from to "trains": "the German police academy trains"."""
 BEHIND_REACH = 4
 """Most words from a place to what says behind it that it is near: "Sudan is at war next door"."""
 
@@ -39,11 +41,23 @@ class Roles:
         """Find them in *reading*; *user_known* is whether the deal has an end-user already."""
         tokens = reading.tokens
         self._reading, self._clauses = reading, clauses
+        places = {m.first: m for m in reading.mentions
+                  if guidance.questions[m.fact].kind is QuestionKind.COUNTRY}
         # A billing system is sold, and no payment.
         self._paying = [(first, last) for first, last in cues.find("pays", tokens)
                         if not cues.starts("money_is_of", tokens[last:])]
         self._teaching = cues.find("teaches", tokens)
-        self._before = [*self._paying, *cues.find("another_role", tokens)]
+        self._links = cues.covered(tokens, "role_links")
+        self._teachers, taught = self._who_teaches(places, cues)
+        self._neighbours = self._beyond_borders(places, cues)
+        # "Kenya pays", but the ministry "in Kenya pays".
+        ends = {m.last: m.first for m in places.values()}
+        where = cues.covered(tokens, "place_of_use")
+        self._funders = frozenset(
+            ends[first] for first, _ in cues.find("place_that_pays", tokens)
+            if first in ends and ends[first] - 1 not in where)
+        self._before = [*self._paying, *(span for span in cues.find("another_role", tokens)
+                                         if span[1] not in taught)]
         # The border of the Polish border guard is none that Poland has with another.
         named = {m.first: m.last for m in reading.mentions if m.strength.is_firm
                  and guidance.questions[m.fact].role is Role.END_USER}
@@ -51,9 +65,10 @@ class Roles:
                         if named.get(first, 0) < last]
         self._near = cues.find("near_by", tokens)
         self._is = cues.find("is_only", tokens)
-        self._links = cues.covered(tokens, "role_links")
         self._within = cues.covered(tokens, "place_of_use")
         self._sits = cues.covered(tokens, "sits")
+        self._where = cues.covered(tokens, "is_where")
+        self._from = cues.covered(tokens, "is_from")
         self._nouns = {first for first, _ in cues.find("role_noun", tokens)} | {
             first for first, _ in self._paying}
         bodies = {m.last for m in reading.mentions if m.strength is Strength.TERM
@@ -81,7 +96,9 @@ class Roles:
     def elsewhere(self, place: Mention) -> bool:
         """Whether *place* is where the money or the goods come from, an owner, a neighbour."""
         span = (place.first, place.last)
-        if any(self._linked(cue, span) for cue in self._before) or self.nothing_else(place):
+        if any(self._linked(cue, span) for cue in self._before) or self.nothing_else(place) or (
+                place.first in self._teachers or place.first in self._neighbours
+                or place.first in self._funders):
             return True
         # "The trainers are from the army of Uganda": Uganda only lends them.
         if any(cue[1] <= place.first and self._taught_by.issuperset(range(cue[1], place.first))
@@ -91,19 +108,71 @@ class Roles:
             place.last <= cue[0] <= place.last + BEHIND_REACH
             and self._clauses.same_clause(span, cue) for cue in self._near)
 
+    def _who_teaches(
+        self, places: Mapping[int, Mention], cues: Cues
+    ) -> tuple[frozenset[int], frozenset[int]]:
+        """Where those from a place teach others, and right behind which words those are named.
+
+        "The German police academy trains Tunisian border guards": it is used in Tunisia.
+        """
+        teachers, taught = set(), set()
+        for first, last in cues.find("teaches_others", self._reading.tokens):
+            begin = last + (last not in places)
+            mine = [m.first for m in places.values() if m.last <= first <= m.last + TEACHER_REACH
+                    and self._clauses.same_clause((m.first, m.last), (first, last))]
+            if begin in places and mine and all(
+                    i in self._links for i in range(last, begin)):
+                teachers.update(mine)
+                taught.add(last)
+        return frozenset(teachers), frozenset(taught)
+
+    def _beyond_borders(self, places: Mapping[int, Mention], cues: Cues) -> frozenset[int]:
+        """The other side of a border of two lands, where one of them is named beside it as well.
+
+        So is Belarus in "the border of Poland and Belarus, for the Polish border guard".
+        """
+        found, joins = set(), cues.words("joins_two_lands")
+        ends = {m.last: m for m in places.values()}
+        for first, last in cues.find("border_of_two", self._reading.tokens):
+            # "The border of Poland and Belarus" and "the Polish-Belarusian border".
+            one, other = places.get(last), ends.get(first)
+            if one is not None:
+                other = places.get(one.last + (self._norm(one.last) in joins))
+            elif other is not None:
+                one = ends.get(other.first - (self._norm(other.first - 1) in joins))
+            if one is None or other is None:
+                continue
+            beside = {m.value for m in places.values() if m not in (one, other)}
+            found |= {theirs.first for mine, theirs in ((one, other), (other, one))
+                      if mine.value in beside and theirs.value not in beside}
+        return frozenset(found)
+
+    def _norm(self, position: int) -> str:
+        tokens = self._reading.tokens
+        return tokens[position].norm if 0 <= position < len(tokens) else ""
+
     def is_seat(self, place: Mention) -> bool:
         """Whether *place* is said to be where a buyer sits: "the buyer is a company in Cyprus"."""
         return any(self._linked(cue, (place.first, place.last)) for cue in self._seats)
 
     def is_seat_of(self, place: Mention, other: Mention) -> bool:
-        """Whether *place* is where a firm is from that has something at *other*.
+        """Whether *place* is where a firm is from that has or does something at *other*.
 
-        So is Switzerland in "a Swiss mining company wants cameras for its mine in Zambia".
+        So is Switzerland in "a Swiss mining company wants cameras for its mine in Zambia", and
+        Spain in "a hotel group from Spain with houses in Cuba".
         """
-        return any(place.last <= first <= place.last + FIRM_REACH and any(
-            last <= mine < other.first and self._within_reach(mine, other) for mine in self._theirs)
-            and self._clauses.same_clause((first, last), (other.first, other.last))
-            for first, last in self._firms)
+        return any(self._is_from(firm, place) and (firm[1] <= other.first - 1 in self._where or any(
+            firm[1] <= mine < other.first and self._within_reach(mine, other)
+            for mine in self._theirs))
+            and self._clauses.same_clause(firm, (other.first, other.last))
+            for firm in self._firms)
+
+    def _is_from(self, firm: Span, place: Mention) -> bool:
+        """Whether *firm* is of *place*: "a Swiss mining company", "a group from Spain"."""
+        first, last = firm
+        return (place.last <= first <= place.last + FIRM_REACH and all(
+            token.is_word for token in self._reading.tokens[place.last : first])) or (
+            last < place.first and self._from.issuperset(range(last, place.first)))
 
     def _within_reach(self, mine: int, other: Mention) -> bool:
         return other.first - mine <= THEIRS_REACH and other.first - 1 in self._within

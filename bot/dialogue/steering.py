@@ -36,6 +36,8 @@ OPENING_WORDS = 5
 """A request for something else has to begin within these first words to outweigh deal facts."""
 REQUEST_REACH = 3
 """Most words before who asks for something, and from there on: "some police lab asked for"."""
+SERVICE_REACH = 8
+"""Most words from "upgrade" to what that is of: "upgrade from v3 to v4 of the drones"."""
 HEADING_WORDS = 2
 """Longest "judge?" that the next sentence may answer in the same breath."""
 
@@ -246,18 +248,26 @@ class Steering:
             self.wondering.names_deal(reading))
 
     def behind_the_offer(self, reading: Reading) -> str:
-        """The text behind "we would like to sell", or behind "customs asked for".
+        """The text behind "we would like to sell", "customs asked for" or "spare parts for".
 
-        The whole text where it opens with neither.
+        The whole text where it opens with none of them.
         """
         tokens = reading.tokens
-        first, last = self._request(reading) or next(
-            iter(self._cues.find("offer", tokens)), (0, 0))
-        before = tokens[:first]
-        beside = {i for name in (FUNCTION_WORDS, "offer_beside")
-                  for begin, end in self._cues.find(name, before) for i in range(begin, end)}
-        opens = all(i in beside for i, token in enumerate(before) if token.is_word)
-        return reading.text[tokens[last - 1].end if opens and last else 0:].strip()
+        last = (self._request(reading) or (0, 0))[1]
+        offer = None if last else next(iter(self._cues.find("offer", tokens)), None)
+        came_in = next(iter(self._cues.find("came_in_from", tokens)), None)
+        service = None if "?" in reading.text else self._service(reading)
+        for span in (came_in, offer, service):
+            if span is not None and span[0] >= last and self._opens(tokens[last : span[0]]):
+                last = span[1]
+        return reading.text[tokens[last - 1].end if last else 0:].strip()
+
+    def _opens(self, tokens: Sequence[Token]) -> bool:
+        """Whether no words but those that may open an offer stand in *tokens*."""
+        home = self._cues.words("home_words")
+        before = {i - 1 for i, token in enumerate(tokens) if token.norm in home}
+        rest = [t for i, t in enumerate(tokens) if i not in before]  # "our Italian office"
+        return self._cues.only(rest, FUNCTION_WORDS, "offer_beside", "home_words")
 
     def _request(self, reading: Reading) -> Span | None:
         """Where an end-user who is named before it "asked for" something, from the very start."""
@@ -269,6 +279,29 @@ class Steering:
                 if mention.last <= first <= mention.last + REQUEST_REACH and (
                         self._words_before(reading, mention.first) <= REQUEST_REACH):
                     return 0, last
+        return None
+
+    def _service(self, reading: Reading) -> Span | None:
+        """Where it offers a service on what was sold, up to that: "firmware update for the".
+
+        What the service is on follows behind a preposition, and is named.
+        """
+        tokens, questions = reading.tokens, self._guidance.questions
+        mentions = [m for m in reading.mentions if m.strength is not Strength.ASKED
+                    and questions[m.fact].role is not Role.STAGE]
+        what = {m.first for m in mentions if questions[m.fact].kind is not QuestionKind.COUNTRY}
+        named = sorted(m.first for m in mentions)
+        for first, last in self._cues.find("service_on_the_sold", tokens):
+            begin = next((i for i in named if i >= last), len(tokens))
+            between = tokens[last:begin]
+            joins = self._cues.words("prepositions")
+            # "Renewal mail for the Tashkent licence" offers nothing, "for the Uzbek police" does.
+            found = begin in what or any(m.first == begin and m.last in what for m in mentions)
+            if (found and sum(t.is_word for t in between) <= SERVICE_REACH
+                    and not any(t.ends_clause for t in between)
+                    and not self._cues.find("is_paperwork", between)
+                    and any(t.norm in joins for t in tokens[first:begin][-REQUEST_REACH:])):
+                return first, begin
         return None
 
     def implied(

@@ -189,3 +189,85 @@ def test_a_charge_that_is_heard_as_denied_takes_nothing_from_the_denial(opening)
                       country("in Togo"), ("end_user", "private-company", 1.0, "a mall"),
                       ("government_ties", "no", 0.95, "zero gov links"))
     assert noted(message, "government_ties") == ({"no"}, True)
+
+
+@pytest.mark.parametrize(("text", "told", "expected"), [
+    # What others were sold, or have, is no party and no place of this deal.
+    ("drones for Swedish police, before that we sold to Belarus police",
+     [("end_user", "police", 0.99, "police"), country("Swedish"), country("to Belarus")],
+     ({"SE"}, {"police"})),
+    ("Chad customer asks for exactly the setup that Niger police has",
+     [("end_user", "police", 0.99, "Niger police"), country("Chad"), country("that Niger")],
+     ({"TD"}, None)),
+    ("Pakistan customer wants what we delivered to the Saudis",
+     [country("Pakistan"), country("the Saudis")], ({"PK"}, None)),
+    ("drones for Kenya police, like the ones in Uganda",
+     [("end_user", "police", 0.99, "Kenya police, like the"), country("Kenya")],
+     ({"KE"}, {"police"})),
+    # It is the place of this deal where no other is named, or that is the same.
+    ("drones like the ones we sold to the Togo police",
+     [("end_user", "police", 0.99, "Togo police"), country("Togo")], ({"TG"}, {"police"})),
+    ("drones for Swedish police, before that we sold to the Swedish army",
+     [("end_user", "police", 0.99, "Swedish police"), country("Swedish"),
+      ("end_user", "military", 0.99, "Swedish army")], ({"SE"}, {"police", "military"})),
+])
+def test_what_others_have_is_not_mixed_into_the_deal(opening, text, told, expected):
+    message = opening(text, *told)
+    found = tuple((noted(message, fact) or (None,))[0] for fact in ("country", "end_user"))
+    assert found == expected
+
+
+@pytest.mark.parametrize(("text", "places"), [
+    # Who teaches, of whom those who learn stand right behind it.
+    ("German police academy trains Tunisian border guards on our drones", {"TN"}),
+    ("Kenyan police train on our drones in Mombasa", {"KE"}),
+    ("German police train with our drones", {"DE"}),
+    # The other side of a border, where one of the two is named beside it.
+    ("drones over the border of Poland and Belarus, border guard of Poland", {"PL"}),
+    ("cameras along the border Finland Russia, Finnish border guard", {"FI"}),
+    ("drones for the army of Kenya at the Kenya-Somalia border", {"KE"}),
+    ("cameras for the border of Poland and Belarus", {"PL", "BY"}),
+    # A partner sits where another place is told of than the one of use.
+    ("Through our partner in Istanbul to Baku: drones, the army", {"AZ"}),
+    ("Through our partner in Istanbul, drones for the police", {"TR"}),
+    # Firms, fairs and sellers.
+    ("a Spanish hotel group in Angola wants cctv", {"AO"}),
+    ("hospital group from Spain with clinics in Angola wants cctv", {"AO"}),
+    ("cctv for a bank in Kenya and a mall in Uganda", {"KE", "UG"}),
+    ("cctv for the police of Kenya, bank in Uganda", {"KE", "UG"}),
+    ("met them at ISS World Dubai, the Sudanese army, drones", {"SD"}),
+    ("the demo unit is in Paris, the army of Senegal takes it", {"SN"}),
+    ("drones for the army in Ukraine, we are Czech", {"UA"}),
+    ("drones for the army of Sudan, Kenya pays", {"SD"}),
+])
+def test_of_several_places_those_count_where_it_is_used(opening, text, places):
+    message = opening(text, country(text))
+    assert (noted(message, "country") or (None,))[0] == places
+
+
+@pytest.mark.parametrize(("text", "heard", "places"), [
+    ("Israel police in the West Bank want drones", "Israel police", ({"IL", "PS"}, False)),
+    ("Kenyan army units in Somalia want drones", "Kenyan army", ({"KE", "SO"}, False)),
+    ("Kenyan army in Nairobi wants drones", "Kenyan army", ({"KE"}, True)),
+    ("Kenyan army wants drones, in Somalia it has none", "Kenyan army", ({"KE"}, True)),
+])
+def test_where_a_body_of_another_land_is_stationed_is_asked_back(opening, text, heard, places):
+    assert noted(opening(text, country(heard)), "country") == places
+
+
+@pytest.mark.parametrize(("text", "told", "users"), [
+    ("cctv for a call centre in the Philippines run by a US insurer", "private-company",
+     ({"private-company"}, True)),
+    ("DPI for an operator in Vientiane, not in Los Angeles, with a US insurer", "telecom-operator",
+     ({"telecom-operator"}, True)),
+    # Where nobody else is told, or the United States are, it is asked back or taken.
+    ("cctv for a call centre in the Philippines run by a US insurer", None,
+     ({"domestic-us"}, False)),
+    ("cctv for a US insurer with offices in Canada and in Texas", None, ({"domestic-us"}, True)),
+    ("cctv for a US insurer", None, ({"domestic-us"}, True)),
+])
+def test_who_is_at_home_by_no_word_is_none_for_sure_where_another_land_is_told(
+        opening, text, told, users):
+    other = [("end_user", told, 0.95, text.split(" for ")[1])] if told else []
+    message = opening(text, country(text), ("end_user", "domestic-us", 0.92, "US insurer"), *other)
+    assert noted(message, "end_user") == users
