@@ -120,11 +120,19 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.FILLER, ("ask_again",), _BESIDE, of_a_deal=False, subject=AGAIN),
 )
 """What is asked for by its name."""
+_WRONG: Sequence[_Made] = (
+    _Made(Intent.PUT_RIGHT, ("is_wrong",), (*_ALL_BESIDE, "told_things", "flag_words",
+          "is_wrong_beside"), _Form.SAID),
+    _Made(Intent.PUT_RIGHT, ("of_others",), (*_ALL_BESIDE, "told_things", "flag_words",
+          "of_others_beside"), _Form.SAID),
+)
+"""What says that something told is not so, or was not told of this deal."""
 _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
     _Made(Intent.RED_FLAGS, ("no_flags",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
     _Made(Intent.VERDICT, ("a_verdict",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
-    *(_Made(Intent.REMEDY, (place, "put_in"), (*_ALL_BESIDE, "view_beside"), _Form.ASKED,
+    *(_Made(Intent.REMEDY, (place, "put_in"),
+            (*_ALL_BESIDE, "view_beside", "safeguard_names", "one_safeguard"), _Form.ASKED,
             subject=stage)
       for place, stage in _STAGES.items()),
     _Made(Intent.NEXT_STEPS, ("what_to_do",), (*_ALL_BESIDE, "at_least", "go_ahead")),
@@ -152,10 +160,7 @@ _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.VERDICT, ("opinion",), (*_ALL_BESIDE, "go_ahead")),
     _Made(Intent.VERDICT, ("score",), (*_ALL_BESIDE, "score_beside", "remedy_beside")),
     _Made(Intent.PUT_RIGHT, ("take_back",), (*_BESIDE, "told_things", "flag_words")),
-    _Made(Intent.PUT_RIGHT, ("is_wrong",), (*_ALL_BESIDE, "told_things", "flag_words",
-          "is_wrong_beside"), _Form.SAID),
-    _Made(Intent.PUT_RIGHT, ("of_others",), (*_ALL_BESIDE, "told_things", "flag_words",
-          "of_others_beside"), _Form.SAID),
+    *_WRONG,
     _Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
     _Made(Intent.MORE_SAFEGUARDS, ("more_safeguards",), _TO_BE_SEEN),
     _Made(Intent.GRAVEST, ("consideration_names",), _TO_BE_SEEN, subject=ALL),
@@ -281,6 +286,10 @@ class Requests:
         return any(self._made_of(reading, made) for made in _MADE_OF
                    if made.intent is Intent.START_OVER)
 
+    def says_it_is_wrong(self, reading: Reading) -> bool:
+        """Whether it says nothing but that what was told is not so, or of others."""
+        return any(self._made_of(reading, made) for made in _WRONG)
+
     def picked(
         self, reading: Reading, conversation: Conversation
     ) -> tuple[Intent, str] | None:
@@ -352,9 +361,10 @@ class Requests:
         if self._announces("two_deals", tokens[begin:], frozenset()):
             return True
         told = {m.fact for m in reading.mentions if m.strength.is_firm}
-        return dealing and self._announces("new_deal", tokens[begin:],
-                                           self._cues.words("of_which_deal")) and (
-            len(told) >= TELLING_FACTS)
+        # "Next one" alone passes over a question, and announces no deal.
+        return dealing and len(told) >= TELLING_FACTS and (
+            self._announces("new_deal", tokens[begin:], self._cues.words("of_which_deal"))
+            or self._announces("next_deal", tokens[begin:], frozenset()))
 
     def _announces(self, name: str, tokens: Sequence[Token], then: frozenset[str]) -> bool:
         """Whether *tokens* begin so, and go on with a stop or one of *then*.

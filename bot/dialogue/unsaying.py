@@ -118,7 +118,11 @@ def disowned(
 def taken_back_by_name(
     reading: Reading, deal: Deal, guidance: Guidance, cues: Cues
 ) -> frozenset[Fact]:
-    """The fact that the whole message takes back by its name: "scratch the conflict thing"."""
+    """The fact that the whole message takes back by its name: "scratch the conflict thing".
+
+    Or by the words that it was told in, where it speaks of what was said: "scratch that about the
+    journalists".  "Never mind the journalists" takes nothing back.
+    """
     tokens = reading.tokens
     verb = next(iter(cues.find("takes_back_by_name", tokens)), None)
     if verb is None:
@@ -133,7 +137,19 @@ def taken_back_by_name(
     called = {fact for fact, stems in names.items() if words in stems}
     # "Conflict" is a word of one label: "conflict or turmoil".
     called = called or {fact for fact, stems in names.items() if words and words <= stems[0]}
-    return frozenset(called) if len(called) == 1 and deal.known(*called) else frozenset()
+    if len(called) == 1 and deal.known(*called):
+        return frozenset(called)
+    said = cues.find("takes_back_what_was_said", tokens)
+    return _told_in(words, deal, guidance) if words and said else frozenset()
+
+
+def _told_in(words: frozenset[str] | set[str], deal: Deal, guidance: Guidance) -> frozenset[Fact]:
+    """The one fact of *deal*, of one value, that was told in a message by *words*, as stems."""
+    told = {fact: {t.stem for t in tokenise(answer.said)} for fact, answer in deal.answers.items()
+            if answer.values and len(answer.values) == 1 and fact in guidance.questions}
+    fits = {fact: len(stems) for fact, stems in told.items() if words <= stems}
+    nearest = [fact for fact, length in fits.items() if length == min(fits.values())]
+    return frozenset(nearest) if len(nearest) == 1 else frozenset()
 
 
 def _what_is_denied(

@@ -16,6 +16,7 @@ from bot.dialogue.claim import (
     GUESS,
     HINT,
     LIKELIER,
+    NEARLY,
     PLACE,
     RIVAL,
     SURE,
@@ -86,7 +87,7 @@ def weighed(
         wrong = _taken_back(fact, by_fact[fact], told, kept, reading, clauses)
         kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
         if not question.several:
-            kept = _strongest(kept)
+            kept = _strongest(kept, graver(guidance, fact) if has_poles(question) else ())
         if has_poles(question):
             kept = gainsaid(kept, by_fact[fact], values, clauses, guidance)
         denied = {claim.value for claim in by_fact[fact] if not claim.holds}
@@ -205,15 +206,18 @@ def _seen(
     """The claims of the vocabulary that the model does not gainsay.
 
     Of a party, that it "is out", or a "no" behind "reseller?", counts though the model hears its
-    name; *clauses* tell.  Beside one member of a list a model hears less of the next, where
-    *listing* tells of lists: "criminal investigations and traffic".  What names an answer to what
-    was *asked* is one, however little a model hears of it.
+    name; *clauses* tell.  So does a denial right before a name of its own: "it isn't used for
+    protests".  Beside one member of a list a model hears less of the next, where *listing* tells
+    of lists: "criminal investigations and traffic".  What names an answer to what was *asked* is
+    one, however little a model hears of it.
     """
     for claim in claims:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
         if not claim.holds:
             if chance < SURE or (clauses is not None and (
-                    clauses.not_involved(claim.mention) or clauses.filled_in(claim.mention))):
+                    clauses.not_involved(claim.mention) or clauses.filled_in(claim.mention))) or (
+                    listing is not None and claim.mention.strength is Strength.TERM
+                    and listing.denied_outright(claim.mention)):
                 yield claim
             continue
         firm = claim.mention.strength.is_firm
@@ -306,8 +310,17 @@ def _mention(one: Told, reading: Reading) -> Mention | None:
     return Mention(one.fact, one.value, None, first, last, Strength.TOLD, ((first, last),))
 
 
-def _strongest(claims: Iterable[Claim]) -> list[Claim]:
-    """Of the values of a fact that holds one only, those that no likelier one rules out."""
+def _strongest(claims: Iterable[Claim], grave: Collection[str]) -> list[Claim]:
+    """Of the values of a fact that holds one only, those that no likelier one rules out.
+
+    Where a model hears one of the *grave* values nearly as clearly as what would settle the fact,
+    and no word names either, it is the grave one: "courts follow the Kremlin".
+    """
     kept = list(claims)
     rival = max((c.confidence for c in kept if c.holds and c.confidence >= RIVAL), default=0.0)
+    tied = [c for c in kept if c.holds and c.value in grave
+            and c.confidence >= max(rival - NEARLY, GUESS)] if all(
+        c.mention.strength is Strength.TOLD for c in kept if c.holds) else []
+    if rival and tied:
+        return [c for c in kept if not c.holds or c in tied]
     return [c for c in kept if not c.holds or c.confidence >= rival]
