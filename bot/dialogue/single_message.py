@@ -211,7 +211,8 @@ class SingleMessages:
         telling = not asking and intent is not Intent.DEFINE and (
             not denies_what_was_told_last(reading, conversation, self._cues))
         gone = taken_back_by_name(
-            reading, deal, self._guidance, self._cues) if telling and deal.answers else None
+            reading, conversation, self._guidance, self._cues) if (
+                telling and deal.answers) else None
         if gone:
             return replace(message, intent=Intent.DESCRIBE, retracted=gone,
                            topics=reading.by_fact())

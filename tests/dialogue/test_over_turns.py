@@ -257,6 +257,13 @@ def test_what_was_told_in_these_words_is_taken_back(told, text):
     assert "sg-c2-rf3" not in raised(talk)
 
 
+def test_any_word_of_the_message_before_tells_which_of_its_facts_is_taken_back(hearing):
+    text = "opposition activists are detained there"
+    talk = hearing(DRONES, text, ("detentions", "yes", 0.95, "are detained"))
+    talk.say("forget that about the activists", WHEN + 2 * LATER)
+    assert not known(talk, "detentions")
+
+
 @pytest.mark.parametrize("text", [
     "never mind the journalists", "scratch that about the price",
     "scratch that about the police and the journalists and the dogs",
