@@ -34,7 +34,8 @@ def strongest(
                  and (any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)
                       or (c.confidence >= ASKED_BACK and (
                           clauses.is_listed(c.mention) or _none_is_heard_so(firm)))
-                      or (c.confidence >= SURE and not any(one.holds for one in firm)))]
+                      or (firm and c.confidence >= SURE and not any(
+                          one.holds for one in firm)))]
     held = {c.value for c in firm if c.holds}
     denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]
     return [*firm, *denied] if firm else claims

@@ -206,18 +206,18 @@ def _seen(
     """The claims of the vocabulary that the model does not gainsay.
 
     Of a party, that it "is out", or a "no" behind "reseller?", counts though the model hears its
-    name; *clauses* tell.  So does a denial right before a name of its own: "it isn't used for
-    protests".  Beside one member of a list a model hears less of the next, where *listing* tells
-    of lists: "criminal investigations and traffic".  What names an answer to what was *asked* is
-    one, however little a model hears of it.
+    name; *clauses* tell.  So does a denial right before a name in which a model hears the value
+    none too clearly: "it isn't used for protests".  Beside one member of a list a model hears less
+    of the next, where *listing* tells of lists: "criminal investigations and traffic".  What names
+    an answer to what was *asked* is one, however little a model hears of it.
     """
     for claim in claims:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
         if not claim.holds:
             if chance < SURE or (clauses is not None and (
                     clauses.not_involved(claim.mention) or clauses.filled_in(claim.mention))) or (
-                    listing is not None and claim.mention.strength is Strength.TERM
-                    and listing.denied_outright(claim.mention)):
+                    listing is not None and chance < ASKED_BACK
+                    and _is_denied_by_name(claim.mention, tells[claim.value], listing)):
                 yield claim
             continue
         firm = claim.mention.strength.is_firm
@@ -229,6 +229,13 @@ def _seen(
                 asked and claim.mention.strength is Strength.TERM):
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))
+
+
+def _is_denied_by_name(mention: Mention, heard: Told, clauses: Clauses) -> bool:
+    """Whether *mention*, a term, is denied right before it and is what a model *heard*."""
+    first, last = clauses.tokens[mention.first], clauses.tokens[mention.last - 1]
+    return (mention.strength is Strength.TERM and clauses.denied_outright(mention)
+            and heard.start < last.end and first.start < heard.end)
 
 
 def _each(

@@ -190,6 +190,28 @@ def test_a_use_that_is_denied_by_its_name_goes_though_a_model_hears_it(hearing, 
     assert known(talk, "end_use") == left
 
 
+def test_a_product_that_is_heard_beside_a_denial_stays(hearing):
+    text = "it's not crowd counting, it's traffic counting"
+    talk = hearing({**DRONES, "product": ["video-analytics"], "end_use": ["crowd-monitoring"]},
+                   text, ("product", "video-analytics", 0.71, "traffic counting"),
+                   ("end_use", "traffic", 0.99, "traffic counting"))
+    assert known(talk, "product") == {"video-analytics"}
+    assert known(talk, "end_use") == {"traffic"}
+
+
+@pytest.mark.parametrize(("chance", "sure"), [(0.81, False), (0.95, True)])
+def test_a_hint_alone_in_a_first_message_is_as_sure_as_a_model_hears_it(
+    guidance, sentences, chance, sure
+):
+    text = "alpr for police in Hungary, traffic"
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        ("product", "alpr", 1.0, "alpr"), ("end_user", "police", 0.99, "police"),
+        ("country", ANY, 1.0, "Hungary"), ("end_use", "traffic", chance, "traffic"))), sentences)
+    talk.say(text)
+    assert known(talk, "end_use") == {"traffic"}
+    assert talk.conversation.deal.guessed("end_use") is not sure
+
+
 def test_not_any_more_is_of_the_use_and_answers_nothing_else(hearing):
     text = "not any more, only traffic now"
     talk = hearing({**DRONES, "end_use": ["crowd-monitoring"]}, text,
