@@ -287,8 +287,12 @@ class Requests:
                    if made.intent is Intent.START_OVER)
 
     def says_it_is_wrong(self, reading: Reading) -> bool:
-        """Whether it says nothing but that what was told is not so, or of others."""
-        return any(self._made_of(reading, made) for made in _WRONG)
+        """Whether it says nothing but that what was told is not so, or of others.
+
+        Who calls a flag wrong has told of no fact that it is.
+        """
+        return not self._found("flag_words", reading.tokens) and any(
+            self._made_of(reading, made) for made in _WRONG)
 
     def picked(
         self, reading: Reading, conversation: Conversation
