@@ -68,7 +68,8 @@ def _speaks_of_something(reading: Reading, cues: Cues) -> bool:
     "What does the EAR say" asks what the EAR are.
     """
     words = reading.tokens.words
-    return bool(cues.find("lookup_acts", words)) or any(last < len(words) or first == 0 for first, last in cues.find("lookup_speaks", words))
+    return bool(cues.find("lookup_acts", words)) or any(
+        last < len(words) or first == 0 for first, last in cues.find("lookup_speaks", words))
 
 
 def apart(reading: Reading, spans: Sequence[tuple[int, int]]) -> Reading:

@@ -19,6 +19,9 @@ SURE = 0.7
 """Chance from which such a value, in answer to its own question, is assumed without asking back."""
 RIVAL = 0.6
 """Chance from which another value of a fact that holds one value only wins over a named one."""
+NEARLY = 0.1
+"""How much less likely a grave value may be heard than one that would settle the fact, so that
+neither of them is heard clearly."""
 PLACE = 0.9
 """Chance from which it is clear that a place of use is named, if not which: the only one is it."""
 CONTEST = 0.4

@@ -5,7 +5,7 @@ is one of the places named (`bot.dialogue.placing`); and a model judges whole cl
 against the vocabulary (`bot.dialogue.weighing`).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from bot.dialogue.abroad import less_at_home, stationed
 from bot.dialogue.answer_words import leading
 from bot.dialogue.answered_at_once import answered_at_once
-from bot.dialogue.claim import DOUBT, PLACE, SURE, UNWEIGHED, Claim
+from bot.dialogue.claim import DOUBT, HINT, PLACE, SURE, UNWEIGHED, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.correcting import placed
@@ -27,6 +27,7 @@ from bot.dialogue.named_alone import named_alone
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.nothing_without import barred
 from bot.dialogue.occasion import Occasion
+from bot.dialogue.once_and_now import held_once
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.roles import Roles
@@ -81,6 +82,7 @@ def claims_of(
         reading, clauses, pending, told, guidance, cues, known, roles, others, placed,
         bool(contrast)).claims())
     claims = named = [c for c in claims if not _is_local_colour(c, claims, reading)]
+    claims = held_once(claims, told, reading, clauses, guidance, cues)
     if told is not None:
         claims = weighed(claims, told, reading, clauses, guidance, pending,
                          contrast=bool(contrast))
@@ -93,6 +95,7 @@ def claims_of(
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
     claims = barred(claims, reading, clauses, guidance, cues)
+    claims = held_once(claims, (), reading, clauses, guidance, cues)
     claims = [*over(less_at_home(claims, reading, clauses, guidance, cues), reading, clauses,
                     guidance, cues),
               *_with_access(claims, reading, clauses, guidance, cues),
@@ -276,17 +279,22 @@ def to_the_point(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
             or c.mention.fact in spoken or not elsewhere(c)]
 
 
-def of_no_weight(claims: list[Claim], asked: Sequence[Fact]) -> list[Claim]:
+def of_no_weight(
+    claims: list[Claim], asked: Sequence[Fact], is_the_one: Callable[[Claim], bool]
+) -> list[Claim]:
     """*claims* without words that might answer one of several questions, beside a clear telling.
 
     In "not any more, named users only now" a model hears who may use the data, and nothing of the
-    conflict that was asked for with two other matters.
+    conflict that was asked for with two other matters.  What the message says outright that
+    *is_the_one* need not be named by a word of its own: "not any more, only traffic now".
     """
-    clear = any(c.holds and c.mention.fact not in asked and c.confidence >= SURE
-                and c.mention.strength.is_firm and c.mention.strength is not Strength.TOLD
-                for c in claims)
+    clear = {c.mention.strength for c in claims
+             if c.holds and c.mention.fact not in asked and c.confidence >= SURE
+             and ((c.mention.strength.is_firm and c.mention.strength is not Strength.TOLD)
+                  or is_the_one(c))}
+    least = DOUBT if any(s.is_firm and s is not Strength.TOLD for s in clear) else HINT
     return claims if len(asked) < 2 or not clear else [
-        c for c in claims if c.mention.strength is not Strength.ASKED or c.confidence >= DOUBT]
+        c for c in claims if c.mention.strength is not Strength.ASKED or c.confidence >= least]
 
 
 def _less_doubts(

@@ -48,7 +48,7 @@ class HalfSaid:
         """
         return [replace(c, sure=False, confidence=min(c.confidence, GUESS))
                 if c.holds and self._says_less(c, pending, supposed) else c
-                for c in claims if not self._is_of_something_else(c)]
+                for c in claims if not self.is_of_something_else(c)]
 
     def _says_less(self, claim: Claim, pending: Collection[Fact], supposed: bool) -> bool:
         """Whether the words of *claim*, which holds, say less than its value.
@@ -79,7 +79,7 @@ class HalfSaid:
         return any(self._one_sentence(span, look)
                    for look in self._cues.find("yet_to_look", self._reading.tokens))
 
-    def _is_of_something_else(self, claim: Claim) -> bool:
+    def is_of_something_else(self, claim: Claim) -> bool:
         """Whether *claim* is read out of words on something else, or out of any contract's.
 
         "Governing law: England" names no country of use, and courts of London judge no agency; but

@@ -41,6 +41,11 @@ class InPassing:
         small = cues.covered(tokens, *_SMALL) - passing
         named = covered(_span(claim) for claim in claims
                         if claim.mention.strength is not Strength.TOLD)
+        # Of what a model hears, the words that hint at it: "traffic" in "only traffic now".
+        named |= covered((m.first, m.last) for claim in claims for m in reading.mentions
+                         if claim.mention.strength is Strength.TOLD
+                         and (m.fact, m.value) == (claim.mention.fact, claim.value)
+                         and m.strength is not Strength.ASKED)
         self._before_said = cues.find("said_before", tokens)
         self._exchanged = {first for first, _ in cues.find("exchanged_for", tokens)}
         self._passing, self._said = passing, small | named | covered(self._before_said)
@@ -120,7 +125,9 @@ class InPassing:
         if claim.mention.strength is Strength.TOLD:
             # A model takes in words beside it.
             clause = self._clauses.positions((first, last))
-            return any(begin in clause for begin, _ in self._is) or clause.stop - 1 in self._only
+            return any(begin in clause for begin, _ in self._is) or (
+                clause.stop - 1 in self._only
+                or any(first <= i < last for i in self._only_ahead))
         ahead = any(self._clauses.same_clause((i, i + 1), (first, last)) and i < first
                     for i in self._only_ahead)
         return self._only_this or ahead or last in self._only or any(

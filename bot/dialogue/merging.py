@@ -214,7 +214,7 @@ class _Merge:
         """Whether *held* is named beside what the message is about, and changes nothing."""
         fact, passing = question.fact, self._passing
         values = frozenset(c.value for c in held)
-        if known - values and max(c.confidence for c in held) < HINT:
+        if known - values and not added and max(c.confidence for c in held) < HINT:
             # "The cams are for the north" names no other product than the body cameras.
             return True
         told = all(c.mention.strength is Strength.TOLD and c.confidence < ASKED_BACK

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.dialogue.answering import answers_whole
 from bot.dialogue.beside import blanked
+from bot.dialogue.both import both_after_all
 from bot.dialogue.by_place import parted
 from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.cues import Cues
@@ -45,6 +46,9 @@ def put_right(
         "sorry, I meant the army" names what it is about by itself, and "I mean, no" may be of
         what is asked now.
     """
+    both = both_after_all(understood, message, conversation, guidance, cues)
+    if both is not None:
+        return both
     deal = conversation.deal
     before = [guidance.questions[fact] for fact in conversation.asked_before
               if fact in guidance.questions]

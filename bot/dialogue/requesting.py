@@ -28,6 +28,7 @@ from bot.dialogue.requests_made_of import (
     OF_NOTHING,
     ON_THE_DEAL,
     WANTS_LEAVE,
+    WRONG,
     Form,
     Made,
 )
@@ -179,6 +180,14 @@ class Requests:
         return any(self._made_of(reading, made) for made in MADE_OF
                    if made.intent is Intent.START_OVER)
 
+    def says_it_is_wrong(self, reading: Reading) -> bool:
+        """Whether it says nothing but that what was told is not so, or of others.
+
+        Who calls a flag wrong has told of no fact that it is.
+        """
+        return not self._found("flag_words", reading.tokens) and any(
+            self._made_of(reading, made) for made in WRONG)
+
     def picked(
         self, reading: Reading, conversation: Conversation
     ) -> tuple[Intent, str] | None:
@@ -255,9 +264,10 @@ class Requests:
         if self._announces("two_deals", tokens[begin:], frozenset()):
             return True
         told = {m.fact for m in reading.mentions if m.strength.is_firm}
-        return dealing and self._announces("new_deal", tokens[begin:],
-                                           self._cues.words("of_which_deal")) and (
-            len(told) >= TELLING_FACTS)
+        # "Next one" alone passes over a question, and announces no deal.
+        return dealing and len(told) >= TELLING_FACTS and (
+            self._announces("new_deal", tokens[begin:], self._cues.words("of_which_deal"))
+            or self._announces("next_deal", tokens[begin:], frozenset()))
 
     def _announces(self, name: str, tokens: Sequence[Token], then: frozenset[str]) -> bool:
         """Whether *tokens* begin so, and go on with a stop or one of *then*.

@@ -113,11 +113,19 @@ _AN_OPINION = Made(Intent.VERDICT, ("opinion",), (*ALL_BESIDE, "go_ahead"))
 _A_SCORE = Made(Intent.VERDICT, ("score",), (*ALL_BESIDE, "score_beside", "remedy_beside"))
 WANTS_LEAVE = (_A_VERDICT, _GOING_AHEAD, LETTING_KNOW, _AN_OPINION, _A_SCORE)
 """What asks for leave to go on, and for no more: "is that risky?" asks for the advice."""
+WRONG: Sequence[Made] = (
+    Made(Intent.PUT_RIGHT, ("is_wrong",), (*ALL_BESIDE, "told_things", "flag_words",
+         "is_wrong_beside"), Form.SAID),
+    Made(Intent.PUT_RIGHT, ("of_others",), (*ALL_BESIDE, "told_things", "flag_words",
+         "of_others_beside"), Form.SAID),
+)
+"""What says that something told is not so, or was not told of this deal."""
 ON_THE_DEAL: Sequence[Made] = (
     Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
     Made(Intent.RED_FLAGS, ("no_flags",), (*ALL_BESIDE, "guessing"), Form.ASKED),
     _A_VERDICT,
-    *(Made(Intent.REMEDY, (place, "put_in"), (*ALL_BESIDE, "view_beside"), Form.ASKED,
+    *(Made(Intent.REMEDY, (place, "put_in"),
+           (*ALL_BESIDE, "view_beside", "safeguard_names", "one_safeguard"), Form.ASKED,
            subject=stage)
       for place, stage in _STAGES.items()),
     Made(Intent.NEXT_STEPS, ("what_to_do",), (*ALL_BESIDE, "at_least", "go_ahead")),
@@ -144,10 +152,7 @@ ON_THE_DEAL: Sequence[Made] = (
     _AN_OPINION,
     _A_SCORE,
     Made(Intent.PUT_RIGHT, ("take_back",), (*_BESIDE, "told_things", "flag_words")),
-    Made(Intent.PUT_RIGHT, ("is_wrong",), (*ALL_BESIDE, "told_things", "flag_words",
-         "is_wrong_beside"), Form.SAID),
-    Made(Intent.PUT_RIGHT, ("of_others",), (*ALL_BESIDE, "told_things", "flag_words",
-         "of_others_beside"), Form.SAID),
+    *WRONG,
     Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
     Made(Intent.MORE_SAFEGUARDS, ("more_safeguards",), _TO_BE_SEEN),
     Made(Intent.GRAVEST, ("consideration_names",), _TO_BE_SEEN, subject=ALL),

@@ -12,11 +12,13 @@ from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import DOUBTED, SECOND, Answer, MessageKey
+from bot.dialogue.half_said import HalfSaid
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.occasion import Occasion
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.quoting import quoted
 from bot.dialogue.remarking import POINTING_WORDS, beyond_the_talk
+from bot.dialogue.verdicts import value_said
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
@@ -45,16 +47,20 @@ def said_otherwise(
     # weighed by itself: "the peace is over".
     back = len(words) <= POINTING_WORDS and cues.starts("points_back", words)
     if not words or clauses.unknowns or back or reading.tokens[-1].norm == "?" or any(
-            cues.find(name, reading.tokens) for name in ("of_the_talk", "condition", "ended")):
+            cues.find(name, reading.tokens) for name in ("condition", "ended")):
         return {}
     others = NotOfThisDeal(reading, clauses, told, guidance, cues, frozenset().union(*(
         conversation.deal.known(fact) for fact, question in guidance.questions.items()
         if question.kind is QuestionKind.COUNTRY)))
     told = None if told is None else [one for one in told if not others.hears(one)]
+    halves = HalfSaid(reading, clauses, guidance, cues)
+    hearing = _Hearing(reading, clauses, told, conversation, guidance)
+    of_the_talk = bool(cues.find("of_the_talk", reading.tokens))
     changes = beyond_the_talk(
-        [claim for claim in _Hearing(
-            reading, clauses, told, conversation, guidance).changes()
-         if not others.holds(claim.mention)], at)
+        [claim for claim in hearing.changes()
+         if not others.holds(claim.mention) and not halves.is_of_something_else(claim)
+         # "Not done" is of the talk, unless "done" was the word for what is known.
+         and not (of_the_talk and not hearing.denies_known(claim.mention.fact))], at)
     found = sorted(changes, key=lambda claim: -claim.confidence)
     if not found or (len(found) > 1 and found[0].confidence == found[1].confidence):
         return {}
@@ -64,6 +70,40 @@ def said_otherwise(
         stood = conversation.deal.answers[fact]
         return {fact: replace(stood, confidence=DOUBTED, instead=values)}
     return {fact: quoted(reading, clauses, [replace(best, confidence=DOUBTED)], values, False, key)}
+
+
+def told_wrongly(
+    conversation: Conversation, guidance: Guidance
+) -> tuple[dict[Fact, Answer], frozenset[Fact]]:
+    """What the message before the one at hand told that raises a flag, where that is not so.
+
+    For who goes on with "it's not true, we looked" or "that's about others".  Nothing but that
+    says which of its facts is meant, so what was told for sure stands with its flag until the no
+    that is asked back is answered; what was only guessed at is open again.
+
+    Args:
+        conversation: What the message at hand is said in.
+        guidance: The release that it is read with.
+
+    Returns:
+        The facts to ask back, with a no that may hold instead; and those that are open again.
+    """
+    stretch, deal = conversation.stretch, conversation.deal
+    last = stretch.parts[-1].key if stretch is not None else None
+    found, open_again = {}, set()
+    for fact, answer in deal.answers.items():
+        question = guidance.questions.get(fact)
+        if question is None or not has_poles(question) or (
+                answer.message.removesuffix(SECOND) != last):
+            continue
+        no, grave = value_said(question, "no"), graver(guidance, fact)
+        if no is None or no in grave or not deal.known(fact) & grave:
+            continue
+        if deal.settled(fact):
+            found[fact] = replace(answer, confidence=DOUBTED, instead=frozenset({no}))
+        else:
+            open_again.add(fact)
+    return found, frozenset(open_again)
 
 
 class _Hearing:
@@ -113,7 +153,7 @@ class _Hearing:
             # What was told just now is gone on with in a word; else somebody has to hear it, as
             # the "no one" that "noon" may be misspelt for.
             plain = mention is not None and (mention.strength.is_firm or (
-                has_poles(question) and not self._weighed))
+                has_poles(question) and (not self._weighed or self.denies_known(fact))))
             least = HINT if fact not in self._fresh else _NO_CHANCE if plain else DOUBT
         elif mention is not None and value in graver(self._guidance, fact) and any(
                 choice.looked for choice in question.choices):
@@ -125,6 +165,11 @@ class _Hearing:
             return None
         at = mention or self._where(fact, value)
         return None if at is None else Claim(at, value, True, False, False, chance)
+
+    def denies_known(self, fact: Fact) -> bool:
+        """Whether what is known of *fact* is denied in a word: "not done, it's under way"."""
+        return any(m.fact == fact and m.value in self._deal.known(fact)
+                   and self._clauses.denied_outright(m) for m in self._reading.mentions)
 
     def _where(self, fact: Fact, value: str) -> Mention | None:
         """The words in which a model hears *value*."""

@@ -26,7 +26,7 @@ from bot.dialogue.quoting import quoted, said_unknown
 from bot.dialogue.refining import refined
 from bot.dialogue.remarking import denies_what_was_told_last, is_remark
 from bot.dialogue.reporting import found_none, looked_into
-from bot.dialogue.said_otherwise import said_otherwise
+from bot.dialogue.said_otherwise import said_otherwise, told_wrongly
 from bot.dialogue.sifting import Sifting
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
@@ -191,6 +191,11 @@ class SingleMessages:
         adopting = bool(conversation.supposed) and self._steering.adopts(reading)
         request, subject = (None, None) if adopting else (
             self._steering.requests.request(reading, conversation))
+        if request is Intent.PUT_RIGHT and self._steering.requests.says_it_is_wrong(reading):
+            doubted, open_again = told_wrongly(conversation, self._guidance)
+            if doubted or open_again:
+                return replace(message, intent=Intent.DESCRIBE, heard=doubted,
+                               retracted=open_again)
         if request is not None:
             return replace(message, intent=request, subject=subject, topics=reading.by_fact())
         looked_up = self.looks_up(understood, conversation)
@@ -230,7 +235,8 @@ class SingleMessages:
         telling = not asking and intent is not Intent.DEFINE and (
             not denies_what_was_told_last(reading, conversation, self._cues))
         gone = taken_back_by_name(
-            reading, deal, self._guidance, self._cues) if telling and deal.answers else None
+            reading, conversation, self._guidance, self._cues) if (
+                telling and deal.answers) else None
         if gone:
             return replace(message, intent=Intent.DESCRIBE, retracted=gone,
                            topics=reading.by_fact())
@@ -318,12 +324,15 @@ class SingleMessages:
     ) -> tuple[Mapping[Fact, Answer], Mapping[Fact, frozenset[str]]]:
         """What the message tells by what is *said*, and the values that it takes back."""
         reading, clauses = understood.reading, understood.clauses
-        claims, deal, direct = of_no_weight(said.claims, awaiting), said.deal, said.direct
+        passing = InPassing(reading, said.claims, clauses, self._cues)
+        claims = of_no_weight(said.claims, awaiting, passing.is_the_one)
+        deal, direct = said.deal, said.direct
+        if len(claims) < len(said.claims):
+            passing = InPassing(reading, claims, clauses, self._cues)
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,
-            bool(Contrast(reading, clauses, self._guidance, self._cues)),
-            InPassing(reading, claims, clauses, self._cues))
+            bool(Contrast(reading, clauses, self._guidance, self._cues)), passing)
         unknown = said_unknown(reading, clauses, heard, deal, key, self._names) if (
             telling and not self._steering.opens_asking(reading, clauses)) else {}
         # "Correction: no such reports" is no answer to what was asked meanwhile.

@@ -57,8 +57,12 @@ class Steering:
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 
     def starts_over(self, reading: Reading) -> bool:
-        """Whether the message is nothing but a wish to begin again."""
-        return self._is_mostly(reading, "start_over")
+        """Whether the message is nothing but a wish to begin again.
+
+        "Forget what I said" is one, and "forget what I said about the journalists" is not.
+        """
+        return self._is_mostly(reading, "start_over") and not self._cues.find(
+            "takes_back_what_was_said", reading.tokens)
 
     def may_leave_the_deal(self, reading: Reading) -> bool:
         """Whether it has words for beginning again or another deal, in whatever sense."""
@@ -70,7 +74,9 @@ class Steering:
         spans = clauses.sentences() if phrases else []
         return any(
             phrases and phrases.starts(unopened(reading.tokens[first:last], self._cues, phrases))
-            for first, last in spans)
+            for first, last in spans) or (
+            # The "without" is itself what is supposed.
+            "?" in reading.text and self.begins("what_if_without", reading.tokens) > 0)
 
     def begins(self, name: str, tokens: Sequence[Token]) -> int:
         """How many of *tokens* the phrase *name* takes up that they begin with; 0 for none."""

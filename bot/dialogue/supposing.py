@@ -15,6 +15,7 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.merging import heard_of
+from bot.dialogue.quoting import quoted
 from bot.dialogue.refining import refined
 from bot.dialogue.steering import Steering
 from bot.dialogue.understood import OUTRIGHT, Understood
@@ -137,8 +138,15 @@ class Supposing:
     ) -> Mapping[Fact, Answer]:
         """What *claims* would change in *deal*; what is heard is said back, and nothing doubted."""
         claims = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in claims]
-        heard, _ = heard_of(understood.reading, claims, deal, understood.clauses, (), message.key,
-                            self._guidance)
+        heard, gone = heard_of(understood.reading, claims, deal, understood.clauses, (),
+                               message.key, self._guidance)
+        for fact, values in gone.items():
+            nobody = self._guidance.questions[fact].no
+            if nobody is not None and fact not in heard and deal.known(fact) <= values:
+                # "And without the reseller?" leaves nobody between.
+                mine = [c for c in claims if c.mention.fact == fact]
+                heard[fact] = quoted(understood.reading, understood.clauses, mine,
+                                     frozenset({nobody}), True, message.key)
         return {fact: answer for fact, answer
                 in refined(self._guidance, deal, heard, message.key).items()
                 if answer.values != deal.known(fact)} if claims else {}

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
-from bot.dialogue.deal import Deal
+from bot.dialogue.deal import SECOND, Deal
 from bot.dialogue.hedging import hedged, only_doubted
 from bot.dialogue.occasion import Occasion
 from bot.dialogue.poles import has_poles
@@ -116,10 +117,14 @@ def disowned(
 
 
 def taken_back_by_name(
-    reading: Reading, deal: Deal, guidance: Guidance, cues: Cues
+    reading: Reading, conversation: Conversation, guidance: Guidance, cues: Cues
 ) -> frozenset[Fact]:
-    """The fact that the whole message takes back by its name: "scratch the conflict thing"."""
-    tokens = reading.tokens
+    """The fact that the whole message takes back by its name: "scratch the conflict thing".
+
+    Or by the words that it was told in, where it speaks of what was said: "scratch that about the
+    journalists".  "Never mind the journalists" takes nothing back.
+    """
+    tokens, deal = reading.tokens, conversation.deal
     verb = next(iter(cues.find("takes_back_by_name", tokens)), None)
     if verb is None:
         return frozenset()
@@ -133,7 +138,32 @@ def taken_back_by_name(
     called = {fact for fact, stems in names.items() if words in stems}
     # "Conflict" is a word of one label: "conflict or turmoil".
     called = called or {fact for fact, stems in names.items() if words and words <= stems[0]}
-    return frozenset(called) if len(called) == 1 and deal.known(*called) else frozenset()
+    if len(called) == 1 and deal.known(*called):
+        return frozenset(called)
+    said = cues.find("takes_back_what_was_said", tokens)
+    return _told_in(words, conversation, guidance) if words and said else frozenset()
+
+
+def _told_in(
+    words: Collection[str], conversation: Conversation, guidance: Guidance
+) -> frozenset[Fact]:
+    """The one fact, of one value, that was told by *words*, as stems.
+
+    Of the message before, any of its words will do: a fact may rest on "are detained" alone, where
+    it says who is.
+    """
+    words, stretch = frozenset(words), conversation.stretch
+    told = {fact: {t.stem for t in tokenise(answer.said)}
+            for fact, answer in conversation.deal.answers.items()
+            if answer.values and len(answer.values) == 1 and fact in guidance.questions}
+    last = stretch.parts[-1] if stretch is not None else None
+    if last is not None and words <= {t.stem for t in tokenise(last.text)}:
+        fresh = [fact for fact in told if conversation.deal.answers[fact].message.removesuffix(
+            SECOND) == last.key]
+        return frozenset(fresh) if len(fresh) == 1 else frozenset()
+    fits = {fact: len(stems) for fact, stems in told.items() if words <= stems}
+    nearest = [fact for fact, length in fits.items() if length == min(fits.values())]
+    return frozenset(nearest) if len(nearest) == 1 else frozenset()
 
 
 def _what_is_denied(

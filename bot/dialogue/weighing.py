@@ -16,6 +16,7 @@ from bot.dialogue.claim import (
     GUESS,
     HINT,
     LIKELIER,
+    NEARLY,
     PLACE,
     RIVAL,
     SURE,
@@ -111,7 +112,8 @@ def _of_fact(
     wrong = _taken_back(question.fact, named, told, kept, reading, clauses)
     kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
     if not question.several:
-        kept = _strongest(kept)
+        grave = graver(guidance, question.fact) if has_poles(question) else ()
+        kept = _strongest(kept, grave)
     if has_poles(question):
         kept = gainsaid(kept, named, values, clauses, guidance)
     denied = {claim.value for claim in named if not claim.holds}
@@ -229,15 +231,18 @@ def _seen(
     """The claims of the vocabulary that the model does not gainsay.
 
     Of a party, that it "is out", or a "no" behind "reseller?", counts though the model hears its
-    name; *clauses* tell.  Beside one member of a list a model hears less of the next, where
-    *listing* tells of lists: "criminal investigations and traffic".  What names an answer to what
-    was *asked* is one, however little a model hears of it.
+    name; *clauses* tell.  So does a denial right before a name in which a model hears the value
+    none too clearly: "it isn't used for protests".  Beside one member of a list a model hears less
+    of the next, where *listing* tells of lists: "criminal investigations and traffic".  What names
+    an answer to what was *asked* is one, however little a model hears of it.
     """
     for claim in claims:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
         if not claim.holds:
             if chance < SURE or (clauses is not None and (
-                    clauses.not_involved(claim.mention) or clauses.filled_in(claim.mention))):
+                    clauses.not_involved(claim.mention) or clauses.filled_in(claim.mention))) or (
+                    listing is not None and chance < ASKED_BACK
+                    and _is_denied_by_name(claim.mention, tells[claim.value], listing)):
                 yield claim
             continue
         firm = claim.mention.strength.is_firm
@@ -249,6 +254,13 @@ def _seen(
                 asked and claim.mention.strength is Strength.TERM):
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))
+
+
+def _is_denied_by_name(mention: Mention, heard: Told, clauses: Clauses) -> bool:
+    """Whether *mention*, a term, is denied right before it and is what a model *heard*."""
+    first, last = clauses.tokens[mention.first], clauses.tokens[mention.last - 1]
+    return (mention.strength is Strength.TERM and clauses.denied_outright(mention)
+            and heard.start < last.end and first.start < heard.end)
 
 
 def _each(
@@ -330,8 +342,17 @@ def _mention(one: Told, reading: Reading) -> Mention | None:
     return Mention(one.fact, one.value, None, first, last, Strength.TOLD, ((first, last),))
 
 
-def _strongest(claims: Iterable[Claim]) -> list[Claim]:
-    """Of the values of a fact that holds one only, those that no likelier one rules out."""
+def _strongest(claims: Iterable[Claim], grave: Collection[str]) -> list[Claim]:
+    """Of the values of a fact that holds one only, those that no likelier one rules out.
+
+    Where a model hears one of the *grave* values nearly as clearly as what would settle the fact,
+    and no word names either, it is the grave one: "courts follow the Kremlin".
+    """
     kept = list(claims)
     rival = max((c.confidence for c in kept if c.holds and c.confidence >= RIVAL), default=0.0)
+    tied = [c for c in kept if c.holds and c.value in grave
+            and c.confidence >= max(rival - NEARLY, GUESS)] if all(
+        c.mention.strength is Strength.TOLD for c in kept if c.holds) else []
+    if rival and tied:
+        return [c for c in kept if not c.holds or c in tied]
     return [c for c in kept if not c.holds or c.confidence >= rival]

@@ -122,11 +122,19 @@ def test_who_was_stopped_has_not_ended(guidance, sentences):
     "that's about others, not this police", "those reports were about another agency",
     "the articles are about other units, not this one",
 ])
-def test_what_takes_back_without_a_name_is_told_how(begin, text):
+def test_what_takes_back_without_a_name_is_asked_back_and_stands_until_then(begin, text):
     talk, reply = told(begin, text, "the police misused such tools before")
-    before = talk.replies[-2]
-    assert talk.messages[-1].intent is Intent.PUT_RIGHT
     assert talk.conversation.deal.known("end_user") == {"police"}
+    assert talk.conversation.deal.known("agency_misuse") == {"yes"}
+    assert talk.conversation.deal.answers["agency_misuse"].instead == {"no"}
+    assert [q.fact for q in reply.question.all()] == ["agency_misuse"]
+
+
+def test_what_takes_back_without_a_name_what_was_told_a_while_ago_is_told_how(begin):
+    talk, _ = told(begin, "we're negotiating", "the police misused such tools before")
+    before = talk.replies[-1]
+    reply = talk.say("it's not true, we looked")
+    assert talk.messages[-1].intent is Intent.PUT_RIGHT
     assert talk.conversation.deal.known("agency_misuse") == {"yes"}
     assert reply.question == before.question
 
