@@ -29,6 +29,7 @@ from bot.dialogue.beside import (
     ASKED,
     OF_WHAT_IS_TOLD,
     blanked,
+    names_something,
     question_beside,
     question_in_opening,
 )
@@ -267,33 +268,38 @@ class PlainReader:
     ) -> Message:
         """*said*, which opens a conversation, with the question that it puts beside the deal.
 
-        Everything that it tells is kept.  The question is searched with all of it, since "does
-        that count" names nothing; what wants something that the texts are silent on is left out.
+        Everything that it tells is kept.  The question is searched by itself and with all of it,
+        since "does that count" names nothing.  What wants something that the texts are silent on is
+        said to: who asks for a tariff code beside a deal would take the advice for the answer.
         """
         if conversation.phase is not Phase.NEW:
             return said
         reading = understood.reading
         if said.intent is Intent.DEFINE:
             return self._deal_beside(said, understood, conversation) or said
-        if said.intent is not Intent.DESCRIBE or not said.heard:
+        if said.intent is not Intent.DESCRIBE or not said.heard or reading.text != said.text:
             return said
+        text = reading.text.strip()
+        astray = len(text.split()) >= STRAY_WORDS and understood.strays(text) > 0
+        whole = replace(said, beside=Beside(0, len(said.text), Intent.ASK, None, said.topics))
         span = question_in_opening(
             reading, understood.clauses, self._cues, self._steering.wondering.is_question)
-        if span is None or reading.text != said.text:
-            return said
+        if span is None:
+            return whole if astray else said
         words = reading.text[slice(*span)]
         asked = self._single.read(
             self._understanding.of(words), replace(said, text=words), conversation)
         if asked.intent is Intent.DEFINE:
             return replace(said, beside=Beside(
                 *span, asked.intent, asked.subject, {**said.topics, **asked.topics}))
-        if asked.intent not in {Intent.ASK, Intent.DESCRIBE, Intent.WHY}:
+        alone = understood.strays(words) > 0
+        if asked.intent not in {Intent.ASK, Intent.DESCRIBE, Intent.WHY} and not (
+                astray and asked.intent is Intent.OUT_OF_SCOPE):
             return said
-        text = reading.text.strip()
-        astray = len(words.split()) >= STRAY_WORDS and understood.strays(words) > 0
-        if astray or understood.strays(text) > 0:
-            return said
-        return replace(said, beside=Beside(0, len(said.text), Intent.ASK, None, said.topics))
+        few = alone and not astray and len(words.split()) < STRAY_WORDS
+        if few or not names_something(words, self._cues):
+            return whole
+        return replace(said, beside=Beside(*span, Intent.ASK, None, said.topics))
 
     def _deal_beside(
         self, said: Message, understood: Understood, conversation: Conversation

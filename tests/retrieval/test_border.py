@@ -57,6 +57,18 @@ def test_words_of_the_gaps_speak_for_them_and_words_of_the_asks_against():
     assert words.evidence("xyzzy") == words.evidence("") == 0.0
 
 
+def test_the_strongest_words_of_either_side_speak_for_a_text_however_many_stand_beside():
+    words = border.Words(entries([f"the abuse at dawn in fog number {n}" for n in range(200)],
+                                 [f"the price in fog at dawn number {n}" for n in range(200)]),
+                         SILENT)
+    least = words.evidence("the")
+
+    assert least == words.evidence("at") == 0.0
+    # What is said as much on either side takes no part beside what isn't.
+    assert words.evidence("price the fog the dawn the in the at") == pytest.approx(
+        words.evidence("price") / (2 * border.VOTES), abs=0.001)
+
+
 def test_a_text_that_leads_to_several_provisions_counts_once():
     once = entries([f"the abuse number {n}" for n in range(200)],
                    [f"the price number {n}" for n in range(200)])
