@@ -79,7 +79,7 @@ def test_a_first_message_asks_for_the_advice_on_what_it_tells(begin):
     ("the renewal for the police in Ghana is due, ", "redo the whole check?"),
     ("cctv for the police in Ghana and ", "how do we stop resale up front"),
     ("", "what clauses for the contract with the police in Ghana"),
-    ("cctv for the police in Ghana, they refuse audits, ", "what other controls can replace audits"),
+    ("cctv for the police in Ghana, no audits, ", "what other controls can replace audits"),
 ])
 def test_what_is_asked_beside_a_deal_that_opens_is_answered_too(begin, told, question):
     """Half of all first questions that named a police or a country got advice and no answer."""
