@@ -33,6 +33,12 @@ SMOOTHING = 0.3
 FEWEST_PAIRS = 2
 """Texts in which a pair of words has to stand: most pairs are said once and tell nothing."""
 
+VOTES = 3
+"""So many words and pairs of words speak on either side, the strongest.  With the sum of all over
+the root of their number, of 569 lines beyond that were left out in turn 106 are answered, with
+these 93, as many of 557 within declined; with one, two or four there are 97, 90 and 96, and one or
+two more declined."""
+
 FEWEST_TEXTS = 200
 """Texts on either side without which words are not counted: few texts share words by chance."""
 
@@ -132,11 +138,13 @@ class Words:
     def evidence(self, text: str) -> float:
         """The log-odds that its words and pairs of words speak for a gap, on a scale of their own.
 
-        They are divided by the root of their number, since words that stand together say much the
-        same.  Nothing known says nothing: 0.
+        It is the mean of the strongest on either side (`VOTES`): of "drones for the police in Chad,
+        which HS code" every word but one is said of deals.  Nothing known says nothing: 0.
         """
-        known = [w for part in parts_of(text) if (w := self._weights.get(part)) is not None]
-        return sum(sorted(known)) / math.sqrt(len(known)) if known else 0.0
+        known = sorted(w for part in parts_of(text) if (w := self._weights.get(part)) is not None)
+        if len(known) > 2 * VOTES:
+            known = known[:VOTES] + known[-VOTES:]
+        return sum(known) / len(known) if known else 0.0
 
 
 def _counted(

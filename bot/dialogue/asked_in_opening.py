@@ -8,7 +8,13 @@ would be taken for all of it, and the deal be lost.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bot.dialogue.beside import blanked, parts_of, question_beside, question_in_opening
+from bot.dialogue.beside import (
+    blanked,
+    names_something,
+    parts_of,
+    question_beside,
+    question_in_opening,
+)
 from bot.dialogue.conversation import Beside, Conversation, Message, Phase
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import TELLING_FACTS
@@ -108,11 +114,12 @@ class OpeningQuestions:
     def _astray(
         self, said: Message, understood: Understood, conversation: Conversation
     ) -> Message | None:
-        """The deal that *said* tells, with what the texts are silent on asked beside it."""
+        """The deal that *said* tells, which is for something that the texts are silent on."""
         for span in self._unnamed_parts(understood):
             told = self._told(said, understood, span, conversation)
             if told is not None:
-                return replace(told, beside=Beside(*span, Intent.ASK, None, told.topics))
+                return replace(told, beside=Beside(
+                    0, len(said.text), Intent.OUT_OF_SCOPE, None, told.topics))
         return None
 
     def _asked(
@@ -120,27 +127,32 @@ class OpeningQuestions:
     ) -> Message:
         """*said* with the question that it puts beside the deal.
 
-        The question is searched with all of the message, since "does that count" names nothing;
-        what wants something that the texts are silent on is left out.
+        The question is searched by itself and with all of the message, since "does that count"
+        names nothing.  What wants something that the texts are silent on is said to: who asks for
+        a tariff code beside a deal would take the advice for the answer.
         """
         reading = understood.reading
+        text = reading.text.strip()
+        astray = len(text.split()) >= STRAY_WORDS and understood.strays(text) > 0
+        whole = replace(said, beside=Beside(0, len(said.text), Intent.ASK, None, said.topics))
         span = question_in_opening(
             reading, understood.clauses, self._cues, self._steering.wondering.is_question)
         if span is None:
-            return said
+            # A deal alone may stray a little, and asks nothing.
+            return whole if astray and any(self._unnamed_parts(understood)) else said
         words = reading.text[slice(*span)]
         asked = self._single.read(
             self._of(words), replace(said, text=words), conversation)
         if asked.intent is Intent.DEFINE:
             return replace(said, beside=Beside(
                 *span, asked.intent, asked.subject, {**said.topics, **asked.topics}))
-        if asked.intent not in {Intent.ASK, Intent.DESCRIBE, Intent.WHY}:
+        if asked.intent not in {Intent.ASK, Intent.DESCRIBE, Intent.WHY} and not (
+                astray and asked.intent is Intent.OUT_OF_SCOPE):
             return said
-        text = reading.text.strip()
-        astray = len(words.split()) >= STRAY_WORDS and understood.strays(words) > 0
-        if astray or understood.strays(text) > 0:
-            return said
-        return replace(said, beside=Beside(0, len(said.text), Intent.ASK, None, said.topics))
+        few = not astray and len(words.split()) < STRAY_WORDS and understood.strays(words) > 0
+        if few or not names_something(words, self._cues):
+            return whole
+        return replace(said, beside=Beside(*span, Intent.ASK, None, said.topics))
 
     def _beside_a_definition(
         self, said: Message, understood: Understood, conversation: Conversation

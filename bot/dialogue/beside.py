@@ -14,7 +14,10 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reply import Kind, Line, Reply
 from bot.dialogue.wondering import unopened
+from retrieval.guidance import GapKind, Guidance, ProvisionId
+from retrieval.matches import Found, Match, Why
 from retrieval.words.mentions import Reading
+from retrieval.words.tokens import tokenise
 
 ASKED = frozenset({Intent.ASK, Intent.DEFINE, Intent.VERDICT, Intent.OUT_OF_SCOPE})
 """What a question beside may want; what else it may be steers, and is read as one with the rest."""
@@ -30,6 +33,10 @@ _CLOSES = frozenset({")", "]", "\"", "”", "’", "'"})
 """Behind these no new part begins."""
 _DASHES = frozenset({"-", "--", "–", "—"})
 """Between two words, with blanks around it."""
+NAMING_WORDS = 2
+"""Fewest words beside small ones of a question that can be searched by itself."""
+RANKS = 5
+"""Added to a place in either of two rankings, from 0, of which the reciprocals are added up."""
 MOST_POINTS = 2
 """Passages shown for such a question: the reply has to say what became of the deal as well."""
 
@@ -107,12 +114,13 @@ def question_in_opening(
                 t.is_word for t in part) > 1:
             return True  # "Arms rules?" at the end, but not "MSS? No."
         begins = whole and cues.starts("question", unopened(part, cues)) > 0
-        # "The army, which is in the north" asks nothing.
+        # "The army, which is in the north" asks nothing, and "which line do we use" does.
         joins = not (whole or marked) and part[0].norm in cues.words("joins_a_clause")
         # "What else can we do instead": the verb stands behind what is asked for.
-        ahead = part[0].norm in cues.words("asking_words") and any(
-            cues.starts("inverted", part[i:]) for i in range(1, ASKED_AHEAD + 1))
-        return begins or ((ahead or puts(reading, span)) and not joins)
+        verbs = [i for i in range(1, ASKED_AHEAD + 1) if cues.starts("inverted", part[i:])] if (
+            part[0].norm in cues.words("asking_words")) else []
+        ours = any(t.norm in cues.words("pronouns") for i in verbs for t in part[i + 1 : i + 2])
+        return begins or ours or (bool(verbs or puts(reading, span)) and not joins)
 
     for sentence in sentences:
         for first, last in parts_of(reading, sentence, cues):
@@ -136,6 +144,13 @@ def parts_of(reading: Reading, sentence: Span, cues: Cues) -> Iterator[Span]:
             yield begin, last
 
 
+def names_something(question: str, cues: Cues) -> bool:
+    """Whether *question* says by itself what it is about, as "is that worse" doesn't."""
+    words = [t for t in tokenise(question) if t.is_word]
+    small = cues.covered(words, FUNCTION_WORDS, "asking_words")
+    return len(words) - len(small) >= NAMING_WORDS
+
+
 def blanked(text: str, span: tuple[int, int]) -> str:
     """*text* with blanks in place of *span*, so that every other word stays where it is."""
     begin, end = span
@@ -150,13 +165,42 @@ def question_of(message: Message) -> Message | None:
         beside.intent, subject=beside.entry, topics=beside.topics)
 
 
-def with_answer(reply: Reply, answer: Reply, wording: Wording, *, opens: bool) -> Reply:
+def found_together(found: Sequence[Found], guidance: Guidance) -> Sequence[Found]:
+    """What answers a question beside a deal, of what was *found* by it alone, and with the deal.
+
+    By itself it shows whether the texts speak to it.  With the deal it is found what "do we vet
+    them" is about, and alone what was asked rather than what is sold: what both find comes first.
+
+    Args:
+        found: Both, or one where the question is searched in one way only.
+        guidance: The release that was searched.
+    """
+    alone, whole = found[:1], found[1:2]
+    gap = guidance.gap_by_id.get(alone[0].gap or "")
+    if whole and whole[0].abstained and gap is not None and gap.kind is GapKind.OPENING:
+        return whole  # "can you do the tender": what it wants is no word before the matter
+    if not whole or alone[0].abstained or whole[0].abstained or any(
+            one.why is Why.PINNED for one in alone[0].matches):
+        return alone
+    worth: dict[ProvisionId, float] = {}
+    matches: dict[ProvisionId, Match] = {}
+    for one in (alone[0], whole[0]):
+        for rank, match in enumerate(one.matches):
+            matches.setdefault(match.provision, match)
+            worth[match.provision] = worth.get(match.provision, 0.0) + 1 / (rank + RANKS)
+    # The better of equals is the one that was found by the question alone.
+    order = sorted(matches, key=worth.__getitem__, reverse=True)
+    return (replace(alone[0], matches=tuple(
+        matches[id_] for id_ in order[:alone[0].query.limit])),)
+
+
+def with_answer(reply: Reply, answer: Reply, wording: Wording, *, silent: bool) -> Reply:
     """*reply* to what was told, with *answer* to the question beside it.
 
     The question is not said back: whose words may have to be erased stand nowhere else.  Where the
-    message *opens* a conversation, what can't be answered is said before the advice, and declined.
+    texts are *silent* on what the message is for, that is said before the advice, and declined.
     """
-    if opens and answer.kind is Kind.DECLINE:
+    if silent and answer.kind is Kind.DECLINE:
         return replace(reply, kind=Kind.DECLINE, lead=(*answer.lead, *reply.lead))
     points = [Line(wording.say("beside.point", title=note.title, text=note.text), note.citations)
               for note in answer.considerations[:MOST_POINTS]]

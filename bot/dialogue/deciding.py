@@ -298,7 +298,8 @@ def question_query(
     """A follow-up is searched together with what the conversation is about.
 
     What names its provisions is searched by itself, and what names nothing else finds nothing
-    else: what shares its figures with "UNGP 19" is no answer to it.
+    else: what shares its figures with "UNGP 19" is no answer to it.  What is asked of a small
+    source by its name is answered by that, whatever else is near.
     """
     before = message.subject
     text = message.matter or message.text
@@ -308,6 +309,6 @@ def question_query(
     if lookup.names:
         return Query(lookup.text, topics=message.topics)
     if before is None:
-        return Query(text, topics=message.topics)
+        return Query(text, topics=message.topics, pinned=lookups_of(guidance).asked_of(lookup))
     topics = {**conversation.deal.topics(), **message.topics}
     return Query(f"{before} {text}".strip(), topics=topics)

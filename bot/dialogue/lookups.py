@@ -162,6 +162,12 @@ class Lookups:
         held = [p.id for p in self._guidance.provisions.values() if p.source == source]
         return held[0] if 0 < len(held) <= FEW else None
 
+    def asked_of(self, lookup: Lookup) -> tuple[ProvisionId, ...]:
+        """What *lookup* asks a source to say that so little is held of that it speaks for it."""
+        first = self.first_of(lookup.source) if lookup.asks and lookup.source else None
+        speaks = first is not None and self._cues.find("lookup_speaks", tokenise(lookup.text))
+        return (first,) if first is not None and speaks else ()
+
     def beside(self, held: Sequence[ProvisionId]) -> tuple[ProvisionId, ...]:
         """*held*, and their commentaries: next to the one that is named, behind several."""
         provisions = self._guidance.provisions

@@ -9,10 +9,11 @@ from dataclasses import replace
 from bot.dialogue import citing
 from bot.dialogue.advising import advice, more
 from bot.dialogue.answering_by_name import before_passages, by_name
-from bot.dialogue.beside import question_of, with_answer
+from bot.dialogue.beside import found_together, question_of, with_answer
 from bot.dialogue.changes import Ground
 from bot.dialogue.comparing import advised, difference
 from bot.dialogue.composing import asked, choice, closed, upshot
+from bot.dialogue.conversation import Message
 from bot.dialogue.deciding import Decision
 from bot.dialogue.departing import departed
 from bot.dialogue.framing import beside_the_matter, framed
@@ -80,13 +81,23 @@ def _on_the_deal(
     question, opens = question_of(message), not decision.before.deal.answers
     if question is None or (opens and question.intent is Intent.VERDICT):
         return advice(decision, found, guidance, wording)
-    # By itself it shows whether the texts speak to it; what does, by all that is said with it.
-    alone, whole = found[1:2], found[2:3]
-    silent = bool(whole) and whole[0].abstained
-    answered = whole if whole and (opens if silent else not alone[0].abstained) else alone
+    # What the message is for, as far as can be told, and the texts are silent on.
+    silent = opens and question.intent is Intent.OUT_OF_SCOPE
+    question = replace(question, intent=Intent.ASK) if silent else question
+    answered = found_together(found[1:3], guidance)
+    if not silent and _is_told_anyway(message, answered, guidance):
+        return advice(decision, found[:1], guidance, wording)
     aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
     return with_answer(
-        advice(decision, found[:1], guidance, wording), aside, wording, opens=opens)
+        advice(decision, found[:1], guidance, wording), aside, wording, silent=silent)
+
+
+def _is_told_anyway(message: Message, answered: Sequence[Found], guidance: Guidance) -> bool:
+    """Whether the texts are silent on what is asked, and a matter told names the same to ask."""
+    gap = guidance.gap_by_id.get(answered[0].gap or "") if answered else None
+    return gap is not None and any(
+        matter.id in message.other_matters and matter.whom == gap.whom
+        for matter in guidance.other_matters)
 
 
 def _wanted(

@@ -3,14 +3,22 @@
 import pytest
 from pydantic import TypeAdapter
 
-from bot.dialogue.beside import blanked
-from bot.dialogue.conversation import Message
+from bot.dialogue.beside import blanked, found_together
+from bot.dialogue.conversation import Conversation, ConversationId, Message
+from bot.dialogue.deal import MessageKey
 from bot.dialogue.intents import Intent
+from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Kind
 from bot.ledger import canonical
-from retrieval.guidance import Fact
+from retrieval.guidance import Fact, ProvisionId
+from retrieval.matches import Found, Match, Query, Why
+from retrieval.passages import passage
+from retrieval.words.tells import ANY
+from tests.dialogue.talking import WHEN, Says
 
 OPENING = "cctv for the police in Ghana"
+DEAL = Says(("product", "cctv", 1.0, "cctv"), ("end_user", "police", 1.0, "police"),
+            ("country", ANY, 1.0, "Ghana"))
 
 
 @pytest.mark.parametrize(("text", "fact", "value", "question", "wants"), [
@@ -65,27 +73,105 @@ def test_a_first_message_asks_for_the_advice_on_what_it_tells(begin):
     assert reply.kind is Kind.ASK
 
 
+@pytest.mark.parametrize(("told", "question"), [
+    ("drones for the army in Chad - ", "do our usage limits bind the sub dealers"),
+    ("cctv for the police in Ghana. ", "arms rules?"),
+    ("the renewal for the police in Ghana is due, ", "redo the whole check?"),
+    ("cctv for the police in Ghana and ", "how do we stop resale up front"),
+    ("", "what clauses for the contract with the police in Ghana"),
+    ("cctv for the police in Ghana, no audits, ", "what other controls can replace audits"),
+])
+def test_what_is_asked_beside_a_deal_that_opens_is_answered_too(begin, told, question):
+    """Half of all first questions that named a police or a country got advice and no answer."""
+    talk = begin()
+    text = told + question
+    reply = talk.say(text)
+
+    beside = talk.messages[-1].beside
+    assert beside is not None
+    assert (text[beside.start:beside.end], beside.intent) == (question, Intent.ASK)
+    assert talk.conversation.deal.known(Fact("country"))
+    assert reply.aside[0].text == "On your question:"
+    assert reply.question is not None
+
+
 @pytest.mark.parametrize("text", [
     "cctv for the police in Ghana, they host it themselves, is that worse",
-    "drones for the army in Chad - do our usage limits bind the sub dealers",
-    "cctv for the police in Ghana. arms rules?",
-    "the renewal for the police in Ghana is due, redo the whole check?",
-    "cctv for the police in Ghana and how do we stop resale up front",
-    "what clauses for the contract with the police in Ghana",
     "cctv for a prison in Ghana, they record the lawyers too. what right is that",
     "cctv for the police in Ghana, they refuse audits, what other controls would do",
 ])
-def test_what_is_asked_beside_a_deal_that_opens_is_answered_too(begin, text):
-    """Half of all first questions that named a police or a country got advice and no answer."""
+def test_what_names_nothing_by_itself_is_searched_with_all_that_is_told(begin, text):
     talk = begin()
     reply = talk.say(text)
 
     beside = talk.messages[-1].beside
     assert beside is not None
     assert (beside.start, beside.end, beside.intent) == (0, len(text), Intent.ASK)
-    assert talk.conversation.deal.known(Fact("country"))
     assert reply.aside[0].text == "On your question:"
-    assert reply.question is not None
+
+
+@pytest.mark.parametrize(("text", "beyond", "question"), [
+    ("cctv for the police in Ghana, which tariff line do we put on it", "tariff",
+     "which tariff line do we put on it"),
+    ("cctv for the police in Ghana, who at finance opens the account", "finance",
+     "cctv for the police in Ghana, who at finance opens the account"),
+    ("cctv for the police in Ghana, update the stage in the tool", "tool",
+     "cctv for the police in Ghana, update the stage in the tool"),
+])
+def test_what_the_texts_are_silent_on_is_asked_beside_a_deal_too(guidance, text, beyond, question):
+    """A tariff code was asked for with a deal, and the advice came as if it were the answer."""
+    reader = PlainReader(guidance, DEAL, strays=lambda part: 0.2 if beyond in part else -1.0)
+    message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
+
+    assert message.intent is Intent.DESCRIBE
+    assert {Fact("product"), Fact("end_user"), Fact("country")} <= message.heard.keys()
+    assert message.beside is not None
+    assert (text[message.beside.start:message.beside.end], message.beside.intent) == (
+        question, Intent.ASK)
+
+
+def test_what_the_texts_do_speak_to_is_answered_though_the_rest_strays(guidance):
+    """"bodycams for Ghana police, how long may they keep the video" was not answered."""
+    question = "how long may they keep the video"
+    text = f"cctv for the police in Ghana, {question}"
+    reader = PlainReader(guidance, DEAL, strays=lambda part: 0.1 if "Ghana" in part else -1.0)
+    message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
+
+    assert message.beside is not None
+    assert text[message.beside.start:message.beside.end] == question
+
+
+def found(guidance, *ids, gap=None):
+    return Found(Query("asked"), tuple(
+        Match(passage(guidance.provisions[ProvisionId(id_)]), 0.8, Why.SIMILAR) for id_ in ids),
+        abstained=not ids, gap=gap)
+
+
+def test_what_is_found_alone_and_with_the_deal_comes_first(guidance):
+    """A question on warrants beside a deal was answered with what its product is."""
+    alone = found(guidance, "sg-c3-rf3", "limits-safeguards", "sg-c2-rf4")
+    whole = found(guidance, "sg-d-4", "ear-742-13", "limits-safeguards")
+
+    (both,) = found_together([alone, whole], guidance)
+    assert [match.provision for match in both.matches] == [
+        "limits-safeguards", "sg-c3-rf3", "sg-d-4", "ear-742-13", "sg-c2-rf4"]
+
+
+def test_whether_the_texts_speak_to_it_shows_by_the_question_alone(guidance):
+    alone = found(guidance, gap="tax-customs-shipping")
+    whole = found(guidance, "sg-d-4")
+
+    assert found_together([alone, whole], guidance) == [alone]
+    assert found_together([alone], guidance) == [alone]
+    assert found_together([whole, alone], guidance) == [whole]
+
+
+def test_a_question_that_sounds_like_a_greeting_by_itself_is_declined_for_what_it_wants(guidance):
+    alone, whole = found(guidance, gap="small-talk"), found(guidance, gap="tender-and-documents")
+
+    assert found_together([alone, whole], guidance) == [whole]
 
 
 @pytest.mark.parametrize("text", [
@@ -93,6 +179,7 @@ def test_what_is_asked_beside_a_deal_that_opens_is_answered_too(begin, text):
     "drones for the police in Kenya, any concerns?",
     "drones for the police in Kenya, what do we need to do next",
     "drones for the police, which is in Kenya",
+    "drones for the police, who did well, which lately is in Kenya",
     "drones for the army (ground forces) in Chad",
     "drones for the police in Kenya? yes, 40 of them",
     "Police? No. Drones for the army in Chad",

@@ -270,3 +270,16 @@ def test_what_a_small_source_says_is_all_that_is_held_of_it(guidance):
     found = lookups_of(guidance).of("what does Wassenaar say?")
     assert (found.held, found.bare) == (("wassenaar",), True)
     assert not lookups_of(guidance).of("what does the UNGP say?").held
+
+
+@pytest.mark.parametrize(("text", "pinned"), [
+    ("what does wassenaar say on phone catchers", ("wassenaar",)),
+    ("what does the pall mall process say about brokers", ("pall-mall",)),
+    ("which wassenaar category is our jammer in", ()),
+    ("we follow wassenaar, they say", ()),
+])
+def test_what_a_small_source_is_asked_to_say_is_answered_by_it(guidance, text, pinned):
+    """"What does Wassenaar say on IMSI catchers" was declined as beyond the texts."""
+    lookups = lookups_of(guidance)
+
+    assert lookups.asked_of(lookups.of(text)) == pinned
