@@ -7,7 +7,7 @@ in `written_words.json`, which `python -m retrieval.training.writing` writes.
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -104,7 +104,10 @@ def _words(text: str) -> Iterator[str]:
 
 def written(habits: Habits) -> str:
     """*habits* as the file holds them: a line for each word, with what follows it."""
-    lines = ",\n".join(
-        f"{json.dumps(word)}:{json.dumps([count, habits.pairs.get(word, {})], separators=(',', ':'))}"
-        for word, count in habits.words.items())
+    lines = ",\n".join(f"{json.dumps(word)}:{_line([count, habits.pairs.get(word, {})])}"
+                       for word, count in habits.words.items())
     return f"{{\n{lines}\n}}\n"
+
+
+def _line(row: Sequence[object]) -> str:
+    return json.dumps(row, separators=(",", ":"))

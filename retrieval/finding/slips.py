@@ -20,15 +20,16 @@ SLIPS = 0.03
 FIRST_LETTER = 0.2
 """How often the first letter is the wrong one, against any other."""
 
-ODD_KEY, DOUBLED = 0.015, 0.5
-"""Chance of a key from elsewhere on the keyboard, and of a letter typed twice, against a letter
-left out: measured on nothing, and chosen with the list of errors of Norvig's essay in mind."""
+NEXT_KEY, ODD_KEY, DOUBLED, FIRST_SWAPPED = 0.5, 0.015, 0.5, 0.3
+"""How often the key beside the right one is hit, one from elsewhere, a letter twice, and the
+first two the wrong way round, against a letter left out.  Estimates of ours, as `FIRST_LETTER` is.
+"""
 
 SURE = 3
 """How often a word must have been used to be what somebody meant."""
 
 FREQUENT = 50
-"""How often one must have been that is right wherever both pairs with its neighbours are known."""
+"""How often one must have been that is right where both pairs with its neighbours are."""
 
 FALLS_BACK = 50.0
 """What a word's own share counts for, in uses, beside those after another word."""
@@ -152,9 +153,10 @@ def _all_made_of(word: str) -> Iterator[tuple[str, float]]:
         here, rest = behind[0], behind[1:]
         each = SLIPS / 3 / max(letters - 1, 1)
         if rest:  # two swapped
-            yield before + rest[0] + here + rest[1:], (0.3 if at == 0 else 1.0) * each
+            yield before + rest[0] + here + rest[1:], (
+                FIRST_SWAPPED if at == 0 else 1.0) * each
         for key in ascii_lowercase:  # another key
-            near = 0.5 if here in _NEXT_TO.get(key, "") else ODD_KEY
+            near = NEXT_KEY if here in _NEXT_TO.get(key, "") else ODD_KEY
             yield before + key + rest, first * near * each
         doubled = at > 0 and word[at - 1] == here
         yield before + rest, first * (DOUBLED if doubled else ODD_KEY) * each  # one too many

@@ -84,7 +84,7 @@ class Spelling:
         habits: How people write, for what the words on either side tell; without, each word is
             mended by itself, and only where nobody knows it.
         fixed: Words that say "no", which no known word becomes, nor they another.
-        names: Words that name something by themselves, and are right wherever they stand.
+        names: Words that name something by themselves, and so need more to be doubted.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class Spelling:
 
     def _by_context(self, text: str) -> Iterator[Mend]:
         """The slips that letters and neighbours tell; what was mended is a neighbour as meant."""
-        habits, slips = self._slips
+        _, slips = self._slips
         names = _tells_names(text)
         folded, origin = fold(text)
         codes = [chunk.span() for chunk in _CHUNK.finditer(text) if _is_code(chunk.group())]
@@ -178,18 +178,27 @@ class Spelling:
             raw = text[start:end]
             # A capital at the beginning of a sentence tells no name.
             name = names and before != STOP and raw[:1].isupper()
-            if not (len(word) < LEAST_BY_CONTEXT or word.removesuffix("'s") in self._names
-                    or slips.seems_right(before, word, after)
+            if not (len(word) < LEAST_BY_CONTEXT or slips.seems_right(before, word, after)
+                    or self._names_something(word, capital=raw[:1].isupper())
                     or (names and any(letter.isupper() for letter in raw[1:]))
                     or any(a <= start < b for a, b in codes)):
-                meant = self._meant(before, word, after, name=name)
-                if meant != word:
-                    yield Mend(start, end, meant)
-                    word = meant
-            before = word
+                before = self._meant(before, word, after, name=name)
+                if before != word:
+                    yield Mend(start, end, before)
+            else:
+                before = word
+
+    def _names_something(self, word: str, *, capital: bool) -> bool:
+        """Whether *word* is a name of the field beyond doubt.
+
+        Some small towns are a letter away from what people sell: "Canera".
+        """
+        name = word.removesuffix("'s")
+        return name in self._names and (capital or name in self._ordinary)
 
     def _meant(self, before: str, word: str, after: str, *, name: bool) -> str:
         habits, slips = self._slips
+        name = name or word.removesuffix("'s") in self._names
         ordinary = word in self._ordinary or habits.words.get(word, 0) >= KNOWN
         known = ordinary or word in self._field.used
         meant = slips.meant(before, word, after, known=known, name=name,
@@ -236,8 +245,10 @@ class Mending:
 
 
 def _with(text: str, mends: Sequence[Mend]) -> tuple[str, dict[int, int], dict[int, int]]:
-    """*text* as meant; and by where each stretch without blanks begins, and ends, in it, where it
-    does in *text*."""
+    """*text* as meant, and where each stretch without blanks begins and ends in *text*.
+
+    Both by where it does in what was meant.
+    """
     parts: list[str] = []
     begins: dict[int, int] = {}
     ends: dict[int, int] = {}
