@@ -38,7 +38,7 @@ DOUBTED = 20.0
 """So much likelier what was meant has to be where the word as it stands is a word too."""
 
 UNSEEN, NAME, UNHEARD_OF = 1.0, 10.0, 0.1
-"""How often a word counts as used that the corpus lacks: English, a name by its capital, neither."""
+"""How often a word that the corpus lacks counts as used: English, a name, neither."""
 
 MOST_KEPT = 20_000
 
