@@ -130,7 +130,14 @@ class Spelling:
         return _WORD.sub(mend, chunk)
 
     def written(self, text: str) -> str:
-        """*text* with its misspelt words as they were probably meant."""
+        """*text* with its unknown words as they were probably meant, each by itself.
+
+        So questions are searched: what their neighbours tell beside it gained nothing there.
+        """
+        return _with(text, tuple(self._one_by_one(text)))[0]
+
+    def meant(self, text: str) -> str:
+        """*text* with its misspelt words as they were probably meant, by their neighbours too."""
         return _with(text, self.mends(text))[0]
 
     def mends(self, text: str) -> tuple[Mend, ...]:

@@ -104,7 +104,7 @@ def test_a_slip_is_told_by_the_words_on_either_side(guidance):
         ("They wnat it. Thye said so", "They want it. they said so"),
         ("we quote the polie in Keya, direct", "we quote the police in kenya, direct"),
     ):
-        assert of_corpus.written(written) == meant
+        assert of_corpus.meant(written) == meant
 
 
 @pytest.mark.parametrize("text", [
@@ -117,20 +117,27 @@ def test_what_may_be_meant_as_it_stands_is_left_alone(text, guidance):
     assert of_release(guidance).mends(text) == ()
 
 
+def test_a_question_is_searched_as_each_of_its_words_was_meant(guidance):
+    """What the neighbours of a word tell beside it made the search no better."""
+    of_corpus = of_release(guidance)
+    assert of_corpus.written("boy cams for the polcie") == "boy cams for the police"
+    assert of_corpus.meant("boy cams for the polcie") == "body cams for the police"
+
+
 def test_no_known_word_becomes_a_denial_nor_a_denial_another_word():
     habits = counted(["they do not share it"] * 900 + ["they do nit share"] + ["nit"] * 9)
     text = "they do nit share it"
-    assert Spelling([], frozenset({"nit"}), lambda: habits).written(text) == "they do not share it"
-    assert Spelling([], frozenset({"nit"}), lambda: habits, {"not"}).written(text) == text
+    assert Spelling([], frozenset({"nit"}), lambda: habits).meant(text) == "they do not share it"
+    assert Spelling([], frozenset({"nit"}), lambda: habits, {"not"}).meant(text) == text
     turned = Spelling([], frozenset({"not"}), lambda: counted(["they do nit share it"] * 900),
                       {"not"})
-    assert turned.written("they do not share it") == "they do not share it"
+    assert turned.meant("they do not share it") == "they do not share it"
 
 
 def test_what_was_mended_is_what_the_next_word_stands_beside():
     habits = counted(["the police wants drones"] * 50 + ["the policy went down"] * 50)
     some = Spelling([], frozenset(), lambda: habits)
-    assert some.written("the polic wnts drones") == "the police wants drones"
+    assert some.meant("the polic wnts drones") == "the police wants drones"
     assert some.mends("the polic went down") == (Mend(4, 9, "policy"),)
 
 
