@@ -19,7 +19,15 @@ from bot.dialogue.moving import left_behind
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.single_message import SingleMessages
 from bot.dialogue.steering import Steering
-from bot.dialogue.stretching import Part, Whole, before, going_on, joined
+from bot.dialogue.stretching import (
+    Part,
+    Whole,
+    before,
+    begins_relatively,
+    going_on,
+    joined,
+    tells_on,
+)
 from bot.dialogue.understood import OUTRIGHT, Understanding, Understood
 from bot.dialogue.unsaying import unsaid
 from bot.dialogue.verdicts import whole
@@ -66,11 +74,15 @@ class Continuing:
         part = Spoken(message.key, message.text)
         mine = self._understanding.matter(message.text)
         alone = self._understanding.of(mine)
-        if self._stands_alone(alone, conversation, message.key):
+        relative = begins_relatively(stretch.parts[-1].text, alone.reading.tokens, self._cues)
+        if not relative and self._stands_alone(alone, conversation):
             return None
         whole = self._whole([*stretch.parts, part])
         then = before(conversation, stretch, self._guidance)
         understood = self._understanding.of(whole.text)
+        if not relative and self._answers_alone(alone, conversation, message.key) and not (
+                tells_on(understood.told() or (), whole, conversation)):
+            return None
         read = self._single.read(understood, replace(message, text=whole.text), then)
         if not (read.heard or read.retracted) or read.intent not in TELLS:
             return None
@@ -107,10 +119,8 @@ class Continuing:
         return has_poles(self._guidance.questions[fact]) and not (
             answer.values or frozenset()).isdisjoint(graver(self._guidance, fact))
 
-    def _stands_alone(
-        self, part: Understood, conversation: Conversation, key: MessageKey
-    ) -> bool:
-        """Whether *part* steers, corrects, answers or asks by itself, whatever came before it."""
+    def _stands_alone(self, part: Understood, conversation: Conversation) -> bool:
+        """Whether *part* steers, corrects or asks by itself, whatever came before it."""
         reading, clauses = part.reading, part.clauses
         steering = self._steering
         if (self._single.looks_up(part, conversation) is not None
@@ -125,7 +135,14 @@ class Continuing:
                for m in reading.mentions) or unsaid(
                    reading, clauses, conversation.deal, self._cues):
             return True
-        awaiting = conversation.awaiting()
+        return not any(m.strength.is_firm for m in reading.mentions) and (
+            steering.asks(reading, clauses, conversation) or steering.is_filler(reading))
+
+    def _answers_alone(
+        self, part: Understood, conversation: Conversation, key: MessageKey
+    ) -> bool:
+        """Whether *part* answers what is asked, whatever came before it."""
+        reading, clauses, awaiting = part.reading, part.clauses, conversation.awaiting()
         questions = [self._guidance.questions[fact] for fact in awaiting]
         if len(questions) > 1 and (self._single.together.of(part, awaiting) or parted(
                 questions, reading, self._cues, self._single.subjects)):
@@ -139,8 +156,7 @@ class Continuing:
                     conversation.deal, questions, reading, (), self._cues, key))) or answers_to(
                     questions, reading, clauses, self._cues, key, (), self._single.subjects):
                 return True
-        return steering.asks(reading, clauses, conversation) or (
-            steering.is_filler(reading))
+        return False
 
     def _whole(self, parts: Sequence[Spoken]) -> Whole:
         """*parts* as one text: a clause that was cut in two is whole again."""

@@ -37,7 +37,7 @@ from bot.dialogue.single_message import SingleMessages
 from bot.dialogue.standing import beside_what_stands
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import before, follows
-from bot.dialogue.understood import Strays, Understanding, Understood
+from bot.dialogue.understood import Mends, Strays, Understanding, Understood, as_written
 from retrieval.guidance import Guidance
 from retrieval.words.tells import Tells
 
@@ -49,13 +49,17 @@ class PlainReader:
     """Reads messages of one release; holds the compiled vocabulary and the models it was given."""
 
     def __init__(
-        self, guidance: Guidance, tells: Tells | None = None, strays: Strays | None = None
+        self, guidance: Guidance, tells: Tells | None = None, strays: Strays | None = None,
+        mends: Mends = as_written,
     ) -> None:
-        """Read with the vocabulary of *guidance*, and with models if there are any."""
+        """Read with the vocabulary of *guidance*, and with models if there are any.
+
+        What *mends* tells of is read as it was meant, and quoted as it was written.
+        """
         self._guidance = guidance
         self._cues = cues_of(guidance)
         self._steering = Steering(guidance, self._cues)
-        self._understanding = Understanding(guidance, self._cues, tells, strays)
+        self._understanding = Understanding(guidance, self._cues, tells, strays, mends)
         self._single = SingleMessages(
             guidance, self._cues, self._steering, self._understanding.lookups,
             self._understanding.of)

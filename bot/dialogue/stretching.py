@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.dialogue.claim import SURE
 from bot.dialogue.conversation import (
     Conversation,
     Going,
@@ -19,8 +20,11 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
+from bot.dialogue.cues import Cues
 from bot.dialogue.deal import SECOND, Answer, Deal, MessageKey
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
+from retrieval.words.tells import Told
+from retrieval.words.tokens import Token
 
 PAUSE = timedelta(seconds=15)
 """Longest pause before somebody goes on writing what they had begun to say."""
@@ -28,6 +32,8 @@ PER_WORD = timedelta(seconds=1.5)
 """How long a word takes to be typed on a phone, since a message comes when it has been written."""
 MOST_WORDS = 120
 """Longest text that parts make: as much as the model reads in one pass."""
+
+_ENDING = frozenset(".!?…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,26 @@ def joined(parts: Sequence[tuple[Spoken, str]], seams: Sequence[str]) -> Whole:
         places.append((spoken, len(text), len(read) - len(read.lstrip())))
         text += bare
     return Whole(text, tuple(places))
+
+
+def begins_relatively(one: str, tokens: Sequence[Token], cues: Cues) -> bool:
+    """Whether *tokens* begin with a relative pronoun that *one* leads up to.
+
+    "..., which has been accused of torture" is put like a question, and is none without a mark.
+    """
+    last = cues.starts("relative_pronouns", tokens)
+    return 1 < last < len(tokens) and one.rstrip()[-1:] not in _ENDING and (
+        tokens[-1].norm != "?" and tokens[last].norm not in cues.words("pronouns"))
+
+
+def tells_on(told: Sequence[Told], whole: Whole, now: Conversation) -> bool:
+    """Whether the last part of *whole*, in which *told* is heard, clearly tells what nobody asked.
+
+    "never reported", behind "reseller checked,", is no answer to the question that came between.
+    """
+    begins, awaiting = whole.parts[-1][1], now.awaiting()
+    return any(one.end > begins and one.chance >= SURE and one.fact not in awaiting
+               and one.value not in now.deal.known(one.fact) for one in told)
 
 
 def before(conversation: Conversation, stretch: Stretch, guidance: Guidance) -> Conversation:

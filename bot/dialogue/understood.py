@@ -16,12 +16,21 @@ from retrieval.guidance import Fact, Guidance
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Taught, Tells, Told
+from retrieval.words.tokens import Mend
 
 OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How words name a value outright, by a term of its own and not by a pattern."""
 
 Strays = Callable[[str], float]
 """By how much a text lies nearer to what the release names as a gap than to all that it holds."""
+
+Mends = Callable[[str], Sequence[Mend]]
+"""The slips of the keyboard in a text, and what was meant."""
+
+
+def as_written(_: str) -> Sequence[Mend]:
+    """No slip is mended."""
+    return ()
 
 
 def lexicon_of(guidance: Guidance) -> Lexicon:
@@ -116,11 +125,14 @@ class Understanding:
         cues: Its cue lists, compiled.
         tells: What a model takes clauses to tell, if there is a model.
         strays: How far a text strays from what the release holds, if there is one.
+        mends: What the misspelt words of a text were meant to be.
     """
 
     def __init__(
-        self, guidance: Guidance, cues: Cues, tells: Tells | None, strays: Strays | None
+        self, guidance: Guidance, cues: Cues, tells: Tells | None, strays: Strays | None,
+        mends: Mends = as_written,
     ) -> None:
+        self._mends = mends
         self.lexicon = lexicon_of(guidance)
         self.lookups = lookups_of(guidance)
         self._letters = Letters(cues, self.lexicon.knows)
@@ -159,7 +171,7 @@ class Understanding:
         for one in latest:
             if one.reading.text == text:
                 return one
-        reading = self.lexicon.find(text)
+        reading = self.lexicon.find(text, mends=self._mends(text))
         lookup = self.lookups.of(text, tokens=reading.tokens)
         reading = apart(reading, lookup.spans)
         understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from bot.dialogue.cues import cues_of, intents_of
 from bot.dialogue.reading import PlainReader
-from bot.dialogue.understood import lexicon_of
+from bot.dialogue.understood import as_written, lexicon_of
 from bot.editions.edition import Edition
 from bot.program import program
 from retrieval import adapter
@@ -79,7 +79,8 @@ def edition_of(
     spelling = of_release(guidance)
     mending = tells and Mending(tells, spelling)
     # The search is built later, since it asks what reads for words of the domain.
-    reader = PlainReader(guidance, mending, (lambda text: strays(search, text)) if tells else None)
+    reader = PlainReader(guidance, mending, (lambda text: strays(search, text)) if tells else None,
+                         spelling.mends if tells else as_written)
     # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
     # from 6 to over 20 ms. Set for the process, before the first product of matrices.
     threadpool_limits(1, "blas")

@@ -1,16 +1,21 @@
-"""Words as they were probably meant, for model and search: a slip takes a word apart.
+"""Slips of the keyboard: what was meant, by the letters and by the words on either side.
 
-A misspelt word falls into pieces that the model has never seen together, and what it tells is
-lost, as it is to a search by words.  So a word that nobody knows is read as the known word that is
-nearest by far, and most used of those that are as near.  Names are left alone where capitals tell
-them; so is whatever has digits.  What the person wrote stays what is quoted and what the vocabulary
-is looked up in.
+A misspelt word falls into pieces that the model has never seen together, and is no word of the
+vocabulary; what it says is lost, or taken for something else.  A slip may also make another word:
+"there" for "three".  So each word is weighed against those that one slip would have made it of, by
+how often those who wrote for the corpus used each, and between which neighbours
+(`retrieval.written_words`): a noisy channel.  A word that nobody knows and that no single slip
+explains is read as the word of the corpus that is nearest by two.
+
+What somebody may have meant as it stands is left alone: names, which capitals tell, need more to
+be doubted, as do words that are known; whether it says "no" is never changed in one that is known.
+What the person wrote stays what is quoted.
 """
 
 import re
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -18,16 +23,27 @@ import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from retrieval.finding.slips import LEAST_LETTERS as LEAST_BY_CONTEXT
+from retrieval.finding.slips import Slips
 from retrieval.guidance import Guidance
 from retrieval.indexes.entries import entries_of
 from retrieval.words.tells import Tells, Told
-from retrieval.words.tokens import fold, stem
+from retrieval.words.tokens import Mend, fold, stem
+from retrieval.written_words import NONE, STOP, Habits, kind_of, shipped
+from retrieval.written_words import WORD as WRITTEN
 
 LEAST_LETTERS = 4
 """Shorter words have too many neighbours."""
 TWO_SLIPS_FROM_LETTERS = 8
 """From this length on two slips are mended instead of one."""
 MOST_KEPT = 20_000
+LATEST = 16
+"""Texts whose slips are kept: model, vocabulary and search ask for them, one after the other."""
+KNOWN = 50
+"""How often a word that is no English one has to have been used to be known: many of those used
+less often are slips."""
+NEGATION = "negation"
+"""The cue list of the words that say "no"."""
 CONTRACTED = ("d", "ll", "nt", "re", "ve")
 """What phones leave of an apostrophe and what follows it."""
 
@@ -65,13 +81,28 @@ class Spelling:
     Args:
         texts: How people write in this field; a word counts as often as it stands there.
         known: Words that are right as they are, however rare.
+        habits: How people write, for what the words on either side tell; without, each word is
+            mended by itself, and only where nobody knows it.
+        fixed: Words that say "no", which no known word becomes, nor they another.
+        names: Words that name something by themselves, and so need more to be doubted.
     """
 
-    def __init__(self, texts: Iterable[str], known: frozenset[str]) -> None:
+    def __init__(
+        self,
+        texts: Iterable[str],
+        known: frozenset[str],
+        habits: Callable[[], Habits] = lambda: NONE,
+        fixed: Collection[str] = (),
+        names: Collection[str] = (),
+    ) -> None:
         self._texts = texts
+        self._names = names
         self._ordinary = known
+        self._fixed = fixed
+        self._habits_of = habits
         self._making = threading.Lock()
         self._nearest = lru_cache(MOST_KEPT)(self._find_nearest)
+        self._latest = lru_cache(LATEST)(self._find_mends)
 
     @cached_property
     def _field(self) -> "_Field":
@@ -94,14 +125,95 @@ class Spelling:
             low = fold(word)[0]
             return word if self._is_right(low) else self._nearest(low) or word
 
-        if not chunk.isalpha() and any(c.isdigit() or c in "@/\\" for c in chunk):
+        if _is_code(chunk):
             return chunk
         return _WORD.sub(mend, chunk)
 
     def written(self, text: str) -> str:
-        """*text* with its unknown words as they were probably meant."""
+        """*text* with its unknown words as they were probably meant, each by itself.
+
+        So questions are searched: what their neighbours tell beside it gained nothing there.
+        """
+        return _with(text, tuple(self._one_by_one(text)))[0]
+
+    def meant(self, text: str) -> str:
+        """*text* with its misspelt words as they were probably meant, by their neighbours too."""
+        return _with(text, self.mends(text))[0]
+
+    def mends(self, text: str) -> tuple[Mend, ...]:
+        """The misspelt words of *text*, in order, and what each was probably meant to be.
+
+        None of them reaches over a blank; what stands beside a digit, or in an address, is none.
+        """
+        return self._latest(text)
+
+    def _find_mends(self, text: str) -> tuple[Mend, ...]:
+        habits = self._slips[0]
+        return tuple(self._by_context(text) if habits.words else self._one_by_one(text))
+
+    @cached_property
+    def _slips(self) -> tuple[Habits, Slips]:
+        """Read when the first text is mended: no start waits for it."""
+        with self._making:
+            found = self.__dict__.get("_slips")
+            if isinstance(found, tuple):
+                return found
+            habits = self._habits_of()
+            return habits, Slips(habits, self._fixed)
+
+    def _one_by_one(self, text: str) -> Iterator[Mend]:
         names = _tells_names(text)
-        return _CHUNK.sub(lambda match: self.mended(match.group(), names=names), text)
+        for chunk in _CHUNK.finditer(text):
+            if _is_code(chunk.group()):
+                continue
+            for match in _WORD.finditer(chunk.group()):
+                new = self.mended(match.group(), names=names)
+                if new != match.group():
+                    yield Mend(chunk.start() + match.start(), chunk.start() + match.end(), new)
+
+    def _by_context(self, text: str) -> Iterator[Mend]:
+        """The slips that letters and neighbours tell; what was mended is a neighbour as meant."""
+        _, slips = self._slips
+        names = _tells_names(text)
+        folded, origin = fold(text)
+        codes = [chunk.span() for chunk in _CHUNK.finditer(text) if _is_code(chunk.group())]
+        found = [(kind_of(match.group()), origin[match.start()], origin[match.end() - 1] + 1)
+                 for match in WRITTEN.finditer(folded)]
+        before = STOP
+        for n, (word, start, end) in enumerate(found):
+            after = found[n + 1][0] if n + 1 < len(found) else STOP
+            raw = text[start:end]
+            # A capital at the beginning of a sentence tells no name.
+            name = names and before != STOP and raw[:1].isupper()
+            if not (len(word) < LEAST_BY_CONTEXT or slips.seems_right(before, word, after)
+                    or self._names_something(word, capital=raw[:1].isupper())
+                    or (names and any(letter.isupper() for letter in raw[1:]))
+                    or any(a <= start < b for a, b in codes)):
+                before = self._meant(before, word, after, name=name)
+                if before != word:
+                    yield Mend(start, end, before)
+            else:
+                before = word
+
+    def _names_something(self, word: str, *, capital: bool) -> bool:
+        """Whether *word* is a name of the field beyond doubt.
+
+        Some small towns are a letter away from what people sell: "Canera".
+        """
+        name = word.removesuffix("'s")
+        return name in self._names and (capital or name in self._ordinary)
+
+    def _meant(self, before: str, word: str, after: str, *, name: bool) -> str:
+        habits, slips = self._slips
+        name = name or word.removesuffix("'s") in self._names
+        ordinary = word in self._ordinary or habits.words.get(word, 0) >= KNOWN
+        known = ordinary or word in self._field.used
+        meant = slips.meant(before, word, after, known=known, name=name,
+                            also=None if known else self._field.used)
+        if meant != word or known or name or len(word) < TWO_SLIPS_FROM_LETTERS or (
+                self._is_right(word)):
+            return meant
+        return self._nearest(word) or word
 
     def _is_right(self, word: str) -> bool:
         """Whether *word* is known, or bent or contracted as a known one would be."""
@@ -131,23 +243,38 @@ class Mending:
 
     def __call__(self, text: str) -> Sequence[Told]:
         """What *text* tells, and where."""
-        names = _tells_names(text)
-        chunks = list(_CHUNK.finditer(text))
-        mended = [self._spelling.mended(one.group(), names=names) for one in chunks]
-        if all(one.group() == new for one, new in zip(chunks, mended, strict=True)):
+        mends = self._spelling.mends(text)
+        if not mends:
             return self._tells(text)
-        parts: list[str] = []
-        begins: dict[int, int] = {}
-        ends: dict[int, int] = {}
-        at = before = 0
-        for one, new in zip(chunks, mended, strict=True):
-            parts += [text[before : one.start()], new]
-            at += one.start() - before
-            begins[at] = one.start()
-            at += len(new)
-            ends[at] = before = one.end()
-        told = self._tells("".join([*parts, text[before:]]))
-        return [replace(one, start=begins[one.start], end=ends[one.end]) for one in told]
+        meant, begins, ends = _with(text, mends)
+        return [replace(one, start=begins[one.start], end=ends[one.end])
+                for one in self._tells(meant)]
+
+
+def _with(text: str, mends: Sequence[Mend]) -> tuple[str, dict[int, int], dict[int, int]]:
+    """*text* as meant, and where each stretch without blanks begins and ends in *text*.
+
+    Both by where it does in what was meant.
+    """
+    parts: list[str] = []
+    begins: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    left = list(reversed(mends))
+    at = before = 0
+    for chunk in _CHUNK.finditer(text):
+        begins[at + chunk.start() - before] = chunk.start()
+        while left and left[-1].start < chunk.end():
+            mend = left.pop()
+            parts += [text[before : mend.start], mend.word]
+            at += mend.start - before + len(mend.word)
+            before = mend.end
+        ends[at + chunk.end() - before] = chunk.end()
+    return "".join([*parts, text[before:]]), begins, ends
+
+
+def _is_code(chunk: str) -> bool:
+    """Whether *chunk* has digits, or signs of an address or a path."""
+    return not chunk.isalpha() and any(c.isdigit() or c in "@/\\" for c in chunk)
 
 
 def _tells_names(text: str) -> bool:
@@ -157,7 +284,11 @@ def _tells_names(text: str) -> bool:
 
 def of_release(guidance: Guidance) -> Spelling:
     """How people write of what *guidance* holds: its texts, ways of asking and vocabulary."""
-    terms = (phrase for term in guidance.vocabulary.terms
-             for phrase in (*term.terms, *term.weak, *term.exactly, *term.asked))
+    vocabulary = guidance.vocabulary
+    terms = [phrase for term in vocabulary.terms
+             for phrase in (*term.terms, *term.weak, *term.exactly, *term.asked)]
+    cues = vocabulary.cues.get(NEGATION, ())
     return Spelling([*(entry.text for entry in entries_of(guidance)), *terms],
-                    guidance.vocabulary.english)
+                    vocabulary.english, shipped,
+                    frozenset(cue for cue in cues if " " not in cue),
+                    frozenset(fold(term)[0] for term in terms if term.isalpha()))

@@ -20,7 +20,7 @@ from retrieval.guidance import Fact, Vocabulary
 from retrieval.words.firms import LEGAL_FORM, names_of_firms
 from retrieval.words.mentions import Mention, Reading, Shield, Strength
 from retrieval.words.phrases import Phrases, unarticled
-from retrieval.words.tokens import Form, Token, Tokens, forms_of, tokenise
+from retrieval.words.tokens import Form, Mend, Token, Tokens, forms_of, tokenise
 
 MIN_FUZZY_LETTERS = 5
 """Shorter words have too many neighbours one letter away to guess at."""
@@ -154,14 +154,20 @@ class Lexicon:
             if len(together) >= MIN_JOINED_LETTERS:
                 self._joined[together].append(entry)
 
-    def find(self, text: str, tokens: Tokens | None = None) -> Reading:
+    def find(
+        self, text: str, tokens: Tokens | None = None, mends: Sequence[Mend] = ()
+    ) -> Reading:
         """Tokens of *text* and every mention in it, in order of position.
 
-        The *tokens* may be given, where they are known.
+        The *tokens* may be given, where they are known; else words are taken as *mends* have them,
+        but for made-up names of firms.
         """
         tokens = Tokens(tokenise(text)) if tokens is None else tokens
         coined = [n for n in names_of_firms(tokens, self._legal_forms)
                   if tokens[n].stem not in self._stems and tokens[n].norm not in self._english]
+        if mends:
+            made_up = {tokens[n].start for n in coined}
+            tokens = Tokens(tokenise(text, [one for one in mends if one.start not in made_up]))
         stems, fuzzy = self._corrected(tokens, coined)
         found = list(self._terms(tokens, stems, fuzzy))
         shields = tuple(dict.fromkeys(

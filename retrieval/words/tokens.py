@@ -109,13 +109,29 @@ def fold(text: str) -> tuple[str, Sequence[int]]:
     return "".join(folded), origin
 
 
-def tokenise(text: str) -> list[Token]:
-    """Words and punctuation of *text* in order; hyphens and slashes divide words."""
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A slip of the keyboard: `start` and `end` are characters of the text, `word` what was meant.
+
+    `word` is folded.
+    """
+
+    start: int
+    end: int
+    word: str
+
+
+def tokenise(text: str, mends: Iterable[Mend] = ()) -> list[Token]:
+    """Words and punctuation of *text* in order; hyphens and slashes divide words.
+
+    What is misspelt, by *mends*, is taken for what was meant; the places are those of the text.
+    """
     folded, origin = fold(text)
+    meant = {(mend.start, mend.end): mend.word for mend in mends}
     tokens: list[Token] = []
     for found in _TOKEN.finditer(folded):
         start, end = origin[found.start()], origin[found.end() - 1] + 1
-        norm, stem_ = _formed(found.group())
+        norm, stem_ = _formed(meant.get((start, end), found.group()) if meant else found.group())
         tokens.append(Token(text[start:end], norm, stem_, start, end, norm[:1].isalnum()))
     return tokens
 

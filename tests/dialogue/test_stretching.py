@@ -12,11 +12,12 @@ from bot.dialogue.conversation import Conversation, ConversationId, Going
 from bot.dialogue.deal import Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.moving import left_behind
+from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
 from bot.dialogue.stretching import MOST_WORDS, PAUSE, PER_WORD
 from retrieval.guidance import Fact
 from retrieval.words.tokens import words_of
-from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.talking import WHEN, Says, Talk
 from tests.dialogue.test_respond import OPENERS, REMARKS
 
 SOON = timedelta(seconds=6)
@@ -50,6 +51,8 @@ def in_parts(talk: Talk, parts, pause=SOON) -> None:
     ("we'd like to sell", "drones to the police", "in Kenya, via a reseller"),
     ("cameras for the police in Kenya,", "who never ask a judge"),
     ("hi", "cameras for the police in Kenya"),
+    # Put as a question is, and none without a mark.
+    ("cameras for the police in Kenya,", "which has been accused of misusing such systems"),
 ])
 def test_a_clause_that_was_cut_says_what_it_says_in_one(begin, reader, parts):
     talk = begin()
@@ -57,6 +60,25 @@ def test_a_clause_that_was_cut_says_what_it_says_in_one(begin, reader, parts):
 
     assert values(talk.conversation.deal) == values(fresh(talk, reader, " ".join(parts)))
     assert [m.going for m in talk.messages] == [Going.BEGINS] + [Going.ON] * (len(parts) - 1)
+
+
+def test_what_goes_on_answers_no_question_that_came_between(guidance, sentences):
+    """"fine" behind the owners told nothing of them, and "no" to two questions nobody had read."""
+    told = ("hidden_ownership", "no", 0.81, "owners of the buyer checked, fine")
+    talk = Talk(guidance, PlainReader(guidance, Says(told)), sentences)
+    in_parts(talk, ["police of Algeria, location tracking, vague answers.",
+                    "owners of the buyer checked, fine"])
+
+    assert talk.replies[0].question is not None
+    assert talk.messages[1].heard.keys() == {"hidden_ownership"}
+    assert talk.messages[1].going is Going.ON
+
+
+def test_a_question_with_a_mark_is_one_however_it_begins(begin):
+    talk = begin()
+    in_parts(talk, ["cameras for the police in Kenya,", "which is the worst of it?"])
+
+    assert talk.messages[1].going is not Going.ON
 
 
 @pytest.mark.long

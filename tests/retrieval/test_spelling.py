@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from retrieval.finding.spelling import Mending, Spelling, of_release
 from retrieval.guidance import Fact
 from retrieval.words.tells import Told
+from retrieval.words.tokens import Mend
+from retrieval.written_words import counted
 
 ENGLISH = frozenset({"the", "police", "policy", "wants", "want", "they", "bird", "for"})
 TEXTS = ["the police want facial recognition", "recognition for the police", "the agent",
@@ -87,3 +89,59 @@ def test_the_words_of_the_corpus_are_known(guidance):
         "we sell facial recognition cameras to the police in kenya, no warrant needed")
     for entry in ("Straz Graniczna", "the mukhabarat", "guardia civil"):
         assert " ".join(map(of_corpus.mended, entry.split())) == entry
+
+
+def test_a_slip_is_told_by_the_words_on_either_side(guidance):
+    """Half the slips make another word, or one that is near to several: "lcoked" is no "looked"."""
+    of_corpus = of_release(guidance)
+    for written, meant in (
+        ("thousands lcoked up there", "thousands locked up there"),
+        ("the export reveiw is not done", "the export review is not done"),
+        ("no exprt review yet", "no export review yet"),
+        ("boy cams for the police", "body cams for the police"),
+        ("droes for the army in ghna", "drones for the army in ghana"),
+        ("they dobt pass it on", "they dont pass it on"),
+        ("They wnat it. Thye said so", "They want it. they said so"),
+        ("we quote the polie in Keya, direct", "we quote the police in kenya, direct"),
+    ):
+        assert of_corpus.meant(written) == meant
+
+
+@pytest.mark.parametrize("text", [
+    # Words that stand as they were meant, however rare, beside others that they are near to.
+    "plate readers for Samos, Greece", "cameras for the mayor of Cali", "Peru or Perm?",
+    "they do now share data", "they do not share data", "nobody was hurt", "we can not say",
+    "drones to check the crops", "polcie2 for a@polcie.org", "",
+])
+def test_what_may_be_meant_as_it_stands_is_left_alone(text, guidance):
+    assert of_release(guidance).mends(text) == ()
+
+
+def test_a_question_is_searched_as_each_of_its_words_was_meant(guidance):
+    """What the neighbours of a word tell beside it made the search no better."""
+    of_corpus = of_release(guidance)
+    assert of_corpus.written("boy cams for the polcie") == "boy cams for the police"
+    assert of_corpus.meant("boy cams for the polcie") == "body cams for the police"
+
+
+def test_no_known_word_becomes_a_denial_nor_a_denial_another_word():
+    habits = counted(["they do not share it"] * 900 + ["they do nit share"] + ["nit"] * 9)
+    text = "they do nit share it"
+    assert Spelling([], frozenset({"nit"}), lambda: habits).meant(text) == "they do not share it"
+    assert Spelling([], frozenset({"nit"}), lambda: habits, {"not"}).meant(text) == text
+    turned = Spelling([], frozenset({"not"}), lambda: counted(["they do nit share it"] * 900),
+                      {"not"})
+    assert turned.meant("they do not share it") == "they do not share it"
+
+
+def test_what_was_mended_is_what_the_next_word_stands_beside():
+    habits = counted(["the police wants drones"] * 50 + ["the policy went down"] * 50)
+    some = Spelling([], frozenset(), lambda: habits)
+    assert some.meant("the polic wnts drones") == "the police wants drones"
+    assert some.mends("the polic went down") == (Mend(4, 9, "policy"),)
+
+
+@pytest.mark.parametrize("written", ["teh  polcie\nrecogniton", "(polcie)", "x"])
+def test_slips_point_at_the_words_as_written(written):
+    for mend in spelling.mends(written):
+        assert spelling.mended(written[mend.start:mend.end]) == mend.word
