@@ -24,6 +24,8 @@ from bot.dialogue.steering import Steering
 from bot.dialogue.understood import Understood
 from retrieval.words.mentions import Reading
 
+DEAL_FACTS = 3
+"""Fewest facts that are kept as a deal where the message as a whole is for something else."""
 _LOSES_THE_DEAL = frozenset({
     Intent.ASK, Intent.HELP, Intent.OUT_OF_SCOPE, Intent.UNCLEAR, Intent.VERDICT})
 """What a message may seem to want as a whole although it tells a deal."""
@@ -117,7 +119,7 @@ class OpeningQuestions:
         """The deal that *said* tells, which is for something that the texts are silent on."""
         for span in self._unnamed_parts(understood):
             told = self._told(said, understood, span, conversation)
-            if told is not None:
+            if told is not None and len(told.heard) >= DEAL_FACTS:
                 return replace(told, beside=Beside(
                     0, len(said.text), Intent.OUT_OF_SCOPE, None, told.topics))
         return None

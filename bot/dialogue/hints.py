@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogue.claim import CONTEST, DOUBT, SURE, Claim
+from bot.dialogue.claim import CONTEST, DOUBT, SURE, UNWEIGHED, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.deal import ASKED_BACK
 from retrieval.words.mentions import Strength
@@ -18,8 +18,8 @@ def strongest(
     for the police".  It is asked back unless a model hears it clearly; where the message tells
     *nothing_else*, as "investigations and traffic" does, it may hardly be heard at all.  Where what
     is named outright is only denied, as in "the city of Lima, not the police", a model hears a hint
-    clearly enough as what holds instead.  Its words
-    may tell nothing else among *every* claim: "for the prosecutor, law enforcement" names an aim.
+    clearly enough as what holds instead.  Its words may tell nothing else among *every* claim: "for
+    the prosecutor, law enforcement" names an aim.
     """
     firm = [c for c in claims if c.mention.strength.is_firm]
     if clauses is not None:
@@ -34,7 +34,7 @@ def strongest(
                  and (any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)
                       or (c.confidence >= ASKED_BACK and (
                           clauses.is_listed(c.mention) or _none_is_heard_so(firm)))
-                      or (firm and c.confidence >= SURE and not any(
+                      or (firm and SURE <= c.confidence < UNWEIGHED and not any(
                           one.holds for one in firm)))]
     held = {c.value for c in firm if c.holds}
     denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]

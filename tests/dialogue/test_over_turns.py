@@ -259,7 +259,7 @@ def test_the_record_stays_where_another_one_comes_on_top(begin):
 def test_a_city_that_is_heard_beside_a_denied_police_is_the_user(hearing):
     text = "it's the city of São Paulo, not the police"
     talk = hearing(DRONES | {"country": ["BR"]}, text,
-                   ("end_user", "local-government", 1.0, text))
+                   ("end_user", "local-government", 0.95, text))
     assert known(talk, "end_user") == {"local-government"}
 
 

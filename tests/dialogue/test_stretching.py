@@ -93,7 +93,7 @@ def test_wherever_a_deal_is_cut_it_ends_as_in_one_message(begin, reader, text, d
     in_parts(talk, parts)
 
     if all(m.going is Going.ON for m in talk.messages[1:]):
-        whole = talk._reader._whole(talk.conversation.stretch.parts)
+        whole = talk._reader._continuing._whole(talk.conversation.stretch.parts)
         assert values(talk.conversation.deal) == values(fresh(talk, reader, whole.text))
         one = begin()
         one.say(whole.text)
@@ -124,7 +124,7 @@ def test_what_goes_on_ends_as_the_whole_would_beside_what_was_told(begin, reader
             assert message.retracted or talk.conversation.deal.known("intermediary") == {"none"}
             continue
         assert first is not None
-        whole = reader._whole(stretch.parts)
+        whole = reader._continuing._whole(stretch.parts)
         again = reader.read(whole.text, replace(first, stretch=None), key=MessageKey("w"),
                             author=by, sent_at=at)
         alone = reader.read(text, replace(then, stretch=None), key=MessageKey("w"),

@@ -26,7 +26,9 @@ class Hears:
 
     def __call__(self, text: str) -> Sequence[Told]:
         self.asked.append(text)
-        start = text.index(self._words)
+        start = text.find(self._words)
+        if start < 0:
+            return []  # the message without a part that may have been a question
         end = start + len(self._words)
         return [Told(Fact(fact), value, chance, start, end)
                 for fact, value, with_it, without in self._tellings

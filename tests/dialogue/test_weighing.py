@@ -253,14 +253,14 @@ def test_an_opening_on_a_gap_is_no_deal_though_it_names_two_facts(guidance, text
     assert (message.intent, dict(message.heard)) == (Intent.ASK, {})
 
 
-@pytest.mark.parametrize(("text", "intent"), [
+@pytest.mark.parametrize(("text", "beside"), [
     ("cctv for the police in kenya through a reseller, quote is out, VAT is not settled",
-     Intent.DESCRIBE),
-    ("who knows the VAT? cctv for the police in kenya through a reseller, quote is out",
      Intent.ASK),
+    ("who knows the VAT? cctv for the police in kenya through a reseller, quote is out",
+     Intent.OUT_OF_SCOPE),
 ])
-def test_a_whole_deal_is_one_whatever_else_is_wanted_unless_a_question_opens(
-    guidance, text, intent
+def test_a_whole_deal_is_kept_whatever_else_is_wanted_which_a_question_that_opens_is_for(
+    guidance, text, beside
 ):
     model = Says(("product", "cctv", 0.9, "cctv"), ("end_user", "police", 0.9, "police"),
                  ("country", ANY, 0.9, "kenya"), ("intermediary", "reseller", 0.9, "reseller"),
@@ -270,14 +270,15 @@ def test_a_whole_deal_is_one_whatever_else_is_wanted_unless_a_question_opens(
     message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
                           author="a", sent_at=WHEN)
 
-    assert message.intent is intent
-    assert len(message.heard) == (WHOLE_DEAL_FACTS if intent is Intent.DESCRIBE else 0)
+    assert message.intent is Intent.DESCRIBE
+    assert len(message.heard) == WHOLE_DEAL_FACTS
+    assert message.beside is not None
+    assert message.beside.intent is beside
 
 
 @pytest.mark.parametrize(("text", "by", "intent"), [
     ("got an RFP for cctv from the police in kenya", 0.29, Intent.DESCRIBE),
     ("got an RFP for cctv from the police in kenya", 0.31, Intent.ASK),
-    ("got an RFP for cctv from the police in kenya, who bids?", 0.01, Intent.ASK),
     ("got an RFP for cctv from the police in kenya", 0.0, Intent.DESCRIBE),
     ("got an RFP for cctv from the police", 0.09, Intent.DESCRIBE),
     ("got an RFP for cctv from the police", 0.11, Intent.ASK),
@@ -297,6 +298,20 @@ def test_facts_without_a_question_are_a_deal_unless_something_else_is_plainly_wa
     assert len(message.heard) == (
         text.count("cctv") + text.count("police") + text.count("kenya")
         if intent is Intent.DESCRIBE else 0)
+
+
+def test_what_a_deal_with_a_question_is_for_is_declined_beside_it(guidance):
+    model = Says(("product", "cctv", 0.9, "cctv"), ("end_user", "police", 0.9, "police"),
+                 ("country", ANY, 0.9, "kenya"))
+    reader = PlainReader(guidance, model, strays=lambda _: 0.01)
+
+    message = reader.read("got an RFP for cctv from the police in kenya, who bids?",
+                          Conversation(ConversationId("c")), key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
+
+    assert set(message.heard) == {"product", "end_user", "country"}
+    assert message.beside is not None
+    assert message.beside.intent is Intent.OUT_OF_SCOPE
 
 
 @pytest.mark.parametrize(("opening", "stray", "intent"), [
