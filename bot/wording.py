@@ -51,6 +51,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "correction.nothing": frozenset(),
     "supposition.lead": frozenset({"facts"}),
     "beside.lead": frozenset(),
+    "beside.silent": frozenset(),
     "lead.another_deal": frozenset(),
     "lead.afresh": frozenset(),
     "other_matter.told": frozenset({"title", "says", "whom"}),

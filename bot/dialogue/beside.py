@@ -194,15 +194,26 @@ def found_together(found: Sequence[Found], guidance: Guidance) -> Sequence[Found
         matches[id_] for id_ in order[:alone[0].query.limit])),)
 
 
-def with_answer(reply: Reply, answer: Reply, wording: Wording, *, silent: bool) -> Reply:
+def with_answer(
+    reply: Reply, answer: Reply, wording: Wording, *, opens: bool, silent: bool
+) -> Reply:
     """*reply* to what was told, with *answer* to the question beside it.
 
-    The question is not said back: whose words may have to be erased stand nowhere else.  Where the
-    texts are *silent* on what the message is for, that is said before the advice, and declined.
+    The question is not said back: whose words may have to be erased stand nowhere else.
+
+    Args:
+        reply: The reply to what was told.
+        answer: The answer to what is asked beside it.
+        wording: The bot's own sentences.
+        opens: Whether the message opens the conversation.
+        silent: Whether it is for something that the texts are silent on; that is then said before
+            the advice, and declined.
     """
     if silent and answer.kind is Kind.DECLINE:
         return replace(reply, kind=Kind.DECLINE, lead=(*answer.lead, *reply.lead))
     points = [Line(wording.say("beside.point", title=note.title, text=note.text), note.citations)
               for note in answer.considerations[:MOST_POINTS]]
     said: Sequence[Line] = points or answer.lead
-    return replace(reply, aside=(*reply.aside, Line(wording.say("beside.lead")), *said))
+    # What the texts are silent on may be no question: "… same terms as in 2022".
+    name = "beside.silent" if answer.kind is Kind.DECLINE and opens else "beside.lead"
+    return replace(reply, aside=(*reply.aside, Line(wording.say(name)), *said))

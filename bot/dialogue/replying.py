@@ -89,7 +89,8 @@ def _on_the_deal(
         return advice(decision, found[:1], guidance, wording)
     aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
     return with_answer(
-        advice(decision, found[:1], guidance, wording), aside, wording, silent=silent)
+        advice(decision, found[:1], guidance, wording), aside, wording, opens=opens,
+        silent=silent)
 
 
 def _is_told_anyway(message: Message, answered: Sequence[Found], guidance: Guidance) -> bool:

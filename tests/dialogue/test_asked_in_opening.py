@@ -109,6 +109,19 @@ def test_what_the_texts_are_silent_on_is_declined_first_and_the_deal_kept(
     assert (beside.start, beside.end, beside.intent) == (0, len(text), Intent.OUT_OF_SCOPE)
 
 
+def test_what_is_only_mentioned_beside_a_deal_is_called_no_question(begin_astray, sentences):
+    talk = begin_astray("2022", ("product", "drone", 0.9, "drones"),
+                        ("end_user", "police", 0.9, "police"), ("country", ANY, 0.9, "Chad"),
+                        ("intermediary", "reseller", 0.9, "reseller"),
+                        ("stage", "negotiating", 0.9, "quote is out"))
+    reply = talk.say(f"{DEAL} through a reseller, quote is out, same terms as in 2022")
+
+    assert told(talk).items() >= TOLD.items()
+    assert reply.kind is Kind.ASK
+    assert [line.text for line in reply.aside] == [
+        sentences.say("beside.silent"), sentences.say("decline.not_covered")]
+
+
 @pytest.mark.parametrize("text", [
     "VAT on cctv for kenya, please",
     "cctv. VAT in general, and how it is paid?",
