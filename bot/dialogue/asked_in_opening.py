@@ -15,6 +15,7 @@ from bot.dialogue.beside import (
     question_beside,
     question_in_opening,
 )
+from bot.dialogue.claim import SURE
 from bot.dialogue.conversation import Beside, Conversation, Message, Phase
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import TELLING_FACTS
@@ -23,6 +24,7 @@ from bot.dialogue.single_message import STRAY_WORDS, SingleMessages
 from bot.dialogue.steering import Steering
 from bot.dialogue.understood import Understood
 from retrieval.words.mentions import Reading
+from retrieval.words.tokens import Tokens, tokenise
 
 DEAL_FACTS = 3
 """Fewest facts that are kept as a deal where the message as a whole is for something else."""
@@ -76,7 +78,7 @@ class OpeningQuestions:
         if said.intent is Intent.DESCRIBE and said.heard:
             return self._requested(said, understood, conversation) or self._asked(
                 said, understood, conversation)
-        if said.intent in _LOSES_THE_DEAL and not said.heard:
+        if said.intent in _LOSES_THE_DEAL and not said.heard and _may_tell(understood):
             return self._requested(said, understood, conversation) or self._astray(
                 said, understood, conversation) or said
         return said
@@ -95,7 +97,8 @@ class OpeningQuestions:
             told = said if said.heard else self._told(said, understood, span, conversation)
             if told is None:
                 continue
-            request = self._of(reading.text[slice(*span)]).reading
+            words = reading.text[slice(*span)]
+            request = Reading(words, Tokens(tokenise(words)), ())
             dealing = replace(conversation, phase=Phase.ADVISED,
                               deal=conversation.deal.with_answers(told.heard))
             wants, subject = self._steering.requests.request(request, dealing)
@@ -190,6 +193,13 @@ class OpeningQuestions:
                 if named.isdisjoint(range(*part)):
                     yield _characters(reading, part)
                     break
+
+
+def _may_tell(understood: Understood) -> bool:
+    """Whether anything in it names so much as a deal has: to read the rest takes another pass."""
+    named = {m.fact for m in understood.reading.mentions if m.strength.is_firm}
+    heard = {one.fact for one in understood.told() or () if one.chance >= SURE}
+    return len(named | heard) >= TELLING_FACTS
 
 
 def _characters(reading: Reading, span: Span) -> tuple[int, int]:
