@@ -190,10 +190,12 @@ class _Doors:
                 console.entering.invite(console.address)
         wanted = way_back(request.query_params.get("next"))
         answer = page("door_sign_in.html", way=way, missing=MISSING, next=wanted)
-        if way == "ticket":
+        if way == "ticket" and wanted != way_back(None):
             # The link stands in a terminal and can't say where somebody wanted to go.
             answer.set_cookie(WANTED, quote(wanted, safe=""), max_age=WANTED_SECONDS, path=ENTER,
                               httponly=True, samesite="lax")
+        else:
+            answer.delete_cookie(WANTED, path=ENTER, httponly=True, samesite="lax")
         return answer
 
     async def to_slack(self, request: Request) -> Response:

@@ -31,7 +31,7 @@ from bot.dialogue.stretching import (
 from bot.dialogue.understood import OUTRIGHT, Understanding, Understood
 from bot.dialogue.unsaying import unsaid
 from bot.dialogue.verdicts import whole
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact, Guidance, Role
 from retrieval.words.mentions import Strength
 from retrieval.words.tokens import words_of
 
@@ -74,6 +74,8 @@ class Continuing:
         part = Spoken(message.key, message.text)
         mine = self._understanding.matter(message.text)
         alone = self._understanding.of(mine)
+        if self._asked(stretch.parts[-1].text):
+            return None
         relative = begins_relatively(stretch.parts[-1].text, alone.reading.tokens, self._cues)
         if not relative and self._stands_alone(alone, conversation):
             return None
@@ -113,6 +115,17 @@ class Continuing:
         words = len(alone.reading.tokens.words)
         asks = self._steering.asks(alone.reading, alone.clauses, conversation)
         return None if asks or words <= SHORT_WORDS else replace(told, intent=Intent.FILLER)
+
+    def _asked(self, text: str) -> bool:
+        """Whether *text* is a question by its form and its mark, and so told nothing to go on from.
+
+        "Can we sell drones to the police in Chad?" names a deal.
+        """
+        reading = self._understanding.of(self._understanding.matter(text)).reading
+        return reading.text.rstrip().endswith("?") and self._steering.is_question(
+            reading, (0, len(reading.tokens))) and not any(
+                m.strength.is_firm and self._guidance.questions[m.fact].role is Role.END_USER
+                for m in reading.mentions)
 
     def _raises(self, fact: Fact, answer: Answer) -> bool:
         """Whether *answer* raises a flag by itself."""

@@ -33,7 +33,7 @@ from bot.dialogue.subjects import Subjects
 from bot.dialogue.supposing import Supposing
 from bot.dialogue.understood import Understood
 from bot.dialogue.unnamed import Unnamed
-from bot.dialogue.unsaying import disowned, taken_back_by_name, unsaid
+from bot.dialogue.unsaying import disowned, left_instead, taken_back_by_name, unsaid
 from bot.dialogue.verdicts import is_asked_back, whole
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
@@ -261,6 +261,7 @@ class SingleMessages:
             intent, subject, reading, conversation, goes_on=goes_on, deal=deal)
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
             heard, withdrawn = {}, {}
+        heard = {**heard, **left_instead(withdrawn, heard, reading, conversation.deal, key)}
         emptied = {f for f, values in withdrawn.items() if f not in heard
                    and deal.known(f) and deal.known(f) <= values}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,

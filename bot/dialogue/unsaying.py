@@ -3,14 +3,14 @@
 The vocabulary need not know those words by themselves, nor a model hear the "not".
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
-from bot.dialogue.deal import SECOND, Deal
+from bot.dialogue.deal import DOUBTED, SECOND, Answer, Deal, MessageKey
 from bot.dialogue.hedging import hedged, only_doubted
 from bot.dialogue.occasion import Occasion
 from bot.dialogue.poles import has_poles
@@ -44,6 +44,36 @@ def unsaid(
         if len(nearest) == 1 and len(deal.known(nearest[0])) == 1:
             found[nearest[0]] = deal.known(nearest[0])
     return found
+
+
+def left_instead(
+    withdrawn: Mapping[Fact, frozenset[str]],
+    heard: Collection[Fact],
+    reading: Reading,
+    deal: Deal,
+    key: MessageKey,
+) -> dict[Fact, Answer]:
+    """What is left of facts of which another value stood in doubt, where all that stood is denied.
+
+    "Maybe the interior ministry", and then "not the police": nobody has said since that it is the
+    ministry, so that is asked back.
+
+    Args:
+        withdrawn: The values that the message says don't hold.
+        heard: The facts that it tells anything else of.
+        reading: The message.
+        deal: What is known before it.
+        key: The message's.
+    """
+    words = reading.text.strip()
+    left = {}
+    for fact, gone in withdrawn.items():
+        answer = deal.answers.get(fact)
+        rest = answer.instead - gone if answer and deal.known(fact) <= gone else frozenset[str]()
+        if rest and fact not in heard:
+            left[fact] = Answer(rest, words, key, sure=False, start=0, end=len(reading.text),
+                                confidence=DOUBTED)
+    return left
 
 
 def _denied(reading: Reading, clauses: Clauses, denial: Span, cues: Cues) -> frozenset[str]:

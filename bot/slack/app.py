@@ -75,7 +75,7 @@ def build_slack(door: Door, *, signing_secret: str | None, **options: Any) -> Ap
         logging.getLogger(name).setLevel(level)
     app = _Sturdy(
         # Without one Bolt goes through every module that is imported for the name of this file.
-        name="advisor",
+        name="advisor.bolt",
         # Bolt's own loggers take their levels from this one, or else from the root.
         logger=logging.getLogger("advisor.bolt"),
         signing_secret=signing_secret or "unused",

@@ -75,6 +75,8 @@ def asked_of(talk, back=(), *, displaced=False):
          ["yes", "actually Uganda not Kenya", "yes"])
 @example("thermal cameras for a university's frost research",
          ["maybe the interior ministry", "yes", "yes", "yes", "yes"])
+@example("we want to sell IMSI catchers to the police in Kenya via a reseller",
+         ["maybe the interior ministry", "not the police"])
 @given(st.sampled_from(OPENERS), st.lists(st.sampled_from(REMARKS), max_size=14))
 @FAST
 def test_whatever_is_said_the_promises_hold(begin, opener, remarks):

@@ -27,7 +27,9 @@ def test_small_words_that_the_program_held_itself_are_those_of_a_release_without
     earlier = guidance_of(json.dumps(content), ReleaseId("earlier"))
     now = guidance.vocabulary.cues
     since = {
-        "home_words": ("factories", "plant", "plants", "lab", "labs"),
+        "home_words": (
+            "factories", "plant", "plants", "lab", "labs", "academy", "showroom", "warehouse",
+            "depot", "booth", "workshop", "hub"),
         "lookup_between": ("vs", "versus"),
         "sentence_openers": (
             "thanks", "thx", "thnx", "tnx", "tks", "cheers", "great", "cool", "nice", "perfect",

@@ -332,6 +332,17 @@ def _dispatch(app: Any, body: Any) -> Any:
     return app.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
 
 
+def test_bolt_is_quietened_and_nothing_of_ours(starting: Bot) -> None:
+    ours = logging.getLogger("advisor")
+    before, ours.level = ours.level, logging.INFO
+    try:
+        _starting_app(starting)
+        assert logging.getLogger("advisor").level == logging.INFO
+        assert logging.getLogger("advisor.bolt").level == QUIET["advisor.bolt"]
+    finally:
+        ours.level = before
+
+
 def test_what_is_said_while_it_starts_waits_and_is_answered(starting: Bot) -> None:
     bot, app = starting, _starting_app(starting)
     ts = bot.workspace.say("Morning", OFFICE)
