@@ -21,6 +21,8 @@ from retrieval.matches import Query
 NEAR = 0.35
 """Least cosine of a query and the question.  Of 90 good ones 95 % lie above it, and of queries
 drawn at random some 85 % below."""
+FEWEST_WORDS = 2
+"""One word names a matter, and not what is asked of it: "police", "the the the"."""
 MOST_WORDS = 24
 """Words of a query: what is longer is an answer."""
 
@@ -66,7 +68,8 @@ def rewrite(
 def near(question: str, queries: Sequence[str], similarity: Similarity) -> Sequence[str]:
     """Those of *queries* that may look for what answers *question*, each once."""
     fit = [text for text in dict.fromkeys(" ".join(text.split()) for text in queries)
-           if text and len(text.split()) <= MOST_WORDS and text.casefold() != question.casefold()]
+           if len(set(text.casefold().split())) >= FEWEST_WORDS
+           and len(text.split()) <= MOST_WORDS and text.casefold() != question.casefold()]
     likeness = similarity([(question, text) for text in fit]) if fit else ()
     return [text for text, cosine in zip(fit, likeness, strict=True) if cosine >= NEAR]
 

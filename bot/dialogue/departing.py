@@ -13,7 +13,6 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.deal import DOUBTED, Answer, Deal, fits
 from bot.dialogue.occasion import Occasion
-from bot.dialogue.poles import has_poles
 from retrieval.guidance import Fact, Guidance, Question, Role, Table
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases
@@ -53,11 +52,10 @@ def told_of_who_left(
     Returns:
         What goes, as its words name who left, and nobody who is still there: "the reseller had a
         bad record".  And where another one has come, what is doubted, to be asked back of the new
-        one: that may be the same firm in other words.  So is what was found of an end-user in whose
-        place another one came.
+        one: that may be the same firm in other words.
     """
     gone: set[Fact] = set()
-    doubted = _told_of_who_was_replaced(deal, heard, guidance)
+    doubted: dict[Fact, Answer] = {}
     for party in guidance.questions.values():
         told = heard.get(party.fact)
         if party.role is not Role.GO_BETWEEN or told is None or not told.values or (
@@ -81,27 +79,6 @@ def told_of_who_left(
             elif named and named <= left and not come:
                 gone.add(fact)
     return frozenset(gone), doubted
-
-
-def _told_of_who_was_replaced(
-    deal: Deal, heard: Mapping[Fact, Answer], guidance: Guidance
-) -> dict[Fact, Answer]:
-    """What of *deal* was found of an end-user in whose place another one came, as guesses.
-
-    "No misuse by them" was said of the police, and nobody has looked at the city that turned out
-    to be the buyer.  It may be the same body in other words, so it is asked back; what raises a
-    flag goes on to raise it until then.
-    """
-    replaced = {
-        party.fact for party in guidance.questions.values()
-        if party.role is Role.END_USER and (told := heard.get(party.fact)) is not None
-        and told.values and told.certain and deal.known(party.fact)
-        and deal.settled(party.fact) and told.values.isdisjoint(deal.known(party.fact))}
-    return {fact: replace(answer, sure=False, confidence=DOUBTED)
-            for fact, answer in deal.answers.items()
-            if fact not in heard and answer.values and answer.certain
-            and (question := guidance.questions.get(fact)) is not None
-            and has_poles(question) and not replaced.isdisjoint(question.after)}
 
 
 def _bearing(question: Question) -> Iterator[Table]:

@@ -151,11 +151,13 @@ def test_a_follow_up_asks_nobody_since_the_question_before_would_go_along(guidan
 
 @pytest.mark.parametrize(("queries", "cosines", "kept"), [
     (["a b", "a  b", "A question"], [0.9], ["a b"]),
-    (["far", "near"], [NEAR - 0.01, NEAR], ["near"]),
+    (["far off", "near by"], [NEAR - 0.01, NEAR], ["near by"]),
+    # One word, however often, asks for nothing.
+    (["police", "the the the", "near by"], [NEAR], ["near by"]),
     ([" ", "x " * (MOST_WORDS + 1)], [], []),
     ([], [], []),
 ])
-def test_a_query_that_is_long_far_or_nothing_new_is_dropped(queries, cosines, kept):
+def test_a_query_that_is_long_short_far_or_nothing_new_is_dropped(queries, cosines, kept):
     assert near("a question", queries, alike(*cosines)) == kept
 
 

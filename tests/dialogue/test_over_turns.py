@@ -235,18 +235,6 @@ def test_where_it_is_used_takes_the_place_of_where_the_buyer_sits(hearing, text,
 
 # --- what was found of an end-user that turns out to be another one -------------------------------
 
-@pytest.mark.parametrize(("value", "flag"), [("yes", True), ("no", False)])
-def test_the_record_of_another_end_user_is_asked_back(told, begin, value, flag):
-    talk = begin()
-    talk.choose({**DRONES, "agency_misuse": [value]})
-    talk.say("the buyer is the army, not the police", WHEN + LATER)
-
-    assert known(talk, "end_user") == {"military"}
-    assert talk.conversation.deal.guessed("agency_misuse")
-    assert asked(talk) == ["agency_misuse"]
-    assert ("sg-c2-rf6" in raised(talk)) is flag
-
-
 def test_the_record_stays_where_another_one_comes_on_top(begin):
     talk = begin()
     talk.choose({**DRONES, "agency_misuse": ["yes"]})
