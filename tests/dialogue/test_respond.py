@@ -77,6 +77,8 @@ def asked_of(talk, back=(), *, displaced=False):
          ["maybe the interior ministry", "yes", "yes", "yes", "yes"])
 @example("we want to sell IMSI catchers to the police in Kenya via a reseller",
          ["maybe the interior ministry", "not the police"])
+@example("we want to sell IMSI catchers to the police in Kenya via a reseller",
+         ["advise now", "not the police"])
 @given(st.sampled_from(OPENERS), st.lists(st.sampled_from(REMARKS), max_size=14))
 @FAST
 def test_whatever_is_said_the_promises_hold(begin, opener, remarks):
@@ -86,7 +88,8 @@ def test_whatever_is_said_the_promises_hold(begin, opener, remarks):
         before = talk.conversation.deal
         reply = talk.say(text)
         moved = talk.conversation.deal.known("country") != before.known("country")
-        known = {f for f in before.answers
+        # What was taken back is open again, and may be asked again.
+        known = {f for f in before.answers.keys() - talk.messages[-1].retracted
                  if not (moved and "country" in guidance.questions[f].after)}
         check(reply, guidance)
         for claim in (*reply.considerations, *reply.flags, *reply.safeguards):

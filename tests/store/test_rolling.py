@@ -104,9 +104,9 @@ def test_a_program_does_not_start_on_the_schema_of_one_that_took_away_what_it_ne
 
 @pytest.fixture
 def writing(postgresql: Store) -> Iterator[list[str]]:
-    """Somebody takes turns without a break meanwhile; what went wrong."""
+    """Somebody takes one turn after another meanwhile; what went wrong."""
     failed: list[str] = []
-    stopping = threading.Event()
+    stopping, recorded = threading.Event(), threading.Semaphore(0)
 
     def write() -> None:
         conversation, n = begin("busy"), 0
@@ -118,10 +118,15 @@ def writing(postgresql: Store) -> Iterator[list[str]]:
             except Exception as error:
                 failed.append(repr(error))
             conversation = after
+            recorded.release()
+            stopping.wait(0.03)  # as long as the rest of a turn takes, without the database
 
     thread = threading.Thread(target=write)
     thread.start()
+    # A migration may be over before the first turn is; work goes on before, in and after it.
+    assert recorded.acquire(timeout=30)
     yield failed
+    assert recorded.acquire(timeout=30)
     stopping.set()
     thread.join(30)
     assert len(postgresql.turns("busy")) > 1  # type: ignore[arg-type]
