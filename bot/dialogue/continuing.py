@@ -18,6 +18,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.moving import left_behind
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.single_message import SingleMessages
+from bot.dialogue.standing import beside_what_stands
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import (
     Part,
@@ -100,9 +101,13 @@ class Continuing:
             and (conversation.deal.answered(fact) or not self._raises(fact, answer)))
         read = replace(read, heard={f: a for f, a in read.heard.items() if f not in guesses})
         cut = self._cut_in_a_name(stretch.parts[-1].text, mine)
+        # What the whole would blur of the deal before it is weighed as if it were said in one.
+        read = replace(read, heard=beside_what_stands(
+            read.heard, then.deal.without(read.retracted), self._guidance))
         told = going_on(
             read, whole, then, conversation,
-            Part(part, said.heard if said.intent in TELLS else {}, spoken_of, cut),
+            Part(part, beside_what_stands(said.heard, conversation.deal, self._guidance)
+                 if said.intent in TELLS else {}, spoken_of, cut),
             finished, self._last_clause(stretch.parts[-1].text), self._guidance,
             left_behind(then.deal, read, self._guidance))
         if not cut and all(left_behind(conversation.deal, one, self._guidance)

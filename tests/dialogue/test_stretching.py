@@ -81,6 +81,17 @@ def test_a_question_with_a_mark_is_one_however_it_begins(begin):
     assert talk.messages[1].going is not Going.ON
 
 
+def test_a_country_that_is_only_supposed_is_asked_back_beside_the_one_just_told(begin):
+    talk = begin()
+    talk.say(DEALS[1], WHEN)
+    talk.say(DEALS[2], WHEN + timedelta(minutes=10))
+    talk.say(DEALS[4], WHEN + timedelta(minutes=10, seconds=3))
+
+    assert talk.messages[2].going is Going.ON
+    country = talk.conversation.deal.answers[Fact("country")]
+    assert (country.values, country.sure, country.instead) == ({"BR"}, True, {"BR", "ML"})
+
+
 @pytest.mark.long
 @given(text=st.sampled_from(DEALS), data=st.data())
 @settings(max_examples=120, deadline=None)
