@@ -21,6 +21,7 @@ from bot.commands.log import log_app
 from bot.commands.model import model_app
 from bot.commands.serve import serve
 from bot.connecting.preconditions import conditions
+from bot.dialogue.lookups import asked_outright
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
 from bot.following import Following
@@ -30,8 +31,7 @@ from bot.second_look.journey import SecondLook
 from bot.terminal import sentences as terminal_sentences
 from bot.terminal.screen import Screen
 from retrieval.guidance import Guidance
-from retrieval.matches import Found, Query
-from retrieval.words.named_by_id import named_by_id
+from retrieval.matches import Found
 
 app = typer.Typer(
     help="Cited considerations, red flags and safeguards for sales of surveillance-capable "
@@ -150,27 +150,26 @@ def search(
         find, guidance = parts.search, parts.guidance
 
     def asked(text: str) -> Found:
-        return find([Query(text, topics=parts.topics(text), limit=k,
-                           pinned=named_by_id(text, guidance))])[0]
+        return find([asked_outright(guidance, text, k, parts.topics(text))])[0]
 
     if query == "-":
         for line in sys.stdin:
             if line.strip():
                 found = asked(line.strip())
-                print(json.dumps(_found_json(found, guidance, k), ensure_ascii=False),
+                print(json.dumps(_found_json(line.strip(), found, guidance, k), ensure_ascii=False),
                       flush=True)
         return
     found = asked(query)
     if as_json:
-        print_json(_found_json(found, guidance, k))
+        print_json(_found_json(query, found, guidance, k))
     else:
         _show_found(found, guidance)
 
 
-def _found_json(found: Found, guidance: Guidance, k: int) -> dict[str, Any]:
+def _found_json(query: str, found: Found, guidance: Guidance, k: int) -> dict[str, Any]:
     matches = [] if found.abstained else found.matches[:k]
     return {
-        "query": found.query.text,
+        "query": query,
         "release": guidance.release,
         "abstained": found.abstained,
         "nearest": found.nearest,

@@ -31,8 +31,10 @@ from retrieval.indexes.nearness import Index
 from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.model.vectors import UnitEmbeddings, Vectors
 from retrieval.passages import Passage
+from retrieval.words.headed import headed
 from retrieval.words.labels import phrases_of
 from retrieval.words.pinpoints import recogniser
+from retrieval.words.source_names import spoken_for
 from retrieval.words.tokens import words_of
 
 WHOLE_WEIGHT = 0.15
@@ -123,6 +125,8 @@ class _Searching:
         self._mentions_domain = mentions_domain
         self._english = guidance.vocabulary.english
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
+        self._called_in = spoken_for(guidance)
+        self._headed = headed(guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
         self._topics = Topics([provision.topics for provision in guidance.provisions.values()])
@@ -182,18 +186,27 @@ class _Searching:
     def _find(self, query: Query, dense: Dense | None) -> Found:
         named = [id_ for id_ in self._named_in(query.text) if id_ not in query.pinned]
         pins = [*dict.fromkeys(query.pinned), *named[: query.limit]]
-        pinned = [Match(self._passage_of(pin, dense), 1.0, Why.PINNED) for pin in pins]
         if dense is None or (not named and self._is_silent(query, dense)):
-            if pinned:
-                return Found(query, tuple(pinned))
+            if pins:
+                return Found(query, self._pinned(pins, dense))
             return self._abstained(query, dense)
+        # Beyond the texts lies much that names one of them: "fill in the ITAR form for me".
+        pins = [*dict.fromkeys([*pins, *self._called_in(query.text)])]
         room = query.limit - len(pins) + len(set(query.pinned))
-        ranked = (id_ for id_ in self._ranked(query, dense) if id_ not in pins)
+        ranked: Iterable[ProvisionId] = (
+            id_ for id_ in self._ranked(query, dense) if id_ not in pins)
+        under = [self._headed[pin] for pin in pins if pin in self._headed]
+        if under:
+            beneath = frozenset[ProvisionId]().union(*under)
+            ranked = sorted(ranked, key=lambda id_: id_ not in beneath)
         similar = [
             Match(*self._best_of(id_, dense), Why.SIMILAR)
             for id_, _ in zip(ranked, range(max(room, 0)), strict=False)
         ]
-        return Found(query, (*pinned, *similar))
+        return Found(query, (*self._pinned(pins, dense), *similar))
+
+    def _pinned(self, pins: Sequence[ProvisionId], dense: Dense | None) -> tuple[Match, ...]:
+        return tuple(Match(self._passage_of(pin, dense), 1.0, Why.PINNED) for pin in pins)
 
     def beyond(self, text: str) -> tuple[str | None, float]:
         """See `beyond`."""

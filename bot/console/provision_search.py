@@ -10,11 +10,12 @@ from enum import StrEnum
 from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
+from bot.dialogue.lookups import asked_outright
 from retrieval.editing.uses import NONE, References, Use, User, uses_of
 from retrieval.finding.lexical import Lexical
 from retrieval.guidance import Checked, Guidance, Provision, ProvisionId
 from retrieval.indexes.entries import entries_of
-from retrieval.matches import Query, Search
+from retrieval.matches import Search
 from retrieval.words.pinpoints import recogniser
 
 A_PAGE = 30
@@ -237,7 +238,7 @@ class Shelf:
         take(self._recognise(q), Why.NAMED)
         silent = False
         if search is not None:
-            (answer,) = search([Query(q, limit=BY_MEANING)])
+            (answer,) = search([asked_outright(self.guidance, q, BY_MEANING)])
             silent = answer.abstained
             take((match.provision for match in answer.matches if match.provision in self.every),
                  Why.MEANING)

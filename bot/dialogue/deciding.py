@@ -307,7 +307,7 @@ def question_query(
     if lookup.bare and lookup.held:
         return Query(lookup.text, pinned=lookups_of(guidance).beside(lookup.held), limit=0)
     if lookup.names:
-        return Query(lookup.text, topics=message.topics)
+        return Query(lookup.text, topics=message.topics, pinned=lookups_of(guidance).pins(lookup))
     if before is None:
         return Query(text, topics=message.topics, pinned=lookups_of(guidance).asked_of(lookup))
     topics = {**conversation.deal.topics(), **message.topics}

@@ -15,7 +15,9 @@ from dataclasses import replace
 from bot.dialogue.counted import Counted, nearest, order
 from bot.dialogue.cues import cues_of
 from bot.dialogue.lookup import Lookup, Missing, Wants
-from retrieval.guidance import Guidance, ProvisionId, SourceId
+from retrieval.guidance import EMPTY_TABLE, Guidance, ProvisionId, SourceId, Table
+from retrieval.matches import Query
+from retrieval.words.named_by_id import named_by_id
 from retrieval.words.phrases import ARTICLES, Phrases
 from retrieval.words.pinpoints import Mention, mentions, recogniser
 from retrieval.words.tokens import Token, tokenise
@@ -34,6 +36,22 @@ def lookups_of(guidance: Guidance) -> "Lookups":
     if made is None:
         made = known[""] = Lookups(guidance)
     return made
+
+
+def asked_outright(
+    guidance: Guidance, text: str, limit: int, topics: Table = EMPTY_TABLE
+) -> Query:
+    """What to search for by *text*, which is asked outside of any conversation.
+
+    What it names by id, number or pinpoint comes first.  A number alone, "principle 29", has its
+    figures in common with much: what is near to what it names follows instead.
+    """
+    lookups = lookups_of(guidance)
+    found = lookups.of(text)
+    pins = tuple(dict.fromkeys([*named_by_id(text, guidance), *lookups.pins(found)]))
+    bare = found.bare and found.held and found.source is None
+    words = ". ".join(guidance.provisions[id_].heading for id_ in found.held) if bare else text
+    return Query(words, topics=topics, limit=limit, pinned=pins)
 
 
 class Lookups:
@@ -167,6 +185,13 @@ class Lookups:
         first = self.first_of(lookup.source) if lookup.asks and lookup.source else None
         speaks = first is not None and self._cues.find("lookup_speaks", tokenise(lookup.text))
         return (first,) if first is not None and speaks else ()
+
+    def pins(self, lookup: Lookup) -> tuple[ProvisionId, ...]:
+        """What comes first of all that answers *lookup*: what it names, whatever is near.
+
+        The commentary follows the only one that is named: "commentary on principle 29".
+        """
+        return self.beside(lookup.held) if len(lookup.held) == 1 else lookup.held
 
     def beside(self, held: Sequence[ProvisionId]) -> tuple[ProvisionId, ...]:
         """*held*, and their commentaries: next to the one that is named, behind several."""

@@ -17,6 +17,7 @@ from bot.advisor import Advisor, Said
 from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.lookups import asked_outright
 from bot.store import Store
 from retrieval.embedding import open_embeddings
 from retrieval.evaluate import DEPTH, System
@@ -94,7 +95,8 @@ def ours(parts: Assembly) -> System:
     search = parts.search
 
     def system(questions: Sequence[str]) -> list[list[ProvisionId]]:
-        asked = [Query(text, topics=parts.topics(text), limit=DEPTH) for text in questions]
+        asked = [asked_outright(parts.guidance, text, DEPTH, parts.topics(text))
+                 for text in questions]
         return [[] if f.abstained else [m.provision for m in f.matches] for f in search(asked)]
 
     return system

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
 
+from bot.dialogue.lookups import asked_outright
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
 from bot.publishing.drafts import Draft, Drafts
@@ -32,7 +33,7 @@ from retrieval.editing.edits import Made
 from retrieval.errors import RetrievalError
 from retrieval.guidance import Guidance, ReleaseId, Table
 from retrieval.labelled.cases import LabelledQuery
-from retrieval.matches import Query, Search
+from retrieval.matches import Search
 from retrieval.releases import content_of
 
 if TYPE_CHECKING:
@@ -309,7 +310,8 @@ def system_of(opened: Opened) -> "System":
     from retrieval.evaluate import DEPTH  # noqa: PLC0415  it takes a third of a second
 
     def system(questions: Sequence[str]) -> list[list[Any]]:
-        asked = [Query(text, topics=opened.topics(text), limit=DEPTH) for text in questions]
+        asked = [asked_outright(opened.guidance, text, DEPTH, opened.topics(text))
+                 for text in questions]
         return [[] if found.abstained else [m.provision for m in found.matches]
                 for found in opened.search(asked)]
 

@@ -242,6 +242,31 @@ def test_pinned_provisions_come_first_in_their_order(search: Search):
     assert [m.similarity for m in result.matches[:2]] == [1.0, 1.0]
 
 
+def test_beneath_a_pinned_heading_its_items_come_before_what_is_nearer(
+    guidance: Guidance, packaged: PackagedEmbeddings, tmp_path: Path
+):
+    of_one = {p: dataclasses.replace(one, pinpoint="Part 1") if p in {SG_1, SG_2} else one
+              for p, one in guidance.provisions.items()}
+    search = open_release(dataclasses.replace(guidance, provisions=of_one), packaged, tmp_path)
+
+    assert ids(found(search, "where can a victim complain", SG_1))[:3] == [SG_1, SG_2, UNGP_29]
+    assert ids(found(search, "where can a victim complain", SG_2))[:2] == [SG_2, UNGP_29]
+
+
+def test_a_source_that_is_named_is_no_way_around_the_border(
+    guidance: Guidance, packaged: PackagedEmbeddings, tmp_path: Path
+):
+    named = {"named_sg": ("state guidance",), "named_ungp": ("ruggie principles",)}
+    one = dataclasses.replace(
+        guidance, vocabulary=dataclasses.replace(guidance.vocabulary, cues=named),
+        provisions={p: it for p, it in guidance.provisions.items() if p != SG_2})
+    search = open_release(one, packaged, tmp_path)
+
+    assert ids(found(search, "does the state guidance speak of a hotline for complaints"))[0] == (
+        SG_1)
+    assert found(search, "asdkjh qwe zxcv state guidance").abstained
+
+
 def test_a_provision_named_in_the_question_is_pinned_after_those_of_the_query(search: Search):
     result = found(search, "does UNGP 29 apply to facial recognition?", SG_1)
 
