@@ -1,8 +1,9 @@
 """What a test may order of the workspace, at `/workspace/control/{what}`."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from inspect import isawaitable
 from typing import Any
 
 from bot.workspace import posting
@@ -11,6 +12,8 @@ from bot.workspace.site import Site, guest
 from bot.workspace.world import User
 
 Json = dict[str, Any]
+Order = Callable[[Site, Mapping[str, Any]], Json | Awaitable[Json | None] | None]
+"""Does what is ordered, and answers with what whoever ordered it wants to know."""
 
 
 async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
@@ -39,47 +42,31 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
     Raises:
         ValueError: There is no such order, or it makes no sense.
     """
-    if what == "faults":
-        if given.get("clear"):
-            site.faults.clear()
-        else:
-            site.faults.order(str(given["method"]), int(given.get("nth", 1)),
-                              str(given["kind"]), float(given.get("seconds", 0)))
-    elif what == "deliveries":
-        site.faults.deliveries = DeliveryFaults(**given)
-    elif what == "clock":
-        site.world.offset += float(given["advance"])
-    elif what == "rates":
-        site.rates.scale = float(given["scale"])
-    elif what == "sockets":
-        await _sockets(site, given)
-    elif what == "external":
-        channel = site.world.channels[str(given["channel"])]
-        site.world.put_channel(replace(channel, is_ext_shared=bool(given.get("shared", True))))
-    elif what == "guest":
-        guest(site.world, str(given["user"]), bool(given.get("restricted", True)))
-    elif what == "people":
-        return {"people": _people(site, int(given["count"]), str(given.get("channel") or ""))}
-    elif what == "revoke":
-        _revoke(site, uninstall=bool(given.get("uninstall")))
-    elif what == "unfurl":
-        _unfurl(site, given)
-    elif what == "event":
-        site.events.other(dict(given))
-    elif what == "code":
-        code = secrets.token_hex(12)
-        site.oauth_codes.add(code)
-        return {"code": code}
-    elif what == "payload":
-        kind = {"interaction": "interactive"}.get(str(given["kind"]), str(given["kind"]))
-        return {"acknowledged": await site.deliveries.send_as_is(kind, dict(given["payload"]))}
-    elif what == "verify":
-        return {"verified": await site.deliveries.verify()}
-    elif what == "settle":
-        await site.deliveries.settle()
-    else:
+    order = _ORDERS.get(what)
+    if order is None:
         raise ValueError(f"there is no order {what!r}")
-    return {}
+    answer = order(site, given)
+    return (await answer if isawaitable(answer) else answer) or {}
+
+
+def _faults(site: Site, given: Mapping[str, Any]) -> None:
+    if given.get("clear"):
+        site.faults.clear()
+    else:
+        site.faults.order(str(given["method"]), int(given.get("nth", 1)),
+                          str(given["kind"]), float(given.get("seconds", 0)))
+
+
+def _deliveries(site: Site, given: Mapping[str, Any]) -> None:
+    site.faults.deliveries = DeliveryFaults(**given)
+
+
+def _clock(site: Site, given: Mapping[str, Any]) -> None:
+    site.world.offset += float(given["advance"])
+
+
+def _rates(site: Site, given: Mapping[str, Any]) -> None:
+    site.rates.scale = float(given["scale"])
 
 
 async def _sockets(site: Site, given: Mapping[str, Any]) -> None:
@@ -89,7 +76,17 @@ async def _sockets(site: Site, given: Mapping[str, Any]) -> None:
         await site.sockets.disconnect(str(given["disconnect"]))
 
 
-def _people(site: Site, count: int, channel: str) -> list[list[str]]:
+def _external(site: Site, given: Mapping[str, Any]) -> None:
+    channel = site.world.channels[str(given["channel"])]
+    site.world.put_channel(replace(channel, is_ext_shared=bool(given.get("shared", True))))
+
+
+def _guest(site: Site, given: Mapping[str, Any]) -> None:
+    guest(site.world, str(given["user"]), bool(given.get("restricted", True)))
+
+
+def _people(site: Site, given: Mapping[str, Any]) -> Json:
+    count, channel = int(given["count"]), str(given.get("channel") or "")
     world, made = site.world, []
     first = len(world.users)
     for n in range(first, first + count):
@@ -99,7 +96,7 @@ def _people(site: Site, count: int, channel: str) -> list[list[str]]:
     if channel:
         known = world.channels[channel]
         world.put_channel(replace(known, members=(*known.members, *(one for one, _ in made))))
-    return made
+    return {"people": made}
 
 
 def _unfurl(site: Site, given: Mapping[str, Any]) -> None:
@@ -108,10 +105,41 @@ def _unfurl(site: Site, given: Mapping[str, Any]) -> None:
     posting.edit(site, before, replace(before, attachments=(*before.attachments, preview)))
 
 
-def _revoke(site: Site, *, uninstall: bool) -> None:
+def _revoke(site: Site, given: Mapping[str, Any]) -> None:
     token = site.settings.bot_token
     site.world.revoked.add(token)
     site.world.keep("revoked", "bot", {"token": token})
     site.events.tokens_revoked()
-    if uninstall:
+    if given.get("uninstall"):
         site.events.uninstalled()
+
+
+def _event(site: Site, given: Mapping[str, Any]) -> None:
+    site.events.other(dict(given))
+
+
+async def _payload(site: Site, given: Mapping[str, Any]) -> Json:
+    kind = {"interaction": "interactive"}.get(str(given["kind"]), str(given["kind"]))
+    return {"acknowledged": await site.deliveries.send_as_is(kind, dict(given["payload"]))}
+
+
+def _code(site: Site, _: Mapping[str, Any]) -> Json:
+    code = secrets.token_hex(12)
+    site.oauth_codes.add(code)
+    return {"code": code}
+
+
+async def _verify(site: Site, _: Mapping[str, Any]) -> Json:
+    return {"verified": await site.deliveries.verify()}
+
+
+async def _settle(site: Site, _: Mapping[str, Any]) -> None:
+    await site.deliveries.settle()
+
+
+_ORDERS: Mapping[str, Order] = {
+    "faults": _faults, "deliveries": _deliveries, "clock": _clock, "rates": _rates,
+    "sockets": _sockets, "external": _external, "guest": _guest, "people": _people,
+    "revoke": _revoke, "unfurl": _unfurl, "event": _event, "payload": _payload, "code": _code,
+    "verify": _verify, "settle": _settle,
+}
