@@ -147,13 +147,14 @@ def test_it_waits_as_long_as_the_server_asks_but_not_past_its_budget(calls):
     assert call.why == "HTTP 429, scripted, asks to wait 120 seconds"
 
 
-def test_a_model_that_fails_again_and_again_rests_and_then_one_call_tries_it(calls, server):
-    made = calls(status(500), failures=3, rest_seconds=0.3)
+def test_a_model_that_fails_again_and_again_rests_and_then_one_call_tries_it(
+        calls, server, pass_seconds):
+    made = calls(status(500), failures=3, rest_seconds=3600)
     assert [ask(made).ended for _ in range(5)] == [Ended.FAILED] * 3 + [Ended.RESTING] * 2
     assert len(server.asked) == 3
     assert made.standing().resting_until is not None
     assert not ask(made).left
-    time.sleep(0.35)
+    pass_seconds(3600)
     may_go = threading.Event()
     server.script = held_until(may_go, GOOD)
     with ThreadPoolExecutor(3) as pool:
@@ -167,10 +168,10 @@ def test_a_model_that_fails_again_and_again_rests_and_then_one_call_tries_it(cal
     assert (made.standing().failures, made.standing().resting_until) == (0, None)
 
 
-def test_a_trial_that_fails_lets_it_rest_again(calls, server):
-    made = calls(status(500), failures=1, rest_seconds=0.2)
+def test_a_trial_that_fails_lets_it_rest_again(calls, pass_seconds):
+    made = calls(status(500), failures=1, rest_seconds=3600)
     assert ask(made).ended is Ended.FAILED
-    time.sleep(0.25)
+    pass_seconds(3601)
     assert ask(made).ended is Ended.FAILED
     assert ask(made).ended is Ended.RESTING
 
