@@ -111,7 +111,7 @@ def test_a_megabyte_is_cut_and_malformed(calls):
 
 @pytest.mark.parametrize("script", [hangs(), drips()])
 def test_what_never_ends_is_broken_off(calls, server, script):
-    call = ask(calls(script, seconds=0.3))
+    call = ask(calls(script, seconds=1))
     assert (call.ended, call.why, call.received) == (Ended.TIMED_OUT, "no answer in time", "")
     assert (call.tries, call.left) == (1, True)
     server.script = GOOD
@@ -133,7 +133,7 @@ def test_it_tries_again_only_after_what_may_pass(calls, server):
     assert (call.ended, call.tries) == (Ended.ANSWERED, 2)
     call = ask(calls(in_turn(status(401), GOOD), retries=5))
     assert (call.ended, call.tries) == (Ended.FAILED, 1)
-    call = ask(calls(in_turn(hangs(), GOOD), retries=5, seconds=0.2))
+    call = ask(calls(in_turn(hangs(), GOOD), retries=5, seconds=1))
     assert (call.ended, call.tries) == (Ended.TIMED_OUT, 1)
     call = ask(calls(in_turn(says("no"), GOOD), retries=5))
     assert (call.ended, call.tries) == (Ended.MALFORMED, 1)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.workspace import deliveries
 from tests.workspace.running import (
     ALEX,
     BOT,
@@ -12,10 +13,12 @@ from tests.workspace.running import (
     KIM,
     OLU,
     PARTNER,
+    PATIENCE_SECONDS,
     RANDOM,
     SAM,
     SAMS_DM,
     Workspace,
+    eventually,
     running,
     section,
 )
@@ -251,11 +254,12 @@ def test_deliveries_can_be_doubled(told, app):
     assert len({r.payload["event_id"] for r in app.got}) == 1
 
 
-def test_deliveries_can_be_turned_round(told, app):
+def test_deliveries_can_be_turned_round(told, app, monkeypatch):
+    monkeypatch.setattr(deliveries, "HELD_AT_MOST_SECONDS", PATIENCE_SECONDS)
     told.order("deliveries", reorder=3)
     sent = [told.say(text) for text in ("one", "two", "three")]
-    told.order("settle")
 
+    assert eventually(lambda: len(app.events) == 3)
     assert [e["ts"] for e in app.events] == sent[::-1]
 
 
