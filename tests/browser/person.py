@@ -4,11 +4,11 @@ import re
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
+from tests.chromium import PATIENCE_MS
+
 SAM, KIM, NOOR, OLU = "U0SAM00001", "U0KIM00001", "U0NOOR0001", "U0OLUEXT01"
 DEALS, COMPLIANCE, PARTNER = "/c/C0DEALS001", "/c/C0COMPLI01", "/c/C0PARTNER1"
 FROM_ADVISOR = re.compile(r"^Advisor, ")
-PATIENCE_MS = 20_000
-"""How long anything may take to show; an answer takes a second, on a busy machine some more."""
 
 expect.set_options(timeout=PATIENCE_MS)
 

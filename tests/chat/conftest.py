@@ -1,12 +1,14 @@
 """What the tests of the language model share."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
+import pybreaker
 import pytest
 from pydantic import SecretStr
 
-from bot.chat import prompting
+from bot.chat import prompting, resting
 from bot.chat.calling import Calls, Limits
 from bot.chat.opening import keys_of, open_model
 from tests.chat.scripted_server import MODEL, Script, ScriptedServer, says
@@ -33,3 +35,18 @@ def calls(server: ScriptedServer) -> Callable[..., Calls]:
         return Calls(MODEL, model, prompting.load(PROMPTS), kept, keys=keys_of(model))
 
     return made
+
+
+@pytest.fixture
+def pass_seconds(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets seconds pass for what rests, at once: a rest is as long as the test needs it."""
+    passed: list[float] = []
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + timedelta(seconds=sum(passed))
+
+    for module in (resting, pybreaker):  # which notes when a rest began
+        monkeypatch.setattr(module, "datetime", Moved)
+    return passed.append

@@ -1,7 +1,5 @@
 """When a model may be called, by how its last calls went."""
 
-import time
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,38 +24,38 @@ def test_it_rests_after_so_many_failures_in_a_row():
     assert rest.enter() is None
 
 
-def test_one_call_tries_it_and_decides():
-    rest = Rest(1, 0.02)
+def test_one_call_tries_it_and_decides(pass_seconds):
+    rest = Rest(1, LONG)
     fails(rest)
-    time.sleep(0.03)
+    pass_seconds(LONG)
     trial = rest.enter()
     assert trial.trial
     assert rest.enter() is None
     rest.leave(trial, False)
     assert rest.until is not None
-    time.sleep(0.03)
+    pass_seconds(LONG)
     trial = rest.enter()
     rest.leave(trial, True)
     assert [rest.enter().trial for _ in range(2)] == [False, False]
     assert rest.failures == 0
 
 
-def test_a_trial_that_says_nothing_lets_the_next_call_try():
-    rest = Rest(1, 0.02)
+def test_a_trial_that_says_nothing_lets_the_next_call_try(pass_seconds):
+    rest = Rest(1, LONG)
     fails(rest)
-    time.sleep(0.03)
+    pass_seconds(LONG)
     rest.leave(rest.enter(), None)
     assert rest.enter().trial
 
 
-def test_a_call_that_began_before_the_rest_neither_ends_nor_lengthens_it():
-    rest = Rest(1, 0.02)
+def test_a_call_that_began_before_the_rest_neither_ends_nor_lengthens_it(pass_seconds):
+    rest = Rest(1, LONG)
     early, late = rest.enter(), rest.enter()
     fails(rest)
     until = rest.until
     rest.leave(early, True)
     assert rest.until == until
-    time.sleep(0.03)
+    pass_seconds(LONG)
     trial = rest.enter()
     rest.leave(late, False)
     assert rest.until is None

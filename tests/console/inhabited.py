@@ -38,6 +38,7 @@ from bot.workspace.entities import TEAM_ID
 from retrieval.editing.edits import Correct, state_of
 from retrieval.guidance import ProvisionId, ReleaseId
 from retrieval.releases import content_of
+from tests.chromium import PATIENCE_MS
 from tests.console.modelled import DIGEST, MODEL, call, used
 from tests.console.talking import DEAL, Desk
 from tests.console.test_serving import served, settings
@@ -212,7 +213,7 @@ class Inhabited:
     def context(self, browser: Any, user: str | None, **more: Any) -> Any:
         """A browser in which *user* has signed in, as people do; None for nobody."""
         context = browser.new_context(**more)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         if user is None:
             return context
         if user not in self.cookies:

@@ -122,8 +122,7 @@ def test_a_passage_is_read_beside_its_citation_and_put_away(house, page):
     page.wait_for_timeout(600)
     assert peek.is_visible()
     page.locator("h1").hover()
-    page.wait_for_timeout(600)
-    assert not peek.is_visible()
+    peek.wait_for(state="hidden")
 
 
 def test_from_turn_to_turn_and_from_the_middle_of_one(house, page):

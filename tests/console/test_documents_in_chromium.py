@@ -13,6 +13,7 @@ from bot.console.access import COOKIE
 from bot.documents.values import CutState
 from retrieval.editing.edits import Confirm
 from retrieval.ingesting.pieces import words_of
+from tests.chromium import PATIENCE_MS
 from tests.console.documented import house_of
 from tests.console.test_document_pages import publisher, url
 from tests.ingesting.paper import CONTRACT, REPORTS, REVIEW, columns
@@ -55,7 +56,7 @@ def open_page(browser):
     def open_(house, base, size, *, script=False):
         context = browser.new_context(viewport=size, java_script_enabled=script)
         opened.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_cookies([{"name": COOKIE, "value": house.whole.as_("U-adm").secret,
                               "url": base}])
         return context.new_page()

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from bot.console.access import COOKIE, Address, require
 from bot.console.app import build_console
 from bot.console.viewer import Role
+from tests.chromium import PATIENCE_MS
 
 
 @require(Role.ASKER)
@@ -51,7 +52,7 @@ def site(home):
 @pytest.fixture
 def page(browser):
     context = browser.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.told = []
     page.on("console", lambda message: page.told.append(message.text))
@@ -89,6 +90,10 @@ def test_the_style_is_let_through_and_nothing_inline_is(page, site):
     page.get_by_role("button", name="out").click(no_wait_after=True)
     page.wait_for_timeout(300)
     assert page.url == f"{base}/console/inline"
+    for _ in range(100):
+        if page.told:
+            break
+        page.wait_for_timeout(100)  # it is told beside the page
     assert any("Content Security Policy" in text for text in page.told)
 
 

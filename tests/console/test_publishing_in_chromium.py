@@ -17,6 +17,7 @@ from bot.workspace.world import TEAM_ID
 from retrieval.editing.edits import Correct, Retire, state_of
 from retrieval.guidance import ProvisionId
 from tests.browser.person import DEALS, People
+from tests.chromium import PATIENCE_MS
 from tests.console.inhabited import KIM
 from tests.console.running import corpus_in, enter, running
 from tests.console.test_accessible import looked_at
@@ -59,7 +60,7 @@ def kim(browser, house):
     """Kim's page of the console; nothing may go wrong on it."""
     context = browser.new_context(viewport={"width": 1280, "height": 900},
                                   reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     page, wrong = enter(context, house), []
     page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))

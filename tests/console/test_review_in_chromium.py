@@ -10,6 +10,7 @@ import uvicorn
 
 from bot.casebook.standing import Standing
 from bot.console.access import COOKIE
+from tests.chromium import PATIENCE_MS
 from tests.console.reviewed import Office
 from tests.console.talking import DEAL
 from tests.console.test_pages_in_chromium import FAINT
@@ -47,7 +48,7 @@ def signed_in(browser, office, site, user="U-rev", name="Kim Adler", **more):
     secret = office.browser(user, name=name).client.cookies.get(COOKIE)
     context.add_cookies([{"name": COOKIE, "value": secret, "url": f"{site}/console"}])
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.wrong = []
     page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
     page.on("pageerror", lambda error: page.wrong.append(str(error)))

@@ -266,3 +266,27 @@ def test_a_list_of_words_takes_no_guess_away_where_a_question_beside_takes_none(
     talk = asked({"agency_misuse": "yes"}, "end_use", "agency_misuse")
     talk.say("yes, yes, no")
     assert known(talk, "agency_misuse")[0] == {"yes"}
+
+
+def test_what_waited_beside_what_is_asked_back_is_asked_once_that_is_settled(begin):
+    talk = begin()
+    talk.say("phone spyware for an intelligence agency in Saudi Arabia")
+    waited = talk.conversation.awaiting()
+    talk.say("maybe the interior ministry")
+
+    assert len(waited) > 1
+    assert talk.conversation.awaiting() == ("end_user",)
+    assert talk.conversation.asked == ("end_user",)
+
+    talk.say("no")
+    assert talk.conversation.awaiting() == waited
+
+
+def test_an_ok_says_that_what_is_asked_back_is_right(begin):
+    talk = begin()
+    talk.say("phone spyware for an intelligence agency in Saudi Arabia")
+    talk.say("maybe the interior ministry")
+    talk.say("ok")
+
+    end_user = talk.conversation.deal.answers["end_user"]
+    assert (end_user.values, end_user.sure) == ({"intelligence", "interior-ministry"}, True)

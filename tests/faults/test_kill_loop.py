@@ -20,7 +20,8 @@ def test_a_bot_that_is_killed_again_and_again_loses_doubles_and_mixes_up_nothing
     assert report.verdict.messages > 0
     assert report.killed_in_post > 0  # so bots lived long enough to answer
     assert report.verdict.turns == report.verdict.messages
-    assert report.not_acknowledged == {}
+    # Where writing has waited for more than a second Slack is asked to send again, and does.
+    assert report.not_acknowledged.keys() <= {503}
 
 
 def test_without_the_look_posts_are_doubled_so_the_loop_can_fail(tmp_path: Path) -> None:

@@ -90,10 +90,10 @@ def test_a_reader_that_takes_too_long_is_ended_with_a_sentence() -> None:
 
 
 def _long() -> bytes:
-    """Some hundred pages, which take seconds to read."""
+    """Some hundred pages, which take far more than a second to read, however fast the machine."""
     page = Path(__file__).parent / "lookalikes" / "files" / "register.pdf"
     writer = pypdf.PdfWriter()
-    for _ in range(60):
+    for _ in range(240):
         for one in pypdf.PdfReader(page).pages:
             writer.add_page(one)
     written = BytesIO()

@@ -56,10 +56,11 @@ def test_what_the_question_raises_is_raised():
 
 
 def test_a_question_that_hangs_is_not_asked_again_and_then_is_too_late_at_once():
-    go_on, asked, now = threading.Event(), [], [0.0]
+    begun, go_on, asked, now = threading.Event(), threading.Event(), [], [0.0]
 
     def hang():
         asked.append(1)
+        begun.set()
         go_on.wait(20)
         return "at last"
 
@@ -68,6 +69,7 @@ def test_a_question_that_hangs_is_not_asked_again_and_then_is_too_late_at_once()
         with pytest.raises(TooLate):
             timely.answer()
         now[0] += 1
+    assert begun.wait(20)
     assert asked == [1]
     go_on.set()
     deadline, told = time.monotonic() + 10, None

@@ -287,21 +287,21 @@ def test_a_data_folder_that_cannot_be_written_to_is_reported(tmp_path: Path, wor
 class SlowWords(WordEmbeddings):
     """Tells a file each time it embeds, and takes its time."""
 
-    def __init__(self, told: Path) -> None:
+    def __init__(self, told: Path, seconds: float) -> None:
         super().__init__()
-        self._told = told
+        self._told, self._seconds = told, seconds
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         with self._told.open("a") as stream:
             stream.write(f"{os.getpid()}\n")
-        time.sleep(0.5)
+        time.sleep(self._seconds)
         return super().embed_documents(texts)
 
 
-def open_slowly(folder: str, server: str | None = None) -> str:
+def open_slowly(folder: str, server: str | None = None, seconds: float = 0.5) -> str:
     """Open the index and say what a question finds; what the processes below are told to do."""
     Path(folder).mkdir(exist_ok=True)
-    index = opened(Path(folder), SlowWords(Path(folder) / "told"), server=server)
+    index = opened(Path(folder), SlowWords(Path(folder) / "told", seconds), server=server)
     return first(index, "do we need a hotline for complaints")
 
 
@@ -313,7 +313,7 @@ def test_two_processes_that_start_at_once_build_once(tmp_path: Path):
 
 
 def test_a_build_that_was_killed_is_begun_again(tmp_path: Path, words: WordEmbeddings):
-    process = begin(HERE, f"open_slowly({str(tmp_path)!r})")
+    process = begin(HERE, f"open_slowly({str(tmp_path)!r}, seconds=600)")
     while not (tmp_path / "told").exists():
         assert process.poll() is None
         time.sleep(0.02)

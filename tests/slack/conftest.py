@@ -10,12 +10,14 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.slack import sentences as slack_sentences
 from bot.store import Store
+from bot.workspace import triggers
 from retrieval.guidance import Guidance
 from tests.conftest import PROJECT
 from tests.slack.joined import joined
 from tests.slack.office import Office
 from tests.slack.playing import Bot
 from tests.store.small import Clock
+from tests.workspace.running import PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +50,12 @@ def bots(
                 joined(transport, folder, guidance, reader, sentences, say)))
 
         yield of
+
+
+@pytest.fixture(autouse=True)
+def _triggers_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that stands still for three seconds lets no form fail to open."""
+    monkeypatch.setattr(triggers, "TRIGGER_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,15 @@ from tests.dialogue.talking import LIMIT, WordSearch
 from tests.second_look.scripted import Script
 from tests.store.migrated import sqlite_at
 from tests.store.small import RELEASE
-from tests.workspace.running import APP_TOKEN, BOT_TOKEN, KIM, SECRET, Workspace, serving
+from tests.workspace.running import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    KIM,
+    PATIENCE_SECONDS,
+    SECRET,
+    Workspace,
+    serving,
+)
 
 COMPLIANCE_CHANNEL = "C0COMPLI01"
 NEWCOMERS = 120
@@ -165,7 +173,7 @@ def joined(
         site = build_workspace(WorkspaceSettings(**{
             "bot_url": bot_url, "signing_secret": SECRET, "bot_token": BOT_TOKEN,
             "app_token": APP_TOKEN, "manifest": MANIFEST, "rate_scale": 0.0, "retry_delays": (),
-            **workspace}))
+            "ack_seconds": PATIENCE_SECONDS, **workspace}))
         _people(site.state.world)
         slack = Workspace(stack.enter_context(serving(site)))
         stack.callback(slack.http.close)

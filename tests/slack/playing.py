@@ -293,7 +293,7 @@ class Bot:
     def settle(self) -> None:
         """Wait until the bot has nothing to do any more."""
         self.workspace.order("settle")
-        settled = eventually(lambda: not self._busy(), 30.0)
+        settled = eventually(lambda: not self._busy())
         assert settled, "the bot is still at work"
         self.workspace.order("settle")
 

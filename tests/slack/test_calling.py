@@ -16,6 +16,8 @@ from tests.faults.slack_proxy import Break, SlackProxy, status
 from tests.workspace.running import BOT_TOKEN, DEALS, Workspace, running
 
 TIMEOUT = 1
+FOR_EVER = 30.0
+"""Seconds that what never ends takes here; far more than the time-out, on a busy machine too."""
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +43,8 @@ def raw(body: bytes, head: str = "Content-Type: application/json") -> Break:
 
 
 @pytest.mark.parametrize(("how", "raised"), [
-    (Break("drip", answer=lambda _: b"HTTP/1.1 200 OK\r\n" * 9, per_byte=0.05), OSError),
-    (Break("hang", seconds=5), OSError),
+    (Break("drip", answer=lambda _: b"HTTP/1.1 200 OK\r\n" * 9, per_byte=0.2), OSError),
+    (Break("hang", seconds=FOR_EVER), OSError),
     (Break("cut", answer=lambda _: b"HTTP/1.1 200 OK\r\nContent-Le"), SlackApiError),
     (Break("half", answer=lambda _: b'HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"ok": t'),
      OSError),
@@ -71,8 +73,8 @@ def test_what_cannot_be_read_is_said_in_words_that_callers_know(
     with pytest.raises(raised):
         caller.auth_test()
 
-    # The time-out of the whole call is a second; the drip alone would take eight.
-    assert time.monotonic() - began < 4
+    # The time-out of the whole call is a second; the drip alone would take thirty.
+    assert time.monotonic() - began < FOR_EVER / 2
 
 
 def test_a_call_that_nothing_hinders_is_as_the_sdks(slack: Workspace) -> None:
@@ -120,7 +122,7 @@ def test_a_read_does_not_sleep_for_as_long_as_it_is_told(proxy: SlackProxy) -> N
     with pytest.raises(SlackApiError):
         pair.reads.auth_test()
 
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 60
     assert proxy.calls["auth.test"] == 1
 
 
@@ -151,12 +153,12 @@ def test_what_is_trusted_is_read_once_and_is_what_python_trusts(
 
 
 def test_each_call_has_its_own_time_and_its_own_connection(proxy: SlackProxy) -> None:
-    proxy.breaks = (Break("hang", seconds=5),)
+    proxy.breaks = (Break("hang", seconds=FOR_EVER),)
     client = Caller(token=BOT_TOKEN, base_url=proxy.url, timeout=TIMEOUT)
 
     for _ in range(2):
         began = time.monotonic()
         with pytest.raises(OSError):
             client.auth_test()
-        assert TIMEOUT * 0.9 < time.monotonic() - began < TIMEOUT + 2
+        assert TIMEOUT * 0.9 < time.monotonic() - began < FOR_EVER / 2
     assert proxy.calls["auth.test"] == 2

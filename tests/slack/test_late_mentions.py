@@ -297,18 +297,18 @@ def test_a_look_that_fails_holds_no_answer_back(
 def test_a_look_that_takes_too_long_holds_no_answer_back(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.joined.clients.of("T0ADVISOR1").reads, "timeout", 0.3)
+    monkeypatch.setattr(bot.joined.clients.of("T0ADVISOR1").reads, "timeout", 1)
     ts = mention_unheard(bot)
     bot.say(CROWDS, thread=ts)
     for nth in (1, 2):
         bot.workspace.order("faults", method="conversations.replies", nth=nth, kind="latency",
-                            seconds=2)
+                            seconds=60)
 
     began = time.monotonic()
     send_again(bot, ts)
 
     assert said(bot, ts) == [DEAL]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("answer", [

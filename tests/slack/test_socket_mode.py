@@ -8,9 +8,11 @@ import pytest
 
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.queue.deliveries import Deliveries, Received
 from bot.slack import socket
 from bot.slack.clients import client
 from bot.slack.socket import CONNECTIONS, DEAF_SECONDS, Sockets
+from bot.turns.delivery import Delivery
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, Joined, joined
 from tests.slack.playing import DEAL, Bot, words
@@ -101,7 +103,7 @@ def test_a_connection_that_ends_is_opened_again(
 ) -> None:
     made.workspace.order("sockets", **order)
 
-    assert eventually(lambda: whole(sockets) and count(made) == 2, 20.0)
+    assert eventually(lambda: whole(sockets) and count(made) == 2)
     answered_by_socket(made)
 
 
@@ -116,17 +118,31 @@ def test_a_connection_that_slack_does_not_give_is_asked_for_again(
 
     made.workspace.order("sockets", abrupt=True)
 
-    assert eventually(lambda: whole(sockets) and count(made) == 2, 20.0)
+    assert eventually(lambda: whole(sockets) and count(made) == 2)
     answered_by_socket(made)
 
 
 @pytest.mark.long
 @pytest.mark.usefixtures("lively")
 def test_an_envelope_that_was_not_acknowledged_comes_again_and_is_answered_once(
-    tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording
+    tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    receive = Deliveries.receive
+
+    def late(self: Deliveries, delivery: Delivery) -> Received:
+        """It is stored only once it was sent again, however fast the machine is."""
+        assert eventually(again)
+        return receive(self, delivery)
+
     with joined("http", tmp_path, guidance, reader, sentences, say,
-                ack_seconds=0.002, retry_delays=(0.05, 0.05, 0.05)) as made, connected(made):
+                ack_seconds=0.2, retry_delays=(0.05, 0.05, 0.05)) as made, connected(made):
+        def again() -> bool:
+            told = made.workspace.http.get("workspace/control/log").json()["entries"]
+            return any(d["attempt"] for d in told
+                       if d["kind"] == "delivery" and d["type"] == "app_mention")
+
+        monkeypatch.setattr(Deliveries, "receive", late)
         bot = Bot(made)
         ts = bot.mention(DEAL)
         bot.settle()

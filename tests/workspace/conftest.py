@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.workspace.receiving import Receiver, receiving
-from tests.workspace.running import Clock, Workspace, running
+from tests.workspace.running import PATIENCE_SECONDS, Clock, Workspace, running
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,10 @@ def app() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def told(app: Receiver, clock: Clock) -> Iterator[Workspace]:
-    """A workspace of one's own that tells *app*."""
-    with running(bot_url=app.url, clock=clock, ack_seconds=0.3) as own:
+def told(
+    app: Receiver, clock: Clock, request: pytest.FixtureRequest
+) -> Iterator[Workspace]:
+    """A workspace of one's own that tells *app*; a parameter says how long it waits for it."""
+    seconds = getattr(request, "param", PATIENCE_SECONDS)
+    with running(bot_url=app.url, clock=clock, ack_seconds=seconds) as own:
         yield own

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.workspace import deliveries
 from tests.workspace.running import (
     ALEX,
     BOT,
@@ -12,10 +13,12 @@ from tests.workspace.running import (
     KIM,
     OLU,
     PARTNER,
+    PATIENCE_SECONDS,
     RANDOM,
     SAM,
     SAMS_DM,
     Workspace,
+    eventually,
     running,
     section,
 )
@@ -23,8 +26,8 @@ from tests.workspace.running import (
 
 @pytest.fixture
 def told(app) -> Iterator[Workspace]:
-    """A workspace that tells *app*, with short times."""
-    with running(bot_url=app.url, retry_delays=(0.0, 0.01, 0.01), ack_seconds=0.3) as workspace:
+    """A workspace that tells *app*, and again within moments."""
+    with running(bot_url=app.url, retry_delays=(0.0, 0.01, 0.01)) as workspace:
         yield workspace
 
 
@@ -208,7 +211,6 @@ def test_only_what_was_subscribed_to_is_told(told, app):
 @pytest.mark.parametrize(("answers", "reasons"), [
     ([200], [None]),
     ([404, 200], [None, "http_error"]),
-    (["hang", 200], [None, "http_timeout"]),
     ([500, 500, 500, 500, 200], [None, "http_error", "http_error", "http_error"]),
     ([(500, {"X-Slack-No-Retry": "1"}), 200], [None]),
 ])
@@ -221,6 +223,17 @@ def test_an_event_is_told_again_until_it_is_acknowledged(told, app, answers, rea
     assert [r.headers.get("x-slack-retry-num") for r in app.got] == [
         None, *map(str, range(1, len(reasons)))]
     assert len({r.payload["event_id"] for r in app.got}) == 1
+
+
+def test_an_app_that_says_nothing_is_told_again(app):
+    app.answers = ["hang", 200]
+    with running(bot_url=app.url, retry_delays=(0.0,), ack_seconds=0.3) as workspace:
+        workspace.say("Hello")
+        workspace.order("settle")
+
+        assert [(r.headers.get("x-slack-retry-reason"), r.headers.get("x-slack-retry-num"))
+                for r in app.got] == [(None, None), ("http_timeout", "1")]
+        assert len({r.payload["event_id"] for r in app.got}) == 1
 
 
 def test_an_app_that_is_away_is_told_again_too(app):
@@ -241,11 +254,12 @@ def test_deliveries_can_be_doubled(told, app):
     assert len({r.payload["event_id"] for r in app.got}) == 1
 
 
-def test_deliveries_can_be_turned_round(told, app):
+def test_deliveries_can_be_turned_round(told, app, monkeypatch):
+    monkeypatch.setattr(deliveries, "HELD_AT_MOST_SECONDS", PATIENCE_SECONDS)
     told.order("deliveries", reorder=3)
     sent = [told.say(text) for text in ("one", "two", "three")]
-    told.order("settle")
 
+    assert eventually(lambda: len(app.events) == 3)
     assert [e["ts"] for e in app.events] == sent[::-1]
 
 

@@ -33,7 +33,7 @@ BLOCKS = [{"type": "actions", "block_id": "who", "elements": [
 
 @pytest.fixture
 def told(app, clock) -> Iterator[Workspace]:
-    with running(bot_url=app.url, clock=clock, ack_seconds=0.3) as workspace:
+    with running(bot_url=app.url, clock=clock) as workspace:
         workspace.slack.chat_postMessage(channel=DEALS, text="Who?", blocks=BLOCKS)
         workspace.order("settle")
         app.got.clear()

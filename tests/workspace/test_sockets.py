@@ -11,12 +11,23 @@ from slack_sdk import WebClient
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.workspace.running import APP_TOKEN, BOT, DEALS, SAM, Workspace, eventually, running
+from tests.workspace.running import (
+    APP_TOKEN,
+    BOT,
+    DEALS,
+    PATIENCE_SECONDS,
+    SAM,
+    Workspace,
+    eventually,
+    running,
+)
 
 
 @pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with running(ack_seconds=0.3, retry_delays=(0.0, 0.0)) as own:
+def workspace(request: pytest.FixtureRequest) -> Iterator[Workspace]:
+    """One of one's own; a parameter says how long it waits for an acknowledgement."""
+    seconds = getattr(request, "param", PATIENCE_SECONDS)
+    with running(ack_seconds=seconds, retry_delays=(0.0, 0.0)) as own:
         yield own
 
 
@@ -34,7 +45,7 @@ def opened(workspace: Workspace) -> Iterator[ClientConnection]:
 
 
 def read(socket: ClientConnection) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(socket.recv(timeout=5))
+    message: dict[str, Any] = json.loads(socket.recv(timeout=PATIENCE_SECONDS))
     return message
 
 
@@ -64,6 +75,7 @@ def test_a_ticket_is_good_for_one_connection(workspace):
         read(connect(url, proxy=None))
 
 
+@pytest.mark.parametrize("workspace", [2.0], indirect=True)  # in which the second is acknowledged
 def test_an_envelope_that_is_not_acknowledged_comes_again(workspace):
     with opened(workspace) as socket:
         workspace.say("Hello")
@@ -99,7 +111,7 @@ def test_a_command_is_answered_in_its_acknowledgement(workspace):
         asking.start()
         envelope = read(socket)
         acknowledge(socket, envelope, text="Here")
-        asking.join(5)
+        asking.join(PATIENCE_SECONDS)
 
         assert (envelope["type"], envelope["accepts_response_payload"]) == ("slash_commands", True)
         assert envelope["payload"]["command"] == "/advisor"
@@ -108,6 +120,7 @@ def test_a_command_is_answered_in_its_acknowledgement(workspace):
             "Here", BOT)
 
 
+@pytest.mark.parametrize("workspace", [0.3], indirect=True)
 def test_a_command_that_nobody_acknowledges_says_so(workspace):
     with opened(workspace):
         workspace.do("command", channel=DEALS, command="/advisor", text="x")
@@ -156,7 +169,7 @@ def test_a_connection_can_break_without_a_word(workspace):
 
 def test_a_ping_is_answered(workspace):
     with opened(workspace) as socket:
-        assert socket.ping("hello").wait(5)
+        assert socket.ping("hello").wait(PATIENCE_SECONDS)
 
 
 def test_nonsense_on_a_socket_does_no_harm(workspace):

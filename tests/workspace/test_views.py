@@ -165,7 +165,6 @@ def test_fields_are_checked_before_they_are_sent(told, trigger, element, value, 
     ({"response_action": "vanish"}, False, ["Form"]),
     ({}, True, []),
     (500, False, ["Form"]),
-    ("hang", False, ["Form"]),
 ])
 def test_an_answer_to_a_submission_does_what_it_says(told, app, opened, response, ok, titles):
     app.answers = [response]
@@ -174,6 +173,16 @@ def test_an_answer_to_a_submission_does_what_it_says(told, app, opened, response
 
     assert answer["ok"] is ok
     assert [view["title"]["text"] for view in views(told)] == titles
+
+
+@pytest.mark.parametrize("told", [0.3], indirect=True)
+def test_a_form_that_the_app_says_nothing_to_stays_open(told, app, opened):
+    app.answers = ["hang"]
+
+    answer = told.do("submit_view", view_id=opened, state={"name": {"typed": {"value": "x"}}})
+
+    assert answer["ok"] is False
+    assert [view["title"]["text"] for view in views(told)] == ["Form"]
 
 
 def test_errors_of_the_app_are_shown_at_their_fields(told, app, opened):

@@ -10,11 +10,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.workspace.app import WorkspaceSettings, build_workspace
+from tests.chromium import PATIENCE_MS
 from tests.workspace.pages.echo import echo_app
 
 MANIFEST = Path(__file__).parents[3] / "bot/slack/manifest.yaml"
-PATIENCE_MS = 10_000
-"""How long a page may take to show what is expected; far longer than it does."""
 
 
 class Serving(threading.Thread):

@@ -3,11 +3,9 @@
 import httpx
 import pytest
 
-from tests.workspace.pages.conftest import PATIENCE_MS
 from tests.workspace.pages.echo import FREE_ENTRY
 
 expect_in = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
-expect_in.set_options(timeout=PATIENCE_MS)
 
 # One browser and one workspace serve all these tests, so that they start once.
 pytestmark = pytest.mark.xdist_group("chromium")
