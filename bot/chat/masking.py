@@ -149,11 +149,21 @@ def _everywhere(texts: Sequence[str], found: Sequence[list[Found]]) -> list[list
                        re.IGNORECASE)
     whole = []
     for text, spans in zip(texts, found, strict=True):
-        more = [(one.start(), one.end(), kinds[_key(one[0])][1]) for one in again.finditer(text)
+        # What is masked is no word any more: a name may stand right behind a price.
+        more = [(one.start(), one.end(), kinds[_key(one[0])][1])
+                for one in again.finditer(_blanked(text, spans))
                 if _key(one[0]) in kinds
                 and all(one.end() <= a or one.start() >= b for a, b, _ in spans)]
         whole.append(sorted([*spans, *more]))
     return whole
+
+
+def _blanked(text: str, spans: Sequence[Found]) -> str:
+    """*text* with blanks for the characters of *spans*."""
+    characters = list(text)
+    for start, end, _ in spans:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
 
 
 def _key(said: str) -> str:

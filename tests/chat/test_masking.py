@@ -42,6 +42,8 @@ def sent(masking: Masking, text: str) -> str:
     ("order 50 cameras", "order 50 cameras"),
     ("<@U12345678> see www.foo.com/x and https://acme.example/a?b=1",
      "{SLACK_1} see {LINK_1} and {LINK_2}"),
+    ("张伟 asks; price $310,000张伟 at the bureau",
+     "{NAME_1} asks; price {AMOUNT_1}{NAME_1} at the bureau"),
     ("via Дмитрий Иванов to 北京公安", "via {NAME_1} to {NAME_2}"),
     ("spec_mbeki.pdf from @mbeki", "{FILE_1} from {NAME_1}"),
     ("J. P. Moreau of O'Donnell & Sons", "{NAME_1} of {NAME_2}"),
