@@ -107,9 +107,10 @@ class NotOfThisDeal:
     def _is_of_foreigners(self, question: Question, span: Span) -> bool:
         """Whether it is found of the end-user's like in a clause that names those of another land.
 
-        What an agency did elsewhere is a report on such products, and none on this end-user.
+        What an agency did elsewhere is a report on such products, and none on this end-user.  What
+        only the customer itself can tell, as that it passes things on, is of nobody else.
         """
-        if not _is_of(question, Role.END_USER, self._guidance):
+        if question.of_customer or not _is_of(question, Role.END_USER, self._guidance):
             return False
         clause = self._clauses.positions(span)
         users = [m for m in self._reading.mentions if clause.start <= m.first < clause.stop

@@ -70,13 +70,24 @@ class Steering:
 
     def supposes(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
-        phrases = self._intents.get("what_if")
-        spans = clauses.sentences() if phrases else []
-        return any(
-            phrases and phrases.starts(unopened(reading.tokens[first:last], self._cues, phrases))
-            for first, last in spans) or (
+        return any(self._supposes(reading.tokens[first:last])
+                   for first, last in clauses.sentences()) or (
             # The "without" is itself what is supposed.
             "?" in reading.text and self.begins("what_if_without", reading.tokens) > 0)
+
+    def supposes_in(
+        self, reading: Reading, clauses: Clauses, place: tuple[int, int]
+    ) -> bool:
+        """Whether the sentence at *place*, in characters, begins as a supposition does."""
+        tokens = reading.tokens
+        return any(self._supposes(tokens[first:last]) for first, last in clauses.sentences()
+                   if tokens[first].start <= place[0] < tokens[last - 1].end)
+
+    def _supposes(self, sentence: Sequence[Token]) -> bool:
+        phrases = self._intents.get("what_if")
+        return bool(phrases and phrases.starts(unopened(sentence, self._cues, phrases))) or (
+            # "If they had been caught before, would that change anything?"
+            sentence[-1].norm == "?" and self.begins("what_if_asked", sentence) > 0)
 
     def begins(self, name: str, tokens: Sequence[Token]) -> int:
         """How many of *tokens* the phrase *name* takes up that they begin with; 0 for none."""
@@ -92,8 +103,9 @@ class Steering:
         """Where in the text its words of supposing stand, and its question marks."""
         tokens = reading.tokens
         phrases = self._intents.get("what_if")
-        spans = [(tokens[first].start, tokens[last - 1].end)
-                 for first, last in (phrases.find(tokens) if phrases else ())]
+        asked = self._intents.get("what_if_asked")
+        found = [*(phrases.find(tokens) if phrases else ()), *(asked.find(tokens) if asked else ())]
+        spans = [(tokens[first].start, tokens[last - 1].end) for first, last in found]
         return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?")]
 
     def adopts(self, reading: Reading) -> bool:
