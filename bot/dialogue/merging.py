@@ -13,7 +13,8 @@ from bot.dialogue.poles import gravity, has_poles
 from bot.dialogue.quoting import quoted
 from bot.dialogue.standing import doubted
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
-from retrieval.words.mentions import Reading, Strength
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tokens import tokenise
 
 
 def heard_of(
@@ -180,8 +181,15 @@ class _Merge:
         outright = [m for m in self._reading.mentions if m.fact == question.fact
                     and m.value in known and self._clauses.denied_outright(m)]
         return bool(held) and all(c.sure and any(
-            m.negated_value == c.value and (m.strength.is_firm or c.confidence >= SURE)
+            m.negated_value == c.value and (
+                m.strength.is_firm or c.confidence >= SURE or self._is_as_told(m))
             for m in outright) for c in held)
+
+    def _is_as_told(self, mention: Mention) -> bool:
+        """Whether what is known of its fact was told in the words of *mention*."""
+        said = {t.stem for t in tokenise(self._deal.answers[mention.fact].said)}
+        return all(t.stem in said for first, last in mention.parts
+                   for t in self._reading.tokens[first:last] if t.is_word)
 
     def _names_outright(
         self,

@@ -87,7 +87,9 @@ class Steering:
         phrases = self._intents.get("what_if")
         return bool(phrases and phrases.starts(unopened(sentence, self._cues, phrases))) or (
             # "If they had been caught before, would that change anything?"
-            sentence[-1].norm == "?" and self.begins("what_if_asked", sentence) > 0)
+            sentence[-1].norm == "?" and self.begins("what_if_asked", sentence) > 0
+            # "If I recall, they refused?" is not sure.
+            and not self._cues.starts("uncertain", sentence))
 
     def begins(self, name: str, tokens: Sequence[Token]) -> int:
         """How many of *tokens* the phrase *name* takes up that they begin with; 0 for none."""
@@ -99,14 +101,22 @@ class Steering:
         return self._wants(reading, "riskier") and (
             self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text)
 
-    def supposing(self, reading: Reading) -> Sequence[tuple[int, int]]:
-        """Where in the text its words of supposing stand, and its question marks."""
+    def supposing(self, reading: Reading, clauses: Clauses) -> Sequence[tuple[int, int]]:
+        """Where in the text its words of supposing stand, and what it asks of what it supposes.
+
+        "If they were jailed there, would that change it?" supposes what stands before the comma.
+        """
         tokens = reading.tokens
-        phrases = self._intents.get("what_if")
-        asked = self._intents.get("what_if_asked")
-        found = [*(phrases.find(tokens) if phrases else ()), *(asked.find(tokens) if asked else ())]
-        spans = [(tokens[first].start, tokens[last - 1].end) for first, last in found]
-        return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?")]
+        spans = [(tokens[first].start, tokens[last - 1].end)
+                 for name in ("what_if", "what_if_asked") if name in self._intents
+                 for first, last in self._intents[name].find(tokens)]
+        asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
+                 if tokens[i].norm == "," and self._cues.starts("question", tokens[i + 1 : last])
+                 and self._supposes(tokens[first:last])
+                 and not self.begins("what_if", tokens[i + 1 : last])]
+        spans += [(tokens[first].start, tokens[last - 1].end) for first, last in asked]
+        return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?" and not any(
+            first <= t.start < last for first, last in spans))]
 
     def adopts(self, reading: Reading) -> bool:
         """Whether the message says that what was supposed last is so, and tells nothing else."""

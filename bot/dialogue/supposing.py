@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.asking_by_name import without
-from bot.dialogue.claim import GUESS, HINT, SURE, Claim
+from bot.dialogue.claim import CONTEST, GUESS, HINT, SURE, Claim
 from bot.dialogue.claiming import claims_of
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.cues import Cues
@@ -103,7 +103,7 @@ class Supposing:
             yield self._of_claims(
                 understood, _the_other_of_two(self._claims(understood, None), deal), message, deal)
             return
-        spans = self._steering.supposing(understood.reading)
+        spans = self._steering.supposing(understood.reading, understood.clauses)
         bare = self._of(without(understood.reading.text, spans))
         told = bare.told()
         if told:
@@ -141,7 +141,7 @@ class Supposing:
         unsaid = bool(known) and claim.value not in known | graver(self._guidance, mention.fact)
         hinted = any((m.fact, m.value) == (mention.fact, mention.value)
                      for m in understood.reading.mentions)
-        least = GUESS if hinted else SURE
+        least = CONTEST if unsaid else GUESS if hinted else SURE
         return mention.strength in OUTRIGHT or (
             claim.confidence >= least and mention.strength.is_firm
             and (mention.fact not in self._done or unsaid))

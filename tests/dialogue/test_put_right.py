@@ -63,6 +63,14 @@ def test_what_is_put_right_in_its_own_words_is_not_asked_back(
     assert ("sg-c2-rf3" in raised(talk)) is (expected != ({"no"}, True))
 
 
+def test_what_is_denied_in_the_words_it_was_told_in_is_put_right(guidance, sentences):
+    bad, not_so = "Such drones were misused in Asia.", "such drones were not misused"
+    talk = talking(guidance, sentences, DEAL + bad, f"my mistake, {not_so}", told=(
+        ("misuse_reports", "yes", 1.0, bad), ("misuse_reports", "no", 0.6, not_so)))
+
+    assert noted(talk.conversation.deal, "misuse_reports") == ({"no"}, True)
+
+
 @pytest.mark.parametrize(("chance", "expected"), [
     (0.87, ({"no"}, True)),
     (0.6, ({"yes"}, False)),
@@ -184,6 +192,16 @@ def test_whom_it_passes_things_on_to_is_abroad(guidance, sentences):
     assert "sg-c2-rf5" in raised(talk)
 
 
+@pytest.mark.parametrize("words", [
+    "The army of Sudan passes gear on to militias.", "Sudan's army passes gear on to militias.",
+])
+def test_what_others_pass_on_is_not_told_of_this_one(guidance, sentences, words):
+    talk = talking(guidance, sentences, f"drones for the Togo police. {words}", told=(
+        ("onward_supply", "yes", 0.96, words),))
+
+    assert noted(talk.conversation.deal, "onward_supply") is None
+
+
 @pytest.mark.parametrize(("words", "chance", "expected"), [
     ("No state owns any part of it.", 1.0, ({"no"}, True)),
     ("The state owns a part of it.", 1.0, ({"yes"}, True)),
@@ -227,7 +245,8 @@ def test_what_was_guessed_in_the_words_of_a_fact_goes_with_it(guidance, sentence
 # What is only supposed ---------------------------------------------------------------------
 
 
-REFUSED, JAIL, MISUSED = "They refused the clause.", "Journalists are jailed.", "They misused such tools."
+REFUSED, JAIL = "They refused the clause.", "Journalists are jailed."
+MISUSED = "They misused such tools."
 
 
 @pytest.mark.parametrize(("first", "opening", "words", "chance", "fact", "value"), [
@@ -236,15 +255,15 @@ REFUSED, JAIL, MISUSED = "They refused the clause.", "Journalists are jailed.", 
     (MISUSED, "and if", "they had never misused anything", 0.98, "agency_misuse", "no"),
     ("", "and if", "it were spyware instead of drones", 0.0, "product", "spyware"),
     ("", "say the", "courts were weak", 0.9, "judicial_oversight", "weak"),
-    ("", "if", "the courts were weak, what then", 0.9, "judicial_oversight", "weak"),
-    ("", "if", "they had misused such tools, what then", 0.0, "agency_misuse", "yes"),
-    ("", "if", "they misused such tools, would that matter", 0.0, "agency_misuse", "yes"),
+    ("", "if", "the courts were weak", 0.9, "judicial_oversight", "weak"),
+    ("", "if", "they had misused such tools", 0.0, "agency_misuse", "yes"),
 ])
+@pytest.mark.parametrize("then", ["", ", what then", ", would that change the advice"])
 def test_what_is_supposed_is_tried_out_and_noted_nowhere(
-        guidance, sentences, first, opening, words, chance, fact, value):
+        guidance, sentences, first, opening, words, chance, fact, value, then):
     told = (("human_rights_clause", "refused", 1.0, REFUSED), ("detentions", "yes", 1.0, JAIL),
             ("agency_misuse", "yes", 1.0, MISUSED), (fact, value, chance, words))
-    question = f"{opening} {words}" + ("" if opening == "say the" else "?")
+    question = f"{opening} {words}{then}" + ("" if opening == "say the" and not then else "?")
     talk = talking(guidance, sentences, DEAL + first, question, told=told)
 
     asked = talk.messages[-1]
@@ -256,6 +275,7 @@ def test_what_is_supposed_is_tried_out_and_noted_nowhere(
 
 @pytest.mark.parametrize("text", [
     "if they misuse it we'd cut them off", "if so, who signs?",
+    "if I recall, they are the good ones?",
     "what if they use it against people?",
 ])
 def test_a_condition_that_supposes_nothing_of_the_deal_is_no_supposition(
