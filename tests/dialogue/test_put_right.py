@@ -42,7 +42,7 @@ def raised(talk: Talk) -> set[str]:
 
 
 JAILED, NOBODY = "journalists are jailed there", "no journalists are jailed there"
-STATE, NO_STATE = "the state secretly holds shares", "the state doesn't hold any shares"
+STATE, NO_STATE = "the ministry is among its owners", "the state doesn't hold any shares"
 
 
 @pytest.mark.parametrize(("text", "expected"), [
