@@ -147,6 +147,7 @@ class Continuing:
                 or steering.starts_over(reading)
                 or steering.stated(reading, conversation)[0] is not None
                 or steering.supposes(reading, clauses) or clauses.corrections
+                or self._cues.find("news", reading.tokens)
                 or (conversation.supposed and steering.adopts(reading))):
             return True
         if any(m.value in conversation.deal.known(m.fact) and clauses.denied(m)

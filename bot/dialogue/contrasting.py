@@ -29,7 +29,8 @@ class Contrast:
         # "No war, only old tension with Turkey" tells no two places of the deal apart.
         placed = of_place_of_use(reading, guidance, Roles(reading, clauses, guidance, cues), cues)
         self._parties = [m for m in placed if m.strength.is_firm
-                         and is_party(guidance.questions[m.fact]) and self._says_more(m)]
+                         and is_party(guidance.questions[m.fact]) and self._says_more(m)
+                         and not self._is_none(m)]
 
     def __bool__(self) -> bool:
         """Whether two of one kind, in clauses of their own, are told apart."""
@@ -73,6 +74,11 @@ class Contrast:
     def _apart(self, one: Mention, other: Mention) -> bool:
         return (one.fact == other.fact and one.value != other.value
                 and not self._clauses.same_clause((one.first, one.last), (other.first, other.last)))
+
+    def _is_none(self, party: Mention) -> bool:
+        """Whether a "no" right before it says that there is no such party: "no state owns it"."""
+        return self._guidance.questions[party.fact].kind is not QuestionKind.COUNTRY and (
+            self._clauses.denied_outright(party))
 
     def _says_more(self, party: Mention) -> bool:
         clause = self._clauses.positions((party.first, party.last))

@@ -234,8 +234,10 @@ class Denied(Doubts):
 
         "Not for the police in Kenya" denies no Kenya, and "no censorship and free speech is
         respected" denies no respect; but "neither the police nor the army" denies both.  In "no war
-        no election" each has a denial of its own.
+        no election" each has a denial of its own, and "no misuse of such drones" denies no drones.
         """
+        if mention.negated_value is None and self._is_of_a_charge(start, mention):
+            return True
         own = start < mention.first and any(first == mention.first for first, _ in self.denials)
         if own and self.tokens[start - 1].norm in self._cues.words("no_or_number"):
             return True
@@ -244,6 +246,16 @@ class Denied(Doubts):
             and (m.fact != mention.fact or not self._listed(m.last, mention.first))
             for m in self._mentions
         )
+
+    def _is_of_a_charge(self, start: int, mention: Mention) -> bool:
+        """Whether what a denial before it is of is a charge, and *mention* is whose that is."""
+        small = self._cues.words("before_a_noun") | self._cues.words("of_what_was_named")
+        at = mention.first
+        while at > start and self.tokens[at - 1].norm in small:
+            at -= 1
+        return at > start + 1 and self.tokens[at - 1].norm in self._cues.words("of_whom") and any(
+            start <= m.first and m.last < at and m.negated_value is not None
+            for m in self._mentions)
 
     def _listed(self, start: int, end: int) -> bool:
         """Whether only list words stand between two positions: a comma, an "or", an article."""

@@ -6,12 +6,12 @@ guess each would raise a flag before anybody has spoken of it; it is asked for i
 
 from collections.abc import Iterator, Sequence
 
-from bot.dialogue.claim import Claim
+from bot.dialogue.claim import HINT, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import Placed, placed
 from bot.dialogue.cues import Span
 from bot.dialogue.deal import ASKED_BACK
-from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.poles import graver, has_poles, settles
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Told
@@ -30,6 +30,9 @@ def less_echoes(
     is news of it, and of such products as well.  Of a complaint that clearly charges nobody with
     anything ("a complaint came in") both would be guessed.
 
+    Nor is a "no" of one matter a guess at another's: that nobody reported this police force says
+    nothing of what others did with such a product.
+
     Args:
         claims: What a message claims.
         told: What a model hears in it.
@@ -42,8 +45,22 @@ def less_echoes(
              and (place := placed(one, reading)) is not None
              for sentence in _shared(place, clauses)]
     for claim in claims:
-        if not (_is_guessed_charge(claim, guidance) and _sounds_along(claim, clear, guidance)):
+        if not (_is_guessed_charge(claim, guidance) and _sounds_along(claim, clear, guidance)) and (
+                not _is_another_no(claim, claims, guidance)):
             yield claim
+
+
+def _is_another_no(claim: Claim, claims: Sequence[Claim], guidance: Guidance) -> bool:
+    """Whether *claim* would settle its fact in words that are clearly heard to settle another.
+
+    A model hardly hears this one there.
+    """
+    mine = claim.mention
+    return claim.holds and claim.confidence < HINT and settles(
+        guidance, mine.fact, claim.value) and any(
+            one.mention.fact != mine.fact and one.holds and one.confidence >= ASKED_BACK
+            and settles(guidance, one.mention.fact, one.value)
+            and one.mention.first < mine.last and mine.first < one.mention.last for one in claims)
 
 
 def _shared(place: Placed, clauses: Clauses) -> Iterator[Span]:

@@ -37,12 +37,14 @@ def over(
         return list(claims)
     ends_here = [span for span in ends if not _goes_on(span, reading, clauses, cues)]
     return [_doubted(claim) if _is_told_of_another(claim, ends, reading, clauses, guidance, cues)
-            else _turned(claim, ends_here, clauses, guidance) for claim in claims]
+            else _turned(claim, ends_here, clauses, guidance, cues) for claim in claims]
 
 
-def _turned(claim: Claim, ends: Sequence[Span], clauses: Clauses, guidance: Guidance) -> Claim:
+def _turned(
+    claim: Claim, ends: Sequence[Span], clauses: Clauses, guidance: Guidance, cues: Cues
+) -> Claim:
     no = value_said(guidance.questions[claim.mention.fact], "no")
-    if no is None or not _stands_before(claim, ends, clauses, guidance):
+    if no is None or not _stands_before(claim, ends, clauses, guidance, cues):
         return claim
     return replace(_doubted(claim), value=no, added=False,
                    mention=replace(claim.mention, strength=Strength.NEAR))
@@ -53,15 +55,25 @@ def _doubted(claim: Claim) -> Claim:
 
 
 def _stands_before(
-    claim: Claim, ends: Sequence[Span], clauses: Clauses, guidance: Guidance
+    claim: Claim, ends: Sequence[Span], clauses: Clauses, guidance: Guidance, cues: Cues
 ) -> bool:
     """Whether *claim* is grave, could be denied, and stands in a clause before one of *ends*."""
     mention, grave = claim.mention, graver(guidance, claim.mention.fact)
     no = value_said(guidance.questions[mention.fact], "no")
     mine = (mention.first, mention.last)
     return claim.holds and no is not None and claim.value in grave and no not in grave and any(
-        mention.first < first and clauses.same_clause(mine, (first, last))
+        mention.first < first and (clauses.same_clause(mine, (first, last)) or (
+            _is_headed_by(mine, (first, last), clauses, cues)))
         for first, last in ends)
+
+
+def _is_headed_by(matter: Span, end: Span, clauses: Clauses, cues: Cues) -> bool:
+    """Whether *matter* stands in a question right before *end*: "the war? that's over"."""
+    clause = clauses.positions(end)
+    tokens, before = clauses.tokens, clause.start - 1
+    return (before > 0 and tokens[before].norm == "?"
+            and tokens[clause.start].norm.split("'")[0] in cues.words("pronouns")
+            and clauses.same_clause(matter, (before - 1, before)))
 
 
 def _is_told_of_another(
@@ -70,7 +82,7 @@ def _is_told_of_another(
 ) -> bool:
     """Whether one of several ended, or others say that it did: neither says that it is over."""
     mention = claim.mention
-    if not _stands_before(claim, ends, clauses, guidance):
+    if not _stands_before(claim, ends, clauses, guidance, cues):
         return False
     begin = clauses.positions((mention.first, mention.last)).start
     before = reading.tokens[begin : min(first for first, _ in ends if first > mention.first)]

@@ -59,6 +59,10 @@ class InPassing:
         # "No, the army": nothing else is said.
         starts = cues.starts("begins_what_replaces", tokens)
         rest = {i for i, token in enumerate(tokens) if token.is_word and i >= starts}
+        self.says_no = bool(starts and rest) and not tokens[starts].is_word
+        """Whether a "no" opens it and what is so instead follows: "no, they aren't"."""
+        self.is_news = bool(cues.find("news", tokens))
+        """Whether it says that it tells what was not known before: "turns out they do"."""
         self._only_this = bool(starts) and rest <= self._said
         ending = cues.words("only_these")
         self._only = {i for i, token in enumerate(tokens) if token.norm in ending

@@ -3,17 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.dialogue.claim import HINT, Claim
+from bot.dialogue.claim import HINT, SURE, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import is_party
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
 from bot.dialogue.hints import strongest
 from bot.dialogue.in_passing import InPassing
-from bot.dialogue.poles import gravity
+from bot.dialogue.poles import gravity, has_poles
 from bot.dialogue.quoting import quoted
 from bot.dialogue.standing import doubted
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
-from retrieval.words.mentions import Reading, Strength
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tokens import tokenise
 
 
 def heard_of(
@@ -112,7 +113,9 @@ class _Merge:
         """What *held* makes of the fact; None where all stays as it is."""
         fact, deal, passing = question.fact, self._deal, self._passing
         known, stood, asked = deal.known(fact), deal.answers.get(fact), fact in self._answered
-        corrected = bool(denied & known) or self._corrects(held)
+        unsaid = self._unsays(question, held, known)
+        corrected = bool(denied & known) or unsaid or self._corrects(held, known) or (
+            has_poles(question) and passing is not None and passing.is_news)
         held = self._that_can_hold(question, held)
         if not corrected and self._names_fewer(question, held, known):
             return None
@@ -122,7 +125,7 @@ class _Merge:
         if not held or self._names_in_passing(question, held, known, added, corrected):
             return None
         values = frozenset(c.value for c in held)
-        if self._names_outright(held, known, stood, corrected):
+        if unsaid or self._names_outright(held, known, stood, corrected):
             held = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in held]
         # While it is asked back who may come on top, one more takes nobody's place.
         asked_on_top = stood is not None and stood.sure and known < stood.instead
@@ -148,17 +151,45 @@ class _Merge:
         return answer if not on_top else replace(answer, confidence=min(
             answer.confidence, deal.answers[fact].confidence))
 
-    def _corrects(self, held: Sequence[Claim]) -> bool:
+    def _corrects(self, held: Sequence[Claim], known: frozenset[str]) -> bool:
         """Whether it puts something right: "actually, it's the army", and not "they also block".
 
-        "Scratch that, half the cams go where there is war" speaks of the cameras that are known.
+        "Scratch that, half the cams go where there is war" speaks of the cameras that are known,
+        and "sorry, no misuse of such drones" of one product among those *known*.
         """
-        if self._passing is not None and all(
-                c.mention.strength is Strength.WEAK and self._passing.points_back(c)
-                for c in held):
+        passing = self._passing
+        if passing is not None and all(
+                passing.points_back(c) and (c.mention.strength is Strength.WEAK or (
+                    c.value in known and passing.is_mentioned(c)
+                    and not passing.is_the_one(c))) for c in held):
             return False
         return bool(self._clauses.retractions) or (
             bool(self._clauses.corrections) and not any(c.added for c in held))
+
+    def _unsays(
+        self, question: Question, held: Sequence[Claim], known: frozenset[str]
+    ) -> bool:
+        """Whether it puts right what is *known* by denying just that: "no, nobody is jailed".
+
+        It says that it puts something right, or opens with a no, and the words of its denial are
+        those of what is known; a model that hears the contrary clearly may know others.
+        """
+        passing = self._passing
+        if passing is None or not has_poles(question) or not (
+                self._clauses.corrections or passing.says_no):
+            return False
+        outright = [m for m in self._reading.mentions if m.fact == question.fact
+                    and m.value in known and self._clauses.denied_outright(m)]
+        return bool(held) and all(c.sure and any(
+            m.negated_value == c.value and (
+                m.strength.is_firm or c.confidence >= SURE or self._is_as_told(m))
+            for m in outright) for c in held)
+
+    def _is_as_told(self, mention: Mention) -> bool:
+        """Whether what is known of its fact was told in the words of *mention*."""
+        said = {t.stem for t in tokenise(self._deal.answers[mention.fact].said)}
+        return all(t.stem in said for first, last in mention.parts
+                   for t in self._reading.tokens[first:last] if t.is_word)
 
     def _names_outright(
         self,
@@ -175,9 +206,30 @@ class _Merge:
         values = frozenset(c.value for c in held)
         again = stood is not None and stood.guessed and known <= values
         adds = (len(values) > 1 and known < values) or all(c.added for c in held)
-        return (self._passing is not None and self._passing.nothing_else
+        return (self._passing is not None and (
+                    self._passing.nothing_else or (corrected and self._announces(held)))
                 and (corrected or again or adds) and all(
-                    c.mention.strength in (Strength.TERM, Strength.FUZZY) for c in held))
+                    c.mention.strength in (Strength.TERM, Strength.FUZZY)
+                    and not self._is_heard_as_another(c) for c in held))
+
+    def _announces(self, held: Sequence[Claim]) -> bool:
+        """Whether *held* are all that follows a word of correction: "I said gait, I meant face"."""
+        return self._passing is not None and not any(
+            self._passing.is_mentioned(c) for c in held) and all(
+                any(last <= c.mention.first and self._clauses.same_clause(
+                    (first, last), (c.mention.first, c.mention.last))
+                    for first, last in self._clauses.retractions) for c in held)
+
+    def _is_heard_as_another(self, claim: Claim) -> bool:
+        """Whether a model hears in its words another fact, clearly, and hardly this one.
+
+        "It's not owned by the government" says nothing of ties to it.
+        """
+        mine = claim.mention
+        return claim.confidence < HINT and any(
+            c.mention.fact != mine.fact and c.confidence >= ASKED_BACK
+            and c.mention.strength is Strength.TOLD
+            and c.mention.first < mine.last and mine.first < c.mention.last for c in self._claims)
 
     def _that_can_hold(self, question: Question, held: list[Claim]) -> list[Claim]:
         """Those of *held* that can hold together: one where a fact has one value."""
@@ -214,6 +266,8 @@ class _Merge:
         """Whether *held* is named beside what the message is about, and changes nothing."""
         fact, passing = question.fact, self._passing
         values = frozenset(c.value for c in held)
+        if corrected and self._announces(held):
+            return False
         if known - values and not added and max(c.confidence for c in held) < HINT:
             # "The cams are for the north" names no other product than the body cameras.
             return True
@@ -233,8 +287,10 @@ class _Merge:
             # The message answers another question; that it names the end-user in passing
             # ("no, the police ignore it") does not make the end-user somebody else.
             return True
-        return self._deal.settled(fact) and not corrected and fact not in self._answered and (
-            _is_another_matter(held, known, added, question, self._guidance))
+        # What is only supposed is of nothing else: "what if they accept?".
+        return passing is not None and self._deal.settled(fact) and not corrected and (
+            fact not in self._answered
+            and _is_another_matter(held, known, added, question, self._guidance))
 
     def _left(
         self, question: Question, mine: Sequence[Claim], denied: frozenset[str]

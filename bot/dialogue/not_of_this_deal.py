@@ -107,16 +107,26 @@ class NotOfThisDeal:
     def _is_of_foreigners(self, question: Question, span: Span) -> bool:
         """Whether it is found of the end-user's like in a clause that names those of another land.
 
-        What an agency did elsewhere is a report on such products, and none on this end-user.
+        What an agency did elsewhere is a report on such products, and none on this end-user.  Of
+        what only the customer itself can tell they have to be the subject: "they pass it on to the
+        army of Sudan" is told of this one.
         """
         if not _is_of(question, Role.END_USER, self._guidance):
             return False
         clause = self._clauses.positions(span)
         users = [m for m in self._reading.mentions if clause.start <= m.first < clause.stop
                  and self._guidance.questions[m.fact].role is Role.END_USER]
+        if question.of_customer:
+            users = [m for m in users if any(
+                self._opens(min(m.first, one.first), clause) for one in self._foreign)]
         return any(m.first in clause and any(
             user.first == m.last or user.last <= m.first <= user.last + BEFORE_IF
             for user in users) for m in self._foreign)
+
+    def _opens(self, position: int, clause: range) -> bool:
+        """Whether nothing but articles stands before *position* in *clause*."""
+        small = self._cues.words("before_a_noun")
+        return all(self._reading.tokens[i].norm in small for i in range(clause.start, position))
 
     def _told_of_a_seat(
         self, placed: Sequence[Mention] | None, here: Collection[str]

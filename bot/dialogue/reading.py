@@ -33,6 +33,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.putting_right import put_right
+from bot.dialogue.same_words import half_heard_with
 from bot.dialogue.single_message import SingleMessages
 from bot.dialogue.standing import beside_what_stands
 from bot.dialogue.steering import Steering
@@ -104,6 +105,7 @@ class PlainReader:
         heard = beside_what_stands(
             message.heard, stood.deal.without(message.retracted), self._guidance)
         gone, doubted = told_of_who_left(conversation.deal, heard, self._guidance)
+        gone |= half_heard_with({**heard, **doubted}, stood.deal, self._guidance)
         return replace(message, heard={**heard, **doubted}, retracted=message.retracted | gone)
 
     def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
@@ -232,6 +234,8 @@ class PlainReader:
             reading, understood.clauses, self._cues, self._steering.is_question)
         if span is None:
             return None
+        if self._steering.supposes_in(reading, understood.clauses, span):
+            return None  # "if they were caught, what then?" tells of nobody who was
         told = self._single.read(
             self._understanding.of(blanked(reading.text, span)), message, conversation)
         if told.intent is not Intent.DESCRIBE or not (told.heard or told.retracted):

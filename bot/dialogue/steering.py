@@ -70,13 +70,26 @@ class Steering:
 
     def supposes(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
-        phrases = self._intents.get("what_if")
-        spans = clauses.sentences() if phrases else []
-        return any(
-            phrases and phrases.starts(unopened(reading.tokens[first:last], self._cues, phrases))
-            for first, last in spans) or (
+        return any(self._supposes(reading.tokens[first:last])
+                   for first, last in clauses.sentences()) or (
             # The "without" is itself what is supposed.
             "?" in reading.text and self.begins("what_if_without", reading.tokens) > 0)
+
+    def supposes_in(
+        self, reading: Reading, clauses: Clauses, place: tuple[int, int]
+    ) -> bool:
+        """Whether the sentence at *place*, in characters, begins as a supposition does."""
+        tokens = reading.tokens
+        return any(self._supposes(tokens[first:last]) for first, last in clauses.sentences()
+                   if tokens[first].start <= place[0] < tokens[last - 1].end)
+
+    def _supposes(self, sentence: Sequence[Token]) -> bool:
+        phrases = self._intents.get("what_if")
+        return bool(phrases and phrases.starts(unopened(sentence, self._cues, phrases))) or (
+            # "If they had been caught before, would that change anything?"
+            sentence[-1].norm == "?" and self.begins("what_if_asked", sentence) > 0
+            # "If I recall, they refused?" is not sure.
+            and not self._cues.starts("uncertain", sentence))
 
     def begins(self, name: str, tokens: Sequence[Token]) -> int:
         """How many of *tokens* the phrase *name* takes up that they begin with; 0 for none."""
@@ -88,13 +101,22 @@ class Steering:
         return self._wants(reading, "riskier") and (
             self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text)
 
-    def supposing(self, reading: Reading) -> Sequence[tuple[int, int]]:
-        """Where in the text its words of supposing stand, and its question marks."""
+    def supposing(self, reading: Reading, clauses: Clauses) -> Sequence[tuple[int, int]]:
+        """Where in the text its words of supposing stand, and what it asks of what it supposes.
+
+        "If they were jailed there, would that change it?" supposes what stands before the comma.
+        """
         tokens = reading.tokens
-        phrases = self._intents.get("what_if")
         spans = [(tokens[first].start, tokens[last - 1].end)
-                 for first, last in (phrases.find(tokens) if phrases else ())]
-        return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?")]
+                 for name in ("what_if", "what_if_asked") if name in self._intents
+                 for first, last in self._intents[name].find(tokens)]
+        asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
+                 if tokens[i].norm == "," and self._cues.starts("question", tokens[i + 1 : last])
+                 and self._supposes(tokens[first:last])
+                 and not self.begins("what_if", tokens[i + 1 : last])]
+        spans += [(tokens[first].start, tokens[last - 1].end) for first, last in asked]
+        return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?" and not any(
+            first <= t.start < last for first, last in spans))]
 
     def adopts(self, reading: Reading) -> bool:
         """Whether the message says that what was supposed last is so, and tells nothing else."""

@@ -22,6 +22,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import SECOND, Answer, Deal, MessageKey
+from bot.dialogue.poles import has_poles
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.words.tells import Told
 from retrieval.words.tokens import Token
@@ -226,6 +227,11 @@ def _beside(
     """
     before = stood.values or frozenset()
     whole = (read.values if read else None) or frozenset()
+    if said is not None and has_poles(question) and stood.sure and whole <= before and (
+            said.latest != before):
+        # Two statements, of which each says something else, are no halves of one: "no conflict",
+        # and then "clashes every night".  As one text they make a guess at the first.
+        return said
     if said is not None and question.several:
         # Half of "we don't sell | to the army" names what the whole denies.
         return said if (said.values or frozenset()) <= before | whole else stood

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.asking_by_name import without
-from bot.dialogue.claim import GUESS, HINT, SURE, Claim
+from bot.dialogue.claim import CONTEST, GUESS, HINT, SURE, Claim
 from bot.dialogue.claiming import claims_of
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.merging import heard_of
+from bot.dialogue.poles import graver
 from bot.dialogue.quoting import quoted
 from bot.dialogue.refining import refined
 from bot.dialogue.steering import Steering
@@ -102,11 +103,11 @@ class Supposing:
             yield self._of_claims(
                 understood, _the_other_of_two(self._claims(understood, None), deal), message, deal)
             return
-        spans = self._steering.supposing(understood.reading)
+        spans = self._steering.supposing(understood.reading, understood.clauses)
         bare = self._of(without(understood.reading.text, spans))
         told = bare.told()
         if told:
-            claims = [c for c in self._claims(bare, told) if self._is_supposed(c, bare)]
+            claims = [c for c in self._claims(bare, told) if self._is_supposed(c, bare, deal)]
             yield self._of_claims(bare, claims, message, deal)
         hears = {one.fact: one.chance for one in told or () if one.chance >= HINT}
         if all(fact in self._done and chance < GUESS for fact, chance in hears.items()):
@@ -114,8 +115,10 @@ class Supposing:
             # was done, half heard in "what if it had face recognition?", is nothing supposed.
             claims = [c for c in self._claims(understood, None) if c.mention.fact not in hears]
             if not any(c.mention.strength in OUTRIGHT for c in claims):
-                claims = [c for c in claims if told is None and self._is_supposed(c, understood)]
+                claims = [c for c in claims
+                          if told is None and self._is_supposed(c, understood, deal)]
             yield self._of_claims(understood, claims, message, deal)
+        yield self._of_claims(understood, self._instead(understood, deal), message, deal)
 
     def _claims(self, understood: Understood, told: Sequence[Told] | None) -> list[Claim]:
         reading, clauses = understood.reading, understood.clauses
@@ -124,14 +127,24 @@ class Supposing:
         unnamed = self._unnamed.among(claims, reading, clauses, ())
         return [replace(c, sure=True) for c in named(claims, unnamed, clauses)]
 
-    def _is_supposed(self, claim: Claim, understood: Understood) -> bool:
+    def _instead(self, understood: Understood, deal: Deal) -> list[Claim]:
+        """What the words name in place of what is known, a model or not: "spyware, not drones"."""
+        named = [c for c in self._claims(understood, None) if c.mention.strength in OUTRIGHT]
+        gone = {c.mention.fact for c in named
+                if not c.holds and c.value in deal.known(c.mention.fact)}
+        return [c for c in named if c.mention.fact in gone]
+
+    def _is_supposed(self, claim: Claim, understood: Understood, deal: Deal) -> bool:
         mention = claim.mention
+        # "What if they had never misused it?" asks what the advice would be without that.
+        known = deal.known(mention.fact)
+        unsaid = bool(known) and claim.value not in known | graver(self._guidance, mention.fact)
         hinted = any((m.fact, m.value) == (mention.fact, mention.value)
                      for m in understood.reading.mentions)
-        least = GUESS if hinted else SURE
+        least = CONTEST if unsaid else GUESS if hinted else SURE
         return mention.strength in OUTRIGHT or (
             claim.confidence >= least and mention.strength.is_firm
-            and mention.fact not in self._done)
+            and (mention.fact not in self._done or unsaid))
 
     def _of_claims(
         self, understood: Understood, claims: Sequence[Claim], message: Message, deal: Deal
