@@ -35,6 +35,13 @@ TRIES = 180
 """How often it begins anew, a moment apart."""
 AGAIN_SECONDS = 0.5
 
+CLAIMS = "claims"
+"""The table of which whoever works on a conversation holds a row, see `bot.queue.claims`."""
+QUIET_SECONDS = 5
+"""How long a migration that needs it waits for those who work on a conversation to come to an end:
+they go on with one for two seconds, and finish what they are at."""
+LOOK_SECONDS = 0.02
+
 _NAMED = re.compile(
     r"\b(?:TABLE|INDEX|ON|REFERENCES|UPDATE|INTO|FROM)\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"
     r"(?:ONLY\s+)?\"?(\w+)", re.IGNORECASE)
@@ -43,6 +50,10 @@ _TABLES = text(
     "UNION SELECT tablename FROM pg_indexes "
     "WHERE schemaname = current_schema() AND indexname IN :names").bindparams(
         bindparam("names", expanding=True))
+
+_ALL = text(f"SELECT count(*) FROM {CLAIMS}")  # noqa: S608  no one's words
+_FREE = text("SELECT count(*) FROM "  # noqa: S608
+             f"(SELECT 1 FROM {CLAIMS} FOR NO KEY UPDATE SKIP LOCKED) AS taken")
 
 _log = logging.getLogger("advisor.database")
 
@@ -149,12 +160,26 @@ def _apply(engine: Engine, scripts: Path, first: Sequence[str]) -> None:
 
 def _take(connection: Connection, tables: Sequence[str]) -> None:
     """Hold *tables* against all others, in their order, until the transaction ends."""
+    if CLAIMS in tables:
+        _take_claims(connection)
     ends = time.monotonic() + LOCK_MS / 1000
     quoted = connection.dialect.identifier_preparer.quote_identifier
     for table in tables:
         _wait_at_most(connection, max(LEAST_MS, int(1000 * (ends - time.monotonic()))))
         connection.execute(text(f"LOCK TABLE {quoted(table)} IN ACCESS EXCLUSIVE MODE"))
     _wait_at_most(connection, LOCK_MS)
+
+
+def _take_claims(connection: Connection) -> None:
+    """Hold each conversation as who works on it does, or as many as are let go of in time.
+
+    Whoever holds one writes by other connections meanwhile, also to this table: to wait for the
+    table would keep them from ever letting go of it, and no database notices that.  This way they
+    finish, and nobody takes up another.
+    """
+    ends = time.monotonic() + QUIET_SECONDS
+    while connection.scalar(_FREE) != connection.scalar(_ALL) and time.monotonic() < ends:
+        time.sleep(LOOK_SECONDS)
 
 
 def _wait_at_most(connection: Connection, milliseconds: int) -> None:
