@@ -113,7 +113,7 @@ def test_an_admin_tells_those_ticked_once(shown):
 
 
 def test_told_are_at_most_those_who_have_a_thread_and_no_others_are_counted(shown, monkeypatch):
-    """It counted who came from the terminal, and a thousand of them kept all others from hearing."""
+    """It counted who came from the terminal; a thousand of them kept all others from hearing."""
     monkeypatch.setattr("bot.console.impact_pages.MOST_AT_ONCE", 1)
     for name in ("c4", "c5", "c6"):  # the later ones stand first
         shown.desk.say(name, DEAL)
