@@ -1,5 +1,9 @@
 """`advisor serve`, apart from the other commands: it imports nothing that only they need."""
 
+import logging
+import os
+import sys
+
 import typer
 
 from bot import settings as settings_
@@ -15,5 +19,19 @@ def serve() -> None:
     with assembled(tells_names=True) as parts:
         status = serving.serve(parts, slack, lambda line: err.print(
             line, highlight=False, soft_wrap=True))
+    if serving.loads():
+        _leave(status)
     if status:
         raise typer.Exit(status)
+
+
+def _leave(status: int) -> None:
+    """End with *status* at once, while something is still being loaded.
+
+    The threads of a library that opens the model would have the process aborted (134) where it
+    ends in the ordinary way.  All that is written is whole at any moment, as after a kill.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

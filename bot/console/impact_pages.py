@@ -82,14 +82,15 @@ class _ImpactPages:
             if not is_release(self._reading.store, name):
                 return "There is no such release."
             survey, _ = self._surveys.of(name, viewer.workspace)
-            affected = [one.conversation for one in chosen_of(survey, kind)]
+            affected = chosen_of(survey, kind)
             if form.get("who") == EVERYBODY:
-                # The next press goes on: who was told already is passed over.
-                told = self._telling.told_of(
-                    viewer.workspace, Publication(survey.before, survey.after), affected)
-                names = [one for one in affected if one not in told][:MOST_AT_ONCE]
+                # The next press goes on: who was told already, or never can be, is passed over.
+                names = self._telling.to_be_told(
+                    viewer.workspace, Publication(survey.before, survey.after), affected
+                )[:MOST_AT_ONCE]
             else:
-                names = [one for one in chosen if one in set(affected)]
+                known = {one.conversation for one in affected}
+                names = [one for one in chosen if one in known]
             if not names:
                 return "Nobody was chosen who is still to be told. Tick some of them first."
             return Counter(self._telling.tell(
@@ -116,6 +117,9 @@ class _ImpactPages:
         told = self._telling.told_of(
             viewer.workspace, Publication(survey.before, survey.after), here
         ) if in_force else frozenset()
+        to_be_told = len(self._telling.to_be_told(
+            viewer.workspace, Publication(survey.before, survey.after),
+            chosen_of(survey, kind))) if tells else 0
         with self._reading.store.reading() as connection:
             threads = frozenset(map(ConversationId, connection.scalars(
                 select(cases.c.conversation).where(
@@ -129,7 +133,7 @@ class _ImpactPages:
             impact=impact_table(survey, words, kind, page, told=told, threads=threads,
                                 form="tell" if tells else ""),
             names=names, titles=called, came=outcomes(came), in_force=in_force, most=MOST_AT_ONCE,
-            everybody=EVERYBODY)
+            everybody=EVERYBODY, to_be_told=to_be_told)
 
     def _provision(self, request: Request, provision: ProvisionId) -> Response:
         viewer: Viewer = request.state.viewer

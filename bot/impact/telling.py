@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from bot.casebook import cites as case_cites
 from bot.dialogue.citation import Citation
@@ -21,7 +21,7 @@ from bot.dialogue.phrasing import Wording
 from bot.errors import AdvisorError, UnknownRelease
 from bot.impact.differing import TEXTS, Change, Comparing, Difference, Kind, Part
 from bot.impact.essence import Told, deal_of, told_in
-from bot.impact.survey import still_so
+from bot.impact.survey import Affected, still_so
 from bot.impact.words import Words
 from bot.people import NEVER_AGAIN
 from bot.record import log as log_
@@ -170,6 +170,25 @@ class Telling:
                 found |= set(connection.scalars(select(log.c.key).where(log.c.key.in_(some))))
         return frozenset(keys[key] for key in found)
 
+    def to_be_told(
+        self, workspace: str, publication: Publication, affected: Sequence[Affected]
+    ) -> Sequence[ConversationId]:
+        """Which of *affected* can be told of *publication* and weren't, in their order.
+
+        They have a thread in Slack whose asker was not erased, and were not answered by the later
+        release since.
+        """
+        names = [one.conversation for one in affected
+                 if not one.erased and one.release != publication.after]
+        threads = set[str]()
+        with self._store.reading() as connection:
+            for start in range(0, len(names), case_cites.ASKED_AT_ONCE):
+                some = names[start:start + case_cites.ASKED_AT_ONCE]
+                threads |= set(connection.scalars(_THREADS, {"team": workspace, "names": some}))
+        names = [one for one in names if one in threads]
+        told = self.told_of(workspace, publication, names)
+        return [one for one in names if one not in told]
+
     def _tell(
         self, connection: Connection, by: Teller, publication: Publication,
         comparing: Comparing, name: ConversationId,
@@ -218,6 +237,15 @@ class Telling:
                 "changes": [] if difference is None else [
                     one.as_json() for one in difference.changes]}))
         return Outcome.TOLD
+
+
+_GONE = people.alias()
+_THREADS = select(cases.c.conversation).where(
+    cases.c.team == bindparam("team"),
+    cases.c.conversation.in_(bindparam("names", expanding=True)), cases.c.asker != "",
+    ~exists().where(_GONE.c.workspace == cases.c.team, _GONE.c.user == cases.c.asker,
+                    _GONE.c.seen_at == NEVER_AGAIN))
+"""The threads of conversations, of people who were not erased."""
 
 
 def _since(connection: Connection, publication: Publication) -> str:

@@ -72,6 +72,8 @@ SWITCH_SECONDS = 0.0005
 Taking a message in needs a dozen turns, for each statement and for the network.  With Python's
 own 5 ms, Slack would wait for 60 ms and more whenever a thread loads or works on a reply.
 """
+LOADING = "loading"
+"""The name of the thread that loads what takes long, and then keeps watch."""
 LOOK_SECONDS = 2
 """How often the Socket Mode connections are looked at."""
 
@@ -97,6 +99,11 @@ def serve(parts: Assembly, slack: SlackSettings, tell: Callable[[str], None]) ->
     sys.setswitchinterval(SWITCH_SECONDS)
     with alone(parts), listening(parts) as listener:
         return _Service(parts, slack, listener, tell).run()
+
+
+def loads() -> bool:
+    """Whether something is still being loaded in this process, or a watch kept that ends soon."""
+    return any(thread.name == LOADING for thread in threading.enumerate())
 
 
 def _now() -> datetime:
@@ -224,7 +231,7 @@ class _Service:
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        threading.Thread(target=self._load, name="loading", daemon=True).start()
+        threading.Thread(target=self._load, name=LOADING, daemon=True).start()
         yield
         # Where a signal has begun it, it has been under way while requests were answered.
         await run_in_threadpool(self._stop)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from html import escape
 
 import pytest
+from sqlalchemy import delete, update
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
@@ -18,6 +19,7 @@ from bot.console.viewer import Role
 from bot.dialogue.naming import deal_title
 from bot.impact.surveys import Surveys
 from bot.impact.telling import TOLD, Telling
+from bot.schema import cases
 from retrieval.guidance import ReleaseId
 from retrieval.releases import content_of
 from tests.console.talking import DEAL, SignedIn, viewer
@@ -108,6 +110,29 @@ def test_an_admin_tells_those_ticked_once(shown):
     assert everybody.status_code == 409
     (row,) = shown.desk.rows(TOLD)
     assert (row.actor, row.workspace, row.conversation) == ("U-adm", "T1", "c1")
+
+
+def test_told_are_at_most_those_who_have_a_thread_and_no_others_are_counted(shown, monkeypatch):
+    """It counted who came from the terminal; a thousand of them kept all others from hearing."""
+    monkeypatch.setattr("bot.console.impact_pages.MOST_AT_ONCE", 1)
+    for name in ("c4", "c5", "c6"):  # the later ones stand first
+        shown.desk.say(name, DEAL)
+    with shown.desk.store.writing() as connection:
+        connection.execute(delete(cases).where(cases.c.conversation.in_(["c5", "c6"])))
+        connection.execute(update(cases).where(cases.c.conversation == "c4").values(asker=""))
+    shown.publish()
+    page = shown.see("after", ADMIN)
+    assert "Advice would be different: 4" in page.text
+    assert ">Tell all 1</button>" in page.text
+    browser = shown.as_(ADMIN)
+    path = "/console/corpus/impact/after/tell"
+
+    assert browser.post(path, data={"who": "all"}).status_code == 303
+
+    assert [notice.conversation for notice in shown.owed] == ["c1"]
+    after = shown.see("after", ADMIN).text
+    assert "Tell all" not in after and "Nobody is still to be told" in after
+    assert browser.post(path, data={"who": "all"}).status_code == 409
 
 
 def test_who_relied_on_a_provision_is_told_with_how_it_read(shown):

@@ -9,10 +9,13 @@ from sqlalchemy import event, text
 
 from bot.errors import AdvisorError
 from bot.migrations import upgrading
+from bot.queue.deliveries import Deliveries
 from bot.store import Store
+from bot.turns.delivery import Place
 from tests.store.additive import objections
+from tests.store.boxes import TEAM, said
 from tests.store.rolled import ADDS, TAKES_AWAY, scripts_with
-from tests.store.small import begin, step
+from tests.store.small import Clock, begin, step
 from tests.store.test_migrations import first_schema
 
 FROM = "0014"
@@ -157,3 +160,102 @@ def test_a_migration_gives_way_to_who_holds_a_table_and_begins_anew(postgresql, 
     upgrade.join(60)
     with postgresql.engine.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9001"
+
+
+@pytest.fixture
+def crossing(postgresql: Store) -> Iterator[None]:
+    """Somebody works without any pause, and takes the tables in another order than a migration."""
+    stopping, begun = threading.Event(), threading.Event()
+
+    def work() -> None:
+        while not stopping.is_set():
+            with postgresql.engine.begin() as connection:
+                connection.execute(text("SELECT id FROM conversations"))
+                begun.set()
+                time.sleep(0.02)
+                connection.execute(text("SELECT key FROM turns"))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert begun.wait(30)
+    yield
+    stopping.set()
+    thread.join(30)
+
+
+def test_a_migration_comes_to_its_end_beside_work_without_any_pause(
+    postgresql, crossing, tmp_path, monkeypatch
+):
+    """It once took up to 151 s: either had what the other waited for, time and again."""
+    monkeypatch.setattr(upgrading, "TRIES", 6)
+
+    upgrading.upgrade(postgresql.engine, scripts_with(tmp_path, ADDS))
+
+    with postgresql.engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9001"
+
+
+@pytest.fixture
+def claiming(postgresql: Store, clock: Clock) -> Iterator[list[str]]:
+    """Two work on one conversation after the other, and owe posts meanwhile; whose claims."""
+    box = Deliveries(postgresql, clock)
+    for n in range(9):
+        box.receive(said(n, place=Place(TEAM, "C1", f"{n}.000001")))
+    stopping, taken = threading.Event(), threading.Semaphore(0)
+    names: list[str] = []
+
+    def work() -> None:
+        while not stopping.is_set():
+            with box.claims.claim() as conversation:
+                if conversation is None:
+                    stopping.wait(0.01)
+                    continue
+                names.append(conversation)
+                taken.release()
+                time.sleep(0.1)
+                with postgresql.writing() as connection:
+                    box.claims.allow(connection, conversation)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert taken.acquire(timeout=30)
+    assert taken.acquire(timeout=30)
+    yield names
+    stopping.set()
+    for thread in threads:
+        thread.join(30)
+
+
+def test_a_migration_of_the_table_of_claims_has_those_who_work_come_to_an_end(
+    postgresql, claiming, tmp_path, monkeypatch
+):
+    """They wait for nobody in the database while they hold a row, but for the table by and by."""
+    monkeypatch.setattr(upgrading, "TRIES", 3)
+
+    upgrading.upgrade(postgresql.engine, scripts_with(
+        tmp_path, '    op.add_column("claims", sa.Column("to_come", sa.Text))'))
+
+    with postgresql.engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9001"
+    before = len(claiming)
+    until = time.monotonic() + 30
+    while len(claiming) == before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(claiming) > before  # they are free to be taken again
+
+
+@pytest.mark.parametrize(("statement", "tables"), [
+    ("ALTER TABLE turns ADD COLUMN shade TEXT", {"turns"}),
+    ('ALTER TABLE "turns" ADD COLUMN shade TEXT', {"turns"}),
+    ("LOCK TABLE turns IN ACCESS EXCLUSIVE MODE", {"turns"}),
+    ("CREATE UNIQUE INDEX shades ON turns (shade)", {"turns"}),
+    ("DROP INDEX ix_deliveries_waiting", {"deliveries"}),
+    ("CREATE TABLE shades (turn TEXT REFERENCES turns (key) ON DELETE CASCADE, "
+     "of TEXT, FOREIGN KEY(of) REFERENCES conversations (id))", {"turns", "conversations"}),
+    ("UPDATE turns SET posted_ref = ''", {"turns"}),
+    ("SELECT 1", set()),
+])
+def test_what_a_statement_waits_for_is_told_by_what_it_names(postgresql, statement, tables):
+    with postgresql.engine.connect() as connection:
+        assert set(upgrading.waited_for(connection, statement)) == tables
