@@ -10,8 +10,8 @@ from bot.plain import to_text
 
 NO_FLAG = "mobile forensics kit for the prosecutors office in Georgia"
 ONE_FLAG = "selling spyware licence to the intelligence service in Azerbaijan, quote due friday"
-SEVERAL = ("selling spyware to the intelligence service in Azerbaijan, journalists are detained there, "
-           "the courts are not independent")
+SEVERAL = ("selling spyware to the intelligence service in Azerbaijan, journalists are detained "
+           "there, the courts are not independent")
 SIGNED = "IMSI catchers for the police in Mexico, contract signed last week"
 
 
