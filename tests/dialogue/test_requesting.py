@@ -165,7 +165,8 @@ def test_what_to_weigh_in_the_deal_is_said_in_a_sentence_each(begin, guidance, t
     assert len(reply.considerations) == len(guidance.considerations)
     assert (first.title, first.text) == (
         "The end-user's human rights record",
-        "Read what credible sources say about this very end-user, and not only about its country.")
+        "Read what credible sources say about this agency or company itself, and not only about "
+        "its country.")
     assert all(c.citations for c in reply.considerations)
     assert not reply.flags
 
