@@ -256,10 +256,12 @@ class _Page:
                  Status.NOT_RAISED: "no red flag raised"}[c.status]
         if c.status is Status.NOT_RAISED and not has_flags(self._guidance, c.id):
             state = "no red flags of its own"
-        return self._cited(f"- {c.title} ({state}): {c.text}", c.citations)
+        text = "" if self._reply.considerations_by_title else f": {c.text}"
+        return self._cited(f"- {c.title} ({state}){text}", c.citations)
 
     def _safeguard(self, s: SafeguardNote) -> str:
-        return self._cited(f"- {s.title} ({s.stage}): {s.text}", s.citations)
+        text = "" if self._reply.safeguards_by_title else f": {s.text}"
+        return self._cited(f"- {s.title} ({s.stage}){text}", s.citations)
 
     def _source(self, citation: Citation) -> str:
         text = self._guidance.provisions[citation.provision].text[citation.start : citation.end]

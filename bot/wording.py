@@ -184,7 +184,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
 }
 """Each sentence the code uses, and the variables it may name."""
 
-FREE_GROUPS = frozenset({"step"})
+FREE_GROUPS = frozenset({"step", "late"})
 """Groups that content may extend: one sentence per stage of a deal."""
 
 _QUOTE = "put it in quotation marks"

@@ -244,7 +244,10 @@ class _Writer:
         for stage, (part, title) in _STAGES.items():
             points = tuple(Point(s.title, text=s.text, marks=self._marks(s.citations))
                            for s in self._advice.safeguards if s.stage is stage)
-            yield Section(part, say(title), points, "" if points else say("note.no_safeguard"))
+            # Beside the advice stands nothing but that terms come late.
+            late = self._advice.aside if stage is DealStage.BEFORE_SALE else ()
+            yield Section(part, say(title), points, " ".join(
+                line.text for line in late) if points else say("note.no_safeguard"))
         still = tuple(self._open_facts())
         yield Section(Part.OPEN_FACTS, say("section.open_facts"), still,
                       "" if still else say("note.all_settled"))

@@ -8,8 +8,6 @@ from bot.dialogue.changes import Changes, Ground
 from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.composing import (
     compose_advice,
-    first_cited,
-    in_short,
     safeguard_note,
     shortened,
 )
@@ -23,6 +21,7 @@ from bot.dialogue.naming import ALL, IN_SHORT
 from bot.dialogue.passages import compose_passages
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reply import BRIEF_SAFEGUARDS, Kind, Line, Reply, Status
+from bot.dialogue.shortening import first_cited, gravest_in_full, in_short
 from bot.dialogue.suggesting import rank_safeguards
 from bot.dialogue.telling import changes, describe
 from retrieval.guidance import Guidance
@@ -46,6 +45,9 @@ def advice(
     fresh = tuple(f.id for f in reply.flags
                   if f.status is Status.RAISED and f.id not in raised_before)
     shape = "step" if step else reply.shape
+    if decision.ask:
+        shown = fresh if step else [f.id for f in reply.flags if f.status is Status.RAISED]
+        reply = replace(reply, flags=gravest_in_full(reply.flags, shown))
     # Who opens by asking for a verdict is declined it, whatever is said beside.
     clearing = message.intent is Intent.VERDICT and not before.deal.answers
     kind = Kind.DECLINE if clearing else reply.kind
@@ -117,7 +119,7 @@ def more(
         every = decision.message.subject == ALL
         name = "lead.sources" if every else "lead.sources_first"
         return replace(whole if every else first_cited(whole),
-                       lead=(Line(wording.say(name)),), shape="sources")
+                       lead=(Line(wording.say(name)),), aside=(), shape="sources")
     told = {note.id for note in shortened(guidance, wording, deal, whole).safeguards
             [: BRIEF_SAFEGUARDS if decision.ask else None]}
     rest = tuple(safeguard_note(guidance, s)

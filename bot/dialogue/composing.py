@@ -4,10 +4,8 @@ Nothing is asserted here that does not come from the release with its authoritie
 own sentences (`Wording`) only frame it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from bot.dialogue.citing import cite, cite_all
 from bot.dialogue.deal import Deal, fits
@@ -16,8 +14,6 @@ from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standi
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.reply import (
-    BRIEF_CONSIDERATIONS,
-    BRIEF_SAFEGUARDS,
     Asked,
     ConsiderationNote,
     CoverageLine,
@@ -28,10 +24,12 @@ from bot.dialogue.reply import (
     SafeguardNote,
     Status,
 )
-from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
+from bot.dialogue.shortening import in_short, quoted_once
+from bot.dialogue.suggesting import rank_safeguards, shown_unasked
 from retrieval.guidance import (
     GRAVE,
     Checked,
+    DealStage,
     Guidance,
     NarrowScope,
     ProvisionId,
@@ -39,8 +37,6 @@ from retrieval.guidance import (
     Safeguard,
 )
 from retrieval.matches import Found, Match
-
-Note = TypeVar("Note", ConsiderationNote, SafeguardNote)
 
 STOPS = frozenset({"stop", "stop_one"})
 """The upshots that tell to stop: with these it is said that the deal can be left altogether."""
@@ -54,7 +50,6 @@ SHORT_SAFEGUARDS = 2
 """How many safeguards are shown for a deal to which little applies."""
 SPECIFIC_VALUES = 8
 """A provision that speaks to more values of a fact than this speaks to no deal in particular."""
-_SENTENCE_END = re.compile(r"(?<=[^A-Z][.!?])\s+(?=[A-Z])")
 
 
 def compose_advice(
@@ -72,10 +67,11 @@ def compose_advice(
     """The advice on what is known of a deal, with the next question if there is one.
 
     In a *step* from one question to the next is not said again that the deal can be left.
-    While something is asked, what to weigh and to put in place is said in a sentence each: who
-    reads it on a phone has to come to the question.
+    While something is asked, red flags but for the gravest, and what to weigh, are said in a
+    sentence each, and safeguards by their titles, which say what to do; beside a red flag so is
+    what to weigh.  Who reads it on a phone has to see the question.
     """
-    flags = tuple(flag_note(guidance, f, deal) for f in ranked_findings(guidance, findings))
+    flags = quoted_once(flag_note(guidance, f, deal) for f in ranked_findings(guidance, findings))
     ledger = coverage(guidance, deal)
     considerations = to_weigh(guidance, findings, ledger)
     ranked = rank_safeguards(guidance, deal, findings)
@@ -101,16 +97,23 @@ def compose_advice(
         coverage=ledger,
         consult=_consult(guidance, wording, deal),
         shape="brief" if ask else "full",
+        aside=() if step else late(guidance, wording, deal, best),
     )
     if ask:
         reply = replace(reply, considerations=in_short(considerations),
-                        safeguards=in_short(reply.safeguards))
+                        safeguards=in_short(reply.safeguards), by_title=True)
     return closed(reply, wording)
 
 
-def in_short(notes: Sequence[Note]) -> tuple[Note, ...]:
-    """*notes* with a sentence each."""
-    return tuple(replace(note, text=first_sentence(note.text)) for note in notes)
+def late(
+    guidance: Guidance, wording: Wording, deal: Deal, shown: Sequence[Safeguard]
+) -> tuple[Line, ...]:
+    """That terms among *shown* come late at the stage of *deal*, where the wording says so."""
+    if all(s.stage is not DealStage.BEFORE_SALE for s in shown):
+        return ()
+    return tuple(Line(wording.say(f"late.{stage}")) for stage in sorted(
+        deal.known(guidance.stage_fact) if guidance.stage_fact else ())
+        if wording.has(f"late.{stage}"))
 
 
 def chosen(
@@ -118,15 +121,14 @@ def chosen(
 ) -> tuple[Sequence[Safeguard], Sequence[Safeguard]]:
     """What is shown unasked of *ranked*, and what on request.
 
-    While a question is open only a few are drawn, so what the gravest flags call for is first;
-    the whole advice has that beside the best.
+    While a question is open only a few are drawn, so what the gravest flags call for is first, and
+    what is made for this very product or use; the whole advice has that beside the best.
     """
-    named = named_first(guidance, findings, [s.id for s in ranked])
-    most = BEST_SAFEGUARDS + sum(s.id in named for s in ranked[BEST_SAFEGUARDS:])
+    first, most = shown_unasked(guidance, findings, ranked)
     best = ranked[:most]
     if interim:
-        best = [*(guidance.safeguards[id_] for id_ in named),
-                *(s for s in best if s.id not in named)]
+        best = [*(guidance.safeguards[id_] for id_ in first),
+                *(s for s in best if s.id not in first)]
     return best, ranked[most:]
 
 
@@ -155,26 +157,6 @@ def shortened(guidance: Guidance, wording: Wording, deal: Deal, whole: Reply) ->
     ), wording)
     return replace(reply, closing=(Line(wording.say("closing.if_changed", facts=facts)),
                                    *reply.closing))
-
-
-def first_cited(whole: Reply) -> Reply:
-    """*whole* with the first source of what weighs most in it: nobody reads fifty passages."""
-    question = whole.question
-    if question is not None:
-        question = replace(question, citations=question.citations[:1], beside=tuple(
-            replace(q, citations=q.citations[:1]) for q in question.beside))
-    return replace(
-        whole, question=question, related=(), more_safeguards=(), consult=(),
-        flags=tuple(replace(f, citations=f.citations[:1]) for f in whole.flags),
-        considerations=tuple(replace(c, citations=c.citations[:1])
-                             for c in whole.considerations[:BRIEF_CONSIDERATIONS]),
-        safeguards=tuple(replace(s, citations=s.citations[:1])
-                         for s in whole.safeguards[:BRIEF_SAFEGUARDS]))
-
-
-def first_sentence(text: str) -> str:
-    """*text* as far as its first full stop that isn't an abbreviation's ("U.S. law")."""
-    return _SENTENCE_END.split(text, maxsplit=1)[0]
 
 
 def choice(guidance: Guidance, wording: Wording) -> Line:

@@ -30,7 +30,8 @@ class Point:
     kind: PointKind
     title: str
     text: str
-    """What the plain answer says of it: what the model is given to restate."""
+    """What the plain answer says of it, the title again where that is all: what the model is given
+    to restate."""
     evidence: tuple[str, ...]
     """`title`, `text` and the cited texts: whatever a sentence on the point may rest on."""
     quotable: tuple[str, ...]

@@ -76,7 +76,8 @@ def points_of(reply: Reply, guidance: Guidance) -> tuple[Point, ...]:
 
 def worth_wording(reply: Reply) -> bool:
     """Whether a wording of *reply* could be shorter or read better than its points do."""
-    return sum(len(one.title) + len(one.text) for one in _shown(reply)) >= WORTH_CHARACTERS
+    return sum(len(one.title) + len(one.text) * (one.text != one.title)
+               for one in _shown(reply)) >= WORTH_CHARACTERS
 
 
 def worded(
@@ -150,8 +151,11 @@ def _shown(reply: Reply) -> Iterator[_Shown]:
     if step:
         return
     for c in reply.considerations[: BRIEF_CONSIDERATIONS if brief else None]:
-        yield _Shown(PointKind.CONSIDERATION, c.id, c.title, c.text, c.citations)
+        text = c.title if reply.considerations_by_title else c.text
+        yield _Shown(PointKind.CONSIDERATION, c.id, c.title, text, c.citations)
     for c in () if brief else reply.related:
         yield _Shown(PointKind.PASSAGE, c.id, c.title, c.text, c.citations)
     for s in reply.safeguards[: BRIEF_SAFEGUARDS if brief else None]:
-        yield _Shown(PointKind.SAFEGUARD, s.id, f"{s.title} ({s.stage})", s.text, s.citations)
+        title = f"{s.title} ({s.stage})"
+        text = title if reply.safeguards_by_title else s.text
+        yield _Shown(PointKind.SAFEGUARD, s.id, title, text, s.citations)

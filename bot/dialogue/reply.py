@@ -194,6 +194,20 @@ class Reply:
     aside: tuple[Line, ...] = ()
     """What is said of anything beside the advice, below what was heard: the answer to a question
     put by the way, and matters of which the guidance does not speak."""
+    by_title: bool = False
+    """Whether a first answer names points by their titles where these will do.  One of before this
+    was has a sentence for each, and is drawn so."""
+
+    @property
+    def safeguards_by_title(self) -> bool:
+        """Whether safeguards are shown by their titles alone, which say what to do."""
+        return self.by_title and self.shape == "brief"
+
+    @property
+    def considerations_by_title(self) -> bool:
+        """The same of what to weigh: where a red flag is raised, that says what to look at."""
+        return self.safeguards_by_title and any(
+            flag.status is Status.RAISED for flag in self.flags)
 
     def told(self) -> tuple[Group, ...]:
         """The changes to show: a step of the interview shows flags that came in full."""

@@ -14,7 +14,6 @@ from bot.dialogue.composing import (
     closed,
     flag_note,
     in_front,
-    in_short,
     safeguard_note,
     to_weigh,
     upshot,
@@ -28,6 +27,7 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.picking_out import place_in
 from bot.dialogue.ranking import ranked_findings
 from bot.dialogue.reply import Kind, Line, Reply, Status, labels
+from bot.dialogue.shortening import in_short
 from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from bot.dialogue.summing_up import MOST_SAFEGUARDS, open_named, summed_up
 from bot.dialogue.telling import facts_said

@@ -35,6 +35,12 @@ BEST_SAFEGUARDS = 5
 ANSWERED = 2
 """So many of the gravest raised flags have what they name first shown as well (UNGP 24): what fits
 most deals would else be all that is shown of what this one calls for."""
+NARROWLY = 0.25
+"""A safeguard is made for a fact if its `suits` table takes at most this share of its choices: what
+is said of any go-between or any camera is made for none in particular."""
+MADE = 1
+"""So many that are made for the deal's own facts are shown unasked: the guidance speaks of all
+products in one, and what it means for this one would else stand behind what fits most deals."""
 
 
 def rank_safeguards(
@@ -50,18 +56,9 @@ def rank_safeguards(
     They are chosen one after the other: a flag for which something is chosen already calls less
     loudly for more, so that the first few answer to different flags and facts instead of all to
     the gravest.  Behind the best, `BEST_SAFEGUARDS` of them, stands what `named_first` gives, if
-    it isn't among them.
+    it isn't among them; and then, unless one of all these is of `narrowly_made`, the best that is.
     """
     return tuple(_best_first(guidance, _fitting(guidance, deal, findings)))
-
-
-def first_safeguards(
-    guidance: Guidance, deal: Deal, findings: Sequence[Finding], most: int
-) -> tuple[tuple[Safeguard, ...], frozenset[SafeguardId]]:
-    """The first *most* of `rank_safeguards`, and the ids of the others, which aren't ranked."""
-    fitting = _fitting(guidance, deal, findings)
-    first = tuple(islice(_best_first(guidance, fitting), most))
-    return first, frozenset(fitting.left)
 
 
 def leading_safeguards(
@@ -69,13 +66,56 @@ def leading_safeguards(
 ) -> tuple[tuple[Safeguard, ...], frozenset[SafeguardId]]:
     """What is shown unasked of `rank_safeguards`, and the ids of the others, which aren't ranked.
 
-    That is the best, `BEST_SAFEGUARDS` of them, and what `named_first` gives.
+    That is the best, `BEST_SAFEGUARDS` of them, what `named_first` gives, and one that is made for
+    the deal's own facts.
     """
     fitting = _fitting(guidance, deal, findings)
     ranked = _best_first(guidance, fitting)
-    best = tuple(islice(ranked, BEST_SAFEGUARDS))
-    also = sum(id_ not in {s.id for s in best} for id_ in fitting.named)
-    return (*best, *islice(ranked, also)), frozenset(fitting.left)
+    best = list(islice(ranked, BEST_SAFEGUARDS))
+    best += islice(ranked, sum(id_ in fitting.left for id_ in fitting.named))
+    made = narrowly_made(guidance)
+    if made.keys().isdisjoint(s.id for s in best) and not made.keys().isdisjoint(fitting.left):
+        best += islice(ranked, MADE)
+    return tuple(best), frozenset(fitting.left)
+
+
+def shown_unasked(
+    guidance: Guidance, findings: Sequence[Finding], ranked: Sequence[Safeguard]
+) -> tuple[Sequence[SafeguardId], int]:
+    """What the deal's own flags and facts put first of *ranked*, and how many are shown unasked.
+
+    Args:
+        guidance: The release.
+        findings: One per red flag of the release.
+        ranked: By `rank_safeguards`.
+
+    Returns:
+        What `named_first` gives, with the first one that is made for the deal's own facts; and of
+        *ranked* how many from the first on are shown, those among them.
+    """
+    named = named_first(guidance, findings, [s.id for s in ranked])
+    most = BEST_SAFEGUARDS + sum(s.id in named for s in ranked[BEST_SAFEGUARDS:])
+    made = narrowly_made(guidance)
+    if made.keys().isdisjoint(s.id for s in ranked[:most]):
+        most += sum(s.id in made for s in ranked[most:most + MADE])
+    if made.keys().isdisjoint(named):
+        named = (*named, *[s.id for s in ranked[:most] if s.id in made][:MADE])
+    return named, most
+
+
+def narrowly_made(guidance: Guidance) -> Mapping[SafeguardId, float]:
+    """The safeguards of *guidance* that suit few values of some fact, such as one product.
+
+    By id, what share of the fact's choices each suits, above 0 and at most `NARROWLY`.
+    """
+    known = guidance.worked_out.of(narrowly_made)
+    made = known.get("")
+    if made is None:
+        shares = {s.id: min((len(row) / len(choices) for fact, row in s.suits.items()
+                             if (choices := guidance.questions[fact].choices)), default=1.0)
+                  for s in guidance.safeguards.values()}
+        made = known[""] = {id_: share for id_, share in shares.items() if share <= NARROWLY}
+    return made
 
 
 def done_safeguards(
@@ -154,7 +194,7 @@ def _best_first(guidance: Guidance, fitting: _Fitting) -> Iterator[Safeguard]:
     # heap needs another look; alike ones stay in the order of the guidance.
     waiting = [(worst(id_), place, id_) for place, id_ in enumerate(left)]
     heapify(waiting)
-    given = 0
+    made, met, given = narrowly_made(guidance), False, 0
     while waiting:
         known, place, best = waiting[0]
         if best not in left:
@@ -166,8 +206,13 @@ def _best_first(guidance: Guidance, fitting: _Fitting) -> Iterator[Safeguard]:
         heappop(waiting)
         yield chosen(best)
         given += 1
+        met = met or best in made
         if given == BEST_SAFEGUARDS:
             yield from (chosen(id_) for id_ in fitting.named if id_ in left)
+            own = [id_ for id_ in left if id_ in made]
+            if own and not met and made.keys().isdisjoint(fitting.named):
+                # Of those that are worth the same, the one that suits fewer values.
+                yield chosen(min(own, key=lambda id_: (worst(id_), made[id_])))
 
 
 def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:

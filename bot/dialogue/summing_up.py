@@ -6,13 +6,13 @@ Red flags and safeguards go by their titles; whoever wants them in full asks for
 from collections.abc import Sequence
 
 from bot.dialogue.citing import cite_all
-from bot.dialogue.composing import upshot
+from bot.dialogue.composing import chosen, upshot
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, open_facts
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
 from bot.dialogue.reply import Line, Status
-from bot.dialogue.suggesting import first_safeguards
+from bot.dialogue.suggesting import leading_safeguards
 from retrieval.guidance import Guidance, Safeguard
 
 MOST_FLAGS = 2
@@ -52,8 +52,9 @@ def in_one(lines: Sequence[Line]) -> Line:
 def safeguards_called(
     guidance: Guidance, deal: Deal, findings: Sequence[Finding]
 ) -> tuple[Safeguard, ...]:
-    """The first few safeguards of the deal."""
-    return first_safeguards(guidance, deal, findings, MOST_SAFEGUARDS)[0]
+    """The first few safeguards of the deal, as a first answer has them."""
+    leading, _ = leading_safeguards(guidance, deal, findings)
+    return tuple(chosen(guidance, findings, leading, interim=True)[0][:MOST_SAFEGUARDS])
 
 
 def open_named(guidance: Guidance, wording: Wording, deal: Deal) -> str:

@@ -210,13 +210,15 @@ class _Page:
             if weigh:
                 yield self._head("weigh")
             for c in (*weigh, *(() if brief else r.related)):
-                yield _item(Text.assemble((c.title, "bold"), f": {c.text} ",
+                text = "" if r.considerations_by_title else f": {c.text}"
+                yield _item(Text.assemble((c.title, "bold"), f"{text} ",
                                           self._mark(c.citations)))
         safeguards = r.safeguards[: BRIEF_SAFEGUARDS if brief else None]
         if safeguards and r.shape != "safeguards":
             yield self._head("safeguards")
         for s in safeguards:
-            yield _item(Text.assemble((s.title, "bold"), f" ({s.stage}): {s.text} ",
+            text = "" if r.safeguards_by_title else f": {s.text}"
+            yield _item(Text.assemble((s.title, "bold"), f" ({s.stage}){text} ",
                                       self._mark(s.citations)))
         if r.more_safeguards and not brief:
             yield self._more()

@@ -98,6 +98,16 @@ def test_all_the_advice_is_there_even_when_the_last_reply_was_a_step(
     assert len(heads(brief, Part.OPEN_FACTS)) == len(advice.open_facts)
 
 
+@pytest.mark.parametrize(("stage", "late"), [
+    ("contract signed last week", True), ("not signed yet", False)])
+def test_over_the_terms_of_a_signed_contract_stands_that_they_take_an_amendment(
+    write: Write, sentences, stage, late
+):
+    section = write(f"IMSI catchers for the police in Mexico, {stage}").section(Part.BEFORE_SALE)
+    assert section.points
+    assert section.note == (sentences.say("late.signed") if late else "")
+
+
 def test_what_was_told_beside_the_guidance_is_passed_on_with_its_turn(write: Write):
     brief = write("IMSI catchers for the police in Egypt, they pay in cash",
                   "The courts there are weak. We pay in cash too, by the way.",

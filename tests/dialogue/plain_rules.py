@@ -116,7 +116,8 @@ def standings(guidance, deal, findings):
 def rank_safeguards(guidance, deal, findings):
     """The ids of those that fit, each time the best of all that are left.
 
-    Behind the best five comes what the two gravest raised flags name first.
+    Behind the best five comes what the two gravest raised flags name first; and if none of all
+    these suits a quarter of some fact's choices or fewer, the best that does.
     """
     calls = {}
     for finding in findings:
@@ -149,11 +150,17 @@ def rank_safeguards(guidance, deal, findings):
     order = list(guidance.safeguards)
     ranked = []
     named = named_first(guidance, findings, left)
+    shares = {s.id: [len(row) / len(guidance.questions[fact].choices)
+                     for fact, row in s.suits.items() if guidance.questions[fact].choices]
+              for s in guidance.safeguards.values()}
+    made = {name for name, found in shares.items() if found and min(found) <= 0.25}
     while left:
         waiting = [name for name in named if name in left] if len(ranked) >= 5 else []
-        best = waiting[0] if waiting else max(left, key=lambda name: (
+        own = made & set(left) if len(ranked) >= 5 and not made & set(ranked) else set()
+        best = waiting[0] if waiting else max(own or left, key=lambda name: (
             (0.0 if narrow else left[name])
             + sum(worth * loudness[f] for f, worth in calls.get(name, {}).items()),
+            -min(shares[name]) if own else 0,
             -order.index(name)))
         del left[best]
         ranked.append(best)

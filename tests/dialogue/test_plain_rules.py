@@ -15,7 +15,7 @@ from bot.dialogue.judging import (
 )
 from bot.dialogue.ranking import first_finding, ranked_findings
 from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import first_safeguards, rank_safeguards
+from bot.dialogue.suggesting import leading_safeguards, rank_safeguards
 from bot.ledger import canonical
 from bot.reviews.advised import advised, digest_of, relied_on
 from retrieval.guidance import UNKNOWN, Fact, sha256_of
@@ -59,7 +59,7 @@ def test_every_rule_comes_to_what_it_says(guidance, data):
     idle = idle_facts(release, deal)
     ledger = coverage(release, deal)
     ranked = [s.id for s in rank_safeguards(release, deal, findings)]
-    first, others = first_safeguards(release, deal, findings, 5)
+    first, others = leading_safeguards(release, deal, findings)
 
     assert [(f.status, f.because, f.missing, f.unknown, f.tentative) for f in findings] == [
         plain.judge(flag, deal, idle) for flag in release.red_flags]
@@ -70,7 +70,7 @@ def test_every_rule_comes_to_what_it_says(guidance, data):
         plain.coverage(release, deal))
     assert standings(findings, ledger) == plain.standings(release, deal, findings)
     assert ranked == plain.rank_safeguards(release, deal, findings)
-    assert ([s.id for s in first], others) == (ranked[:5], set(ranked[5:]))
+    assert ([s.id for s in first], others) == (ranked[:len(first)], set(ranked[len(first):]))
     assert first_finding(release, findings) is next(
         iter(ranked_findings(release, findings)), None)
     for safeguard in release.safeguards.values():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.dialogue.citing import check
 from bot.dialogue.conversation import Phase
 from bot.dialogue.reply import Coverage, Kind, Status
-from bot.dialogue.suggesting import ANSWERED, BEST_SAFEGUARDS
+from bot.dialogue.suggesting import ANSWERED, BEST_SAFEGUARDS, MADE
 from bot.plain import to_text
 
 OPENERS = [
@@ -37,7 +37,7 @@ VERDICT = re.compile(
     r"(approved|lawful|legal|safe|fine|ok|cleared)\b",
     re.IGNORECASE,
 )
-MOST_SHOWN = BEST_SAFEGUARDS + ANSWERED
+MOST_SHOWN = BEST_SAFEGUARDS + ANSWERED + MADE
 FAST = settings(max_examples=60, deadline=None,
                 suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -12,7 +12,12 @@ from bot.dialogue.judging import judge_all, open_facts
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
 from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import leading_safeguards, rank_safeguards
+from bot.dialogue.suggesting import (
+    MADE,
+    leading_safeguards,
+    narrowly_made,
+    rank_safeguards,
+)
 from retrieval.guidance import Fact, Guidance, RedFlag, SafeguardId
 
 
@@ -114,13 +119,65 @@ def test_what_a_grave_flag_calls_for_is_shown_first_while_something_is_asked_and
     whole = shown(guidance, sentences, told, asking=False)
     assert first <= set(whole)
     assert whole[:5] == ranked(guidance, told)[:5]
-    assert len(whole) <= 7
+    assert len(whole) <= 7 + MADE
 
 
-def test_without_a_flag_that_is_raised_nothing_is_put_first(guidance, sentences):
-    told = deal(product="cctv", end_user="health-ministry")
+def test_without_a_flag_and_without_a_product_nothing_is_put_first(guidance, sentences):
+    told = deal(product="other", end_user="health-ministry")
     assert shown(guidance, sentences, told, asking=True) == ranked(guidance, told)[:5]
     assert shown(guidance, sentences, told, asking=False) == ranked(guidance, told)[:5]
+
+
+# What is made for the product or the use ---------------------------------------------------
+
+
+@pytest.mark.parametrize(("facts", "made"), [
+    ({"product": "mobile-forensics", "end_user": "prosecutor"}, "forensics-per-case"),
+    ({"product": "alpr", "end_user": "private-company"}, "plate-retention"),
+    ({"product": "drone", "end_user": "border-guard", "stage": "renewal"}, "drone-limits"),
+    ({"product": "cctv", "end_user": "health-ministry"}, "camera-masking-retention"),
+    ({"product": "lawful-interception", "end_user": "telecom-operator"},
+     "warrant-bound-interception"),
+    ({"product": "rapid-dna", "end_user": "police", "intermediary": "distributor"}, "dna-limits"),
+    ({"product": "data-fusion", "end_user": "police", "hosting": "customer"},
+     "fused-data-limits"),
+    ({"product": "other", "end_user": "election-commission", "end_use": "elections"},
+     "election-protection-only"),
+])
+def test_what_is_made_for_the_product_or_the_use_is_among_the_three_of_a_first_answer(
+    guidance, sentences, facts, made
+):
+    told = deal(**facts)
+    assert made in shown(guidance, sentences, told, asking=True)[:3]
+    whole = shown(guidance, sentences, told, asking=False)
+    assert made in whole
+    assert whole[:5] == ranked(guidance, told)[:5]
+
+
+def test_it_stands_behind_what_the_gravest_flags_call_for(guidance, sentences):
+    told = deal(product="mobile-forensics", end_user="prosecutor", detentions="yes",
+                conflict="yes")
+    assert shown(guidance, sentences, told, asking=True)[:3] == [
+        "protected-people-clause", "conflict-review", "forensics-per-case"]
+
+
+@pytest.mark.parametrize("facts", [
+    {"intermediary": "distributor"}, {"hosting": "supplier"}, {"conflict": "yes"}])
+def test_what_is_made_for_most_values_of_a_fact_is_made_for_none(guidance, facts):
+    fitting = [s for s in guidance.safeguards.values()
+               if any(value in s.suits.get(fact, ()) for fact, value in facts.items())]
+    assert fitting
+    assert narrowly_made(guidance).keys().isdisjoint(s.id for s in fitting)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_one_that_is_made_for_the_deal_is_shown_wherever_one_fits(guidance, data):
+    told = data.draw(deals(guidance))
+    leading, others = leading_safeguards(guidance, told, judge_all(guidance, told))
+    made = narrowly_made(guidance).keys()
+    assert made.isdisjoint(others) or made & {s.id for s in leading}
+    assert len(leading) <= 7 + MADE
 
 
 # What is shown at which time ---------------------------------------------------------------

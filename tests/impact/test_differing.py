@@ -12,7 +12,12 @@ from bot.dialogue.judging import coverage, judge_all, standings
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
 from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
+from bot.dialogue.suggesting import (
+    BEST_SAFEGUARDS,
+    named_first,
+    narrowly_made,
+    rank_safeguards,
+)
 from bot.impact.alterations import How, altered
 from bot.impact.differing import TEXTS, Change, Comparing, Kind, Part, differing
 from bot.impact.essence import Essence, deal_of, told
@@ -37,9 +42,12 @@ def whole(guidance, deal):
     findings = judge_all(guidance, deal)
     ranked = rank_safeguards(guidance, deal, findings)
     safeguards = [str(s.id) for s in ranked]
-    # Shown unasked are the best, and what the gravest flags name first (decision 72).
+    # Shown unasked are the best, what the gravest flags name first (decision 72), and one that is
+    # made for few values of a fact.
     first = {*safeguards[:BEST_SAFEGUARDS],
              *map(str, named_first(guidance, findings, [s.id for s in ranked]))}
+    made = [s for s in safeguards if s in narrowly_made(guidance)]
+    first |= set() if first & set(made) else set(made[:1])
     raised = [f.flag.id for f in ranked_findings(guidance, findings)
               if f.status is Status.RAISED]
     advice = advised(guidance, deal)

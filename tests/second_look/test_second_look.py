@@ -246,7 +246,8 @@ def test_only_an_answer_that_can_get_better_is_looked_at(here: World, text: str,
 
 
 def test_picked_answers_are_not_read_but_worded(here: World):
-    here.say(answers={"product": ["facial-recognition"], "end_user": ["military"]})
+    here.say(answers={"product": ["spyware"], "end_user": ["military"],
+                      "detentions": ["yes"]})
     here.look(1)
     assert here.script.asked == [Use.WORDING]
     assert here.store.turn_at(C, 1).message.intent is Intent.DESCRIBE

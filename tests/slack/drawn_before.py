@@ -962,13 +962,15 @@ class _Page:
             return self._related(c)
         bare = c.status is Status.NOT_RAISED and not has_flags(self._guidance, c.id)
         state = self._say.say("state.no_flags" if bare else f"state.{c.status}")
-        return self._cited(Span(c.title, "*"), Span(f" ({state}): {c.text}"), by=c.citations)
+        text = "" if self._reply.considerations_by_title else f": {c.text}"
+        return self._cited(Span(c.title, "*"), Span(f" ({state}){text}"), by=c.citations)
 
     def _related(self, c: ConsiderationNote) -> list[Span]:
         return self._cited(Span(c.title, "*"), Span(f": {c.text}"), by=c.citations)
 
     def _safeguard(self, s: SafeguardNote) -> list[Span]:
-        return self._cited(Span(s.title, "*"), Span(f" ({s.stage}): {s.text}"), by=s.citations)
+        text = "" if self._reply.safeguards_by_title else f": {s.text}"
+        return self._cited(Span(s.title, "*"), Span(f" ({s.stage}){text}"), by=s.citations)
 
     def _passages(self) -> Iterator[Item]:
         """What the citations point to, in the order and under the numbers of the list below."""

@@ -1,0 +1,119 @@
+"""What a first answer says before its question: what matters, in the few lines of a phone."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.reply import Status
+from bot.dialogue.shortening import first_sentence, opening, quoted_once
+from bot.plain import to_text
+
+NO_FLAG = "mobile forensics kit for the prosecutors office in Georgia"
+ONE_FLAG = "selling spyware licence to the intelligence service in Azerbaijan, quote due friday"
+SEVERAL = ("selling spyware to the intelligence service in Azerbaijan, journalists are detained "
+           "there, the courts are not independent")
+SIGNED = "IMSI catchers for the police in Mexico, contract signed last week"
+
+
+def before_the_question(reply, guidance) -> str:
+    return to_text(reply, guidance).partition("\nNext: ")[0]
+
+
+@pytest.mark.parametrize("said", [NO_FLAG, ONE_FLAG, SEVERAL])
+def test_safeguards_are_named_with_their_sources(begin, said):
+    talk = begin()
+    reply = talk.say(said)
+    text = before_the_question(reply, talk.guidance)
+
+    for note in reply.safeguards[:3]:
+        assert f"- {note.title} ({note.stage}) [" in text
+        assert note.text not in text
+        # Whoever reads it by a program still has what to do.
+        assert note.text == first_sentence(talk.guidance.safeguards[note.id].text.strip())
+
+
+def test_without_a_flag_what_to_weigh_is_said_in_a_sentence(begin):
+    talk = begin()
+    reply = talk.say(NO_FLAG)
+    text = before_the_question(reply, talk.guidance)
+    assert all(f"- {c.title} (open): {c.text} [" in text for c in reply.considerations[:2])
+
+
+def test_beside_a_flag_what_to_weigh_is_named(begin):
+    talk = begin()
+    reply = talk.say(ONE_FLAG)
+    text = before_the_question(reply, talk.guidance)
+    first, second = reply.considerations[:2]
+    assert f"- {first.title} (red flag raised) [" in text
+    assert f"- {second.title} (open) [" in text
+
+
+def test_the_gravest_flag_is_told_in_full_and_the_others_in_a_sentence(begin):
+    talk = begin()
+    reply = talk.say(SEVERAL)
+    raised = [f for f in reply.flags if f.status is Status.RAISED]
+    full = {f.id: f.explains.strip() for f in talk.guidance.red_flags}
+
+    assert len(raised) > 2
+    assert raised[0].explains == full[raised[0].id]
+    assert [f.explains for f in raised[1:]] == [first_sentence(full[f.id]) for f in raised[1:]]
+    assert all(f.citations for f in raised)
+
+
+def test_the_whole_advice_tells_all_of_it(begin):
+    talk = begin()
+    talk.say(SEVERAL)
+    reply = talk.say("advise now")
+    raised = [f for f in reply.flags if f.status is Status.RAISED]
+    full = {f.id: f.explains.strip() for f in talk.guidance.red_flags}
+    text = to_text(reply, talk.guidance)
+
+    assert [f.explains for f in raised] == [full[f.id] for f in raised]
+    assert all(s.text == talk.guidance.safeguards[s.id].text.strip() and s.text in text
+               for s in reply.safeguards)
+
+
+def test_an_answer_of_before_is_drawn_with_a_sentence_for_each(begin):
+    talk = begin()
+    reply = replace(talk.say(ONE_FLAG), by_title=False)
+    text = before_the_question(reply, talk.guidance)
+    assert all(f"({s.stage}): {s.text}" in text for s in reply.safeguards[:3])
+    assert all(f": {c.text}" in text for c in reply.considerations[:2])
+
+
+def test_long_words_on_which_several_flags_rest_are_said_back_whole_once(begin):
+    words = "we heard that journalists were tracked there with our platform"
+    raised = [f for f in begin().say(SEVERAL).flags if f.status is Status.RAISED]
+    notes = quoted_once(replace(f, said=(words, "spyware")) for f in raised)
+
+    assert len(notes) > 2
+    assert notes[0].said == (words, "spyware")
+    assert {note.said for note in notes[1:]} == {("we heard that journalists …", "spyware")}
+
+
+@pytest.mark.parametrize(("said", "known"), [
+    ("courts are weak", "courts are weak"),
+    ("they sell it on to all", "they sell it on to all"),
+    ("we heard that journalists were tracked there", "we heard that journalists …"),
+    ("", ""),
+])
+def test_short_words_are_never_cut(said, known):
+    assert opening(said) == known
+
+
+def test_who_has_signed_is_told_that_terms_take_an_amendment(begin, sentences):
+    talk = begin()
+    late = sentences.say("late.signed")
+
+    assert late in [line.text for line in talk.say(SIGNED).aside]
+    # Said once, and again with the whole advice, and not under each step between.
+    assert late not in [line.text for line in talk.say("the courts are weak").aside]
+    assert late in [line.text for line in talk.say("advise now").aside]
+
+
+@pytest.mark.parametrize("stage", ["not signed yet", "delivered last year", "quote due friday"])
+def test_nobody_else_is(begin, sentences, stage):
+    talk = begin()
+    late = sentences.say("late.signed")
+    for said in (f"IMSI catchers for the police in Mexico, {stage}", "advise now"):
+        assert late not in [line.text for line in talk.say(said).aside]
