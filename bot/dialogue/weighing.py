@@ -100,7 +100,8 @@ def _of_fact(
         values = negated_in_name(named, values, reading, clauses)
     if question.role is Role.STAGE:
         named, values = _come_in(named, values, graver(guidance, question.fact))
-    if contrast and not question.several:
+    # Of several parties' answers the graver one holds; where none is, there's one to be heard.
+    if contrast and not question.several and graver(guidance, question.fact):
         apart = list(_each(named, values, reading, clauses))
         if len({claim.value for claim in apart}) > 1:
             return apart
@@ -118,7 +119,11 @@ def _of_fact(
         kept = gainsaid(kept, named, values, clauses, guidance)
     denied = {claim.value for claim in named if not claim.holds}
     others = {value: one for value, one in values.items() if value not in wrong | denied}
-    return _doubted(kept, others, asked, question.several)
+    doubted = list(_doubted(kept, others, asked, question.several))
+    if has_poles(question) and not graver(guidance, question.fact):
+        best = max((c.confidence for c in doubted if c.holds), default=0.0)
+        doubted = [c for c in doubted if not c.holds or c.confidence >= best]
+    return doubted
 
 
 def _sounds_alike(one: Told, reading: Reading) -> bool:
