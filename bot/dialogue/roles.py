@@ -21,6 +21,10 @@ TEACHER_REACH = 3
 """Most words from where somebody is from to "trains": "the German police academy trains"."""
 BEHIND_REACH = 4
 """Most words from a place to what says behind it that it is near: "Sudan is at war next door"."""
+CAUGHT_REACH = 2
+"""Most words from "fined" to what that was for: "in the news for selling"."""
+DEALT_REACH = 5
+"""Most words from "selling" to where: "caught shipping forty old jammers to Iran"."""
 
 
 class Roles:
@@ -99,8 +103,8 @@ class Roles:
         """Whether *place* is where the money or the goods come from, an owner, a neighbour."""
         span = (place.first, place.last)
         if any(self._linked(cue, span) for cue in self._before) or self.nothing_else(place) or (
-                self._is_of_a_misdeed(span) or place.first in self._teachers or place.first in self._neighbours
-                or place.first in self._funders):
+                self._is_of_a_misdeed(span) or place.first in self._teachers
+                or place.first in self._neighbours or place.first in self._funders):
             return True
         # "The trainers are from the army of Uganda": Uganda only lends them.
         if any(cue[1] <= place.first and self._taught_by.issuperset(range(cue[1], place.first))
@@ -111,8 +115,9 @@ class Roles:
             and self._clauses.same_clause(span, cue) for cue in self._near)
 
     def _is_of_a_misdeed(self, place: Span) -> bool:
-        """Whether that is where a party sold what it was caught for: "fined for exports to Iran"."""
-        return any(caught[1] <= dealt[0] and dealt[1] <= place[0]
+        """Whether a party sold there what it was caught for: "fined for exports to Iran"."""
+        return any(0 <= dealt[0] - caught[1] <= CAUGHT_REACH
+                   and 0 <= place[0] - dealt[1] <= DEALT_REACH
                    and self._clauses.same_clause(caught, place)
                    for caught in self._caught for dealt in self._dealt)
 

@@ -342,7 +342,8 @@ def _borne_out(
         if (m.strength is Strength.ASKED and m.fact == question.fact and m.value == best.value
                 and clauses.same_clause(place.span, mine) and not clauses.is_left_open(mine)
                 and (clauses.negated_within(mine) or not clauses.denies_in(mine))):
-            yield Claim(replace(m, strength=Strength.TOLD), m.value, True, False, False, best.chance)
+            mention = replace(m, strength=Strength.TOLD)
+            yield Claim(mention, m.value, True, False, False, best.chance)
             return
 
 

@@ -1,4 +1,4 @@
-"""What short and loose words of a first message say, where a model hears half of it or the contrary."""
+"""What short, loose words of a first message say, where a model hears half or the contrary."""
 
 import pytest
 
