@@ -128,6 +128,11 @@ class Denied(Doubts):
         """Whether a "no" or a "not" is among the words of *span* itself: "no contract signed"."""
         return any(span[0] <= first and last <= span[1] for first, last in self._negations)
 
+    def not_quite_within(self, span: Span) -> bool:
+        """Whether an "almost" is among the words of *span* itself: "nearly signed"."""
+        return any(span[0] <= first and last <= span[1]
+                   for first, last in self._cues.find("not_quite", self.tokens))
+
     def not_yet(self, mention: Mention) -> bool:
         """Whether *mention* is only denied so far: "they haven't agreed" refuses nothing."""
         denials = list(self.denials_of(mention))

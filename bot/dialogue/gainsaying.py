@@ -64,15 +64,15 @@ def negated_in_name(
 ) -> dict[str, Told]:
     """*tells* of one fact, less what is heard in a fixed term that says the contrary itself.
 
-    A model hears the "contract signed" in "no contract signed", and hardly the "no"; the term is
-    told in its place.
+    A model hears the "contract signed" in "no contract signed", and hardly the "no", and the
+    "signed" of "nearly signed"; the term is told in its place.
     """
     left = dict(tells)
     for claim in claims:
         mention = claim.mention
         mine = (mention.first, mention.last)
         if not claim.holds or mention.strength is not Strength.TERM or (
-                not clauses.negated_within(mine)):
+                not clauses.negated_within(mine) and not clauses.not_quite_within(mine)):
             continue
         for value, one in tells.items():
             if value == claim.value or not _in_clause(one, mine, reading, clauses):
@@ -161,11 +161,15 @@ def else_lost(
     A model that hears nothing at all in "independence of the judiciary is a joke" does not know
     better; asked back it costs a question, and lost it may cost more.  What only opens a matter
     names nothing: "reporters behind bars: none", "re-export? never".  A complaint is lost in
-    clauses that say a use as well: "they used our cameras to identify protesters".
+    clauses that say a use as well: "they used our cameras to identify protesters".  What a model
+    half hears of the very fact makes it no other matter: of "they do what they want regardless of
+    the law" it hears the law, and whether that is followed.
     """
-    heard = [place.span for one in told if one.chance >= CONTEST
-             and (place := placed(one, reading)) is not None]
-    heard += [(c.mention.first, c.mention.last) for c in taken if c.confidence >= HINT]
+    # What is heard may begin with the last word of the clause before: it is where its middle is.
+    heard = [(one.fact, (int(place.middle), int(place.middle) + 1)) for one in told
+             if one.chance >= CONTEST and (place := placed(one, reading)) is not None]
+    heard += [(c.mention.fact, (c.mention.first, c.mention.last)) for c in taken
+              if c.confidence >= HINT]
     facts = {c.mention.fact for c in taken}
     for claim in claims:
         mention = claim.mention
@@ -178,6 +182,7 @@ def else_lost(
             continue
         mine = (mention.first, mention.last)
         if not clauses.is_left_open(mine) and (stage or not any(
-                clauses.same_clause(span, mine) for span in heard)):
+                fact != mention.fact and clauses.same_clause(span, mine)
+                for fact, span in heard)):
             facts.add(mention.fact)
             yield replace(claim, sure=False, confidence=DOUBT)

@@ -13,8 +13,8 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues
 from bot.dialogue.poles import has_poles
-from retrieval.guidance import Fact, Guidance, Role
-from retrieval.words.mentions import Reading, Strength
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
+from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
 
@@ -55,11 +55,24 @@ def named_alone(
     for claim in named:
         mention = claim.mention
         mine = (mention.first, mention.last)
-        before = {t.norm for t in reading.tokens[max(0, mention.first - 1) : mention.first]}
-        if guidance.questions[mention.fact].role is Role.END_USER and (
-                cues.words("goes_to").isdisjoint(before)):
+        if guidance.questions[mention.fact].role is Role.END_USER and not (
+                _is_who_gets_it(mention, reading, guidance, cues)):
             continue
         if (mention.fact in unanswered and mention.fact not in settled and claim.holds
                 and mention.strength is Strength.TERM and not clauses.is_left_open(mine)
                 and not any(clauses.same_clause(span, mine) for span in circumstances)):
             yield replace(claim, sure=False, confidence=DOUBT)
+
+
+def _is_who_gets_it(
+    user: Mention, reading: Reading, guidance: Guidance, cues: Cues
+) -> bool:
+    """Whether *user* is who it goes to by the words around it, or a member of a list by itself."""
+    tokens = reading.tokens
+    before, behind = tokens[max(0, user.first - 1) : user.first], tokens[user.last :]
+    if any(t.norm in cues.words("goes_to") for t in before) or cues.starts("asks_for", behind):
+        return True
+    ends = not behind or not behind[0].is_word or any(
+        m.first == user.last and guidance.questions[m.fact].kind is QuestionKind.COUNTRY
+        for m in reading.mentions)
+    return ends and not any(t.is_word for t in before)

@@ -9,6 +9,8 @@ from retrieval.words.mentions import Mention, Reading, Strength
 
 MOST_SEAT_WORDS = 5
 """Most words from a go-between to where it sits: "the middleman is a guy from Lebanon"."""
+MOST_BACK_WORDS = 2
+"""Most tokens from the "no" that goes back on a place to the right one: "Peru? no wait, Chile"."""
 
 
 def of_place_of_use(
@@ -32,14 +34,29 @@ def of_place_of_use(
                or _is_a_persons(reading, m, cues)]
     sellers = [m for m in countries if _is_sellers(reading, m, cues)]
     left = [m for m in countries if m not in between and m not in sellers]
+    left = [m for m in left if not _is_gone_back_on(m, left, reading, cues)]
     # Whoever is only called a partner may be the buyer; "a partner in Istanbul" for Baku is not.
     partners = [m for m in left if _is_go_betweens(reading, m, guidance, roles, cues, weak=True)]
     if {m.value for m in left if m not in partners} - {m.value for m in partners}:
         left = [m for m in left if m not in partners]
         between += partners
     seats = _seats(left, roles, known)
-    return tuple(m for m in reading.mentions
-                 if m not in between and m not in sellers and m not in seats)
+    out = [*between, *sellers, *seats, *(
+        m for m in countries if _is_gone_back_on(m, countries, reading, cues))]
+    return tuple(m for m in reading.mentions if m not in out)
+
+
+def _is_gone_back_on(
+    place: Mention, places: Sequence[Mention], reading: Reading, cues: Cues
+) -> bool:
+    """Whether another place is named at once in its stead: "Iran? no, Egypt"."""
+    tokens = reading.tokens
+    if [t.norm for t in tokens[place.last : place.last + 1]] != ["?"]:
+        return False
+    begin = place.last + 1
+    behind = begin + cues.starts("no", tokens[begin:])
+    return behind > begin and any(
+        behind <= m.first <= behind + MOST_BACK_WORDS and m.value != place.value for m in places)
 
 
 def _seats(places: Sequence[Mention], roles: Roles, known: Collection[str]) -> list[Mention]:

@@ -62,7 +62,11 @@ def beyond_the_talk(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     reading, clauses, cues = at.reading, at.clauses, at.cues
     heads = [span for span in cues.find("of_the_bot", reading.tokens)
              if _opens_a_clause(span, reading, clauses, cues)]
-    complaints = cues.find("complains", reading.tokens)
+    # "They told us to stop asking questions" tells of them.
+    reported = cues.find("told_to_us", reading.tokens)
+    complaints = [span for span in cues.find("complains", reading.tokens) if not any(
+        last <= span[0] and clauses.same_clause((first, last), span)
+        for first, last in reported)]
 
     def is_of_the_talk(claim: Claim) -> bool:
         mention = claim.mention

@@ -2,7 +2,7 @@
 
 Money comes from a bank in Cyprus, goods go via Turkey, the operators are trained in the UK, the
 operator is owned in Qatar, and there is a ceasefire with Armenia: none of them is a country of
-use, and the bank uses nothing.
+use, and the bank uses nothing.  Nor is the land to which a party was caught selling before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +21,10 @@ TEACHER_REACH = 3
 """Most words from where somebody is from to "trains": "the German police academy trains"."""
 BEHIND_REACH = 4
 """Most words from a place to what says behind it that it is near: "Sudan is at war next door"."""
+CAUGHT_REACH = 2
+"""Most words from "fined" to what that was for: "in the news for selling"."""
+DEALT_REACH = 5
+"""Most words from "selling" to where: "caught shipping forty old jammers to Iran"."""
 
 
 class Roles:
@@ -64,6 +68,8 @@ class Roles:
         self._behind = [(first, last) for first, last in cues.find("another_role_behind", tokens)
                         if named.get(first, 0) < last]
         self._near = cues.find("near_by", tokens)
+        self._caught = cues.find("was_caught", tokens)
+        self._dealt = cues.find("dealt_with_others", tokens)
         self._is = cues.find("is_only", tokens)
         self._within = cues.covered(tokens, "place_of_use")
         self._sits = cues.covered(tokens, "sits")
@@ -97,8 +103,8 @@ class Roles:
         """Whether *place* is where the money or the goods come from, an owner, a neighbour."""
         span = (place.first, place.last)
         if any(self._linked(cue, span) for cue in self._before) or self.nothing_else(place) or (
-                place.first in self._teachers or place.first in self._neighbours
-                or place.first in self._funders):
+                self._is_of_a_misdeed(span) or place.first in self._teachers
+                or place.first in self._neighbours or place.first in self._funders):
             return True
         # "The trainers are from the army of Uganda": Uganda only lends them.
         if any(cue[1] <= place.first and self._taught_by.issuperset(range(cue[1], place.first))
@@ -107,6 +113,13 @@ class Roles:
         return any(cue[0] == place.last for cue in self._behind) or any(
             place.last <= cue[0] <= place.last + BEHIND_REACH
             and self._clauses.same_clause(span, cue) for cue in self._near)
+
+    def _is_of_a_misdeed(self, place: Span) -> bool:
+        """Whether a party sold there what it was caught for: "fined for exports to Iran"."""
+        return any(0 <= dealt[0] - caught[1] <= CAUGHT_REACH
+                   and 0 <= place[0] - dealt[1] <= DEALT_REACH
+                   and self._clauses.same_clause(caught, place)
+                   for caught in self._caught for dealt in self._dealt)
 
     def _who_teaches(
         self, places: Mapping[int, Mention], cues: Cues

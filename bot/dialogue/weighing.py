@@ -100,7 +100,8 @@ def _of_fact(
         values = negated_in_name(named, values, reading, clauses)
     if question.role is Role.STAGE:
         named, values = _come_in(named, values, graver(guidance, question.fact))
-    if contrast and not question.several:
+    # Of several parties' answers the graver one holds; where none is, there's one to be heard.
+    if contrast and not question.several and graver(guidance, question.fact):
         apart = list(_each(named, values, reading, clauses))
         if len({claim.value for claim in apart}) > 1:
             return apart
@@ -109,6 +110,8 @@ def _of_fact(
     kept = [*seen, *_added(seen, values, reading, clauses)]
     if not kept and not has_poles(question):
         kept = list(_likelier(question, values, reading, clauses, guidance))
+    if not kept and not named and has_poles(question):
+        kept = list(_borne_out(question, values, reading, clauses))
     wrong = _taken_back(question.fact, named, told, kept, reading, clauses)
     kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
     if not question.several:
@@ -118,7 +121,11 @@ def _of_fact(
         kept = gainsaid(kept, named, values, clauses, guidance)
     denied = {claim.value for claim in named if not claim.holds}
     others = {value: one for value, one in values.items() if value not in wrong | denied}
-    return _doubted(kept, others, asked, question.several)
+    doubted = list(_doubted(kept, others, asked, question.several))
+    if has_poles(question) and not graver(guidance, question.fact):
+        best = max((c.confidence for c in doubted if c.holds), default=0.0)
+        doubted = [c for c in doubted if not c.holds or c.confidence >= best]
+    return doubted
 
 
 def _sounds_alike(one: Told, reading: Reading) -> bool:
@@ -314,6 +321,30 @@ def _likelier(
     mention = _mention(best, reading)
     if mention is not None:
         yield Claim(mention, best.value, True, False, clauses.added(mention), best.chance)
+
+
+def _borne_out(
+    question: Question, tells: Mapping[str, Told], reading: Reading, clauses: Clauses
+) -> Iterator[Claim]:
+    """The value of *question* that is half heard where words stand that would answer with it.
+
+    Neither says it alone: "different answer each time" is a word of answer, and a model half hears
+    that they evade.  Together they are worth asking back.  A denial in the same clause may be of
+    either, and a value heard nearly as likely may be the one that was meant.
+    """
+    best = max(tells.values(), key=lambda one: one.chance, default=None)
+    place = placed(best, reading) if best is not None and HINT <= best.chance < GUESS else None
+    if best is None or place is None or any(
+            one is not best and one.chance >= best.chance - NEARLY for one in tells.values()):
+        return
+    for m in reading.mentions:
+        mine = (m.first, m.last)
+        if (m.strength is Strength.ASKED and m.fact == question.fact and m.value == best.value
+                and clauses.same_clause(place.span, mine) and not clauses.is_left_open(mine)
+                and (clauses.negated_within(mine) or not clauses.denies_in(mine))):
+            mention = replace(m, strength=Strength.TOLD)
+            yield Claim(mention, m.value, True, False, False, best.chance)
+            return
 
 
 def _come_in(
