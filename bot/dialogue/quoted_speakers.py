@@ -1,7 +1,8 @@
-"""Who says "we" in what a message quotes: "we keep it on our own servers", writes the customer.
+"""Whose "we" and "its own" those of others are: "we keep it on our own servers", writes the customer.
 
-What the vocabulary and a model hear of whoever writes is there said of the customer, who writes in
-the quotation.  It is taken for a guess at what it is from the other side, which is asked back.
+What the vocabulary and a model hear of whoever writes is in such a quotation said of the customer;
+and what a tender lays on the supplier, of whoever writes.  It is taken for a guess at what it is
+from the other side, which is asked back.
 """
 
 import re
@@ -17,6 +18,8 @@ from retrieval.words.mentions import Reading, Strength
 
 OTHER_SIDE = "from_the_other_side_{fact}_{value}"
 """Names of the cue lists of the one value that a value is where the customer says it of itself."""
+LAID_ON_US = "laid_on_the_supplier_{fact}_{value}"
+"""Of what a value is in a clause on what the supplier has to do: "the bidder shall … its own"."""
 LEAD_IN = 12
 """Most tokens before a quotation in which it is said whose it is: "I told the police:"."""
 
@@ -37,9 +40,17 @@ def from_their_side(
             first person, and how somebody says that a quotation is their own.
     """
     theirs = [span for span in _quotations(reading) if not _is_ours(span, reading, cues)]
-    return [_turned(claim, guidance, cues) if any(
-        _speaks_there(claim, span, reading, clauses, cues) for span in theirs) else claim
-        for claim in claims]
+    ours = cues.find("laid_on_the_supplier", reading.tokens)
+    taken = []
+    for claim in claims:
+        if any(_speaks_there(claim, span, reading, clauses, cues) for span in theirs):
+            taken.append(_turned(claim, OTHER_SIDE, guidance, cues))
+        elif claim.holds and any(clauses.same_clause(
+                (claim.mention.first, claim.mention.last), span) for span in ours):
+            taken.append(_turned(claim, LAID_ON_US, guidance, cues))
+        else:
+            taken.append(claim)
+    return taken
 
 
 def _quotations(reading: Reading) -> list[Span]:
@@ -70,9 +81,9 @@ def _speaks_there(
         reading.tokens[i].norm.split("'")[0] in ours for i in clause if span[0] <= i < span[1])
 
 
-def _turned(claim: Claim, guidance: Guidance, cues: Cues) -> Claim:
+def _turned(claim: Claim, names: str, guidance: Guidance, cues: Cues) -> Claim:
     fact = claim.mention.fact
-    words = cues.words(OTHER_SIDE.format(fact=fact, value=claim.value))
+    words = cues.words(names.format(fact=fact, value=claim.value))
     values = [choice.value for choice in guidance.questions[fact].choices if choice.value in words]
     if not values:
         return claim
