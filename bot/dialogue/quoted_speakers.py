@@ -1,4 +1,4 @@
-"""Whose "we" and "its own" those of others are: "we keep it on our own servers", writes the customer.
+"""Whose "we" and "its own" those of others are: "on our own servers", writes the customer.
 
 What the vocabulary and a model hear of whoever writes is in such a quotation said of the customer;
 and what a tender lays on the supplier, of whoever writes.  It is taken for a guess at what it is
