@@ -186,7 +186,8 @@ class Denied(Doubts):
             # Who "is out of stock" has not left.
             goes_on = [t.norm for t in self.tokens[last - 1 : last + 1]] == ["out", "of"]
             # "The integrator is" may be all of a name, and "is out" begins within it.
-            near = mention.first < first <= mention.last + AFTER_REACH
+            near = mention.last <= first <= mention.last + AFTER_REACH or (
+                mention.first < first < mention.last < last)
             if near and not self._breaks & set(gap) and not goes_on:
                 return True
         return False

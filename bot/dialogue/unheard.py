@@ -15,7 +15,7 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import ASKED_BACK
-from bot.dialogue.poles import graver, settling
+from bot.dialogue.poles import graver, has_poles
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
@@ -25,8 +25,6 @@ BEFORE, WITHIN = 5, 4
 denial further on is of a detail, as in "they hold it in secret, not shown in the register"."""
 LESS = 0.02
 """What a charge may lose without its denial and still be heard no less: the model wavers."""
-
-_NONE: tuple[frozenset[str], str] = (frozenset(), "")
 
 Retell = Callable[[Span], Sequence[Told]]
 """What a model hears without the words of a denial."""
@@ -60,12 +58,12 @@ class Denials:
                      for one in sorted(told, key=lambda one: one.chance)}
         verbs = self._cues.find("denied_verb", reading.tokens)
         for one in told:
-            charges, none = self._charges.get(one.fact, _NONE)
-            if one.value in charges and one.chance >= CONTEST:
+            charge, none = self._charges.get(one.fact, ("", ""))
+            if one.value == charge and one.chance >= CONTEST:
                 for denial in self._of_its_verb(one, verbs, reading, clauses):
                     passed_over[denial].append(one)
             elif one.value == none and HINT <= one.chance < GUESS > max(
-                    likeliest.get((one.fact, value), 0.0) for value in (*charges, none)):
+                    likeliest.get((one.fact, value), 0.0) for value in (charge, none)):
                 for denial in _beside(one, reading, clauses):
                     half_heard[denial].append(one)
         turned: dict[Told, Told | None] = dict(self._of_an_opening(told, reading, clauses))
@@ -73,7 +71,7 @@ class Denials:
             without = retell(denial)
             turned |= self._unheard(passed_over[denial], without)
             turned |= {one: replace(one, chance=GUESS) for one in half_heard[denial]
-                       if self._charged(one, without) >= SURE}
+                       if _chance(self._charge(one), without) >= SURE}
         return [now for one in told if (now := turned.get(one, one)) is not None]
 
     def _as_a_search_found(
@@ -82,8 +80,8 @@ class Denials:
         """*told* with the charges turned round that somebody looked for and did not find."""
         found: list[Told] = []
         for one in told:
-            charges, none = self._charges.get(one.fact, _NONE)
-            charged = one.value in charges and one.chance >= HINT
+            charge, none = self._charges.get(one.fact, ("", ""))
+            charged = one.value == charge and one.chance >= HINT
             place = placed(one, reading) if charged else None
             in_vain = place is not None and bool(clauses.searched_in_vain(place.span))
             found.append(replace(one, value=none, chance=GUESS) if in_vain else one)
@@ -99,10 +97,9 @@ class Denials:
         opens = [span for span in clauses.denials
                  if clauses.positions(span).start == span[0] and len(clauses.denials) == 1]
         for one in told:
-            charges, none = self._charges.get(one.fact, _NONE)
+            charge, none = self._charges.get(one.fact, ("", ""))
             place = placed(one, reading)
-            # "No judge has to sign" denies one of two charges, and makes the other.
-            if len(charges) != 1 or one.value not in charges or place is None:
+            if one.value != charge or place is None:
                 continue
             least = CONTEST if one.chance >= ASKED_BACK else HINT
             for denial in opens:
@@ -114,10 +111,8 @@ class Denials:
                     yield one, None
                     yield from ((no, replace(no, chance=GUESS)) for no in other)
 
-    def _charged(self, one: Told, without: Sequence[Told]) -> float:
-        """How likely *without* has a charge where *one* stands, in [0, 1]."""
-        return max(_chance(replace(one, value=charge), without)
-                   for charge in self._charges[one.fact][0])
+    def _charge(self, one: Told) -> Told:
+        return replace(one, value=self._charges[one.fact][0])
 
     def _unheard(self, charged: Iterable[Told], without: Sequence[Told]) -> dict[Told, Told | None]:
         """The likeliest of *charged* that are heard no less without their denial, turned round.
@@ -155,12 +150,15 @@ class Denials:
             yield denial
 
 
-def _charges(guidance: Guidance) -> Iterator[tuple[Fact, tuple[frozenset[str], str]]]:
-    """The facts of *guidance* of which just one value is not grave: the grave ones, and that."""
-    for fact in guidance.questions:
-        none = settling(guidance, fact)
-        if none is not None:
-            yield fact, (graver(guidance, fact), none)
+def _charges(guidance: Guidance) -> Iterator[tuple[Fact, tuple[str, str]]]:
+    """The facts of *guidance* with two answers, of which just one is grave: that, and the other."""
+    for fact, question in guidance.questions.items():
+        grave = graver(guidance, fact) if has_poles(question) else frozenset()
+        values = [choice.value for choice in question.choices]
+        charges, others = ([v for v in values if (v in grave) is is_grave]
+                           for is_grave in (True, False))
+        if len(charges) == len(others) == 1:
+            yield fact, (charges[0], others[0])
 
 
 def _beside(one: Told, reading: Reading, clauses: Clauses) -> Iterator[Span]:
