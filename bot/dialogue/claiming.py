@@ -30,6 +30,7 @@ from bot.dialogue.occasion import Occasion
 from bot.dialogue.once_and_now import held_once
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, has_poles, settles
+from bot.dialogue.quoted_speakers import from_their_side
 from bot.dialogue.roles import Roles
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
@@ -102,7 +103,8 @@ def claims_of(
               *stationed(claims, placed, reading, guidance, cues)]
     claims = HalfSaid(reading, clauses, guidance, cues).less_halves(
         _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
-    claims = answered_at_once(claims, reading, clauses, guidance, cues, pending)
+    claims = answered_at_once(from_their_side(claims, reading, clauses, guidance, cues),
+                              reading, clauses, guidance, cues, pending)
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
             for c in claims]
 

@@ -86,7 +86,8 @@ class Denied(Doubts):
                 continue
             if mention.first <= first and last <= mention.last:
                 following = min(a for a, _ in mention.parts if a >= last)
-                if not self._breaks & set(range(last, following)):
+                if not self._breaks & set(range(last, following)) and not any(
+                        self._goes_on_by_itself(last, a) for a, _ in mention.parts if a >= last):
                     yield first, last
             elif last <= mention.first and self._reaches(last, mention) and not self._spent(
                 last, mention
@@ -189,8 +190,10 @@ class Denied(Doubts):
             gap = range(mention.last, first)
             # Who "is out of stock" has not left.
             goes_on = [t.norm for t in self.tokens[last - 1 : last + 1]] == ["out", "of"]
-            if 0 <= first - mention.last <= AFTER_REACH and not self._breaks & set(gap) and (
-                    not goes_on):
+            # "The integrator is" may be all of a name, and "is out" begins within it.
+            near = mention.last <= first <= mention.last + AFTER_REACH or (
+                mention.first < first < mention.last < last)
+            if near and not self._breaks & set(gap) and not goes_on:
                 return True
         return False
 
@@ -233,6 +236,16 @@ class Denied(Doubts):
             return False
         breaks = [i for i in between if i in self._breaks]
         return all(self._continues_list(i, mention) for i in breaks)
+
+    def _goes_on_by_itself(self, start: int, end: int) -> bool:
+        """Whether what stands at *end* is joined to what a denial up to *start* is of.
+
+        "They don't say who has the password and get vague" denies no vagueness.
+        """
+        joins = [i for i in range(start, end)
+                 if self.tokens[i].norm in self._cues.words("and_words")]
+        return bool(joins) and joins[-1] - start > OUTRIGHT_REACH + 1 and (
+            end - joins[-1] <= OUTRIGHT_REACH + 1)
 
     def _spent(self, start: int, mention: Mention) -> bool:
         """Whether a denial is used up before *mention*.

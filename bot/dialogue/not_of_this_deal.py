@@ -13,7 +13,9 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import is_party
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
+from bot.dialogue.earlier_deals import EarlierDeals
 from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.provisos import provisos, would_settle
 from bot.dialogue.weighing import place_of_use
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -50,6 +52,8 @@ class NotOfThisDeal:
         self._guidance, self._cues = guidance, cues
         tokens = reading.tokens
         self._conditions, self._promises = self._hypotheses()
+        self._provisos = provisos(clauses, cues)
+        self._before = list(EarlierDeals(reading, clauses, told or (), guidance, cues).sentences())
         self._elsewhere = [self._clause(span) for span in cues.find("an_earlier_deal", tokens)]
         places = [m for m in reading.mentions if m.strength.is_firm
                   and guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
@@ -99,10 +103,24 @@ class NotOfThisDeal:
             return True
         if grave and _within(span, self._promises):
             return True
+        if _within(span, self._provisos) and would_settle(self._guidance, fact, value):
+            return True
+        if _within(span, self._before) and (not question.several or question.role is not None
+                                            or self._is_named_since(fact)):
+            return True
         if any(span[0] in clause for clause in self._elsewhere) and _is_of_a_deal(
                 question, self._guidance):
             return True
         return value in graver(self._guidance, fact) and self._is_of_foreigners(question, span)
+
+    def _is_named_since(self, fact: Fact) -> bool:
+        """Whether *fact* is named outside of what is told of earlier deals.
+
+        The drones of "the army wanted drones, now the hydrologists want two" are of both.
+        """
+        return any(m.fact == fact and m.strength.is_firm
+                   and not _within((m.first, m.last), self._before)
+                   for m in self._reading.mentions)
 
     def _is_of_foreigners(self, question: Question, span: Span) -> bool:
         """Whether it is found of the end-user's like in a clause that names those of another land.

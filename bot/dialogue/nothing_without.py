@@ -12,8 +12,8 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.denied import NEGATION_REACH
-from bot.dialogue.poles import graver, has_poles
-from retrieval.guidance import Fact, Guidance
+from bot.dialogue.poles import settling
+from retrieval.guidance import Guidance
 from retrieval.words.mentions import Mention, Reading, Strength
 
 MOST_BETWEEN = 4
@@ -68,18 +68,10 @@ def _denies(
 def _turned(claim: Claim, lacks: Sequence[Mention], guidance: Guidance) -> Claim:
     """*claim* as a guess at the one value that would settle its fact, if it rests on *lacks*."""
     mention = claim.mention
-    settling = _settling(mention.fact, guidance)
-    if settling is None or not claim.holds or claim.value == settling or not any(
+    best = settling(guidance, mention.fact)
+    if best is None or not claim.holds or claim.value == best or not any(
             lack.fact == mention.fact and lack.value == claim.value
             and lack.first < mention.last and mention.first < lack.last for lack in lacks):
         return claim
-    return replace(claim, value=settling, sure=False, added=False, confidence=DOUBTED,
+    return replace(claim, value=best, sure=False, added=False, confidence=DOUBTED,
                    mention=replace(mention, strength=Strength.NEAR))
-
-
-def _settling(fact: Fact, guidance: Guidance) -> str | None:
-    """The only value of *fact* that no flag hangs on; None where there is no such one."""
-    question = guidance.questions[fact]
-    values = [choice.value for choice in question.choices
-              if choice.value not in graver(guidance, fact)] if has_poles(question) else []
-    return values[0] if len(values) == 1 else None

@@ -40,6 +40,14 @@ def graver(guidance: Guidance, fact: Fact) -> frozenset[str]:
     return known[fact]
 
 
+def settling(guidance: Guidance, fact: Fact) -> str | None:
+    """The only value of *fact* that no flag hangs on; None where there is no such one."""
+    question = guidance.questions[fact]
+    values = [choice.value for choice in question.choices
+              if choice.value not in graver(guidance, fact)] if has_poles(question) else []
+    return values[0] if len(values) == 1 else None
+
+
 def raises_alone(guidance: Guidance, fact: Fact, value: str) -> bool:
     """Whether a flag is raised by *value* of *fact*, whatever else is known."""
     return any(flag.when.keys() == {fact} and value in flag.when[fact]

@@ -222,7 +222,10 @@ class Roles:
                 tokens[m.last : m.last + 1] and tokens[m.last].norm == ":"))]
         found = frozenset(
             span for span in users for begin in begun
-            if begin <= span[0] and all(self._may_stand_between(i) for i in range(begin, span[0])))
+            if begin <= span[0] and all(self._may_stand_between(i) for i in range(begin, span[0]))
+            # "The contractor is Turkish, the ministry will run it" says nothing of the contractor.
+            and not (any(tokens[i].norm == "," for i in range(begin, span[0]))
+                     and cues.starts("does_itself", tokens[span[1] :])))
         return found if user_known or users - found else frozenset()
 
     def _may_stand_between(self, at: int) -> bool:

@@ -117,6 +117,16 @@ class Understood:
         return frozenset(named | {one.fact for one in self.told() or () if one.chance >= SURE})
 
 
+def _endings_of_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Where a code stands right behind digits: "on the 9th" names no Thailand."""
+    for mention in reading.mentions:
+        first = mention.first
+        if first and mention.length == 1 and not mention.strength.is_firm:
+            token, before = reading.tokens[first], reading.tokens[first - 1]
+            if before.end == token.start and before.norm.isdecimal():
+                yield token.start, token.end
+
+
 class Understanding:
     """Takes texts apart with the vocabulary of one release.
 
@@ -173,7 +183,7 @@ class Understanding:
                 return one
         reading = self.lexicon.find(text, mends=self._mends(text))
         lookup = self.lookups.of(text, tokens=reading.tokens)
-        reading = apart(reading, lookup.spans)
+        reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
         understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,
                                 self._strays, self._denials, self._untaught)
         self._latest = (understood, *latest[:1])
