@@ -22,6 +22,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import SECOND, Answer, Deal, MessageKey
+from bot.dialogue.poles import gravity, has_poles
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.words.tells import Told
 from retrieval.words.tokens import Token
@@ -125,6 +126,8 @@ class Part:
     """The facts that any of its words may be about."""
     cut: bool
     """Whether a name begins in the part before and ends in this one."""
+    joins: bool = False
+    """Whether it begins with a word that goes on from a clause: "or the army"."""
 
 
 def going_on(
@@ -210,7 +213,22 @@ def _kept(
             read.values == stood.values):
         # Read anew beside other words it may sound surer, or less so; nobody said so.
         return stood
-    return _beside(stood, read, part.heard.get(fact), guidance.questions[fact])
+    said, question = part.heard.get(fact), guidance.questions[fact]
+    if said is not None and not part.joins and _is_graver(said, stood, read, question, guidance):
+        # "The state owns 30% of it", behind "no government behind it": the no is of what was known.
+        return said
+    return _beside(stood, read, said, question)
+
+
+def _is_graver(
+    said: Answer, stood: Answer, read: Answer | None, question: Question, guidance: Guidance
+) -> bool:
+    """Whether what is *said* by itself raises, or may raise, what neither *stood* nor is *read*."""
+    def weight(values: frozenset[str] | None) -> int:
+        return gravity(guidance, question, values or frozenset())
+
+    return has_poles(question) and weight(said.latest) > max(
+        weight(one.values) for one in (stood, read) if one is not None)
 
 
 def _beside(
