@@ -21,7 +21,6 @@ from bot.dialogue.quoting import quoted
 from bot.dialogue.remarking import POINTING_WORDS, beyond_the_talk
 from bot.dialogue.standing import doubted
 from bot.dialogue.verdicts import value_said
-from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
@@ -134,9 +133,10 @@ class _Hearing:
         self._fresh = {fact for fact, answer in conversation.deal.answers.items()
                        if answer.message.removesuffix(SECOND) in last}
         # "Well not really, they follow the government" takes back what was told just now.
-        opened = unopened(reading.tokens, cues)
-        retreat = cues.starts("retreats", opened)
-        self._retreats = any(token.is_word for token in opened[retreat:]) and retreat > 0
+        tokens = reading.tokens
+        first, last = next(iter(cues.find("retreats", tokens)), (0, 0))
+        self._retreats = cues.only(tokens[:first], "sentence_openers") and last > 0 and any(
+            token.is_word for token in tokens[last:])
 
     def changes(self) -> Iterator[Claim]:
         """The likeliest value of each fact that would be changed, with how likely it is meant."""

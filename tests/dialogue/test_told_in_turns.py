@@ -92,8 +92,8 @@ def test_what_settled_a_fact_is_asked_back_once_it_is_doubted(begin, said):
 
 
 @pytest.mark.parametrize("said", [
-    "maybe it isn't legal", "are we done?", "I'm not done yet", "no, nothing", "they use a reseller",
-    "not sure who pays, but the export review is done"])
+    "maybe it isn't legal", "are we done?", "I'm not done yet", "no, nothing",
+    "they use a reseller", "not sure who pays, but the export review is done"])
 def test_what_doubts_something_else_leaves_it_settled(begin, said):
     talk = told(begin, REVIEWED, said)
 
