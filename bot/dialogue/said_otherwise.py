@@ -134,9 +134,9 @@ class _Hearing:
                        if answer.message.removesuffix(SECOND) in last}
         # "Well not really, they follow the government" takes back what was told just now.
         tokens = reading.tokens
-        first, last = next(iter(cues.find("retreats", tokens)), (0, 0))
-        self._retreats = cues.only(tokens[:first], "sentence_openers") and last > 0 and any(
-            token.is_word for token in tokens[last:])
+        begin, end = next(iter(cues.find("retreats", tokens)), (0, 0))
+        self._retreats = cues.only(tokens[:begin], "sentence_openers") and end > 0 and any(
+            token.is_word for token in tokens[end:])
 
     def changes(self) -> Iterator[Claim]:
         """The likeliest value of each fact that would be changed, with how likely it is meant."""

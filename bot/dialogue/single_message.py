@@ -107,8 +107,8 @@ class SingleMessages:
         wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
             intent is Intent.VERDICT and stated)
         offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
-        searches = conversation.phase is Phase.NEW and intent is None and (
-            wondering.is_a_search(reading, clauses, told))
+        searches = intent is None and conversation.phase is Phase.NEW and not (
+            conversation.deal.answers) and wondering.is_a_search(reading, clauses, told)
         tells_of_it = stated >= TELLING_FACTS and not wonders and not searches
         deals = tells_of_it or offers
         answers = bool(conversation.awaiting()) and self._only_answers(reading)

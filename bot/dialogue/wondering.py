@@ -28,6 +28,8 @@ SHORT_QUESTION = 4
 """Most words of a question that may be an answer put with care: "is it the police?"."""
 SEARCH_WORDS = 5
 """Most words of what is typed as into a search box."""
+NAMING_WORDS = 3
+"""Most words of what does no more than name what may be found of somebody."""
 HEADING_WORDS = 8
 """Most words of what names a text and a subject, as a heading does."""
 _NOT = ("n't", "nt")
@@ -113,7 +115,10 @@ class Wondering:
         mine = [m for m in reading.mentions if m.strength is not Strength.ASKED]
         named = {m.fact for m in mine} | {one.fact for one in told or () if one.chance >= GUESS}
         if named and named <= self._circumstances:
-            return True
+            # Who says it with a verb, or of somebody, tells it: "journalists arrested".
+            return len(words) <= NAMING_WORDS and not any(
+                t.norm.endswith("ed") for t in words[1:]) and (
+                words[0].norm not in self._prepositions)
         taken = {i for m in mine for i in range(m.first, m.last)}
         small = self._cues.covered(tokens, FUNCTION_WORDS)
         rest = [i for i, token in enumerate(tokens) if token.is_word and i not in taken | small]
