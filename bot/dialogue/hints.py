@@ -55,6 +55,7 @@ def takes_its_place(claim: Claim, claims: Sequence[Claim], clauses: Clauses) -> 
         one.holds and one.mention.strength.is_firm for one in claims) and any(
         not one.holds and one.mention.strength.is_firm and one.value != claim.value
         and clauses.denied_outright(one.mention)
+        and not clauses.hedged(one.mention) and not clauses.hedged(claim.mention)
         and clauses.words_between(mine, (one.mention.first, one.mention.last)) <= AGAINST
         and any(first <= mine[0] < last and first <= one.mention.first < last
                 for first, last in clauses.sentences()) for one in claims)
