@@ -57,6 +57,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "other_matter.told": frozenset({"title", "says", "whom"}),
     "other_matter.only": frozenset(),
     "beside.point": frozenset({"title", "text"}),
+    "beside.goods": frozenset({"where"}),
     "supposition.flags_added": frozenset(),
     "supposition.flags_removed": frozenset(),
     "supposition.considerations": frozenset(),

@@ -14,6 +14,23 @@ from bot.dialogue.deal import DOUBTED
 from retrieval.guidance import Guidance, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 
+SAID_REACH = 2
+"""Most words from what is said or written to the "in" behind it: "posts and chats in Somali"."""
+
+
+def is_language(mention: Mention, reading: Reading, cues: Cues) -> bool:
+    """Whether *mention* names no land but how something is written or said: "posts in Somali".
+
+    "The police in Somali", which is Somalia to whoever is in a hurry, are not written.
+    """
+    tokens = reading.tokens
+    behind, before = tokens[mention.last : mention.last + 1], tokens[: mention.first]
+    return (bool(before) and before[-1].norm in cues.words("said_in")
+            and cues.starts("languages", tokens[mention.first : mention.last]) > 0
+            and (not behind or not behind[0].is_word
+                 or behind[0].norm in cues.words("prepositions"))
+            and any(t.norm in cues.words("is_said") for t in before[-1 - SAID_REACH : -1]))
+
 
 def stationed(
     claims: Sequence[Claim],

@@ -5,7 +5,7 @@ the texts are silent on, and "… does training count?" what they answer.  Read 
 would be taken for all of it, and the deal be lost.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from bot.dialogue.beside import (
@@ -23,7 +23,9 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.single_message import STRAY_WORDS, SingleMessages
 from bot.dialogue.steering import Steering
 from bot.dialogue.understood import Understood
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Reading
+from retrieval.words.phrases import ARTICLES
 from retrieval.words.tokens import Tokens, tokenise
 
 DEAL_FACTS = 3
@@ -43,6 +45,7 @@ class OpeningQuestions:
     """Finds what first messages want beside the deal they tell, with the phrases of one release.
 
     Args:
+        guidance: The release.
         cues: Its cue lists, compiled.
         steering: Its phrases by which people steer.
         single: Reads a message by itself.
@@ -51,11 +54,13 @@ class OpeningQuestions:
 
     def __init__(
         self,
+        guidance: Guidance,
         cues: Cues,
         steering: Steering,
         single: SingleMessages,
         of: Callable[[str], Understood],
     ) -> None:
+        self._questions = guidance.questions
         self._cues = cues
         self._steering = steering
         self._single = single
@@ -123,9 +128,44 @@ class OpeningQuestions:
         for span in self._unnamed_parts(understood):
             told = self._told(said, understood, span, conversation)
             if told is not None and len(told.heard) >= DEAL_FACTS:
-                return replace(told, beside=Beside(
-                    0, len(said.text), Intent.OUT_OF_SCOPE, None, told.topics))
-        return None
+                return _besides(told)
+        return self._told_in_one(said, understood, conversation)
+
+    def _told_in_one(
+        self, said: Message, understood: Understood, conversation: Conversation
+    ) -> Message | None:
+        """The deal that *said* tells in the same clause as what the texts are silent on.
+
+        "An invoice for 9 drones for border police in Ghana" names all of a deal, and "weather
+        stations for the met office in Fiji" who gets what, and where: what that can do is asked.
+        A question that the texts are silent on tells nothing.
+        """
+        reading = understood.reading
+        if self._steering.opens_asking(reading, understood.clauses) and not (
+                self._cues.starts("asks_of_us", reading.tokens)):
+            return None
+        # Who is in the middle of a deal strays from nothing.
+        told = self._single.read(
+            understood, Message(said.key, said.author, said.text, said.sent_at),
+            replace(conversation, phase=Phase.ADVISED))
+        whole = len(told.heard) >= DEAL_FACTS or self._goes_to_somebody(reading, told.heard)
+        return _besides(told) if told.intent is Intent.DESCRIBE and whole else None
+
+    def _goes_to_somebody(self, reading: Reading, heard: Collection[Fact]) -> bool:
+        """Whether something unnamed goes to an end-user in a country, of which both are *heard*.
+
+        "Desks for the interior ministry in Laos" does; a price list or a meeting goes to nobody.
+        """
+        place = any(self._questions[fact].kind is QuestionKind.COUNTRY for fact in heard)
+        users = [m for m in reading.mentions if m.strength.is_firm and m.fact in heard
+                 and self._questions[m.fact].role is Role.END_USER]
+        if not place or not users:
+            return False
+        first = min(m.first for m in users)
+        before = [t for t in reading.tokens[:first] if t.norm not in ARTICLES]
+        return (len(before) > 1 and before[-1].norm in self._cues.words("goes_to")
+                and not self._cues.find("is_paperwork", before)
+                and not self._cues.find("is_a_chore", before))
 
     def _asked(
         self, said: Message, understood: Understood, conversation: Conversation
@@ -143,6 +183,9 @@ class OpeningQuestions:
         span = question_in_opening(
             reading, understood.clauses, self._cues, self._steering.wondering.is_question)
         if span is None:
+            name = self._bare_question(understood)
+            if name is not None:
+                return replace(said, beside=Beside(*name, Intent.ASK, None, said.topics))
             # A deal alone may stray a little, and asks nothing.
             return whole if astray and any(self._unnamed_parts(understood)) else said
         words = reading.text[slice(*span)]
@@ -158,6 +201,17 @@ class OpeningQuestions:
         if few or not names_something(words, self._cues):
             return whole
         return replace(said, beside=Beside(*span, Intent.ASK, None, said.topics))
+
+    def _bare_question(self, understood: Understood) -> tuple[int, int] | None:
+        """The one word behind all else that asks for what the texts are silent on: "… ECCN?"."""
+        reading = understood.reading
+        first, last = understood.clauses.sentences()[-1]
+        words = [t for t in reading.tokens[first:last] if t.is_word]
+        if len(words) != 1 or reading.tokens[last - 1].norm != "?" or any(
+                m.strength.is_firm and first < m.last for m in reading.mentions):
+            return None
+        span = _characters(reading, (first, last))
+        return span if understood.strays(reading.text[slice(*span)]) > 0 else None
 
     def _beside_a_definition(
         self, said: Message, understood: Understood, conversation: Conversation
@@ -200,6 +254,12 @@ def _may_tell(understood: Understood) -> bool:
     named = {m.fact for m in understood.reading.mentions if m.strength.is_firm}
     heard = {one.fact for one in understood.told() or () if one.chance >= SURE}
     return len(named | heard) >= TELLING_FACTS
+
+
+def _besides(told: Message) -> Message:
+    """*told*, of which the whole text is for something that the texts are silent on."""
+    return replace(told, beside=Beside(
+        0, len(told.text), Intent.OUT_OF_SCOPE, None, told.topics))
 
 
 def _characters(reading: Reading, span: Span) -> tuple[int, int]:

@@ -120,6 +120,10 @@ def question_in_opening(
         verbs = [i for i in range(1, ASKED_AHEAD + 1) if cues.starts("inverted", part[i:])] if (
             part[0].norm in cues.words("asking_words")) else []
         ours = any(t.norm in cues.words("pronouns") for i in verbs for t in part[i + 1 : i + 2])
+        # "Who should own the decision" is of us, and "who decides on all" of whom it follows.
+        ours = ours or cues.starts("asks_who_should", part) > 0 or (
+            cues.starts("asks_who_does", part) > 0 and any(
+                t.norm in cues.words("first_person") for t in part))
         return begins or ours or (bool(verbs or puts(reading, span)) and not joins)
 
     for sentence in sentences:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
-from bot.dialogue.abroad import less_at_home, stationed
+from bot.dialogue.abroad import is_language, less_at_home, stationed
 from bot.dialogue.answer_words import leading
 from bot.dialogue.answered_at_once import answered_at_once
 from bot.dialogue.claim import DOUBT, HINT, PLACE, SURE, UNWEIGHED, Claim
@@ -32,6 +32,7 @@ from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.quoted_speakers import from_their_side
 from bot.dialogue.roles import Roles
+from bot.dialogue.sold_at_large import sold_at_large
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
 from bot.dialogue.weighing import place_of_use, weighed
@@ -90,6 +91,7 @@ def claims_of(
         claims = list(less_echoes(claims, told, reading, clauses, guidance))
         claims += named_alone(named, claims, told, reading, clauses, guidance, cues,
                               unanswered)
+    claims += sold_at_large(claims, reading, clauses, guidance, cues, unanswered)
     if contrast:
         claims += contrast.turned(claims)
         if contrast.finds():
@@ -147,7 +149,7 @@ class _Naming:
         for mention in self._reading.mentions:
             # "A joint venture in Paramaribo" is where a go-between sits, and yet where it is used.
             astray = mention not in self._placed
-            if self._is_of_others(mention):
+            if self._is_of_others(mention) or is_language(mention, self._reading, self._cues):
                 continue
             if astray and self._roles.nothing_else(mention):
                 yield Claim(mention, mention.value, False, True, False)

@@ -107,7 +107,8 @@ class Continuing:
         told = going_on(
             read, whole, then, conversation,
             Part(part, beside_what_stands(said.heard, conversation.deal, self._guidance)
-                 if said.intent in TELLS else {}, spoken_of, cut),
+                 if said.intent in TELLS else {}, spoken_of, cut,
+                 relative or self._begins_joined(alone)),
             finished, self._last_clause(stretch.parts[-1].text), self._guidance,
             left_behind(then.deal, read, self._guidance))
         if not cut and all(left_behind(conversation.deal, one, self._guidance)
@@ -131,6 +132,11 @@ class Continuing:
             reading, (0, len(reading.tokens))) and not any(
                 m.strength.is_firm and self._guidance.questions[m.fact].role is Role.END_USER
                 for m in reading.mentions)
+
+    def _begins_joined(self, part: Understood) -> bool:
+        """Whether its first word goes on from a clause: "or the army", "that the army does"."""
+        return any(t.norm in self._cues.words(name) for t in part.reading.tokens[:1] for name in (
+            "nor_words", "and_words", "relative_pronouns", "prepositions"))
 
     def _raises(self, fact: Fact, answer: Answer) -> bool:
         """Whether *answer* raises a flag by itself."""

@@ -8,6 +8,9 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.deal import ASKED_BACK
 from retrieval.words.mentions import Strength
 
+AGAINST = 2
+"""Most words between what is denied and what is said instead: "no spyware tool but forensics"."""
+
 
 def strongest(
     claims: list[Claim], every: Sequence[Claim], clauses: Clauses | None, nothing_else: bool
@@ -35,10 +38,27 @@ def strongest(
                       or (c.confidence >= ASKED_BACK and (
                           clauses.is_listed(c.mention) or _none_is_heard_so(firm)))
                       or (firm and SURE <= c.confidence < UNWEIGHED and not any(
-                          one.holds for one in firm)))]
+                          one.holds for one in firm))
+                      or takes_its_place(c, claims, clauses))]
     held = {c.value for c in firm if c.holds}
     denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]
     return [*firm, *denied] if firm else claims
+
+
+def takes_its_place(claim: Claim, claims: Sequence[Claim], clauses: Clauses) -> bool:
+    """Whether *claim*, a hint, is held against what is denied outright: "forensics, not spyware".
+
+    That says as much as a name does; but no more than a guess, beside what no model hears.
+    """
+    mine = (claim.mention.first, claim.mention.last)
+    return claim.mention.strength is Strength.WEAK and claim.holds and not any(
+        one.holds and one.mention.strength.is_firm for one in claims) and any(
+        not one.holds and one.mention.strength.is_firm and one.value != claim.value
+        and clauses.denied_outright(one.mention)
+        and not clauses.hedged(one.mention) and not clauses.hedged(claim.mention)
+        and clauses.words_between(mine, (one.mention.first, one.mention.last)) <= AGAINST
+        and any(first <= mine[0] < last and first <= one.mention.first < last
+                for first, last in clauses.sentences()) for one in claims)
 
 
 def _none_is_heard_so(firm: Sequence[Claim]) -> bool:

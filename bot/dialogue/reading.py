@@ -65,7 +65,7 @@ class PlainReader:
             guidance, self._cues, self._steering, self._understanding.lookups,
             self._understanding.of)
         self._opening = OpeningQuestions(
-            self._cues, self._steering, self._single, self._understanding.of)
+            guidance, self._cues, self._steering, self._single, self._understanding.of)
         self._continuing = Continuing(
             guidance, self._cues, self._steering, self._understanding, self._single)
         self._other_matters = OtherMatters(guidance, self._cues)

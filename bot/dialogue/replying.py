@@ -29,7 +29,7 @@ from bot.dialogue.showing import SHOWN
 from bot.dialogue.showing import shown as shown_on_request
 from bot.dialogue.summing_up import in_one, summed_up
 from bot.dialogue.telling import changes, facts_said
-from retrieval.guidance import GapKind, Guidance, Question
+from retrieval.guidance import GapKind, Guidance, Question, QuestionKind
 from retrieval.matches import Found
 
 _SIMPLE = {Intent.GREETING: "greeting", Intent.THANKS: "thanks", Intent.HELP: "help"}
@@ -88,9 +88,27 @@ def _on_the_deal(
     if not silent and _is_told_anyway(message, answered, guidance):
         return advice(decision, found[:1], guidance, wording)
     aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
+    if silent and aside.kind is Kind.DECLINE:
+        aside = replace(aside, lead=(*aside.lead, *_on_what_it_can_do(decision, guidance, wording)))
     return with_answer(
         advice(decision, found[:1], guidance, wording), aside, wording, opens=opens,
         silent=silent)
+
+
+def _on_what_it_can_do(
+    decision: Decision, guidance: Guidance, wording: Wording
+) -> Sequence[Line]:
+    """What counts of goods that nothing here names, where what they do is asked for next.
+
+    "Weather stations for the met office in Fiji" may have a camera, and it is not ours to say
+    that they have none.
+    """
+    what = min((q for q in guidance.questions.values() if q.kind is QuestionKind.CHOICE
+                and q.several and q.role is None), key=lambda q: q.rank)
+    if what not in decision.ask or not what.look_up:
+        return ()
+    text = wording.say("beside.goods", where=what.look_up.strip())
+    return (Line(text, citing.cite_all(guidance, what.authorities)),)
 
 
 def _is_told_anyway(message: Message, answered: Sequence[Found], guidance: Guidance) -> bool:

@@ -8,9 +8,10 @@ then what was told stands with its flags.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, Claim
+from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, SURE, Claim
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.deal import DOUBTED, SECOND, Answer, MessageKey
 from bot.dialogue.half_said import HalfSaid
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
@@ -18,6 +19,7 @@ from bot.dialogue.occasion import Occasion
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.quoting import quoted
 from bot.dialogue.remarking import POINTING_WORDS, beyond_the_talk
+from bot.dialogue.standing import doubted
 from bot.dialogue.verdicts import value_said
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -54,15 +56,18 @@ def said_otherwise(
         if question.kind is QuestionKind.COUNTRY)))
     told = None if told is None else [one for one in told if not others.hears(one)]
     halves = HalfSaid(reading, clauses, guidance, cues)
-    hearing = _Hearing(reading, clauses, told, conversation, guidance)
+    hearing = _Hearing(reading, clauses, told, conversation, guidance, cues)
     of_the_talk = bool(cues.find("of_the_talk", reading.tokens))
     changes = beyond_the_talk(
         [claim for claim in hearing.changes()
          if not others.holds(claim.mention) and not halves.is_of_something_else(claim)
          # "Not done" is of the talk, unless "done" was the word for what is known.
-         and not (of_the_talk and not hearing.denies_known(claim.mention.fact))], at)
+         and not (of_the_talk and claim.confidence < SURE
+                  and not hearing.denies_known(claim.mention.fact))], at)
     found = sorted(changes, key=lambda claim: -claim.confidence)
-    if not found or (len(found) > 1 and found[0].confidence == found[1].confidence):
+    if not found:
+        return hearing.doubts()
+    if len(found) > 1 and found[0].confidence == found[1].confidence:
         return {}
     best = found[0]
     fact, values = best.mention.fact, frozenset({best.value})
@@ -116,8 +121,10 @@ class _Hearing:
         told: Sequence[Told] | None,
         conversation: Conversation,
         guidance: Guidance,
+        cues: Cues,
     ) -> None:
         self._reading, self._clauses, self._told = reading, clauses, told or ()
+        self._cues = cues
         self._weighed = told is not None
         self._deal, self._guidance = conversation.deal, guidance
         self._asked = frozenset(conversation.awaiting())
@@ -125,6 +132,11 @@ class _Hearing:
         last = {part.key for part in stretch.parts} if stretch is not None else set()
         self._fresh = {fact for fact, answer in conversation.deal.answers.items()
                        if answer.message.removesuffix(SECOND) in last}
+        # "Well not really, they follow the government" takes back what was told just now.
+        tokens = reading.tokens
+        begin, end = next(iter(cues.find("retreats", tokens)), (0, 0))
+        self._retreats = cues.only(tokens[:begin], "sentence_openers") and end > 0 and any(
+            token.is_word for token in tokens[end:])
 
     def changes(self) -> Iterator[Claim]:
         """The likeliest value of each fact that would be changed, with how likely it is meant."""
@@ -168,8 +180,37 @@ class _Hearing:
 
     def denies_known(self, fact: Fact) -> bool:
         """Whether what is known of *fact* is denied in a word: "not done, it's under way"."""
-        return any(m.fact == fact and m.value in self._deal.known(fact)
-                   and self._clauses.denied_outright(m) for m in self._reading.mentions)
+        return (self._retreats and fact in self._fresh) or any(
+            m.fact == fact and m.value in self._deal.known(fact)
+            and self._clauses.denied_outright(m) for m in self._reading.mentions)
+
+    def doubts(self) -> dict[Fact, Answer]:
+        """The one fact whose known value is only denied, and asked back: "maybe it isn't done".
+
+        Of several that which was told just now; with its flag it stands until that is answered.
+        """
+        denied = [fact for fact, question in self._guidance.questions.items()
+                  if fact not in self._asked and has_poles(question)
+                  and self._deal.settled(fact) and self._denies(fact)]
+        fresh = [fact for fact in denied if fact in self._fresh] or denied
+        if len(fresh) != 1:
+            return {}
+        fact, stood = fresh[0], self._deal.answers[fresh[0]]
+        known, grave = self._deal.known(fact), graver(self._guidance, fact)
+        if known.isdisjoint(grave):
+            return {fact: doubted(stood, known)}
+        no = value_said(self._guidance.questions[fact], "no")
+        return {} if no is None or no in grave else {
+            fact: replace(stood, confidence=DOUBTED, instead=frozenset({no}))}
+
+    def _denies(self, fact: Fact) -> bool:
+        """Whether *fact* is denied with nothing but small words before: "I doubt it is done"."""
+        small = self._cues.covered(self._reading.tokens, FUNCTION_WORDS, "being_verbs")
+        return self.denies_known(fact) or any(
+            m.fact == fact and m.value in self._deal.known(fact)
+            and any(last <= m.first and all(i in small for i in range(last, m.first))
+                    for _, last in self._clauses.denials_of(m))
+            for m in self._reading.mentions)
 
     def _where(self, fact: Fact, value: str) -> Mention | None:
         """The words in which a model hears *value*."""

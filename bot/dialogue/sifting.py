@@ -5,7 +5,7 @@ a module of its own, or one of the small ones here.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.claiming import claims_of, to_the_point
@@ -16,6 +16,7 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.departing import still_there
 from bot.dialogue.namesakes import Namesakes
 from bot.dialogue.occasion import Occasion, Pass
+from bot.dialogue.poles import settles
 from bot.dialogue.remarking import beyond_the_talk
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
@@ -23,7 +24,7 @@ from bot.dialogue.understood import Understood
 from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.unsaying import denied_by_name
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
-from retrieval.words.mentions import Strength
+from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tells import Told
 
 
@@ -71,7 +72,8 @@ class Sifting:
             _beside_a_refusal,
             steering.beside_wishes,
             _beside_the_unknown,
-            # Adds denials that none of the others is to judge, and what they deny is gone.
+            # These add denials that none of the others is to judge, and what they deny is gone.
+            _not_known_for_sure,
             denied_by_name,
         )
         """What the claims go through, in order."""
@@ -132,6 +134,33 @@ def _beside_the_unknown(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
         [at.guidance.questions[fact] for fact in at.awaiting], at.reading, at.clauses)
     return [c for c in claims if _is_said_beside(c, at.clauses) or not (
         c.mention.fact in open_still or _is_not_known(c, at.clauses))]
+
+
+def _not_known_for_sure(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+    """*claims* without what would settle a fact and stands right behind a "don't know" of it.
+
+    A model hears the review in "I'm not sure the export review is done", and hardly the "not
+    sure".  What was told before is doubted by it.
+    """
+    clauses, guidance, deal = at.clauses, at.guidance, at.deal
+    mentions = [*(c.mention for c in claims if c.holds), *at.reading.mentions]
+    doubted = {(m.fact, m.value): m for m in mentions
+               if m.strength is not Strength.ASKED and settles(guidance, m.fact, m.value)
+               and _is_behind_the_unknown(m, clauses)}
+    left = [c for c in claims if not c.holds or (c.mention.fact, c.value) not in doubted]
+    return [*left, *(Claim(mention, value, False, False, False)
+                     for (fact, value), mention in doubted.items()
+                     if deal.settled(fact) and value in deal.known(fact))]
+
+
+def _is_behind_the_unknown(mention: Mention, clauses: Clauses) -> bool:
+    """Whether *mention* follows on a "don't know"; what a model hears may begin within that."""
+    if mention.strength is not Strength.TOLD:
+        return clauses.unknown(mention)
+    begins = max((last for first, last in clauses.unknowns
+                  if first < mention.last and mention.first < last), default=mention.first)
+    return begins < mention.last and clauses.unknown(
+        replace(mention, first=begins))
 
 
 def _is_said_beside(claim: Claim, clauses: Clauses) -> bool:

@@ -107,14 +107,16 @@ class SingleMessages:
         wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
             intent is Intent.VERDICT and stated)
         offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
-        tells_of_it = stated >= TELLING_FACTS and not wonders
+        searches = intent is None and conversation.phase is Phase.NEW and not (
+            conversation.deal.answers) and wondering.is_a_search(reading, clauses, told)
+        tells_of_it = stated >= TELLING_FACTS and not wonders and not searches
         deals = tells_of_it or offers
         answers = bool(conversation.awaiting()) and self._only_answers(reading)
         asking = not deals and not answers and (
             wonders or self._steering.asks(reading, clauses, conversation))
         if conversation.phase is Phase.NEW and not deals and intent is None:
             lookup = understood.lookup
-            asking = asking or wondering.asks_of_a_text(
+            asking = asking or searches or wondering.asks_of_a_text(
                 reading, lookup.spans if lookup.source or lookup.names else ())
         opens_asking = self._steering.opens_asking(reading, clauses)
         # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet

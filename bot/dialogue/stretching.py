@@ -126,6 +126,8 @@ class Part:
     """The facts that any of its words may be about."""
     cut: bool
     """Whether a name begins in the part before and ends in this one."""
+    joins: bool = False
+    """Whether it begins with a word that goes on from a clause: "or the army"."""
 
 
 def going_on(
@@ -211,11 +213,11 @@ def _kept(
             read.values == stood.values):
         # Read anew beside other words it may sound surer, or less so; nobody said so.
         return stood
-    return _beside(stood, read, part.heard.get(fact), guidance.questions[fact])
+    return _beside(stood, read, part.heard.get(fact), guidance.questions[fact], part.joins)
 
 
 def _beside(
-    stood: Answer, read: Answer | None, said: Answer | None, question: Question
+    stood: Answer, read: Answer | None, said: Answer | None, question: Question, joins: bool
 ) -> Answer:
     """What holds of a fact.
 
@@ -224,11 +226,12 @@ def _beside(
         read: What the whole tells.
         said: What the part by itself tells, held against what *stood*.
         question: The one that asks for it.
+        joins: Whether the part begins with a word that goes on from a clause.
     """
     before = stood.values or frozenset()
     whole = (read.values if read else None) or frozenset()
-    if said is not None and has_poles(question) and stood.sure and whole <= before and (
-            said.latest != before):
+    if said is not None and not joins and has_poles(question) and stood.sure and (
+            whole <= before and said.latest != before):
         # Two statements, of which each says something else, are no halves of one: "no conflict",
         # and then "clashes every night".  As one text they make a guess at the first.
         return said

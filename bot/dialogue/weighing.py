@@ -26,6 +26,7 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import Placed, placed, replaced
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.gainsaying import else_lost, gainsaid, negated_in_name, turned
+from bot.dialogue.hints import takes_its_place
 from bot.dialogue.poles import graver, has_poles, raises_alone
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -257,7 +258,9 @@ def _seen(
             one.holds and one.mention.strength.is_firm and one.value != claim.value
             and listing.lists(claim.mention, one.mention) for one in claims)
         least = DOUBT if firm or listed else HINT
-        if chance >= least or claim.mention.strength is Strength.ASKED or (
+        if listing is not None and chance < least and takes_its_place(claim, claims, listing):
+            yield replace(claim, confidence=CONTEST, sure=False)
+        elif chance >= least or claim.mention.strength is Strength.ASKED or (
                 asked and claim.mention.strength is Strength.TERM):
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))

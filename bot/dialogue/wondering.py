@@ -12,9 +12,10 @@ from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.cues import Cues
+from bot.dialogue.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.poles import has_poles
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading
+from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import ARTICLES, Phrases
 from retrieval.words.tells import Told
 from retrieval.words.tokens import Token
@@ -25,6 +26,10 @@ ASKED_ABOUT = 3
 """Most facts that one message asks about; whoever names more of them tells them."""
 SHORT_QUESTION = 4
 """Most words of a question that may be an answer put with care: "is it the police?"."""
+SEARCH_WORDS = 5
+"""Most words of what is typed as into a search box."""
+NAMING_WORDS = 3
+"""Most words of what does no more than name what may be found of somebody."""
 HEADING_WORDS = 8
 """Most words of what names a text and a subject, as a heading does."""
 _NOT = ("n't", "nt")
@@ -47,6 +52,7 @@ class Wondering:
             q.fact for q in questions
             if q.role is Role.END_USER or q.kind is QuestionKind.COUNTRY)
         self._countries = frozenset(q.fact for q in questions if q.kind is QuestionKind.COUNTRY)
+        self._circumstances = frozenset(q.fact for q in questions if has_poles(q))
         self._findings = frozenset(
             q.fact for q in questions
             if takes_yes_or_no(q) and q.look_up and q.role is not Role.GO_BETWEEN)
@@ -89,6 +95,34 @@ class Wondering:
         return any(begin == first or end == last for first, last in named) or any(
             last == len(words) or (first == 0 and self._cues.starts("on_a_subject", words[last:]))
             for first, last in self._cues.find("kinds_of_texts", words))
+
+    def is_a_search(
+        self, reading: Reading, clauses: Clauses, told: Sequence[Told] | None
+    ) -> bool:
+        """Whether it only names a matter, as into a search box, and tells of no deal.
+
+        "Blasphemy laws" and "hidden owner" are no finding on anybody, and "visa requirements for
+        Nigeria" is no deal there; "Nigeria" alone may be one, and so may a new lead in it.
+        """
+        tokens, words = reading.tokens, reading.tokens.words
+        if len(words) > SEARCH_WORDS or len(clauses.sentences()) != 1 or any(
+                token.ends_clause for token in tokens[:-1]):
+            return False
+        if any(self._cues.find(name, words) for name in (
+                "inverted", "first_person", "negation", "deal", "asks_for", "came_in_from", "offer",
+                "service_on_the_sold", "clause_subjects")):
+            return False
+        mine = [m for m in reading.mentions if m.strength is not Strength.ASKED]
+        named = {m.fact for m in mine} | {one.fact for one in told or () if one.chance >= GUESS}
+        if named and named <= self._circumstances:
+            # Who says it with a verb, or of somebody, tells it: "journalists arrested".
+            return len(words) <= NAMING_WORDS and not any(
+                t.norm.endswith("ed") for t in words[1:]) and (
+                words[0].norm not in self._prepositions)
+        taken = {i for m in mine for i in range(m.first, m.last)}
+        small = self._cues.covered(tokens, FUNCTION_WORDS)
+        rest = [i for i, token in enumerate(tokens) if token.is_word and i not in taken | small]
+        return bool(mine) and named <= self._countries and len(rest) > 0
 
     def finding(
         self, reading: Reading, told: Sequence[Told] | None, conversation: Conversation

@@ -28,7 +28,7 @@ from retrieval.finding.slips import Slips
 from retrieval.guidance import Guidance
 from retrieval.indexes.entries import entries_of
 from retrieval.words.tells import Tells, Told
-from retrieval.words.tokens import Mend, fold, stem
+from retrieval.words.tokens import Mend, fold, stem, tokenise
 from retrieval.written_words import NONE, STOP, Habits, kind_of, shipped
 from retrieval.written_words import WORD as WRITTEN
 
@@ -243,12 +243,20 @@ class Mending:
 
     def __call__(self, text: str) -> Sequence[Told]:
         """What *text* tells, and where."""
-        mends = self._spelling.mends(text)
+        mends = sorted([*self._spelling.mends(text), *_written_out(text)],
+                       key=lambda mend: mend.start)
         if not mends:
             return self._tells(text)
         meant, begins, ends = _with(text, mends)
         return [replace(one, start=begins[one.start], end=ends[one.end])
                 for one in self._tells(meant)]
+
+
+def _written_out(text: str) -> Iterator[Mend]:
+    """What stands for more than it is in *text*, as a model was never taught: "w/o"."""
+    if "/" in text:
+        yield from (Mend(t.start, t.end, t.norm) for t in tokenise(text)
+                    if "/" in t.text and "/" not in t.norm)
 
 
 def _with(text: str, mends: Sequence[Mend]) -> tuple[str, dict[int, int], dict[int, int]]:

@@ -172,3 +172,125 @@ def test_whom_to_ask_is_said_beside_the_advice(begin, sentences):
     assert [line.text for line in reply.aside] == [
         sentences.say("beside.lead"), sentences.say("lead.about_contact")]
     assert talk.conversation.deal.known(Fact("product")) == {"drone"}
+
+
+# --- in the same clause --------------------------------------------------------------------------
+
+GHANA = ("end_user", "border-guard", 0.99, "border police"), ("country", ANY, 0.99, "Ghana")
+FIJI = ("end_user", "other-ministry", 0.99, "met office"), ("country", ANY, 0.99, "Fiji")
+
+
+@pytest.mark.parametrize("text", [
+    "need an invoice for 9 drones for border police in Ghana",
+    "can you send me a price list for the drones for border police in Ghana",
+    "translate the brochure on drones for border police in Ghana",
+])
+def test_what_is_wanted_in_the_clause_of_a_deal_loses_no_deal(begin_astray, sentences, text):
+    """An invoice was declined, and with it nine drones for the border police."""
+    talk = begin_astray("border", ("product", "drone", 0.99, "drones"), *GHANA)
+    reply = talk.say(text)
+    beside = talk.messages[-1].beside
+
+    assert told(talk) == {"product": {"drone"}, "end_user": {"border-guard"}, "country": {"GH"}}
+    assert reply.kind is Kind.DECLINE
+    assert [line.text for line in reply.lead[:1]] == [sentences.say("decline.not_covered")]
+    assert reply.considerations
+    assert (beside.start, beside.end, beside.intent) == (0, len(text), Intent.OUT_OF_SCOPE)
+
+
+@pytest.mark.parametrize("text", [
+    "weather stations for the met office in Fiji", "we sell 12 desks to the met office in Fiji"])
+def test_goods_that_nothing_names_keep_who_gets_them_and_are_asked_what_they_can_do(
+    begin_astray, guidance, sentences, text
+):
+    """Whether they have any surveillance capability was not asked, and their facts were lost."""
+    talk = begin_astray("met", *FIJI)
+    reply = talk.say(text)
+    product = guidance.questions[Fact("product")]
+
+    assert told(talk) == {"end_user": {"other-ministry"}, "country": {"FJ"}}
+    assert reply.kind is Kind.DECLINE
+    assert reply.lead[1].text == sentences.say("beside.goods", where=product.look_up.strip())
+    assert {c.provision for c in reply.lead[1].citations} == set(product.authorities)
+    assert "product" in {q.fact for q in reply.question.all()}
+
+
+@pytest.mark.parametrize("text", [
+    "price list for the met office in Fiji", "flights for the met office people in Fiji",
+    "who runs the met office in Fiji", "is there a visa for the met office in Fiji"])
+def test_what_goes_to_nobody_tells_no_deal(begin_astray, text):
+    talk = begin_astray("met", *FIJI)
+    reply = talk.say(text)
+
+    assert told(talk) == {}
+    assert reply.kind is Kind.DECLINE
+    assert reply.considerations == ()
+
+
+def test_a_question_of_one_word_behind_a_deal_is_declined_beside_it(guidance, sentences):
+    """"ECCN?" was taken for a part of the deal."""
+    reader = PlainReader(guidance, strays=lambda text: float(text == "ECCN?"))
+    talk = Talk(guidance, reader, sentences, lambda queries: tuple(
+        Found(query, (), abstained=query.text == "ECCN?") for query in queries))
+    reply = talk.say(f"{DEAL}. ECCN?")
+
+    assert told(talk) == TOLD
+    assert [line.text for line in reply.aside] == [
+        sentences.say("beside.silent"), sentences.say("decline.not_covered")]
+
+
+@pytest.mark.parametrize("word", ["Ok?", "Urgent", "Kenya?"])
+def test_another_word_behind_it_asks_nothing(begin_astray, word):
+    talk = begin_astray("ECCN?")
+    reply = talk.say(f"{DEAL}. {word}")
+
+    assert reply.aside == ()
+
+
+@pytest.mark.parametrize(("behind", "asks"), [
+    ("who should own the decision here", True), ("who decides this in our company", True),
+    ("who decides on all matters there", False), ("who wants 12 of them", False)])
+def test_whose_task_it_is_may_be_asked_behind_a_comma(begin, behind, asks):
+    talk = begin()
+    talk.say(f"{DEAL}, {behind}")
+    beside = talk.messages[-1].beside
+
+    assert told(talk) == TOLD
+    assert (beside is not None and beside.intent is Intent.ASK) is asks
+
+
+# --- a search is no deal -------------------------------------------------------------------------
+
+@pytest.mark.parametrize("text", [
+    "blasphemy laws", "hidden owner", "torture", "arrests of journalists", "conflict",
+    "visa requirements for Nigeria", "holidays in Peru"])
+def test_what_is_typed_as_into_a_search_box_opens_no_deal(begin, text):
+    """Two red flags were raised by "blasphemy laws", on nobody."""
+    talk = begin()
+    reply = talk.say(text)
+
+    assert told(talk) == {}
+    assert talk.messages[-1].intent is Intent.ASK
+    assert reply.flags == ()
+
+
+@pytest.mark.parametrize(("text", "known"), [
+    ("Nigeria", {"country"}), ("new deal in Nigeria", {"country"}),
+    ("Kenyan customer", {"country"}),
+    ("police in Nigeria", {"country", "end_user"}), ("drones for Nigeria", {"country", "product"}),
+    ("they jail journalists", {"detentions"}), ("there is a war", {"conflict"}),
+    ("reseller in Dubai", {"intermediary"})])
+def test_what_tells_of_a_deal_in_few_words_still_does(begin, text, known):
+    talk = begin()
+    talk.say(text)
+
+    assert known <= told(talk).keys()
+
+
+def test_a_word_of_search_in_a_deal_tells_of_it(begin):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say("blasphemy laws")
+
+    assert talk.conversation.deal.known("restrictive_laws") == {"yes"}
+

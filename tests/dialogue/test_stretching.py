@@ -372,3 +372,17 @@ def test_a_no_does_not_join_on_to_what_follows_at_once(begin, answer):
     talk.say(answer, WHEN + timedelta(minutes=2))
     talk.say("court order needed", WHEN + timedelta(minutes=2, seconds=4))
     assert not talk.conversation.deal.known("access_safeguards") & {"none", "inadequate"}
+
+
+@pytest.mark.parametrize(("parts", "values"), [
+    (("plate readers for a port in Togo via a reseller, no government stake in the reseller",
+      "a ministry holds 12% of it"), {"yes"}),
+    (("drones for a bank in Togo, no government stake in it", "or an army stake in it"), {"no"}),
+    (("drones for a bank in Togo, no government stake in it", "it's private"), {"no"}),
+])
+def test_news_right_behind_a_no_is_no_part_of_it(begin, parts, values):
+    """Read as one, the no stood, and the flag of a hidden owner was missed."""
+    talk = begin()
+    in_parts(talk, parts)
+
+    assert talk.conversation.deal.known(Fact("hidden_ownership")) == values

@@ -3,7 +3,9 @@
 import pytest
 
 from bot.dialogue.intents import Intent
+from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
+from tests.dialogue.talking import Says, Talk
 
 REFUSED = "body cameras for the police in Georgia, the country. They refused the human rights terms"
 CCTV = "cctv for the city of Lima, public safety"
@@ -69,6 +71,82 @@ def test_a_guess_that_is_asked_back_takes_another_word_of_answer(begin):
     if asked_of(talk.replies[-1]) == ("human_rights_clause",):
         talk.say("they accepted them")
         assert talk.conversation.deal.known("human_rights_clause") == {"accepted"}
+
+
+# --- what was told just now, and is doubted ------------------------------------------------------
+
+DRONES = "30 drones for the police in Ghana, "
+REVIEWED = DRONES + "the export review is done"
+
+
+@pytest.mark.parametrize("said", [
+    "maybe it isn't done after all", "hm, it isn't done", "I doubt it is done",
+    "I'm not sure the export review is done", "no idea whether the export review is done"])
+def test_what_settled_a_fact_is_asked_back_once_it_is_doubted(begin, said):
+    """A review that is perhaps none stayed "Yes, done", and the doubt was taken for no answer."""
+    talk = told(begin, REVIEWED, said)
+    answer = talk.conversation.deal.answers["export_review"]
+
+    assert (answer.values, answer.sure, answer.guessed) == ({"done"}, False, True)
+    assert asked_of(talk.replies[-1]) == ("export_review",)
+
+
+@pytest.mark.parametrize("said", [
+    "maybe it isn't legal", "are we done?", "I'm not done yet", "no, nothing",
+    "they use a reseller", "not sure who pays, but the export review is done"])
+def test_what_doubts_something_else_leaves_it_settled(begin, said):
+    talk = told(begin, REVIEWED, said)
+
+    assert talk.conversation.deal.certain("export_review")
+
+
+@pytest.mark.parametrize(("said", "known"), [
+    ("I'm not sure the export review is done", None),
+    ("not certain that the courts are independent", None),
+    ("I'm sure the export review is done", ("export_review", "done")),
+    ("not sure who pays, but the export review is done", ("export_review", "done")),
+])
+def test_what_nobody_is_sure_of_settles_nothing(guidance, sentences, said, known):
+    """A model hears the review in "I'm not sure the export review is done"."""
+    hears = Says(("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                 ("export_review", "done", 0.99, "the export review is done"),
+                 ("judicial_oversight", "independent", 0.99, "the courts are independent"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.say(DRONES + said)
+    deal = talk.conversation.deal
+    settled = [(fact, *deal.known(fact)) for fact in ("export_review", "judicial_oversight")
+               if deal.known(fact)]
+
+    assert settled == ([] if known is None else [known])
+
+
+def test_who_takes_half_of_it_back_is_asked_what_holds(begin):
+    talk = told(begin, DRONES + "courts are independent",
+                "well not really, mostly they follow the government")
+    answer = talk.conversation.deal.answers["judicial_oversight"]
+
+    assert (answer.values, answer.instead) == ({"independent"}, {"weak"})
+    assert asked_of(talk.replies[-1]) == ("judicial_oversight",)
+
+
+def test_what_raised_a_flag_and_is_taken_back_by_half_keeps_it_until_asked(begin):
+    talk = told(begin, DRONES + "journalists get arrested there", "well not really, mostly fines")
+    answer = talk.conversation.deal.answers["detentions"]
+
+    assert (answer.values, answer.instead) == ({"yes"}, {"no"})
+    assert "sg-c2-rf3" in raised(talk)
+
+
+def test_what_is_clearly_heard_otherwise_is_no_talk_of_the_talk(guidance, sentences):
+    hears = Says(("product", "drone", 0.9, "drones"),
+                 ("export_review", "done", 0.99, "the export review is done"),
+                 ("export_review", "pending", 0.98, "not finished, still under way"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.say(REVIEWED)
+    talk.say("actually it's not finished, still under way")
+    answer = talk.conversation.deal.answers["export_review"]
+
+    assert (answer.values, answer.instead) == ({"done"}, {"pending"})
 
 
 # --- a question that is answered in the same breath ----------------------------------------------

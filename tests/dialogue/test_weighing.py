@@ -276,15 +276,20 @@ def test_a_whole_deal_is_kept_whatever_else_is_wanted_which_a_question_that_open
     assert message.beside.intent is beside
 
 
-@pytest.mark.parametrize(("text", "by", "intent"), [
-    ("got an RFP for cctv from the police in kenya", 0.29, Intent.DESCRIBE),
-    ("got an RFP for cctv from the police in kenya", 0.31, Intent.ASK),
-    ("got an RFP for cctv from the police in kenya", 0.0, Intent.DESCRIBE),
-    ("got an RFP for cctv from the police", 0.09, Intent.DESCRIBE),
-    ("got an RFP for cctv from the police", 0.11, Intent.ASK),
+def _is_declined_beside(message):
+    return message.beside is not None and message.beside.intent is Intent.OUT_OF_SCOPE
+
+
+@pytest.mark.parametrize(("text", "by", "intent", "declined"), [
+    ("got an RFP for cctv from the police in kenya", 0.29, Intent.DESCRIBE, False),
+    # What is told of the deal is kept, and what else is wanted declined beside it.
+    ("got an RFP for cctv from the police in kenya", 0.31, Intent.DESCRIBE, True),
+    ("got an RFP for cctv from the police in kenya", 0.0, Intent.DESCRIBE, False),
+    ("got an RFP for cctv from the police", 0.09, Intent.DESCRIBE, False),
+    ("got an RFP for cctv from the police", 0.11, Intent.ASK, False),
 ])
 def test_facts_without_a_question_are_a_deal_unless_something_else_is_plainly_wanted(
-    guidance, text, by, intent
+    guidance, text, by, intent, declined
 ):
     facts = [("product", "cctv", 0.9, "cctv"), ("end_user", "police", 0.9, "police"),
              ("country", ANY, 0.9, "kenya")]
@@ -295,6 +300,7 @@ def test_facts_without_a_question_are_a_deal_unless_something_else_is_plainly_wa
                           author="a", sent_at=WHEN)
 
     assert message.intent is intent
+    assert _is_declined_beside(message) is declined
     assert len(message.heard) == (
         text.count("cctv") + text.count("police") + text.count("kenya")
         if intent is Intent.DESCRIBE else 0)
@@ -318,10 +324,10 @@ def test_what_a_deal_with_a_question_is_for_is_declined_beside_it(guidance):
     ("need to sell", "need to sell", Intent.DESCRIBE),
     ("Hi, we would like to offer", "offer", Intent.DESCRIBE),
     ("our customer asked us to quote", "quote", Intent.DESCRIBE),
-    # What strays by what is said behind the offer still does.
-    ("need to sell", "police", Intent.ASK),
+    # What strays by what is said behind the offer still does, and is declined beside the deal.
+    ("need to sell", "police", Intent.OUT_OF_SCOPE),
     # Such words that open with anything else are no offer.
-    ("translate a flyer to sell", "flyer", Intent.ASK),
+    ("translate a flyer to sell", "flyer", Intent.OUT_OF_SCOPE),
     ("do you see any issue with selling", "issue", Intent.DESCRIBE),
     ("which licence do we need to sell", "licence", Intent.ASK),
 ])
@@ -334,7 +340,8 @@ def test_how_an_offer_opens_says_nothing_of_what_is_wanted(guidance, opening, st
                           Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
                           sent_at=WHEN)
 
-    assert message.intent is intent
+    assert (message.beside.intent if _is_declined_beside(message) else message.intent) is intent
+    assert bool(message.heard) is (intent is not Intent.ASK)
 
 
 @pytest.mark.parametrize(("text", "declined"), [
