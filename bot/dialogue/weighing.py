@@ -333,18 +333,22 @@ def _borne_out(
 
     Neither says it alone: "different answer each time" is a word of answer, and a model half hears
     that they evade.  Together they are worth asking back.  A denial in the same clause may be of
-    either, and a value heard nearly as likely may be the one that was meant.
+    either, a value heard nearly as likely may be the one that was meant, and words that answer
+    another question as well, as "they misused it" does, say nothing of which is meant.
     """
     best = max(tells.values(), key=lambda one: one.chance, default=None)
     place = placed(best, reading) if best is not None and HINT <= best.chance < GUESS else None
     if best is None or place is None or any(
             one is not best and one.chance >= best.chance - NEARLY for one in tells.values()):
         return
+    others = {(m.first, m.last) for m in reading.mentions
+              if m.strength is Strength.ASKED and m.fact != question.fact}
     for m in reading.mentions:
         mine = (m.first, m.last)
         if (m.strength is Strength.ASKED and m.fact == question.fact and m.value == best.value
                 and clauses.same_clause(place.span, mine) and not clauses.is_left_open(mine)
-                and (clauses.negated_within(mine) or not clauses.denies_in(mine))):
+                and (clauses.negated_within(mine) or not clauses.denies_in(mine))
+                and mine not in others):
             mention = replace(m, strength=Strength.TOLD)
             yield Claim(mention, m.value, True, False, False, best.chance)
             return

@@ -44,7 +44,8 @@ def test_a_correction_that_brings_a_flag_tells_considerations_and_safeguards_too
     assert changed(reply) == {
         "flags_added": ["monitoring-of-assemblies"],
         "considerations": ["sg-c1", "sg-c2", "sg-c3", "sg-c6", "sg-c7", "sg-c8"],
-        "safeguards_added": ["sg-c6-4", "export-counsel", "sg-c6-1", "sg-c6-8", "assembly-limits"],
+        "safeguards_added": ["sg-c6-4", "export-counsel", "sg-c6-1", "sg-c6-8", "assembly-limits",
+                             "camera-masking-retention"],
         "safeguards_removed": ["end-use-statement"],
     }
     assert reply.changes.kept == ("sg-c6-3",)
