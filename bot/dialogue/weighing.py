@@ -112,7 +112,9 @@ def _of_fact(
     if not kept and not has_poles(question):
         kept = list(_likelier(question, values, reading, clauses, guidance))
     if not kept and not named and has_poles(question):
-        kept = list(_borne_out(question, values, reading, clauses))
+        rivals = [one for one in told if one.fact != question.fact and one.fact in
+                  guidance.questions and has_poles(guidance.questions[one.fact])]
+        kept = list(_borne_out(question, values, rivals, reading, clauses))
     wrong = _taken_back(question.fact, named, told, kept, reading, clauses)
     kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
     if not question.several:
@@ -327,19 +329,28 @@ def _likelier(
 
 
 def _borne_out(
-    question: Question, tells: Mapping[str, Told], reading: Reading, clauses: Clauses
+    question: Question,
+    tells: Mapping[str, Told],
+    rivals: Sequence[Told],
+    reading: Reading,
+    clauses: Clauses,
 ) -> Iterator[Claim]:
     """The value of *question* that is half heard where words stand that would answer with it.
 
     Neither says it alone: "different answer each time" is a word of answer, and a model half hears
     that they evade.  Together they are worth asking back.  A denial in the same clause may be of
     either, a value heard nearly as likely may be the one that was meant, and words that answer
-    another question as well, as "they misused it" does, say nothing of which is meant.
+    another question as well, as "they misused it" does, say nothing of which is meant; nor does a
+    clause that is rather heard as one of *rivals*, what is told of other questions.
     """
     best = max(tells.values(), key=lambda one: one.chance, default=None)
     place = placed(best, reading) if best is not None and HINT <= best.chance < GUESS else None
     if best is None or place is None or any(
             one is not best and one.chance >= best.chance - NEARLY for one in tells.values()):
+        return
+    clause = clauses.positions(place.span)
+    if any(one.chance > best.chance and (other := placed(one, reading)) and
+           int(other.middle) in clause for one in rivals):
         return
     others = {(m.first, m.last) for m in reading.mentions
               if m.strength is Strength.ASKED and m.fact != question.fact}

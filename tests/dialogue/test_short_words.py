@@ -153,3 +153,22 @@ def test_a_place_that_is_gone_back_on_or_sold_to_before_is_none_of_use(reader, t
     message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
                           author="a", sent_at=WHEN)
     assert set(message.heard["country"].values) == country
+
+
+@pytest.mark.parametrize("text", [
+    "people dont dare speak freely", "nobody dares to say anything bad about the king",
+    "they don't dare say what they think",
+])
+def test_what_nobody_dares_to_say_is_no_freedom(reader, text):
+    """"Don't dare speak" was read as the denial of a limit on speech."""
+    answer = reader.read(f"{OFFER}. {text}", Conversation(ConversationId("c")),
+                         key=MessageKey("m"), author="a", sent_at=WHEN).heard["rights_limits"]
+
+    assert answer.values == {"yes"}
+
+
+def test_who_dares_to_speak_is_free_to(reader):
+    told = reader.read(f"{OFFER}. people dare say what they want", Conversation(
+        ConversationId("c")), key=MessageKey("m"), author="a", sent_at=WHEN).heard
+
+    assert "rights_limits" not in told
