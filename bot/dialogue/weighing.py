@@ -15,7 +15,6 @@ from bot.dialogue.claim import (
     DOUBT,
     GUESS,
     HINT,
-    LIKELIER,
     NEARLY,
     PLACE,
     RIVAL,
@@ -26,8 +25,9 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import Placed, placed, replaced
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.gainsaying import else_lost, gainsaid, negated_in_name, turned
+from bot.dialogue.half_heard import borne_out, heard_at, likelier
 from bot.dialogue.hints import takes_its_place
-from bot.dialogue.poles import graver, has_poles, raises_alone
+from bot.dialogue.poles import graver, has_poles
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import ANY, Told
@@ -110,11 +110,11 @@ def _of_fact(
                       clauses if question.several else None, asked=asked))
     kept = [*seen, *_added(seen, values, reading, clauses)]
     if not kept and not has_poles(question):
-        kept = list(_likelier(question, values, reading, clauses, guidance))
+        kept = list(likelier(question, values, reading, clauses, guidance))
     if not kept and not named and has_poles(question):
         rivals = [one for one in told if one.fact != question.fact and one.fact in
                   guidance.questions and has_poles(guidance.questions[one.fact])]
-        kept = list(_borne_out(question, values, rivals, reading, clauses))
+        kept = list(borne_out(question, values, rivals, reading, clauses))
     wrong = _taken_back(question.fact, named, told, kept, reading, clauses)
     kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
     if not question.several:
@@ -298,71 +298,10 @@ def _added(
     for value, one in tells.items():
         if value in held or one.chance < GUESS:
             continue
-        mention = _mention(one, reading)
+        mention = heard_at(one, reading)
         if mention is not None:
             yield Claim(mention, value, True, not clauses.hedged(mention), clauses.added(mention),
                         one.chance)
-
-
-def _likelier(
-    question: Question,
-    tells: Mapping[str, Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-) -> Iterator[Claim]:
-    """The value of *question* that is likelier told than not, if no flag hangs on it alone.
-
-    What rules all others out, as that nobody is between, is not guessed so lightly; nor is what no
-    words name, as that it is "something else".
-    """
-    best = max(tells.values(), key=lambda one: one.chance, default=None)
-    rivals = [one for one in tells.values() if one is not best and one.chance >= CONTEST]
-    if best is None or not LIKELIER <= best.chance < GUESS or rivals or (
-            best.value in question.alone or raises_alone(guidance, question.fact, best.value)
-            or not any(term.fact == question.fact and term.value == best.value
-                       for term in guidance.vocabulary.terms)):
-        return
-    mention = _mention(best, reading)
-    if mention is not None:
-        yield Claim(mention, best.value, True, False, clauses.added(mention), best.chance)
-
-
-def _borne_out(
-    question: Question,
-    tells: Mapping[str, Told],
-    rivals: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-) -> Iterator[Claim]:
-    """The value of *question* that is half heard where words stand that would answer with it.
-
-    Neither says it alone: "different answer each time" is a word of answer, and a model half hears
-    that they evade.  Together they are worth asking back.  A denial in the same clause may be of
-    either, a value heard nearly as likely may be the one that was meant, and words that answer
-    another question as well, as "they misused it" does, say nothing of which is meant; nor does a
-    clause that is rather heard as one of *rivals*, what is told of other questions.
-    """
-    best = max(tells.values(), key=lambda one: one.chance, default=None)
-    place = placed(best, reading) if best is not None and HINT <= best.chance < GUESS else None
-    if best is None or place is None or any(
-            one is not best and one.chance >= best.chance - NEARLY for one in tells.values()):
-        return
-    clause = clauses.positions(place.span)
-    if any(one.chance > best.chance and (other := placed(one, reading)) and
-           int(other.middle) in clause for one in rivals):
-        return
-    others = {(m.first, m.last) for m in reading.mentions
-              if m.strength is Strength.ASKED and m.fact != question.fact}
-    for m in reading.mentions:
-        mine = (m.first, m.last)
-        if (m.strength is Strength.ASKED and m.fact == question.fact and m.value == best.value
-                and clauses.same_clause(place.span, mine) and not clauses.is_left_open(mine)
-                and (clauses.negated_within(mine) or not clauses.denies_in(mine))
-                and mine not in others):
-            mention = replace(m, strength=Strength.TOLD)
-            yield Claim(mention, m.value, True, False, False, best.chance)
-            return
 
 
 def _come_in(
@@ -381,14 +320,6 @@ def _come_in(
         return claims, tells
     return ([claim for claim in claims if claim.value in came],
             {value: one for value, one in tells.items() if value in came})
-
-
-def _mention(one: Told, reading: Reading) -> Mention | None:
-    place = placed(one, reading)
-    if place is None:
-        return None
-    first, last = place.span
-    return Mention(one.fact, one.value, None, first, last, Strength.TOLD, ((first, last),))
 
 
 def _strongest(claims: Iterable[Claim], grave: Collection[str]) -> list[Claim]:
