@@ -12,7 +12,7 @@ from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.cues import Cues
 from bot.dialogue.poles import has_poles
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -102,7 +102,7 @@ class Wondering:
         """Whether it only names a matter, as into a search box, and tells of no deal.
 
         "Blasphemy laws" and "hidden owner" are no finding on anybody, and "visa requirements for
-        Nigeria" is no deal there; "Nigeria" alone may be one, and so may a new lead in it.
+        Nigeria" is no deal there; "Nigeria" alone may be one, and so may kits for it.
         """
         tokens, words = reading.tokens, reading.tokens.words
         if len(words) > SEARCH_WORDS or len(clauses.sentences()) != 1 or any(
@@ -119,10 +119,9 @@ class Wondering:
             return len(words) <= NAMING_WORDS and not any(
                 t.norm.endswith("ed") for t in words[1:]) and (
                 words[0].norm not in self._prepositions)
-        taken = {i for m in mine for i in range(m.first, m.last)}
-        small = self._cues.covered(tokens, FUNCTION_WORDS)
-        rest = [i for i, token in enumerate(tokens) if token.is_word and i not in taken | small]
-        return bool(mine) and named <= self._countries and len(rest) > 0
+        # "Kits for Chad" are goods that nothing names.
+        return bool(mine) and named <= self._countries and any(
+            self._cues.find(name, words) for name in ("is_a_chore", "is_paperwork"))
 
     def finding(
         self, reading: Reading, told: Sequence[Told] | None, conversation: Conversation

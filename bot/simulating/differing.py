@@ -1,7 +1,9 @@
 """In what two answers to one message differ, and in what two editions differ over a whole deal."""
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.dialogue.comparing import Advised, advised
 from bot.dialogue.deal import Answer
@@ -99,7 +101,7 @@ def difference(live: Played | None, draft: Played | None, plays: tuple[Play, Pla
     return Difference(
         (one.kind if one else None, other.kind if other else None),
         tuple(_understood(live, draft, plays)),
-        _apart(_flags(one), _flags(other)),
+        _apart(_flags(one), _flags(other), _reads_alike),
         _apart(_considerations(one), _considerations(other)),
         _apart(_safeguards(one), _safeguards(other)),
         _apart(_citations(one), _citations(other)),
@@ -112,17 +114,33 @@ _Shown = Mapping[str, tuple[str, object]]
 """By id: the title, and all of it that is shown."""
 
 
-def _apart(live: _Shown, draft: _Shown) -> Apart:
+def _apart(
+    live: _Shown, draft: _Shown, alike: Callable[[object, object], bool] = operator.eq
+) -> Apart:
     return Apart(
         tuple(Named(id_, title) for id_, (title, _) in live.items() if id_ not in draft),
         tuple(Named(id_, title) for id_, (title, _) in draft.items() if id_ not in live),
         tuple(Named(id_, title) for id_, (title, shown) in draft.items()
-              if id_ in live and live[id_][1] != shown))
+              if id_ in live and not alike(live[id_][1], shown)))
 
 
 def _flags(reply: Reply | None) -> _Shown:
-    return {str(f.id): (f.title, (f.title, f.explains, f.tentative))
+    return {str(f.id): (f.title, _Flag(f.title, f.explains, f.tentative))
             for f in (reply.flags if reply else ()) if f.status is Status.RAISED}
+
+
+class _Flag(NamedTuple):
+    title: str
+    explains: str
+    tentative: bool
+
+
+def _reads_alike(live: object, draft: object) -> bool:
+    """Whether two flags say the same, though only the gravest of an answer says all of it."""
+    if not isinstance(live, _Flag) or not isinstance(draft, _Flag):
+        return live == draft
+    short, long = sorted((live.explains, draft.explains), key=len)
+    return long.startswith(short) and live._replace(explains=long) == draft._replace(explains=long)
 
 
 def _considerations(reply: Reply | None) -> _Shown:

@@ -27,7 +27,8 @@ def test_a_first_message_advises_and_asks(talk):
     # No question asks for public reporting, so it waits for none.
     assert [(c["consideration"], c["state"]) for c in out["coverage"] if not c["because"]] == [
         (8, "open")]
-    assert 1 <= len(out["safeguards"]) <= 5
+    # The best five, and one that is made for drones.
+    assert 1 <= len(out["safeguards"]) <= 6
     assert out["question"]["fact"] not in out["deal"]
     assert {c["number_checked"] for c in out["considerations"] if c["number"]} == {"unchecked"}
 

@@ -279,7 +279,9 @@ def test_what_is_typed_as_into_a_search_box_opens_no_deal(begin, text):
     ("Kenyan customer", {"country"}),
     ("police in Nigeria", {"country", "end_user"}), ("drones for Nigeria", {"country", "product"}),
     ("they jail journalists", {"detentions"}), ("there is a war", {"conflict"}),
-    ("reseller in Dubai", {"intermediary"})])
+    ("reseller in Dubai", {"intermediary"}),
+    # What goes there nothing names, and yet it is goods.
+    ("kits for Chad", {"country"}), ("speed boats for Nigeria", {"country"})])
 def test_what_tells_of_a_deal_in_few_words_still_does(begin, text, known):
     talk = begin()
     talk.say(text)

@@ -31,6 +31,7 @@ def test_small_words_that_the_program_held_itself_are_those_of_a_release_without
             "factories", "plant", "plants", "lab", "labs", "academy", "showroom", "warehouse",
             "depot", "booth", "workshop", "hub"),
         "lookup_between": ("vs", "versus"),
+        "unknown_of": ("that", "our", "their"),
         "sentence_openers": (
             "thanks", "thx", "thnx", "tnx", "tks", "cheers", "great", "cool", "nice", "perfect",
             "awesome", "super", "lovely", "alright", "understood", "oh", "ah", "hm", "hmm",
