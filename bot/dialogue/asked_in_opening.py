@@ -28,6 +28,8 @@ from retrieval.words.mentions import Reading
 from retrieval.words.phrases import ARTICLES
 from retrieval.words.tokens import Tokens, tokenise
 
+FAR_ASTRAY = 0.3
+"""How far astray a question of one word of its own is that the texts are surely silent on."""
 DEAL_FACTS = 3
 """Fewest facts that are kept as a deal where the message as a whole is for something else."""
 _LOSES_THE_DEAL = frozenset({
@@ -197,8 +199,8 @@ class OpeningQuestions:
         if asked.intent not in {Intent.ASK, Intent.DESCRIBE, Intent.WHY} and not (
                 astray and asked.intent is Intent.OUT_OF_SCOPE):
             return said
-        few = not astray and len(words.split()) < STRAY_WORDS and understood.strays(words) > 0
-        if few or not names_something(words, self._cues):
+        # Few words stray by chance ("who signs"), but not as far as "what's the margin" does.
+        if not names_something(words, self._cues) and understood.strays(words) < FAR_ASTRAY:
             return whole
         return replace(said, beside=Beside(*span, Intent.ASK, None, said.topics))
 

@@ -259,6 +259,20 @@ def test_whose_task_it_is_may_be_asked_behind_a_comma(begin, behind, asks):
     assert (beside is not None and beside.intent is Intent.ASK) is asks
 
 
+@pytest.mark.parametrize(("asked", "far", "alone"), [
+    ("what's the margin?", 0.6, True), ("what's the HS code?", 0.4, True),
+    ("which form?", 0.5, True), ("who signs?", 0.1, False), ("does that count?", 0.0, False)])
+def test_a_question_that_strays_far_is_searched_by_itself(guidance, sentences, asked, far, alone):
+    """"What's the HS code?" behind a long deal was answered with a red flag of that deal."""
+    reader = PlainReader(guidance, strays=lambda text: far if text == asked else 0.0)
+    talk = Talk(guidance, reader, sentences)
+    talk.say(f"{DEAL}. journalists get arrested there. {asked}")
+    beside, text = talk.messages[-1].beside, talk.messages[-1].text
+
+    assert beside is not None and beside.intent is Intent.ASK
+    assert text[beside.start:beside.end] == (asked if alone else text)
+
+
 # --- a search is no deal -------------------------------------------------------------------------
 
 @pytest.mark.parametrize("text", [
