@@ -76,7 +76,7 @@ class Lookups:
                        for name in entry.names}
         self._headings: dict[tuple[str, ...], ProvisionId] = {}
         for p in guidance.provisions.values():
-            for title in _titles(p.heading):
+            for title in filter(_words, _titles(p.heading)):
                 self._headings.setdefault(_words(title), p.id)
 
     def of(

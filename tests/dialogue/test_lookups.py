@@ -1,5 +1,7 @@
 """Whoever names a provision, a source or a term wants it, and tells nothing of a deal."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.intents import Intent
@@ -283,3 +285,13 @@ def test_what_a_small_source_is_asked_to_say_is_answered_by_it(guidance, text, p
     lookups = lookups_of(guidance)
 
     assert lookups.asked_of(lookups.of(text)) == pinned
+
+
+def test_what_has_no_heading_is_called_nothing(guidance):
+    """A paragraph of a document without headings was taken for what every message names."""
+    bare = replace(next(iter(guidance.provisions.values())), id=ProvisionId("rules-1"), heading="")
+    untitled = replace(guidance, provisions={**guidance.provisions, bare.id: bare})
+
+    found = lookups_of(untitled).of("drones for the police")
+
+    assert (found.held, found.bare) == ((), False)
