@@ -172,3 +172,14 @@ def test_who_dares_to_speak_is_free_to(reader):
         ConversationId("c")), key=MessageKey("m"), author="a", sent_at=WHEN).heard
 
     assert "rights_limits" not in told
+
+
+@pytest.mark.parametrize(("text", "fact"), [
+    ("nobody signs anything before june", "access_safeguards"),
+    ("the reseller is on a list of approved suppliers", "party_reported"),
+])
+def test_what_nobody_signs_yet_and_lists_of_others_are_no_charge(reader, text, fact):
+    told = reader.read(f"{OFFER}. {text}", Conversation(ConversationId("c")),
+                       key=MessageKey("m"), author="a", sent_at=WHEN).heard
+
+    assert fact not in told
