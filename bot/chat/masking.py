@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from bot import forms
 from bot.chat.masking_rules import MaskingRules, folded
 from bot.chat.names import Names
+from bot.dialogue.beside import blanked
 from retrieval.guidance import Guidance
 from retrieval.words.lexicon import Lexicon
 
@@ -150,20 +151,15 @@ def _everywhere(texts: Sequence[str], found: Sequence[list[Found]]) -> list[list
     whole = []
     for text, spans in zip(texts, found, strict=True):
         # What is masked is no word any more: a name may stand right behind a price.
+        bare = text
+        for start, end, _ in spans:
+            bare = blanked(bare, (start, end))
         more = [(one.start(), one.end(), kinds[_key(one[0])][1])
-                for one in again.finditer(_blanked(text, spans))
+                for one in again.finditer(bare)
                 if _key(one[0]) in kinds
                 and all(one.end() <= a or one.start() >= b for a, b, _ in spans)]
         whole.append(sorted([*spans, *more]))
     return whole
-
-
-def _blanked(text: str, spans: Sequence[Found]) -> str:
-    """*text* with blanks for the characters of *spans*."""
-    characters = list(text)
-    for start, end, _ in spans:
-        characters[start:end] = " " * (end - start)
-    return "".join(characters)
 
 
 def _key(said: str) -> str:
