@@ -1,13 +1,18 @@
 """From a file to a tick, in Chromium: as an admin does it at a desk and on a phone."""
 
 import os
+import re
 import socket
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
 import uvicorn
+from playwright.sync_api import expect
 
 from bot.console.access import COOKIE
 from bot.documents.values import CutState
@@ -91,40 +96,41 @@ def test_from_a_file_to_a_tick_without_any_script(
             {"name": "code.pdf", "mimeType": "application/pdf", "buffer": pdf()})
         page.get_by_role("combobox", name="Whose digests").select_option("udhr")
         page.get_by_role("button", name="Add and see how it is cut").click()
-        assert "It came for the first time" in page.inner_text("main")
-        assert page.locator(".piece:not(.left)").count() == 40
+        expect(page.locator("main")).to_contain_text("It came for the first time")
+        expect(page.locator(".piece:not(.left)")).to_have_count(40)
         (cut,) = house.documents.cuts()
         assert house.documents.extracted(cut.document).pages > 2
 
         piece("Article 1").get_by_role("button", name="Merge with the next").first.click()
-        assert "#piece-" in page.url
-        assert page.get_by_role("heading", name="Article 1; ").count() == 1
+        expect(page).to_have_url(re.compile("#piece-"))
+        expect(page.get_by_role("heading", name="Article 1; ")).to_have_count(1)
         piece("Article 3").first.get_by_role("link", name="Split or rename").click()
         shots(page, f"split-{size['width']}")
         page.get_by_label("The contract should name").first.check()
         page.get_by_role("button", name="Split").click()
-        assert page.get_by_role("heading", name="Article 3 (second part)").count() == 1
+        expect(page.get_by_role("heading", name="Article 3 (second part)")).to_have_count(1)
         last = piece("Article 30").first
         last.locator("summary", has_text="More").click()
         last.get_by_label("Why it is left out").fill("An annex that nobody relies on")
         last.get_by_role("button", name="Leave out everything after it").click()
-        assert "An annex that nobody relies on" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("An annex that nobody relies on")
         shots(page, f"cut-{size['width']}")
 
         page.get_by_role("button", name="Take into the draft").click()
-        assert "Nothing was taken into the draft." in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("Nothing was taken into the draft.")
         page.get_by_label("Issuer").fill("Somebody")
         shots(page, f"issuer-{size['width']}")
         page.get_by_role("button", name="Save the source").click()
         page.get_by_role("combobox", name="It has the official words").select_option("udhr")
         page.get_by_role("button", name="Take into the draft").click()
-        assert "Taken into the draft." in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("Taken into the draft.")
         now = house.documents.cut(cut.id)
         taken = [one for one in now.pieces if not one.left_out]
         assert (now.state, len(taken)) == (CutState.ADDED, 30)
         page.get_by_role("link", name="hold our digests against it").click()
         page.get_by_role("link", name="Go on with the next open one").click()
         shots(page, f"tick-{size['width']}")
+        expect(page).to_have_url(re.compile("/ticks/"))
         digest = page.url.split("/ticks/")[1].split("?")[0]
         first = page.locator(".passage").first
         first.get_by_role("radio").check()
@@ -132,7 +138,7 @@ def test_from_a_file_to_a_tick_without_any_script(
         words = first.get_by_role("textbox")
         words.fill(words.input_value().split(". ")[0] + ".")
         page.get_by_role("button", name="Confirm").click()
-        assert f"Confirmed: {digest}" in page.inner_text(".just")
+        expect(page.locator(".just")).to_contain_text(f"Confirmed: {digest}")
         (row,) = house.drafts.rows(digest)
         assert isinstance(row.made.edit, Confirm)
         extracted = house.documents.extracted(cut.document)
@@ -151,8 +157,8 @@ def test_a_file_that_is_much_too_large_is_refused_in_words_by_the_browser_too(
             {"name": "film.pdf", "mimeType": "application/pdf", "buffer": b"x" * 8_000_000})
         page.get_by_label("Or its address").fill("https://example.org/kept")
         page.get_by_role("button", name="Add and see").click()
-        assert "The file is larger than 1 MB." in page.inner_text(".wrong")
-        assert page.get_by_label("Or its address").input_value() == "https://example.org/kept"
+        expect(page.locator(".wrong")).to_contain_text("The file is larger than 1 MB.")
+        expect(page.get_by_label("Or its address")).to_have_value("https://example.org/kept")
         assert house.documents.kept() == []
 
 
@@ -164,8 +170,8 @@ def test_a_run_of_fetching_shows_how_far_it_is_without_script(
         page = open_page(house, base, WIDE)
         page.goto(f"{base}/corpus/documents")
         page.get_by_role("button", name="Fetch all").click()
-        assert "0 of 2 done" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("0 of 2 done")
         (work,) = house.background
         work()
         page.get_by_role("link", name="Back to the documents").wait_for()
-        assert "Ended. 2 of 2 done." in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("Ended. 2 of 2 done.")
