@@ -21,7 +21,7 @@ from bot.commands.log import log_app
 from bot.commands.model import model_app
 from bot.commands.serve import serve
 from bot.connecting.preconditions import conditions
-from bot.dialogue.lookups import asked_outright
+from bot.dialogue.small_words.lookups import asked_outright
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
 from bot.following import Following

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import citing
-from bot.dialogue.composing import compose_advice
 from bot.dialogue.deal import Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.judging import judge_all, open_facts
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.replies.composing import compose_advice
 from bot.dialogue.reply import Line, Reply
 from bot.turns.turn import FoundNote, Turn
 from retrieval.guidance import Guidance

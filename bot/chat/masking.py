@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from bot import forms
 from bot.chat.masking_rules import MaskingRules, folded
 from bot.chat.names import Names
-from bot.dialogue.beside import blanked
+from bot.dialogue.messages.beside import blanked
 from retrieval.guidance import Guidance
 from retrieval.words.lexicon import Lexicon
 

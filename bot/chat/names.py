@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.chat.masking_rules import MaskingRules, folded
-from bot.dialogue.cues import FUNCTION_WORDS
+from bot.dialogue.small_words.cues import FUNCTION_WORDS
 from retrieval.guidance import Guidance
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Strength

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
-from bot.dialogue.lookups import asked_outright
+from bot.dialogue.small_words.lookups import asked_outright
 from retrieval.editing.uses import NONE, References, Use, User, uses_of
 from retrieval.finding.lexical import Lexical
 from retrieval.guidance import Checked, Guidance, Provision, ProvisionId

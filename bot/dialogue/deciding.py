@@ -3,20 +3,20 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue.beside import question_of
+from bot.dialogue.claims.departing import departed
 from bot.dialogue.conversation import Conversation, Going, Message, Phase
 from bot.dialogue.deal import Deal
-from bot.dialogue.departing import departed
 from bot.dialogue.intents import Intent
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
-from bot.dialogue.lookups import lookups_of
-from bot.dialogue.moving import left_behind
-from bot.dialogue.picking_out import LISTED, names_its_list
+from bot.dialogue.messages.beside import question_of
+from bot.dialogue.messages.moving import left_behind
+from bot.dialogue.messages.picking_out import LISTED, names_its_list
+from bot.dialogue.messages.stretching import stretch_after
 from bot.dialogue.poles import has_poles
 from bot.dialogue.renewing import Seen
 from bot.dialogue.reply import labels
-from bot.dialogue.stretching import stretch_after
+from bot.dialogue.small_words.lookups import lookups_of
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.matches import Query
 from retrieval.words.labels import listed

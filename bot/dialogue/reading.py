@@ -1,44 +1,44 @@
 """Read a message without any language model: what it says of the deal, and what it wants.
 
 Layers, each of which may find nothing: the vocabulary (`retrieval.words.lexicon`), the scope of
-small words (`bot.dialogue.clauses`), what a model takes each clause to tell
-(`retrieval.words.tells`, weighed against the vocabulary in `bot.dialogue.weighing`), the question
-that was asked last (`bot.dialogue.answering`), and what is known already, since a correction is not
-a second value. Every fact keeps the words it rests on.
+small words (`bot.dialogue.small_words.clauses`), what a model takes each clause to tell
+(`retrieval.words.tells`, weighed against the vocabulary in `bot.dialogue.claims.weighing`), the
+question that was asked last (`bot.dialogue.answers.answering`), and what is known already, since a
+correction is not a second value. Every fact keeps the words it rests on.
 """
 
 from dataclasses import replace
 from datetime import datetime
 
-from bot.dialogue.answering_a_reviewer import (
+from bot.dialogue.claims.departing import told_of_who_left
+from bot.dialogue.claims.same_words import half_heard_with
+from bot.dialogue.claims.standing import beside_what_stands
+from bot.dialogue.conversation import Beside, Conversation, Going, Message
+from bot.dialogue.deal import TELLING_FACTS, MessageKey
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.answering_a_reviewer import (
     MAY_ANSWER_A_REVIEWER,
     as_answer,
     unasked,
 )
-from bot.dialogue.asked_in_opening import OpeningQuestions
-from bot.dialogue.asking_itself import answered_itself
-from bot.dialogue.beginning_anew import behind_openings
-from bot.dialogue.beside import (
+from bot.dialogue.messages.asked_in_opening import OpeningQuestions
+from bot.dialogue.messages.asking_itself import answered_itself
+from bot.dialogue.messages.beginning_anew import behind_openings
+from bot.dialogue.messages.beside import (
     ASKED,
     OF_WHAT_IS_TOLD,
     blanked,
     question_beside,
 )
-from bot.dialogue.continuing import MAY_GO_ON, TELLS, Continuing
-from bot.dialogue.conversation import Beside, Conversation, Going, Message
-from bot.dialogue.cues import cues_of
-from bot.dialogue.deal import TELLING_FACTS, MessageKey
-from bot.dialogue.departing import told_of_who_left
-from bot.dialogue.intents import Intent
+from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
+from bot.dialogue.messages.passing_on import OtherMatters
+from bot.dialogue.messages.putting_right import put_right
+from bot.dialogue.messages.single_message import SingleMessages
+from bot.dialogue.messages.steering import Steering
+from bot.dialogue.messages.stretching import before, follows
+from bot.dialogue.messages.understood import Mends, Strays, Understanding, Understood, as_written
 from bot.dialogue.naming import deciding_which_deal
-from bot.dialogue.passing_on import OtherMatters
-from bot.dialogue.putting_right import put_right
-from bot.dialogue.same_words import half_heard_with
-from bot.dialogue.single_message import SingleMessages
-from bot.dialogue.standing import beside_what_stands
-from bot.dialogue.steering import Steering
-from bot.dialogue.stretching import before, follows
-from bot.dialogue.understood import Mends, Strays, Understanding, Understood, as_written
+from bot.dialogue.small_words.cues import cues_of
 from retrieval.guidance import Guidance
 from retrieval.words.tells import Tells
 

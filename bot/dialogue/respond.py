@@ -14,18 +14,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import citing
-from bot.dialogue.asking_back import takes_yes_or_no
+from bot.dialogue.answers.asking_back import takes_yes_or_no
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.intents import Intent
-from bot.dialogue.languages import in_another_language
-from bot.dialogue.passing_on import passed_on
+from bot.dialogue.messages.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
-from bot.dialogue.recalling_the_asked import recalled
 from bot.dialogue.renewing import Seen, renewed
+from bot.dialogue.replies.recalling_the_asked import recalled
+from bot.dialogue.replies.replying import worded
 from bot.dialogue.reply import Asked, Line, Reply, labels
-from bot.dialogue.replying import worded
+from bot.dialogue.small_words.languages import in_another_language
 from retrieval.guidance import Guidance
 from retrieval.matches import Found, Query, Search
 

@@ -18,12 +18,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.dialogue.conversation import Conversation, Message
-from bot.dialogue.cues import FUNCTION_WORDS, Cues, cues_of
 from bot.dialogue.deal import DOUBTED, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.interview import agenda
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.reply import Status
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, cues_of
 from retrieval.guidance import Fact, FlagId, Guidance, Question
 from retrieval.words.tokens import words_of
 

@@ -5,8 +5,8 @@ It shares nothing with how questions are chosen but the advice itself.
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
+from bot.dialogue.replies.suggesting import rank_safeguards
 from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import rank_safeguards
 from bot.evaluating.rehearsing import Rehearsal
 from retrieval.guidance import Fact, Guidance, QuestionKind
 

@@ -17,7 +17,7 @@ from bot.advisor import Advisor, Said
 from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.dialogue.lookups import asked_outright
+from bot.dialogue.small_words.lookups import asked_outright
 from bot.store import Store
 from retrieval.embedding import open_embeddings
 from retrieval.evaluate import DEPTH, System

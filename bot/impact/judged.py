@@ -7,12 +7,12 @@ they stand, what the reader sees first, and which safeguards are shown without a
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.dialogue.composing import headline
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import coverage, judge_all, scope_of, standings
-from bot.dialogue.ranking import first_finding
+from bot.dialogue.replies.composing import headline
+from bot.dialogue.replies.ranking import first_finding
+from bot.dialogue.replies.suggesting import leading_safeguards
 from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import leading_safeguards
 from bot.reviews.advised import how, relied_on
 from retrieval.guidance import Guidance, ProvisionId
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from bot.dialogue.cues import cues_of, intents_of
+from bot.dialogue.messages.understood import as_written, lexicon_of
 from bot.dialogue.reading import PlainReader
-from bot.dialogue.understood import as_written, lexicon_of
+from bot.dialogue.small_words.cues import cues_of, intents_of
 from bot.editions.edition import Edition
 from bot.program import program
 from retrieval import adapter

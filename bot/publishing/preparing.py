@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from bot.dialogue.lookups import asked_outright
+from bot.dialogue.small_words.lookups import asked_outright
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
 from bot.publishing.drafts import Draft, Drafts

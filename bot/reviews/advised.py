@@ -13,8 +13,8 @@ from typing import Any
 
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, coverage, judge_all, scope_of, standings
+from bot.dialogue.replies.suggesting import done_safeguards, rank_safeguards
 from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import done_safeguards, rank_safeguards
 from bot.ledger import canonical
 from retrieval.guidance import Checked, Fact, Guidance, Provision, ProvisionId, Safeguard, sha256_of
 

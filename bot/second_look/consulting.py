@@ -15,8 +15,8 @@ from bot.dialogue.fencing.parting import place_of
 from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import points_of, worded, worth_wording
+from bot.dialogue.replies.widening import widened
 from bot.dialogue.second_reading import READ_FOR, merged
-from bot.dialogue.widening import widened
 from bot.language_model.fence import Fence
 from bot.language_model.usage import ChatUsage
 from bot.language_model.uses import Uses

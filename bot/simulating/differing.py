@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.dialogue.comparing import Advised, advised
 from bot.dialogue.deal import Answer
+from bot.dialogue.replies.comparing import Advised, advised
 from bot.dialogue.reply import Kind, Reply, Status, labels
 from bot.plain import MARKS, placed
 from bot.simulating.playing import Play, Played

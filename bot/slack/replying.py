@@ -15,8 +15,8 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.naming import deal_title
+from bot.dialogue.replies.showing import SHOWN
 from bot.dialogue.reply import Reply
-from bot.dialogue.showing import SHOWN
 from bot.errors import BadInput
 from bot.queue.cases import Case
 from bot.record.deletions import of_message

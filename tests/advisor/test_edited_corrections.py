@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.changes import Part
-from bot.dialogue.comparing import advised
 from bot.dialogue.deal import Deal, MessageKey
+from bot.dialogue.replies.comparing import advised
 from bot.dialogue.reply import Status
 from tests.dialogue.test_corrections import another, replaced, spoken, values
 

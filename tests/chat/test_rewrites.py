@@ -12,7 +12,7 @@ import pytest
 
 from bot.assembly import Assembly
 from bot.chat.rewriting import near
-from bot.dialogue.widening import widened
+from bot.dialogue.replies.widening import widened
 from bot.settings import Settings
 from retrieval.evaluate import evaluate
 from retrieval.guidance import ProvisionId

@@ -13,14 +13,14 @@ from bot.dialogue.interview import (
     SPARED,
     likely,
 )
-from bot.dialogue.reply import Coverage, Status
-from bot.dialogue.suggesting import (
+from bot.dialogue.replies.suggesting import (
     FOR_OPEN,
     FOR_RAISED,
     FROM_GUIDANCE,
     SERVED,
     SPECIFIC,
 )
+from bot.dialogue.reply import Coverage, Status
 from retrieval.guidance import UNKNOWN, Checked, DealStage
 
 

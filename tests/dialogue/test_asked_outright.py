@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.lookups import asked_outright
+from bot.dialogue.small_words.lookups import asked_outright
 from retrieval.guidance import Fact
 
 

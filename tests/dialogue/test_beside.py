@@ -3,10 +3,10 @@
 import pytest
 from pydantic import TypeAdapter
 
-from bot.dialogue.beside import blanked, found_together
 from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.beside import blanked, found_together
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Kind
 from bot.ledger import canonical

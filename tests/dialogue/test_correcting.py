@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.clauses import Clauses
-from bot.dialogue.correcting import CORRECTION_REACH, Placed, placed, replaced
-from bot.dialogue.cues import Cues
+from bot.dialogue.claims.correcting import CORRECTION_REACH, Placed, placed, replaced
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues
 from retrieval.guidance import Fact, Vocabulary
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.tells import Told

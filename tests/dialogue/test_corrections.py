@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from bot.dialogue.changes import Ground, Part
-from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.replies.comparing import advised, corrected, difference
 from bot.dialogue.reply import Reply, Status
 from bot.machine.protocol import to_json
 from bot.plain import to_text

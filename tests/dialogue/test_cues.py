@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import bot.dialogue
-from bot.dialogue.cues import Cues, covered, cues_of, intents_of
+from bot.dialogue.small_words.cues import Cues, covered, cues_of, intents_of
 from retrieval.words.tokens import tokenise
 
 CUES = Cues.of({"nor_words": ["or", "nor"], "deal": ["sell", "a sale of"]})
@@ -60,7 +60,7 @@ def test_the_lists_of_a_release_are_compiled_once(guidance):
 
 def test_the_corpus_has_every_list_that_code_names(guidance):
     folder = Path(bot.dialogue.__file__).parent
-    named = {name for file in folder.glob("*.py")
+    named = {name for file in folder.rglob("*.py")
              for call in _CALLED.findall(file.read_text(encoding="utf-8"))
              for name in _NAMED.findall(f"({call}")}
     assert len(named) > 80

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.dialogue.changes import Part
+from bot.dialogue.claims.departing import departed
 from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.departing import departed
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
 from retrieval.guidance import Fact

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.dialogue.replies.shortening import first_sentence, opening, quoted_once
 from bot.dialogue.reply import Status
-from bot.dialogue.shortening import first_sentence, opening, quoted_once
 from bot.plain import to_text
 
 NO_FLAG = "mobile forensics kit for the prosecutors office in Georgia"

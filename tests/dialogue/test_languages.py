@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.dialogue.languages import in_another_language
 from bot.dialogue.reply import Kind
+from bot.dialogue.small_words.languages import in_another_language
 
 
 @pytest.mark.parametrize(("text", "foreign"), [

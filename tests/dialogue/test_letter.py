@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.conversation import Conversation, ConversationId
-from bot.dialogue.cues import Cues
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.deciding import question_query
-from bot.dialogue.letter import Letter, Letters
+from bot.dialogue.messages.letter import Letter, Letters
+from bot.dialogue.small_words.cues import Cues
 from tests.dialogue.talking import WHEN
 
 DEAL = "We want to sell drones to the police in Kenya."

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.intents import Intent
-from bot.dialogue.lookup import Wants
-from bot.dialogue.lookups import lookups_of
-from bot.dialogue.passages import compose_passages
+from bot.dialogue.replies.passages import compose_passages
 from bot.dialogue.reply import Kind
+from bot.dialogue.small_words.lookup import Wants
+from bot.dialogue.small_words.lookups import lookups_of
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Query
 

@@ -5,7 +5,7 @@ import pytest
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.intents import Intent
 from bot.dialogue.naming import ALL, CONTACT, ERASING, FILES, MINE, READERS
-from bot.dialogue.recalling import comparison
+from bot.dialogue.replies.recalling import comparison
 from bot.dialogue.reply import Kind
 from bot.plain import to_text
 

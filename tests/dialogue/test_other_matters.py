@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.intents import Intent
-from bot.dialogue.passing_on import passed_on
+from bot.dialogue.messages.passing_on import passed_on
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Kind, Status
 from retrieval.checks import check

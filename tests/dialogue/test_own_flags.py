@@ -4,8 +4,8 @@ import pytest
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
+from bot.dialogue.replies.suggesting import rank_safeguards
 from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import rank_safeguards
 from retrieval.guidance import Fact
 
 

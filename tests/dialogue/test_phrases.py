@@ -11,7 +11,7 @@ import pytest
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.reading import PlainReader
-from bot.dialogue.verdicts import rests_on_a_look
+from bot.dialogue.small_words.verdicts import rests_on_a_look
 from retrieval.guidance import Fact, Guidance, Question
 from tests.dialogue.talking import WHEN
 

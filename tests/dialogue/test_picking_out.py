@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogue.intents import Intent
-from bot.dialogue.picking_out import place_in
+from bot.dialogue.messages.picking_out import place_in
 
 POLICE = "facial recognition for the police in Kenya, to watch protests"
 

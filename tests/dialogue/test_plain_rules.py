@@ -13,9 +13,9 @@ from bot.dialogue.judging import (
     scope_of,
     standings,
 )
-from bot.dialogue.ranking import first_finding, ranked_findings
+from bot.dialogue.replies.ranking import first_finding, ranked_findings
+from bot.dialogue.replies.suggesting import leading_safeguards, rank_safeguards
 from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import leading_safeguards, rank_safeguards
 from bot.ledger import canonical
 from bot.reviews.advised import advised, digest_of, relied_on
 from retrieval.guidance import UNKNOWN, Fact, sha256_of

@@ -20,8 +20,8 @@ from bot.dialogue.citing import check
 from bot.dialogue.conversation import Conversation, Message, Phase
 from bot.dialogue.intents import Intent
 from bot.dialogue.judging import judge_all, open_facts
+from bot.dialogue.replies.suggesting import ANSWERED, BEST_SAFEGUARDS, MADE
 from bot.dialogue.reply import Coverage, Kind, Reply, Status
-from bot.dialogue.suggesting import ANSWERED, BEST_SAFEGUARDS, MADE
 from bot.ledger import canonical
 from bot.machine.protocol import to_json
 from bot.plain import to_text

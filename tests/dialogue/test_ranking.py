@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import Finding, coverage, judge_all, standings
-from bot.dialogue.ranking import ranked_considerations, ranked_findings
+from bot.dialogue.replies.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.reply import Status
 from retrieval.guidance import Checked, Severity
 

@@ -5,11 +5,11 @@ import pytest
 from bot.dialogue.conversation import Phase
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.intents import Intent
-from bot.dialogue.passages import compose_passages
+from bot.dialogue.replies.passages import compose_passages
+from bot.dialogue.replies.shortening import first_sentence
+from bot.dialogue.replies.suggesting import ANSWERED, BEST_SAFEGUARDS, MADE
 from bot.dialogue.reply import BRIEF_SAFEGUARDS, Kind, Status
 from bot.dialogue.respond import respond
-from bot.dialogue.shortening import first_sentence
-from bot.dialogue.suggesting import ANSWERED, BEST_SAFEGUARDS, MADE
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Query
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.dialogue.citing import check
 from bot.dialogue.conversation import Phase
+from bot.dialogue.replies.suggesting import ANSWERED, BEST_SAFEGUARDS, MADE
 from bot.dialogue.reply import Coverage, Kind, Status
-from bot.dialogue.suggesting import ANSWERED, BEST_SAFEGUARDS, MADE
 from bot.plain import to_text
 
 OPENERS = [

@@ -4,13 +4,13 @@ from itertools import permutations
 
 import pytest
 
+from bot.dialogue.claims.unnamed import Unnamed
 from bot.dialogue.conversation import Conversation, ConversationId
-from bot.dialogue.cues import cues_of
-from bot.dialogue.sifting import Sifted, Sifting
-from bot.dialogue.steering import Steering
-from bot.dialogue.subjects import Subjects
-from bot.dialogue.understood import Understanding
-from bot.dialogue.unnamed import Unnamed
+from bot.dialogue.messages.sifting import Sifted, Sifting
+from bot.dialogue.messages.steering import Steering
+from bot.dialogue.messages.understood import Understanding
+from bot.dialogue.small_words.cues import cues_of
+from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact
 
 FREE = ["beyond_the_talk", "_beside_a_refusal", "beside_wishes", "_beside_the_unknown"]

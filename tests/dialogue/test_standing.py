@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.dialogue.claims.standing import beside_what_stands
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
-from bot.dialogue.standing import beside_what_stands
 from retrieval.guidance import Fact
 from tests.dialogue.talking import Talk
 from tests.dialogue.test_weighing import Says

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.answering import answers_whole
+from bot.dialogue.answers.answering import answers_whole
 from bot.dialogue.conversation import Conversation, ConversationId, Going
 from bot.dialogue.deal import Deal, MessageKey
 from bot.dialogue.intents import Intent
-from bot.dialogue.moving import left_behind
+from bot.dialogue.messages.moving import left_behind
+from bot.dialogue.messages.stretching import MOST_WORDS, PAUSE, PER_WORD
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
-from bot.dialogue.stretching import MOST_WORDS, PAUSE, PER_WORD
 from retrieval.guidance import Fact
 from retrieval.words.tokens import words_of
 from tests.dialogue.talking import WHEN, Says, Talk

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.composing import compose_advice
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all, open_facts
 from bot.dialogue.phrasing import Wording
-from bot.dialogue.ranking import ranked_findings
-from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import (
+from bot.dialogue.replies.composing import compose_advice
+from bot.dialogue.replies.ranking import ranked_findings
+from bot.dialogue.replies.suggesting import (
     MADE,
     leading_safeguards,
     narrowly_made,
     rank_safeguards,
 )
+from bot.dialogue.reply import Status
 from retrieval.guidance import Fact, Guidance, RedFlag, SafeguardId
 
 

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.boundaries import QUOTED_BESIDE, QUOTED_WORDS
 from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, LIKELIER, PLACE, RIVAL, SURE
-from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, ConversationId, Message, Phase
-from bot.dialogue.cues import Cues
 from bot.dialogue.deal import ASKED_BACK, Answer, MessageKey
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.single_message import WHOLE_DEAL_FACTS
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Kind
-from bot.dialogue.single_message import WHOLE_DEAL_FACTS
+from bot.dialogue.small_words.boundaries import QUOTED_BESIDE, QUOTED_WORDS
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues
 from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.tells import ANY, Told

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.widening import KEPT_PLACES, widened
+from bot.dialogue.replies.widening import KEPT_PLACES, widened
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Match, Query, Why
 from retrieval.passages import Passage

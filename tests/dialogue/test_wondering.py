@@ -5,9 +5,9 @@ import pytest
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.intents import Intent
-from bot.dialogue.lookups import lookups_of
+from bot.dialogue.messages.wondering import ASKED_ABOUT
 from bot.dialogue.reading import PlainReader
-from bot.dialogue.wondering import ASKED_ABOUT
+from bot.dialogue.small_words.lookups import lookups_of
 from retrieval.guidance import Fact, SourceId
 from retrieval.words.tells import ANY
 from tests.dialogue.talking import WHEN, Talk

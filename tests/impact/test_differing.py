@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.composing import upshot
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import coverage, judge_all, standings
 from bot.dialogue.phrasing import Wording
-from bot.dialogue.ranking import ranked_findings
-from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import (
+from bot.dialogue.replies.composing import upshot
+from bot.dialogue.replies.ranking import ranked_findings
+from bot.dialogue.replies.suggesting import (
     BEST_SAFEGUARDS,
     named_first,
     narrowly_made,
     rank_safeguards,
 )
+from bot.dialogue.reply import Status
 from bot.impact.alterations import How, altered
 from bot.impact.differing import TEXTS, Change, Comparing, Kind, Part, differing
 from bot.impact.essence import Essence, deal_of, told

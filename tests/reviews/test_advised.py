@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deciding_which_deal
+from bot.dialogue.replies.suggesting import rank_safeguards
 from bot.dialogue.reply import Status
-from bot.dialogue.suggesting import rank_safeguards
 from bot.reviews.advised import (
     Advised,
     Change,

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.composing import asked
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.replies.composing import asked
 from bot.dialogue.reply import Asked, Coverage, CoverageLine, FlagNote, Kind, Line, Reply, Status
 from bot.plain import to_text
 from bot.slack import names

@@ -9,8 +9,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.composing import asked
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.replies.composing import asked
 from bot.slack.blocks import to_posts
 from bot.slack.escaping import cut, disarm, plain, tidy
 from bot.slack.packing import joined, measured, pack

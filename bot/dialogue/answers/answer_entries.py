@@ -1,0 +1,364 @@
+"""The items of an answer to several questions: which words belong to one, and which tell.
+
+"1 yes, 2 and 3 no" holds two items; in "2 bad, so yes. They host it" the first sentence is one, and
+the second tells.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+
+from bot.dialogue.answers.answer_parts import Elsewhere, Entry, Part
+from bot.dialogue.answers.answer_pieces import Piece, Sort
+from bot.dialogue.answers.by_place import ways
+from bot.dialogue.small_words.answer_words import HEDGED, unhedged
+
+_SKIPPED = frozenset({Sort.BETWEEN, Sort.ASIDE, Sort.MARK, Sort.AND})
+_BINDS = frozenset({Sort.PLACE, Sort.NUMBER})
+_NAMES = frozenset({*_BINDS, Sort.ELSEWHERE})
+_WORDS = frozenset({Sort.VERDICT, Sort.HEDGE, Sort.HALF})
+
+
+def parts_of(pieces: Sequence[Piece]) -> list[Part]:
+    """The clauses of a message, each with what it answers."""
+    found: list[Part] = []
+    stop = "\n"
+    for is_stop, group in groupby(_divided(pieces), lambda p: p.sort is Sort.STOP):
+        clause = list(group)
+        if is_stop:
+            stop = "".join(p.mark for p in clause)
+            continue
+        for part in _parts_in(clause):
+            remark = part.rest and not (part.entries or part.told) and "-" in stop
+            found.append(replace(part, stop=stop, remark=remark, begins=any(
+                mark in ".!?;\n:" for mark in stop)))
+            stop = ""
+    asks = next((p.mark == "?" for p in reversed(pieces)), False)
+    return _of_all(_concluded(_continued(_answered(found))), doubted=asks)
+
+
+def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """*pieces*, with a stop where a colon or an "and" divides answers as one would."""
+    for n, piece in enumerate(pieces):
+        before = next((p.sort for p in reversed(pieces[:n])
+                       if p.sort not in (Sort.BETWEEN, Sort.ASIDE)), None)
+        behind = next((p.sort for p in pieces[n + 1 :]
+                       if p.sort not in (Sort.BETWEEN, Sort.ASIDE)), None)
+        divides = (piece.sort is Sort.MARK and before not in _NAMES) or (
+            piece.sort is Sort.AND and (behind is Sort.OTHER or behind in _WORDS
+                                        or before is Sort.VERDICT))
+        yield replace(piece, sort=Sort.STOP, mark=piece.mark or ",") if divides else piece
+
+
+def _parts_in(clause: Sequence[Piece]) -> Iterator[Part]:
+    """What one clause answers; several where it names several questions, each with its answer."""
+    words = [p for p in clause if p.sort not in _SKIPPED]
+    spans = tuple((p.first, p.last) for p in clause if p.last > p.first)
+    if not words:
+        yield Part(taken=spans, looked=any(p.looked for p in clause))
+        return
+    if words[0].sort is Sort.ELSEWHERE:
+        said = next(p for p in words if p.sort is Sort.VERDICT)
+        answered = _entries([p for p in clause if p.sort is not Sort.ELSEWHERE]) or []
+        yield Part(taken=spans, elsewhere=tuple(
+            Elsewhere(words[0].facts, replace(e, looked=e.looked or said.looked))
+            for e in answered[:1]))
+        return
+    if all(p.sort is not Sort.OTHER for p in words):
+        sorts = {p.sort for p in words}
+        if sorts <= {Sort.HEDGE} or sorts <= {Sort.LOOKED}:
+            yield Part(taken=spans, hedge=Sort.HEDGE in sorts, looked=Sort.LOOKED in sorts)
+            return
+        if [p.sort for p in words[:2]] == [Sort.HALF, Sort.VERDICT] and len(words) > 2 and (
+                words[2].sort in _BINDS):
+            # "So yes 3 no" concludes, and goes on.
+            cut = clause.index(words[2])
+            yield from (*_parts_in(clause[:cut]), *_parts_in(clause[cut:]))
+            return
+        entries = _entries(clause)
+        if entries is None:
+            yield Part(rest=True)
+            return
+        yield Part(tuple(entries), taken=spans, so=words[0].sort is Sort.HALF)
+        return
+    if words[0].sort not in _BINDS:
+        yield Part(rest=True, left_out=_leaves_out(words))
+        return
+    yield from (_headed(part) for part in _by_head(clause))
+
+
+def _leaves_out(words: Sequence[Piece]) -> bool:
+    """Whether *words* say yes or no to all but what was not asked: "all no but the war"."""
+    but = next((n for n, p in enumerate(words) if p.sort is Sort.BUT), None)
+    if but is None or but + 1 == len(words):
+        return False
+    before = {p.sort for p in words[:but]}
+    return before == {Sort.ALL, Sort.VERDICT} and all(
+        p.sort is Sort.OTHER for p in words[but + 1 :])
+
+
+def _by_head(clause: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """*clause* in parts that each begin with the name or number of a question."""
+    part: list[Piece] = []
+    answered = False
+    for piece in clause:
+        if piece.sort in _BINDS and answered:
+            yield part
+            part, answered = [], False
+        answered = answered or piece.sort in (*_WORDS, Sort.OTHER, Sort.LOOKED)
+        part.append(piece)
+    yield part
+
+
+def _headed(clause: Sequence[Piece]) -> Part:
+    """What a clause says that begins with the name of a question and has words of its own."""
+    other = next((n for n, p in enumerate(clause) if p.sort is Sort.OTHER), len(clause))
+    lead = clause[:other]
+    entries = _entries(lead) or []
+    spans = tuple((p.first, p.last) for p in lead if p.last > p.first)
+    if other == len(clause):
+        return Part(tuple(entries), taken=spans) if entries else Part(rest=True)
+    if len(entries) == 1 and entries[0].name:
+        return Part(tuple(entries), rest=True, taken=spans)
+    heads = [p for p in lead if p.sort in _BINDS]
+    behind = [p for p in clause[other:] if p.sort not in _SKIPPED]
+    end = behind[-2:]
+    if len(heads) == 1 and [p.sort for p in end] == [Sort.HALF, Sort.VERDICT]:
+        # "2 is bad so yes"
+        joined = _entries([*heads, end[1]])
+        if joined:
+            return Part(tuple(joined), taken=tuple(
+                (p.first, p.last) for p in (*lead, *clause[other:]) if p.last > p.first))
+    places = tuple(n for p in heads for n in p.places if p.sort is Sort.PLACE)
+    numbers = tuple(n for p in heads for n in p.places if p.sort is Sort.NUMBER)
+    head = Entry(heads[0].first, heads[-1].last, places=places, numbers=numbers)
+    return Part((head,) if numbers and not places else (), rest=True, told=places)
+
+
+def _entries(clause: Sequence[Piece]) -> list[Entry] | None:
+    """The items of a clause whose words are all of an answer; None where they make up none."""
+    words = [p for p in clause if p.sort not in _SKIPPED]
+    hedged = any(p.sort is Sort.HEDGE or (p.item is not None and p.item.hedges) for p in words)
+    looked = any(p.looked for p in clause)
+    kept = unhedged([p.item for p in words if p.item is not None and (
+        hedged or p.sort is not Sort.HALF)], hedged=hedged)
+    halves = [p for p in words if p.sort is Sort.HALF]
+    verdicts = {one.first: one.name for one in kept}
+    denies = bool(halves) and halves[0].item is not None and halves[0].item.name == "no" and (
+        not hedged)
+    binds = [p for p in words if p.sort in _BINDS]
+    if denies and any(p.sort is Sort.VERDICT for p in words):
+        return None
+    if denies:
+        if not binds or any(p.sort is not Sort.NUMBER for p in binds):
+            return None
+        return [Entry(binds[0].first, binds[-1].last, "no", denies=True,
+                      numbers=tuple(n for p in binds for n in p.places))]
+    said = [p for p in words if p.first in verdicts and p.sort in _WORDS]
+    scope = next((p for p in words if p.sort in (Sort.ALL, Sort.REST)), None)
+    options = [p for p in words if p.sort is Sort.OPTION]
+    first = min(p.first for p in words)
+    last = max(p.last for p in words)
+    if options:
+        return [Entry(p.first, p.last, places=p.places, option=p.value, looked=True,
+                      hedged=hedged) for p in options] if len(options) == len(words) else None
+    if scope is not None:
+        bound = any(p.sort is Sort.BETWEEN and p.worded for p in clause)
+        return _of_scope(words, scope, [verdicts[p.first] for p in said], looked=looked,
+                         bound=bound)
+    if any(p.sort is Sort.ONLY for p in words) and binds and not said:
+        if any(p.sort is Sort.LOOKED for p in words):
+            return None  # "we checked the first two only" says yes to neither
+        if any(p.sort is Sort.NUMBER for p in binds):
+            return _numbers(words, hedged=hedged)
+        return [Entry(first, last, "yes", only=True,
+                      places=tuple(n for p in binds for n in p.places))]
+    if any(p.sort is Sort.BUT for p in words):
+        return None
+    if not said:
+        return _numbers(words, hedged=hedged) if binds else None
+    if not binds:
+        if any(one.last == other.first and one.last - one.first > 1
+               and verdicts[one.first] != verdicts[other.first]
+               for one, other in pairwise(said)):
+            return None  # "it's not true" is one word in two
+        checked = any(p.sort is Sort.LOOKED for p in words)
+        return [Entry(p.first, p.last, verdicts[p.first], named=p.places, checked=checked,
+                      looked=p.looked or checked, hedged=hedged) for p in said]
+    return _bound(clause, said, binds, verdicts, looked=looked)
+
+
+def _numbers(words: Sequence[Piece], *, hedged: bool) -> list[Entry] | None:
+    """Numbers without a word; a name of a question without one answers nothing by itself."""
+    binds = [p for p in words if p.sort in _BINDS]
+    if all(p.sort is Sort.NUMBER for p in binds):
+        return [Entry(p.first, p.last, numbers=p.places, hedged=hedged) for p in binds]
+    if all(p.sort is Sort.PLACE for p in binds):
+        return [Entry(binds[0].first, binds[-1].last,
+                      places=tuple(n for p in binds for n in p.places))]
+    return None
+
+
+def _of_scope(
+    words: Sequence[Piece], scope: Piece, names: Sequence[str], *, looked: bool, bound: bool
+) -> list[Entry] | None:
+    """What is said of all that was asked, or of the rest: "all yes but the last"."""
+    first, last = min(p.first for p in words), max(p.last for p in words)
+    but = next((n for n, p in enumerate(words) if p.sort is Sort.BUT), None)
+    left = () if but is None else tuple(
+        n for p in words[but:] if p.sort in _BINDS for n in p.places)
+    binds = [p for p in words[:but] if p.sort in _BINDS]
+    if len(set(names)) > 1 or binds or (but is not None and not left):
+        return None
+    if not names and but is None:
+        return None
+    before = [p.sort for p in words[: words.index(scope)]]
+    if scope.sort is Sort.ALL and but is None and before[-1:] == [Sort.VERDICT] and (
+            names[0].startswith("no")) and not bound:
+        # "No, all three" says no to something else.
+        return None
+    return [Entry(first, last, names[0] if names else "yes", scope=scope.sort, but=left,
+                  looked=looked)]
+
+
+def _bound(
+    clause: Sequence[Piece],
+    said: Sequence[Piece],
+    binds: Sequence[Piece],
+    verdicts: dict[int, str],
+    *,
+    looked: bool,
+) -> list[Entry] | None:
+    """Words of answer, each with the names or numbers that it is of."""
+    runs: list[list[Piece]] = [[]]
+    for piece in clause:
+        if piece in said:
+            runs.append([])
+        elif piece in binds:
+            runs[-1].append(piece)
+    names = list(said)
+    if len(names) == 1:
+        pairs = [(names[0], [*runs[0], *runs[1]])]
+    elif not runs[0] and all(runs[1:]):
+        pairs = list(zip(names, runs[1:], strict=True))
+    elif not runs[-1] and all(runs[:-1]):
+        pairs = list(zip(names, runs[:-1], strict=True))
+    else:
+        every = list(ways(names, runs))
+        if len(every) != 1:
+            return None
+        pairs = [*every[0]]
+    return [_pair(clause, name, heads, verdicts[name.first], looked=looked and (
+        len(pairs) == 1 or name.looked)) for name, heads in pairs]
+
+
+def _pair(
+    clause: Sequence[Piece], said: Piece, heads: Sequence[Piece], name: str, *, looked: bool
+) -> Entry:
+    first = min(said.first, *(p.first for p in heads))
+    last = max(said.last, *(p.last for p in heads))
+    opens = said.first < heads[0].first
+    inside = [p for p in clause if first <= p.first and p.last <= last]
+    binds = opens and any(p.sort is Sort.BETWEEN and p.worded for p in inside)
+    marked = binds or any(p.sort is Sort.MARK for p in inside)
+    close = opens and not marked
+    return Entry(
+        first, last, name, verdict_first=opens, marked=marked, looked=looked,
+        places=tuple(dict.fromkeys(
+            n for p in heads if p.sort is Sort.PLACE for n in p.places)),
+        numbers=tuple(n for p in heads if p.sort is Sort.NUMBER for n in p.places),
+        denies_name=close and all(p.worded for p in heads))
+
+
+# Across clauses ---------------------------------------------------------------------------
+
+
+def _answered(parts: Sequence[Part]) -> list[Part]:
+    """*parts* with a name that the next clause answers: "war? no idea", and lists by lines."""
+    found: list[Part] = []
+    pairs = sum(_is_head(one, other, numbered=True) for one, other in pairwise(parts))
+    skip = False
+    for n, part in enumerate(parts):
+        if skip:
+            skip = False
+            continue
+        following = parts[n + 1] if n + 1 < len(parts) else None
+        if following is not None and _is_head(part, following, numbered=pairs > 1):
+            head, said = part.entries[0], following.entries[0]
+            found.append(replace(
+                part, entries=(replace(said, first=head.first, places=head.places,
+                                       numbers=head.numbers, marked=True),),
+                rest=following.rest, taken=(*part.taken, *following.taken)))
+            skip = True
+        else:
+            found.append(part)
+    return found
+
+
+def _continued(parts: Sequence[Part]) -> list[Part]:
+    """*parts* with what goes on with a list of places: "yes to 1, 2 and 3"."""
+    found: list[Part] = []
+    for part in parts:
+        before = found[-1].entries[-1:] if found else ()
+        lists = bool(part.entries) and part.stop == "," and not part.rest and all(
+            not (e.name or e.option) for e in part.entries)
+        if lists and before and before[0].verdict_first and before[0].marked:
+            longer = replace(
+                before[0], last=part.entries[-1].last,
+                places=(*before[0].places, *(n for e in part.entries for n in e.places)),
+                numbers=(*before[0].numbers, *(n for e in part.entries for n in e.numbers)))
+            found[-1] = replace(found[-1], entries=(*found[-1].entries[:-1], longer),
+                                taken=(*found[-1].taken, *part.taken))
+        else:
+            found.append(part)
+    return [replace(part, entries=(), rest=True, taken=()) if len(part.entries) == 1
+            and part.entries[0].places and not (part.entries[0].name or part.entries[0].option)
+            else part for part in found]
+
+
+def _is_head(part: Part, following: Part, *, numbered: bool) -> bool:
+    if len(part.entries) != 1 or len(following.entries) != 1 or part.rest:
+        return False
+    head, said = part.entries[0], following.entries[0]
+    apart = any(mark in "?\n" for mark in following.stop)
+    # "Laws, no idea" says what nobody knows; in "laws, no" the no may be of what comes next.
+    unknown = said.name == "dont_know" and bool(head.places)
+    return said.bare and not head.name and not head.option and (apart or unknown) and (
+        bool(head.places) or (numbered and bool(head.numbers)))
+
+
+def _concluded(parts: Sequence[Part]) -> list[Part]:
+    """*parts* with what is concluded from words before: "2 bad, so yes"."""
+    found: list[Part] = []
+    for part in parts:
+        before = found[-1] if found else None
+        head = before is not None and before.rest and (
+            before.told or (before.entries and before.entries[-1].number))
+        if part.so and head and before is not None and part.entries and part.entries[0].bare:
+            numbers = before.entries[-1].numbers if before.entries else ()
+            said = replace(part.entries[0], numbers=numbers, places=before.told,
+                           concludes=True)
+            found[-1] = replace(before, entries=(*before.entries[:-1], said), told=())
+            found.append(replace(part, entries=part.entries[1:]))
+        else:
+            found.append(part)
+    # A number that heads words of its own, "3 drones", picks nothing.
+    return [replace(part, entries=tuple(e for e in part.entries if not (
+        e.number and part.rest and not part.taken)), taken=part.taken) for part in found]
+
+
+def _of_all(parts: Sequence[Part], *, doubted: bool) -> list[Part]:
+    """*parts* with a hedge, or a "we looked", that has a clause to itself applied.
+
+    They are *doubted* too where a question mark ends the message.
+    """
+    hedged = doubted or any(part.hedge for part in parts)
+    last = next((e for part in reversed(parts) for e in reversed(part.entries)), None)
+    # "No, no, no we looked": whoever looked did so for all.
+    looked = any(part.looked for part in parts) or (
+        last is not None and last.bare and last.checked)
+    if not (hedged or looked):
+        return list(parts)
+    return [replace(part, entries=tuple(replace(
+        e, name=HEDGED[e.name] if hedged and e.name else e.name, hedged=e.hedged or hedged,
+        looked=e.looked or looked) for e in part.entries)) for part in parts]

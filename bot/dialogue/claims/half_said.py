@@ -1,0 +1,127 @@
+"""What is heard as more than was said: it is asked back, however sure it sounds.
+
+"Judge order needed" speaks of approval and not of review, a shell company need not hide a
+government, who has heard of no arrests but has to look has found none yet, "they need no warrant,
+right?" asks, and who is called "a client in Africa" was not refused a name.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from bot.dialogue.claim import GUESS, Claim
+from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.verdicts import rests_on_a_look
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.words.mentions import Reading, Strength
+
+HALF, OTHER_HALF = "half_said_{fact}_{value}", "other_half_{fact}_{value}"
+"""Names of the cue lists of words that say one half of a value, and of those that say the other."""
+ELSE, ITSELF = "said_else_{fact}_{value}", "said_itself_{fact}_{value}"
+"""Of words whose clause speaks of something else than a value, and of those that say it after all:
+who signed a non-disclosure agreement has signed no deal, unless the contract is named as well."""
+BESIDE = "said_beside_{fact}_{value}"
+"""Of words that do so anywhere in its sentence: beside packets, traffic is none on roads."""
+
+
+class HalfSaid:
+    """Which claims of one message say more than its words."""
+
+    def __init__(
+        self, reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
+    ) -> None:
+        self._reading, self._clauses = reading, clauses
+        self._guidance, self._cues = guidance, cues
+        self._quoting = cues.find("boilerplate", reading.tokens)
+        self._learned = cues.find("learned_of_our_offer", reading.tokens)
+
+    def less_halves(
+        self, claims: Iterable[Claim], pending: Collection[Fact], *, supposed: bool = False
+    ) -> list[Claim]:
+        """*claims* as far as their words go: what is half said is a guess at most.
+
+        Args:
+            claims: Those of the message.
+            pending: The facts asked for last.
+            supposed: Whether it is a "what if".
+        """
+        return [replace(c, sure=False, confidence=min(c.confidence, GUESS))
+                if c.holds and self._says_less(c, pending, supposed) else c
+                for c in claims if not self.is_of_something_else(c)]
+
+    def _says_less(self, claim: Claim, pending: Collection[Fact], supposed: bool) -> bool:
+        """Whether the words of *claim*, which holds, say less than its value.
+
+        In answer to its own question, one of the facts *pending*, it is meant as that asks; and
+        what is only *supposed* is put as a question anyway.
+        """
+        mention = claim.mention
+        question = self._guidance.questions[mention.fact]
+        span = (mention.first, mention.last)
+        if self._is_quoted(span) or self._clauses.in_doubt(mention):
+            return True
+        if mention.fact in pending or supposed:
+            return False
+        if has_poles(question) and self._clauses.asked(span):
+            return True
+        if rests_on_a_look(question, claim.value) and self._is_yet_to_look(span):
+            return True
+        if claim.value in question.alone and mention.strength is Strength.TOLD:
+            clause = self._clauses.positions(span)
+            return not self._clauses.denies_in(span) and not any(
+                first < clause.stop and clause.start < last
+                for first, last in self._clauses.unknowns)
+        return self._says(claim, HALF, OTHER_HALF)
+
+    def _is_yet_to_look(self, span: Span) -> bool:
+        """Whether its sentence says that nobody has looked: "heard of none, but have to look"."""
+        return any(self._one_sentence(span, look)
+                   for look in self._cues.find("yet_to_look", self._reading.tokens))
+
+    def is_of_something_else(self, claim: Claim) -> bool:
+        """Whether *claim* is read out of words on something else, or out of any contract's.
+
+        "Governing law: England" names no country of use, and courts of London judge no agency; but
+        what raises a flag is only doubted there.
+        """
+        if claim.holds and (self._says(claim, ELSE, ITSELF)
+                            or self._says(claim, BESIDE, ITSELF, anywhere=True)):
+            return True
+        mention = claim.mention
+        question = self._guidance.questions[mention.fact]
+        if mention.strength is Strength.TOLD and claim.value in graver(
+                self._guidance, mention.fact) and any(
+                    first < mention.last and mention.first < last for first, last in self._learned):
+            # "They found out we have face recognition too" charges nobody with anything.
+            return True
+        tells = question.kind is QuestionKind.COUNTRY or (
+            has_poles(question) and claim.value not in graver(self._guidance, mention.fact))
+        return tells and self._is_quoted((mention.first, mention.last))
+
+    def _is_quoted(self, span: Span) -> bool:
+        return any(self._one_sentence(span, quoting) for quoting in self._quoting)
+
+    def _says(self, claim: Claim, some: str, more: str, *, anywhere: bool = False) -> bool:
+        """Whether the clause of *claim* has words of the list *some*, and none of the list *more*.
+
+        Those may stand anywhere in the sentence, but not within these: "stop police abuse" names
+        no police.  So may these, with *anywhere*.
+        """
+        names = {"fact": claim.mention.fact, "value": claim.value}
+        span = (claim.mention.first, claim.mention.last)
+        clause = self._clauses.positions(span)
+        if anywhere:
+            clause = next((range(*one) for one in self._clauses.sentences()
+                           if one[0] <= span[0] < one[1]), clause)
+        tokens = self._reading.tokens
+        found = [(first + clause.start, last + clause.start) for first, last in self._cues.find(
+            some.format(**names), tokens[clause.start : clause.stop])]
+        return bool(found) and not any(
+            self._one_sentence(span, (first, last))
+            and not any(begin <= first and last <= end for begin, end in found)
+            for first, last in self._cues.find(more.format(**names), tokens))
+
+    def _one_sentence(self, one: Span, other: Span) -> bool:
+        return any(first <= one[0] < last and first <= other[0] < last
+                   for first, last in self._clauses.sentences())

@@ -1,0 +1,423 @@
+"""What the claims of a message make of what is known already: a correction is no second value."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from bot.dialogue.claim import HINT, SURE, Claim
+from bot.dialogue.claims.contrasting import is_party
+from bot.dialogue.claims.hints import strongest
+from bot.dialogue.claims.in_passing import InPassing
+from bot.dialogue.claims.standing import doubted
+from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
+from bot.dialogue.poles import gravity, has_poles
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.quoting import quoted
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tokens import tokenise
+
+
+def heard_of(
+    reading: Reading,
+    claims: Sequence[Claim],
+    deal: Deal,
+    clauses: Clauses,
+    answered: Collection[Fact],
+    key: MessageKey,
+    guidance: Guidance,
+    contrast: bool = False,
+    passing: InPassing | None = None,
+) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
+    """Answers that *claims* make of what is known, and the values they take away.
+
+    A fact that is left with no value is not known any more, which is no "don't know": it is in
+    the second alone.
+
+    Args:
+        reading: The message.
+        claims: What it claims.
+        deal: What is known before it.
+        clauses: The scope of its small words.
+        answered: The facts asked for last that it answers.
+        key: Names it.
+        guidance: The release that it is read with.
+        contrast: It tells parties of the deal apart: of two values the graver one holds, and
+            those it speaks of are no others than those known.
+        passing: What of it is only mentioned; None where it supposes, and all counts.
+    """
+    merge = _Merge(reading, claims, deal, clauses, answered, key, guidance, contrast, passing)
+    heard: dict[Fact, Answer] = {}
+    withdrawn: dict[Fact, frozenset[str]] = {}
+    for fact in dict.fromkeys(c.mention.fact for c in claims):
+        answer, taken_back = merge.of(guidance.questions[fact])
+        if answer is not None:
+            heard[fact] = answer
+        if taken_back:
+            withdrawn[fact] = taken_back
+    return heard, withdrawn
+
+
+class _Merge:
+    """What one message makes of facts that may be known; for the arguments see `heard_of`."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        claims: Sequence[Claim],
+        deal: Deal,
+        clauses: Clauses,
+        answered: Collection[Fact],
+        key: MessageKey,
+        guidance: Guidance,
+        contrast: bool,
+        passing: InPassing | None,
+    ) -> None:
+        self._reading, self._claims, self._deal = reading, claims, deal
+        self._clauses, self._answered, self._key = clauses, answered, key
+        self._guidance, self._contrast, self._passing = guidance, contrast, passing
+        self._newcomers = [c for c in claims
+                           if guidance.questions[c.mention.fact].role is Role.END_USER
+                           and c.holds and c.value not in deal.known(c.mention.fact)]
+
+    def of(self, question: Question) -> tuple[Answer | None, frozenset[str]]:
+        """What is known of the fact of *question* now, if that is new, and what is taken back."""
+        mine = [c for c in self._claims if c.mention.fact == question.fact]
+        if not self._contrast or question.several:
+            mine = strongest(mine, self._claims, self._clauses if question.several else None,
+                              self._passing is not None and self._passing.nothing_else)
+        if self._passing is not None:
+            mine = self._passing.put_right(mine)
+        denied = self._denied(question, mine)
+        held = [c for c in mine if c.holds and c.value not in denied]
+        if held:
+            return self._told(question, mine, held, denied), frozenset()
+        if denied and _only_doubts(mine, self._deal, question.fact):
+            return doubted(self._deal.answers[question.fact], denied), frozenset()
+        return (self._left(question, mine, denied) if denied else None), denied
+
+    def _denied(self, question: Question, mine: Sequence[Claim]) -> frozenset[str]:
+        denied = frozenset(c.value for c in mine if not c.holds)
+        if question.kind is QuestionKind.COUNTRY:
+            # "It's not Saudi intelligence, it's the Saudi customs": the last word counts.
+            last = {c.value: c.holds for c in sorted(mine, key=lambda c: c.mention.first)}
+            return denied - {value for value, holds in last.items() if holds}
+        return denied if self._clauses.corrections else denied - _told_apart(self._reading, mine)
+
+    def _told(
+        self,
+        question: Question,
+        mine: Sequence[Claim],
+        held: list[Claim],
+        denied: frozenset[str],
+    ) -> Answer | None:
+        """What *held* makes of the fact; None where all stays as it is."""
+        fact, deal, passing = question.fact, self._deal, self._passing
+        known, stood, asked = deal.known(fact), deal.answers.get(fact), fact in self._answered
+        unsaid = self._unsays(question, held, known)
+        corrected = bool(denied & known) or unsaid or self._corrects(held, known) or (
+            has_poles(question) and passing is not None and passing.is_news)
+        held = self._that_can_hold(question, held)
+        if not corrected and self._names_fewer(question, held, known):
+            return None
+        added = any(c.added for c in held) and not corrected
+        if passing is not None and question.several and known and not asked:
+            held = _meant(question, held, known, passing, self._newcomers, corrected)
+        if not held or self._names_in_passing(question, held, known, added, corrected):
+            return None
+        values = frozenset(c.value for c in held)
+        if unsaid or self._names_outright(held, known, stood, corrected):
+            held = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in held]
+        # While it is asked back who may come on top, one more takes nobody's place.
+        asked_on_top = stood is not None and stood.sure and known < stood.instead
+        joins = added or (
+            passing is not None and not corrected and (not asked or asked_on_top)
+            and _comes_on_top(question, held, known, passing, self._newcomers))
+        whole = (question.together((known | values) - denied)
+                 if joins and question.several else values)
+        # What comes on top of a guess, or of a "maybe", makes none of it surer.
+        on_top = bool(known) and known < whole and not deal.settled(fact)
+        sure = all(c.sure and c.confidence >= ASKED_BACK for c in held) and not on_top and not (
+            passing is not None and _is_half_of_a_doubt(
+                held, [c for c in mine if not c.holds and c.value in known], self._clauses,
+                passing))
+        if whole == known and (not sure or (deal.settled(fact) and not deal.guessed(fact))):
+            return None
+        answer = quoted(self._reading, self._clauses, held, whole, sure, self._key)
+        if stood is not None and joins and known < stood.instead and sure:
+            # Who may come on top may still, when somebody else surely does.
+            perhaps = (stood.instead | whole) - denied
+            answer = replace(answer, confidence=stood.confidence, instead=(
+                perhaps if whole < perhaps else frozenset()))
+        return answer if not on_top else replace(answer, confidence=min(
+            answer.confidence, deal.answers[fact].confidence))
+
+    def _corrects(self, held: Sequence[Claim], known: frozenset[str]) -> bool:
+        """Whether it puts something right: "actually, it's the army", and not "they also block".
+
+        "Scratch that, half the cams go where there is war" speaks of the cameras that are known,
+        and "sorry, no misuse of such drones" of one product among those *known*.
+        """
+        passing = self._passing
+        if passing is not None and all(
+                passing.points_back(c) and (c.mention.strength is Strength.WEAK or (
+                    c.value in known and passing.is_mentioned(c)
+                    and not passing.is_the_one(c))) for c in held):
+            return False
+        return bool(self._clauses.retractions) or (
+            bool(self._clauses.corrections) and not any(c.added for c in held))
+
+    def _unsays(
+        self, question: Question, held: Sequence[Claim], known: frozenset[str]
+    ) -> bool:
+        """Whether it puts right what is *known* by denying just that: "no, nobody is jailed".
+
+        It says that it puts something right, or opens with a no, and the words of its denial are
+        those of what is known; a model that hears the contrary clearly may know others.
+        """
+        passing = self._passing
+        if passing is None or not has_poles(question) or not (
+                self._clauses.corrections or passing.says_no):
+            return False
+        outright = [m for m in self._reading.mentions if m.fact == question.fact
+                    and m.value in known and self._clauses.denied_outright(m)]
+        return bool(held) and all(c.sure and any(
+            m.negated_value == c.value and (
+                m.strength.is_firm or c.confidence >= SURE or self._is_as_told(m))
+            for m in outright) for c in held)
+
+    def _is_as_told(self, mention: Mention) -> bool:
+        """Whether what is known of its fact was told in the words of *mention*."""
+        said = {t.stem for t in tokenise(self._deal.answers[mention.fact].said)}
+        return all(t.stem in said for first, last in mention.parts
+                   for t in self._reading.tokens[first:last] if t.is_word)
+
+    def _names_outright(
+        self,
+        held: Sequence[Claim],
+        known: frozenset[str],
+        stood: Answer | None,
+        corrected: bool,
+    ) -> bool:
+        """Whether it does nothing but name *held*, so that a model has little to go by.
+
+        It then puts right what was known, says again what was a guess, or adds to it by name:
+        "sorry, police not army", "commercial use", "police and army".
+        """
+        values = frozenset(c.value for c in held)
+        again = stood is not None and stood.guessed and known <= values
+        adds = (len(values) > 1 and known < values) or all(c.added for c in held)
+        return (self._passing is not None and (
+                    self._passing.nothing_else or (corrected and self._announces(held)))
+                and (corrected or again or adds) and all(
+                    c.mention.strength in (Strength.TERM, Strength.FUZZY)
+                    and not self._is_heard_as_another(c) for c in held))
+
+    def _announces(self, held: Sequence[Claim]) -> bool:
+        """Whether *held* are all that follows a word of correction: "I said gait, I meant face"."""
+        return self._passing is not None and not any(
+            self._passing.is_mentioned(c) for c in held) and all(
+                any(last <= c.mention.first and self._clauses.same_clause(
+                    (first, last), (c.mention.first, c.mention.last))
+                    for first, last in self._clauses.retractions) for c in held)
+
+    def _is_heard_as_another(self, claim: Claim) -> bool:
+        """Whether a model hears in its words another fact, clearly, and hardly this one.
+
+        "It's not owned by the government" says nothing of ties to it.
+        """
+        mine = claim.mention
+        return claim.confidence < HINT and any(
+            c.mention.fact != mine.fact and c.confidence >= ASKED_BACK
+            and c.mention.strength is Strength.TOLD
+            and c.mention.first < mine.last and mine.first < c.mention.last for c in self._claims)
+
+    def _that_can_hold(self, question: Question, held: list[Claim]) -> list[Claim]:
+        """Those of *held* that can hold together: one where a fact has one value."""
+        if not question.several:
+            held = [max(held, key=lambda c: (
+                gravity(self._guidance, question, frozenset({c.value})) if self._contrast else 0,
+                c.sure, c.confidence if self._contrast else 1.0, c.mention.first))]
+        return _together(question, held)
+
+    def _names_fewer(
+        self, question: Question, held: Sequence[Claim], known: frozenset[str]
+    ) -> bool:
+        """Whether some of what is *known* is named, and none of the rest taken away by it.
+
+        "The face recognition is optional" takes no camera away.
+        """
+        if not frozenset(c.value for c in held) < known:
+            return False
+        if self._contrast and is_party(question):
+            return True
+        passing = self._passing
+        return passing is not None and question.several and (
+            question.fact not in self._answered
+            and not any(passing.is_the_one(c) for c in held))
+
+    def _names_in_passing(
+        self,
+        question: Question,
+        held: Sequence[Claim],
+        known: frozenset[str],
+        added: bool,
+        corrected: bool,
+    ) -> bool:
+        """Whether *held* is named beside what the message is about, and changes nothing."""
+        fact, passing = question.fact, self._passing
+        values = frozenset(c.value for c in held)
+        if corrected and self._announces(held):
+            return False
+        if known - values and not added and max(c.confidence for c in held) < HINT:
+            # "The cams are for the north" names no other product than the body cameras.
+            return True
+        told = all(c.mention.strength is Strength.TOLD and c.confidence < ASKED_BACK
+                   for c in held)
+        if known - values and told and fact not in self._answered and not corrected:
+            # "The customer is cooperative" half sounds like a company, and names none.
+            return True
+        elsewhere = bool(self._answered) and fact not in self._answered
+        asked_back = fact in self._answered and self._deal.guessed(fact)
+        hinted = not asked_back and not any(c.mention.strength.is_firm or (
+            c.confidence >= ASKED_BACK and passing is not None and passing.is_the_one(c))
+            for c in held)
+        comes_in = question.role is Role.STAGE and (
+            gravity(self._guidance, question, values) > gravity(self._guidance, question, known))
+        if known and (elsewhere or hinted) and not (corrected or added or comes_in):
+            # The message answers another question; that it names the end-user in passing
+            # ("no, the police ignore it") does not make the end-user somebody else.
+            return True
+        # What is only supposed is of nothing else: "what if they accept?".
+        return passing is not None and self._deal.settled(fact) and not corrected and (
+            fact not in self._answered
+            and _is_another_matter(held, known, added, question, self._guidance))
+
+    def _left(
+        self, question: Question, mine: Sequence[Claim], denied: frozenset[str]
+    ) -> Answer | None:
+        """What a denial leaves of what is known; None where that is nothing, or all of it."""
+        before = self._deal.answers.get(question.fact)
+        known = self._deal.known(question.fact)
+        left = known - denied
+        if before is None or not left:
+            return None
+        if left != known:
+            denying = [c for c in mine if not c.holds]
+            answer = quoted(
+                self._reading, self._clauses, denying, left, before.sure, self._key)
+            # Of two guesses the denied one is gone, and the other as uncertain as before.
+            return answer if not before.guessed else replace(
+                answer, confidence=min(answer.confidence, before.confidence))
+        if before.instead.isdisjoint(denied):
+            return None
+        perhaps = before.instead - denied
+        return replace(before, instead=perhaps if perhaps - known else frozenset())
+
+
+def _only_doubts(claims: Sequence[Claim], deal: Deal, fact: Fact) -> bool:
+    """Whether *claims* deny what is certain, and none of them for sure: "maybe not the army"."""
+    stood = deal.answers.get(fact)
+    against = [c for c in claims if not c.holds and c.value in deal.known(fact)]
+    return stood is not None and stood.certain and bool(against) and not any(
+        c.sure for c in against)
+
+
+def _is_half_of_a_doubt(
+    held: Sequence[Claim], denied: Sequence[Claim], clauses: Clauses, passing: InPassing
+) -> bool:
+    """Whether *held* is what perhaps takes the place of *denied*: "maybe not A but B".
+
+    "I don't think it's A, it's B" says outright which it is.
+    """
+    return bool(denied) and not any(c.sure for c in denied) and all(
+        not passing.is_the_one(one) and any(
+            other.mention.first < one.mention.first and any(
+                first <= other.mention.first and one.mention.first < last
+                for first, last in clauses.sentences()) for other in denied) for one in held)
+
+
+def _meant(
+    question: Question,
+    held: list[Claim],
+    known: frozenset[str],
+    passing: InPassing,
+    newcomers: Sequence[Claim],
+    corrected: bool,
+) -> list[Claim]:
+    """Those of *held* that are told of a deal of which some are *known*, and not only named.
+
+    A place that is neither put right nor said to come on top has to have its clause to itself, or
+    to be that of one of *newcomers*, who were no end-users before.
+    """
+    is_place = question.kind is QuestionKind.COUNTRY
+    return [c for c in held if c.value in known or not (
+        passing.is_asked(c)
+        or (is_place and (passing.is_of_others(c) or (
+            passing.is_mentioned(c)
+            and not (corrected or c.added or passing.is_of(c, newcomers))))))]
+
+
+def _comes_on_top(
+    question: Question,
+    held: Sequence[Claim],
+    known: frozenset[str],
+    passing: InPassing,
+    newcomers: Sequence[Claim],
+) -> bool:
+    """Whether *held* goes with what is *known*: who else uses a product, where, and what else for.
+
+    It takes its place where the message says that it is the one; so does a place, unless it is
+    that of one of *newcomers*.
+    """
+    new = [c for c in held if c.value not in known]
+    if question.kind is QuestionKind.COUNTRY:
+        return any(passing.is_of(c, newcomers) for c in new)
+    many = question.role is Role.END_USER or question.role is None
+    return many and bool(new) and not any(
+        passing.is_the_one(c) or c.value in question.alone for c in new)
+
+
+def _told_apart(reading: Reading, claims: Sequence[Claim]) -> frozenset[str]:
+    """The value of which *claims* hold one kind and deny another: "gendarmerie, not police".
+
+    Where something else holds, what is denied is denied.
+    """
+    held = {c.value for c in claims if c.holds}
+    said, denied = ({reading.words(c.mention).casefold() for c in claims if c.holds is holds}
+                    for holds in (True, False))
+    return frozenset(held) if len(held) == 1 and said.isdisjoint(denied) else frozenset()
+
+
+def _together(question: Question, held: list[Claim]) -> list[Claim]:
+    """Those of *held* whose values can hold together.
+
+    "They won't say, maybe the police" names nobody for sure, and so leaves it that they won't.
+    """
+    alone = [c for c in held if c.value in question.alone]
+    if alone and not any(c.sure for c in held if c not in alone):
+        return alone
+    kept = question.together(frozenset(c.value for c in held))
+    return [c for c in held if c.value in kept]
+
+
+def _is_another_matter(
+    held: Sequence[Claim],
+    known: frozenset[str],
+    added: bool,
+    question: Question,
+    guidance: Guidance,
+) -> bool:
+    """Whether what nobody asked about or put right leaves what is *known* for sure as it is.
+
+    No word names it, and it is only guessed, or would make it less grave; or it comes on top of
+    what it would make less grave: "they also delete it after a month" takes back no sharing.
+    """
+    told = all(c.mention.strength is Strength.TOLD for c in held)
+    guessed = any(not c.sure or c.confidence < ASKED_BACK for c in held)
+    now = gravity(guidance, question, frozenset(c.value for c in held))
+    was = gravity(guidance, question, known)
+    if question.role is Role.STAGE and now != was:
+        # A complaint comes in on top of what is delivered, which takes back none.
+        return now < was
+    lessens = not question.several and now < was
+    return (told and guessed) or ((told or added) and lessens)

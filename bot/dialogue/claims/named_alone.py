@@ -1,0 +1,78 @@
+"""What is named outright where a model hears nothing of it: "an offer for FR", "readers for SAPS".
+
+A model that has never met a name hears no product and no user in it.  Where nothing else of that
+fact is said or known, the name is taken for a guess, which is asked back, rather than asked for as
+though nobody had said it.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from bot.dialogue.claim import CONTEST, DOUBT, SURE, Claim
+from bot.dialogue.claims.correcting import placed
+from bot.dialogue.poles import has_poles
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tells import Told
+
+
+def named_alone(
+    named: Sequence[Claim],
+    taken: Sequence[Claim],
+    told: Sequence[Told],
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+    cues: Cues,
+    unanswered: Collection[Fact],
+) -> Iterator[Claim]:
+    """What terms of the vocabulary name of facts that are *unanswered*, and nothing else tells.
+
+    Only beside something that the model hears clearly, so that a deal is told at all; and not
+    where the clause tells of circumstances: "the army shot at protesters" names no user, and nor
+    does "the police station is next door": it has to go to a user.
+
+    Args:
+        named: What the vocabulary claims, before it is weighed.
+        taken: What is taken of it, and of what the model hears.
+        told: What the model hears.
+        reading: The message.
+        clauses: The scope of its small words.
+        guidance: The release that it is read with.
+        cues: Its small words.
+        unanswered: Facts that may hold several values and of which nothing is known.
+    """
+    if not any(one.chance >= SURE for one in told):
+        return
+    settled = {claim.mention.fact for claim in taken} | {
+        one.fact for one in told if one.chance >= CONTEST}
+    circumstances = [place.span for one in told if one.chance >= CONTEST
+                     and one.fact in guidance.questions
+                     and has_poles(guidance.questions[one.fact])
+                     and (place := placed(one, reading)) is not None]
+    for claim in named:
+        mention = claim.mention
+        mine = (mention.first, mention.last)
+        if guidance.questions[mention.fact].role is Role.END_USER and not (
+                _is_who_gets_it(mention, reading, guidance, cues)):
+            continue
+        if (mention.fact in unanswered and mention.fact not in settled and claim.holds
+                and mention.strength is Strength.TERM and not clauses.is_left_open(mine)
+                and not any(clauses.same_clause(span, mine) for span in circumstances)):
+            yield replace(claim, sure=False, confidence=DOUBT)
+
+
+def _is_who_gets_it(
+    user: Mention, reading: Reading, guidance: Guidance, cues: Cues
+) -> bool:
+    """Whether *user* is who it goes to by the words around it, or a member of a list by itself."""
+    tokens = reading.tokens
+    before, behind = tokens[max(0, user.first - 1) : user.first], tokens[user.last :]
+    if any(t.norm in cues.words("goes_to") for t in before) or cues.starts("asks_for", behind):
+        return True
+    ends = not behind or not behind[0].is_word or any(
+        m.first == user.last and guidance.questions[m.fact].kind is QuestionKind.COUNTRY
+        for m in reading.mentions)
+    return ends and not any(t.is_word for t in before)

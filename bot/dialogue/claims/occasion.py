@@ -1,0 +1,36 @@
+"""What the claims of one message are held against, by whichever pass of `sifting`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.dialogue.claim import Claim
+from bot.dialogue.deal import Deal
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.subjects import Subjects
+from retrieval.guidance import Fact, Guidance
+from retrieval.words.mentions import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A message, what it is said in, and the release that it is read with."""
+
+    reading: Reading
+    clauses: Clauses
+    """The scope of its small words."""
+    deal: Deal
+    """What is known before it."""
+    awaiting: Sequence[Fact]
+    """The facts asked for last: to their questions a "no reseller" says what it asks."""
+    weighed: bool
+    """Whether a model had its say on the claims."""
+    guidance: Guidance
+    cues: Cues
+    """The small words of the release."""
+    subjects: Subjects
+    """What its questions are about."""
+
+
+Pass = Callable[[Sequence[Claim], Occasion], list[Claim]]
+"""Takes away claims that only sound like one, makes them less sure, or adds what is denied."""

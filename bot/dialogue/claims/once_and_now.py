@@ -1,0 +1,69 @@
+"""What was so once and is otherwise now: "first via a broker, now direct".
+
+The vocabulary names both, and a model hears the one as surely as the other.  Of a fact that may
+hold several values the first half then says what holds no more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue.claim import GUESS, Claim
+from bot.dialogue.claims.correcting import placed
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues, Span
+from retrieval.guidance import Fact, Guidance
+from retrieval.words.mentions import Reading
+from retrieval.words.tells import Told
+
+
+def held_once(
+    claims: Sequence[Claim],
+    told: Sequence[Told] | None,
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+    cues: Cues,
+) -> list[Claim]:
+    """*claims*, where what was so once is denied in favour of what is so now.
+
+    Args:
+        claims: What a message claims.
+        told: What a model hears in it, if it is not weighed yet; None without one.
+        reading: The message.
+        clauses: Its scopes: the two stand in clauses of their own in one sentence.
+        guidance: The release that it is read with.
+        cues: The cue lists of the release.
+    """
+    now = cues.find("is_now", reading.tokens)
+    once = cues.find("was_once", reading.tokens) if now else []
+    if not once:
+        return list(claims)
+    later = [(c.mention.fact, c.value, c.mention.last) for c in claims if c.holds and not c.added]
+    later += [(one.fact, one.value, place.span[1]) for one in told or () if one.chance >= GUESS
+              and (place := placed(one, reading)) is not None
+              and not clauses.added_at((place.span[1] - 1, place.span[1]))]
+    return [replace(claim, holds=False, sure=True) if _is_over(claim, later, once, now, clauses)
+            and guidance.questions[claim.mention.fact].several else claim for claim in claims]
+
+
+def _is_over(
+    claim: Claim,
+    later: Sequence[tuple[Fact, str, int]],
+    once: Sequence[Span],
+    now: Sequence[Span],
+    clauses: Clauses,
+) -> bool:
+    """Whether *claim* stands beside a "first", and another value of its fact behind a "now"."""
+    mine = (claim.mention.first, claim.mention.last)
+    begun = [span for span in once
+             if span[0] <= mine[0] and clauses.same_clause(span, mine)]
+    return claim.holds and bool(begun) and any(
+        mine[1] <= first and _in_one_sentence(mine, first, clauses)
+        and not clauses.same_clause(mine, (first, last))
+        and any(fact == claim.mention.fact and value != claim.value and end > first
+                for fact, value, end in later)
+        for first, last in now)
+
+
+def _in_one_sentence(span: Span, position: int, clauses: Clauses) -> bool:
+    return any(first <= span[0] and position < last for first, last in clauses.sentences())

@@ -1,0 +1,33 @@
+"""Provisos: what has to come about first, as in "subject to the rights annex being accepted".
+
+A model hears the acceptance in it as surely as where it was given.  What would settle a matter is
+not told where it is only a condition; nor is it denied.
+"""
+
+from bot.dialogue.poles import settles, settling
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues, Span
+from retrieval.guidance import Fact, Guidance
+
+
+def provisos(clauses: Clauses, cues: Cues) -> list[Span]:
+    """Where something is made a condition: behind the words for it, to the end of their clause.
+
+    A "that" or a comma right behind those words begins no other clause: "on condition, that they".
+    """
+    found = []
+    for _, last in cues.find("proviso", clauses.tokens):
+        begin = last
+        while begin < len(clauses.tokens) and not clauses.tokens[begin].is_word:
+            begin += 1
+        found.append((last, clauses.end_of(begin)))
+    return found
+
+
+def would_settle(guidance: Guidance, fact: Fact, value: str) -> bool:
+    """Whether *value* of *fact* is what one makes a condition: a yes, or all that raises no flag.
+
+    "Subject to export counsel clearing it" leaves the review neither done nor under way.
+    """
+    return settles(guidance, fact, value) and value in {
+        guidance.questions[fact].yes, settling(guidance, fact)}

@@ -1,0 +1,338 @@
+"""What the vocabulary and the model make of a message together.
+
+The vocabulary knows words for certain and roles hardly: that a message names the police does not
+make them the end-user.  The model judges whole clauses and is seldom certain.  Where both agree a
+value is taken; where only one speaks, it depends on how sure it is; and what the model does not
+hear clearly, or beside something else, is a guess, which is asked back rather than assumed.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.dialogue.claim import (
+    CONTEST,
+    DOUBT,
+    GUESS,
+    HINT,
+    NEARLY,
+    PLACE,
+    RIVAL,
+    SURE,
+    Claim,
+)
+from bot.dialogue.claims.correcting import Placed, placed, replaced
+from bot.dialogue.claims.gainsaying import else_lost, gainsaid, negated_in_name, turned
+from bot.dialogue.claims.half_heard import borne_out, heard_at, likelier
+from bot.dialogue.claims.hints import takes_its_place
+from bot.dialogue.deal import ASKED_BACK
+from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.small_words.clauses import Clauses
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tells import ANY, Told
+
+
+def weighed(
+    claims: Sequence[Claim],
+    told: Sequence[Told],
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+    asked: Collection[Fact] = (),
+    *,
+    contrast: bool = False,
+) -> list[Claim]:
+    """The claims of the vocabulary as the model sees them, and those that only the model sees.
+
+    What answers one of the facts *asked* for is doubted less.  Where a message tells several
+    parties apart, by *contrast*, two values of a fact need not exclude each other.
+    """
+    by_fact: dict[Fact, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if _is_heard_otherwise(claim, told, reading, guidance):
+            continue
+        by_fact[claim.mention.fact].append(claim)
+    tells = _as_heard(told, reading)
+    taken: list[Claim] = []
+    for fact in dict.fromkeys((*by_fact, *tells)):
+        question = guidance.questions.get(fact)
+        if question is None:
+            continue
+        if question.kind is QuestionKind.COUNTRY:
+            taken += _places(by_fact[fact], told, reading)
+            continue
+        taken += _of_fact(question, by_fact[fact], tells.get(fact, {}), told, reading, clauses,
+                          guidance, asked=fact in asked, contrast=contrast)
+    return [*taken, *else_lost(claims, taken, told, reading, clauses, guidance)]
+
+
+def _as_heard(told: Sequence[Told], reading: Reading) -> Mapping[Fact, Mapping[str, Told]]:
+    """By fact and value what the model takes to be told most likely, in the order it is heard."""
+    likeliest: dict[Fact, dict[str, Told]] = defaultdict(dict)
+    for one in told:
+        best = likeliest[one.fact].get(one.value)
+        if (best is None or best.chance < one.chance) and not _sounds_alike(one, reading):
+            likeliest[one.fact][one.value] = one
+    return likeliest
+
+
+def _of_fact(
+    question: Question,
+    named: list[Claim],
+    heard: Mapping[str, Told],
+    told: Sequence[Told],
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+    *,
+    asked: bool,
+    contrast: bool,
+) -> Iterable[Claim]:
+    """What is claimed of the fact of *question*, which is no place.
+
+    The words claim what is *named* of it, and what a model has *heard* of it stands by value.
+    """
+    choices = frozenset(choice.value for choice in question.choices)
+    values = {value: one for value, one in heard.items() if value in choices}
+    if has_poles(question):
+        values = turned(named, values, reading, clauses, graver(guidance, question.fact))
+    elif not question.several:
+        values = negated_in_name(named, values, reading, clauses)
+    if question.role is Role.STAGE:
+        named, values = _come_in(named, values, graver(guidance, question.fact))
+    # Of several parties' answers the graver one holds; where none is, there's one to be heard.
+    if contrast and not question.several and graver(guidance, question.fact):
+        apart = list(_each(named, values, reading, clauses))
+        if len({claim.value for claim in apart}) > 1:
+            return apart
+    seen = list(_seen(named, values, clauses if question.role else None,
+                      clauses if question.several else None, asked=asked))
+    kept = [*seen, *_added(seen, values, reading, clauses)]
+    if not kept and not has_poles(question):
+        kept = list(likelier(question, values, reading, clauses, guidance))
+    if not kept and not named and has_poles(question):
+        rivals = [one for one in told if one.fact != question.fact and one.fact in
+                  guidance.questions and has_poles(guidance.questions[one.fact])]
+        kept = list(borne_out(question, values, rivals, reading, clauses))
+    wrong = _taken_back(question.fact, named, told, kept, reading, clauses)
+    kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
+    if not question.several:
+        grave = graver(guidance, question.fact) if has_poles(question) else ()
+        kept = _strongest(kept, grave)
+    if has_poles(question):
+        kept = gainsaid(kept, named, values, clauses, guidance)
+    denied = {claim.value for claim in named if not claim.holds}
+    others = {value: one for value, one in values.items() if value not in wrong | denied}
+    doubted = list(_doubted(kept, others, asked, question.several))
+    if has_poles(question) and not graver(guidance, question.fact):
+        best = max((c.confidence for c in doubted if c.holds), default=0.0)
+        doubted = [c for c in doubted if not c.holds or c.confidence >= best]
+    return doubted
+
+
+def _sounds_alike(one: Told, reading: Reading) -> bool:
+    """Whether *one* is guessed of words that only sound like it: "firmware", and no spyware."""
+    place = placed(one, reading) if reading.shields and one.chance < ASKED_BACK else None
+    if place is None:
+        return False
+    first, last = place.span
+    return any(s.fact == one.fact and s.value == one.value and s.first < last and first < s.last
+               for s in reading.shields) and not any(
+        m.fact == one.fact and m.value == one.value and m.strength.is_firm
+        and m.first < last and first < m.last for m in reading.mentions)
+
+
+def _is_heard_otherwise(
+    claim: Claim, told: Sequence[Told], reading: Reading, guidance: Guidance
+) -> bool:
+    """Whether it is a word of answer in what a model hears, clearly, as something else alone."""
+    if claim.mention.strength is not Strength.ASKED:
+        return False
+    start = reading.tokens[claim.mention.first].start
+    here = [one for one in told if one.start <= start < one.end and one.fact in guidance.questions
+            and has_poles(guidance.questions[one.fact])]
+    return not any(one.fact == claim.mention.fact and one.chance >= DOUBT for one in here) and (
+        any(one.fact != claim.mention.fact and one.chance >= ASKED_BACK for one in here))
+
+
+def _taken_back(
+    fact: Fact,
+    claims: Sequence[Claim],
+    told: Sequence[Told],
+    kept: Sequence[Claim],
+    reading: Reading,
+    clauses: Clauses,
+) -> frozenset[str]:
+    """Values among *kept* that the message itself takes back."""
+    values = {claim.value for claim in kept if claim.holds}
+    if len(values) <= 1:
+        return frozenset()
+    heard = [place for one in told if one.fact == fact and one.value in values
+             and one.chance >= GUESS and (place := placed(one, reading)) is not None]
+    named = [Placed(claim.value, (claim.mention.first, claim.mention.last))
+             for claim in kept if claim.holds]
+    denied = [Placed(claim.value, (claim.mention.first, claim.mention.last))
+              for claim in claims if not claim.holds]
+    return replaced([*heard, *named], denied, clauses)
+
+
+def _doubted(
+    claims: Collection[Claim], tells: Mapping[str, Told], asked: bool, several: bool
+) -> Iterator[Claim]:
+    """*claims* of one fact, as guesses where the model does not hear just them, and clearly.
+
+    To an answer of several values nothing is missing: what was not said was not meant.
+    """
+    held = {claim.value for claim in claims if claim.holds}
+    best = max((tells[value].chance for value in held if value in tells), default=0.0)
+    # "They answered two of our five" names an answer, and is heard rather as the other one.
+    contested = not (asked and several) and any(
+        one.chance >= (max(best, HINT) if asked else CONTEST)
+        for value, one in tells.items() if value not in held)
+    for claim in claims:
+        if not claim.holds:
+            yield claim
+            continue
+        chance = tells[claim.value].chance if claim.value in tells else 0.0
+        named = claim.mention.strength is not Strength.TOLD
+        if contested:
+            chance = min(chance, GUESS)
+        elif asked and chance >= (HINT if named else SURE):
+            chance = max(chance, ASKED_BACK)
+        yield replace(claim, confidence=chance)
+
+
+def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> Iterator[Claim]:
+    """Countries as named, less those whose clause names no place of use.
+
+    Where the model hears a place of use and none of those named stands there ("HK police", and
+    later "in Hong Kong"), the only country named is it; it is asked back unless the model is sure.
+    """
+    named = False
+    for claim in claims:
+        chance = place_of_use(claim.mention, told, reading)
+        least = DOUBT if claim.mention.strength.is_firm else HINT
+        if chance >= least or not claim.holds:
+            named = True
+            yield replace(claim, confidence=max(chance, ASKED_BACK) if chance >= HINT else chance)
+    if not named and len({claim.value for claim in claims}) == 1:
+        chance = max((one.chance for one in told if one.value == ANY), default=0.0)
+        if chance >= CONTEST:
+            yield replace(claims[0], confidence=chance if chance >= PLACE else
+                          min(chance, GUESS))
+
+
+def place_of_use(mention: Mention, told: Sequence[Told], reading: Reading) -> float:
+    """How likely the words of *mention*, a country, name the place of use, in [0, 1]."""
+    start = reading.tokens[mention.first].start
+    return max((one.chance for one in told if one.value == ANY and one.fact == mention.fact
+                and one.start <= start < one.end), default=0.0)
+
+
+def _seen(
+    claims: Sequence[Claim],
+    tells: Mapping[str, Told],
+    clauses: Clauses | None,
+    listing: Clauses | None,
+    *,
+    asked: bool = False,
+) -> Iterator[Claim]:
+    """The claims of the vocabulary that the model does not gainsay.
+
+    Of a party, that it "is out", or a "no" behind "reseller?", counts though the model hears its
+    name; *clauses* tell.  So does a denial right before a name in which a model hears the value
+    none too clearly: "it isn't used for protests".  Beside one member of a list a model hears less
+    of the next, where *listing* tells of lists: "criminal investigations and traffic".  What names
+    an answer to what was *asked* is one, however little a model hears of it.
+    """
+    for claim in claims:
+        chance = tells[claim.value].chance if claim.value in tells else 0.0
+        if not claim.holds:
+            if chance < SURE or (clauses is not None and (
+                    clauses.not_involved(claim.mention) or clauses.filled_in(claim.mention))) or (
+                    listing is not None and chance < ASKED_BACK
+                    and _is_denied_by_name(claim.mention, tells[claim.value], listing)):
+                yield claim
+            continue
+        firm = claim.mention.strength.is_firm
+        listed = listing is not None and any(
+            one.holds and one.mention.strength.is_firm and one.value != claim.value
+            and listing.lists(claim.mention, one.mention) for one in claims)
+        least = DOUBT if firm or listed else HINT
+        if listing is not None and chance < least and takes_its_place(claim, claims, listing):
+            yield replace(claim, confidence=CONTEST, sure=False)
+        elif chance >= least or claim.mention.strength is Strength.ASKED or (
+                asked and claim.mention.strength is Strength.TERM):
+            yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
+                          sure=claim.sure or (not firm and chance >= SURE))
+
+
+def _is_denied_by_name(mention: Mention, heard: Told, clauses: Clauses) -> bool:
+    """Whether *mention*, a term, is denied right before it and is what a model *heard*."""
+    first, last = clauses.tokens[mention.first], clauses.tokens[mention.last - 1]
+    return (mention.strength is Strength.TERM and clauses.denied_outright(mention)
+            and heard.start < last.end and first.start < heard.end)
+
+
+def _each(
+    claims: Sequence[Claim], tells: Mapping[str, Told], reading: Reading, clauses: Clauses
+) -> Iterator[Claim]:
+    """All values that words name or the model tells; a word that it does not hear is a guess."""
+    held = [claim for claim in claims
+            if claim.holds and claim.mention.strength is not Strength.WEAK]
+    for claim in held:
+        chance = tells[claim.value].chance if claim.value in tells else 0.0
+        yield claim if chance >= HINT else replace(claim, confidence=GUESS)
+    yield from _added(held, tells, reading, clauses)
+
+
+def _added(
+    seen: Collection[Claim],
+    tells: Mapping[str, Told],
+    reading: Reading,
+    clauses: Clauses,
+) -> Iterator[Claim]:
+    """Values told clearly enough that no claim holds."""
+    held = {claim.value for claim in seen}
+    for value, one in tells.items():
+        if value in held or one.chance < GUESS:
+            continue
+        mention = heard_at(one, reading)
+        if mention is not None:
+            yield Claim(mention, value, True, not clauses.hedged(mention), clauses.added(mention),
+                        one.chance)
+
+
+def _come_in(
+    claims: list[Claim], tells: dict[str, Told], grave: frozenset[str]
+) -> tuple[list[Claim], dict[str, Told]]:
+    """What names a stage, or tells of one, without stages that one of the *grave* comes on top of.
+
+    A complaint comes in while something is in use or up for renewal, and does not end that:
+    "it is delivered" leaves "an NGO says that they tracked the opposition with our cameras".
+    """
+    came = {claim.value for claim in claims if claim.holds and claim.mention.strength.is_firm
+            and claim.value in tells and tells[claim.value].chance >= DOUBT}
+    came |= {value for value, one in tells.items() if one.chance >= GUESS}
+    came = (came & grave) - {claim.value for claim in claims if not claim.holds}
+    if not came:
+        return claims, tells
+    return ([claim for claim in claims if claim.value in came],
+            {value: one for value, one in tells.items() if value in came})
+
+
+def _strongest(claims: Iterable[Claim], grave: Collection[str]) -> list[Claim]:
+    """Of the values of a fact that holds one only, those that no likelier one rules out.
+
+    Where a model hears one of the *grave* values nearly as clearly as what would settle the fact,
+    and no word names either, it is the grave one: "courts follow the Kremlin".
+    """
+    kept = list(claims)
+    rival = max((c.confidence for c in kept if c.holds and c.confidence >= RIVAL), default=0.0)
+    tied = [c for c in kept if c.holds and c.value in grave
+            and c.confidence >= max(rival - NEARLY, GUESS)] if all(
+        c.mention.strength is Strength.TOLD for c in kept if c.holds) else []
+    if rival and tied:
+        return [c for c in kept if not c.holds or c in tied]
+    return [c for c in kept if not c.holds or c.confidence >= rival]

@@ -1,0 +1,184 @@
+"""What a message answers to what was asked last, by a word of answer or a report.
+
+Of several questions asked together `bot.dialogue.messages.answering_and_telling` is asked before.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.dialogue.answers.answering import answers_in_parts, answers_to, of_own_part, typed_label
+from bot.dialogue.answers.asking_back import confirmation
+from bot.dialogue.answers.by_place import Part, parted
+from bot.dialogue.answers.reporting import offered
+from bot.dialogue.claim import Claim
+from bot.dialogue.claims.claiming import is_grave_news, is_the_answer, of_another
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
+from bot.dialogue.messages.steering import Steering
+from bot.dialogue.messages.understood import OUTRIGHT, Understood
+from bot.dialogue.small_words.answer_words import Kind, only_answer
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.subjects import Subjects
+from bot.dialogue.small_words.verdicts import says_only, value_said, whole
+from retrieval.guidance import Fact, Guidance, Question
+from retrieval.words.mentions import Mention, Reading, Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a message says, after what it answers was taken out of it."""
+
+    claims: list[Claim]
+    """What is left that it claims."""
+    deal: Deal
+    """What is known before it, with what it confirms."""
+    direct: Mapping[Fact, Answer] = field(default_factory=dict)
+    """What it answers by a word of answer."""
+    wrong: frozenset[Fact] = frozenset()
+    """Guesses asked back that it calls wrong."""
+
+
+class AnsweringTheAsked:
+    """Takes out of messages what they answer, with the small words of one release.
+
+    Args:
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        steering: Its phrases by which people steer.
+        subjects: What its questions are about.
+    """
+
+    def __init__(
+        self, guidance: Guidance, cues: Cues, steering: Steering, subjects: Subjects
+    ) -> None:
+        self._guidance, self._cues = guidance, cues
+        self._steering, self._subjects = steering, subjects
+
+    def said(
+        self,
+        understood: Understood,
+        claims: list[Claim],
+        conversation: Conversation,
+        key: MessageKey,
+    ) -> Said:
+        """What the message answers to what was asked last, and what *claims* are left of it."""
+        reading, clauses, deal = understood.reading, understood.clauses, conversation.deal
+        awaiting = conversation.awaiting()
+        pending = [self._guidance.questions[fact] for fact in awaiting]
+        parts = parted(pending, reading, self._cues, self._subjects) if len(pending) > 1 else {}
+        claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
+        said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
+        report = {} if said or any(
+            c.mention.fact in awaiting and c.mention.strength in OUTRIGHT | {Strength.TOLD}
+            for c in claims) else offered(
+                pending, reading, clauses, self._cues, key, self._subjects)
+        settled = said.answers.keys() | said.wrong
+        pending = [q for q in pending if q.fact not in settled]
+        deal = deal.with_answers({f: replace(
+            deal.answers[f], values=deal.latest(f), instead=frozenset(), sure=True,
+            confidence=1.0) for f in said.widened})
+        claims = [replace(c, added=c.added or c.mention.fact in said.widened)
+                  for c in claims if c.mention.fact not in settled]
+        direct, claims = (report, []) if report else self._answered(
+            pending, reading, clauses, claims, key, parts)
+        # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
+        direct = {f: a for f, a in direct.items()
+                  if a.confidence > DOUBTED or not deal.known(f)}
+        direct = {f: a if a.values or not deal.known(f) else
+                  replace(deal.answers[f], confidence=1.0)
+                  for f, a in direct.items() if f not in said.unsaid}
+        return Said(claims, deal, {**direct, **said.answers}, said.wrong)
+
+    def _nothing_else(
+        self, claims: list[Claim], reading: Reading, pending: Sequence[Question]
+    ) -> list[Claim]:
+        """*claims* without what a model hears of something else in a mere yes, no or maybe.
+
+        "Skip" claims nothing, though a step that was skipped may have that very name.
+        """
+        if self._cues.is_one("skip", reading.tokens.words):
+            return []
+        if len(pending) > 1 and self._steering.is_filler(reading):
+            return []  # "no problem" is a courtesy where three things were asked
+        if not says_only(reading.tokens, self._cues):
+            return claims
+        asked = {q.fact for q in pending}
+        if len(pending) > 1 and whole(reading.tokens, self._cues, len(pending)):
+            # "Nothing like that" is the wording of one answer, and said of all that was asked.
+            claims = [c for c in claims if c.mention.strength is not Strength.ASKED]
+        return [c for c in claims
+                if c.mention.strength is not Strength.TOLD or c.mention.fact in asked]
+
+    def _answered(
+        self,
+        pending: Sequence[Question],
+        reading: Reading,
+        clauses: Clauses,
+        claims: list[Claim],
+        key: MessageKey,
+        parts: Mapping[Fact, Part],
+    ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
+        """The answers to the questions asked that the claims don't hold, and the claims left."""
+        typed = typed_label(pending, reading, key)
+        if typed:
+            return typed, []
+        if parts:
+            direct = answers_in_parts(pending, parts, reading, clauses, claims, self._cues, key)
+            return direct, [c for c in claims if c.mention.fact not in direct]
+        mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact
+                         and not self._is_part_of_a_verdict(c.mention, q, reading)]
+                for q in pending}
+        verdicts = whole(reading.tokens, self._cues, len(pending))
+        open_ones = [
+            q for q in pending
+            if all(m.strength is Strength.ASKED for m in mine[q.fact])
+            and not is_the_answer(mine[q.fact], q, verdicts)
+        ]
+        hinted = [q.fact for q in open_ones if mine[q.fact]]
+        alone = len(open_ones) == len(pending)
+        direct = answers_to(
+            open_ones, reading, clauses, self._cues, key, hinted, self._subjects) if alone else {}
+        if self._cues.starts("skip", reading.tokens) and any(c.holds for c in claims):
+            # Who skips one matter and tells of another may answer with that.
+            direct = {f: a for f, a in direct.items() if a.values}
+        if any(c.mention.fact not in mine for c in claims):
+            # "No misuse reports" says its own fact, and perhaps nothing of what was asked.
+            direct = {f: a for f, a in direct.items() if a.confidence > DOUBTED}
+        if direct and not of_another(
+                open_ones, reading, claims, self._guidance, self._cues, self._subjects):
+            return direct, [c for c in claims if c.mention.fact not in direct]
+        # "They exist on paper" answers the question asked; that the same words could say
+        # something of another fact is no news, unless that is grave, and named and heard clearly.
+        own = [m for mentions in mine.values() for m in mentions]
+        return {}, [
+            c for c in claims
+            if c.mention.fact in mine or is_grave_news(c, self._guidance)
+            or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
+            or _rests_on_more(c, clauses)
+        ]
+
+    def _is_part_of_a_verdict(
+        self, mention: Mention, question: Question, reading: Reading
+    ) -> bool:
+        """Whether a word of answer only stands in a longer phrase for a yes or no to *question*.
+
+        Whoever answers "hard no" is not hard to get an answer from, and "looks like it" looks into
+        nothing.
+        """
+        return mention.strength is Strength.ASKED and any(
+            one.kind is Kind.VERDICT and value_said(question, one.name) is not None
+            and one.first <= mention.first and mention.last <= one.last
+            and mention.last - mention.first < one.last - one.first
+            for one in only_answer(reading.tokens, self._cues))
+
+
+def _rests_on_more(claim: Claim, clauses: Clauses) -> bool:
+    """Whether *claim* is clearly heard in more than one clause, and so in no mere answer.
+
+    "Owners on paper are two businessmen, behind it is the junta": that a junta answers another
+    question takes nothing away from what is said of the owners.
+    """
+    first, last = claim.mention.first, claim.mention.last
+    return claim.confidence >= ASKED_BACK and not clauses.same_clause(
+        (first, first + 1), (last - 1, last))

@@ -1,0 +1,19 @@
+"""Whether a question that lies near the wish to get round the rules deals openly all the same.
+
+"How do I tell the customer no" is worded much like "how do I word it so that compliance won't
+notice".  Nobody is accused for nearness alone.
+"""
+
+from bot.dialogue.small_words.cues import intents_of
+from retrieval.guidance import Guidance
+from retrieval.words.tokens import tokenise
+
+_OPEN = "dealing_openly"
+_HIDING = ("evasion", "get_round", "unseen", "unseen_asked", "unsaid")
+
+
+def deals_openly(text: str, guidance: Guidance) -> bool:
+    """Whether *text* speaks of dealing with the customer, and of nothing that is hidden."""
+    tokens, intents = tokenise(text), intents_of(guidance)
+    return bool(intents.find(_OPEN, tokens)) and not any(
+        intents.find(name, tokens) for name in _HIDING)

@@ -1,0 +1,118 @@
+"""What puts right a number given before: "sorry, I meant 2", "no wait, yes to the first".
+
+By then the next question may stand there; what was wrong is the answer to the one before it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.dialogue.answers.answering import answers_whole
+from bot.dialogue.answers.by_place import parted
+from bot.dialogue.conversation import Conversation, Going, Message
+from bot.dialogue.deal import Answer
+from bot.dialogue.messages.beside import blanked
+from bot.dialogue.messages.both import both_after_all
+from bot.dialogue.messages.understood import Understood
+from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.verdicts import whole
+from retrieval.guidance import Fact, Guidance
+
+Read = Callable[[Understood, Message, Conversation], Message]
+"""Reads what a message holds as said in a conversation, by itself."""
+
+
+def put_right(
+    understood: Understood,
+    message: Message,
+    conversation: Conversation,
+    guidance: Guidance,
+    cues: Cues,
+    of: Callable[[str], Understood],
+    read: Read,
+) -> Message | None:
+    """*message* as another answer to what was asked and answered last.
+
+    Args:
+        understood: Its matter.
+        message: The message.
+        conversation: What it is said in.
+        guidance: The release that it is read with.
+        cues: Its small words.
+        of: Takes apart what is left of it without "sorry, I meant".
+        read: Reads that.
+
+    Returns:
+        None where it holds more than that and a number or a place, or nothing was answered:
+        "sorry, I meant the army" names what it is about by itself, and "I mean, no" may be of
+        what is asked now.
+    """
+    both = both_after_all(understood, message, conversation, guidance, cues)
+    if both is not None:
+        return both
+    deal = conversation.deal
+    before = [guidance.questions[fact] for fact in conversation.asked_before
+              if fact in guidance.questions]
+    answered = [question.fact for question in before if deal.answered(question.fact)]
+    if not answered or not understood.clauses.corrections:
+        return None
+    left = of(_without_small_words(understood, cues))
+    words = left.reading.tokens.words
+    twice = _said_twice(understood, cues)
+    # "Wrong button, should be no" can only be of what was answered.
+    slipped = len(answered) == 1 and len(whole(words, cues)) == 1 and bool(
+        cues.find("picked_wrongly", understood.reading.tokens))
+    if slipped:
+        before = [guidance.questions[answered[0]]]
+    facts = tuple(question.fact for question in before)
+    picks = twice or slipped or (
+        any(t.norm.isdecimal() for t in words) and answers_whole(words, cues))
+    parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
+    named = {fact for fact, part in parts.items() if part.name}
+    surely = bool(understood.clauses.retractions) or twice or slipped
+    if not picks and not named.intersection(answered):
+        return None
+    told = read(left, message, replace(
+        conversation, deal=deal.without(facts), pending=facts[0], beside=facts[1:]))
+    heard = {fact: answer for fact, answer in told.heard.items() if fact in (
+        facts if picks else answered)}
+    if not heard or (not (surely or (picks and not twice)) and not _differs(heard, conversation)):
+        return None
+    # "Not 1 but 3" is another of the questions: what was answered by mistake is open again.
+    mistaken = frozenset() if heard.keys() & set(answered) else frozenset(answered)
+    if surely:
+        # Who takes an answer back for sure leaves nothing of it to stand beside the new one.
+        mistaken |= heard.keys() & set(answered)
+    return replace(told, heard=heard, retracted=mistaken, answers_pending=not heard.keys(
+        ).isdisjoint(conversation.awaiting()), going=Going.ALONE)
+
+
+def _said_twice(understood: Understood, cues: Cues) -> bool:
+    """Whether it says the same before and behind its "I mean": "no I mean no".
+
+    A yes or no that only puts itself right, or thinks aloud, may be of what is asked now.
+    """
+    first, last = understood.clauses.corrections[0]
+    tokens = understood.reading.tokens
+    before, behind = ([t for t in part if t.is_word] for part in (tokens[:last], tokens[last:]))
+    opens = sum(t.is_word for t in tokens[:first]) <= 1
+    said = whole(behind, cues)
+    return opens and len(said) == 1 and whole(before[:1], cues) == said
+
+
+def _differs(heard: Mapping[Fact, Answer], conversation: Conversation) -> bool:
+    """Whether it says anything else than was answered: "actually the first is yes", after a no."""
+    return any(answer.values and answer.values != conversation.deal.known(fact)
+               for fact, answer in heard.items())
+
+
+def _without_small_words(understood: Understood, cues: Cues) -> str:
+    """The text without what says that it corrects, and without "it should be"."""
+    reading = understood.reading
+    beside = cues.words("beside_another_number")
+    text = reading.text
+    for first, last in understood.clauses.corrections:
+        text = blanked(text, (reading.tokens[first].start, reading.tokens[last - 1].end))
+    for token in reading.tokens:
+        if token.norm in beside:
+            text = blanked(text, (token.start, token.end))
+    return text

@@ -1,0 +1,316 @@
+"""Requests that make up the whole message: see the red flags, send it to compliance, another deal.
+
+Such a message names things that also occur in deals ("pass it on to compliance"), so it is heard
+only where all of its words belong to the request; of a deal it then tells nothing.  What a request
+is made of are lists of parts, and whatever can be put together from them is heard: "which of these
+is worst" and "so the biggest problem is what?" alike.  A wish to get round the rules is told by who
+wants it: "can we hide the end-user", not "the customer hides it".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import TELLING_FACTS
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.another_deal import lists_deals
+from bot.dialogue.messages.picking_out import picked
+from bot.dialogue.messages.requests_made_of import (
+    ALL_BESIDE,
+    BEFORE_A_DEAL,
+    GOING_ON,
+    IGNORING,
+    LETTING_KNOW,
+    MADE_OF,
+    NAMING_NOTHING,
+    OF_NOTHING,
+    ON_THE_DEAL,
+    WANTS_LEAVE,
+    WRONG,
+    Form,
+    Made,
+)
+from bot.dialogue.messages.wondering import unopened
+from bot.dialogue.naming import AGAIN, OTHERS, TEXTS
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
+from bot.dialogue.small_words.verdicts import is_asked_back, of_several
+from retrieval.guidance import Guidance
+from retrieval.words.mentions import Reading
+from retrieval.words.phrases import Phrases
+from retrieval.words.tokens import Token, tokenise
+
+_NEAR = 3
+"""Most words between a way to get round and what is got round."""
+_SUBJECTS = ("of_the_deal", "flag_words")
+"""Before these a verb in front asks; "is a private company" only leaves out its subject."""
+_ANSWERS = ("yes", "no", "yes_unsure", "no_unsure", "dont_know", "filler", "answer_hedges",
+            "beside_a_verdict")
+_SETTLING = ("confirms", "refutes")
+
+
+class Requests:
+    """The compiled phrases of such requests, of one release."""
+
+    def __init__(
+        self,
+        intents: Mapping[str, Phrases],
+        cues: Cues,
+        guidance: Guidance,
+        on_warnings: str | None = None,
+        on_its_use: str | None = None,
+    ) -> None:
+        """Hear the requests whose phrases are *intents*.
+
+        Args:
+            intents: Lists of phrases by name.
+            cues: The release's lists of small words.
+            guidance: The release, with the fact that is how far a deal is, if there is one.
+            on_warnings: What to look for where it is asked whether warnings can be ignored.
+            on_its_use: The same where it is asked what all of this is good for.
+        """
+        self._intents = intents
+        self._on_warnings, self._on_its_use = on_warnings, on_its_use
+        self._guidance, self._stage = guidance, guidance.stage_fact
+        self._cues = cues
+
+    def request(
+        self, reading: Reading, conversation: Conversation
+    ) -> tuple[Intent | None, str | None]:
+        """The request that the whole message is, and what of: `TEXTS`, `IN_SHORT` or `OTHERS`.
+
+        "So what are the red flags?" asks for those of the deal, or, where none is told yet, for
+        those of the texts.  Both are None for any other message.
+        """
+        dealing = bool(conversation.deal.answers)
+        one = self.picked(reading, conversation)
+        if one is not None:
+            return one
+        # To how far the deal is, "new deal" is an answer.
+        awaited = {self._stage, *(m.fact for m in reading.mentions)}.intersection(
+            conversation.awaiting())
+        named = self._named(reading, conversation, bool(awaited))
+        if named is not None:
+            return named
+        words = unopened(reading.tokens, self._cues)
+        said = self._intents.get("said_about")
+        if dealing and said is not None and said.starts(words):
+            return Intent.WHAT_IS_KNOWN, None
+        if self._of_two(reading, dealing and not awaited) or (
+                not dealing and lists_deals(reading, self._guidance)):
+            return Intent.OTHER_DEAL, None
+        if self._evades(reading.tokens):
+            return Intent.EVASION, None
+        if self._was_asked_of_us(reading, conversation):
+            return Intent.EVASION, OTHERS
+        if dealing and not self._may_answer(reading, conversation):
+            for made in ON_THE_DEAL:
+                if self._made_of(reading, made):
+                    return made.intent, made.subject
+        begun = None if dealing else self._before_a_deal(reading, conversation)
+        if begun is not None:
+            return begun
+        for made in () if self._may_answer(reading, conversation) else OF_NOTHING:
+            if self._made_of(reading, made):
+                return made.intent, None
+        return None, None
+
+    def _named(
+        self, reading: Reading, conversation: Conversation, awaited: bool
+    ) -> tuple[Intent, str | None] | None:
+        """What it asks for by a name, and what of; None if it doesn't.
+
+        *awaited* is whether what was asked may be answered by what it names.
+        """
+        dealing = bool(conversation.deal.answers)
+        for made in MADE_OF:
+            intent = made.intent
+            if (made.of_a_deal and not dealing) or not self._made_of(reading, made):
+                continue
+            if made.subject == AGAIN and not conversation.awaiting():
+                if not dealing:
+                    continue
+                return Intent.GO_ON, None
+            if intent is Intent.START_OVER:
+                if awaited:
+                    continue
+                # Nobody loses a deal by the way.
+                return (Intent.OTHER_DEAL if dealing else Intent.GREETING), None
+            if intent is not Intent.RED_FLAGS:
+                return intent, made.subject
+            of_texts = not dealing or bool(self._found("of_the_texts", reading.tokens))
+            if of_texts and self._found("flag_why", reading.tokens):
+                continue
+            return intent, TEXTS if of_texts else None
+        return None
+
+    def _before_a_deal(
+        self, reading: Reading, conversation: Conversation
+    ) -> tuple[Intent, str | None] | None:
+        """What it asks of all of this, where no deal is told yet; None if it doesn't."""
+        if self._made_of(reading, Made(Intent.ASK, ("ignores",), IGNORING, Form.ASKED)):
+            # That the guidance is voluntary is no answer to that.
+            return Intent.ASK, self._on_warnings
+        if not conversation.awaiting():
+            # Behind a question on the texts "and then?" goes on with it.
+            likely = BEFORE_A_DEAL if conversation.topic else (*BEFORE_A_DEAL, GOING_ON)
+            begun = next((one for one in likely if self._made_of(reading, one)), None)
+            if begun is not None:
+                # "Why should I care" names nothing that could be found.
+                asks = begun.intent is Intent.ASK
+                return begun.intent, self._on_its_use if asks else begun.subject
+        return None
+
+    def wants_leave(self, reading: Reading) -> bool:
+        """Whether it asks for nothing but a yes or no to the deal, or how good that looks."""
+        return any(self._made_of(reading, made) for made in WANTS_LEAVE)
+
+    def lets_know(self, reading: Reading, span: Span) -> bool:
+        """Whether the tokens of *span* ask for a verdict to pass on, whatever they name beside.
+
+        "Can I tell the police in Chad yes?" tells of them as well.
+        """
+        tokens = reading.tokens[slice(*span)]
+        named = frozenset(i - span[0] for m in reading.mentions if m.strength.is_firm
+                          for part in m.parts for i in range(*part))
+        return self._is_made_of(tokens, LETTING_KNOW, named | self._cues.covered(
+            tokens, FUNCTION_WORDS))
+
+    def announces_another(self, reading: Reading) -> bool:
+        """Whether it does nothing but announce another deal: "ok, new deal"."""
+        return any(self._made_of(reading, made) for made in MADE_OF
+                   if made.intent is Intent.START_OVER)
+
+    def says_it_is_wrong(self, reading: Reading) -> bool:
+        """Whether it says nothing but that what was told is not so, or of others.
+
+        Who calls a flag wrong has told of no fact that it is.
+        """
+        return not self._found("flag_words", reading.tokens) and any(
+            self._made_of(reading, made) for made in WRONG)
+
+    def picked(
+        self, reading: Reading, conversation: Conversation
+    ) -> tuple[Intent, str] | None:
+        """What the whole message picks out of a list that was shown, as intent and subject.
+
+        "And 3?" behind such a list is of it, whatever was asked.
+        """
+        one = picked(reading, conversation, self._cues, self._found,
+                     lambda topic: self.request(topic, replace(conversation, topic="")))
+        return None if one is None else (one.intent, one.subject)
+
+    def names_nothing(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it asks on the deal at hand in nothing but small words: "and then?"."""
+        tokens = reading.tokens
+        goes_on = conversation.topic and self._cues.starts("follow_up", tokens)
+        return bool(conversation.deal.answers) and not goes_on and self._made_of(
+            reading, Made(Intent.NEXT_STEPS, (), NAMING_NOTHING, Form.ASKED))
+
+    def _may_answer(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it may answer what was asked, as "that's wrong" can where a guess was."""
+        awaiting = conversation.awaiting()
+        if not awaiting:
+            return False
+        guessed = any(conversation.deal.guessed(fact) for fact in awaiting)
+        if is_asked_back(reading.tokens, self._cues) or (
+                len(awaiting) > 1 and not guessed and not of_several(reading.tokens, self._cues)):
+            return False
+        names = (*_ANSWERS, *_SETTLING) if guessed else _ANSWERS
+        return self._cues.only(reading.tokens, *names)
+
+    def _was_asked_of_us(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether a wish to get round the rules, told just before, is said to be another's."""
+        made = Made(Intent.EVASION, ("others_asked",), (*ALL_BESIDE, "others_asked_beside"))
+        return self._made_of(reading, made) and self._evades(tokenise(conversation.topic))
+
+    def _found(self, name: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+        phrases = self._intents.get(name)
+        if name == FUNCTION_WORDS:
+            return self._cues.find(name, tokens)
+        return phrases.find(tokens) if phrases else []
+
+    def _made_of(self, reading: Reading, made: Made) -> bool:
+        """Whether *reading* holds one of each list needed, and else only of those beside."""
+        return self._is_made_of(reading.tokens, made)
+
+    def _is_made_of(
+        self, tokens: Sequence[Token], made: Made, named: frozenset[int] = frozenset()
+    ) -> bool:
+        """The same of *tokens*, of which those at *named* may stand beside as well."""
+        for name in made.needed:  # three score of these are held against each message
+            if not self._found(name, tokens):
+                return False
+        mine = covered(span for name in (*made.needed, *made.beside)
+                       for span in self._found(name, tokens))
+        return all(i in mine or i in named for i, t in enumerate(tokens) if t.is_word) and (
+            made.form is Form.ANY or (made.form is Form.ASKED) == self._is_asked(tokens))
+
+    def _is_asked(self, tokens: Sequence[Token]) -> bool:
+        words = unopened(tokens, self._cues)
+        if sum(t.is_word for t in words) < 2:
+            return False
+        verb = self._cues.starts("inverted", words)
+        article = self._cues.words("definite_article")
+        bare = verb and words[verb].norm not in article
+        subject = words[verb:] if bare else words[verb + 1:]
+        return words[-1].norm == "?" or self._cues.starts("question", words) > 0 or bool(
+            verb and any(self._intents[name].starts(subject) for name in _SUBJECTS))
+
+    def _of_two(self, reading: Reading, dealing: bool) -> bool:
+        """Whether a second deal is told in the conversation on a first, or two at once."""
+        tokens = reading.tokens
+        begin = next((i for i, t in enumerate(tokens) if t.is_word
+                      and not self._cues.starts("filler", tokens[i : i + 1])), len(tokens))
+        if self._announces("two_deals", tokens[begin:], frozenset()):
+            return True
+        told = {m.fact for m in reading.mentions if m.strength.is_firm}
+        # "Next one" alone passes over a question, and announces no deal.
+        return dealing and len(told) >= TELLING_FACTS and (
+            self._announces("new_deal", tokens[begin:], self._cues.words("of_which_deal"))
+            or self._announces("next_deal", tokens[begin:], frozenset()))
+
+    def _announces(self, name: str, tokens: Sequence[Token], then: frozenset[str]) -> bool:
+        """Whether *tokens* begin so, and go on with a stop or one of *then*.
+
+        "Two deals: …" tells of two, "two deals closed with them before" of none.
+        """
+        phrases = self._intents.get(name)
+        after = phrases.starts(tokens) if phrases else 0
+        if not after:
+            return False
+        return len(tokens) == after or not tokens[after].is_word or tokens[after].norm in then
+
+    def _evades(self, tokens: Sequence[Token]) -> bool:
+        """Whether we are asked how to get round something, and not what to do about others."""
+        if self._found("evasion_by_others", tokens):
+            return False
+        if self._found("evasion", tokens):
+            return True
+        wanted = self._found("evasion_wanted", tokens)
+        if not wanted:
+            return False
+        begin = wanted[0][1]
+        asked = tokens[-1].norm == "?" or self._cues.starts("question", tokens) > 0
+        unseen = self._found("unseen", tokens) + (
+            self._found("unseen_asked", tokens) if asked else [])
+        infinitive = self._cues.words("infinitive")
+        return any(first >= begin for first, _ in unseen) or self._unsaid(tokens, begin) or any(
+            (first == begin or (tokens[first - 1].norm in infinitive and first > begin))
+            and self._got_round(tokens, last)
+            for first, last in self._found("get_round", tokens) if first >= begin)
+
+    def _unsaid(self, tokens: Sequence[Token], begin: int) -> bool:
+        """Whether something is not to be said where it belongs: "not mention them on the form"."""
+        unsaid = [last for first, last in self._found("unsaid", tokens) if first >= begin]
+        return any(first >= unsaid[0] for first, _ in self._found("on_paper", tokens)
+                   if unsaid)
+
+    def _got_round(self, tokens: Sequence[Token], after: int) -> bool:
+        # "Avoid licence problems" gets round nothing, nor does "leave out the audit rights".
+        return any(after <= first <= after + _NEAR and self._plain(tokens[after:first])
+                   and self._plain(tokens[last : last + 1])
+                   for first, last in self._found("got_round", tokens))
+
+    def _plain(self, between: Sequence[Token]) -> bool:
+        """Whether nothing but small words stands there: not "avoid breaching the licence"."""
+        return all(not t.is_word or self._cues.starts(FUNCTION_WORDS, [t]) for t in between)

@@ -1,0 +1,177 @@
+"""What requests are made of: which lists of phrases they need, and which may stand beside those.
+
+The lists are content (`phrases.yaml`); `bot.dialogue.messages.requesting` holds messages against
+them, in the order of the tables.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from bot.dialogue.intents import Intent
+from bot.dialogue.naming import (
+    AGAIN,
+    ALL,
+    CONTACT,
+    CUSTOMER,
+    ERASING,
+    FILES,
+    IN_SHORT,
+    MINE,
+    READERS,
+)
+from bot.dialogue.small_words.cues import FUNCTION_WORDS
+
+_BESIDE = ("of_the_deal", "polite")
+_ON_TERMS = ("safeguard_words", "terms")
+ALL_BESIDE = (*_BESIDE, FUNCTION_WORDS, "wishing")
+"""Small words that nearly any request may hold besides what it needs."""
+_TO_BE_SEEN = (*ALL_BESIDE, "red_flags", "view_beside")
+"""What a wish to see something of the deal is made of besides its name."""
+_STAGES = {"in_the_contract": "before sale", "in_the_product": "design",
+           "after_the_sale": "after sale"}
+"""Words for what safeguards go into, with the stage of those that do."""
+IGNORING = (*ALL_BESIDE, "flag_words", "may_we", "what_follows", "remedy_beside")
+"""What is said beside the wish to ignore a red flag."""
+
+
+class Form(Enum):
+    """How a message has to be put."""
+
+    ANY = "any"
+    ASKED = "asked"
+    SAID = "said"
+
+
+class Made(NamedTuple):
+    """A request and what its message is made of."""
+
+    intent: Intent
+    needed: Sequence[str]
+    """Lists of each of which it holds something."""
+    beside: Sequence[str]
+    """Lists that the rest of its words come from."""
+    form: Form = Form.ANY
+    of_a_deal: bool = True
+    """Whether it makes no sense before a deal is told."""
+    subject: str | None = None
+
+
+MADE_OF: Sequence[Made] = (
+    Made(Intent.SEND_ON, ("send_on", "send_on_to"), (*_BESIDE, "send_on_beside"),
+         of_a_deal=False),
+    Made(Intent.RED_FLAGS, ("red_flags", "flag_words"), (*_BESIDE, "of_the_texts"),
+         of_a_deal=False),
+    Made(Intent.RED_FLAGS, ("flag_names",), _BESIDE),
+    Made(Intent.RED_FLAGS, ("red_flag_itself", "source_number"),
+         (*_BESIDE, "of_the_texts", "red_flag_beside"), of_a_deal=False),
+    Made(Intent.SEND_ON, ("sends_alone",), ("polite",)),
+    Made(Intent.STILL_OPEN, ("to_ask", "of_whom"), ALL_BESIDE, subject=CUSTOMER),
+    Made(Intent.STILL_OPEN, ("still_open",), (*_BESIDE, "back_to_it")),
+    Made(Intent.WHAT_IS_KNOWN, ("what_is_known",), (*_BESIDE, "back_to_it")),
+    Made(Intent.REMEDY, ("remedy",), (*_BESIDE, "remedy_beside", "flag_words")),
+    Made(Intent.ADVISE_NOW, ("in_short",), (*_BESIDE, "in_short_beside"), subject=IN_SHORT),
+    Made(Intent.ADVISE_NOW, ("the_advice",), ("polite",)),
+    Made(Intent.SHOW_SOURCES, ("quoting",), ("polite", "quoting_beside"), Form.ASKED,
+         of_a_deal=False, subject=IN_SHORT),
+    Made(Intent.MORE_SAFEGUARDS, ("more_of_it",), ("polite",)),
+    Made(Intent.SHOW_SOURCES, ("source_words", "all_sources"), (*_BESIDE, "source_beside"),
+         of_a_deal=False, subject=ALL),
+    Made(Intent.SHOW_SOURCES, ("source_words",), _BESIDE, of_a_deal=False),
+    Made(Intent.SHOW_SOURCES, ("source_words", "source_number"), (*_BESIDE, "source_beside"),
+         of_a_deal=False),
+    Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
+    Made(Intent.HELP, ("reading_along", "words_of_the_talk"), (*ALL_BESIDE, "of_the_house"),
+         Form.ASKED, of_a_deal=False, subject=READERS),
+    Made(Intent.HELP, ("reading_along", "of_the_house", "pointing_here"), ALL_BESIDE,
+         Form.ASKED, of_a_deal=False, subject=READERS),
+    Made(Intent.HELP, ("kept_private",), ALL_BESIDE, of_a_deal=False, subject=READERS),
+    Made(Intent.HELP, ("erasing", "words_of_the_talk"), (*ALL_BESIDE, "of_the_house"),
+         Form.ASKED, of_a_deal=False, subject=ERASING),
+    Made(Intent.HELP, ("erase_the_talk",), ALL_BESIDE, of_a_deal=False, subject=ERASING),
+    Made(Intent.HELP, ("talks_to", "for_a_person"), ALL_BESIDE, of_a_deal=False,
+         subject=CONTACT),
+    Made(Intent.HELP, ("asks_who", "talks_to"), (*ALL_BESIDE, "asks_who_beside"), Form.ASKED,
+         of_a_deal=False, subject=CONTACT),
+    Made(Intent.HELP, ("asks_who", "whom_to_ask"), (*ALL_BESIDE, "asks_who_beside"),
+         of_a_deal=False, subject=CONTACT),
+    Made(Intent.HELP, ("in_a_file",), (*ALL_BESIDE, "file_beside"), of_a_deal=False,
+         subject=FILES),
+    Made(Intent.COMPARE, ("my_deals",), (*ALL_BESIDE, "my_deals_beside"), Form.ASKED,
+         of_a_deal=False, subject=MINE),
+    Made(Intent.COMPARE, ("my_deals", "my_deals_beside"), ALL_BESIDE, of_a_deal=False,
+         subject=MINE),
+    Made(Intent.FILLER, ("ask_again",), _BESIDE, of_a_deal=False, subject=AGAIN),
+)
+"""What is asked for by its name."""
+_A_VERDICT = Made(Intent.VERDICT, ("a_verdict",), (*ALL_BESIDE, "guessing"), Form.ASKED)
+_GOING_AHEAD = Made(Intent.VERDICT, ("may_we", "go_ahead"), (*_BESIDE, "go_ahead_beside"),
+                    Form.ASKED)
+LETTING_KNOW = Made(Intent.VERDICT, ("may_we", "lets_know", "an_answer"),
+                    (*_BESIDE, "go_ahead_beside", "whom_to_let_know"), Form.ASKED)
+_AN_OPINION = Made(Intent.VERDICT, ("opinion",), (*ALL_BESIDE, "go_ahead"))
+_A_SCORE = Made(Intent.VERDICT, ("score",), (*ALL_BESIDE, "score_beside", "remedy_beside"))
+WANTS_LEAVE = (_A_VERDICT, _GOING_AHEAD, LETTING_KNOW, _AN_OPINION, _A_SCORE)
+"""What asks for leave to go on, and for no more: "is that risky?" asks for the advice."""
+WRONG: Sequence[Made] = (
+    Made(Intent.PUT_RIGHT, ("is_wrong",), (*ALL_BESIDE, "told_things", "flag_words",
+         "is_wrong_beside"), Form.SAID),
+    Made(Intent.PUT_RIGHT, ("of_others",), (*ALL_BESIDE, "told_things", "flag_words",
+         "of_others_beside"), Form.SAID),
+)
+"""What says that something told is not so, or was not told of this deal."""
+ON_THE_DEAL: Sequence[Made] = (
+    Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
+    Made(Intent.RED_FLAGS, ("no_flags",), (*ALL_BESIDE, "guessing"), Form.ASKED),
+    _A_VERDICT,
+    *(Made(Intent.REMEDY, (place, "put_in"),
+           (*ALL_BESIDE, "view_beside", "safeguard_names", "one_safeguard"), Form.ASKED,
+           subject=stage)
+      for place, stage in _STAGES.items()),
+    Made(Intent.NEXT_STEPS, ("what_to_do",), (*ALL_BESIDE, "at_least", "go_ahead")),
+    Made(Intent.GRAVEST, ("gravest", "gravest_of"), (*ALL_BESIDE, "flag_words")),
+    Made(Intent.GRAVEST, ("gravest",), (*ALL_BESIDE, "gravest_of", "flag_words"), Form.ASKED),
+    Made(Intent.GRAVEST, ("weigh_words",), (*ALL_BESIDE, "view_beside"), Form.ASKED,
+         subject=ALL),
+    Made(Intent.COMPARE, ("riskier",), (*ALL_BESIDE, "other_deal"), Form.ASKED),
+    Made(Intent.RED_FLAGS, ("flag_words", "stands_yet"), ALL_BESIDE, Form.ASKED),
+    Made(Intent.REMEDY, ("mends", "flag_words"), (*ALL_BESIDE, *_ON_TERMS, "remedy_beside"),
+         Form.ASKED),
+    Made(Intent.REMEDY, ("mends", "remedy_beside"), (*ALL_BESIDE, *_ON_TERMS, "flag_words"),
+         Form.ASKED),
+    Made(Intent.RED_FLAGS, ("flag_why", "a_problem"), ALL_BESIDE, Form.ASKED),
+    Made(Intent.RED_FLAGS, ("flag_words", "raises_a_flag"), (*ALL_BESIDE, *_ON_TERMS,
+         "told_things"), Form.ASKED),
+    Made(Intent.STILL_OPEN, ("open_words",), (*ALL_BESIDE, "told_things"), Form.ASKED),
+    _GOING_AHEAD,
+    LETTING_KNOW,
+    Made(Intent.VERDICT, ("ignores",), IGNORING, Form.ASKED),
+    Made(Intent.NEXT_STEPS, ("turning_down",), (*ALL_BESIDE, "go_ahead_beside"), Form.ASKED),
+    Made(Intent.VERDICT, ("in_order",),
+         (*ALL_BESIDE, *_ON_TERMS, "go_ahead", "told_things", "score_beside"), Form.ASKED),
+    _AN_OPINION,
+    _A_SCORE,
+    Made(Intent.PUT_RIGHT, ("take_back",), (*_BESIDE, "told_things", "flag_words")),
+    *WRONG,
+    Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
+    Made(Intent.MORE_SAFEGUARDS, ("more_safeguards",), _TO_BE_SEEN),
+    Made(Intent.GRAVEST, ("consideration_names",), _TO_BE_SEEN, subject=ALL),
+    Made(Intent.GRAVEST, ("guidance_says", "this_very_deal"), _BESIDE, subject=ALL),
+    Made(Intent.REMEDY, ("safeguard_names",), _TO_BE_SEEN, subject=ALL),
+)
+"""What is asked of the deal at hand in small words, where they don't answer what was asked."""
+BEFORE_A_DEAL: Sequence[Made] = (
+    Made(Intent.ASK, ("why_it_matters",), ("polite", "of_the_deal")),
+    Made(Intent.HELP, ("who_signs_off",), ("polite", "of_the_deal"), subject=CONTACT),
+)
+"""What is asked of all of this, where no deal is told yet."""
+GOING_ON = Made(Intent.GREETING, ("what_next",), ("polite", "of_the_deal"))
+"""What goes on from nothing: who says so is told what can be told."""
+OF_NOTHING: Sequence[Made] = (
+    Made(Intent.REMARK, ("scorn",), (*ALL_BESIDE, "scorn_beside"), of_a_deal=False),
+    Made(Intent.REMARK, ("not_meant",), (*_BESIDE, "told_things"), of_a_deal=False),
+)
+"""What says nothing of any deal, and wants nothing."""
+NAMING_NOTHING = (*ALL_BESIDE, "flag_words", "gravest", "what_to_do", "at_least", "open_words",
+                  "mends", "in_order", "opinion")
+"""Lists of small words that questions about a deal are made of."""

@@ -1,0 +1,192 @@
+"""What a message claims of a deal, sifted: what only sounds like a claim is taken away.
+
+The passes stand in order in `Sifting.passes`, which says why each stands where it stands; each is
+a module of its own, or one of the small ones here.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.dialogue.claim import Claim
+from bot.dialogue.claims.claiming import claims_of, to_the_point
+from bot.dialogue.claims.departing import still_there
+from bot.dialogue.claims.namesakes import Namesakes
+from bot.dialogue.claims.occasion import Occasion, Pass
+from bot.dialogue.claims.remarking import beyond_the_talk
+from bot.dialogue.claims.unnamed import Unnamed, named
+from bot.dialogue.claims.unsaying import denied_by_name
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import Deal
+from bot.dialogue.messages.steering import Steering
+from bot.dialogue.messages.understood import Understood
+from bot.dialogue.poles import settles
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.subjects import Subjects
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
+from retrieval.words.mentions import Mention, Strength
+from retrieval.words.tells import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What is left of the claims of a message."""
+
+    claims: list[Claim]
+    nameless: bool
+    """Whether anything was claimed without a word of what it is about."""
+
+
+class Sifting:
+    """Sifts what messages claim, with the small words of one release.
+
+    Args:
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        steering: Its phrases by which people steer.
+        subjects: What its questions are about.
+        unnamed: Its facts that only certain words tell of.
+    """
+
+    def __init__(
+        self,
+        guidance: Guidance,
+        cues: Cues,
+        steering: Steering,
+        subjects: Subjects,
+        unnamed: Unnamed,
+    ) -> None:
+        self._guidance, self._cues = guidance, cues
+        self._subjects, self._unnamed = subjects, unnamed
+        self.passes: Sequence[Pass] = (
+            # Looks at all that is claimed and how likely a model holds it, which the others change.
+            to_the_point,
+            # Who is between by the message, and which of two names is meant, is told by all claims
+            # on them: so before any is taken away.
+            still_there,
+            Namesakes(guidance).told_apart,
+            # Takes words of answer beside it along, which the four after it would take first.
+            self._with_a_name,
+            # These four take away claim by claim, each by words of its own: in whatever order.
+            beyond_the_talk,
+            _beside_a_refusal,
+            steering.beside_wishes,
+            _beside_the_unknown,
+            # These add denials that none of the others is to judge, and what they deny is gone.
+            _not_known_for_sure,
+            denied_by_name,
+        )
+        """What the claims go through, in order."""
+
+    def claimed(
+        self,
+        understood: Understood,
+        told: Sequence[Told] | None,
+        conversation: Conversation,
+        open_again: Collection[Fact],
+        *,
+        telling: bool,
+    ) -> Sifted:
+        """What the message claims of the deal; nothing at all where it is not *telling*."""
+        if not telling:
+            return Sifted([], False)
+        reading, clauses = understood.reading, understood.clauses
+        awaiting, deal = conversation.awaiting(), conversation.deal
+        claims = claims_of(
+            reading, clauses, (*awaiting, *open_again), told, self._guidance, self._cues,
+            _known_places(deal, self._guidance), unanswered=_unanswered(deal, self._guidance))
+        at = Occasion(reading, clauses, deal, awaiting, told is not None, self._guidance,
+                      self._cues, self._subjects)
+        nameless = False
+        for sift in self.passes:
+            left = sift(claims, at)
+            if sift == self._with_a_name:
+                nameless = len(left) < len(claims)
+            claims = left
+        return Sifted(claims, nameless)
+
+    def _with_a_name(self, claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+        """*claims* without those that lack the words which tell of their fact."""
+        return named(claims, self._unnamed.among(
+            claims, at.reading, at.clauses, at.awaiting), at.clauses)
+
+
+def _beside_a_refusal(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+    """*claims* without those that rest on our own refusal to answer: "I don't want to say".
+
+    Who won't say is whoever writes, and not the customer.
+    """
+    tokens = at.reading.tokens
+    last = at.cues.starts("skip", tokens)
+    ours = at.cues.words("first_person")
+    if not last or not any(t.norm in ours or t.norm.split("'")[0] in ours
+                           for t in tokens[:last]):
+        return list(claims)
+    return [c for c in claims if c.mention.last > last]
+
+
+def _beside_the_unknown(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+    """*claims* without those on what nobody knows, but for what is said beside it.
+
+    "No clue about arrests" says neither that there are any nor that there are none.
+    """
+    open_still = at.subjects.named_unknown(
+        [at.guidance.questions[fact] for fact in at.awaiting], at.reading, at.clauses)
+    return [c for c in claims if _is_said_beside(c, at.clauses) or not (
+        c.mention.fact in open_still or _is_not_known(c, at.clauses))]
+
+
+def _not_known_for_sure(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+    """*claims* without what would settle a fact and stands right behind a "don't know" of it.
+
+    A model hears the review in "I'm not sure the export review is done", and hardly the "not
+    sure".  What was told before is doubted by it.
+    """
+    clauses, guidance, deal = at.clauses, at.guidance, at.deal
+    mentions = [*(c.mention for c in claims if c.holds), *at.reading.mentions]
+    doubted = {(m.fact, m.value): m for m in mentions
+               if m.strength is not Strength.ASKED and settles(guidance, m.fact, m.value)
+               and _is_behind_the_unknown(m, clauses)}
+    left = [c for c in claims if not c.holds or (c.mention.fact, c.value) not in doubted]
+    return [*left, *(Claim(mention, value, False, False, False)
+                     for (fact, value), mention in doubted.items()
+                     if deal.settled(fact) and value in deal.known(fact))]
+
+
+def _is_behind_the_unknown(mention: Mention, clauses: Clauses) -> bool:
+    """Whether *mention* follows on a "don't know"; what a model hears may begin within that."""
+    if mention.strength is not Strength.TOLD:
+        return clauses.unknown(mention)
+    begins = max((last for first, last in clauses.unknowns
+                  if first < mention.last and mention.first < last), default=mention.first)
+    return begins < mention.last and clauses.unknown(
+        replace(mention, first=begins))
+
+
+def _is_said_beside(claim: Claim, clauses: Clauses) -> bool:
+    """Whether words of it are those of a "don't know": "no data sharing" knows of sharing."""
+    mention = claim.mention
+    return any(mention.first < last and first < mention.last for first, last in clauses.unknowns)
+
+
+def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
+    """Whether it is a word of answer in what nobody knows: "not sure if there's abuse"."""
+    return claim.mention.strength is Strength.ASKED and any(
+        claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
+
+
+def _places(guidance: Guidance) -> frozenset[Fact]:
+    """Facts that are countries."""
+    return frozenset(f for f, q in guidance.questions.items() if q.kind is QuestionKind.COUNTRY)
+
+
+def _unanswered(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
+    """What of *deal* nobody has told, of the end-user and of what no customer has to be asked."""
+    return frozenset(f for f, q in guidance.questions.items()
+                     if q.kind is QuestionKind.CHOICE and q.several and not deal.known(f)
+                     and (q.role is Role.END_USER or not q.of_customer))
+
+
+def _known_places(deal: Deal, guidance: Guidance) -> Mapping[Fact, frozenset[str]]:
+    """The countries of *deal* that are known, by fact."""
+    return {fact: deal.known(fact) for fact in _places(guidance) if deal.known(fact)}

@@ -1,0 +1,413 @@
+"""What one message says and wants by itself: not with one before, nor with a question beside it.
+
+First what it wants, where words say so ("start over", "what if it was the army?"); then what it
+tells of the deal, read against what was asked last and what is known already.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.dialogue.answers.reporting import found_none, looked_into
+from bot.dialogue.claim import GUESS, SURE, Claim
+from bot.dialogue.claims.claiming import of_no_weight
+from bot.dialogue.claims.contrasting import Contrast
+from bot.dialogue.claims.in_passing import InPassing
+from bot.dialogue.claims.merging import heard_of
+from bot.dialogue.claims.occasion import Occasion
+from bot.dialogue.claims.remarking import denies_what_was_told_last, is_remark
+from bot.dialogue.claims.said_otherwise import said_otherwise, told_wrongly
+from bot.dialogue.claims.unnamed import Unnamed
+from bot.dialogue.claims.unsaying import disowned, left_instead, taken_back_by_name, unsaid
+from bot.dialogue.conversation import Conversation, Message, Phase
+from bot.dialogue.deal import TELLING_FACTS, Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.answering_and_telling import AnswersTogether
+from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked, Said
+from bot.dialogue.messages.asking_by_name import sought
+from bot.dialogue.messages.sifting import Sifting
+from bot.dialogue.messages.steering import Steering
+from bot.dialogue.messages.supposing import Supposing
+from bot.dialogue.messages.understood import Understood
+from bot.dialogue.naming import AGAIN, PONDERING
+from bot.dialogue.refining import refined
+from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.lookups import Lookups
+from bot.dialogue.small_words.quoting import quoted, said_unknown
+from bot.dialogue.small_words.subjects import Subjects
+from bot.dialogue.small_words.verdicts import is_asked_back, whole
+from retrieval.guidance import Fact, Guidance
+from retrieval.words.mentions import Reading
+from retrieval.words.phrases import Phrases
+from retrieval.words.tells import Told
+
+WHOLE_DEAL_FACTS = 5
+"""So many facts are a deal whatever else is wanted, unless the message opens with a question."""
+PLAINLY = (0.0, 0.0, 0.1, 0.3)
+"""Who states so many facts, and puts no question, tells of a deal unless something else is wanted
+as plainly as this: whatever it is, to decline a deal is worse."""
+STRAY_WORDS = 5
+"""Words that an opening needs before it can be taken for a question on something else."""
+
+_ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
+"""What a phrase may seem to want in the middle of a deal that is being told."""
+
+
+class SingleMessages:
+    """Reads single messages with the small words of one release.
+
+    Args:
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        steering: Its phrases by which people steer.
+        lookups: Its names of provisions and sources.
+        of: Takes a text apart.
+    """
+
+    def __init__(
+        self,
+        guidance: Guidance,
+        cues: Cues,
+        steering: Steering,
+        lookups: Lookups,
+        of: Callable[[str], Understood],
+    ) -> None:
+        self._guidance = guidance
+        self._cues = cues
+        self._steering = steering
+        self._lookups = lookups
+        self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
+        unnamed = Unnamed(guidance)
+        self._supposing = Supposing(guidance, cues, steering, unnamed, of)
+        self.subjects = Subjects(guidance.questions, cues)
+        self._sifting = Sifting(guidance, cues, steering, self.subjects, unnamed)
+        self._asked = AnsweringTheAsked(guidance, cues, steering, self.subjects)
+        self.together = AnswersTogether(guidance, cues, self.subjects, of, self.read)
+
+    def read(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message:
+        """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
+        reading, clauses = understood.reading, understood.clauses
+        outright = self._outright(understood, message, conversation)
+        if outright is not None:
+            return outright
+        begun = None if conversation.deal.answers else self._supposing.begun(understood)
+        if begun is not None:
+            understood, reading, clauses = begun, begun.reading, begun.clauses
+        told = understood.told()
+        told = None if told is None else self._steering.beside(reading, told)
+        # Whoever states two facts of a deal tells of it, however much of it is put as a question.
+        stated = len({one.fact for one in told or () if one.chance >= SURE})
+        wondering = self._steering.wondering
+        intent, subject = self._steering.stated(reading, conversation)
+        if intent is None and conversation.phase is Phase.NEW and any(
+                self._steering.requests.lets_know(reading, s) for s in clauses.sentences()):
+            intent = Intent.VERDICT
+        # "Can we sell drones?" asks for a verdict, and names what is sold all the same.
+        wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
+            intent is Intent.VERDICT and stated)
+        offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
+        searches = intent is None and conversation.phase is Phase.NEW and not (
+            conversation.deal.answers) and wondering.is_a_search(reading, clauses, told)
+        tells_of_it = stated >= TELLING_FACTS and not wonders and not searches
+        deals = tells_of_it or offers
+        answers = bool(conversation.awaiting()) and self._only_answers(reading)
+        asking = not deals and not answers and (
+            wonders or self._steering.asks(reading, clauses, conversation))
+        if conversation.phase is Phase.NEW and not deals and intent is None:
+            lookup = understood.lookup
+            asking = asking or searches or wondering.asks_of_a_text(
+                reading, lookup.spans if lookup.source or lookup.names else ())
+        opens_asking = self._steering.opens_asking(reading, clauses)
+        # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
+        # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
+        clearing = deals and opens_asking and intent is Intent.VERDICT
+        if stated < WHOLE_DEAL_FACTS or opens_asking:
+            least = 0.0 if opens_asking else PLAINLY[min(stated, len(PLAINLY) - 1)]
+            astray = self._opens_astray(understood, conversation, least, deals)
+            clearing = clearing or (astray and deals and intent is Intent.VERDICT)
+            asking = asking or (astray and not clearing)
+            deals = deals and not astray
+        deals = deals and not clearing
+        if deals and (intent in _ASIDE or (tells_of_it and conversation.phase is Phase.NEW)):
+            # A first message that ends in "advise me fast" is no reason to ask nothing.
+            intent, subject = None, None
+        if intent is Intent.OUT_OF_SCOPE and understood.strays(reading.text.strip()) > 0:
+            # A gap says what is missing and whom to ask; the phrase only that it is not for us.
+            intent, asking = None, True
+        if intent is None:
+            meant = self._supposing.read(understood, message, conversation)
+            if meant is not None:
+                return meant
+            # "Suppose they resell it to Bhutan" tells nothing, whatever can be supposed of it.
+            asking = asking or (bool(conversation.deal.answers) and not answers
+                                and len(clauses.sentences()) == 1
+                                and self._steering.supposes(reading, clauses))
+        return self._asked_or_told(
+            understood, message, conversation, told, intent, subject, asking=asking,
+            wonders=wonders)
+
+    def _asked_or_told(
+        self,
+        understood: Understood,
+        message: Message,
+        conversation: Conversation,
+        told: Sequence[Told] | None,
+        intent: Intent | None,
+        subject: str | None,
+        *,
+        asking: bool,
+        wonders: bool,
+    ) -> Message:
+        """*message* as a question, or as what it tells, by how it is put; as for `_telling`.
+
+        *wonders* is whether it does nothing but ask, and states no deal.
+        """
+        reading = understood.reading
+        if asking and intent is None and self._leaves_open(reading, conversation):
+            open_ = self._telling(
+                understood, message, conversation, told, intent, subject, asking=False)
+            # What nobody knows here is no answer to what was asked.
+            told_open = {fact: a for fact, a in open_.heard.items() if a.values is not None}
+            if told_open:
+                return replace(open_, heard=told_open)
+        found = self._steering.wondering.finding(reading, told, conversation) if (
+            wonders and intent is None) else None
+        if found is not None:
+            return replace(message, intent=Intent.FINDING, subject=found,
+                           topics=reading.by_fact())
+        return self._telling(
+            understood, message, conversation, told, intent, subject, asking=asking)
+
+    def _outright(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* where it is nothing but answers, a request or a name; None where it isn't."""
+        reading = understood.reading
+        if self._steering.starts_over(reading):
+            return replace(message, intent=Intent.START_OVER)
+        picked = "?" in reading.text and self._steering.requests.picked(reading, conversation)
+        answering = None if picked else self.together.read(understood, message, conversation)
+        if answering is not None:
+            return answering
+        adopting = bool(conversation.supposed) and self._steering.adopts(reading)
+        request, subject = (None, None) if adopting else (
+            self._steering.requests.request(reading, conversation))
+        if request is Intent.PUT_RIGHT and self._steering.requests.says_it_is_wrong(reading):
+            doubted, open_again = told_wrongly(conversation, self._guidance)
+            if doubted or open_again:
+                return replace(message, intent=Intent.DESCRIBE, heard=doubted,
+                               retracted=open_again)
+        if request is not None:
+            return replace(message, intent=request, subject=subject, topics=reading.by_fact())
+        looked_up = self.looks_up(understood, conversation)
+        if looked_up is not None:
+            wants, about = looked_up
+            return replace(message, intent=wants, subject=about)
+        return None
+
+    def _telling(
+        self,
+        understood: Understood,
+        message: Message,
+        conversation: Conversation,
+        told: Sequence[Told] | None,
+        intent: Intent | None,
+        subject: str | None,
+        *,
+        asking: bool,
+    ) -> Message:
+        """*message* with what it tells of the deal; what it wants may show by that alone.
+
+        Args:
+            understood: Its matter.
+            message: The message.
+            conversation: What it is said in.
+            told: What a model hears in it, less what only steers; None without a model.
+            intent: What it says that it wants, if it says so.
+            subject: What of.
+            asking: Whether it asks what the guidance says, and so tells nothing.
+        """
+        reading, key = understood.reading, message.key
+        awaiting, deal = conversation.awaiting(), conversation.deal
+        goes_on = intent is Intent.GO_ON and bool(awaiting)
+        if goes_on:
+            intent = None
+        # "What is DPI?" says nothing of the product, even while the product is asked for.
+        telling = not asking and intent is not Intent.DEFINE and (
+            not denies_what_was_told_last(reading, conversation, self._cues))
+        gone = taken_back_by_name(
+            reading, conversation, self._guidance, self._cues) if (
+                telling and deal.answers) else None
+        if gone:
+            return replace(message, intent=Intent.DESCRIBE, retracted=gone,
+                           topics=reading.by_fact())
+        open_again = disowned(reading, deal, self._guidance, self._cues) if telling else ()
+        sifted = self._sifting.claimed(understood, told, conversation, open_again, telling=telling)
+        said = self._said(understood, sifted.claims, conversation, key, intent) if (
+            telling) else Said(sifted.claims, deal)
+        deal = said.deal
+        heard, withdrawn = self._heard(understood, said, awaiting, key, telling=telling)
+        if telling and intent is None and not (heard or withdrawn or said.wrong or open_again):
+            at = Occasion(reading, understood.clauses, conversation.deal, awaiting,
+                          told is not None, self._guidance, self._cues, self.subjects)
+            heard = said_otherwise(at, told, conversation, key)
+        wrong = said.wrong | {fact for fact in open_again if fact not in heard}
+        pends = not {*heard, *wrong}.isdisjoint(awaiting)
+        if intent is None:
+            # "Compliance is fine with it" is a clearance, of which nothing follows here.
+            cleared = sifted.nameless and not (heard or withdrawn or wrong)
+            intent = Intent.VERDICT if cleared else Intent.DESCRIBE if wrong else (
+                self._steering.implied(reading, heard, withdrawn, asking, conversation))
+        intent, subject = self._small(
+            intent, subject, reading, conversation, goes_on=goes_on, deal=deal)
+        if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
+            heard, withdrawn = {}, {}
+        heard = {**heard, **left_instead(withdrawn, heard, reading, conversation.deal, key)}
+        emptied = {f for f, values in withdrawn.items() if f not in heard
+                   and deal.known(f) and deal.known(f) <= values}
+        return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
+                       retracted=(wrong | emptied) - heard.keys(), subject=subject,
+                       answers_pending=pends, topics=reading.by_fact())
+
+    def _small(
+        self,
+        intent: Intent,
+        subject: str | None,
+        reading: Reading,
+        conversation: Conversation,
+        *,
+        goes_on: bool,
+        deal: Deal,
+    ) -> tuple[Intent, str | None]:
+        """*intent* and *subject* as small words have them: "hmm", "too long", "and then?".
+
+        *goes_on* is whether more questions are wanted while one waits; *deal* is what is known.
+        """
+        if goes_on and intent in {Intent.UNCLEAR, Intent.ASK}:
+            # Who wants more questions sees the one that waits.
+            intent, subject = Intent.FILLER, AGAIN
+        if intent is Intent.FILLER and self._steering.ponders(reading):
+            subject = PONDERING
+        if intent is Intent.UNCLEAR and self._is_remark(reading, deal, conversation.awaiting()):
+            intent = Intent.REMARK
+        if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
+            subject = conversation.topic
+        return intent, subject
+
+    def _said(
+        self,
+        understood: Understood,
+        claims: list[Claim],
+        conversation: Conversation,
+        key: MessageKey,
+        intent: Intent | None,
+    ) -> Said:
+        """The *claims*, with what the message answers to what is asked, or says was looked into.
+
+        What it wants, by its *intent*, may leave what is asked standing.
+        """
+        reading, clauses, deal = understood.reading, understood.clauses, conversation.deal
+        if conversation.awaiting():
+            return self._asked.said(understood, claims, conversation, key) if (
+                intent in (None, Intent.ADVISE_NOW)) else Said(claims, deal)
+        if found_none(reading, clauses, self._cues, self.subjects):
+            return Said([], deal, looked_into(
+                self._guidance, deal, reading, clauses, key, self.subjects))
+        return Said(claims, deal)
+
+    def _heard(
+        self,
+        understood: Understood,
+        said: Said,
+        awaiting: Sequence[Fact],
+        key: MessageKey,
+        *,
+        telling: bool,
+    ) -> tuple[Mapping[Fact, Answer], Mapping[Fact, frozenset[str]]]:
+        """What the message tells by what is *said*, and the values that it takes back."""
+        reading, clauses = understood.reading, understood.clauses
+        passing = InPassing(reading, said.claims, clauses, self._cues)
+        claims = of_no_weight(said.claims, awaiting, passing.is_the_one)
+        deal, direct = said.deal, said.direct
+        if len(claims) < len(said.claims):
+            passing = InPassing(reading, claims, clauses, self._cues)
+        answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
+        heard, withdrawn = heard_of(
+            reading, claims, deal, clauses, answered, key, self._guidance,
+            bool(Contrast(reading, clauses, self._guidance, self._cues)), passing)
+        unknown = said_unknown(reading, clauses, heard, deal, key, self._names) if (
+            telling and not self._steering.opens_asking(reading, clauses)) else {}
+        # "Correction: no such reports" is no answer to what was asked meanwhile.
+        replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)
+        if telling and not withdrawn and (replaces or not (heard or direct or unknown)):
+            withdrawn = unsaid(reading, clauses, deal, self._cues)
+            if withdrawn:
+                heard, direct, unknown = self._instead(
+                    withdrawn, claims, understood, key), {}, {}
+        return refined(self._guidance, deal, {**direct, **unknown, **heard}, key), withdrawn
+
+    def _is_remark(self, reading: Reading, deal: Deal, awaiting: Sequence[Fact]) -> bool:
+        """Whether what could not be read is a remark, and no try to answer what is *awaiting*."""
+        return is_remark(reading, awaiting, self.subjects, self._cues) or (
+            # What is known already answers nothing else.
+            any(m.strength.is_firm and m.value in deal.known(m.fact) for m in reading.mentions))
+
+    def _instead(
+        self,
+        withdrawn: Mapping[Fact, frozenset[str]],
+        claims: Sequence[Claim],
+        understood: Understood,
+        key: MessageKey,
+    ) -> dict[Fact, Answer]:
+        """What the message names in place of what is *withdrawn*: "no demos any more, traffic"."""
+        found = {}
+        for fact, gone in withdrawn.items():
+            mine = [c for c in claims if c.mention.fact == fact and c.holds
+                    and c.value not in gone and c.confidence >= GUESS]
+            if mine:
+                values = frozenset(c.value for c in mine)
+                found[fact] = quoted(understood.reading, understood.clauses, mine, values,
+                                     all(c.sure for c in mine), key)
+        return found
+
+    def _leaves_open(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether what begins as a question is told to be open: "who may keep it, nobody knows".
+
+        What "isn't clear to me" is asked.
+        """
+        return bool(conversation.deal.answers) and "?" not in reading.text and bool(
+            self._cues.find("told_open", reading.tokens))
+
+    def looks_up(
+        self, understood: Understood, conversation: Conversation
+    ) -> tuple[Intent, str | None] | None:
+        """What a message wants that only names something of the corpus: "UNGP 19?".
+
+        Intent and subject as `sought` gives them; None where it tells or asks anything else.
+        """
+        return sought(understood.lookup, understood.reading, understood.told, conversation,
+                      self._lookups, self._cues)
+
+    def _only_answers(self, reading: Reading) -> bool:
+        """Whether it is an answer and asks nothing: "shouldn't think so" begins as questions do."""
+        tokens = reading.tokens
+        return (bool(whole(tokens, self._cues)) or self._cues.is_one("skip", tokens.words)) and (
+            not is_asked_back(tokens, self._cues))
+
+    def _opens_astray(
+        self, understood: Understood, conversation: Conversation, least: float, deals: bool
+    ) -> bool:
+        """Whether a conversation opens with a question that the texts don't answer.
+
+        "VAT on cctv for kenya" names a product and a country, and yet tells of no deal.  Where it
+        *deals*, it has to stray without "we need to sell" before it as well.
+        """
+        text = understood.reading.text.strip()
+        if conversation.phase is not Phase.NEW or len(text.split()) < STRAY_WORDS:
+            return False
+        least = 0.0 if "?" in text else least
+        if understood.strays(text) <= least:
+            return False
+        behind = self._steering.behind_the_offer(understood.reading) if deals else text
+        return behind == text or understood.strays(behind) > least

@@ -1,0 +1,423 @@
+"""What a message wants: to tell, to ask, to know why, to end, to begin again.
+
+Fixed phrases come first, since they steer whatever else a message holds.  What is left is judged
+by its form: a question of whoever is not dealing asks what the guidance says.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Occasion
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import Answer
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.requesting import Requests
+from bot.dialogue.messages.wondering import Wondering, unopened
+from bot.dialogue.naming import LAST, naming_questions
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, intents_of
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
+from retrieval.words.mentions import Reading, Strength
+from retrieval.words.phrases import ARTICLES, Phrases
+from retrieval.words.tells import Told
+from retrieval.words.tokens import Token
+
+COMMAND_WORDS = 9
+"""Longest message taken for a bare command ("start over, please")."""
+
+_WAYS_ON = ("advise_now", "more_safeguards", "show_sources", "go_on")
+"""Phrases by which people say what they want to see next."""
+
+GREETING_WORDS = 4
+"""Longest message taken for nothing but a greeting or thanks."""
+IRONY = "/s"
+"""Ends what is meant the other way round."""
+OPENING_WORDS = 5
+"""A request for something else has to begin within these first words to outweigh deal facts."""
+REQUEST_REACH = 3
+"""Most words before who asks for something, and from there on: "some police lab asked for"."""
+SERVICE_REACH = 8
+"""Most words from "upgrade" to what that is of: "upgrade from v3 to v4 of the drones"."""
+HEADING_WORDS = 2
+"""Longest "judge?" that the next sentence may answer in the same breath."""
+
+
+class Steering:
+    """The compiled phrases by which people steer, of one release."""
+
+    def __init__(self, guidance: Guidance, cues: Cues) -> None:
+        self._guidance = guidance
+        self._cues = cues
+        self._intents = intents_of(guidance).by_name
+        on_warnings, on_its_use = (next(iter(guidance.vocabulary.intents.get(name, ())), None)
+                                   for name in ("on_warnings", "on_its_use"))
+        self.requests = Requests(
+            self._intents, cues, guidance, on_warnings, on_its_use)
+        self.wondering = Wondering(guidance, cues)
+        self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
+
+    def starts_over(self, reading: Reading) -> bool:
+        """Whether the message is nothing but a wish to begin again.
+
+        "Forget what I said" is one, and "forget what I said about the journalists" is not.
+        """
+        return self._is_mostly(reading, "start_over") and not self._cues.find(
+            "takes_back_what_was_said", reading.tokens)
+
+    def may_leave_the_deal(self, reading: Reading) -> bool:
+        """Whether it has words for beginning again or another deal, in whatever sense."""
+        return self._wants(reading, "start_over") or self._wants(reading, "new_deal")
+
+    def supposes(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
+        return any(self._supposes(reading.tokens[first:last])
+                   for first, last in clauses.sentences()) or (
+            # The "without" is itself what is supposed.
+            "?" in reading.text and self.begins("what_if_without", reading.tokens) > 0)
+
+    def supposes_in(
+        self, reading: Reading, clauses: Clauses, place: tuple[int, int]
+    ) -> bool:
+        """Whether the sentence at *place*, in characters, begins as a supposition does."""
+        tokens = reading.tokens
+        return any(self._supposes(tokens[first:last]) for first, last in clauses.sentences()
+                   if tokens[first].start <= place[0] < tokens[last - 1].end)
+
+    def _supposes(self, sentence: Sequence[Token]) -> bool:
+        phrases = self._intents.get("what_if")
+        return bool(phrases and phrases.starts(unopened(sentence, self._cues, phrases))) or (
+            # "If they had been caught before, would that change anything?"
+            sentence[-1].norm == "?" and self.begins("what_if_asked", sentence) > 0
+            # "If I recall, they refused?" is not sure.
+            and not self._cues.starts("uncertain", sentence))
+
+    def begins(self, name: str, tokens: Sequence[Token]) -> int:
+        """How many of *tokens* the phrase *name* takes up that they begin with; 0 for none."""
+        phrases = self._intents.get(name)
+        return phrases.starts(tokens) if phrases else 0
+
+    def weighs(self, reading: Reading) -> bool:
+        """Whether it asks which of two things is the riskier one."""
+        return self._wants(reading, "riskier") and (
+            self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text)
+
+    def supposing(self, reading: Reading, clauses: Clauses) -> Sequence[tuple[int, int]]:
+        """Where in the text its words of supposing stand, and what it asks of what it supposes.
+
+        "If they were jailed there, would that change it?" supposes what stands before the comma.
+        """
+        tokens = reading.tokens
+        spans = [(tokens[first].start, tokens[last - 1].end)
+                 for name in ("what_if", "what_if_asked") if name in self._intents
+                 for first, last in self._intents[name].find(tokens)]
+        asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
+                 if tokens[i].norm == "," and self._cues.starts("question", tokens[i + 1 : last])
+                 and self._supposes(tokens[first:last])
+                 and not self.begins("what_if", tokens[i + 1 : last])]
+        spans += [(tokens[first].start, tokens[last - 1].end) for first, last in asked]
+        return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?" and not any(
+            first <= t.start < last for first, last in spans))]
+
+    def adopts(self, reading: Reading) -> bool:
+        """Whether the message says that what was supposed last is so, and tells nothing else."""
+        firm = any(m.strength.is_firm for m in reading.mentions)
+        return not firm and self._is_command(reading, "adopt")
+
+    def beside(self, reading: Reading, told: Sequence[Told]) -> Sequence[Told]:
+        """What a model hears, less what it hears in a wish to see more: "more safeguards, please".
+
+        To a model that has heard many short answers "more safeguards" can sound like a renewal.
+        """
+        spans = [_with_marks(reading, first, last) for first, last in self._ways_on(reading)]
+        return [one for one in told
+                if not any(begin <= one.start and one.end <= end for begin, end in spans)]
+
+    def beside_wishes(self, claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+        """*claims* less words of answer in a wish to see more or less: "stop asking questions"."""
+        spans = self._ways_on(at.reading)
+        return [claim for claim in claims if claim.mention.strength is not Strength.ASKED
+                or not any(first < claim.mention.last and claim.mention.first < last
+                           for first, last in spans)]
+
+    def _ways_on(self, reading: Reading) -> list[Span]:
+        return [span for name in _WAYS_ON if name in self._intents
+                for span in self._intents[name].find(reading.tokens)]
+
+    def stated(
+        self, reading: Reading, conversation: Conversation
+    ) -> tuple[Intent | None, str | None]:
+        """The intent that fixed phrases state, None when the message just tells or asks."""
+        firm = {m.fact for m in reading.mentions if m.strength.is_firm}
+        other = self._intents.get("out_of_scope")
+        if other is not None:
+            spans = other.find(reading.tokens)
+            opening = any(self._words_before(reading, first) < OPENING_WORDS for first, _ in spans)
+            if spans and (opening or len(firm) < 2):
+                return Intent.OUT_OF_SCOPE, None
+        if self._compares(reading, conversation) and (
+                self._wants(reading, "other_deal") or self._names_another(reading, conversation)):
+            return Intent.COMPARE, LAST if self._wants(reading, "last_deal") else None
+        if self._wants(reading, "verdict") and not self._in_general(reading, conversation):
+            return Intent.VERDICT, None
+        defined = self._defined(reading)
+        if defined is not None:
+            return Intent.DEFINE, defined
+        # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
+        if not firm and self._is_command(reading, "why") and (
+                conversation.awaiting() or self._is_mostly(reading, "why")):
+            return Intent.WHY, None
+        for name in _WAYS_ON:
+            if self._wants(reading, name) and (
+                name == "advise_now" or self._is_command(reading, name)
+            ):
+                return Intent(name), None
+        words = len(reading.tokens.words)
+        for name in ("help", "thanks", "greeting"):
+            # "Help me with my expense report" asks for something else than what we can do.
+            small_talk = (self._is_mostly(reading, name) if name == "help"
+                          else words <= GREETING_WORDS)
+            if not firm and small_talk and self._is_command(reading, name):
+                ironic = reading.text.rstrip().endswith(IRONY)
+                return (Intent.REMARK if ironic else Intent(name)), None
+        return None, None
+
+    def _compares(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it asks for a comparison; "same as last time" may be meant for an answer."""
+        if self._is_command(reading, "compare"):
+            return True
+        answers = conversation.awaiting() and not self.is_question(
+            reading, (0, len(reading.tokens)))
+        return not answers and self._is_command(reading, "compare_unasked")
+
+    def _names_another(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether a comparison names a deal by its party: "the Serbia one", "this or Serbia"."""
+        naming = {q.fact for q in naming_questions(self._guidance)}
+        tokens, one = reading.tokens, self._intents["another_one"]
+        if not conversation.deal.answers:
+            return False
+        # "Is Uganda safer?" asks about a country, and of no deal with it.
+        words = unopened(tokens, self._cues)
+        subject = len(tokens) - len(words) + self._cues.starts("inverted", words)
+        return any(
+            one.starts(tokens[m.last:]) > 0 or (
+                self._guidance.questions[m.fact].kind is QuestionKind.COUNTRY
+                and m.first != subject
+                and m.value not in conversation.deal.known(m.fact))
+            for m in reading.mentions if m.strength.is_firm and m.fact in naming)
+
+    def _in_general(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether a verdict is asked of no deal, but of what the guidance says.
+
+        "When should we walk away" and "can we sell if no licence is required" point to none.
+        """
+        tokens = reading.tokens
+        spans = self._intents["verdict"].find(tokens)
+        first, last = spans[0][0], spans[-1][1]
+        if self.wondering.names_deal(reading) or any(
+                self._at_hand(tokens, span) for span in spans):
+            return False
+        if self._cues.find("in_general_before", tokens[:first]):
+            return True
+        behind = tokens[last:]
+        meant = conversation.deal.answers and self._cues.find("of_the_parties", behind)
+        return bool(self._cues.find("in_general_behind", behind)) and not meant
+
+    def _at_hand(self, tokens: Sequence[Token], span: tuple[int, int]) -> bool:
+        """Whether words for a verdict point to a deal: "is this ok", "walk away from this one"."""
+        first, last = span
+        # The "it" of "is it legal to sell" points to nothing.
+        nothing = self._cues.words("points_to_nothing")
+        named = [t for t in tokens[first:last] if t.norm not in nothing]
+        behind = tokens[last:]
+        if behind and behind[0].norm in self._cues.words("points_with"):
+            behind = behind[1:]
+        return bool(self._cues.find("at_hand", named) or self._cues.starts("at_hand", behind))
+
+    def asks(self, reading: Reading, clauses: Clauses, conversation: Conversation) -> bool:
+        """Whether the message asks what the guidance says instead of telling of a deal."""
+        if not reading.tokens.words:
+            return False
+        if not any(self._is_put(reading, clauses)):
+            return False
+        first_person = self._cues.words("first_person")
+        dealing = bool(self._cues.find("deal", reading.tokens)) and any(
+            t.norm in first_person for t in reading.tokens
+        )
+        firm = {m.fact for m in reading.mentions if m.strength.is_firm}
+        questions = self._guidance.questions
+        place = any(questions[f].kind is QuestionKind.COUNTRY for f in firm)
+        if place and len(firm) >= 2:
+            return False
+        short = len(reading.tokens.words) <= 4
+        if short and firm.intersection(conversation.awaiting()):
+            return False
+        return not (dealing and firm)
+
+    def opens_asking(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether the first sentence is a question."""
+        return next(self._is_put(reading, clauses), False)
+
+    def _is_put(self, reading: Reading, clauses: Clauses) -> Iterator[bool]:
+        """Whether each sentence is a question, and no heading that the next one answers at once.
+
+        "Judge? No judge needed for that" and "court? the ministry decides" tell.
+        """
+        spans = clauses.sentences()
+        asked = [self.is_question(reading, span) for span in spans]
+        for position, (first, last) in enumerate(spans):
+            words = sum(t.is_word for t in reading.tokens[first:last])
+            heads = words <= HEADING_WORDS and False in asked[position + 1 : position + 2] and not (
+                self._cues.starts("question", unopened(reading.tokens[first:last], self._cues)))
+            yield asked[position] and not heads
+
+    def offers(self, reading: Reading) -> bool:
+        """Whether it opens with an offer and names a deal: "we want to sell drones to the army"."""
+        return self.behind_the_offer(reading) != reading.text.strip() and (
+            self.wondering.names_deal(reading))
+
+    def behind_the_offer(self, reading: Reading) -> str:
+        """The text behind "we would like to sell", "customs asked for" or "spare parts for".
+
+        The whole text where it opens with none of them.
+        """
+        tokens = reading.tokens
+        last = (self._request(reading) or (0, 0))[1]
+        offer = None if last else next(iter(self._cues.find("offer", tokens)), None)
+        came_in = next(iter(self._cues.find("came_in_from", tokens)), None)
+        service = None if "?" in reading.text else self._service(reading)
+        for span in (came_in, offer, service):
+            if span is not None and span[0] >= last and self._opens(tokens[last : span[0]]):
+                last = span[1]
+        return reading.text[tokens[last - 1].end if last else 0:].strip()
+
+    def _opens(self, tokens: Sequence[Token]) -> bool:
+        """Whether no words but those that may open an offer stand in *tokens*."""
+        home = self._cues.words("home_words")
+        before = {i - 1 for i, token in enumerate(tokens) if token.norm in home}
+        rest = [t for i, t in enumerate(tokens) if i not in before]  # "our Italian office"
+        return self._cues.only(rest, FUNCTION_WORDS, "offer_beside", "home_words")
+
+    def _request(self, reading: Reading) -> Span | None:
+        """Where an end-user who is named before it "asked for" something, from the very start."""
+        for mention in reading.mentions:
+            if mention.strength is Strength.ASKED or self._guidance.questions[
+                    mention.fact].role is not Role.END_USER:
+                continue
+            for first, last in self._cues.find("asks_for", reading.tokens):
+                if mention.last <= first <= mention.last + REQUEST_REACH and (
+                        self._words_before(reading, mention.first) <= REQUEST_REACH):
+                    return 0, last
+        return None
+
+    def _service(self, reading: Reading) -> Span | None:
+        """Where it offers a service on what was sold, up to that: "firmware update for the".
+
+        What the service is on follows behind a preposition, and is named.
+        """
+        tokens, questions = reading.tokens, self._guidance.questions
+        mentions = [m for m in reading.mentions if m.strength is not Strength.ASKED
+                    and questions[m.fact].role is not Role.STAGE]
+        what = {m.first for m in mentions if questions[m.fact].kind is not QuestionKind.COUNTRY}
+        named = sorted(m.first for m in mentions)
+        for first, last in self._cues.find("service_on_the_sold", tokens):
+            begin = next((i for i in named if i >= last), len(tokens))
+            between = tokens[last:begin]
+            joins = self._cues.words("prepositions")
+            # "Renewal mail for the Tashkent licence" offers nothing, "for the Uzbek police" does.
+            found = begin in what or any(m.first == begin and m.last in what for m in mentions)
+            if (found and sum(t.is_word for t in between) <= SERVICE_REACH
+                    and not any(t.ends_clause for t in between)
+                    and not self._cues.find("is_paperwork", between)
+                    and any(t.norm in joins for t in tokens[first:begin][-REQUEST_REACH:])):
+                return first, begin
+        return None
+
+    def implied(
+        self,
+        reading: Reading,
+        heard: Mapping[Fact, Answer],
+        withdrawn: Mapping[Fact, frozenset[str]],
+        asking: bool,
+        conversation: Conversation,
+    ) -> Intent:
+        """What a message wants that does not say so, by what it tells and how it is put.
+
+        "Drones for Kenya" describes a deal, and "ok" fills the time.
+        """
+        if heard or withdrawn:
+            return Intent.DESCRIBE
+        if self.is_filler(reading):
+            return Intent.FILLER
+        words = len(reading.tokens.words)
+        if asking or (conversation.pending is None and words >= 2):
+            # What a question on the texts is about has a name.
+            on_the_deal = self.requests.names_nothing(reading, conversation)
+            return Intent.NEXT_STEPS if on_the_deal else Intent.ASK
+        return Intent.UNCLEAR
+
+    def _is_command(self, reading: Reading, name: str) -> bool:
+        words = len(reading.tokens.words)
+        return words <= COMMAND_WORDS and self._wants(reading, name)
+
+    def _is_mostly(self, reading: Reading, name: str) -> bool:
+        """Whether the phrase makes up most of the message: "reset my password" resets nothing.
+
+        "Perfect, now" before it makes it no less of one.
+        """
+        phrases = self._intents.get(name)
+        words = sum(t.is_word for t in unopened(reading.tokens, self._cues))
+        spans = phrases.find(reading.tokens) if phrases else []
+        return bool(spans) and 2 * sum(last - first for first, last in spans) > words
+
+    def _wants(self, reading: Reading, name: str) -> bool:
+        phrases = self._intents.get(name)
+        return bool(phrases and phrases.find(reading.tokens))
+
+    def _words_before(self, reading: Reading, position: int) -> int:
+        return sum(t.is_word for t in reading.tokens[:position])
+
+    def _defined(self, reading: Reading) -> str | None:
+        prefixes = self._intents.get("define")
+        if prefixes is None or len(reading.tokens.words) > COMMAND_WORDS:
+            return None
+        behind = self._cues.words("behind_a_definition")
+        for _, last in prefixes.find(reading.tokens):
+            for entry, names in self._glossary.items():
+                for first, end in names.find(reading.tokens[last:]):
+                    before = reading.tokens[last : last + first]
+                    after = [t for t in reading.tokens[last + end :] if t.is_word]
+                    articles = all(t.norm in ARTICLES for t in before)
+                    if articles and (not after or after[0].norm in behind):
+                        return entry
+        return None
+
+    def is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
+        """Whether the tokens of *span* are a question by their form."""
+        tokens = unopened(reading.tokens[span[0] : span[1]], self._cues)
+        if not tokens:
+            return False
+        begins = self._cues.starts("question", tokens) > 0
+        return begins or (tokens[-1].norm == "?" and not self._names_deal(reading, span))
+
+    def _names_deal(self, reading: Reading, span: tuple[int, int]) -> bool:
+        firm = {m.fact for m in reading.mentions
+                if span[0] <= m.first < span[1] and m.strength.is_firm}
+        return len(firm) >= 2
+
+    def is_filler(self, reading: Reading) -> bool:
+        """Whether nothing but "ok", "hmm", marks and signs is left of the message."""
+        return self._cues.only(reading.tokens.words, "filler")
+
+    def ponders(self, reading: Reading) -> bool:
+        """Whether nothing but "hmm", marks and signs is left of it, which agree with nothing."""
+        return self._cues.only(reading.tokens.words, "ponders")
+
+
+def _with_marks(reading: Reading, first: int, last: int) -> tuple[int, int]:
+    """Where the tokens from *first* to before *last* stand, with the marks that touch them."""
+    text, begin, end = reading.text, reading.tokens[first].start, reading.tokens[last - 1].end
+    while begin > 0 and not text[begin - 1].isspace():
+        begin -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return begin, end

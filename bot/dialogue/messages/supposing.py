@@ -1,0 +1,177 @@
+"""What a message only supposes: "what if we host it ourselves?".
+
+It is heard as the same words would be if they were told, and the reply says back what that was.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.dialogue.answers.asking_back import takes_yes_or_no
+from bot.dialogue.claim import CONTEST, GUESS, HINT, SURE, Claim
+from bot.dialogue.claims.claiming import claims_of
+from bot.dialogue.claims.merging import heard_of
+from bot.dialogue.claims.unnamed import Unnamed, named
+from bot.dialogue.conversation import Conversation, Message
+from bot.dialogue.deal import ASKED_BACK, Answer, Deal
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.asking_by_name import without
+from bot.dialogue.messages.steering import Steering
+from bot.dialogue.messages.understood import OUTRIGHT, Understood
+from bot.dialogue.messages.wondering import unopened
+from bot.dialogue.poles import graver
+from bot.dialogue.refining import refined
+from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.quoting import quoted
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.words.tells import Told
+
+
+class Supposing:
+    """Hears suppositions with the small words of one release.
+
+    Args:
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        steering: Its phrases by which people steer.
+        unnamed: Its words without which nothing is told of some facts.
+        of: Takes a text apart.
+    """
+
+    def __init__(
+        self,
+        guidance: Guidance,
+        cues: Cues,
+        steering: Steering,
+        unnamed: Unnamed,
+        of: Callable[[str], Understood],
+    ) -> None:
+        self._guidance, self._cues, self._steering = guidance, cues, steering
+        self._unnamed, self._of = unnamed, of
+        # "What if they use it against journalists?" has the shape of a report of misuse, but names
+        # nothing of the deal: it asks what to do then.
+        places = frozenset(f for f, q in guidance.questions.items()
+                           if q.kind is QuestionKind.COUNTRY)
+        self._done = frozenset(f for f, q in guidance.questions.items()
+                               if q.look_up and takes_yes_or_no(q) and q.after
+                               and any(choice.looked for choice in q.choices)
+                               and places.isdisjoint(q.after))
+
+    def begun(self, understood: Understood) -> Understood | None:
+        """The deal that is only tried out before any is told: "what if we sell to India?".
+
+        There is nothing that it could differ from yet, so it is told like any other.  None where
+        no deal is supposed, or something is asked of it: "what if we sell drones and they crash".
+        """
+        reading, cues = understood.reading, self._cues
+        words = unopened(reading.tokens, cues)
+        length = self._steering.begins("suppose_a_deal", words)
+        rest = words[length:]
+        apart = cues.words("asking_words") | cues.words("inverted") | cues.words("pronouns")
+        if not length or any(t.norm in apart for t in rest) or not any(
+                m.strength.is_firm for m in reading.mentions):
+            return None
+        # What is offered stays: "sell to India".
+        spans = [(0, words[length - 1].start),
+                 *((t.start, t.end) for t in rest if t.norm == "?")]
+        return self._of(without(reading.text, spans))
+
+    def read(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* read as a supposition about the deal or its adoption; None if it is neither."""
+        reading, deal = understood.reading, conversation.deal
+        if conversation.supposed and self._steering.adopts(reading):
+            # The words that raise a flag stay those of the supposition.
+            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
+                     for fact, answer in conversation.supposed.items()}
+            return replace(message, intent=Intent.ADOPT, heard=heard,
+                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+        supposes = self._steering.supposes(reading, understood.clauses)
+        if not deal.answers or not (supposes or self._steering.weighs(reading)):
+            return None
+        supposed = next(filter(None, self._heard(understood, message, deal, supposes)), None)
+        if supposed is None:
+            return None
+        return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
+                       topics=reading.by_fact())
+
+    def _heard(
+        self, understood: Understood, message: Message, deal: Deal, supposes: bool
+    ) -> Iterator[Mapping[Fact, Answer]]:
+        """What may be meant, the likeliest first."""
+        if not supposes:
+            yield self._of_claims(
+                understood, _the_other_of_two(self._claims(understood, None), deal), message, deal)
+            return
+        spans = self._steering.supposing(understood.reading, understood.clauses)
+        bare = self._of(without(understood.reading.text, spans))
+        told = bare.told()
+        if told:
+            claims = [c for c in self._claims(bare, told) if self._is_supposed(c, bare, deal)]
+            yield self._of_claims(bare, claims, message, deal)
+        hears = {one.fact: one.chance for one in told or () if one.chance >= HINT}
+        if all(fact in self._done and chance < GUESS for fact, chance in hears.items()):
+            # What a model hears nothing of is named by words alone, and outright; that something
+            # was done, half heard in "what if it had face recognition?", is nothing supposed.
+            claims = [c for c in self._claims(understood, None) if c.mention.fact not in hears]
+            if not any(c.mention.strength in OUTRIGHT for c in claims):
+                claims = [c for c in claims
+                          if told is None and self._is_supposed(c, understood, deal)]
+            yield self._of_claims(understood, claims, message, deal)
+        yield self._of_claims(understood, self._instead(understood, deal), message, deal)
+
+    def _claims(self, understood: Understood, told: Sequence[Told] | None) -> list[Claim]:
+        reading, clauses = understood.reading, understood.clauses
+        claims = claims_of(
+            reading, clauses, (), told, self._guidance, self._cues, supposed=True)
+        unnamed = self._unnamed.among(claims, reading, clauses, ())
+        return [replace(c, sure=True) for c in named(claims, unnamed, clauses)]
+
+    def _instead(self, understood: Understood, deal: Deal) -> list[Claim]:
+        """What the words name in place of what is known, a model or not: "spyware, not drones"."""
+        named = [c for c in self._claims(understood, None) if c.mention.strength in OUTRIGHT]
+        gone = {c.mention.fact for c in named
+                if not c.holds and c.value in deal.known(c.mention.fact)}
+        return [c for c in named if c.mention.fact in gone]
+
+    def _is_supposed(self, claim: Claim, understood: Understood, deal: Deal) -> bool:
+        mention = claim.mention
+        # "What if they had never misused it?" asks what the advice would be without that.
+        known = deal.known(mention.fact)
+        unsaid = bool(known) and claim.value not in known | graver(self._guidance, mention.fact)
+        hinted = any((m.fact, m.value) == (mention.fact, mention.value)
+                     for m in understood.reading.mentions)
+        least = CONTEST if unsaid else GUESS if hinted else SURE
+        return mention.strength in OUTRIGHT or (
+            claim.confidence >= least and mention.strength.is_firm
+            and (mention.fact not in self._done or unsaid))
+
+    def _of_claims(
+        self, understood: Understood, claims: Sequence[Claim], message: Message, deal: Deal
+    ) -> Mapping[Fact, Answer]:
+        """What *claims* would change in *deal*; what is heard is said back, and nothing doubted."""
+        claims = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in claims]
+        heard, gone = heard_of(understood.reading, claims, deal, understood.clauses, (),
+                               message.key, self._guidance)
+        for fact, values in gone.items():
+            nobody = self._guidance.questions[fact].no
+            if nobody is not None and fact not in heard and deal.known(fact) <= values:
+                # "And without the reseller?" leaves nobody between.
+                mine = [c for c in claims if c.mention.fact == fact]
+                heard[fact] = quoted(understood.reading, understood.clauses, mine,
+                                     frozenset({nobody}), True, message.key)
+        return {fact: answer for fact, answer
+                in refined(self._guidance, deal, heard, message.key).items()
+                if answer.values != deal.known(fact)} if claims else {}
+
+
+def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:
+    """The claims on what *deal* is not, where two values of one fact are held against each other.
+
+    "Which is riskier, cctv or spyware?" asks of a deal with cctv what spyware would do to it.
+    """
+    facts = {c.mention.fact for c in claims}
+    known = {c.value for c in claims if c.value in deal.known(c.mention.fact)}
+    if len(facts) != 1 or len(known) != 1 or len({c.value for c in claims}) != 2:
+        return []
+    return [c for c in claims if c.value not in known]

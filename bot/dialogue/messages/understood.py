@@ -1,0 +1,190 @@
+"""What a text holds, whatever the conversation it is said in: its words, clauses and tellings."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from bot.dialogue.claim import GUESS, SURE
+from bot.dialogue.claims.unheard import Denials
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import TELLING_FACTS
+from bot.dialogue.messages.asking_by_name import apart, without
+from bot.dialogue.messages.letter import Letters
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.lookup import Lookup
+from bot.dialogue.small_words.lookups import lookups_of
+from retrieval.guidance import Fact, Guidance
+from retrieval.words.lexicon import Lexicon
+from retrieval.words.mentions import Reading, Strength
+from retrieval.words.tells import Taught, Tells, Told
+from retrieval.words.tokens import Mend
+
+OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
+"""How words name a value outright, by a term of its own and not by a pattern."""
+
+Strays = Callable[[str], float]
+"""By how much a text lies nearer to what the release names as a gap than to all that it holds."""
+
+Mends = Callable[[str], Sequence[Mend]]
+"""The slips of the keyboard in a text, and what was meant."""
+
+
+def as_written(_: str) -> Sequence[Mend]:
+    """No slip is mended."""
+    return ()
+
+
+def lexicon_of(guidance: Guidance) -> Lexicon:
+    """The vocabulary of *guidance*, compiled once."""
+    known = guidance.worked_out.of(lexicon_of)
+    if None not in known:
+        known[None] = Lexicon(guidance.vocabulary)
+    return known[None]
+
+
+class Understood:
+    """What a text holds, whatever the conversation."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        clauses: Clauses,
+        lookup: Lookup,
+        tells: Tells | None,
+        strays: Strays | None,
+        denials: Denials,
+        untaught: Collection[tuple[Fact, str]] = (),
+    ) -> None:
+        self._untaught = untaught
+        self.reading = reading
+        self.lookup = lookup
+        self.clauses = clauses
+        self._tells = tells
+        self._denials = denials
+        self._told: Sequence[Told] | None = None
+        self._strays = strays
+        self._strayed: dict[str, float] = {}
+
+    def told(self) -> Sequence[Told] | None:
+        """What a model takes its clauses to tell; None where there is no model."""
+        if self._told is None and self._tells is not None and not any(
+                token.is_word for token in self.reading.tokens):
+            self._told = ()  # to a model a bare "?" sounds like a deal that is hardly one yet
+        if self._told is None and self._tells is not None:
+            # To a model a made-up name tells what its letters remind of: "ProSec" a prosecutor.
+            blank = (*self.lookup.spans, *self.reading.coined)
+            self._told = (*self._denials.heard_rightly(
+                self._tells(without(self.reading.text, blank)), self._without_tokens,
+                self.reading, self.clauses), *self._named_alone())
+        return self._told
+
+    def _named_alone(self) -> Iterator[Told]:
+        """What the vocabulary names outright and no model was taught: it says all there is."""
+        for mention in self.reading.mentions if self._untaught else ():
+            if (mention.fact, mention.value) not in self._untaught or not mention.strength.is_firm:
+                continue
+            value = mention.negated_value if self.clauses.denied(mention) else mention.value
+            if value is not None:
+                tokens = self.reading.tokens[mention.first : mention.last]
+                yield Told(mention.fact, value, 1.0, tokens[0].start, tokens[-1].end)
+
+    def told_without(self, spans: Sequence[tuple[int, int]]) -> Sequence[Told]:
+        """What a model takes it to tell with blanks in place of *spans*; nothing without one."""
+        if self._tells is None:
+            return ()
+        blank = (*self.lookup.spans, *self.reading.coined, *spans)
+        return self._tells(without(self.reading.text, blank))
+
+    def _without_tokens(self, span: Span) -> Sequence[Told]:
+        tokens = self.reading.tokens[span[0] : span[1]]
+        return self.told_without([(tokens[0].start, tokens[-1].end)])
+
+    def strays(self, part: str) -> float:
+        """By how much *part* of it strays from what the release holds; 0 without a model."""
+        if self._strays is None:
+            return 0.0
+        if part not in self._strayed:
+            self._strayed[part] = self._strays(part)
+        return self._strayed[part]
+
+    def speaks_of(self) -> frozenset[Fact]:
+        """Facts that any of its words may be about, however faintly."""
+        return frozenset(self.reading.by_fact()) | {
+            one.fact for one in self.told() or () if one.chance >= GUESS}
+
+    def facts(self) -> frozenset[Fact]:
+        """Facts of which it names a value, or surely tells one."""
+        named = {m.fact for m in self.reading.mentions if m.strength.is_firm}
+        return frozenset(named | {one.fact for one in self.told() or () if one.chance >= SURE})
+
+
+def _endings_of_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Where a code stands right behind digits: "on the 9th" names no Thailand."""
+    for mention in reading.mentions:
+        first = mention.first
+        if first and mention.length == 1 and not mention.strength.is_firm:
+            token, before = reading.tokens[first], reading.tokens[first - 1]
+            if before.end == token.start and before.norm.isdecimal():
+                yield token.start, token.end
+
+
+class Understanding:
+    """Takes texts apart with the vocabulary of one release.
+
+    Args:
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        tells: What a model takes clauses to tell, if there is a model.
+        strays: How far a text strays from what the release holds, if there is one.
+        mends: What the misspelt words of a text were meant to be.
+    """
+
+    def __init__(
+        self, guidance: Guidance, cues: Cues, tells: Tells | None, strays: Strays | None,
+        mends: Mends = as_written,
+    ) -> None:
+        self._mends = mends
+        self.lexicon = lexicon_of(guidance)
+        self.lookups = lookups_of(guidance)
+        self._letters = Letters(cues, self.lexicon.knows)
+        self._cues = cues
+        self._tells = tells
+        self._strays = strays
+        self._denials = Denials(guidance, cues)
+        untaught: frozenset[tuple[Fact, str]] = frozenset()
+        if isinstance(tells, Taught):
+            untaught = frozenset(
+                (fact, choice.value) for fact, question in guidance.questions.items()
+                for choice in question.choices if not tells.knows(fact, choice.value))
+        self._untaught = untaught
+        self._latest: tuple[Understood, ...] = ()
+
+    def matter(self, text: str) -> str:
+        """*text* without the greeting, the signature and what others wrote below."""
+        return self._letters.letter(text).own
+
+    def of_message(self, text: str, conversation: Conversation) -> Understood:
+        """What the matter of *text* holds; with the mail below it where that tells of the deal."""
+        letter = self._letters.letter(text)
+        understood = self.of(letter.own)
+        if letter.whole == letter.own or conversation.deal.answers or (
+                len(understood.facts()) >= TELLING_FACTS):
+            return understood
+        return self.of(letter.whole)
+
+    def of(self, text: str) -> Understood:
+        """What *text* holds: its tokens, mentions, clauses, and what it names of the corpus.
+
+        A message is often read twice, held against two conversations, and by itself and with what
+        it goes on from: so the latest ones are kept, until the next are read.
+        """
+        latest = self._latest
+        for one in latest:
+            if one.reading.text == text:
+                return one
+        reading = self.lexicon.find(text, mends=self._mends(text))
+        lookup = self.lookups.of(text, tokens=reading.tokens)
+        reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
+        understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,
+                                self._strays, self._denials, self._untaught)
+        self._latest = (understood, *latest[:1])
+        return understood

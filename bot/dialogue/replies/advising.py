@@ -1,0 +1,129 @@
+"""The advice on a deal as a message leaves it, and what more there is of it on request."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.dialogue.changes import Changes, Ground
+from bot.dialogue.conversation import Going
+from bot.dialogue.deciding import STANDS, Decision
+from bot.dialogue.intents import Intent
+from bot.dialogue.judging import Finding, judge_all
+from bot.dialogue.messages.another_deal import sounds_like_another
+from bot.dialogue.naming import ALL, IN_SHORT
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.replies.comparing import advised, corrected, difference
+from bot.dialogue.replies.composing import (
+    compose_advice,
+    safeguard_note,
+    shortened,
+)
+from bot.dialogue.replies.framing import framed
+from bot.dialogue.replies.passages import compose_passages
+from bot.dialogue.replies.shortening import first_cited, gravest_in_full, in_short
+from bot.dialogue.replies.suggesting import rank_safeguards
+from bot.dialogue.replies.telling import changes, describe
+from bot.dialogue.reply import BRIEF_SAFEGUARDS, Kind, Line, Reply, Status
+from bot.dialogue.small_words.languages import in_another_language
+from retrieval.guidance import Guidance
+from retrieval.matches import Found
+
+
+def advice(
+    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
+) -> Reply:
+    """The advice, and before it what the message was taken for."""
+    message, before, after = decision.message, decision.before, decision.conversation
+    lead = list(_lead(decision, guidance, wording))
+    heard = describe(guidance, wording, before.deal, after.deal, not before.deal.answers,
+                     tuple(message.withdrawn))
+    step = bool(decision.ask and before.deal.answers)
+    reply = shortened(guidance, wording, after.deal, compose_advice(
+        guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard,
+        step=step))
+    earlier = judge_all(guidance, before.deal)
+    raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
+    fresh = tuple(f.id for f in reply.flags
+                  if f.status is Status.RAISED and f.id not in raised_before)
+    shape = "step" if step else reply.shape
+    if decision.ask:
+        shown = fresh if step else [f.id for f in reply.flags if f.status is Status.RAISED]
+        reply = replace(reply, flags=gravest_in_full(reply.flags, shown))
+    # Who opens by asking for a verdict is declined it, whatever is said beside.
+    clearing = message.intent is Intent.VERDICT and not before.deal.answers
+    kind = Kind.DECLINE if clearing else reply.kind
+    return replace(reply, kind=kind, shape=shape, fresh=fresh,
+                   changes=_changes(decision, earlier, guidance, wording))
+
+
+def _lead(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[Line]:
+    """What is said before the advice: of what the message was, and of what it was not read for."""
+    message, before, after = decision.message, decision.before, decision.conversation
+    if message.answers_reviewer:
+        yield Line(wording.say("lead.to_reviewer"))
+    beside = message.beside.intent if message.beside and not before.deal.answers else None
+    if Intent.VERDICT in (message.intent, beside):
+        yield Line(wording.say("lead.verdict"))
+    stands = decision.conversation.unanswered > 0
+    foreign = message.intent in STANDS and in_another_language(
+        message.matter or message.text, guidance)
+    if foreign:
+        yield Line(wording.say("decline.other_language"))
+    # A matter is said back beside the advice: "I have noted nothing of it" would not be true.
+    unread = message.intent in STANDS and not (
+        message.other_matters or message.answers_reviewer)
+    if unread and before.pending is not None and not stands:
+        open_ = [guidance.questions[fact].label for fact in before.awaiting()]
+        if open_:
+            name = "lead.kept_open" if len(open_) == 1 else "lead.all_kept_open"
+            yield Line(wording.say(name, label="”, “".join(open_)))
+    elif unread and not foreign:
+        yield Line(wording.say("lead.remark"))
+    if message.intent is Intent.START_OVER:
+        yield Line(wording.say("lead.afresh"))
+    if message.intent is Intent.GO_ON and not decision.ask:
+        yield Line(wording.say("lead.no_more_questions"))
+    if message.going is not Going.ON and sounds_like_another(before.deal, after.deal, guidance):
+        yield Line(wording.say("lead.another_deal"))
+
+
+def _changes(
+    decision: Decision, earlier: Sequence[Finding], guidance: Guidance, wording: Wording
+) -> Changes | None:
+    """What a correction did to the advice; None where nothing that was known has changed."""
+    before, after = decision.before.deal, decision.conversation.deal
+    raised = {f.flag.id for f in decision.findings if f.status is Status.RAISED}
+    removed = any(f.status is Status.RAISED and f.flag.id not in raised for f in earlier)
+    if not corrected(before, after) and not removed:
+        return None
+    found = difference(guidance, advised(guidance, before, earlier),
+                       advised(guidance, after, decision.findings))
+    return changes(guidance, wording, Ground.CORRECTION, found)
+
+
+def more(
+    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
+) -> Reply:
+    """The rest of the safeguards, or the passages behind the citations."""
+    if decision.message.subject == IN_SHORT:
+        return framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
+                      "lead.quoting", decision.ask)
+    deal = decision.conversation.deal
+    if not deal.answers and found and not found[0].abstained:
+        # Nothing but a question on the texts was answered so far: its passages are meant.
+        whole = compose_passages(guidance, wording, found[0], decision.ask)
+        return replace(whole, lead=(Line(wording.say("lead.sources")),), shape="sources")
+    if not deal.answers:
+        return framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", decision.ask)
+    whole = compose_advice(guidance, wording, deal, decision.findings, found, decision.ask)
+    if decision.message.intent is Intent.SHOW_SOURCES:
+        every = decision.message.subject == ALL
+        name = "lead.sources" if every else "lead.sources_first"
+        return replace(whole if every else first_cited(whole),
+                       lead=(Line(wording.say(name)),), aside=(), shape="sources")
+    told = {note.id for note in shortened(guidance, wording, deal, whole).safeguards
+            [: BRIEF_SAFEGUARDS if decision.ask else None]}
+    rest = tuple(safeguard_note(guidance, s)
+                 for s in rank_safeguards(guidance, deal, decision.findings) if s.id not in told)
+    name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
+    return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",
+                   safeguards=in_short(rest) if decision.ask else rest, more_safeguards=())

@@ -1,0 +1,28 @@
+"""A sentence of the bot's own and what is asked with it, where there is no advice to give."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue.deciding import Decision
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.replies.composing import asked, upshot
+from bot.dialogue.reply import Kind, Line, Reply
+from retrieval.guidance import Guidance, Question
+
+
+def framed(
+    guidance: Guidance, wording: Wording, kind: Kind, sentence: str, ask: Sequence[Question]
+) -> Reply:
+    """A reply of *kind* that says *sentence*, by its name in the wording, and asks *ask*."""
+    return Reply(kind, guidance.release, (Line(wording.say(sentence)),),
+                 question=asked(guidance, ask), shape="brief")
+
+
+def beside_the_matter(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """That nothing was noted, and where the deal stands; without one, what can be told."""
+    deal = decision.conversation.deal
+    if not deal.answers:
+        return framed(guidance, wording, Kind.DECLINE, "decline.unclear", decision.ask)
+    aside = framed(guidance, wording, Kind.DECLINE, "lead.aside", decision.ask)
+    standing = upshot(guidance, wording, deal, decision.findings)
+    return replace(aside, lead=(*aside.lead, standing))

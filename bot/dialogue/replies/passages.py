@@ -1,0 +1,74 @@
+"""The answer to a plain question: passages of the texts, or that they don't cover it."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.dialogue.citing import cite
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.dealing_openly import deals_openly
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.replies.composing import asked, closed, lowered, passage_note
+from bot.dialogue.reply import Kind, Line, Reply
+from bot.dialogue.small_words.languages import in_another_language
+from retrieval.guidance import GapKind, Guidance, Question
+from retrieval.matches import Found, Match, Why
+
+MOST_PASSAGES = 5
+"""How many passages answer a plain question."""
+CLEAR_SIMILARITY = 0.30
+"""Least cosine of a passage shown for a plain question behind the first."""
+
+
+def compose_passages(
+    guidance: Guidance, wording: Wording, found: Found, pending: Sequence[Question]
+) -> Reply:
+    """What the texts say on a plain question, closest first; or that they don't cover it."""
+    matches = _worth_showing(found.matches)
+    gap = guidance.gap_by_id.get(found.gap or "")
+    if found.abstained and gap is not None and gap.kind is GapKind.OPENING:
+        return Reply(Kind.DECLINE, guidance.release, (Line(gap.says.strip()),),
+                     question=asked(guidance, pending), shape="brief")
+    named = any(m.why is Why.PINNED for m in matches)
+    if found.abstained or not matches or (
+            not named and in_another_language(found.query.text, guidance)):
+        return Reply(Kind.DECLINE, guidance.release, tuple(_silent(guidance, wording, found)),
+                     question=asked(guidance, pending), shape="brief")
+    notes = tuple(passage_note(guidance, m) for m in matches)
+    one = "lead.question_one" if len(notes) == 1 else "lead.question"
+    reply = Reply(
+        kind=Kind.ASK if pending else Kind.ADVICE,
+        release=guidance.release,
+        lead=(Line(wording.say(one)),),
+        considerations=notes,
+        question=asked(guidance, pending),
+    )
+    return closed(reply, wording)
+
+
+def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line]:
+    """That the texts don't answer, which part of the field that is, what is near, whom to ask."""
+    gap = guidance.gap_by_id.get(found.gap or "")
+    if gap is not None and gap.id == Intent.EVASION and deals_openly(found.query.text, guidance):
+        yield Line(wording.say("decline.not_covered"))
+        return
+    if gap is not None and gap.kind is GapKind.OUTSIDE:
+        yield Line(wording.say("decline.outside", title=lowered(gap.title), whom=gap.whom))
+        return
+    if gap is None and in_another_language(found.query.text, guidance):
+        yield Line(wording.say("decline.other_language"))
+        return
+    yield Line(gap.says.strip() if gap is not None else wording.say("decline.not_covered"))
+    if found.nearest is not None:
+        nearest = guidance.provisions[found.nearest]
+        yield Line(wording.say("decline.nearest", heading=nearest.heading),
+                   (cite(guidance, nearest.id),))
+    if gap is not None:
+        yield Line(wording.say("decline.whom", whom=gap.whom))
+
+
+def _worth_showing(matches: Sequence[Match]) -> list[Match]:
+    """The first few; behind the first only what is clearly near, or pinned."""
+    best = max((m.similarity for m in matches if m.why is Why.SIMILAR), default=0.0)
+    bar = min(CLEAR_SIMILARITY, best)
+    good = [m for i, m in enumerate(matches)
+            if i == 0 or m.why is Why.PINNED or m.similarity >= bar]
+    return good[:MOST_PASSAGES]

@@ -1,0 +1,247 @@
+"""Which reply is due to a message, once what it changes is decided.
+
+The order counts: what is tried first outranks what comes below.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue import citing
+from bot.dialogue.changes import Ground
+from bot.dialogue.claims.departing import departed
+from bot.dialogue.conversation import Message
+from bot.dialogue.deciding import Decision
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.beside import found_together, question_of, with_answer
+from bot.dialogue.naming import IN_SHORT, PONDERING
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.replies.advising import advice, more
+from bot.dialogue.replies.answering_by_name import before_passages, by_name
+from bot.dialogue.replies.comparing import advised, difference
+from bot.dialogue.replies.composing import asked, choice, closed, upshot
+from bot.dialogue.replies.framing import beside_the_matter, framed
+from bot.dialogue.replies.passages import compose_passages
+from bot.dialogue.replies.recalling import comparison
+from bot.dialogue.replies.showing import SHOWN
+from bot.dialogue.replies.showing import shown as shown_on_request
+from bot.dialogue.replies.summing_up import in_one, summed_up
+from bot.dialogue.replies.telling import changes, facts_said
+from bot.dialogue.reply import Kind, Line, Reply
+from bot.dialogue.small_words.languages import in_another_language
+from bot.dialogue.small_words.lookups import lookups_of
+from retrieval.guidance import GapKind, Guidance, Question, QuestionKind
+from retrieval.matches import Found
+
+_SIMPLE = {Intent.GREETING: "greeting", Intent.THANKS: "thanks", Intent.HELP: "help"}
+
+
+def worded(
+    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
+) -> Reply:
+    """What is due to the message of *decision*, by what it wants and tells.
+
+    A supposition, a comparison and what is shown on request come first, whatever is told beside.
+    """
+    message, after = decision.message, decision.conversation
+    intent = message.intent
+    if intent is Intent.WHAT_IF:
+        return _supposition(decision, guidance, wording)
+    if intent is Intent.COMPARE:
+        return comparison(guidance, wording, after, message, decision.others, decision.ask)
+    if intent is Intent.START_OVER and not message.heard:
+        return framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
+    if intent is Intent.OUT_OF_SCOPE:
+        return framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
+    if intent in SHOWN:
+        return shown_on_request(decision, guidance, wording)
+    told = bool(message.heard or message.withdrawn or message.retracted)
+    if told or intent in {Intent.ADVISE_NOW, Intent.GO_ON}:
+        return _on_the_deal(decision, found, guidance, wording, told=told)
+    wanted = _wanted(decision, found, guidance, wording)
+    return _in_passing(decision, found, guidance, wording) if wanted is None else wanted
+
+
+def _on_the_deal(
+    decision: Decision,
+    found: Sequence[Found],
+    guidance: Guidance,
+    wording: Wording,
+    *,
+    told: bool,
+) -> Reply:
+    """The advice, in full or in short; *told* is whether the message tells anything."""
+    message, after = decision.message, decision.conversation
+    if not after.deal.answers:
+        return framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", ())
+    if message.subject == IN_SHORT and not told:
+        lines = summed_up(guidance, wording, after.deal, decision.findings)
+        return closed(Reply(
+            Kind.ADVICE, guidance.release, (*lines, Line(wording.say("lead.in_full"))),
+            shape="brief"), wording)
+    question, opens = question_of(message), not decision.before.deal.answers
+    if question is None or (opens and question.intent is Intent.VERDICT):
+        return advice(decision, found, guidance, wording)
+    # What the message is for, as far as can be told, and the texts are silent on.
+    silent = opens and question.intent is Intent.OUT_OF_SCOPE
+    question = replace(question, intent=Intent.ASK) if silent else question
+    answered = found_together(found[1:3], guidance)
+    if not silent and _is_told_anyway(message, answered, guidance):
+        return advice(decision, found[:1], guidance, wording)
+    aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
+    if silent and aside.kind is Kind.DECLINE:
+        aside = replace(aside, lead=(*aside.lead, *_on_what_it_can_do(decision, guidance, wording)))
+    return with_answer(
+        advice(decision, found[:1], guidance, wording), aside, wording, opens=opens,
+        silent=silent)
+
+
+def _on_what_it_can_do(
+    decision: Decision, guidance: Guidance, wording: Wording
+) -> Sequence[Line]:
+    """What counts of goods that nothing here names, where what they do is asked for next.
+
+    "Weather stations for the met office in Fiji" may have a camera, and it is not ours to say
+    that they have none.
+    """
+    what = min((q for q in guidance.questions.values() if q.kind is QuestionKind.CHOICE
+                and q.several and q.role is None), key=lambda q: q.rank)
+    if what not in decision.ask or not what.look_up:
+        return ()
+    text = wording.say("beside.goods", where=what.look_up.strip())
+    return (Line(text, citing.cite_all(guidance, what.authorities)),)
+
+
+def _is_told_anyway(message: Message, answered: Sequence[Found], guidance: Guidance) -> bool:
+    """Whether the texts are silent on what is asked, and a matter told names the same to ask."""
+    gap = guidance.gap_by_id.get(answered[0].gap or "") if answered else None
+    return gap is not None and any(
+        matter.id in message.other_matters and matter.whom == gap.whom
+        for matter in guidance.other_matters)
+
+
+def _wanted(
+    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
+) -> Reply | None:
+    """The answer to a message that wants something by itself; None where it wants nothing."""
+    message, after = decision.message, decision.conversation
+    intent = message.intent
+    if intent is Intent.VERDICT and after.deal.answers:
+        standing = in_one((*summed_up(guidance, wording, after.deal, decision.findings),
+                           choice(guidance, wording)))
+        declined = framed(guidance, wording, Kind.DECLINE, "lead.verdict_known", decision.ask)
+        return replace(declined, lead=(*declined.lead, standing))
+    if intent is Intent.VERDICT:
+        return framed(guidance, wording, Kind.DECLINE, "decline.verdict", decision.ask)
+    if intent is Intent.WHY and decision.ask:
+        return _why(decision.ask, guidance, wording)
+    if intent is Intent.DEFINE and message.subject is not None:
+        return _definition(message.subject, decision.ask, guidance, wording)
+    if intent is Intent.ASK and found:
+        return _answered(decision, found[0], guidance, wording)
+    if intent in {Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES}:
+        return more(decision, found, guidance, wording)
+    return None
+
+
+def _in_passing(
+    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
+) -> Reply:
+    """What is said to a message that neither tells nor wants anything that could be given."""
+    message, after = decision.message, decision.conversation
+    intent = message.intent
+    if intent is Intent.FILLER and decision.ask:
+        return framed(guidance, wording, Kind.ASK, "lead.waiting", decision.ask)
+    if intent is Intent.FILLER and message.subject == PONDERING and after.deal.answers:
+        standing = upshot(guidance, wording, after.deal, decision.findings)
+        on = framed(guidance, wording, Kind.ADVICE, "lead.in_full", ())
+        return replace(on, lead=(standing, *on.lead))
+    if intent is Intent.FILLER:
+        # Where nothing is told yet, neither "ok" nor "..." thanks for anything.
+        name = "lead.thanks" if after.deal.answers or after.topic else "lead.greeting"
+        return framed(guidance, wording, Kind.ADVICE, name, ())
+    if message.answers_reviewer and not message.other_matters:
+        return framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
+                      "lead.to_reviewer", decision.ask)
+    if intent is Intent.REMARK and message.other_matters:
+        # What a deal raised stays in sight: what is told beside it may be the worst of it.
+        return advice(decision, found, guidance, wording) if after.deal.answers else framed(
+            guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, "other_matter.only",
+            decision.ask)
+    if intent is Intent.REMARK and not decision.ask and decision.before.pending is None:
+        return beside_the_matter(decision, guidance, wording)
+    if intent is Intent.REMARK and after.deal.answers:
+        return advice(decision, found, guidance, wording)
+    if intent is Intent.REMARK:
+        return framed(guidance, wording, Kind.ASK, "lead.remark", decision.ask)
+    if intent in _SIMPLE:
+        kind = Kind.ASK if decision.ask else Kind.ADVICE
+        if message.subject is not None:
+            return framed(guidance, wording, kind, f"lead.about_{message.subject}", decision.ask)
+        return framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
+    if intent is Intent.UNCLEAR and decision.before.pending is not None and after.deal.answers:
+        return advice(decision, found, guidance, wording)
+    foreign = in_another_language(message.matter or message.text, guidance)
+    name = "decline.other_language" if foreign else "decline.unclear"
+    return framed(guidance, wording, Kind.DECLINE, name, decision.ask)
+
+
+def _answered(
+    decision: Decision, found: Found, guidance: Guidance, wording: Wording
+) -> Reply:
+    """The answer to a question on the texts, by name or by what was found."""
+    message = decision.message
+    lookup = lookups_of(guidance).of(message.matter or message.text, message.subject or "")
+    named = by_name(lookup, guidance, wording, decision.ask)
+    if named is not None:
+        return named
+    gap = guidance.gap_by_id.get(found.gap or "")
+    deal = decision.conversation.deal
+    if found.abstained and gap is not None and gap.kind is GapKind.OPENING and deal.answers:
+        # What would open a conversation is beside the point in the middle of one.
+        return beside_the_matter(decision, guidance, wording)
+    if found.abstained and found.nearest is None:
+        # Whoever names a text can be sent to it, though it may not answer the question.
+        found = replace(found, nearest=lookups_of(guidance).first_of(lookup.source))
+    reply = compose_passages(guidance, wording, found, decision.ask)
+    if lookup.held and reply.kind is not Kind.DECLINE:
+        lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead
+        reply = replace(reply, lead=(*before_passages(lookup, guidance, wording), *lead))
+    return reply
+
+
+def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """What would be different if it were as supposed; the deal stays as it is."""
+    deal, supposed = decision.conversation.deal, decision.message.supposed
+    then = deal.with_answers(supposed)
+    then = then.without(departed(deal, then, guidance) - supposed.keys())
+    found = difference(guidance, advised(guidance, deal, decision.findings),
+                       advised(guidance, then))
+    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, supposed))
+    return closed(Reply(
+        Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),
+        question=asked(guidance, decision.ask), shape="brief",
+        changes=changes(guidance, wording, Ground.SUPPOSITION, found)), wording)
+
+
+def _why(questions: Sequence[Question], guidance: Guidance, wording: Wording) -> Reply:
+    lead = []
+    for question in questions:
+        lead.append(Line(wording.say("lead.why", label=question.label, why=question.why.strip()),
+                         citing.cite_all(guidance, question.authorities)))
+        if question.look_up:
+            where = wording.say("lead.look_up", where=question.look_up.strip())
+            lead.append(Line(where, citing.cite_all(guidance, question.consult)))
+    reply = Reply(Kind.ASK, guidance.release, tuple(lead), question=asked(guidance, questions),
+                  shape="brief")
+    return closed(reply, wording)
+
+
+def _definition(
+    entry_id: str, ask: Sequence[Question], guidance: Guidance, wording: Wording
+) -> Reply:
+    entry = next(e for e in guidance.vocabulary.glossary if e.id == entry_id)
+    line = Line(wording.say("lead.define", text=entry.text.strip()),
+                citing.cite_all(guidance, entry.authorities))
+    kind = Kind.ASK if ask else Kind.ADVICE
+    return closed(Reply(kind, guidance.release, (line,), question=asked(guidance, ask),
+                        shape="brief"), wording)

@@ -1,0 +1,129 @@
+"""Say what a message was taken to say, and what it did to the advice."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.dialogue.answers.reporting import bare_no
+from bot.dialogue.changes import Changes, Ground, Group, Named, Part
+from bot.dialogue.citing import cite_all
+from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.replies.comparing import Difference, Shift
+from bot.dialogue.reply import Status, labels
+from retrieval.guidance import Fact, Guidance, RedFlag, Safeguard
+
+
+def changes(
+    guidance: Guidance, wording: Wording, of: Ground, found: Difference
+) -> Changes:
+    """*found* in words, each flag and safeguard with its citations.
+
+    Which parts are told, and how, is for the sentences of *of*: a part without one is left out.
+    """
+    named = {
+        Part.FACTS: [_differing(guidance, wording, fact, found) for fact in found.facts],
+        Part.FLAGS_ADDED: [_named(guidance, x) for x in found.flags_added],
+        Part.FLAGS_REMOVED: [_named(guidance, x) for x in found.flags_removed],
+        Part.CONSIDERATIONS: [_shifted(guidance, wording, s) for s in found.shifts],
+        Part.SAFEGUARDS_ADDED: [_named(guidance, x) for x in found.safeguards_added],
+        Part.SAFEGUARDS_REMOVED: [_named(guidance, x) for x in found.safeguards_removed],
+        Part.FACTS_OPENED: [_fact(guidance, x) for x in found.facts_opened],
+        Part.FACTS_NEEDLESS: [_fact(guidance, x) for x in found.facts_needless],
+    }
+    groups = tuple(_groups(wording, of, named))
+    rest = "rest" if groups and found.kept else "other" if groups else "nothing"
+    return Changes(of, groups, found.kept, wording.say(f"{of}.{rest}"))
+
+
+def facts_said(guidance: Guidance, wording: Wording, answers: Mapping[Fact, Answer]) -> str:
+    """*answers* in one line: "hosting: Run by us · intermediary: None"."""
+    said = []
+    for fact in (f for f in guidance.questions if f in answers):
+        label, values = guidance.questions[fact].label, answers[fact].values
+        value = None if values is None else labels(guidance, fact, values)
+        if value is not None and answers[fact].instead:
+            value = wording.say("heard.perhaps", value=value, instead=labels(
+                guidance, fact, answers[fact].instead))
+        said.append(wording.say("heard.unknown", label=label) if value is None
+                    else wording.say("heard.fact", label=label, value=value))
+    return " · ".join(said)
+
+
+def _groups(
+    wording: Wording, of: Ground, named: dict[Part, list[Named]]
+) -> Iterator[Group]:
+    for part, those in named.items():
+        if those and wording.has(f"{of}.{part}"):
+            yield Group(part, wording.say(f"{of}.{part}"), tuple(those))
+
+
+def _named(guidance: Guidance, what: RedFlag | Safeguard) -> Named:
+    return Named(what.id, what.title.strip(), cite_all(guidance, what.authorities))
+
+
+def _differing(guidance: Guidance, wording: Wording, fact: Fact, found: Difference) -> Named:
+    there, here = (labels(guidance, fact, deal.known(fact)) or wording.say("stands.not_known")
+                   for deal in (found.one, found.other))
+    label = guidance.questions[fact].label
+    return Named(fact, wording.say("stands.fact", label=label, here=here, there=there))
+
+
+def _fact(guidance: Guidance, fact: Fact) -> Named:
+    """The name of a fact; a name asserts nothing, so it cites nothing."""
+    return Named(fact, guidance.questions[fact].label)
+
+
+def _shifted(guidance: Guidance, wording: Wording, shift: Shift) -> Named:
+    consideration = guidance.consideration_by_id[shift.consideration]
+    title = wording.say(
+        "stands.shift", title=consideration.title.strip(),
+        new=_stands(wording, shift.after), old=_stands(wording, shift.before))
+    return Named(shift.consideration, title, cite_all(guidance, consideration.authorities[:1]))
+
+
+def _stands(wording: Wording, status: Status | None) -> str:
+    return wording.say(f"stands.{status or 'not_applicable'}")
+
+
+def describe(
+    guidance: Guidance,
+    wording: Wording,
+    before: Deal,
+    after: Deal,
+    first: bool,
+    withdrawn: Sequence[Fact] = (),
+) -> str:
+    """One line that says back what a message was taken to say, so that it can be corrected."""
+    parts = []
+    for fact in guidance.questions:
+        answer = after.answers.get(fact)
+        if answer is None and before.known(fact):
+            parts.append(wording.say("heard.taken_back", label=guidance.questions[fact].label,
+                                     old=labels(guidance, fact, before.known(fact))))
+        if answer is None or answer == before.answers.get(fact):
+            continue
+        parts.append(_said_back(guidance, wording, before, after, fact, fact in withdrawn))
+    if not parts:
+        return ""
+    line = wording.say("heard.first" if first else "heard.more", facts=" · ".join(parts))
+    lines = [line, wording.say("heard.correct")] if first else [line]
+    if any(bare_no(guidance, after, fact) and not bare_no(guidance, before, fact)
+           for fact in after.answers):
+        lines.append(wording.say("heard.not_looked"))
+    return " ".join(lines)
+
+
+def _said_back(
+    guidance: Guidance, wording: Wording, before: Deal, after: Deal, fact: Fact, withdrawn: bool
+) -> str:
+    question = guidance.questions[fact]
+    answer = after.answers[fact]
+    old = labels(guidance, fact, before.known(fact))
+    if answer.values is None:
+        name = "heard.removed" if withdrawn and old else "heard.unknown"
+        return wording.say(name, label=question.label, old=old)
+    value = labels(guidance, fact, answer.latest or answer.values)
+    if not answer.certain:
+        value = wording.say("heard.supposed", value=value)
+    if old and before.known(fact) != answer.values and not before.known(fact) <= answer.values:
+        return wording.say("heard.changed", label=question.label, new=value, old=old)
+    return wording.say("heard.fact", label=question.label, value=value)

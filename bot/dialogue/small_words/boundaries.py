@@ -1,0 +1,107 @@
+"""Where the clauses and sentences of a message begin and end, and what lies between two words.
+
+Works on its tokens alone, whatever they name.
+"""
+
+
+from bot.dialogue.small_words.cues import Cues, Span
+from retrieval.words.tokens import Tokens
+
+QUOTED_WORDS = 18
+"""Most words of a clause that is quoted whole."""
+QUOTED_BESIDE = 6
+"""Most words on either side of what a fact rests on that are quoted of a longer clause."""
+
+
+class Boundaries:
+    """The clauses and sentences of one message.
+
+    Args:
+        tokens: The message; spans are places among them, the last one exclusive.
+        cues: The small words of a release, among them those that begin a clause.
+    """
+
+    def __init__(self, tokens: Tokens, cues: Cues) -> None:
+        self.tokens = tokens
+        self._cues = cues
+        joins, subjects = cues.words("joins"), cues.words("clause_subjects")
+        self._breaks = cues.covered(tokens, "boundary") | {
+            i for i, token in enumerate(tokens) if token.ends_clause
+        } | {
+            i for i, token in enumerate(tokens[:-1])
+            if token.norm in joins and tokens[i + 1].norm in subjects
+        }
+        self._stops = {i for i, token in enumerate(tokens) if token.ends_sentence}
+
+    def sentences(self) -> list[Span]:
+        """Token spans of the sentences, their closing mark included."""
+        spans, begin = [], 0
+        for i in sorted(self._stops):
+            if i >= begin:
+                spans.append((begin, i + 1))
+                begin = i + 1
+        if begin < len(self.tokens):
+            spans.append((begin, len(self.tokens)))
+        return spans
+
+    def positions(self, span: Span) -> range:
+        """The tokens of the clause that *span* stands in."""
+        begin = span[0]
+        while begin > 0 and begin - 1 not in self._breaks:
+            begin -= 1
+        return range(begin, self.end_of(span[1]))
+
+    def end_of(self, position: int) -> int:
+        """The token behind the last one of the clause that *position* stands in."""
+        while position < len(self.tokens) and position not in self._breaks:
+            position += 1
+        return position
+
+    def same_clause(self, one: Span, other: Span) -> bool:
+        """Whether no clause boundary lies between two spans."""
+        low, high = min(one[1], other[1]), max(one[0], other[0])
+        return not any(i in self._breaks for i in range(low, high))
+
+    def words_between(self, one: Span, other: Span) -> int:
+        """Words that stand between two spans."""
+        return sum(self.tokens[i].is_word for i in range(min(one[1], other[1]),
+                                                         max(one[0], other[0])))
+
+    def asked(self, span: Span) -> bool:
+        """Whether what stands at *span* is put as a question: "they need no warrant, right?"."""
+        return any(begin <= span[0] < end and self.tokens[end - 1].norm == "?"
+                   for begin, end in self.sentences())
+
+    def is_left_open(self, span: Span) -> bool:
+        """Whether the clause of *span* ends in a question mark or a colon."""
+        end = self.positions(span).stop
+        return end < len(self.tokens) and self.tokens[end].norm in {"?", ":"}
+
+    def around(self, span: Span) -> Span:
+        """What to quote for *span*, whose ends were chosen by weights and not by sense.
+
+        That is its clause, less the "and" it begins with; of a long one, what stands between the
+        nearest "and" or "but" on either side, or a few words.
+        """
+        first, last = span
+        turns = self._cues.words("turns")
+        while first > 0 and first - 1 not in self._breaks:
+            first -= 1
+        while last < len(self.tokens) and last not in self._breaks:
+            last += 1
+        if sum(t.is_word for t in self.tokens[first:last]) > QUOTED_WORDS:
+            first, last = max(first, span[0] - QUOTED_BESIDE), min(last, span[1] + QUOTED_BESIDE)
+            joins = [i for i in range(first, last) if self.tokens[i].norm in turns]
+            first = max((i for i in joins if i < span[0]), default=first)
+            last = min((i for i in joins if i >= span[1]), default=last)
+        return first + (first < span[0] and self.tokens[first].norm in turns), last
+
+    def _word_before(self, position: int) -> int | None:
+        """Where the last word before *position* stands that is no break."""
+        return next((i for i in range(position - 1, -1, -1)
+                     if self.tokens[i].is_word and i not in self._breaks), None)
+
+    def _clause_end(self, position: int) -> int:
+        while position < len(self.tokens) and position not in self._stops:
+            position += 1
+        return position

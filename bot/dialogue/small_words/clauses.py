@@ -1,0 +1,86 @@
+"""The scope of small words: what a "not", a "maybe", a "sorry, I mean" or an "also" reaches.
+
+Works on the tokens of a message and the mentions found in it.  Scopes are those of hurried
+writing: a denial reaches to the end of its clause (`denied`, beside this module), a hedge covers
+its clause (`doubts`), a correction divides a message into what was wrong and what is right.
+"""
+
+from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.denied import Denied
+from bot.dialogue.small_words.doubts import overlaps
+from retrieval.words.mentions import Mention, Reading, Strength
+
+LISTS = "+"
+"""Lists what stands on either side of it, and is no token."""
+
+
+class Clauses(Denied):
+    """Which mentions of one message are denied, hedged, corrected, added or listed.
+
+    In "not for the police, maybe the army" the police are denied, and the army is hedged.
+
+    Args:
+        reading: The message, with what its words name.
+        cues: The small words of a release.
+    """
+
+    def __init__(self, reading: Reading, cues: Cues) -> None:
+        super().__init__(reading, cues)
+        self._text = reading.text
+        # "The ministry instead of the police" denies the police and takes nothing back.
+        self.retractions = [s for s in self._replacing if not overlaps(s, self._negations)]
+        """Where what was said is surely replaced: "scratch that"."""
+        perhaps = cues.find("second_thought", self.tokens)
+        self.corrections = sorted([*self.retractions,
+                                   *(s for s in perhaps if not overlaps(s, self._negations))])
+        """These, and where it may be: "actually"."""
+        self.additions = cues.find("addition", self.tokens)
+        """Where an "also" stands."""
+
+    def added(self, mention: Mention) -> bool:
+        """Whether *mention* comes on top of what is known, not in its place: "also the army"."""
+        return self.added_at((mention.first, mention.last))
+
+    def added_at(self, span: Span) -> bool:
+        """Whether what stands at *span* comes on top of what is known."""
+        begin = self.positions(span).start
+        adds = self._cues.words("opens_addition")
+        opener = self.tokens[begin].norm in adds and begin != span[1]
+        return opener or any(self.same_clause(one, span) for one in self.additions)
+
+    def takes_back(self, position: int) -> bool:
+        """Whether what stands at *position* takes something back: "no sorry" alone does not."""
+        return any(first <= position < last and any(t.is_word for t in self.tokens[last:])
+                   for first, last in self.retractions)
+
+    def taken_back(self, mention: Mention) -> bool:
+        """Whether a later "sorry, I mean …" replaces *mention* within the message."""
+        for first, last in self.corrections:
+            if mention.last <= first and any(
+                m.fact == mention.fact and m.first >= last and m.value != mention.value
+                for m in self._mentions
+            ):
+                return True
+        return False
+
+    def corrects(self, mention: Mention) -> bool:
+        """Whether the words of *mention* are those that announce a correction."""
+        return overlaps((mention.first, mention.last), self.corrections)
+
+    def lists(self, one: Mention, other: Mention) -> bool:
+        """Whether two mentions are members of one list: "for intelligence and for the police"."""
+        first, last = min(one.last, other.last), max(one.first, other.first)
+        between = self.tokens[first:last]
+        joining = self._cues.covered(between, "joins_a_list", "and_words") | {
+            i for i, token in enumerate(between) if token.norm == ","}
+        plus = 0 < first <= last and self._text[
+            self.tokens[first - 1].end : self.tokens[last].start].lstrip().startswith(LISTS)
+        return bool(joining or plus) and all(
+            token.norm in self._listing or token.norm.isdecimal()
+            for i, token in enumerate(between) if i not in joining)
+
+    def is_listed(self, mention: Mention) -> bool:
+        """Whether *mention* stands in a list with anything else that hints at such a value."""
+        return any(self.lists(mention, other) for other in self._mentions
+                   if other.fact == mention.fact and other.value != mention.value
+                   and other.strength is not Strength.ASKED)

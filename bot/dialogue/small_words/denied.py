@@ -1,0 +1,311 @@
+"""What a "not" reaches: to the end of its clause, and over the members of a list.
+
+What is sold for no such use, who has no part and what was looked for in vain are denied too.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.doubts import Doubts, overlaps
+from bot.dialogue.small_words.searched import searches_in_vain
+from retrieval.words.mentions import Mention, Reading
+from retrieval.words.tokens import Token
+
+NEGATION_REACH = 8
+"""Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""
+OUTRIGHT_REACH = 1
+"""Most words from a denial to what it surely denies: "not really evasive"."""
+NUMBER_REACH = 2
+"""Most tokens from a "no" to the number that it is short for: "tender no. 7"."""
+FILLS_IN = frozenset(":?")
+"""What stands between the name of a matter and a bare "no" to it."""
+AFTER_REACH = 3
+"""Most words from a name to a "is not involved" that follows it."""
+
+
+class Denied(Doubts):
+    """Which mentions of one message are denied; what is doubted or unknown is not.
+
+    Args:
+        reading: The message, with what its words name.
+        cues: The small words of a release.
+    """
+
+    def __init__(self, reading: Reading, cues: Cues) -> None:
+        super().__init__(reading, cues)
+        self._mentions = reading.mentions
+        not_only = cues.find("not_only", self.tokens)
+        # In "tender no. 7" a number follows, and nothing is denied.
+        numbered = [s for s in cues.find("numbered", self.tokens) if _a_number_follows(
+            self.tokens[s[1] : s[1] + NUMBER_REACH])]
+        harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered]
+        self._replacing = cues.find("correction", self.tokens)
+        # The "no" of "no wait, they're a distributor" denies nothing.
+        self._negations = [s for s in cues.find("negation", self.tokens)
+                           if not _within(s, self._replacing)]
+        self.denials = [s for s in self._negations if not overlaps(s, harmless)]
+        """Where something is denied."""
+        self._said_looked = cues.find("says_looked", self.tokens)
+        self._not_yet = cues.find("not_yet", self.tokens)
+        self._untrue = cues.find("untrue", self.tokens)
+        self._forbids = [(first, last) for first, last in cues.find("forbids_use", self.tokens)
+                         if cues.starts("of_what_is_sold", self.tokens[last:])
+                         or not cues.starts("of_a_thing", self.tokens[last:])]
+        self._doubts = cues.find("doubts", self.tokens)
+        self._not_involved = cues.find("not_involved", self.tokens)
+        self._them = cues.words("told_of_them")
+        self._articles = cues.words("before_a_noun") | cues.words("sentence_openers")
+        self._not_there = cues.find("not_there", self.tokens)
+        self._on_the_way = cues.covered(self.tokens, "on_the_way")
+
+    def denied(self, mention: Mention) -> bool:
+        """Whether the message says that *mention* does not hold."""
+        return next(self.denials_of(mention), None) is not None or self.not_involved(mention)
+
+    def denied_outright(self, mention: Mention) -> bool:
+        """Whether a denial of *mention* stands right before it: "they are not evasive at all"."""
+        starts = [first for first, _ in mention.parts]
+        return self.denied(mention) and any(
+            0 <= sum(t.is_word for t in self.tokens[last:first]) <= OUTRIGHT_REACH
+            for _, last in self.denials for first in starts if last <= first)
+
+    def denials_of(self, mention: Mention) -> Iterator[Span]:
+        """Where the message says that *mention* does not hold: the "no" of "detentions: no" too."""
+        if mention.negated_value is not None:
+            # Of a party that somebody looked into, nothing is denied but what was looked for.
+            yield from (span for span in self.searched_in_vain((mention.first, mention.last))
+                        if not overlaps(span, mention.parts))
+        if self.denied_twice((mention.first, mention.last)):
+            return
+        for first, last in self.denials:
+            if overlaps((first, last), mention.parts):
+                continue
+            if mention.last <= first and self._is_filled_in(mention.last, (first, last)):
+                yield first, last
+                continue
+            if mention.first <= first and last <= mention.last:
+                following = min(a for a, _ in mention.parts if a >= last)
+                if not self._breaks & set(range(last, following)) and not any(
+                        self._goes_on_by_itself(last, a) for a, _ in mention.parts if a >= last):
+                    yield first, last
+            elif last <= mention.first and self._reaches(last, mention) and not self._spent(
+                last, mention
+            ):
+                yield first, last
+
+    def filled_in(self, mention: Mention) -> bool:
+        """Whether a bare "no" is filled in behind the name of *mention*: "reseller? no"."""
+        return any(mention.last <= first and self._is_filled_in(mention.last, (first, last))
+                   for first, last in self.denials)
+
+    def _is_filled_in(self, end: int, denial: Span) -> bool:
+        """Whether *denial* is all that stands behind a name that ends at *end*: "detentions=no"."""
+        first, last = denial
+        between, behind = self.tokens[end:first], self.tokens[last : last + 1]
+        return all(t.norm in FILLS_IN for t in between) and len(between) <= 1 and not any(
+            t.is_word or t.norm == "?" for t in behind)
+
+    def in_doubt(self, mention: Mention) -> bool:
+        """Whether *mention* is denied by a mere doubt: "I doubt that they jail anybody"."""
+        mine = (mention.first, mention.last)
+        return any(first < mine[1] and self.same_clause((first, last), mine)
+                   for first, last in self._doubts)
+
+    @property
+    def looked(self) -> list[Span]:
+        """Where it says that somebody looked, and not that nobody did: "not checked yet"."""
+        return [span for span in self._said_looked if not any(
+            end <= span[0] and self.same_clause((begin, end), span)
+            and [t.norm for t in self.tokens[begin:end]] != ["no"]
+            for begin, end in self.denials)]
+
+    @property
+    def nobody_looked(self) -> bool:
+        """Whether it says that nobody looked."""
+        return len(self.looked) < len(self._said_looked)
+
+    def negated_within(self, span: Span) -> bool:
+        """Whether a "no" or a "not" is among the words of *span* itself: "no contract signed"."""
+        return any(span[0] <= first and last <= span[1] for first, last in self._negations)
+
+    def not_quite_within(self, span: Span) -> bool:
+        """Whether an "almost" is among the words of *span* itself: "nearly signed"."""
+        return any(span[0] <= first and last <= span[1]
+                   for first, last in self._cues.find("not_quite", self.tokens))
+
+    def not_yet(self, mention: Mention) -> bool:
+        """Whether *mention* is only denied so far: "they haven't agreed" refuses nothing."""
+        denials = list(self.denials_of(mention))
+        return bool(denials) and all(overlaps(span, self._not_yet) for span in denials)
+
+    @cached_property
+    def _in_vain(self) -> Sequence[tuple[Span, Span]]:
+        return tuple(searches_in_vain(self.tokens, self._cues, self.sentences(), self.looked))
+
+    def searched_in_vain(self, span: Span) -> Sequence[Span]:
+        """Where it says that what stands at *span* was looked for and not found.
+
+        What was looked for stands behind the look and in its clause: not so in "I checked, they
+        jail reporters, whose appeals were in vain".
+        """
+        middle = sum(span) // 2
+        return [none for look, none in self._in_vain if look[1] <= middle < none[0]
+                and self.same_clause(look, (middle, middle + 1))]
+
+    def forbids(self, mention: Mention) -> bool:
+        """Whether words of *mention* are those of a deal that rules out a use."""
+        return overlaps((mention.first, mention.last), self._forbids)
+
+    def forbidden(self, span: Span) -> bool:
+        """Whether what stands at *span* is ruled out as a use: "the contract bans use at"."""
+        return any(last <= span[0] and self.same_clause((first, last), span)
+                   and self.words_between((first, last), span) <= NEGATION_REACH
+                   for first, last in self._forbids)
+
+    def denied_place(self, mention: Mention) -> bool:
+        """Whether the message says that *mention*, a place, is not the one.
+
+        Most that is denied near a place is denied of something there: "no law in Kenya".
+        """
+        places = {i for m in self._mentions if m.fact == mention.fact
+                  for i in range(m.first, m.last)}
+        between = self._on_the_way | places | {
+            i for i, token in enumerate(self.tokens) if not token.is_word}
+        return any(
+            last <= mention.first and between.issuperset(range(last, mention.first))
+            and self._reaches(last, mention)
+            for _, last in self._not_there
+        ) or self.not_involved(mention)
+
+    def not_involved(self, mention: Mention) -> bool:
+        """Whether words behind *mention* say that it has no part: "the broker is out".
+
+        They stand right behind it, or of the subject of a sentence behind a "they": "the police
+        are brutal, but they're not involved".
+        """
+        for first, last in self._not_involved:
+            if self._is_told_of_them(mention, first):
+                return True
+            gap = range(mention.last, first)
+            # Who "is out of stock" has not left.
+            goes_on = [t.norm for t in self.tokens[last - 1 : last + 1]] == ["out", "of"]
+            # "The integrator is" may be all of a name, and "is out" begins within it.
+            near = mention.last <= first <= mention.last + AFTER_REACH or (
+                mention.first < first < mention.last < last)
+            if near and not self._breaks & set(gap) and not goes_on:
+                return True
+        return False
+
+    def _is_told_of_them(self, mention: Mention, first: int) -> bool:
+        """Whether the words from *first* are said of a "they" that is *mention*."""
+        before = self.tokens[first - 1].norm.split("'")[0] if first else ""
+        if before not in self._them or mention.last >= first:
+            return False
+        begin = self._start_of_sentence(first)
+        return begin <= mention.first and not any(
+            self.tokens[i].is_word and self.tokens[i].norm not in self._articles
+            for i in range(begin, mention.first)) and not any(
+            i in self._stops for i in range(mention.last, first))
+
+    def _start_of_sentence(self, position: int) -> int:
+        return max((stop + 1 for stop in self._stops if stop < position), default=0)
+
+    def untrue(self, span: Span) -> bool:
+        """Whether what stands at *span* is said to be wrong as a whole: "it's not true that …"."""
+        return not self.denied_twice(span) and any(
+            first < span[1] and self.same_clause((first, last), span)
+            for first, last in self._untrue)
+
+    def denied_twice(self, span: Span) -> bool:
+        """Whether a denial of *span* is said to be wrong: "it's not true that there is no war"."""
+        return any(first < span[1] and self.same_clause((first, last), span)
+                   and any(last <= begin < span[1] and self.same_clause((first, last), (begin, end))
+                           for begin, end in self.denials)
+                   for first, last in self._untrue if self.tokens[last - 1].norm == "that")
+
+    def denies_in(self, span: Span) -> bool:
+        """Whether anything is denied in the clause of *span*."""
+        clause = self.positions(span)
+        return any(first < clause.stop and clause.start < last for first, last in self.denials)
+
+    def _reaches(self, start: int, mention: Mention) -> bool:
+        between = range(start, mention.first)
+        words = [i for i in between if self.tokens[i].is_word]
+        if len(words) > NEGATION_REACH:
+            return False
+        breaks = [i for i in between if i in self._breaks]
+        return all(self._continues_list(i, mention) for i in breaks)
+
+    def _goes_on_by_itself(self, start: int, end: int) -> bool:
+        """Whether what stands at *end* is joined to what a denial up to *start* is of.
+
+        "They don't say who has the password and get vague" denies no vagueness.
+        """
+        joins = [i for i in range(start, end)
+                 if self.tokens[i].norm in self._cues.words("and_words")]
+        return bool(joins) and joins[-1] - start > OUTRIGHT_REACH + 1 and (
+            end - joins[-1] <= OUTRIGHT_REACH + 1)
+
+    def _spent(self, start: int, mention: Mention) -> bool:
+        """Whether a denial is used up before *mention*.
+
+        "Not for the police in Kenya" denies no Kenya, and "no censorship and free speech is
+        respected" denies no respect; but "neither the police nor the army" denies both.  In "no war
+        no election" each has a denial of its own, and "no misuse of such drones" denies no drones.
+        """
+        if mention.negated_value is None and self._is_of_a_charge(start, mention):
+            return True
+        own = start < mention.first and any(first == mention.first for first, _ in self.denials)
+        if own and self.tokens[start - 1].norm in self._cues.words("no_or_number"):
+            return True
+        return any(
+            m.strength.is_firm and start <= m.first and m.last <= mention.first
+            and (m.fact != mention.fact or not self._listed(m.last, mention.first))
+            for m in self._mentions
+        )
+
+    def _is_of_a_charge(self, start: int, mention: Mention) -> bool:
+        """Whether what a denial before it is of is a charge, and *mention* is whose that is."""
+        small = self._cues.words("before_a_noun") | self._cues.words("of_what_was_named")
+        at = mention.first
+        while at > start and self.tokens[at - 1].norm in small:
+            at -= 1
+        return at > start + 1 and self.tokens[at - 1].norm in self._cues.words("of_whom") and any(
+            start <= m.first and m.last < at and m.negated_value is not None
+            for m in self._mentions)
+
+    def _listed(self, start: int, end: int) -> bool:
+        """Whether only list words stand between two positions: a comma, an "or", an article."""
+        listing = self._listing | self._cues.words("and_words")
+        return all(self.tokens[i].norm in listing for i in range(start, end))
+
+    @property
+    def _listing(self) -> frozenset[str]:
+        """What may stand between the members of a denied list."""
+        return self._cues.words("before_a_member") | self._cues.words("nor_words") | {","}
+
+    def _continues_list(self, comma: int, mention: Mention) -> bool:
+        """Whether the comma only divides members of a denied list: "not police, army or spies"."""
+        if self.tokens[comma].norm != ",":
+            return False
+        listed = {i for m in self._mentions if m.fact == mention.fact
+                  for i in range(m.first, m.last)}
+        rest = range(comma + 1, self._clause_end(mention.last))
+        inner = range(comma + 1, mention.first)
+        listing, nor_words = self._listing, self._cues.words("nor_words")
+        plain = all(i in listed or self.tokens[i].norm in listing for i in inner)
+        starts_afresh = self.tokens[comma + 1].norm in self._cues.words("begins_afresh")
+        return plain and not starts_afresh and any(
+            self.tokens[i].norm in nor_words for i in rest
+        )
+
+
+def _within(span: Span, others: Sequence[Span]) -> bool:
+    return any(first <= span[0] and span[1] <= last for first, last in others)
+
+
+def _a_number_follows(tokens: Sequence[Token]) -> bool:
+    """Whether *tokens* begin with digits, perhaps behind the stop of an abbreviation."""
+    marked = [t.norm for t in tokens[:1]] in ([":"], ["."], ["#"])
+    return any(t.norm[:1].isdigit() for t in tokens[marked : marked + 1])
