@@ -106,17 +106,25 @@ def _authorizing(clients: Clients) -> Callable[..., AuthorizeResult]:
 
 
 def _failed(error: Exception) -> BoltResponse:
-    """Answer so that Slack sends it again, and write no payload, as Bolt itself would."""
+    """Answer so that Slack sends it again, and write no payload, as Bolt itself would.
+
+    Whoever reads the answer, in Slack's delivery log or a balancer's, is told what the log says.
+    """
     if isinstance(error, BoltUnhandledRequestError):
         _log.warning("a request that nothing here is for was set aside")
         return BoltResponse(status=200)
     away = in_log(error)
     if away is None:
         _log.error("what Slack sent could not be taken in", exc_info=error)
-        return BoltResponse(status=500)
+        return _not_taken(500, "internal", "something went wrong here, and the log says where")
     _log.warning("what Slack sent was not taken in, and it sends it again",
                  extra={"outage": away})
-    return BoltResponse(status=503)
+    return _not_taken(503, "away", away)
+
+
+def _not_taken(status: int, code: str, why: str) -> BoltResponse:
+    return BoltResponse(status=status, body={"error": {
+        "code": code, "message": f"Not taken in: {why}. Send it again."}})
 
 
 class _Keeping:

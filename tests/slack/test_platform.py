@@ -15,12 +15,15 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
+import psycopg
 import pytest
 from slack_bolt import BoltRequest
+from sqlalchemy.exc import OperationalError
 
 from bot import web
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.outages import NoTurn
 from bot.queue import desk
 from bot.slack import inbound
 from bot.slack.app import QUIET, build_slack
@@ -212,6 +215,36 @@ def test_what_slack_signed_and_nobody_expects_is_acknowledged(bot: Bot, caller: 
     form = urlencode({"payload": json.dumps(press)}).encode()
     assert caller.send(form, kind="application/x-www-form-urlencoded").status_code == 200
     bot.expected |= {"thread_not_found", "message_not_found"}
+    bot.settle()
+
+
+@pytest.mark.parametrize(("wrong", "status", "code", "why"), [
+    (NoTurn(), 503, "away", "writing to the database takes too long"),
+    (OperationalError("INSERT", {}, psycopg.OperationalError("10.0.0.7 refused")), 503, "away",
+     "the database can't be reached"),
+    (KeyError("Kenya"), 500, "internal", "the log says where"),
+])
+def test_what_could_not_be_kept_is_refused_in_words(
+    bot: Bot, caller: Caller, monkeypatch: pytest.MonkeyPatch, wrong: Exception, status: int,
+    code: str, why: str,
+) -> None:
+    """A busy machine answered an empty 503 once, and nobody could say what it came of."""
+    ts = thread(bot)
+    bot.settle()
+
+    def away(_: object) -> None:
+        raise wrong
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bot.joined.deliveries, "receive", away)
+        answer = caller.send(as_bytes(event(ts)))
+
+    told = answer.json()["error"]
+    assert (answer.status_code, told["code"]) == (status, code)
+    assert why in told["message"]
+    # Neither what was said nor what the driver says has left the house.
+    assert not {"Kenya", "10.0.0.7", "INSERT"} & set(re.findall(r"[\w.]+", answer.text))
+    assert caller.send(as_bytes(event(ts))).status_code == 200
     bot.settle()
 
 
