@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bot.assembly import Assembly
 from bot.chat.calls import Ended, Use, uses_of
 from bot.connecting.preconditions import Condition
-from bot.connecting.slack_reach import SlackReach
+from bot.connecting.slack_reach import SlackReach, refused
 from bot.corpus_parts import CorpusParts
 from bot.database.url import database_url
 from bot.errors import AdvisorError
@@ -21,6 +21,7 @@ from bot.migrations.upgrading import newest, standing
 from bot.outages import told
 from bot.publishing.corpus_folder import FOLDER_DIFFERS
 from bot.slack.clients import client, reason_of
+from bot.slack.slack_errors import is_refusal
 from bot.store import Store
 from bot.terminal import sentences as terminal_sentences
 from retrieval.errors import RetrievalError
@@ -222,16 +223,19 @@ def _slack(reach: SlackReach, programs: str) -> str:
         if reach.several:
             return "several workspaces: each one's token comes with its installation"
         return "not set up: 'advisor serve' starts the local workspace"
+    asked = "SLACK_BOT_TOKEN"
     try:
         answer = client(reach.bot_token, reach.api_url, []).auth_test()
         if reach.app_token is not None:
+            asked = "SLACK_APP_TOKEN"
             client(reach.app_token, reach.api_url, []).apps_connections_open(
                 app_token=reach.app_token)
     except SlackApiError as error:
         reason = reason_of(error)
-        raise AdvisorError("slack", f"Slack refuses a token: {reason}. Copy SLACK_BOT_TOKEN "
-                           "from OAuth & Permissions and SLACK_APP_TOKEN from Basic "
-                           "Information.") from None
+        if is_refusal(error):
+            raise AdvisorError("slack", refused(asked, reason)) from None
+        raise AdvisorError("slack", f"Slack has a fault of its own, or too much to do ({reason}). "
+                           "Look at status.slack.com, and try again.") from None
     except (SlackClientError, OSError) as error:
         raise AdvisorError("slack", f"Slack can't be reached at {reach.api_url}: {error}. Look at "
                            "the network and the proxy.") from None

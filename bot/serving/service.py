@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import uvicorn
-from slack_sdk.errors import SlackApiError, SlackClientError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Mount
@@ -27,6 +26,7 @@ from bot.casebook.filing import Filing
 from bot.connecting.entrance import address_of, page_of
 from bot.connecting.preconditions import insist
 from bot.connecting.slack import OneWorkspace, manifest, secret_of, tokens_of
+from bot.connecting.slack_reach import refused
 from bot.console.access import HOME, Address
 from bot.errors import AdvisorError
 from bot.impact.telling import Telling
@@ -35,6 +35,7 @@ from bot.queue.cases import Cases
 from bot.queue.deliveries import Deliveries
 from bot.serving.console import ServedConsole
 from bot.serving.draining import Server, closing
+from bot.serving.introducing import Introducing
 from bot.serving.later import Later
 from bot.serving.listening import CannotServe, alone, listening
 from bot.serving.loading import Loading
@@ -45,7 +46,7 @@ from bot.slack import sentences
 from bot.slack.acquainting import Acquainting
 from bot.slack.app import build_slack
 from bot.slack.asking_people import AskingPeople
-from bot.slack.clients import Clients, client, reason_of
+from bot.slack.clients import Clients, client
 from bot.slack.door import Door
 from bot.slack.socket import Sockets
 from bot.slack.telling_of_reviews import TellingOfReviews
@@ -138,7 +139,8 @@ class _Service:
             loaded=lambda: self.loaded is not None,
             sockets=self.sockets_open,
             release_fault=lambda: self.loaded.following.fault if self.loaded else None,
-            waiting_for=lambda: self.loading.waiting_for)
+            waiting_for=lambda: self.loading.waiting_for,
+            slack_fault=lambda: self.introducing.waiting_for)
         self.watching.over(self.health, self)
         self.deliveries = Deliveries(self.store)
         self.cases = Cases(self.store)
@@ -159,6 +161,10 @@ class _Service:
             self.parts, self.cases, self.deliveries, acquainting, self.reviewing, self.tell, _now,
             Filing(self.store, _now).look)
         self.loading = Loading(self._joined, self.tell)
+        # Of several workspaces each one's token says whose it is.
+        one = self.tokens if isinstance(self.tokens, OneWorkspace) else None
+        self.introducing = Introducing(
+            (lambda: None) if one is None else one.learn, self.tell)
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))
         if self.slack.app_token is not None and not local:
@@ -278,7 +284,7 @@ class _Service:
                 gc.freeze()
             finally:
                 gc.enable()
-            self._learn()
+            self.introducing.at_last(self.ended)
             if self.ended.is_set():
                 return
             self.loaded.desk.start()
@@ -291,6 +297,8 @@ class _Service:
                 threading.Thread(target=self._make_console, name="console", daemon=True).start()
             if self.sockets is not None:
                 self.sockets.connect()
+                if self.sockets.refused is not None and not self.sockets.open():
+                    raise CannotServe(refused("SLACK_APP_TOKEN", self.sockets.refused))
         except Exception as error:
             away = outage(error)
             if away is None and not isinstance(error, AdvisorError | RetrievalError):
@@ -302,25 +310,11 @@ class _Service:
         while self.sockets is not None and not self.ended.wait(LOOK_SECONDS):
             self.sockets.mend()
             if self.sockets.deaf():
+                why = ("" if self.sockets.refused is None else
+                       f" Slack refuses SLACK_APP_TOKEN ({self.sockets.refused}).")
                 self._give_up("All Socket Mode connections have been dead for five minutes; "
-                              "ending, so that a supervisor can start anew.")
+                              f"ending, so that a supervisor can start anew.{why}")
                 return
-
-    def _learn(self) -> None:
-        """Ask Slack whose token it is; while Slack is away, ask again."""
-        while not self.ended.is_set():
-            try:
-                if isinstance(self.tokens, OneWorkspace):
-                    self.tokens.learn()
-                return
-            except SlackApiError as error:
-                reason = reason_of(error)
-                if error.response.status_code == 200 and reason != "ratelimited":
-                    raise CannotServe(f"Slack refuses SLACK_BOT_TOKEN ({reason}). Copy it again "
-                                      "from the app's page, OAuth & Permissions.") from None
-            except (SlackClientError, OSError) as error:
-                _log.warning("Slack can't be reached yet", extra={"slack_error": error})
-            self.ended.wait(LOOK_SECONDS)
 
     def _give_up(self, reason: str) -> None:
         self.gave_up = reason

@@ -49,6 +49,13 @@ def sorted_errors() -> Iterator[None]:
         raise PostUnclear(type(error).__name__) from error
 
 
+def is_refusal(error: SlackApiError) -> bool:
+    """Whether Slack refuses what is asked, as with another's token: not only for now."""
+    reason, status = str(error.response.get("error") or ""), error.response.status_code
+    return (status < 500 and status != 429 and _CODE.fullmatch(reason) is not None
+            and reason not in _LATER | _UNCLEAR)
+
+
 def not_known(error: Exception, tries: int) -> Exception:
     """What becomes of a post because *error* left open who would read it; nothing was posted."""
     end = _sorted(error) if isinstance(error, SlackApiError) else None

@@ -20,6 +20,8 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot.slack.clients import reason_of
+from bot.slack.slack_errors import is_refusal
 from bot.slack.wellformed import mend, trouble
 from bot.telemetry.metrics import SILENT, Metrics
 
@@ -47,6 +49,8 @@ class Sockets:
             handler.metrics = metrics
         self._clock = clock
         self._heard = clock()
+        self.refused: str | None = None
+        """Slack's code, where it refused the token when it was last asked for a connection."""
 
     def connect(self) -> None:
         """Open the connections; one that can't be opened now is opened later."""
@@ -77,10 +81,14 @@ class Sockets:
                 self._try(handler)
 
     def _try(self, handler: SocketModeHandler) -> None:
+        self.refused = None
         try:
             handler.client.connect_to_new_endpoint(force=True)
         except (SlackApiError, SlackClientError, OSError) as error:
-            _log.warning("could not open a Socket Mode connection", extra={"slack_error": error})
+            if isinstance(error, SlackApiError) and is_refusal(error):
+                self.refused = str(reason_of(error))
+            _log.warning("could not open a Socket Mode connection",
+                         extra={"slack_error": reason_of(error)})
 
     def deaf(self) -> bool:
         """Whether nothing can have reached us for too long."""

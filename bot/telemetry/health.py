@@ -31,6 +31,7 @@ class Health:
         loaded: Whether guidance, model and index are there.
         sockets: How many connections of Socket Mode are open; None where Slack comes by HTTP.
         waiting_for: What loading waits for, as a sentence; None where it goes on.
+        slack_fault: Why Slack has not said yet whose token it is; None where it has.
         release_fault: Why the release in force is not the one that answers; None where it is.
     """
 
@@ -43,6 +44,7 @@ class Health:
         sockets: Callable[[], int | None],
         release_fault: Callable[[], str | None],
         waiting_for: Callable[[], str | None] = lambda: None,
+        slack_fault: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._database = Timely(database, limit_seconds=DATABASE_SECONDS)
         self._desk = desk
@@ -50,6 +52,7 @@ class Health:
         self._sockets = sockets
         self._release_fault = release_fault
         self._waiting_for = waiting_for
+        self._slack_fault = slack_fault
         self._draining = False
 
     def drain(self) -> None:
@@ -67,7 +70,10 @@ class Health:
         database = self.database_fault()
         if database is not None:
             faults["database"] = database
-        if self._loaded() and not self._draining and self._sockets() == 0:
+        slack = self._slack_fault()
+        if slack is not None:
+            faults["slack"] = slack
+        elif self._loaded() and not self._draining and self._sockets() == 0:
             faults["socket"] = "no Socket Mode connection is open"
         return {**faults, **self.lifeless()}
 

@@ -8,11 +8,15 @@ from sqlalchemy import text
 from bot.assembly import Assembly
 from bot.commands import doctor
 from bot.commands.doctor import Examined, examine
+from bot.connecting.slack import MANIFEST
 from bot.connecting.slack_reach import SlackReach
+from bot.errors import AdvisorError
 from bot.migrations.upgrading import newest, upgrade_to
 from bot.settings import Settings
 from bot.store import Store
+from bot.workspace.app import WorkspaceSettings, build_workspace
 from tests.retrieval.conftest import WordEmbeddings
+from tests.workspace.running import APP_TOKEN, BOT_TOKEN, SECRET, serving
 
 NO_SLACK = SlackReach(bot_token=None, app_token=None, several=False, api_url="",
                       scopes=frozenset())
@@ -160,3 +164,24 @@ def test_programs_are_not_to_be_seen_in_a_workspace_that_the_token_is_not_of(
                        scopes=frozenset({"chat:write"}))
     found = next(one for one in examine(parts, reach) if one.name == "Slack")
     assert (found.ok, "ADVISOR_API_WORKSPACE is T0002" in found.text) == (ok, not ok)
+
+
+@pytest.mark.parametrize(("bot", "app", "told"), [
+    (APP_TOKEN, BOT_TOKEN, "Slack refuses SLACK_BOT_TOKEN (not_allowed_token_type)"),
+    (BOT_TOKEN, "xapp-other", "Slack refuses SLACK_APP_TOKEN (invalid_auth)"),
+    (BOT_TOKEN, APP_TOKEN, None),
+])
+def test_which_of_the_two_tokens_slack_refuses_is_told(monkeypatch, bot, app, told):
+    """It said that Slack refuses a token, and left it to whoever read it which."""
+    monkeypatch.setattr(doctor, "_insist_on_time", lambda *_: None)
+    site = build_workspace(WorkspaceSettings(
+        bot_url=None, signing_secret=SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN,
+        manifest=MANIFEST, rate_scale=0.0))
+    with serving(site) as base:
+        reach = SlackReach(bot, app, several=False, api_url=f"{base}api/", scopes=frozenset())
+        try:
+            said = doctor._slack(reach, "")
+        except AdvisorError as error:
+            said = str(error)
+
+    assert said.startswith(told or "connected to ")

@@ -92,6 +92,16 @@ def test_ready_means_loaded_and_reached_and_connected():
         "socket": "no Socket Mode connection is open"}
 
 
+def test_while_slack_has_not_said_whose_token_it_is_it_is_not_ready():
+    """It said 200 over HTTP, so that a rolling upgrade went on with replicas that post nothing."""
+    client = client_of(health_of(slack_fault=lambda: "Slack does not say", sockets=lambda: 0))
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["faults"]) == (503, {"slack": "Slack does not say"})
+    assert client.get("/healthz").json() == {"ok": True}
+
+
 def test_a_database_that_refuses_makes_it_unready_and_not_dead():
     def refuse():
         raise ConnectionRefusedError("zyxcanary")

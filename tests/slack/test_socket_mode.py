@@ -16,7 +16,7 @@ from bot.turns.delivery import Delivery
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, Joined, joined
 from tests.slack.playing import DEAL, Bot, words
-from tests.workspace.running import APP_TOKEN, eventually
+from tests.workspace.running import APP_TOKEN, BOT_TOKEN, eventually
 
 
 class Clock:
@@ -92,6 +92,21 @@ def answered_by_socket(made: Joined) -> None:
 def test_two_connections_are_held(made: Joined, sockets: Sockets) -> None:
     assert eventually(lambda: sockets.open() == CONNECTIONS == 2 and count(made) == 2)
     answered_by_socket(made)
+
+
+def test_a_token_that_slack_refuses_is_known_by_slacks_word(
+    made: Joined, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Only after five minutes the process said that its connections were dead, and not why."""
+    sockets = Sockets(made.app, client(BOT_TOKEN, made.workspace.base + "api/", []), BOT_TOKEN,
+                      Clock())
+    try:
+        sockets.connect()
+        assert (sockets.refused, sockets.open()) == ("not_allowed_token_type", 0)
+    finally:
+        sockets.close()
+    assert {one.slack_error for one in caplog.records if "could not open" in one.getMessage()} == {
+        "not_allowed_token_type"}
 
 
 @pytest.mark.parametrize("order", [
