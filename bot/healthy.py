@@ -1,4 +1,4 @@
-"""`python -m bot.healthy [URL]`: whether a server on this machine answers, for health checks.
+"""`python -m bot.healthy [URL]`: whether a server on this machine answers with 200, and if not why.
 
 Only the standard library is imported: it runs every few seconds beside the bot.  Without a URL it
 asks /healthz of `advisor serve` at ADVISOR_PORT.
@@ -10,6 +10,8 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 SECONDS = 4
+SAID_BYTES = 1_000
+"""How much of an answer is shown that is not 200: /readyz names what is missing."""
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  listened on, not by us
 
 
@@ -21,14 +23,15 @@ def main(arguments: list[str]) -> int:
     connection = HTTPConnection(asked.hostname or "", asked.port, timeout=SECONDS)
     try:
         connection.request("GET", asked.path)
-        status = connection.getresponse().status
+        answer = connection.getresponse()
+        status, said = answer.status, answer.read(SAID_BYTES).decode("utf-8", "replace")
     except (OSError, HTTPException) as error:
         sys.stderr.write(f"{url} does not answer: {error}\n")
         return 1
     finally:
         connection.close()
     if status != 200:
-        sys.stderr.write(f"{url} answers with status {status}, and 200 is expected.\n")
+        sys.stderr.write(f"{url} answers with status {status}, and 200 is expected: {said}\n")
     return int(status != 200)
 
 

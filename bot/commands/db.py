@@ -205,7 +205,8 @@ def db_restore(
     print(f"Restored to {place.name}.")
     _show_log(restored)
     if restored.aside is not None:
-        print(f"What was there before is kept as {restored.aside}.")
+        print(f"What was there before is kept as {restored.aside}, with all its words: no erasure "
+              "reaches it. Delete it once nobody needs to look into it.")
     if restored.erasures:
         print(f"Erased again: the words of {restored.rows_erased} rows, by {restored.erasures} "
               "erasures that are newer than the back-up.")

@@ -77,8 +77,9 @@ def erase(
         print(f"Kept by a legal hold: {', '.join(erased.held)}.")
     if erased.remains in REMAIN:
         print(REMAIN[erased.remains])
-    print("What Slack and exports hold of them is not in reach of this command. Back-ups forget "
-          "them when they are restored, by the list of erasures.")
+    print("What Slack, exports and a database that a restore has moved aside hold of them is not "
+          "in reach of this command. Back-ups forget them when they are restored, by the list of "
+          "erasures.")
 
 
 def hold(conversation: ConversationName, by: By, reason: Reason, workspace: Home = None) -> None:

@@ -223,7 +223,7 @@ def test_replacing_asks_and_keeps_what_was_there(machine, plain, tmp_path, monke
 
     assert "Erased again: the words of 4 rows, by 1 erasures" in said
     (aside,) = folder.glob("advisor.sqlite3.before-*")
-    assert f"is kept as {aside}" in said
+    assert f"is kept as {aside}, with all its words: no erasure reaches it" in said
     assert "keep goes with a folder" in fails("backup", tmp_path / "x.zip", "--keep", "3")
 
 

@@ -12,7 +12,9 @@ import yaml
 
 from bot.healthy import main as healthy
 from bot.settings import Settings, SlackSettings
+from bot.web import Site, build_web
 from tests.docker.dockerfile import PROJECT, stages
+from tests.workspace.running import serving
 
 FOLDER = PROJECT / "docker"
 NAMES = ("compose.yaml", "compose.scale.yaml")
@@ -113,6 +115,16 @@ def test_the_balancer_reads_what_the_application_reads():
     upload = Settings.model_fields["document_megabytes"].default
     assert limits[0] >= MOST_BYTES
     assert limits[1] > upload * 1_000_000 * 1.1
+
+
+def test_what_is_not_ready_is_told_with_what_it_lacks(capsys):
+    """The loop of an upgrade waits by it, and whoever looks on has to see what for."""
+    site = Site(slack=None, install=None, advisor=lambda: None, api_token=None,
+                faults=lambda: {"slack": "Slack does not say whose token it is"})
+    with serving(build_web(site)) as url:
+        assert healthy([f"{url}healthz"]) == 0
+        assert healthy([f"{url}readyz"]) == 1
+    assert "Slack does not say whose token it is" in capsys.readouterr().err
 
 
 def test_what_does_not_answer_is_unhealthy(capsys):
