@@ -6,7 +6,7 @@ that time.  What the plain composer makes of them now must be what it made then,
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -227,16 +227,15 @@ class Replaying:
         if turn.erased or (gone and differs):
             left = _differing(_wordless(before), _wordless(now))
             if turn.erased or not left:
-                return Replayed(turn, f"without its words, {', '.join(left)} come out otherwise"
-                                if left else None, erased=True)
+                return Replayed(
+                    turn, f"without its words, {_otherwise(left)}" if left else None, erased=True)
         if not differs and to_text(reply, guidance) != to_text(turn.reply, guidance):
             differs = ["the text"]
         judged = self._judged(turn, reply, guidance)
         if not differs and judged is not None and judged.refusal and not judged.changed:
             return Replayed(turn, f"the fence that let its wording pass would refuse it: "
                             f"{judged.refusal.reason.value}", worded=judged)
-        return Replayed(turn, f"{', '.join(differs)} come out otherwise" if differs else None,
-                        worded=judged)
+        return Replayed(turn, _otherwise(differs) if differs else None, worded=judged)
 
     def _judged(self, turn: Turn, reply: Reply, guidance: Guidance) -> Worded | None:
         """What is to be said of a model's wording of *turn*; None where the wording is plain."""
@@ -248,6 +247,11 @@ class Replaying:
         plain = replace(reply, worded=(), composer=PLAIN, worded_by="")
         refusal = fence.inspect(turn.drafted.draft, points_of(plain, guidance))
         return Worded(turn.composer, fence.rules, turn.drafted.rules, refusal)
+
+
+def _otherwise(parts: Iterable[str]) -> str:
+    """What is said of the *parts* of an answer that differ."""
+    return f"otherwise than recorded: {', '.join(parts)}"
 
 
 def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

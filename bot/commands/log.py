@@ -202,6 +202,9 @@ def _said(verdict: Verdict, given: bool) -> str:
     if not given and not newer:
         return (f"{name}: {verdict.rows} rows, whole, and as the last checkpoint has them that the "
                 "database keeps itself.")
+    if not given and not verdict.proven:
+        return (f"{name}: {verdict.rows} rows, whole. No checkpoint covers any of them yet; they "
+                f"{rest}. 'advisor log checkpoint' takes one.")
     if not given:
         return (f"{name}: {verdict.rows} rows, whole. Those up to {verdict.proven} are as a "
                 f"checkpoint has them that the database keeps itself; the {newer} after it {rest}.")
@@ -259,6 +262,9 @@ def log_replay(conversation: ConversationName, as_json: AsJson = False) -> None:
             said = "comes out again, to the byte" if row["same"] else row["fault"]
             worded = f"; {row['worded']}" if row["worded"] else ""
             print(f"turn {row['turn']}: {said}{worded}{' (words erased)' if row['erased'] else ''}")
+        if any(one.fault and not one.erased for one in replayed):
+            print("Either this program makes an answer otherwise than the one that recorded it, or "
+                  "somebody changed the database: 'advisor log verify' tells the latter.")
         if otherwise:
             print(f"What the conversation remembers of {', '.join(otherwise)} is not what its "
                   "turns make of it, and the next answer would rest on that: somebody changed the "

@@ -89,7 +89,7 @@ def test_a_record_that_was_changed_and_chained_anew_does_not_come_out(
 
     (replayed,) = replaying.replay(C)
 
-    assert replayed.fault == "findings come out otherwise"
+    assert replayed.fault == "otherwise than recorded: findings"
 
 
 def test_a_remembered_deal_that_its_turns_do_not_make_is_told(
@@ -158,7 +158,7 @@ def test_a_colleagues_answer_that_was_changed_is_told_though_somebody_was_erased
         connection.execute(log.update().where(log.c.key == row.key).values(
             body=json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))))
 
-    assert [one.fault for one in replaying.replay(C)] == [None, "findings come out otherwise"]
+    assert [one.fault for one in replaying.replay(C)] == [None, "otherwise than recorded: findings"]
 
 
 def test_sentences_that_were_not_kept_are_named(

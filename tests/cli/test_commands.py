@@ -287,6 +287,9 @@ def test_the_log_is_proved_by_a_checkpoint_that_was_kept_elsewhere(spoken, tmp_p
 
 def test_it_says_how_far_the_checkpoint_that_was_given_proves(spoken, run, tmp_path):
     kept = tmp_path / "kept.txt"
+    before = spoken("verify")
+    assert (before.returncode, before.stdout.split("; ")[0]) == (
+        0, "local: 4 rows, whole. No checkpoint covers any of them yet")
     kept.write_text(spoken("checkpoint").stdout)
     own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
     run("chat", "--jsonl", stdin=json.dumps({"conversation": "c1", "text": "hello"}) + "\n",

@@ -83,7 +83,7 @@ def test_a_wording_that_was_changed_in_the_record_does_not_come_out(world: World
         connection.execute(log.update().where(log.c.key == turn.key).values(
             words=canonical(words)))
 
-    assert replayed(world, world.fence)[1].fault == "reply come out otherwise"
+    assert replayed(world, world.fence)[1].fault == "otherwise than recorded: reply"
     assert world.store.verify_log() is not None
 
 
