@@ -13,6 +13,7 @@ from bot.database.url import insist_on_file
 from bot.errors import NoDatabase
 from bot.ledger import timestamp
 from bot.migrations.upgrading import revision_of
+from bot.outages import told
 from bot.program import account, program
 from bot.record.log import head, workspaces
 from bot.schema import active_release, checkpoints
@@ -80,7 +81,8 @@ def back_up(store: Store, file: Path, key: str | None, now: datetime) -> Manifes
     try:
         return _written(store, file, key, now)
     except DBAPIError as error:
-        raise NotBackedUp(f"The database can't be read: {str(error.orig).strip()}") from error
+        why = told(error) or str(error.orig).strip()
+        raise NotBackedUp(f"The database can't be read: {why}") from error
 
 
 def _written(store: Store, file: Path, key: str | None, now: datetime) -> Manifest:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,7 +19,7 @@ from bot.corpus_parts import CorpusParts
 from bot.database.url import database_url
 from bot.errors import AdvisorError
 from bot.migrations.upgrading import newest, standing
-from bot.outages import told
+from bot.outages import outage, told
 from bot.publishing.corpus_folder import FOLDER_DIFFERS
 from bot.slack.clients import client, reason_of
 from bot.slack.slack_errors import is_refusal
@@ -101,12 +102,18 @@ def _data(parts: Assembly) -> str:
     probe = folder / ".write-probe"
     try:
         probe.write_text("ok", encoding="utf-8")
-        probe.unlink()
     except OSError as error:
+        away = outage(error)  # full, failing or read-only: another folder is no cure
+        if away is not None:
+            raise AdvisorError(
+                "data_folder", f"The data folder {folder} can't be written: {away}.") from None
         raise AdvisorError(
             "data_folder", f"The data folder {folder} can't be written: {error.strerror}. Set "
             "ADVISOR_DATA_DIR to a folder that the account which runs this may write to, or give "
             "it the right to.") from None
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)  # a full disk takes the name and not what is in it
     return "the data folder can be written"
 
 

@@ -1,6 +1,8 @@
 """The doctor: one part that fails never hides another, and its line says what to do."""
 
+import errno
 import sqlite3
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -77,6 +79,26 @@ def test_a_data_folder_that_can_not_be_written_is_told_with_what_to_do(monkeypat
     assert here.text.startswith("The data folder /proc/self can't be written: ")
     assert here.text.endswith("Set ADVISOR_DATA_DIR to a folder that the account which runs this "
                               "may write to, or give it the right to.")
+
+
+@pytest.mark.parametrize(("number", "why"), [
+    (errno.ENOSPC, "the disk is full; free some space, nothing has to be started again."),
+    (errno.EROFS, "the disk takes no writing; make it writable again."),
+])
+def test_of_a_full_disk_it_asks_for_room_and_leaves_nothing(tmp_path, monkeypatch, number, why):
+    """It asked for another folder, and left an empty file in this one."""
+    def full(file, *_, **__):
+        file.touch()
+        raise OSError(number, "said by the system")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    parts = Assembly(Settings(data_dir=tmp_path, _env_file=None))
+
+    with pytest.raises(AdvisorError) as told:
+        doctor._data(parts)
+
+    assert str(told.value) == f"The data folder {tmp_path} can't be written: {why}"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_fault_that_nobody_foresaw_hides_no_other_check(found, monkeypatch):
