@@ -160,6 +160,18 @@ ON_THE_DEAL: Sequence[Made] = (
     Made(Intent.REMEDY, ("safeguard_names",), _TO_BE_SEEN, subject=ALL),
 )
 """What is asked of the deal at hand in small words, where they don't answer what was asked."""
+_DEALING = (*ALL_BESIDE, "leave_words", "selling_words", "fine_words", "a_problem", "opinion",
+            "score", "score_beside", "wants_to_hear")
+ON_ONE_NAMED: Sequence[Made] = (
+    Made(Intent.VERDICT, ("leave_words",), _DEALING, Form.ASKED),
+    Made(Intent.VERDICT, ("fine_words",), _DEALING, Form.ASKED),
+    Made(Intent.VERDICT, ("fine_words", "wants_to_hear"), _DEALING),
+    Made(Intent.VERDICT, ("leave_words", "wants_to_hear"), _DEALING),
+    Made(Intent.ADVISE_NOW, ("opinion",), _DEALING),
+    Made(Intent.ADVISE_NOW, ("score",), _DEALING, Form.ASKED),
+    Made(Intent.ADVISE_NOW, ("a_problem",), _DEALING, Form.ASKED),
+)
+"""What is asked of a deal that is named in the same breath: leave to go on, or how it looks."""
 BEFORE_A_DEAL: Sequence[Made] = (
     Made(Intent.ASK, ("why_it_matters",), ("polite", "of_the_deal")),
     Made(Intent.HELP, ("who_signs_off",), ("polite", "of_the_deal"), subject=CONTACT),
