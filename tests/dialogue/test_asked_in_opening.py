@@ -113,6 +113,26 @@ def test_who_asks_for_leave_or_a_view_and_for_nothing_beside_opens_the_deal_that
     assert reply.question is not None
 
 
+@pytest.mark.parametrize("said", [
+    "I want to sell", "got 5 mins? Need to check a deal", "can I run a deal by you?",
+    "quick question about a deal", "need some advice", "I've got a customer",
+])
+def test_who_only_says_that_there_is_a_deal_is_told_what_to_tell(begin_astray, said):
+    """"I want to sell" was declined as beyond the texts."""
+    talk = begin_astray(said)
+    reply = talk.say(said)
+
+    assert talk.messages[-1].intent is Intent.GREETING
+    assert reply.kind is not Kind.DECLINE
+
+
+def test_what_to_look_at_in_a_country_is_no_wish_for_leave(begin_astray, sentences):
+    talk = begin_astray("never", ("country", ANY, 0.9, "Chad"))
+    reply = talk.say("what should I look out for when selling drones to Chad?")
+
+    assert reply.lead[0].text != sentences.say("lead.verdict")
+
+
 @pytest.mark.parametrize(("asked", "stray"), [
     ("can we get the invoice for the drones for the police in Chad?", "invoice"),
     ("is the licence for drones to the police in Chad ok?", "licence"),

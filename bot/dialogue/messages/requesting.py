@@ -197,11 +197,14 @@ class Requests:
         made = next((one for one in ON_ONE_NAMED if self._is_made_of(tokens, one, named)), None)
         if made is None:
             return None
-        # "Drones for Chad, can we quote?" asks for leave beside a deal that was told first.
+        if made.needed[0] != "leave_words":
+            return made.intent
+        # "Drones for Chad, can we quote?" asks for leave beside a deal that was told first, and
+        # "what should we look at in Chad" for something else.
         last = max(m.first for m in reading.mentions if m.strength.is_firm)
-        beside = made.needed[0] == "leave_words" and all(
-            first > last for first, _ in self._found("leave_words", tokens))
-        return None if beside else made.intent
+        leave = any(first < last and not self._found("asks_what", tokens[:first])
+                    for first, _ in self._found("leave_words", tokens))
+        return made.intent if leave else None
 
     def announces_another(self, reading: Reading) -> bool:
         """Whether it does nothing but announce another deal: "ok, new deal"."""

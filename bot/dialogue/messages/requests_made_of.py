@@ -175,6 +175,7 @@ ON_ONE_NAMED: Sequence[Made] = (
 BEFORE_A_DEAL: Sequence[Made] = (
     Made(Intent.ASK, ("why_it_matters",), ("polite", "of_the_deal")),
     Made(Intent.HELP, ("who_signs_off",), ("polite", "of_the_deal"), subject=CONTACT),
+    Made(Intent.GREETING, ("a_deal_to_check",), (*ALL_BESIDE, "new_deal_beside", "to_be_checked")),
 )
 """What is asked of all of this, where no deal is told yet."""
 GOING_ON = Made(Intent.GREETING, ("what_next",), ("polite", "of_the_deal"))
