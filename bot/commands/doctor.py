@@ -1,6 +1,7 @@
 """What is wrong with an installation, and what to do about it; each check stands alone."""
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from bot.publishing.corpus_folder import FOLDER_DIFFERS
 from bot.slack.clients import client, reason_of
 from bot.slack.slack_errors import is_refusal
 from bot.store import Store
+from bot.telemetry.receivers import receivers, unreached
 from bot.terminal import sentences as terminal_sentences
 from retrieval.errors import RetrievalError
 from retrieval.matches import Query
@@ -281,6 +283,18 @@ _ENDS = {
 """What a call came to that was not answered; of the others `why` says all."""
 
 
+def _telemetry(_: Assembly) -> str:
+    sent_to = receivers(os.environ)
+    if not sent_to:
+        return "numbers and traces are sent nowhere; 'advisor serve' shows numbers at /metrics"
+    away = {address: why for address in sent_to if (why := unreached(address)) is not None}
+    if away:
+        said = "; ".join(f"{address} can't be reached: {why}" for address, why in away.items())
+        raise AdvisorError("telemetry", f"{said}. Answers go on; numbers and traces are lost. "
+                           "Start the receiver, or correct OTEL_EXPORTER_OTLP_ENDPOINT.")
+    return f"somebody listens at {' and '.join(sent_to)}"
+
+
 _LOOKS: dict[str, Callable[[Assembly], str]] = {
     "settings": _settings,
     "data folder": _data,
@@ -292,6 +306,7 @@ _LOOKS: dict[str, Callable[[Assembly], str]] = {
     "draft": _draft,
     "index": _index,
     "database": _database,
+    "telemetry": _telemetry,
 }
 
 

@@ -15,6 +15,7 @@ from bot.commands.launching import (
     reading,
 )
 from bot.dialogue.conversation import ConversationId
+from bot.erasure.erasing import Erased
 from bot.erasure.overwriting import Remains
 from bot.erasure.whereabouts import (
     home_of_person,
@@ -52,17 +53,27 @@ def home(parts: Assembly, conversation: str, workspace: str | None) -> str:
 
 
 def erase(
-    by: By,
-    reason: Reason,
+    by: Annotated[str | None, typer.Option(
+        "--by", help="Who has it done; stays on record. Not needed with --preview.")] = None,
+    reason: Annotated[str | None, typer.Option(
+        "--reason", help="Why; stays on record. Not needed with --preview.")] = None,
     conversation: Annotated[str | None, typer.Option(
         help="All words of one conversation.", parser=pasted, metavar="CONVERSATION")] = None,
     person: Annotated[str | None, typer.Option(help="All words of one person, by Slack's id.")]
     = None,
     workspace: Home = None,
+    preview: Annotated[bool, typer.Option(
+        "--preview", help="Say what would be erased, and erase nothing.")] = False,
 ) -> None:
     """Erase what was said, for good; the log stays whole and says that it was done."""
     if (conversation is None) == (person is None):
         fail("Give --conversation or --person.")
+    if preview:
+        _preview(conversation, person, workspace)
+        return
+    if by is None or reason is None:
+        raise typer.BadParameter("Give --by and --reason, which stay on record; or --preview, to "
+                                 "see what would be erased.")
     with reading() as parts:
         if conversation is not None:
             erased = parts.erasing.conversation(
@@ -71,8 +82,7 @@ def erase(
         else:
             where = home_of_person(parts.store, person or "") if workspace is None else workspace
             erased = parts.erasing.person(where, person or "", by=by, reason=reason)
-    print(f"Erased: the words of {counted(erased.rows, 'row')} in "
-          f"{counted(len(erased.conversations), 'conversation')}.")
+    print(f"Erased: {_what(erased)}.")
     if erased.held:
         print(f"Kept by a legal hold: {', '.join(erased.held)}.")
     if erased.remains in REMAIN:
@@ -80,6 +90,28 @@ def erase(
     print("What Slack, exports and a database that a restore has moved aside hold of them is not "
           "in reach of this command. Back-ups forget them when they are restored, by the list of "
           "erasures.")
+
+
+def _preview(conversation: str | None, person: str | None, workspace: str | None) -> None:
+    """Print what `erase` would do."""
+    with reading() as parts:
+        if conversation is not None:
+            foreseen = parts.erasing.preview_of_conversation(
+                home(parts, conversation, workspace), ConversationId(conversation))
+        else:
+            where = home_of_person(parts.store, person or "") if workspace is None else workspace
+            foreseen = parts.erasing.preview_of_person(where, person or "")
+    print(f"Would be erased: {_what(foreseen)}.")
+    for name in foreseen.conversations:
+        print(f"  {name}")
+    if foreseen.held:
+        print(f"Would be kept by a legal hold: {', '.join(foreseen.held)}.")
+    print("Nothing was erased.")
+
+
+def _what(erased: Erased) -> str:
+    return (f"the words of {counted(erased.rows, 'row')} in "
+            f"{counted(len(erased.conversations), 'conversation')}")
 
 
 def hold(conversation: ConversationName, by: By, reason: Reason, workspace: Home = None) -> None:

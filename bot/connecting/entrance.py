@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from bot.connecting.local_people import LOCAL_REVIEWERS
-from bot.console.access import HOME, Address
+from bot.console.entry.access import HOME, Address
 from bot.errors import BadSetting
 from bot.settings import Settings
 

@@ -157,8 +157,17 @@ def _model(settings: Settings, _: SlackSettings) -> str | None:
         from retrieval.embedding import insist_on_name  # noqa: PLC0415
 
         insist_on_name(settings.embeddings)
-    elif settings.model_dir is not None and not settings.model_dir.is_dir():
-        return (f"ADVISOR_MODEL_DIR names {settings.model_dir}, which is no folder. Fill one with "
+    elif settings.model_dir is not None:
+        from retrieval.model.exported import EXPORT_NAME  # noqa: PLC0415  as above
+
+        # Whether it is whole is found out while it is loaded: that reads all of it.
+        if not settings.model_dir.is_dir():
+            lacks = "is no folder"
+        elif not (settings.model_dir / EXPORT_NAME / "manifest.json").is_file():
+            lacks = f"holds no {EXPORT_NAME} with a manifest.json"
+        else:
+            return None
+        return (f"ADVISOR_MODEL_DIR names {settings.model_dir}, which {lacks}. Fill one with "
                 "'advisor model export FOLDER', or leave it out to use the data folder.")
     return None
 

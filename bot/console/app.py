@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console.access import (
+from bot.console.entry.access import (
     COOKIE,
     HOME,
     Access,
@@ -28,12 +28,12 @@ from bot.console.access import (
     rules,
     way_back,
 )
-from bot.console.doorway import page, refusal
-from bot.console.rates import Rates, neighbourhood
-from bot.console.roles import Roles
-from bot.console.sessions import REFUSED, Sessions
-from bot.console.signing_in import Identity, NotSignedIn, OutOfReach, SlackSignIn
-from bot.console.tickets import Tickets
+from bot.console.entry.doorway import page, refusal
+from bot.console.entry.rates import Rates, neighbourhood
+from bot.console.entry.roles import Roles
+from bot.console.entry.sessions import REFUSED, Sessions
+from bot.console.entry.signing_in import Identity, NotSignedIn, OutOfReach, SlackSignIn
+from bot.console.entry.tickets import Tickets
 from bot.console.viewer import Role
 from bot.record.log import LOCAL, Happening
 from bot.store import Store

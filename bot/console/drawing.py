@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.console import model_wording, naming, review_wording, wording
 from bot.console.navigation import entries
+from bot.console.wording import model_wording, naming, review_wording, wording
 from bot.plain import MARKS
 from retrieval.guidance import Checked
 

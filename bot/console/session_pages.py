@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.console.access import HOME, Access
+from bot.console.conversations.reading_pages import Rule
 from bot.console.drawing import drawn, missing, root
-from bot.console.reading_pages import Rule
-from bot.console.sessions import Session, Sessions
+from bot.console.entry.access import HOME, Access
+from bot.console.entry.sessions import Session, Sessions
 from bot.console.viewer import Role, Viewer
 from bot.people import People
 from bot.store import Store

@@ -80,13 +80,7 @@ class Erasing:
         """
         _insist_on(reason)
         with self._store.writing() as connection:
-            known = connection.scalar(
-                select(conversations.c.id).where(
-                    conversations.c.id == conversation, conversations.c.workspace == workspace))
-            if known is None:
-                raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
-            if self._held(connection, [conversation]):
-                raise NotErased(f"{conversation!r} is under a legal hold; lift it first.")
+            self._insist_on_free(connection, workspace, conversation)
             erased = self._erase(connection, workspace, [conversation], None, by, reason)
         return replace(erased, remains=self._overwrite())
 
@@ -97,21 +91,58 @@ class Erasing:
             NotErased: They said nothing there, or no reason is given.
         """
         _insist_on(reason)
-        names = names_of(workspace, person)
         with self._store.writing() as connection:
-            found = connection.scalars(
-                select(log.c.conversation).distinct()
-                .join(conversations, conversations.c.id == log.c.conversation)
-                .where(conversations.c.workspace == workspace, log.c.actor.in_(names),
-                       log.c.kind.not_in(KEPT)))
-            theirs = [ConversationId(name) for name in found]
-            if not theirs:
-                raise NotErased(f"{person!r} has said nothing in that workspace.")
-            held = self._held(connection, theirs)
-            free = [name for name in theirs if name not in held]
+            free, held = self._said_in(connection, workspace, person)
             erased = self._erase(connection, workspace, free, person, by, reason)
             forget_person(connection, workspace, person)
-        return replace(erased, held=tuple(sorted(held)), remains=self._overwrite())
+        return replace(erased, held=held, remains=self._overwrite())
+
+    def preview_of_conversation(self, workspace: str, conversation: ConversationId) -> Erased:
+        """What `conversation` would erase; nothing is.
+
+        Raises:
+            NotErased: *workspace* has no such conversation, or it is held.
+        """
+        with self._store.writing() as connection:
+            self._insist_on_free(connection, workspace, conversation)
+            return _undone(connection, workspace, [conversation], None)
+
+    def preview_of_person(self, workspace: str, person: str) -> Erased:
+        """What `person` would erase; nothing is.
+
+        Raises:
+            NotErased: They said nothing there.
+        """
+        with self._store.writing() as connection:
+            free, held = self._said_in(connection, workspace, person)
+            return replace(_undone(connection, workspace, free, person), held=held)
+
+    def _insist_on_free(
+        self, connection: Connection, workspace: str, conversation: ConversationId
+    ) -> None:
+        """Insist that *workspace* has *conversation*, and that nothing holds it."""
+        known = connection.scalar(
+            select(conversations.c.id).where(
+                conversations.c.id == conversation, conversations.c.workspace == workspace))
+        if known is None:
+            raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
+        if self._held(connection, [conversation]):
+            raise NotErased(f"{conversation!r} is under a legal hold; lift it first.")
+
+    def _said_in(
+        self, connection: Connection, workspace: str, person: str
+    ) -> tuple[list[ConversationId], tuple[ConversationId, ...]]:
+        """The conversations in which *person* said something: the free ones, and those held."""
+        found = connection.scalars(
+            select(log.c.conversation).distinct()
+            .join(conversations, conversations.c.id == log.c.conversation)
+            .where(conversations.c.workspace == workspace,
+                   log.c.actor.in_(names_of(workspace, person)), log.c.kind.not_in(KEPT)))
+        theirs = [ConversationId(name) for name in found]
+        if not theirs:
+            raise NotErased(f"{person!r} has said nothing in that workspace.")
+        held = self._held(connection, theirs)
+        return [name for name in theirs if name not in held], tuple(sorted(held))
 
     def overdue(self, seconds: float = math.inf) -> tuple[Erased, ...]:
         """Erase the conversations whose retention period is over, `AT_ONCE` in a transaction.
@@ -300,6 +331,19 @@ class Erasing:
             self._note(connection, workspace, Happening(
                 RETENTION, f"retention:{uuid4().hex}", self._now(), by, None,
                 {"days": days, "reason": reason}))
+
+
+def _undone(
+    connection: Connection, workspace: str, names: list[ConversationId], person: str | None
+) -> Erased:
+    """What an erasure takes, found by doing it and taking it back: what it does is counted."""
+    trial = connection.begin_nested()
+    try:
+        taken = silence(connection, workspace, names,
+                        None if person is None else names_of(workspace, person))
+    finally:
+        trial.rollback()
+    return Erased(tuple(names), len(all_taken(taken).words))
 
 
 def _insist_on(reason: str) -> None:

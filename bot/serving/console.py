@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.assembly import Assembly
-from bot.console.access import Address
+from bot.console.entry.access import Address
 from bot.errors import AdvisorError
 from bot.impact.telling import Telling
 from bot.reviews.reviewing import Reviewing

@@ -18,40 +18,40 @@ from bot.connecting.entrance import listed, reviewers
 from bot.connecting.local_people import LOCAL_ADMINS
 from bot.connecting.local_workspace import staff
 from bot.connecting.slack import secret_of
-from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
-from bot.console.case_pages import case_pages
-from bot.console.citing import CitesOnRecord
-from bot.console.corpus import Corpus, Searching
-from bot.console.corpus_pages import corpus_pages
-from bot.console.cut_pages import cut_pages
-from bot.console.document_pages import Library, document_pages
-from bot.console.draft_pages import draft_pages
-from bot.console.edit_pages import edit_pages
-from bot.console.exchange import Editions
-from bot.console.export_pages import Exports, export_pages
-from bot.console.fetch_runs import FetchRuns
-from bot.console.histories import Histories
-from bot.console.impact_pages import Impacts, impact_pages
-from bot.console.integrity import Integrity
-from bot.console.keeping import Keeping
-from bot.console.labelled_questions import LabelledQuestions
-from bot.console.model_pages import Modelling, model_pages
-from bot.console.model_set import LanguageModel, language_model
-from bot.console.near_passages import NearPassages
-from bot.console.overview import overview
-from bot.console.provision_pages import provision_pages
-from bot.console.quality import quality
-from bot.console.reading_pages import Reading, pages
-from bot.console.release_pages import release_pages
-from bot.console.review_panel import Reviews
-from bot.console.reviewers import Reviewers
-from bot.console.roles import Roles
+from bot.console.cases.case_pages import case_pages
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading, pages
+from bot.console.conversations.review_panel import Reviews
+from bot.console.conversations.reviewers import Reviewers
+from bot.console.documents.cut_pages import cut_pages
+from bot.console.documents.document_pages import Library, document_pages
+from bot.console.documents.edit_pages import edit_pages
+from bot.console.documents.fetch_runs import FetchRuns
+from bot.console.documents.near_passages import NearPassages
+from bot.console.documents.tick_pages import Ticks, tick_pages
+from bot.console.drafting.draft_pages import draft_pages
+from bot.console.drafting.impact_pages import Impacts, impact_pages
+from bot.console.drafting.keeping import Keeping
+from bot.console.drafting.release_pages import release_pages
+from bot.console.drafting.simulating import Simulating, simulate_pages
+from bot.console.entry.access import Address, require
+from bot.console.entry.roles import Roles
+from bot.console.entry.sessions import Sessions
+from bot.console.entry.signing_in import SlackSignIn
+from bot.console.exporting.export_pages import Exports, export_pages
+from bot.console.guidance.citing import CitesOnRecord
+from bot.console.guidance.corpus import Corpus, Searching
+from bot.console.guidance.corpus_pages import corpus_pages
+from bot.console.guidance.histories import Histories
+from bot.console.guidance.labelled_questions import LabelledQuestions
+from bot.console.guidance.provision_pages import provision_pages
+from bot.console.language_model.model_pages import Modelling, model_pages
+from bot.console.language_model.model_set import LanguageModel, language_model
+from bot.console.overview.overview import overview
+from bot.console.overview.quality import quality
 from bot.console.session_pages import session_pages
-from bot.console.sessions import Sessions
-from bot.console.signing_in import SlackSignIn
-from bot.console.simulating import Simulating, simulate_pages
-from bot.console.tick_pages import Ticks, tick_pages
+from bot.console.turns.exchange import Editions
 from bot.corpus_parts import CorpusParts
 from bot.dialogue.phrasing import Wording
 from bot.editions.held import KEPT

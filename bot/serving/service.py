@@ -27,7 +27,7 @@ from bot.connecting.entrance import address_of, page_of
 from bot.connecting.preconditions import insist
 from bot.connecting.slack import OneWorkspace, manifest, secret_of, tokens_of
 from bot.connecting.slack_reach import refused
-from bot.console.access import HOME, Address
+from bot.console.entry.access import HOME, Address
 from bot.errors import AdvisorError
 from bot.impact.telling import Telling
 from bot.outages import outage

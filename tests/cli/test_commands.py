@@ -345,12 +345,17 @@ def test_words_are_erased_held_and_kept_for_a_time_on_request(spoken, tmp_path):
     held = spoken("hold", "c1", *why)
     refused = spoken("erase", "--conversation", "c1", *why)
     released = spoken("release", "c1", *why)
+    unsigned = spoken("erase", "--conversation", "c1")
+    foreseen = spoken("erase", "--conversation", "c1", "--preview")
     erased = spoken("erase", "--conversation", "c1", *why)
     kept = spoken("retention", "--days", "30", *why)
 
     assert (held.returncode, released.returncode, kept.returncode) == (0, 0, 0)
     assert refused.returncode == 1
     assert "legal hold" in refused.stderr
+    assert (unsigned.returncode, "--preview" in unsigned.stderr) == (2, True)
+    assert foreseen.stdout == ("Would be erased: the words of 2 rows in 1 conversation.\n  c1\n"
+                               "Nothing was erased.\n")
     assert erased.stdout.startswith("Erased: the words of 2 rows in 1 conversation.")
     assert spoken("erase", *why).returncode == 1
     assert spoken("verify").stdout.startswith("local: 8 rows, whole.")

@@ -16,13 +16,13 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from bot.advisor import Advisor
-from bot.console.access import COOKIE, Address, require
 from bot.console.app import Console, Entering, Person, build_console
-from bot.console.rates import Rates
-from bot.console.roles import Roles
-from bot.console.sessions import Sessions
-from bot.console.signing_in import SlackSignIn
-from bot.console.tickets import Tickets
+from bot.console.entry.access import COOKIE, Address, require
+from bot.console.entry.rates import Rates
+from bot.console.entry.roles import Roles
+from bot.console.entry.sessions import Sessions
+from bot.console.entry.signing_in import SlackSignIn
+from bot.console.entry.tickets import Tickets
 from bot.console.viewer import Role
 from bot.editions.held import Editions
 from bot.record.log import logged

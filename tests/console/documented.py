@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 from starlette.applications import Starlette
 
-from bot.console.access import Address, require
 from bot.console.app import Console, build_console
-from bot.console.corpus import Corpus
-from bot.console.corpus_pages import corpus_pages
-from bot.console.cut_pages import cut_pages
-from bot.console.document_pages import Library, document_pages
-from bot.console.edit_pages import edit_pages
-from bot.console.fetch_runs import FetchRuns
-from bot.console.histories import Histories
-from bot.console.near_passages import NearPassages
-from bot.console.provision_pages import provision_pages
-from bot.console.tick_pages import Ticks, tick_pages
+from bot.console.documents.cut_pages import cut_pages
+from bot.console.documents.document_pages import Library, document_pages
+from bot.console.documents.edit_pages import edit_pages
+from bot.console.documents.fetch_runs import FetchRuns
+from bot.console.documents.near_passages import NearPassages
+from bot.console.documents.tick_pages import Ticks, tick_pages
+from bot.console.entry.access import Address, require
+from bot.console.guidance.corpus import Corpus
+from bot.console.guidance.corpus_pages import corpus_pages
+from bot.console.guidance.histories import Histories
+from bot.console.guidance.provision_pages import provision_pages
 from bot.documents.fetching import Fetching
 from bot.documents.kept import Documents
 from bot.publishing.drafts import Drafts

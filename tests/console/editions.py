@@ -6,7 +6,7 @@ Its official document is invented, like every word of it.
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.console.cited import Cited
+from bot.console.guidance.cited import Cited
 from retrieval.guidance import (
     Checked,
     Confirmation,

@@ -20,8 +20,8 @@ from starlette.routing import Mount
 from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.chat.calls import Use
-from bot.console import listing
-from bot.console.access import HOME, Rule, rules
+from bot.console.entry.access import HOME, Rule, rules
+from bot.console.lines import listing
 from bot.corpus_parts import CorpusParts
 from bot.dialogue.conversation import ConversationId
 from bot.language_model.choices import ChatChoices

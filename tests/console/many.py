@@ -19,8 +19,8 @@ from bot.casebook import lines as case_lines
 from bot.casebook.memory import Memory, Raised
 from bot.casebook.standing import Stand
 from bot.casebook.words import words_of
-from bot.console import listing
-from bot.console.filters import Feedback, Filter, Order
+from bot.console.lines import listing
+from bot.console.lines.filters import Feedback, Filter, Order
 from bot.console.viewer import Role, Viewer
 from bot.schema import case_lines as lines
 from bot.schema import case_tags, case_words

@@ -7,12 +7,12 @@ from sqlalchemy import insert
 from starlette.applications import Starlette
 
 from bot.chat.calls import Use
-from bot.console.access import Address, require
 from bot.console.app import Console, build_console
-from bot.console.integrity import Integrity
-from bot.console.model_pages import Modelling, model_pages
-from bot.console.model_set import language_model
-from bot.console.reading_pages import Reading, pages
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading, pages
+from bot.console.entry.access import Address, require
+from bot.console.language_model.model_pages import Modelling, model_pages
+from bot.console.language_model.model_set import language_model
 from bot.dialogue.conversation import ConversationId
 from bot.language_model.choices import ChatChoices
 from bot.record.log import Happening

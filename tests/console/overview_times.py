@@ -10,8 +10,8 @@ import time
 from datetime import timedelta
 
 from bot.casebook import lines as case_lines
-from bot.console.figures import earliest, figures
-from bot.console.periods import Span, period
+from bot.console.overview.figures import earliest, figures
+from bot.console.overview.periods import Span, period
 from bot.console.viewer import Role, Viewer
 from bot.store import Store
 from tests.console.many import START, TURNS_EACH, conversations, put

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from bot.console.signing_in import ISSUER, TEAM_CLAIM, USER_CLAIM
+from bot.console.entry.signing_in import ISSUER, TEAM_CLAIM, USER_CLAIM
 
 CLIENT_ID, CLIENT_SECRET = "10.20", "app-s3cret"
 

@@ -7,14 +7,14 @@ from html import unescape
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.console.access import COOKIE, Access, Address, require
 from bot.console.app import Console, build_console
-from bot.console.integrity import Integrity
-from bot.console.reading_pages import Reading, pages
-from bot.console.review_panel import Reviews
-from bot.console.reviewers import Reviewers
-from bot.console.roles import Roles
-from bot.console.sessions import Sessions
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading, pages
+from bot.console.conversations.review_panel import Reviews
+from bot.console.conversations.reviewers import Reviewers
+from bot.console.entry.access import COOKIE, Access, Address, require
+from bot.console.entry.roles import Roles
+from bot.console.entry.sessions import Sessions
 from bot.dialogue.conversation import ConversationId
 from bot.people import People
 from bot.reviews.reviewing import Reviewing

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.assembly import Assembly
-from bot.console.access import HOME
+from bot.console.entry.access import HOME
 from bot.corpus_parts import CorpusParts
 from bot.serving import service as serving
 from bot.settings import Settings, SlackSettings

@@ -15,14 +15,14 @@ from starlette.testclient import TestClient
 import bot.console
 from bot.advisor import Said
 from bot.checkpoints import Checkpoints
-from bot.console.corpus import Corpus
-from bot.console.corpus_pages import corpus_pages
-from bot.console.histories import Histories
-from bot.console.integrity import Integrity
-from bot.console.overview import overview
-from bot.console.provision_pages import provision_pages
-from bot.console.quality import quality
-from bot.console.reading_pages import Reading, pages
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading, pages
+from bot.console.guidance.corpus import Corpus
+from bot.console.guidance.corpus_pages import corpus_pages
+from bot.console.guidance.histories import Histories
+from bot.console.guidance.provision_pages import provision_pages
+from bot.console.overview.overview import overview
+from bot.console.overview.quality import quality
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey

@@ -8,8 +8,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.websockets import WebSocketDisconnect
 
-from bot.console.access import COOKIE, HEADERS, NoRule, rules, way_back
 from bot.console.app import build_console
+from bot.console.entry.access import COOKIE, HEADERS, NoRule, rules, way_back
 from bot.console.viewer import Role
 from tests.console.conftest import BASE, PAGES
 

@@ -12,8 +12,8 @@ from bot.advisor import Said
 from bot.brief.document import Part
 from bot.brief.sentences import load
 from bot.brief.writing import brief_of
-from bot.console.casefile import laid_out, take_up
-from bot.console.sources import numbered
+from bot.console.conversations.casefile import laid_out, take_up
+from bot.console.turns.sources import numbered
 from bot.dialogue.conversation import ConversationId
 from bot.errors import UnknownRelease
 from bot.plain import to_text

@@ -7,9 +7,9 @@ import pytest
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from bot.console.access import rules
-from bot.console.case_form import fields, filled
-from bot.console.case_pages import case_pages
+from bot.console.cases.case_form import fields, filled
+from bot.console.cases.case_pages import case_pages
+from bot.console.entry.access import rules
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.redacting import Redaction, Redactor
@@ -86,7 +86,7 @@ def opened(client):
 
 
 def test_each_route_takes_a_reviewer(desk, file):
-    from bot.console.access import require
+    from bot.console.entry.access import require
     routes = case_pages(None, desk.store, lambda: WHEN, require)
     assert [(rule.path, rule.role) for rule in rules(routes)] == [
         ("/cases", Role.REVIEWER), ("/cases/verdict", Role.REVIEWER),

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.console import differing
-from bot.console.corpus_sections import SECTIONS, sections
-from bot.console.differing import sheet
+from bot.console.guidance import differing
+from bot.console.guidance.corpus_sections import SECTIONS, sections
+from bot.console.guidance.differing import sheet
 from bot.console.viewer import Role
 from bot.editions.held import Editions
 from retrieval.editing.differences import RunKind, compare

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from bot.console import cut_view
+from bot.console.documents import cut_view
 from bot.console.viewer import Role
 from bot.documents.values import CutState
 from retrieval.editing.edits import AddDocument

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from bot.console import access, sending
+from bot.console.entry import access, sending
 from bot.console.viewer import Role
 from bot.documents.values import CutState
 from tests.console.conftest import BASE

@@ -14,7 +14,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 import uvicorn
 from playwright.sync_api import expect
 
-from bot.console.access import COOKIE
+from bot.console.entry.access import COOKIE
 from bot.documents.values import CutState
 from retrieval.editing.edits import Confirm
 from retrieval.ingesting.pieces import words_of

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from bot.console.access import COOKIE, Address, require, rules
 from bot.console.app import Console, build_console
-from bot.console.corpus import Corpus
-from bot.console.corpus_pages import corpus_pages
-from bot.console.draft_pages import draft_pages
-from bot.console.histories import Histories
-from bot.console.impact_pages import Impacts, impact_pages
-from bot.console.integrity import Integrity
-from bot.console.keeping import Keeping
-from bot.console.reading_pages import Reading
-from bot.console.release_pages import release_pages
-from bot.console.roles import Roles
-from bot.console.sessions import Sessions
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading
+from bot.console.drafting.draft_pages import draft_pages
+from bot.console.drafting.impact_pages import Impacts, impact_pages
+from bot.console.drafting.keeping import Keeping
+from bot.console.drafting.release_pages import release_pages
+from bot.console.entry.access import COOKIE, Address, require, rules
+from bot.console.entry.roles import Roles
+from bot.console.entry.sessions import Sessions
+from bot.console.guidance.corpus import Corpus
+from bot.console.guidance.corpus_pages import corpus_pages
+from bot.console.guidance.histories import Histories
 from bot.console.viewer import Role
 from bot.editions.held import Editions
 from bot.impact import sentences

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.console.access import COOKIE, Address
-from bot.console.rates import Rates, neighbourhood
+from bot.console.entry.access import COOKIE, Address
+from bot.console.entry.rates import Rates, neighbourhood
 from tests.console.conftest import NEAR
 
 

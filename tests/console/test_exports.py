@@ -13,7 +13,7 @@ from html import unescape
 import pytest
 from pypdf import PdfReader
 
-from bot.console.export_pages import LONGEST_REASON
+from bot.console.exporting.export_pages import LONGEST_REASON
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.checking import Unproved, check
 from bot.record.log import BEFORE_WORKSPACES

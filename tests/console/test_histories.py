@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.console import histories
-from bot.console.histories import Histories
+from bot.console.guidance import histories
+from bot.console.guidance.histories import Histories
 from retrieval.guidance import ProvisionId, ReleaseId
 from retrieval.releases import content_of
 from tests.console import editions

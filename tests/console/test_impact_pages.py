@@ -11,10 +11,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from bot.console.access import require, rules
-from bot.console.impact_pages import Impacts, impact_pages
-from bot.console.integrity import Integrity
-from bot.console.reading_pages import Reading
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading
+from bot.console.drafting.impact_pages import Impacts, impact_pages
+from bot.console.entry.access import require, rules
 from bot.console.viewer import Role
 from bot.dialogue.naming import deal_title
 from bot.impact.surveys import Surveys
@@ -114,7 +114,7 @@ def test_an_admin_tells_those_ticked_once(shown):
 
 def test_told_are_at_most_those_who_have_a_thread_and_no_others_are_counted(shown, monkeypatch):
     """It counted who came from the terminal; a thousand of them kept all others from hearing."""
-    monkeypatch.setattr("bot.console.impact_pages.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("bot.console.drafting.impact_pages.MOST_AT_ONCE", 1)
     for name in ("c4", "c5", "c6"):  # the later ones stand first
         shown.desk.say(name, DEAL)
     with shown.desk.store.writing() as connection:

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.console.access import COOKIE, Address, require
 from bot.console.app import build_console
+from bot.console.entry.access import COOKIE, Address, require
 from bot.console.viewer import Role
 from tests.chromium import PATIENCE_MS
 

@@ -10,8 +10,8 @@ from sqlalchemy.engine import make_url
 from bot.casebook import lines as case_lines
 from bot.casebook.memory import Memory, Raised, remembered, told
 from bot.casebook.reasons import reasons
-from bot.console import listing
-from bot.console.filters import Filter
+from bot.console.lines import listing
+from bot.console.lines.filters import Filter
 from bot.dialogue.conversation import ConversationId
 from bot.schema import case_lines as lines
 from bot.schema import case_tags, case_words

@@ -14,8 +14,8 @@ from bot.casebook.lines import CONSIDERATION, FACT, FLAG
 from bot.casebook.reasons import reasons
 from bot.casebook.standing import Standing
 from bot.casebook.words import words_of
-from bot.console import finding, listing, saved_filters
-from bot.console.filters import Feedback, Filter, Order
+from bot.console.lines import finding, listing, saved_filters
+from bot.console.lines.filters import Feedback, Filter, Order
 from bot.console.viewer import Role
 from bot.store import Store
 from tests.console.many import (

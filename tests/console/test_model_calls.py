@@ -8,8 +8,8 @@ import pytest
 
 from bot.casebook import lines as case_lines
 from bot.chat.calls import Use
-from bot.console import model_refusals
-from bot.console.model_calls import calls_of
+from bot.console.language_model import model_refusals
+from bot.console.turns.model_calls import calls_of
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import DOUBTED, Answer
 from bot.dialogue.second_reading import MODEL as BY_MODEL

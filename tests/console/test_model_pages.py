@@ -9,8 +9,8 @@ from bot.chat.calling import Standing
 from bot.chat.calls import Ended, Use
 from bot.chat.prompting import LIMITS
 from bot.chat.prompting import load as load_prompts
-from bot.console import model_wording
-from bot.console.model_calls import ASKED_BACK, DROPPED, NOTHING, TAKEN
+from bot.console.turns.model_calls import ASKED_BACK, DROPPED, NOTHING, TAKEN
+from bot.console.wording import model_wording
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.second_reading import Why
 from bot.language_model.choices import ChatChoices

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.casebook.memory import Memory
-from bot.console import listing
-from bot.console.access import require
-from bot.console.filters import Filter
-from bot.console.integrity import Integrity
-from bot.console.overview import overview
-from bot.console.periods import MOST_MONTHS, Span, period
-from bot.console.plots import MOST_ROWS
-from bot.console.quality import quality
-from bot.console.reading_pages import Reading
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading
+from bot.console.entry.access import require
+from bot.console.lines import listing
+from bot.console.lines.filters import Filter
+from bot.console.overview.overview import overview
+from bot.console.overview.periods import MOST_MONTHS, Span, period
+from bot.console.overview.plots import MOST_ROWS
+from bot.console.overview.quality import quality
 from bot.console.viewer import Role
 from retrieval.guidance import QuestionKind
 from tests.console.asked import asked

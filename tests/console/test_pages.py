@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.advisor import Said
-from bot.console.exchange import Span, spans
+from bot.console.turns.exchange import Span, spans
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, MessageKey
@@ -152,7 +152,7 @@ def test_nobody_reads_what_could_not_be_put_on_record(talked, monkeypatch):
     def fail(*_):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("bot.console.casefile.append", fail)
+    monkeypatch.setattr("bot.console.conversations.casefile.append", fail)
     with pytest.raises(OSError, match="full"):
         talked.reads("/conversations/c1")
 
@@ -344,7 +344,7 @@ def test_words_taken_without_an_erasure_are_named_on_the_page(talked):
 def test_a_log_is_held_against_its_checkpoint_once_and_not_for_every_page(talked):
     from datetime import UTC, datetime, timedelta
 
-    from bot.console.integrity import KEPT_FOR, Integrity
+    from bot.console.conversations.integrity import KEPT_FOR, Integrity
     now, work = [datetime(2026, 1, 1, tzinfo=UTC)], []
     integrity = Integrity(talked.checkpoints, lambda: now[0], work.append)
     talked.checkpoints.take("T1")
@@ -362,7 +362,7 @@ def test_a_log_is_held_against_its_checkpoint_once_and_not_for_every_page(talked
 def test_what_was_said_since_is_held_against_its_digests_within_a_minute(talked):
     from datetime import UTC, datetime, timedelta
 
-    from bot.console.integrity import Integrity
+    from bot.console.conversations.integrity import Integrity
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     integrity = Integrity(talked.checkpoints, lambda: now[0], lambda work: work())
     talked.checkpoints.take("T1")
@@ -377,7 +377,7 @@ def test_what_was_said_since_is_held_against_its_digests_within_a_minute(talked)
 def test_rows_that_a_checkpoint_proved_are_read_again_once_a_day_and_the_mark_says_when(talked):
     from datetime import UTC, datetime
 
-    from bot.console.integrity import ALL_AGAIN, KEPT_FOR, Integrity
+    from bot.console.conversations.integrity import ALL_AGAIN, KEPT_FOR, Integrity
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     integrity = Integrity(talked.checkpoints, lambda: now[0], lambda work: work())
     talked.checkpoints.take("T1")
@@ -411,7 +411,7 @@ def test_rows_that_a_checkpoint_proved_are_read_again_once_a_day_and_the_mark_sa
 def test_what_came_after_the_proved_rows_is_held_against_its_digests_each_time(talked, change):
     from datetime import UTC, datetime
 
-    from bot.console.integrity import KEPT_FOR, Integrity
+    from bot.console.conversations.integrity import KEPT_FOR, Integrity
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     integrity = Integrity(talked.checkpoints, lambda: now[0], lambda work: work())
     talked.checkpoints.take("T1")
@@ -444,7 +444,7 @@ def test_a_filter_is_kept_and_dropped_and_leads_to_where_it_says(talked):
 def test_the_next_page_goes_on_with_the_same_filter(talked, monkeypatch):
     for n in range(2, 6):
         talked.say(f"c{n}", DEAL)
-    monkeypatch.setattr("bot.console.reading_pages.listing.MOST_LINES", 2)
+    monkeypatch.setattr("bot.console.conversations.reading_pages.listing.MOST_LINES", 2)
     seen, path = [], "/?text=police&order=newest"
     page = None
     while path:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import select
 
-from bot.console import listing
-from bot.console.filters import Filter
+from bot.console.lines import listing
+from bot.console.lines.filters import Filter
 from bot.console.viewer import Role
 from bot.people import LONGEST, NEVER_AGAIN, called, names_of, shown, tidy
 from bot.schema import people as table

@@ -6,8 +6,8 @@ from html import unescape
 import pytest
 
 from bot.advisor import Advisor, Said
-from bot.console.provenance import NOT_KEPT, came_about
 from bot.console.viewer import Role
+from bot.console.wording.provenance import NOT_KEPT, came_about
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.record.in_force import InForce

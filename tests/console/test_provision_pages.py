@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from bot.console.labelled_questions import LabelledQuestions
+from bot.console.guidance.labelled_questions import LabelledQuestions
 from bot.console.viewer import Role
 from bot.editions.held import Editions
 from bot.store import Store

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.console.provision_search import A_PAGE, Shelf, Standing, UsedBy, Wanted, Why
+from bot.console.guidance.provision_search import A_PAGE, Shelf, Standing, UsedBy, Wanted, Why
 from retrieval.editing.uses import User
 from retrieval.guidance import Checked
 from retrieval.matches import Found, Match

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from html import unescape
 
-from bot.console.casefile import laid_out, take_up
-from bot.console.quoting import quoted
+from bot.console.conversations.casefile import laid_out, take_up
+from bot.console.turns.quoting import quoted
 from bot.dialogue.conversation import ConversationId
 from bot.editions.held import Editions
 from bot.errors import UnknownRelease

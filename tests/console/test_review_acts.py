@@ -6,7 +6,7 @@ from html import escape, unescape
 import pytest
 
 from bot.casebook.standing import KINDS, Standing
-from bot.console.access import COOKIE
+from bot.console.entry.access import COOKIE
 from bot.dialogue.conversation import ConversationId
 from bot.plain import to_numbered_text
 from bot.reviews.review import Opinion, VerdictKind

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from bot.casebook.standing import Standing
-from bot.console.access import COOKIE
+from bot.console.entry.access import COOKIE
 from tests.chromium import PATIENCE_MS
 from tests.console.reviewed import Office
 from tests.console.talking import DEAL

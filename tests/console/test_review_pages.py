@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.casebook.standing import Standing
-from bot.console import wording
-from bot.console.review_wording import Titles, clock, for_asker
+from bot.console.wording import wording
+from bot.console.wording.review_wording import Titles, clock, for_asker
 from bot.dialogue.conversation import ConversationId
 from bot.record.log import rows
 from bot.reviews.advised import Change, ChangeKind

@@ -3,7 +3,7 @@
 import pytest
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.console.roles import Roles, Standing
+from bot.console.entry.roles import Roles, Standing
 from bot.console.viewer import Role
 from bot.slack.belonging import Belonging
 from tests.console.conftest import Slack

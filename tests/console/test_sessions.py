@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.console.sessions import IDLE, LONGEST, Sessions
+from bot.console.entry.sessions import IDLE, LONGEST, Sessions
 from bot.console.viewer import Role
 from bot.erasure.erasing import Erasing
 from bot.record.log import LOCAL, logged

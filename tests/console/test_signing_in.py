@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
-from bot.console.access import COOKIE, HEADERS
-from bot.console.signing_in import COOKIE as SIGNING_IN
-from bot.console.signing_in import TEAM_CLAIM, USER_CLAIM
+from bot.console.entry.access import COOKIE, HEADERS
+from bot.console.entry.signing_in import COOKIE as SIGNING_IN
+from bot.console.entry.signing_in import TEAM_CLAIM, USER_CLAIM
 from bot.record.log import LOCAL
 
 CLIENT_ID = "10.20"
@@ -267,7 +267,7 @@ def test_while_slack_can_not_say_whether_somebody_belongs_nobody_is_signed_in(ho
 
 
 def test_the_wrong_secret_signs_nobody_in(build, house):
-    from bot.console.signing_in import SlackSignIn
+    from bot.console.entry.signing_in import SlackSignIn
 
     other = build(sign_in=SlackSignIn(CLIENT_ID, "wrong", house.console.address,
                                       house.provider.transport, house.clock.seconds))

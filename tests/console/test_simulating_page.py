@@ -14,8 +14,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.testclient import TestClient
 
 import bot.console
-from bot.console.access import require, rules
-from bot.console.simulating import PATH, Simulating, simulate_pages
+from bot.console.drafting.simulating import PATH, Simulating, simulate_pages
+from bot.console.entry.access import require, rules
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.errors import BadInput

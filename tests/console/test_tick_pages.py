@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from bot.console.tick_list import Wanted
+from bot.console.documents.tick_list import Wanted
 from bot.publishing.ticking import Standing
 from retrieval.editing.edits import Confirm, Correct, Retire
 from retrieval.guidance import ProvisionId

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.console.sessions import Sessions
+from bot.console.entry.sessions import Sessions
 from bot.console.viewer import Role
 from bot.schema import log, saved_filters
 from bot.schema import sessions as table

@@ -21,9 +21,9 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from bot.advisor import Advisor
-from bot.console.access import COOKIE, rules
-from bot.console.fetch_runs import FetchRuns
-from bot.console.sessions import Opened, Sessions
+from bot.console.documents.fetch_runs import FetchRuns
+from bot.console.entry.access import COOKIE, rules
+from bot.console.entry.sessions import Opened, Sessions
 from bot.console.viewer import Role
 from bot.following import Following
 from bot.publishing.beside import Beside

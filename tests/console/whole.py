@@ -7,18 +7,18 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.console.access import COOKIE, Address, require
 from bot.console.app import Console, build_console
-from bot.console.corpus import Corpus
-from bot.console.corpus_pages import corpus_pages
-from bot.console.export_pages import Exports, export_pages
-from bot.console.histories import Histories
-from bot.console.integrity import Integrity
-from bot.console.provision_pages import provision_pages
-from bot.console.reading_pages import Reading, pages
-from bot.console.roles import Roles
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading, pages
+from bot.console.entry.access import COOKIE, Address, require
+from bot.console.entry.roles import Roles
+from bot.console.entry.sessions import Sessions
+from bot.console.exporting.export_pages import Exports, export_pages
+from bot.console.guidance.corpus import Corpus
+from bot.console.guidance.corpus_pages import corpus_pages
+from bot.console.guidance.histories import Histories
+from bot.console.guidance.provision_pages import provision_pages
 from bot.console.session_pages import session_pages
-from bot.console.sessions import Sessions
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos
 from bot.people import People

@@ -87,6 +87,69 @@ def test_a_verdict_in_front_of_the_deal_is_declined_and_the_deal_kept(begin_astr
     assert reply.lead[0].text == sentences.say("lead.verdict")
 
 
+@pytest.mark.parametrize(("asked", "leave"), [
+    ("Can you tell me if selling drones to the police in Chad is ok?", True),
+    ("can we do drones for the police in Chad", True),
+    ("are we allowed to supply drones to the police in Chad?", True),
+    ("let me know if this is fine: 4 drones, police in Chad", True),
+    ("selling drones to the police in Chad, good or bad idea?", True),
+    ("what do you think about selling drones to the police in Chad?", False),
+    ("any issue selling drones to the police in Chad?", False),
+    ("do you see a problem with drones for the police in Chad", False),
+    ("how risky is selling drones to the police in Chad", False),
+])
+def test_who_asks_for_leave_or_a_view_and_for_nothing_beside_opens_the_deal_that_is_named(
+    begin_astray, sentences, asked, leave
+):
+    """Such words are near to nothing that the texts hold; the deal was declined and lost."""
+    talk = begin_astray(asked.split()[0], ("product", "drone", 0.9, "drones"),
+                        ("end_user", "police", 0.9, "police"), ("country", ANY, 0.9, "Chad"))
+    reply = talk.say(asked)
+
+    assert told(talk) == TOLD
+    assert reply.kind is (Kind.DECLINE if leave else Kind.ASK)
+    assert (reply.lead[0].text == sentences.say("lead.verdict")) is leave
+    assert reply.considerations
+    assert reply.question is not None
+
+
+@pytest.mark.parametrize("said", [
+    "I want to sell", "got 5 mins? Need to check a deal", "can I run a deal by you?",
+    "quick question about a deal", "need some advice", "I've got a customer",
+])
+def test_who_only_says_that_there_is_a_deal_is_told_what_to_tell(begin_astray, said):
+    """"I want to sell" was declined as beyond the texts."""
+    talk = begin_astray(said)
+    reply = talk.say(said)
+
+    assert talk.messages[-1].intent is Intent.GREETING
+    assert reply.kind is not Kind.DECLINE
+
+
+def test_what_to_look_at_in_a_country_is_no_wish_for_leave(begin_astray, sentences):
+    talk = begin_astray("never", ("country", ANY, 0.9, "Chad"))
+    reply = talk.say("what should I look out for when selling drones to Chad?")
+
+    assert reply.lead[0].text != sentences.say("lead.verdict")
+
+
+@pytest.mark.parametrize(("asked", "stray"), [
+    ("can we get the invoice for the drones for the police in Chad?", "invoice"),
+    ("is the licence for drones to the police in Chad ok?", "licence"),
+    ("do we need a visa to ship drones to the police in Chad?", "visa"),
+    ("can we offer a discount on drones for the police in Chad?", "discount"),
+])
+def test_who_asks_for_something_beside_the_deal_that_is_named_is_declined(
+    begin_astray, asked, stray
+):
+    talk = begin_astray(stray, ("product", "drone", 0.9, "drones"),
+                        ("end_user", "police", 0.9, "police"), ("country", ANY, 0.9, "Chad"))
+    reply = talk.say(asked)
+
+    assert told(talk) == {}
+    assert reply.kind is Kind.DECLINE
+
+
 @pytest.mark.parametrize("wish", [
     ". What is the HS code?",
     ", what commission do i get",

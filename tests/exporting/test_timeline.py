@@ -9,8 +9,8 @@ import yaml
 from bot.brief import sentences as brief
 from bot.casebook.standing import KINDS
 from bot.chat.calls import Ended, Use
-from bot.console.review_wording import OPINIONS, OUTCOMES, VERDICTS
-from bot.console.wording import HAPPENED
+from bot.console.wording.review_wording import OPINIONS, OUTCOMES, VERDICTS
+from bot.console.wording.wording import HAPPENED
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.intents import Intent

@@ -1,6 +1,7 @@
 """The doctor: one part that fails never hides another, and its line says what to do."""
 
 import errno
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from tests.workspace.running import APP_TOKEN, BOT_TOKEN, SECRET, serving
 NO_SLACK = SlackReach(bot_token=None, app_token=None, several=False, api_url="",
                       scopes=frozenset())
 NAMES = ["settings", "data folder", "schema", "sentences", "model", "corpus", "corpus folder",
-         "draft", "index", "database", "language model", "Slack"]
+         "draft", "index", "database", "telemetry", "language model", "Slack"]
+AWAY = "postgresql+psycopg://u:hush@127.0.0.1:1/x"
 NEEDS_THE_DATABASE = {"schema", "corpus", "corpus folder", "draft", "index", "database"}
 
 
@@ -38,7 +40,7 @@ def found(tmp_path, monkeypatch):
 
 
 def test_a_database_that_is_away_hides_no_other_check(found):
-    here = found("postgresql+psycopg://u:hush@127.0.0.1:1/x")
+    here = found(AWAY)
     assert list(here) == NAMES
     assert {name for name, one in here.items() if not one.ok} == NEEDS_THE_DATABASE
     text = here["database"].text
@@ -99,6 +101,29 @@ def test_of_a_full_disk_it_asks_for_room_and_leaves_nothing(tmp_path, monkeypatc
 
     assert str(told.value) == f"The data folder {tmp_path} can't be written: {why}"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_receiver_of_telemetry_that_nobody_answers_at_is_a_fault(found, monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+    here = found(AWAY)["telemetry"]
+    assert not here.ok
+    assert here.text == (
+        "http://127.0.0.1:1 can't be reached: Connection refused. Answers go on; numbers and "
+        "traces are lost. Start the receiver, or correct OTEL_EXPORTER_OTLP_ENDPOINT.")
+
+
+def test_a_receiver_of_telemetry_that_listens_is_named(found, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", address)
+        here = found(AWAY)["telemetry"]
+    assert (here.ok, here.text) == (True, f"somebody listens at {address}")
+
+
+def test_where_nothing_is_sent_the_doctor_says_where_numbers_are(found, monkeypatch):
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
+    here = found(AWAY)["telemetry"]
+    assert (here.ok, "/metrics" in here.text) == (True, True)
 
 
 def test_a_fault_that_nobody_foresaw_hides_no_other_check(found, monkeypatch):

@@ -59,6 +59,7 @@ def test_an_installation_as_it_comes_has_no_fault(tmp_path):
     (SLACK, {"base_url": "http://elsewhere.example"}, "address", "ADVISOR_BASE_URL can't be used"),
     (SLACK, {"embeddings": "/no/such"}, "model folder", "Embedding model '/no/such' is neither a "),
     (SLACK, {"model_dir": "/no/such"}, "model folder", "ADVISOR_MODEL_DIR names /no/such, which "),
+    (SLACK, {"model_dir": "/usr"}, "model folder", "ADVISOR_MODEL_DIR names /usr, which holds no "),
     (SLACK, {"prompts_dir": "/no/such"}, "sentences folder", "ADVISOR_PROMPTS_DIR names /no/such"),
 ])
 def test_what_keeps_a_server_from_starting_is_told_and_insisted_on(

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from bot.console import listing
-from bot.console.filters import Filter
+from bot.console.lines import listing
+from bot.console.lines.filters import Filter
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing

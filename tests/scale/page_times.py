@@ -21,11 +21,11 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from bot.checkpoints import Checkpoints
-from bot.console import listing
-from bot.console.filters import Filter
-from bot.console.integrity import Integrity
-from bot.console.overview import overview
-from bot.console.reading_pages import Reading, pages
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading, pages
+from bot.console.lines import listing
+from bot.console.lines.filters import Filter
+from bot.console.overview.overview import overview
 from bot.console.viewer import Role, Viewer
 from bot.people import People
 from bot.record.signed_notes import Signer

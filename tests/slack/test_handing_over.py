@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.connecting.entrance import page_of
-from bot.console.access import Address
+from bot.console.entry.access import Address
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Guidance

@@ -11,8 +11,8 @@ from bot.casebook import filing
 from bot.casebook import lines as case_lines
 from bot.casebook.cites import Usage
 from bot.casebook.filing import Filing
-from bot.console import listing
-from bot.console.filters import Filter
+from bot.console.lines import listing
+from bot.console.lines.filters import Filter
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import timestamp

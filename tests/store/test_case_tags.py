@@ -9,8 +9,8 @@ from sqlalchemy import event, func, select, text
 from bot.casebook import filing
 from bot.casebook.filing import Filing
 from bot.casebook.tags import filed_of, fresh_of, numbers_tagged
-from bot.console import listing
-from bot.console.filters import Filter
+from bot.console.lines import listing
+from bot.console.lines.filters import Filter
 from bot.console.viewer import Role
 from bot.schema import case_lines, case_tags
 from bot.store import Store

@@ -50,6 +50,13 @@ def everything(store):
     return "\n".join(parts)
 
 
+def everything_but_freed(store):
+    """All rows of the database, table by table."""
+    with store.reading() as connection:
+        return {table.name: sorted(map(repr, connection.execute(select(table))))
+                for table in schema.metadata.sorted_tables}
+
+
 def test_a_conversation_that_is_erased_is_nowhere_and_the_log_is_whole(store, erasing):
     talk(store, "c1", f"kits for {CANARY}")
     talk(store, "c1", f"more kits for {CANARY}", "U2")
@@ -91,6 +98,30 @@ def test_a_person_is_erased_wherever_they_spoke_and_others_are_not(store, erasin
     assert store.verify_log() is None
     with pytest.raises(NotErased, match="has said nothing"):
         erasing.person("T1", "U1", **BY)
+
+
+def test_a_preview_says_what_an_erasure_does_and_does_none_of_it(store, erasing):
+    talk(store, "c1", f"kits for {CANARY}", "slack:T1:U1", "T1")
+    talk(store, "c1", "what of audits", "slack:T1:U2", "T1")
+    talk(store, "c2", f"{CANARY} again", "slack:T1:U1", "T1")
+    erasing.hold("T1", C2, **BY)
+    before, head = everything_but_freed(store), store.head()
+
+    of_one = erasing.preview_of_conversation("T1", C1)
+    of_person = erasing.preview_of_person("T1", "U1")
+
+    assert (of_one.conversations, of_one.rows, of_one.held) == ((C1,), 2, ())
+    assert (of_person.conversations, of_person.rows, of_person.held) == ((C1,), 1, (C2,))
+    assert (everything_but_freed(store), store.head()) == (before, head)
+    done = erasing.person("T1", "U1", **BY)
+    assert (done.conversations, done.rows, done.held) == (
+        of_person.conversations, of_person.rows, of_person.held)
+    with pytest.raises(NotErased, match="no conversation"):
+        erasing.preview_of_conversation("T1", ConversationId("c9"))
+    with pytest.raises(NotErased, match="legal hold"):
+        erasing.preview_of_conversation("T1", C2)
+    with pytest.raises(NotErased, match="has said nothing"):
+        erasing.preview_of_person("T1", "U9")
 
 
 def test_who_reads_or_erases_stays_on_record(store, erasing):

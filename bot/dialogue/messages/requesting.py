@@ -7,7 +7,7 @@ is worst" and "so the biggest problem is what?" alike.  A wish to get round the 
 wants it: "can we hide the end-user", not "the customer hides it".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.conversation import Conversation
@@ -24,6 +24,7 @@ from bot.dialogue.messages.requests_made_of import (
     MADE_OF,
     NAMING_NOTHING,
     OF_NOTHING,
+    ON_ONE_NAMED,
     ON_THE_DEAL,
     WANTS_LEAVE,
     WRONG,
@@ -34,7 +35,7 @@ from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.naming import AGAIN, OTHERS, TEXTS
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.small_words.verdicts import is_asked_back, of_several
-from retrieval.guidance import Guidance
+from retrieval.guidance import Guidance, QuestionKind
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import Token, tokenise
@@ -46,6 +47,12 @@ _SUBJECTS = ("of_the_deal", "flag_words")
 _ANSWERS = ("yes", "no", "yes_unsure", "no_unsure", "dont_know", "filler", "answer_hedges",
             "beside_a_verdict")
 _SETTLING = ("confirms", "refutes")
+
+
+def _named(reading: Reading, *, firmly: bool = False) -> frozenset[int]:
+    """Places of the tokens that name a value, or that name one for certain."""
+    return frozenset(i for m in reading.mentions if m.strength.is_firm or not firmly
+                     for part in m.parts for i in range(*part))
 
 
 class Requests:
@@ -170,10 +177,34 @@ class Requests:
         "Can I tell the police in Chad yes?" tells of them as well.
         """
         tokens = reading.tokens[slice(*span)]
-        named = frozenset(i - span[0] for m in reading.mentions if m.strength.is_firm
-                          for part in m.parts for i in range(*part))
+        named = frozenset(i - span[0] for i in _named(reading, firmly=True))
         return self._is_made_of(tokens, LETTING_KNOW, named | self._cues.covered(
             tokens, FUNCTION_WORDS))
+
+    def on_one_named(self, reading: Reading) -> Intent | None:
+        """What it asks of the deal that it names and of nothing beside; None for anything else.
+
+        "Can we sell drones to Peru?" wants leave, "thoughts on face recognition for Ghana?" our
+        view of it.  Whatever such words are near to, they open a deal: a chore has a word of its
+        own, as "VAT on drones to Peru" does.
+        """
+        if not any(m.strength.is_firm and self._guidance.questions[m.fact].kind
+                   is QuestionKind.COUNTRY for m in reading.mentions):
+            return None
+        tokens = reading.tokens
+        named = _named(reading) | self._cues.covered(tokens, FUNCTION_WORDS) | {
+            i for i, token in enumerate(tokens) if token.norm.isdigit()}
+        made = next((one for one in ON_ONE_NAMED if self._is_made_of(tokens, one, named)), None)
+        if made is None:
+            return None
+        if made.needed[0] != "leave_words":
+            return made.intent
+        # "Drones for Chad, can we quote?" asks for leave beside a deal that was told first, and
+        # "what should we look at in Chad" for something else.
+        last = max(m.first for m in reading.mentions if m.strength.is_firm)
+        leave = any(first < last and not self._found("asks_what", tokens[:first])
+                    for first, _ in self._found("leave_words", tokens))
+        return made.intent if leave else None
 
     def announces_another(self, reading: Reading) -> bool:
         """Whether it does nothing but announce another deal: "ok, new deal"."""
@@ -234,7 +265,7 @@ class Requests:
         return self._is_made_of(reading.tokens, made)
 
     def _is_made_of(
-        self, tokens: Sequence[Token], made: Made, named: frozenset[int] = frozenset()
+        self, tokens: Sequence[Token], made: Made, named: Collection[int] = frozenset()
     ) -> bool:
         """The same of *tokens*, of which those at *named* may stand beside as well."""
         for name in made.needed:  # three score of these are held against each message

@@ -160,9 +160,22 @@ ON_THE_DEAL: Sequence[Made] = (
     Made(Intent.REMEDY, ("safeguard_names",), _TO_BE_SEEN, subject=ALL),
 )
 """What is asked of the deal at hand in small words, where they don't answer what was asked."""
+_DEALING = (*ALL_BESIDE, "leave_words", "selling_words", "fine_words", "a_problem", "opinion",
+            "score", "score_beside", "wants_to_hear")
+ON_ONE_NAMED: Sequence[Made] = (
+    Made(Intent.VERDICT, ("leave_words",), _DEALING, Form.ASKED),
+    Made(Intent.VERDICT, ("fine_words",), _DEALING, Form.ASKED),
+    Made(Intent.VERDICT, ("fine_words", "wants_to_hear"), _DEALING),
+    Made(Intent.VERDICT, ("leave_words", "wants_to_hear"), _DEALING),
+    Made(Intent.ADVISE_NOW, ("opinion",), _DEALING),
+    Made(Intent.ADVISE_NOW, ("score",), _DEALING, Form.ASKED),
+    Made(Intent.ADVISE_NOW, ("a_problem",), _DEALING, Form.ASKED),
+)
+"""What is asked of a deal that is named in the same breath: leave to go on, or how it looks."""
 BEFORE_A_DEAL: Sequence[Made] = (
     Made(Intent.ASK, ("why_it_matters",), ("polite", "of_the_deal")),
     Made(Intent.HELP, ("who_signs_off",), ("polite", "of_the_deal"), subject=CONTACT),
+    Made(Intent.GREETING, ("a_deal_to_check",), (*ALL_BESIDE, "new_deal_beside", "to_be_checked")),
 )
 """What is asked of all of this, where no deal is told yet."""
 GOING_ON = Made(Intent.GREETING, ("what_next",), ("polite", "of_the_deal"))

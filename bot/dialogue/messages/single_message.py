@@ -103,10 +103,15 @@ class SingleMessages:
         if intent is None and conversation.phase is Phase.NEW and any(
                 self._steering.requests.lets_know(reading, s) for s in clauses.sentences()):
             intent = Intent.VERDICT
+        named = self._steering.requests.on_one_named(reading) if (
+            conversation.phase is Phase.NEW and not conversation.deal.answers) else None
+        if named is Intent.VERDICT:
+            intent = intent or named
         # "Can we sell drones?" asks for a verdict, and names what is sold all the same.
         wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
             intent is Intent.VERDICT and stated)
-        offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
+        offers = named is not None or (
+            conversation.phase is Phase.NEW and self._steering.offers(reading))
         searches = intent is None and conversation.phase is Phase.NEW and not (
             conversation.deal.answers) and wondering.is_a_search(reading, clauses, told)
         tells_of_it = stated >= TELLING_FACTS and not wonders and not searches
@@ -121,8 +126,8 @@ class SingleMessages:
         opens_asking = self._steering.opens_asking(reading, clauses)
         # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
         # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
-        clearing = deals and opens_asking and intent is Intent.VERDICT
-        if stated < WHOLE_DEAL_FACTS or opens_asking:
+        clearing = deals and intent is Intent.VERDICT and (opens_asking or named is intent)
+        if named is None and (stated < WHOLE_DEAL_FACTS or opens_asking):
             least = 0.0 if opens_asking else PLAINLY[min(stated, len(PLAINLY) - 1)]
             astray = self._opens_astray(understood, conversation, least, deals)
             clearing = clearing or (astray and deals and intent is Intent.VERDICT)

@@ -1,0 +1,1 @@
+"""The queue and one conversation, with its review."""

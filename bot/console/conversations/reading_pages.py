@@ -1,0 +1,237 @@
+"""The pages that are read: the queue and one conversation.
+
+Each is one complete page, drawn on the server and readable without script.  The routes expect who
+looks as `request.state.viewer`.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.casebook.lines import FACT, MODEL
+from bot.console.conversations.casefile import detail_of, laid_out, take_up
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.review_acts import acts
+from bot.console.conversations.review_panel import Reviews, Tried
+from bot.console.drawing import drawn, missing, root
+from bot.console.lines import listing, saved_filters
+from bot.console.lines.deal_titles import title_of
+from bot.console.lines.filters import Feedback, Filter, Order
+from bot.console.lines.listing import MOST_LINES
+from bot.console.lines.open_reviews import open_reviews
+from bot.console.lines.sent import sent
+from bot.console.turns.exchange import Editions, Exchange
+from bot.console.turns.quoting import quoted
+from bot.console.turns.sources import numbered
+from bot.console.viewer import Role, Viewer
+from bot.console.wording import called
+from bot.console.wording.provenance import came_about
+from bot.dialogue.citation import Citation
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.naming import naming_questions
+from bot.errors import UnknownRelease
+from bot.people import People
+from bot.plain import STATES
+from bot.store import Store
+from bot.turns.posted import Draw, as_text
+from retrieval.errors import ReleaseNotReady
+from retrieval.guidance import Fact, Guidance, Question
+
+LONGEST_QUERY = 2000
+"""Longest query string of a filter that is read."""
+MOST_COUNTED = 1_000
+"""Conversations that are counted; of more it is said that there are more."""
+UNTITLED = "Nothing told of a deal yet"
+
+Endpoint = Callable[[Request], Response | Awaitable[Response]]
+Rule = Callable[[Role], Callable[[Any], Any]]
+"""States which role an endpoint takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the pages are drawn from.
+
+    Attributes:
+        store: The database.
+        editions: Gives the guidance of a release.
+        integrity: Whether a log is as it was recorded.
+        now: The time.
+        reviews: Draws reviews and takes them in; None where there are none.
+        people: What people are called.
+        draw: Draws replies as they were posted.
+    """
+
+    store: Store
+    editions: Editions
+    integrity: Integrity
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    reviews: Reviews | None = None
+    people: People | None = None
+    draw: Draw = as_text
+
+    def names(
+        self, connection: Connection, viewer: Viewer, actors: Collection[str | None]
+    ) -> Mapping[str, str]:
+        """What *actors* are called, by id."""
+        return {} if self.people is None else self.people.names(
+            connection, viewer.workspace, actors)
+
+    def current(self) -> Guidance | None:
+        """The guidance in force; None before the first release is kept."""
+        release = self.store.active_release()
+        try:
+            return None if release is None else self.editions(release)
+        except (UnknownRelease, ReleaseNotReady):
+            return None
+
+
+def pages(reading: Reading, rule: Rule) -> list[Route]:
+    """The routes of the pages; *rule* wraps each endpoint by the role that it takes."""
+    made = _Pages(reading)
+    asker = rule(Role.ASKER)
+    return [
+        Route("/", asker(made.queue), methods=["GET"]),
+        Route("/filters", asker(made.save), methods=["POST"]),
+        Route("/filters/drop", asker(made.drop), methods=["POST"]),
+        Route("/conversations/{conversation:path}", asker(made.conversation), methods=["GET"]),
+        *([] if reading.reviews is None
+          else acts(reading.reviews, reading.store, made.shown, rule)),
+    ]
+
+
+class _Pages:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def queue(self, request: Request) -> Response:
+        """The conversations to look through."""
+        viewer: Viewer = request.state.viewer
+        wanted = Filter.parse(request.url.query[:LONGEST_QUERY])
+        after = request.query_params.get("after", "")
+        guidance = self._reading.current()
+        with self._reading.store.reading() as connection:
+            page = listing.page(connection, viewer, wanted, after)
+            total = listing.count(connection, viewer, wanted, MOST_COUNTED)
+            saved = saved_filters.saved(connection, viewer)
+            reviews = None
+            if viewer.role.includes(Role.REVIEWER):
+                reviews = open_reviews(connection, viewer)
+            handed = sent(connection, viewer, [
+                line.conversation for line in page.lines if line.handed_over])
+            names = self._reading.names(connection, viewer, [
+                *(person for line in page.lines for person in (line.asker, line.assigned)),
+                *(one.by for one in handed.values())])
+            modelled = bool(listing.tags(connection, viewer, MODEL))
+            choices = [] if guidance is None else [
+                _Choices.of(connection, viewer, question)
+                for question in naming_questions(guidance)]
+        base = wanted.query()
+        more = None if page.after is None else f"?{_joined(base, after=page.after)}"
+        return drawn(
+            request, "queue.html",
+            wanted=wanted, page=page, total=total, saved=saved, choices=choices, more=more,
+            first=f"?{base}", started=bool(after), most=MOST_LINES, counted=MOST_COUNTED,
+            names=names,
+            flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
+            considerations=[] if guidance is None else [
+                (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
+            title=lambda line: title_of(guidance, line.memory),
+            orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
+            also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
+            untitled=UNTITLED, reviews=reviews, handed=handed)
+
+    async def save(self, request: Request) -> Response:
+        """Keep a filter under a name."""
+        viewer: Viewer = request.state.viewer
+        form = await request.form()
+        name, query = str(form.get("name") or ""), str(form.get("query") or "")
+        wanted = Filter.parse(query[:LONGEST_QUERY])
+
+        def write() -> bool:
+            with self._reading.store.writing() as connection:
+                return saved_filters.save(connection, viewer, name, wanted)
+
+        if not await run_in_threadpool(write):
+            return drawn(request, "nothing.html", 400, heading="Not kept",
+                         why="A filter needs a name, and at most "
+                             f"{saved_filters.MOST_SAVED} are kept for each person.")
+        return RedirectResponse(f"{root(request)}/?{wanted.query()}", 303)
+
+    async def drop(self, request: Request) -> Response:
+        """Keep a filter no longer."""
+        viewer: Viewer = request.state.viewer
+        name = str((await request.form()).get("name") or "")
+
+        def write() -> None:
+            with self._reading.store.writing() as connection:
+                saved_filters.drop(connection, viewer, name)
+
+        await run_in_threadpool(write)
+        return RedirectResponse(f"{root(request)}/", 303)
+
+    def conversation(self, request: Request) -> Response:
+        """One conversation."""
+        return self.shown(request, ConversationId(request.path_params["conversation"]))
+
+    def shown(
+        self, request: Request, name: ConversationId, tried: Tried | None = None
+    ) -> Response:
+        """The page of the conversation *name*, after an act of review was *tried* and refused."""
+        viewer: Viewer = request.state.viewer
+        reviews = self._reading.reviews
+        with self._reading.store.writing() as connection:
+            rows = take_up(connection, viewer, name, self._reading.now())
+            names = {} if rows is None else self._reading.names(connection, viewer, [
+                rows.line.asker, *(row.actor for row in (*rows.turns, *rows.others))])
+            handed = None if rows is None or not rows.line.handed_over else (
+                sent(connection, viewer, [name]).get(name))
+            panel = None if rows is None or reviews is None else reviews.panel(
+                connection, viewer, rows, tried)
+        if rows is None:
+            # Whether it exists for somebody else is nobody's business.
+            return missing(request, "There is no such conversation, or none that you may see.")
+        current = self._reading.current()
+        title = title_of(current, rows.line.memory)
+        file = laid_out(rows, viewer, self._reading.editions, title, self._reading.draw)
+        return drawn(
+            request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
+            names=names, handed=handed, considerations={} if current is None else {
+                one.id: one.title for one in current.considerations},
+            file=file, quotes=quoted(file.exchanges, self._reading.editions),
+            mark=self._reading.integrity.of(viewer.workspace),
+            numbered=_numbered, coverage=STATES, detail=detail_of, came_about=came_about,
+            untitled=UNTITLED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """A fact that can be filtered by, with the values that occur."""
+
+    fact: Fact
+    label: str
+    values: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, connection: Connection, viewer: Viewer, question: Question) -> "_Choices":
+        found = listing.tags(connection, viewer, f"{FACT}{question.fact}")
+        named = sorted(((value, question.label_of(value)) for value in found),
+                       key=lambda pair: pair[1].casefold())
+        return cls(question.fact, question.label, tuple(named))
+
+
+def _numbered(exchange: Exchange) -> Callable[[Citation], int]:
+    """Gives the number that a citation has in the reply of *exchange*."""
+    return numbered(exchange.sources)
+
+
+def _joined(query: str, **more: str) -> str:
+    return "&".join(filter(None, [query, urlencode(more)]))

@@ -1,0 +1,1 @@
+"""Documents that come in, how they are cut, and our digests held against them."""

@@ -1,0 +1,82 @@
+"""Every edit of the guidance that was made here, and taking one back."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.console.conversations.reading_pages import Reading, Rule
+from bot.console.documents.document_pages import HERE
+from bot.console.documents.edit_words import told
+from bot.console.drawing import drawn, missing, root
+from bot.console.guidance import provision_words
+from bot.console.guidance.provision_search import number
+from bot.console.viewer import Role, Viewer
+from bot.publishing.drafts import Drafts, NotEdited
+
+A_PAGE = 50
+
+
+def edit_pages(reading: Reading, drafts: Callable[[], Drafts], rule: Rule) -> list[Route]:
+    """The routes of the pages; *rule* wraps each endpoint by the role that it takes."""
+    made = _Pages(reading, drafts)
+    reviewer = rule(Role.REVIEWER)
+    return [
+        Route("/corpus/edits", reviewer(made.index), methods=["GET"]),
+        Route("/corpus/edits/{edit}/withdraw", reviewer(made.withdraw), methods=["POST"]),
+    ]
+
+
+class _Pages:
+    def __init__(self, reading: Reading, drafts: Callable[[], Drafts]) -> None:
+        self._reading = reading
+        self._drafts = drafts
+
+    def index(self, request: Request) -> Response:
+        """All edits, the newest first."""
+        return self._list(request)
+
+    def _list(self, request: Request, problem: str = "", status: int = 200) -> Response:
+        viewer: Viewer = request.state.viewer
+        rows = self._drafts().rows()[::-1]
+        only = request.query_params.get("only", "")
+        found = [row for row in rows if only != "holds" or row.holds]
+        pages = max(1, -(-len(found) // A_PAGE))
+        page = min(number(request.query_params.get("page", "")), pages)
+        shown = found[(page - 1) * A_PAGE:page * A_PAGE]
+        with self._reading.store.reading() as connection:
+            names = self._reading.names(connection, viewer, [
+                *(row.made.by for row in shown), *(row.withdrawn_by for row in shown)])
+        return drawn(
+            request, "corpus_edits.html", status, here=HERE, rows=shown, page=page, pages=pages,
+            total=len(rows), hold=sum(row.holds for row in rows), only=only, told=told,
+            names=names, problem=problem, words=provision_words,
+            done=request.query_params.get("done", ""),
+            may=lambda made: made.by == viewer.user or viewer.role.includes(Role.ADMIN),
+            turn=lambda to: f"only={quote(only)}&page={to}")
+
+    async def withdraw(self, request: Request) -> Response:
+        """Take one back: reviewers their own, admins any."""
+        tick = (await request.form()).get("tick")
+        return await run_in_threadpool(
+            self._withdraw, request, tick if isinstance(tick, str) else "")
+
+    def _withdraw(self, request: Request, tick: str) -> Response:
+        viewer: Viewer = request.state.viewer
+        name = request.path_params["edit"]
+        id_ = int(name) if name.isascii() and name.isdigit() and len(name) <= 9 else 0
+        row = next((one for one in self._drafts().rows() if one.made.id == id_), None)
+        if row is None:
+            return missing(request, "There is no such edit. The list of edits has all there are.")
+        if row.made.by != viewer.user and not viewer.role.includes(Role.ADMIN):
+            return self._list(request, "It is not yours. Whoever made an edit takes it back, or "
+                              "an admin.", 403)
+        try:
+            self._drafts().withdraw(id_, viewer.user)
+        except NotEdited as error:
+            return self._list(request, str(error), 409)
+        there = f"/corpus/ticks/{quote(tick, safe='')}" if tick else "/corpus/edits"
+        return RedirectResponse(f"{root(request)}{there}?done=withdrawn", 303)

@@ -1,0 +1,1 @@
+"""What would be published: the draft, the gate, the impact, the history of releases."""

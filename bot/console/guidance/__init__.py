@@ -1,0 +1,1 @@
+"""The guidance to be read: sources, provisions, releases, and who cites them."""

@@ -1,0 +1,1 @@
+"""How codes, marks and people read on the pages: always in words."""
