@@ -49,6 +49,9 @@ CANDIDATES = 2_000
 LISTS = 1_024
 """Lists of what is known of a deal whose vectors are kept, 10 kB each as numbers of Python's."""
 
+ANSWERS = 3
+"""Questions for which it is kept what the vectors say: a message and its parts."""
+
 LATEST = 64
 """Queries whose text as it was meant is kept."""
 
@@ -137,7 +140,7 @@ class _Searching:
         self._names, self._lexical = counts.names, counts.lexical
         self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
         self._passages: dict[int, Passage] = {}
-        self._latest: tuple[bytes, Dense] | None = None
+        self._latest: tuple[tuple[bytes, Dense], ...] = ()
         # A deal is searched by the same list until something more is known of it.
         self._of_list = lru_cache(LISTS)(embeddings.embed_query)
         for position, entry in enumerate(index.entries):
@@ -161,15 +164,17 @@ class _Searching:
     def _dense(self, vectors: Vectors) -> list[Dense]:
         """What the index says about each of *vectors*.
 
-        Whether a question is covered at all is asked before what covers it: so the latest answer
-        is kept, until the next question.
+        Whether a question is covered at all is asked before what covers it, of it and of its
+        parts: so the latest answers are kept, until the next questions.
         """
         if len(vectors) == 1:
             key, latest = vectors.tobytes(), self._latest
-            if latest is None or latest[0] != key:
+            found = next((dense for held, dense in latest if held == key), None)
+            if found is None:
                 (near,) = self._index.near(vectors, CANDIDATES)
-                latest = self._latest = (key, Dense(self._leading, vectors[0], near))
-            return [latest[1]]
+                found = Dense(self._leading, vectors[0], near)
+                self._latest = ((key, found), *latest[: ANSWERS - 1])
+            return [found]
         return [Dense(self._leading, vector, near) for vector, near in
                 zip(vectors, self._index.near(vectors, CANDIDATES), strict=True)]
 

@@ -69,6 +69,16 @@ def judge(flag: RedFlag, deal: Deal, idle: Collection[Fact] = ()) -> Finding:
 
 def judge_all(guidance: Guidance, deal: Deal) -> tuple[Finding, ...]:
     """A finding for each red flag of the release, in catalogue order."""
+    if deal.answers:
+        return _judged(guidance, deal)
+    # As every first answer is held against, and every question before a deal.
+    known = guidance.worked_out.of(judge_all)
+    if None not in known:
+        known[None] = _judged(guidance, deal)
+    return known[None]
+
+
+def _judged(guidance: Guidance, deal: Deal) -> tuple[Finding, ...]:
     idle = idle_facts(guidance, deal)
     return tuple(judge(flag, deal, idle) for flag in guidance.red_flags)
 

@@ -14,6 +14,9 @@ VOICES = 6
 """So many of a provision's entries nearest to a query speak for it, by their mean, in meaning as in
 words: one ask that happens to share a turn of phrase is not enough."""
 
+_SMALL = 2**15
+"""Numbers below it are whole numbers of two bytes."""
+
 
 class Leading:
     """What each entry leads to, as numbers: provisions first, in their order, then gaps."""
@@ -100,18 +103,18 @@ def spoken_for(
     Returns:
         What the texts lead to, by number; the place of the first text of each; and the means.
     """
-    grouped = np.argsort(to, kind="stable")
+    # Few are led to, and small numbers are sorted by counting.
+    grouped = np.argsort(to.astype(np.int16) if len(voices) < _SMALL else to, kind="stable")
     begins = np.flatnonzero(np.diff(to[grouped], prepend=-1))
     first = grouped[begins]
     met = to[first]
+    if not len(met):
+        return met, first, np.empty(0)
     speaking, count = voices[met], np.diff(begins, append=len(grouped))
-    sums = np.zeros(len(met))
-    for voice in range(VOICES if len(met) else 0):
-        mine = grouped[np.minimum(begins + voice, len(grouped) - 1)]
-        heard = np.where(voice < count, values[mine], least)
-        speaks = voice < speaking
-        sums[speaks] += heard[speaks]
-    means: NDArray[np.float64] = sums / speaking
+    voice = np.arange(VOICES)[:, np.newaxis]
+    mine = grouped[np.minimum(begins + voice, len(grouped) - 1)]
+    heard = np.where(voice < count, values[mine], least)
+    means: NDArray[np.float64] = np.where(voice < speaking, heard, 0.0).sum(axis=0) / speaking
     return met, first, means
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from retrieval.finding.dense import Leading, falling, spoken_for
 from retrieval.guidance import Guidance, Provision
 from retrieval.indexes.entries import Entry
+from retrieval.indexes.foremost import foremost
 
 _WORD = re.compile(r"\b\w\w+\b")
 
@@ -89,12 +90,11 @@ class Lexical:
     def spoken(self, words: Sequence[str]) -> NDArray[np.float64]:
         """The same of the best few texts of each provision, by their mean (`VOICES`)."""
         near = np.zeros(self._leading.provisions)
-        relevance = self._texts(words)[self._row]
-        met = np.flatnonzero(relevance)
-        if len(met) > HEARD:
-            met = met[np.argpartition(-relevance[met], HEARD - 1)[:HEARD]]
-        met = met[falling(relevance[met])]
-        to, _, means = spoken_for(self._to[met], relevance[met], self._leading.voices, 0.0)
+        relevance = self._texts.sums(words)[self._row]
+        met = np.flatnonzero(relevance != 0)  # in a third of the time that the numbers take
+        met = met[foremost(relevance[met], HEARD)]
+        to, _, means = spoken_for(
+            self._to[met], relevance[met].astype(np.float64), self._leading.voices, 0.0)
         near[to] = means
         return _shares(near)
 
@@ -150,13 +150,17 @@ class Bm25:
 
     def __call__(self, words: Sequence[str]) -> NDArray[np.float64]:
         """How well each text agrees with *words*; a word that none holds says nothing."""
+        return self.sums(words).astype(np.float64)
+
+    def sums(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """The same in single precision, as it is added up."""
         relevance = np.zeros(self.count, dtype=np.float32)
         for word in words:
             number = self.numbers.get(word)
             if number is not None:
                 places = slice(self.begins[number], self.begins[number + 1])
                 relevance[self.rows[places]] += self.worth[places]
-        return relevance.astype(np.float64)
+        return relevance
 
 
 def _text_of(values: NDArray[Any], kind: str) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from retrieval.guidance import ReleaseId
 from retrieval.indexes.entries import Entry
+from retrieval.indexes.foremost import foremost
 from retrieval.model.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Index(ABC):
         count = min(count, len(self.entries))
         if not len(queries) or not count:
             return [(np.empty(0, dtype=np.int64), np.empty(0)) for _ in queries]
-        return [_most_similar_first(*found) for found in self._nearest(queries, count)]
+        return self._nearest(queries, count)
 
     def similarities(self, query: Vectors, positions: Sequence[int]) -> list[float]:
         """Say how similar the entries at *positions* are to one query."""
@@ -57,17 +58,8 @@ class Index(ABC):
         """The vectors of the entries at *positions*."""
 
     @abstractmethod
-    def _nearest(self, queries: Vectors, count: int) -> list[Near]: ...
-
-
-def _most_similar_first(
-    positions: NDArray[np.int64], similarities: NDArray[np.float64]
-) -> Near:
-    """The same, of equals the one at the lower position first."""
-    places = np.argsort(positions)
-    positions, similarities = positions[places], similarities[places]
-    order = np.argsort(-similarities, kind="stable")
-    return positions[order], similarities[order]
+    def _nearest(self, queries: Vectors, count: int) -> list[Near]:
+        """The same, of equals the one at the lower position first."""
 
 
 class ExactIndex(Index):
@@ -96,11 +88,8 @@ class ExactIndex(Index):
 
     def _nearest(self, queries: Vectors, count: int) -> list[Near]:
         found = (queries @ self._rows.T)[:, self._row]
-        top = np.argpartition(-found, count - 1, axis=1)[:, :count]
-        return [
-            (positions, row[positions].astype(np.float64))
-            for positions, row in zip(top, found, strict=True)
-        ]
+        tops = [foremost(row, count) for row in found]
+        return [(top, row[top].astype(np.float64)) for top, row in zip(tops, found, strict=True)]
 
 
 class ChromaIndex(Index):
@@ -133,12 +122,22 @@ class ChromaIndex(Index):
             query_embeddings=queries, n_results=count, include=["distances"]
         )
         return [
-            (
+            _most_similar_first(
                 np.array([self._position[id_] for id_ in ids], dtype=np.int64),
                 1.0 - np.array(distances, dtype=np.float64),
             )
             for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
         ]
+
+
+def _most_similar_first(
+    positions: NDArray[np.int64], similarities: NDArray[np.float64]
+) -> Near:
+    """The same, of equals the one at the lower position first."""
+    places = np.argsort(positions)
+    positions, similarities = positions[places], similarities[places]
+    order = np.argsort(-similarities, kind="stable")
+    return positions[order], similarities[order]
 
 
 def vectors_of(store: "Chroma", ids: Sequence[str]) -> Vectors:

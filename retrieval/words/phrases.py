@@ -31,6 +31,9 @@ class Phrases:
         """The phrases of one word, as `Token.norm` has them."""
         self._longer: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]] = dict(longer)
         """The others by their first two words, the longest first."""
+        self.longest = max((len(same[0]) for seconds in longer.values()
+                            for same in seconds.values()), default=min(len(alone), 1))
+        """How many words the longest has; 0 of none."""
         self.firsts = self.words | longer.keys()
         """The words that they begin with, as `Token.norm` has them."""
 

@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -16,6 +16,9 @@ _TOKEN = re.compile(
 )
 _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
+LATEST = 4
+"""Texts of which the words are kept, until others are divided: who reads a message, tells its
+language and looks for what it names, each divides it."""
 PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
 _WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
@@ -126,8 +129,17 @@ def tokenise(text: str, mends: Iterable[Mend] = ()) -> list[Token]:
 
     What is misspelt, by *mends*, is taken for what was meant; the places are those of the text.
     """
-    folded, origin = fold(text)
     meant = {(mend.start, mend.end): mend.word for mend in mends}
+    return [*_as_written(text)] if not meant else _tokens(text, meant)
+
+
+@lru_cache(maxsize=LATEST)
+def _as_written(text: str) -> tuple[Token, ...]:
+    return tuple(_tokens(text, {}))
+
+
+def _tokens(text: str, meant: Mapping[tuple[int, int], str]) -> list[Token]:
+    folded, origin = fold(text)
     tokens: list[Token] = []
     for found in _TOKEN.finditer(folded):
         start, end = origin[found.start()], origin[found.end() - 1] + 1

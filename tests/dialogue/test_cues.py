@@ -5,7 +5,7 @@ from pathlib import Path
 
 import bot.dialogue
 from bot.dialogue.small_words.cues import Cues, covered, cues_of, intents_of
-from retrieval.words.tokens import tokenise
+from retrieval.words.tokens import Tokens, tokenise
 
 CUES = Cues.of({"nor_words": ["or", "nor"], "deal": ["sell", "a sale of"]})
 _CALLED = re.compile(r"""cues\.(?:words|find|starts|covered|only|is_one)\(([^()]*)""")
@@ -36,6 +36,19 @@ def test_what_lists_cover_is_every_token_of_their_phrases():
     assert CUES.covered(tokens, "deal", "nor_words", "pronouns") == {0, 1, 2, 3}
     assert CUES.covered(tokens) == frozenset()
     assert covered([(0, 2), (1, 3)]) == {0, 1, 2}
+
+
+def test_what_lists_cover_of_a_message_is_what_they_cover_of_its_words():
+    tokens = Tokens(tokenise("or a sale of drones"))
+    for names in (("deal",), ("nor_words",), ("nor_words", "deal"), (), ("deal",)):
+        assert CUES.covered(tokens, *names) == CUES.covered([*tokens], *names)
+    other = Cues.of({"deal": ["drones"]})
+    assert other.covered(tokens, "deal") == {4}
+
+
+def test_no_phrase_is_longer_than_the_longest():
+    assert (CUES.longest, Cues.of({"one": ["a"], "none": []}).longest, Cues.of({}).longest) == (
+        3, 1, 0)
 
 
 def test_nothing_but_words_of_lists_is_said_whatever_the_marks():

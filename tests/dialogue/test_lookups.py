@@ -8,7 +8,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.replies.passages import compose_passages
 from bot.dialogue.reply import Kind
 from bot.dialogue.small_words.lookup import Wants
-from bot.dialogue.small_words.lookups import lookups_of
+from bot.dialogue.small_words.lookups import Lookups, lookups_of
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Query
 
@@ -112,6 +112,15 @@ def test_what_only_looks_like_a_pinpoint_is_none(guidance, text):
 
     assert not lookup.names
     assert not lookup.spans
+
+
+def test_what_a_text_names_is_told_of_it_and_of_the_question_before_alike(guidance):
+    lookups = lookups_of(guidance)
+    asked = [("and 22?", "UNGP 19"), ("and 22?", ""), ("and 22?", "article 17 of the ICCPR"),
+             ("UNGP 19?", ""), ("who wrote it", "UNGP 19"), ("22", "")]
+
+    for text, topic in [*asked, *asked[::-1], *asked]:
+        assert lookups.of(text, topic) == Lookups(guidance).of(text, topic)
 
 
 def test_a_bare_number_or_pronoun_after_a_pinpoint_asks_nothing(begin, guidance):

@@ -1,12 +1,42 @@
-"""What of a release a message is not held against word by word, since it stays as it is."""
+"""What of a message, and of a release that it is held against, is worked out once."""
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from types import FrameType
 
+from bot.dialogue.claims.contrasting import contrast_in
+from bot.dialogue.messages.understood import Understanding
+from bot.dialogue.small_words.cues import cues_of
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.tokens import forms_of, tokenise
 from tests.dialogue.talking import Talk
+
+
+def test_parts_that_are_read_between_do_not_make_a_message_be_read_anew(
+    guidance: Guidance,
+) -> None:
+    understanding = Understanding(guidance, cues_of(guidance), None, None)
+    whole = "drones for the police in Chad. does training count?"
+    understood = understanding.of(whole)
+    for part in ("does training count?", "drones for the police in Chad. ", "training"):
+        understanding.of(part)
+
+    assert understanding.of(whole) is understood
+
+
+def test_what_a_message_tells_apart_is_worked_out_of_each_reading_once(
+    guidance: Guidance,
+) -> None:
+    cues = cues_of(guidance)
+    understood = Understanding(guidance, cues, None, None).of(
+        "Togo refused the clause, Ghana accepted it")
+    reading, clauses = understood.reading, understood.clauses
+    contrast = contrast_in(reading, clauses, guidance, cues)
+
+    assert contrast
+    assert contrast_in(reading, clauses, guidance, cues) is contrast
+    assert not contrast_in(replace(reading, mentions=()), clauses, guidance, cues)
 
 
 def taken_apart(take: Callable[[], object]) -> set[str]:

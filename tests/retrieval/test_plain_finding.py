@@ -17,6 +17,7 @@ from retrieval.finding.topics import Topics
 from retrieval.guidance import Fact, ProvisionId, ReleaseId
 from retrieval.hearing.telling import window_shares, words_of
 from retrieval.indexes.entries import Entry
+from retrieval.indexes.foremost import foremost
 from retrieval.indexes.nearness import ExactIndex
 from retrieval.matches import Query
 from retrieval.opening import open_release
@@ -175,6 +176,20 @@ def test_candidates_speak_for_what_they_lead_to(leads, data):
     assert found.near.tolist() == slow.near.tolist()
     assert (found.best, found.gap) == (slow.best, slow.gap)
     assert {n: found.best_of(n) for n in slow.first} == slow.first
+
+
+VALUES = st.one_of(st.sampled_from([0.0, -0.0, 0.5, -0.5, 1.0, -1.0]), st.floats(
+    allow_nan=False, allow_infinity=False, width=32))
+
+
+@given(st.lists(VALUES, max_size=60), st.integers(1, 70))
+def test_the_highest_are_found_from_the_highest_down_and_of_equals_the_first(drawn, count):
+    values = np.array(drawn, dtype=np.float32)
+
+    found = foremost(values, count).tolist()
+
+    assert values[found].tolist() == sorted(drawn, reverse=True)[:count]
+    assert found == sorted(found, key=lambda place: (-values[place], place))
 
 
 @given(rows=st.lists(st.integers(0, 9), min_size=1, max_size=80), data=st.data())

@@ -27,7 +27,7 @@ from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
 from retrieval.opening import open_release
 from retrieval.releases import content_of, digest_of, guidance_of
-from retrieval.search import beyond, build_search, domain_words, strays
+from retrieval.search import beyond, build_search, domain_words, index_of, strays
 
 from . import small
 from .conftest import WordEmbeddings
@@ -359,6 +359,25 @@ def test_what_lies_beyond_strays_and_a_greeting_does_not(kind: GapKind, tmp_path
     assert strays(search, "price of lunch") == (0.0 if kind is GapKind.OPENING else by)
     for within in ("do we need a hotline for complaints", "UNGP 17", " "):
         assert strays(search, within) == 0.0
+
+
+def test_a_message_is_compared_once_though_its_parts_are_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    search = open_release(small.ordinary(), WordEmbeddings(), tmp_path)
+    index, compared = index_of(search), []
+    near = index.near
+
+    def listening(vectors: np.ndarray, count: int) -> object:
+        compared.extend(row.tobytes() for row in vectors)
+        return near(vectors, count)
+
+    monkeypatch.setattr(index, "near", listening)
+    for text in ("hotline for complaints", "complaints", "hotline for complaints", "complaints"):
+        beyond(search, text)
+    found(search, "hotline for complaints")
+
+    assert len(compared) == len(set(compared)) == 2
 
 
 def test_an_empty_question_finds_nothing(search: Search):

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from bot.dialogue.claim import DOUBT, HINT, PLACE, SURE, UNWEIGHED, Claim
 from bot.dialogue.claims.abroad import is_language, less_at_home, stationed
 from bot.dialogue.claims.answered_at_once import answered_at_once
-from bot.dialogue.claims.contrasting import Contrast, is_party
+from bot.dialogue.claims.contrasting import contrast_in, is_party
 from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.echoes import less_echoes
 from bot.dialogue.claims.ending import over
@@ -79,7 +79,7 @@ def claims_of(
         reading, clauses, told, guidance, cues, here, placed)
     if others is not None and told is not None:
         told = [one for one in told if not others.hears(one)]
-    contrast = Contrast(reading, clauses, guidance, cues)
+    contrast = contrast_in(reading, clauses, guidance, cues)
     claims = list(_Naming(
         reading, clauses, pending, told, guidance, cues, known, roles, others, placed,
         bool(contrast)).claims())

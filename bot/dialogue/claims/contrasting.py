@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import cast
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.placing import of_place_of_use
@@ -13,6 +14,18 @@ from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
 from retrieval.guidance import Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
+
+
+def contrast_in(
+    reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
+) -> "Contrast":
+    """The contrast of *reading*, worked out once: what is claimed and what is heard ask for it."""
+    found = clauses.tokens.found
+    of, made = found.get((Contrast, cues), (None, None))
+    if of is not reading:
+        made = Contrast(reading, clauses, guidance, cues)
+        found[Contrast, cues] = reading, made
+    return cast(Contrast, made)
 
 
 class Contrast:

@@ -1,5 +1,7 @@
 """What a hedge is of, beyond its clause: "perhaps the army, not the police" hedges both halves."""
 
+from collections.abc import Sequence
+
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.doubts import HEDGE_REACH
@@ -17,16 +19,23 @@ def hedged(mention: Mention, clauses: Clauses, cues: Cues) -> bool:
         clauses: The scope of the small words of its message.
         cues: The cue lists of the release.
     """
-    return clauses.hedged(mention) or only_doubted(mention, clauses, cues) or any(
+    if clauses.hedged(mention):
+        return True
+    denials = list(clauses.denials_of(mention))
+    return _doubted(denials, clauses, cues) or any(
         last <= first and _is_other_half((first, end), clauses, cues)
         and any(begin <= last <= first < stop for begin, stop in clauses.sentences())
         and clauses.words_between((start, last), (first, end)) <= HEDGE_REACH
-        for first, end in clauses.denials_of(mention) for start, last in clauses.hedges)
+        for first, end in denials for start, last in clauses.hedges)
 
 
 def only_doubted(mention: Mention, clauses: Clauses, cues: Cues) -> bool:
     """Whether *mention* is denied by nothing but a doubt: "I don't think there's a war"."""
-    denials = list(clauses.denials_of(mention))
+    return _doubted(list(clauses.denials_of(mention)), clauses, cues)
+
+
+def _doubted(denials: Sequence[Span], clauses: Clauses, cues: Cues) -> bool:
+    """Whether *denials* are nothing but doubts; false of none."""
     doubts = cues.find("doubts_that_it_is", clauses.tokens) if denials else []
     return bool(denials) and all(
         any(first < end and begin < last for begin, end in doubts) for first, last in denials)

@@ -7,7 +7,7 @@ is worst" and "so the biggest problem is what?" alike.  A wish to get round the 
 wants it: "can we hide the end-user", not "the customer hides it".
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.dialogue.conversation import Conversation
@@ -37,8 +37,7 @@ from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.small_words.verdicts import is_asked_back, of_several
 from retrieval.guidance import Guidance, QuestionKind
 from retrieval.words.mentions import Reading
-from retrieval.words.phrases import Phrases
-from retrieval.words.tokens import Token, tokenise
+from retrieval.words.tokens import Token, Tokens, tokenise
 
 _NEAR = 3
 """Most words between a way to get round and what is got round."""
@@ -60,7 +59,7 @@ class Requests:
 
     def __init__(
         self,
-        intents: Mapping[str, Phrases],
+        intents: Cues,
         cues: Cues,
         guidance: Guidance,
         on_warnings: str | None = None,
@@ -69,13 +68,13 @@ class Requests:
         """Hear the requests whose phrases are *intents*.
 
         Args:
-            intents: Lists of phrases by name.
+            intents: The release's lists of phrases by which people steer.
             cues: The release's lists of small words.
             guidance: The release, with the fact that is how far a deal is, if there is one.
             on_warnings: What to look for where it is asked whether warnings can be ignored.
             on_its_use: The same where it is asked what all of this is good for.
         """
-        self._intents = intents
+        self._intents, self._begun_by = intents.by_name, intents.begun_by
         self._on_warnings, self._on_its_use = on_warnings, on_its_use
         self._guidance, self._stage = guidance, guidance.stage_fact
         self._cues = cues
@@ -262,13 +261,22 @@ class Requests:
 
     def _made_of(self, reading: Reading, made: Made) -> bool:
         """Whether *reading* holds one of each list needed, and else only of those beside."""
-        return self._is_made_of(reading.tokens, made)
+        # Four score of these are held against each message, and most have no word of it.
+        return self._begun(reading.tokens).issuperset(made.needed) and (
+            self._is_made_of(reading.tokens, made))
+
+    def _begun(self, tokens: Tokens) -> frozenset[str]:
+        """The lists of which a phrase may begin at any of *tokens*."""
+        begun: frozenset[str] | None = tokens.found.get(self)
+        if begun is None:
+            begun = tokens.found[self] = frozenset[str]().union(*map(self._begun_by, tokens))
+        return begun
 
     def _is_made_of(
         self, tokens: Sequence[Token], made: Made, named: Collection[int] = frozenset()
     ) -> bool:
         """The same of *tokens*, of which those at *named* may stand beside as well."""
-        for name in made.needed:  # three score of these are held against each message
+        for name in made.needed:
             if not self._found(name, tokens):
                 return False
         mine = covered(span for name in (*made.needed, *made.beside)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.dialogue.answers.reporting import found_none, looked_into
 from bot.dialogue.claim import GUESS, SURE, Claim
 from bot.dialogue.claims.claiming import of_no_weight
-from bot.dialogue.claims.contrasting import Contrast
+from bot.dialogue.claims.contrasting import contrast_in
 from bot.dialogue.claims.in_passing import InPassing
 from bot.dialogue.claims.merging import heard_of
 from bot.dialogue.claims.occasion import Occasion
@@ -340,7 +340,7 @@ class SingleMessages:
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,
-            bool(Contrast(reading, clauses, self._guidance, self._cues)), passing)
+            bool(contrast_in(reading, clauses, self._guidance, self._cues)), passing)
         unknown = said_unknown(reading, clauses, heard, deal, key, self._names) if (
             telling and not self._steering.opens_asking(reading, clauses)) else {}
         # "Correction: no such reports" is no answer to what was asked meanwhile.

@@ -48,11 +48,12 @@ class Steering:
     def __init__(self, guidance: Guidance, cues: Cues) -> None:
         self._guidance = guidance
         self._cues = cues
-        self._intents = intents_of(guidance).by_name
+        intents = intents_of(guidance)
+        self._intents = intents.by_name
         on_warnings, on_its_use = (next(iter(guidance.vocabulary.intents.get(name, ())), None)
                                    for name in ("on_warnings", "on_its_use"))
         self.requests = Requests(
-            self._intents, cues, guidance, on_warnings, on_its_use)
+            intents, cues, guidance, on_warnings, on_its_use)
         self.wondering = Wondering(guidance, cues)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 

@@ -21,6 +21,9 @@ from retrieval.words.tokens import Mend
 OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How words name a value outright, by a term of its own and not by a pattern."""
 
+LATEST = 6
+"""Texts that are kept taken apart: a message or two, and parts of them."""
+
 Strays = Callable[[str], float]
 """By how much a text lies nearer to what the release names as a gap than to all that it holds."""
 
@@ -174,8 +177,8 @@ class Understanding:
     def of(self, text: str) -> Understood:
         """What *text* holds: its tokens, mentions, clauses, and what it names of the corpus.
 
-        A message is often read twice, held against two conversations, and by itself and with what
-        it goes on from: so the latest ones are kept, until the next are read.
+        A message is often read twice, held against two conversations, and by itself, in parts and
+        with what it goes on from: so the latest ones are kept, until the next are read.
         """
         latest = self._latest
         for one in latest:
@@ -186,5 +189,5 @@ class Understanding:
         reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
         understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,
                                 self._strays, self._denials, self._untaught)
-        self._latest = (understood, *latest[:1])
+        self._latest = (understood, *latest[: LATEST - 1])
         return understood

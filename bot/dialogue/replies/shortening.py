@@ -28,14 +28,16 @@ _SENTENCE_END = re.compile(r"(?<=[^A-Z][.!?])\s+(?=[A-Z])")
 
 def in_short(notes: Sequence[Note]) -> tuple[Note, ...]:
     """*notes* with a sentence each."""
-    return tuple(replace(note, text=first_sentence(note.text)) for note in notes)
+    return tuple(note if (text := first_sentence(note.text)) == note.text
+                 else replace(note, text=text) for note in notes)
 
 
 def gravest_in_full(flags: Sequence[FlagNote], shown: Collection[FlagId]) -> tuple[FlagNote, ...]:
     """*flags* with a sentence each, but for the first of those that are *shown*."""
     first = next((flag.id for flag in flags if flag.id in shown), None)
-    return tuple(flag if flag.id == first else replace(
-        flag, explains=first_sentence(flag.explains)) for flag in flags)
+    return tuple(flag if flag.id == first or (
+        explains := first_sentence(flag.explains)) == flag.explains
+                 else replace(flag, explains=explains) for flag in flags)
 
 
 def quoted_once(flags: Iterable[FlagNote]) -> tuple[FlagNote, ...]:
@@ -43,7 +45,8 @@ def quoted_once(flags: Iterable[FlagNote]) -> tuple[FlagNote, ...]:
     quoted: set[str] = set()
     notes = []
     for flag in flags:
-        notes.append(replace(flag, said=tuple(
+        again = not quoted.isdisjoint(flag.said)  # most flags rest on nothing that was said
+        notes.append(flag if not again else replace(flag, said=tuple(
             opening(said) if said in quoted else said for said in flag.said)))
         quoted |= {*flag.said} if flag.status is Status.RAISED else set()
     return tuple(notes)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import groupby
+from itertools import groupby, islice
 from typing import cast
 
 from bot.dialogue.small_words.cues import Cues
@@ -154,21 +154,26 @@ def _listed_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item | None:
     """What the longest phrase at the word *first* is for an answer; None where no list has one."""
     token = tokens[first]
     begun = cues.begun_by(token)
-    # A comma within "no, not really" divides nothing.
-    at = [i for i in range(first, len(tokens)) if tokens[i].is_word]
+    # A comma within "no, not really" divides nothing.  One phrase at most is looked for behind
+    # another, and a long message isn't listed anew at each of its words.
+    words = (i for i in range(first, len(tokens)) if tokens[i].is_word)
+    at = list(islice(words, 2 * cues.longest))
     rest = [tokens[i] for i in at]
 
     def end(length: int) -> int:
         return at[length - 1] + 1
 
-    hedge = max(cues.starts(name, rest) for name in HEDGES)
+    def starts(name: str) -> int:
+        return cues.starts(name, rest) if name in begun else 0
+
+    hedge = max(map(starts, HEDGES))
     length, name = leading(rest, cues, _LAST_FIRST)
     found = [(length, Kind.VERDICT.value, Item(
         Kind.VERDICT, name, first, end(length), hedges=hedge == length))] if length else []
     if hedge:
         found.append((hedge, Kind.HEDGE.value, Item(Kind.HEDGE, "", first, end(hedge))))
     for place, ordinal in enumerate(ORDINALS):
-        length = cues.starts(ordinal, rest) if ordinal in begun else 0
+        length = starts(ordinal)
         # "No 2" beside a yes is a no and a two.
         if length and token.norm not in cues.words("no_or_number"):
             at_last = ordinal == "ordinal_last"
@@ -176,21 +181,21 @@ def _listed_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item | None:
                 Kind.PLACE, "", first, end(length), LAST if at_last else place)))
     for many, at_first, at_last_ones in COUNTED:
         for cue, place in ((at_first, 0), (at_last_ones, LAST)):
-            length = cues.starts(cue, rest) if cue in begun else 0
+            length = starts(cue)
             if length:
                 found.append((length, Kind.PLACE.value, Item(
                     Kind.PLACE, "", first, end(length), place, many=many)))
-    length = cues.starts("all_except", rest)
+    length = starts("all_except")
     if length:
         return Item(Kind.EXCEPT, "", first, end(length))
-    length = cues.starts("bare_last", rest)
+    length = starts("bare_last")
     # "Last year" is no place: nothing follows it but a word on it.
     if length and (first + length == len(tokens) or not tokens[first + length].is_word
                    or leading(rest[length:], cues)[0]):
         found.append((length, Kind.PLACE.value, Item(Kind.PLACE, "", first, end(length), LAST)))
     for kind, cue in ((Kind.REST, "the_rest"), (Kind.ALL, "all_of_these"),
                       (Kind.BETWEEN, "beside_a_verdict")):
-        length = cues.starts(cue, rest)
+        length = starts(cue)
         if length:
             found.append((length, kind.value, Item(kind, "", first, end(length))))
     return max(found, key=lambda one: one[:2])[2] if found else None

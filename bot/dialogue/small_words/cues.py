@@ -10,7 +10,7 @@ from functools import cached_property
 
 from retrieval.guidance import Guidance
 from retrieval.words.phrases import Phrases
-from retrieval.words.tokens import Token
+from retrieval.words.tokens import Token, Tokens
 
 Span = tuple[int, int]
 """The tokens from the first to before the second."""
@@ -39,6 +39,11 @@ class Cues:
                 begun[first].add(name)
         return {first: frozenset(names) for first, names in begun.items()}
 
+    @cached_property
+    def longest(self) -> int:
+        """How many words the longest phrase of any list has."""
+        return max((phrases.longest for phrases in self.by_name.values()), default=0)
+
     def begun_by(self, token: Token) -> frozenset[str]:
         """The lists of which a phrase may begin with *token*; most words begin none.
 
@@ -63,7 +68,14 @@ class Cues:
 
     def covered(self, tokens: Sequence[Token], *names: str) -> frozenset[int]:
         """Which of *tokens* are of phrases of the lists *names*."""
-        return covered(span for name in names for span in self.find(name, tokens))
+        if not isinstance(tokens, Tokens):
+            return covered(span for name in names for span in self.find(name, tokens))
+        # Of a message it is asked again by each that looks for what names nothing.
+        made: frozenset[int] | None = tokens.found.get((self, names))
+        if made is None:
+            made = tokens.found[self, names] = covered(
+                span for name in names for span in self.find(name, tokens))
+        return made
 
     def only(self, tokens: Sequence[Token], *names: str) -> bool:
         """Whether every word of *tokens* is of phrases of the lists *names*; true of no words."""

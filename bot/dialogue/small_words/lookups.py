@@ -22,6 +22,8 @@ from retrieval.words.phrases import ARTICLES, Phrases
 from retrieval.words.pinpoints import Mention, mentions, recogniser
 from retrieval.words.tokens import Token, tokenise
 
+LATEST = 4
+"""Texts of which it is kept what they name, until the next are asked of."""
 FEW = 6
 """Most provisions of a source that are shown where it is asked what that says, and no more."""
 
@@ -59,6 +61,7 @@ class Lookups:
 
     def __init__(self, guidance: Guidance) -> None:
         self._guidance = guidance
+        self._latest: tuple[tuple[tuple[str, str], Lookup], ...] = ()
         cues = guidance.vocabulary.cues
         self._cues = cues_of(guidance)
         self._named = {s: self._cues.by_name[f"named_{s}"] for s in guidance.sources
@@ -84,9 +87,19 @@ class Lookups:
     ) -> Lookup:
         """What *text* names; of a number alone that of *topic*, the question before.
 
-        Its *tokens* may be given, where they are known.
+        Its *tokens* may be given, where they are known.  Without, the latest are kept: who reads a
+        message asks, and who answers it asks again.
         """
-        tokens = tokenise(text) if tokens is None else tokens
+        if tokens is not None:
+            return self._found(text, topic, tokens)
+        latest = self._latest
+        known = next((found for asked, found in latest if asked == (text, topic)), None)
+        if known is None:
+            known = self._found(text, topic, tokenise(text))
+            self._latest = (((text, topic), known), *latest[: LATEST - 1])
+        return known
+
+    def _found(self, text: str, topic: str, tokens: Sequence[Token]) -> Lookup:
         cited = self._cited(text)
         numbered = list(self._counted.named(tokens))
         # Hardly a message names a source.
