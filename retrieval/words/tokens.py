@@ -14,6 +14,8 @@ _LOCAL = threading.local()
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\bw/(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n–—&%]"
 )
+_EMOJI = re.compile(r":(?:[+-]1|[a-z][a-z_-]*\d[\w-]*):")
+"""An emoji as Slack writes it, with a number that picks nothing: ":+1::skin-tone-2:"."""
 _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
 PERCENT = "percent"
@@ -127,6 +129,8 @@ def tokenise(text: str, mends: Iterable[Mend] = ()) -> list[Token]:
     What is misspelt, by *mends*, is taken for what was meant; the places are those of the text.
     """
     folded, origin = fold(text)
+    if folded.count(":") > 1:
+        folded = _EMOJI.sub(lambda code: " " * len(code.group()), folded)
     meant = {(mend.start, mend.end): mend.word for mend in mends}
     tokens: list[Token] = []
     for found in _TOKEN.finditer(folded):
