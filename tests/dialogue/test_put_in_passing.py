@@ -353,10 +353,9 @@ def test_a_number_that_was_wrong_is_that_of_a_question(told, text):
     ("coup last year", "hold on, the coup was in Mali", CONFLICT),
     ("arrests of journalists", "sorry, those arrests were in Mali", DETENTIONS),
     ("arrests of journalists", "the reports are from Mali", DETENTIONS),
-    ("coup last year", "but it's over", CONFLICT), ("coup last year", "it ended", CONFLICT),
 ])
-def test_what_happened_elsewhere_or_is_over_is_asked_back(told, told_before, text, fact):
-    """"The coup was in Mali" made the deal one for Mali; "but it's over" was no answer."""
+def test_what_happened_elsewhere_is_asked_back(told, told_before, text, fact):
+    """"The coup was in Mali" made the deal one for Mali."""
     talk = told(CAMERAS, told_before, text)
 
     assert known(talk, Fact("country"), fact) == ["UG", "yes"]

@@ -118,8 +118,6 @@ WRONG: Sequence[Made] = (
          "is_wrong_beside"), Form.SAID),
     Made(Intent.PUT_RIGHT, ("of_others",), (*ALL_BESIDE, "told_things", "flag_words",
          "of_others_beside"), Form.SAID),
-    Made(Intent.PUT_RIGHT, ("is_over",), (*ALL_BESIDE, "told_things", "is_wrong_beside",
-         "take_back"), Form.SAID),
 )
 """What says that something told is not so, or was not told of this deal."""
 OF_ELSEWHERE = Made(Intent.PUT_RIGHT, ("speaks_of_elsewhere",),
