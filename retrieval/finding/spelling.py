@@ -44,6 +44,8 @@ KNOWN = 50
 less often are slips."""
 NEGATION = "negation"
 """The cue list of the words that say "no"."""
+STEERING = ("take_back", "go_on")
+"""Lists of words that, by themselves, say what is to be done: "undo" is no slip for UNDP."""
 CONTRACTED = ("d", "ll", "nt", "re", "ve")
 """What phones leave of an apostrophe and what follows it."""
 
@@ -83,7 +85,7 @@ class Spelling:
         known: Words that are right as they are, however rare.
         habits: How people write, for what the words on either side tell; without, each word is
             mended by itself, and only where nobody knows it.
-        fixed: Words that say "no", which no known word becomes, nor they another.
+        fixed: Words that say "no" or "undo", which no known word becomes, nor they another.
         names: Words that name something by themselves, and so need more to be doubted.
     """
 
@@ -295,8 +297,10 @@ def of_release(guidance: Guidance) -> Spelling:
     vocabulary = guidance.vocabulary
     terms = [phrase for term in vocabulary.terms
              for phrase in (*term.terms, *term.weak, *term.exactly, *term.asked)]
-    cues = vocabulary.cues.get(NEGATION, ())
+    fixed = [phrase for phrases in (
+        vocabulary.cues.get(NEGATION, ()), *(vocabulary.intents.get(name, ()) for name in STEERING))
+        for phrase in phrases]
     return Spelling([*(entry.text for entry in entries_of(guidance)), *terms],
                     vocabulary.english, shipped,
-                    frozenset(cue for cue in cues if " " not in cue),
+                    frozenset(phrase for phrase in fixed if " " not in phrase),
                     frozenset(fold(term)[0] for term in terms if term.isalpha()))

@@ -14,6 +14,8 @@ _LOCAL = threading.local()
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\bw/(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n–—&%]"
 )
+_EMOJI = re.compile(r":(?:[+-]1|[a-z][a-z_-]*\d[\w-]*):")
+"""An emoji as Slack writes it, with a number that picks nothing: ":+1::skin-tone-2:"."""
 _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
 LATEST = 4
@@ -140,6 +142,8 @@ def _as_written(text: str) -> tuple[Token, ...]:
 
 def _tokens(text: str, meant: Mapping[tuple[int, int], str]) -> list[Token]:
     folded, origin = fold(text)
+    if folded.count(":") > 1:
+        folded = _EMOJI.sub(lambda code: " " * len(code.group()), folded)
     tokens: list[Token] = []
     for found in _TOKEN.finditer(folded):
         start, end = origin[found.start()], origin[found.end() - 1] + 1

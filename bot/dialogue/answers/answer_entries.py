@@ -34,7 +34,7 @@ def parts_of(pieces: Sequence[Piece]) -> list[Part]:
                 mark in ".!?;\n:" for mark in stop)))
             stop = ""
     asks = next((p.mark == "?" for p in reversed(pieces)), False)
-    return _of_all(_concluded(_continued(_answered(found))), doubted=asks)
+    return _of_all(_looked_first(_concluded(_continued(_answered(found)))), doubted=asks)
 
 
 def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -347,11 +347,31 @@ def _concluded(parts: Sequence[Part]) -> list[Part]:
         e.number and part.rest and not part.taken)), taken=part.taken) for part in found]
 
 
+def _looked_first(parts: Sequence[Part]) -> list[Part]:
+    """*parts* with a yes that only says that somebody looked, and noes behind it, as those noes.
+
+    "Yes we looked, none" found nothing.
+    """
+    first = next((n for n, part in enumerate(parts) if part.entries), len(parts))
+    said = [e for part in parts for e in part.entries]
+    if len(said) < 2 or not said[0].bare or said[0].name != "yes":
+        return list(parts)
+    behind = parts[first + 1 : first + 2]
+    looked = (said[0].checked or (said[1].looked and any(p.looked for p in behind))) and all(
+        e.bare and e.name.startswith("no") for e in said[1:])
+    if not looked or parts[first].rest:
+        return list(parts)
+    return [replace(part, entries=part.entries[1:], looked=True) if n == first else part
+            for n, part in enumerate(parts)]
+
+
 def _of_all(parts: Sequence[Part], *, doubted: bool) -> list[Part]:
     """*parts* with a hedge, or a "we looked", that has a clause to itself applied.
 
-    They are *doubted* too where a question mark ends the message.
+    They are *doubted* too where a question mark ends the message, and the sentence of an answer.
     """
+    answers = next((n for n in range(len(parts) - 1, -1, -1) if parts[n].entries), 0)
+    doubted = doubted and not any(part.begins and part.rest for part in parts[answers + 1 :])
     hedged = doubted or any(part.hedge for part in parts)
     last = next((e for part in reversed(parts) for e in reversed(part.entries)), None)
     # "No, no, no we looked": whoever looked did so for all.

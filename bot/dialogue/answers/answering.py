@@ -82,7 +82,7 @@ def _to_several(
     def said(values: frozenset[str] | None) -> Answer:
         return _said(reading, key, values)
 
-    if cues.is_one("skip", words):
+    if skips(words, cues):
         return {q.fact: said(None) for q in questions}
     short = len(words) <= SHORT_WORDS
     picks = numbered(questions, words, cues) if short else {}
@@ -231,13 +231,20 @@ def _says_looked(
                and (part is None or part.first <= first < part.last) for first, last in spans)
 
 
+def skips(words: Sequence[Token], cues: Cues) -> bool:
+    """Whether *words* do nothing but pass over what was asked: "skip", "ok fine, next"."""
+    while words and (small := cues.starts("filler", words)) and not cues.is_one("skip", words):
+        words = words[small:]
+    return cues.is_one("skip", words)
+
+
 def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
     """Whether *words*, a whole message, can only be an answer: "1, 3", "yes", "skip".
 
     What follows such a message does not go on from it.
     """
     return bool(words) and (only_places(words, cues) or bool(whole(words, cues))
-                            or cues.is_one("skip", words))
+                            or skips(words, cues))
 
 
 def _answer_to(
@@ -258,7 +265,7 @@ def _answer_to(
     def said(values: frozenset[str] | None, sure: bool = True) -> Answer:
         return _said(reading, key, values, sure)
 
-    if cues.is_one("skip", words):
+    if skips(words, cues):
         return said(None)
     short = len(words) <= SHORT_WORDS
     if question.kind is QuestionKind.COUNTRY:
@@ -324,7 +331,10 @@ def _yes_or_no(
         return None
     if doubted and is_remark(reading, [question.fact], subjects, cues, states=False):
         return None
-    hedged = bool(clauses.unknowns) or clauses.reports or any(
+    # "Yes, we looked" may be of the looking.
+    searched = name == "yes" and rests_on_a_look(question, value_said(question, "no")) and (
+        length < len(words)) and cues.only(words[length:], "says_looked")
+    hedged = searched or bool(clauses.unknowns) or clauses.reports or any(
         cues.find(cue, reading.tokens) for cue in ("uncertain", "answer_hedges"))
     return value, sure and not hedged, DOUBTED if doubted else 1.0
 

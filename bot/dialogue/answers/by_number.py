@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from bot.dialogue.small_words.answer_words import ORDINALS
+from bot.dialogue.small_words.answer_words import ORDINALS, Kind, only_answer
 from bot.dialogue.small_words.cues import Cues
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.words.mentions import Reading
@@ -62,12 +62,23 @@ def picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
         )
     if question.several and len(choices) <= 4 and cues.starts("all_of_these", reading.tokens):
         return question.together(frozenset(choices))
-    told = any(m.strength.is_firm for m in reading.mentions)
-    picks = []
-    for place, name in enumerate(ORDINALS):
-        if cues.find(name, reading.tokens) and not told:
-            picks.append(len(choices) - 1 if name == "ordinal_last" else place)
+    if any(m.strength.is_firm for m in reading.mentions) or not _names_only_places(reading, cues):
+        return frozenset()
+    picks = [len(choices) - 1 if name == "ordinal_last" else place
+             for place, name in enumerate(ORDINALS) if cues.find(name, reading.tokens)]
     return frozenset(choices[p] for p in picks if p < len(choices))
+
+
+def _names_only_places(reading: Reading, cues: Cues) -> bool:
+    """Whether a message names places, and says nothing of them: "yes, the second", "the last?".
+
+    "The second one is yes too" and "I take back the third" are of what was answered before.
+    """
+    items = only_answer(reading.tokens, cues)
+    at = next((n for n, one in enumerate(items) if one.kind is Kind.PLACE), len(items))
+    return at < len(items) and all(
+        one.kind is not Kind.VERDICT or one.hedges for one in items[at:]) and all(
+        one.kind is not Kind.VERDICT or one.hedges or one.name == "yes" for one in items[:at])
 
 
 def only_places(words: Sequence[Token], cues: Cues) -> bool:

@@ -5,7 +5,7 @@ holds no more; taken for certain, it might be of something else.  So it is asked
 then what was told stands with its flags.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, SURE, Claim
@@ -78,7 +78,7 @@ def said_otherwise(
 
 
 def told_wrongly(
-    conversation: Conversation, guidance: Guidance
+    conversation: Conversation, guidance: Guidance, named: Collection[Fact] = ()
 ) -> tuple[dict[Fact, Answer], frozenset[Fact]]:
     """What the message before the one at hand told that raises a flag, where that is not so.
 
@@ -89,6 +89,7 @@ def told_wrongly(
     Args:
         conversation: What the message at hand is said in.
         guidance: The release that it is read with.
+        named: The facts that it is said of, if it says of which.
 
     Returns:
         The facts to ask back, with a no that may hold instead; and those that are open again.
@@ -98,8 +99,8 @@ def told_wrongly(
     found, open_again = {}, set()
     for fact, answer in deal.answers.items():
         question = guidance.questions.get(fact)
-        if question is None or not has_poles(question) or (
-                answer.message.removesuffix(SECOND) != last):
+        meant = fact in named if named else answer.message.removesuffix(SECOND) == last
+        if question is None or not has_poles(question) or not meant:
             continue
         no, grave = value_said(question, "no"), graver(guidance, fact)
         if no is None or no in grave or not deal.known(fact) & grave:

@@ -155,11 +155,12 @@ def taken_back_by_name(
     journalists".  "Never mind the journalists" takes nothing back.
     """
     tokens, deal = reading.tokens, conversation.deal
-    verb = next(iter(cues.find("takes_back_by_name", tokens)), None)
-    if verb is None:
+    said = cues.find("takes_back_what_was_said", tokens)
+    if not (said or cues.find("takes_back_by_name", tokens)):
         return frozenset()
     beside = cues.covered(tokens, FUNCTION_WORDS, "filler", "correction", "second_thought",
-                          "takes_back_by_name", "beside_what_is_denied")
+                          "takes_back_by_name", "takes_back_what_was_said",
+                          "beside_what_is_denied")
     words = {t.stem for i, t in enumerate(tokens) if t.is_word and i not in beside}
     small = cues.words("function_words")
     names = {fact: [{t.stem for t in tokenise(text) if t.is_word and t.norm not in small}
@@ -168,9 +169,9 @@ def taken_back_by_name(
     called = {fact for fact, stems in names.items() if words in stems}
     # "Conflict" is a word of one label: "conflict or turmoil".
     called = called or {fact for fact, stems in names.items() if words and words <= stems[0]}
-    if len(called) == 1 and deal.known(*called):
+    called = {fact for fact in called if deal.known(fact)}
+    if len(called) == 1:
         return frozenset(called)
-    said = cues.find("takes_back_what_was_said", tokens)
     return _told_in(words, conversation, guidance) if words and said else frozenset()
 
 
@@ -190,6 +191,8 @@ def _told_in(
     if last is not None and words <= {t.stem for t in tokenise(last.text)}:
         fresh = [fact for fact in told if conversation.deal.answers[fact].message.removesuffix(
             SECOND) == last.key]
+        named = [fact for fact in fresh if words <= told[fact]]
+        fresh = named if len(named) == 1 else fresh
         return frozenset(fresh) if len(fresh) == 1 else frozenset()
     fits = {fact: len(stems) for fact, stems in told.items() if words <= stems}
     nearest = [fact for fact, length in fits.items() if length == min(fits.values())]

@@ -6,7 +6,13 @@ Of several questions asked together `bot.dialogue.messages.answering_and_telling
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue.answers.answering import answers_in_parts, answers_to, of_own_part, typed_label
+from bot.dialogue.answers.answering import (
+    answers_in_parts,
+    answers_to,
+    of_own_part,
+    skips,
+    typed_label,
+)
 from bot.dialogue.answers.asking_back import confirmation
 from bot.dialogue.answers.by_place import Part, parted
 from bot.dialogue.answers.reporting import offered
@@ -68,6 +74,7 @@ class AnsweringTheAsked:
         pending = [self._guidance.questions[fact] for fact in awaiting]
         parts = parted(pending, reading, self._cues, self._subjects) if len(pending) > 1 else {}
         claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
+        claims = self._of_own_clause(claims, reading, clauses, pending)
         said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
         report = {} if said or any(
             c.mention.fact in awaiting and c.mention.strength in OUTRIGHT | {Strength.TOLD}
@@ -90,6 +97,45 @@ class AnsweringTheAsked:
                   for f, a in direct.items() if f not in said.unsaid}
         return Said(claims, deal, {**direct, **said.answers}, said.wrong)
 
+    def _of_own_clause(
+        self, claims: list[Claim], reading: Reading, clauses: Clauses, pending: Sequence[Question]
+    ) -> list[Claim]:
+        """*claims* less words of answer that stand in a clause on another question of *pending*.
+
+        In "courts are weak, no prior approval" the courts approve nothing, nor is it the approval
+        that is weak.
+        """
+        if len(pending) < 2:
+            return claims
+        names, _ = self._subjects.names_of(pending)
+        asked = [q.fact for q in pending]
+
+        def of_another(claim: Claim) -> bool:
+            mention = claim.mention
+            if mention.fact not in asked or mention.strength is Strength.NEAR:
+                return mention.fact in asked and any(
+                    one.mention.fact in asked and _takes_its_word(one.mention, mention, clauses)
+                    for one in claims)
+            if mention.strength is not Strength.ASKED:
+                return False
+            clause = clauses.positions((mention.first, mention.last))
+            named = {frozenset(names.get(reading.tokens[i].stem, ())) for i in clause} - {
+                frozenset()}
+            if len(named) != 1 or len(next(iter(named))) != 1:
+                return False
+            [n] = next(iter(named))
+            return asked[n] != mention.fact and any(
+                one.mention.fact == asked[n] and one.mention.first in clause for one in claims)
+
+        left = [claim for claim in claims if not of_another(claim)]
+        words = [c for c in left if c.holds and c.mention.strength is Strength.ASKED
+                 and c.mention.fact in asked]
+        # "Yes in the north, no in the south" says by neither which question it answers.
+        both = {c.mention.fact for c in words for other in words
+                if c.mention.fact == other.mention.fact and c.value != other.value
+                and not self._guidance.questions[c.mention.fact].several}
+        return [c for c in left if c not in words or c.mention.fact not in both]
+
     def _nothing_else(
         self, claims: list[Claim], reading: Reading, pending: Sequence[Question]
     ) -> list[Claim]:
@@ -97,7 +143,7 @@ class AnsweringTheAsked:
 
         "Skip" claims nothing, though a step that was skipped may have that very name.
         """
-        if self._cues.is_one("skip", reading.tokens.words):
+        if skips(reading.tokens.words, self._cues):
             return []
         if len(pending) > 1 and self._steering.is_filler(reading):
             return []  # "no problem" is a courtesy where three things were asked
@@ -171,6 +217,14 @@ class AnsweringTheAsked:
             and one.first <= mention.first and mention.last <= one.last
             and mention.last - mention.first < one.last - one.first
             for one in only_answer(reading.tokens, self._cues))
+
+
+def _takes_its_word(one: Mention, other: Mention, clauses: Clauses) -> bool:
+    """Whether *one* says within a clause what *other* takes a word of over the end of it."""
+    within = clauses.positions((one.first, one.first + 1))
+    return one.fact != other.fact and one.strength.is_firm and one.last <= within.stop and any(
+        i not in within for i in (other.first, other.last - 1)) and any(
+        one.first <= first < one.last for first, _ in other.parts)
 
 
 def _rests_on_more(claim: Claim, clauses: Clauses) -> bool:

@@ -3,19 +3,22 @@
 By then the next question may stand there; what was wrong is the answer to the one before it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answers.answering import answers_whole
 from bot.dialogue.answers.by_place import parted
+from bot.dialogue.claims.said_otherwise import told_wrongly
 from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.deal import Answer
+from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import blanked
 from bot.dialogue.messages.both import both_after_all
 from bot.dialogue.messages.understood import Understood
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.answer_words import Kind, only_answer
+from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.verdicts import whole
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact, Guidance, Question
 
 Read = Callable[[Understood, Message, Conversation], Message]
 """Reads what a message holds as said in a conversation, by itself."""
@@ -53,9 +56,10 @@ def put_right(
     before = [guidance.questions[fact] for fact in conversation.asked_before
               if fact in guidance.questions]
     answered = [question.fact for question in before if deal.answered(question.fact)]
-    if not answered or not understood.clauses.corrections:
+    wrong = _said_wrong(understood, cues)
+    if not answered or not (understood.clauses.corrections or wrong):
         return None
-    left = of(_without_small_words(understood, cues))
+    left = of(_without_small_words(understood, wrong, cues))
     words = left.reading.tokens.words
     twice = _said_twice(understood, cues)
     # "Wrong button, should be no" can only be of what was answered.
@@ -64,17 +68,20 @@ def put_right(
     if slipped:
         before = [guidance.questions[answered[0]]]
     facts = tuple(question.fact for question in before)
-    picks = twice or slipped or (
-        any(t.norm.isdecimal() for t in words) and answers_whole(words, cues))
+    # "1 was wrong" is the first answer, and picks no other.
+    picks = twice or slipped or (bool(understood.clauses.corrections) and any(
+        t.norm.isdecimal() for t in words) and answers_whole(words, cues))
     parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
     named = {fact for fact, part in parts.items() if part.name}
-    surely = bool(understood.clauses.retractions) or twice or slipped
+    surely = bool(understood.clauses.retractions or wrong) or twice or slipped
     if not picks and not named.intersection(answered):
-        return None
+        return _opened_again(left, message, conversation, before, guidance, cues) if (
+            wrong or understood.clauses.retractions) else None
     told = read(left, message, replace(
         conversation, deal=deal.without(facts), pending=facts[0], beside=facts[1:]))
     heard = {fact: answer for fact, answer in told.heard.items() if fact in (
-        facts if picks else answered)}
+        facts if picks else answered) and (
+            answer.values is not None or not deal.known(fact) or not deal.settled(fact))}
     if not heard or (not (surely or (picks and not twice)) and not _differs(heard, conversation)):
         return None
     # "Not 1 but 3" is another of the questions: what was answered by mistake is open again.
@@ -91,7 +98,7 @@ def _said_twice(understood: Understood, cues: Cues) -> bool:
 
     A yes or no that only puts itself right, or thinks aloud, may be of what is asked now.
     """
-    first, last = understood.clauses.corrections[0]
+    first, last = next(iter(understood.clauses.corrections), (0, 0))
     tokens = understood.reading.tokens
     before, behind = ([t for t in part if t.is_word] for part in (tokens[:last], tokens[last:]))
     opens = sum(t.is_word for t in tokens[:first]) <= 1
@@ -101,16 +108,51 @@ def _said_twice(understood: Understood, cues: Cues) -> bool:
 
 def _differs(heard: Mapping[Fact, Answer], conversation: Conversation) -> bool:
     """Whether it says anything else than was answered: "actually the first is yes", after a no."""
-    return any(answer.values and answer.values != conversation.deal.known(fact)
+    return any((answer.values or frozenset()) != conversation.deal.known(fact)
                for fact, answer in heard.items())
 
 
-def _without_small_words(understood: Understood, cues: Cues) -> str:
-    """The text without what says that it corrects, and without "it should be"."""
+def _said_wrong(understood: Understood, cues: Cues) -> list[Span]:
+    """Where it calls something wrong, or says what it should be: "the second was wrong"."""
+    tokens = understood.reading.tokens
+    being = cues.words("being_verbs")
+    return [*((first - 1, last) for first, last in cues.find("said_wrong", tokens)
+              if first and tokens[first - 1].norm in being), *cues.find("should_be", tokens)]
+
+
+def _opened_again(
+    left: Understood,
+    message: Message,
+    conversation: Conversation,
+    before: Sequence[Question],
+    guidance: Guidance,
+    cues: Cues,
+) -> Message | None:
+    """*message* where it only says which answer was wrong: "I was wrong about the first".
+
+    What raises a flag for sure stands until a no, which is asked back, is answered.  None where it
+    says more, or names no question of those *before*.
+    """
+    items = only_answer(left.reading.tokens, cues)
+    places = [n for one in items if one.kind is Kind.PLACE for n in one.places(len(before))]
+    if not places or any(one.kind in (Kind.VERDICT, Kind.REST, Kind.HALF) for one in items) or (
+            max(places) >= len(before)):
+        return None
+    named = [before[n].fact for n in places if conversation.deal.known(before[n].fact)]
+    doubted, open_again = told_wrongly(conversation, guidance, named) if named else ({}, ())
+    open_again = frozenset(named) - doubted.keys()
+    return replace(message, intent=Intent.DESCRIBE, heard=doubted, retracted=open_again,
+                   going=Going.ALONE) if named else None
+
+
+def _without_small_words(
+    understood: Understood, wrong: Sequence[Span], cues: Cues
+) -> str:
+    """The text without what says that it corrects, or is *wrong*, and without "it should be"."""
     reading = understood.reading
     beside = cues.words("beside_another_number")
     text = reading.text
-    for first, last in understood.clauses.corrections:
+    for first, last in (*understood.clauses.corrections, *wrong):
         text = blanked(text, (reading.tokens[first].start, reading.tokens[last - 1].end))
     for token in reading.tokens:
         if token.norm in beside:

@@ -19,10 +19,12 @@ from bot.dialogue.messages.requests_made_of import (
     ALL_BESIDE,
     BEFORE_A_DEAL,
     GOING_ON,
+    HAPPENED_ELSEWHERE,
     IGNORING,
     LETTING_KNOW,
     MADE_OF,
     NAMING_NOTHING,
+    OF_ELSEWHERE,
     OF_NOTHING,
     ON_ONE_NAMED,
     ON_THE_DEAL,
@@ -33,6 +35,7 @@ from bot.dialogue.messages.requests_made_of import (
 )
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.naming import AGAIN, OTHERS, TEXTS
+from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.small_words.verdicts import is_asked_back, of_several
 from retrieval.guidance import Guidance, QuestionKind
@@ -77,6 +80,8 @@ class Requests:
         self._intents, self._begun_by = intents.by_name, intents.begun_by
         self._on_warnings, self._on_its_use = on_warnings, on_its_use
         self._guidance, self._stage = guidance, guidance.stage_fact
+        self._parts_of_a_deal = [Phrases((q.label, *q.names)) for q in guidance.questions.values()
+                                 if q.several]
         self._cues = cues
 
     def request(
@@ -108,6 +113,8 @@ class Requests:
             return Intent.EVASION, None
         if self._was_asked_of_us(reading, conversation):
             return Intent.EVASION, OTHERS
+        if dealing and self._is_of_elsewhere(reading, conversation):
+            return Intent.PUT_RIGHT, None
         if dealing and not self._may_answer(reading, conversation):
             for made in ON_THE_DEAL:
                 if self._made_of(reading, made):
@@ -210,13 +217,37 @@ class Requests:
         return any(self._made_of(reading, made) for made in MADE_OF
                    if made.intent is Intent.START_OVER)
 
-    def says_it_is_wrong(self, reading: Reading) -> bool:
+    def says_it_is_wrong(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it says nothing but that what was told is not so, or of others.
 
-        Who calls a flag wrong has told of no fact that it is.
+        Who calls a flag wrong has told of no fact that it is, nor who says that of the country.
         """
-        return not self._found("flag_words", reading.tokens) and any(
-            self._made_of(reading, made) for made in WRONG)
+        if self._found("flag_words", reading.tokens):
+            return False
+        if self._is_of_elsewhere(reading, conversation):
+            return True
+        made = next((made for made in WRONG if self._made_of(reading, made)), None)
+        return made is not None and not (made is WRONG[0] and any(
+            names.find(reading.tokens) for names in self._parts_of_a_deal))
+
+    def _is_of_elsewhere(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it says that what was told is of a country that the deal isn't of.
+
+        "That was about Kenya, sorry", "the coup was in Mali"; "it's in Kenya" rather puts the
+        country right.
+        """
+        questions, deal = self._guidance.questions, conversation.deal
+        firm = [m for m in reading.mentions if m.strength.is_firm]
+        places = [m for m in firm if questions[m.fact].kind is QuestionKind.COUNTRY]
+        found = [m for m in reading.mentions if has_poles(questions[m.fact])]
+        if not places or any(m not in places and m not in found for m in firm) or any(
+                m.value in deal.known(m.fact) for m in places):
+            return False
+        told = bool(found) or bool(self._found("told_things", reading.tokens))
+        named = frozenset(
+            i for m in (*places, *found) for part in m.parts for i in range(*part))
+        return any(self._is_made_of(reading.tokens, made, named)
+                   for made in (OF_ELSEWHERE, *([HAPPENED_ELSEWHERE] if told else [])))
 
     def picked(
         self, reading: Reading, conversation: Conversation

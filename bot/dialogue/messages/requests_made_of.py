@@ -65,7 +65,7 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.RED_FLAGS, ("flag_names",), _BESIDE),
     Made(Intent.RED_FLAGS, ("red_flag_itself", "source_number"),
          (*_BESIDE, "of_the_texts", "red_flag_beside"), of_a_deal=False),
-    Made(Intent.SEND_ON, ("sends_alone",), ("polite",)),
+    Made(Intent.SEND_ON, ("sends_alone",), ("polite", "what_is_sent")),
     Made(Intent.STILL_OPEN, ("to_ask", "of_whom"), ALL_BESIDE, subject=CUSTOMER),
     Made(Intent.STILL_OPEN, ("still_open",), (*_BESIDE, "back_to_it")),
     Made(Intent.WHAT_IS_KNOWN, ("what_is_known",), (*_BESIDE, "back_to_it")),
@@ -77,7 +77,7 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.MORE_SAFEGUARDS, ("more_of_it",), ("polite",)),
     Made(Intent.SHOW_SOURCES, ("source_words", "all_sources"), (*_BESIDE, "source_beside"),
          of_a_deal=False, subject=ALL),
-    Made(Intent.SHOW_SOURCES, ("source_words",), _BESIDE, of_a_deal=False),
+    Made(Intent.SHOW_SOURCES, ("source_words",), (*_BESIDE, "source_beside"), of_a_deal=False),
     Made(Intent.SHOW_SOURCES, ("source_words", "source_number"), (*_BESIDE, "source_beside"),
          of_a_deal=False),
     Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
@@ -120,6 +120,12 @@ WRONG: Sequence[Made] = (
          "of_others_beside"), Form.SAID),
 )
 """What says that something told is not so, or was not told of this deal."""
+OF_ELSEWHERE = Made(Intent.PUT_RIGHT, ("speaks_of_elsewhere",),
+                    (*ALL_BESIDE, "told_things", "is_wrong_beside", "of_others_beside"),
+                    Form.SAID)
+"""The same, beside the name of a country."""
+HAPPENED_ELSEWHERE = OF_ELSEWHERE._replace(needed=("happened_elsewhere",))
+"""The same of what has a name: "the coup was in Mali"."""
 ON_THE_DEAL: Sequence[Made] = (
     Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
     Made(Intent.RED_FLAGS, ("no_flags",), (*ALL_BESIDE, "guessing"), Form.ASKED),
@@ -127,6 +133,8 @@ ON_THE_DEAL: Sequence[Made] = (
     *(Made(Intent.REMEDY, (place, "put_in"),
            (*ALL_BESIDE, "view_beside", "safeguard_names", "one_safeguard"), Form.ASKED,
            subject=stage)
+      for place, stage in _STAGES.items()),
+    *(Made(Intent.REMEDY, ("safeguard_names", place), _TO_BE_SEEN, Form.ASKED, subject=stage)
       for place, stage in _STAGES.items()),
     Made(Intent.NEXT_STEPS, ("what_to_do",), (*ALL_BESIDE, "at_least", "go_ahead")),
     Made(Intent.GRAVEST, ("gravest", "gravest_of"), (*ALL_BESIDE, "flag_words")),
@@ -140,6 +148,7 @@ ON_THE_DEAL: Sequence[Made] = (
     Made(Intent.REMEDY, ("mends", "remedy_beside"), (*ALL_BESIDE, *_ON_TERMS, "flag_words"),
          Form.ASKED),
     Made(Intent.RED_FLAGS, ("flag_why", "a_problem"), ALL_BESIDE, Form.ASKED),
+    Made(Intent.RED_FLAGS, ("flag_why", "told_to_stop"), ALL_BESIDE, Form.ASKED),
     Made(Intent.RED_FLAGS, ("flag_words", "raises_a_flag"), (*ALL_BESIDE, *_ON_TERMS,
          "told_things"), Form.ASKED),
     Made(Intent.STILL_OPEN, ("open_words",), (*ALL_BESIDE, "told_things"), Form.ASKED),

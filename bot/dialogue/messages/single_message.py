@@ -29,6 +29,7 @@ from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.supposing import Supposing
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.naming import AGAIN, PONDERING
+from bot.dialogue.poles import has_poles
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.lookups import Lookups
@@ -111,7 +112,7 @@ class SingleMessages:
         wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
             intent is Intent.VERDICT and stated)
         offers = named is not None or (
-            conversation.phase is Phase.NEW and self._steering.offers(reading))
+            conversation.phase is Phase.NEW and self._steering.offering.offers(reading))
         searches = intent is None and conversation.phase is Phase.NEW and not (
             conversation.deal.answers) and wondering.is_a_search(reading, clauses, told)
         tells_of_it = stated >= TELLING_FACTS and not wonders and not searches
@@ -198,8 +199,11 @@ class SingleMessages:
         adopting = bool(conversation.supposed) and self._steering.adopts(reading)
         request, subject = (None, None) if adopting else (
             self._steering.requests.request(reading, conversation))
-        if request is Intent.PUT_RIGHT and self._steering.requests.says_it_is_wrong(reading):
-            doubted, open_again = told_wrongly(conversation, self._guidance)
+        if request is Intent.PUT_RIGHT and self._steering.requests.says_it_is_wrong(
+                reading, conversation):
+            doubted, open_again = told_wrongly(conversation, self._guidance, [
+                m.fact for m in reading.mentions if conversation.deal.known(m.fact)
+                and has_poles(self._guidance.questions[m.fact])])
             if doubted or open_again:
                 return replace(message, intent=Intent.DESCRIBE, heard=doubted,
                                retracted=open_again)
@@ -414,5 +418,5 @@ class SingleMessages:
         least = 0.0 if "?" in text else least
         if understood.strays(text) <= least:
             return False
-        behind = self._steering.behind_the_offer(understood.reading) if deals else text
+        behind = self._steering.offering.behind_the_offer(understood.reading) if deals else text
         return behind == text or understood.strays(behind) > least

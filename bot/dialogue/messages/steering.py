@@ -11,16 +11,17 @@ from bot.dialogue.claims.occasion import Occasion
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.offering import Offering, words_before
 from bot.dialogue.messages.requesting import Requests
 from bot.dialogue.messages.wondering import Wondering, unopened
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, intents_of
-from retrieval.guidance import Fact, Guidance, QuestionKind, Role
+from bot.dialogue.small_words.cues import Cues, Span, covered, intents_of
+from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import ARTICLES, Phrases
 from retrieval.words.tells import Told
-from retrieval.words.tokens import Token
+from retrieval.words.tokens import Token, forms_of_label
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
@@ -34,10 +35,6 @@ IRONY = "/s"
 """Ends what is meant the other way round."""
 OPENING_WORDS = 5
 """A request for something else has to begin within these first words to outweigh deal facts."""
-REQUEST_REACH = 3
-"""Most words before who asks for something, and from there on: "some police lab asked for"."""
-SERVICE_REACH = 8
-"""Most words from "upgrade" to what that is of: "upgrade from v3 to v4 of the drones"."""
 HEADING_WORDS = 2
 """Longest "judge?" that the next sentence may answer in the same breath."""
 
@@ -55,6 +52,7 @@ class Steering:
         self.requests = Requests(
             intents, cues, guidance, on_warnings, on_its_use)
         self.wondering = Wondering(guidance, cues)
+        self.offering = Offering(guidance, cues, self.wondering)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 
     def starts_over(self, reading: Reading) -> bool:
@@ -129,16 +127,29 @@ class Steering:
 
         To a model that has heard many short answers "more safeguards" can sound like a renewal.
         """
+        if self._only_wishes(reading):
+            return []
         spans = [_with_marks(reading, first, last) for first, last in self._ways_on(reading)]
         return [one for one in told
                 if not any(begin <= one.start and one.end <= end for begin, end in spans)]
 
     def beside_wishes(self, claims: Sequence[Claim], at: Occasion) -> list[Claim]:
         """*claims* less words of answer in a wish to see more or less: "stop asking questions"."""
+        if self._only_wishes(at.reading):
+            return []
         spans = self._ways_on(at.reading)
         return [claim for claim in claims if claim.mention.strength is not Strength.ASKED
                 or not any(first < claim.mention.last and claim.mention.first < last
                            for first, last in spans)]
+
+    def _only_wishes(self, reading: Reading) -> bool:
+        """Whether it is a wish to see more, and courtesies: "fine, next question" finds nothing."""
+        ways = self._ways_on(reading)
+        if not ways:
+            return False
+        polite = self._intents["polite"].find(reading.tokens) if "polite" in self._intents else ()
+        small = covered((*ways, *polite)) | self._cues.covered(reading.tokens, "filler", "skip")
+        return all(i in small for i, t in enumerate(reading.tokens) if t.is_word)
 
     def _ways_on(self, reading: Reading) -> list[Span]:
         return [span for name in _WAYS_ON if name in self._intents
@@ -152,7 +163,7 @@ class Steering:
         other = self._intents.get("out_of_scope")
         if other is not None:
             spans = other.find(reading.tokens)
-            opening = any(self._words_before(reading, first) < OPENING_WORDS for first, _ in spans)
+            opening = any(words_before(reading, first) < OPENING_WORDS for first, _ in spans)
             if spans and (opening or len(firm) < 2):
                 return Intent.OUT_OF_SCOPE, None
         if self._compares(reading, conversation) and (
@@ -163,6 +174,13 @@ class Steering:
         defined = self._defined(reading)
         if defined is not None:
             return Intent.DEFINE, defined
+        if conversation.awaiting() and (
+                self.begins("why_you_ask", unopened(reading.tokens, self._cues))
+                or self._means_a_question(reading, conversation)):
+            return Intent.WHY, None
+        if conversation.deal.answers and self._is_command(reading, "flag_why") and self._wants(
+                reading, "flag_words"):
+            return Intent.RED_FLAGS, None  # "why is detentions a flag"
         # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
         if not firm and self._is_command(reading, "why") and (
                 conversation.awaiting() or self._is_mostly(reading, "why")):
@@ -182,9 +200,20 @@ class Steering:
                 return (Intent.REMARK if ironic else Intent(name)), None
         return None, None
 
+    def _means_a_question(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it asks what words of a question mean: "what is a tense election?"."""
+        tokens = unopened(reading.tokens, self._cues)
+        length = self.begins("define", tokens)
+        small = self._cues.words("function_words") | self._cues.words("behind_a_definition")
+        words = {t.stem for t in tokens[length:] if t.is_word and t.norm not in small}
+        return bool(length and words) and any(
+            words <= {stem for _, stem in forms_of_label(text)}
+            for question in map(self._guidance.questions.get, conversation.awaiting()) if question
+            for text in (question.wording, *(choice.label for choice in question.choices)))
+
     def _compares(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks for a comparison; "same as last time" may be meant for an answer."""
-        if self._is_command(reading, "compare"):
+        if self._is_command(reading, "compare") or self._is_of_a_deal(reading):
             return True
         answers = conversation.awaiting() and not self.is_question(
             reading, (0, len(reading.tokens)))
@@ -196,6 +225,8 @@ class Steering:
         tokens, one = reading.tokens, self._intents["another_one"]
         if not conversation.deal.answers:
             return False
+        if self._is_of_a_deal(reading):
+            return True
         # "Is Uganda safer?" asks about a country, and of no deal with it.
         words = unopened(tokens, self._cues)
         subject = len(tokens) - len(words) + self._cues.starts("inverted", words)
@@ -205,6 +236,17 @@ class Steering:
                 and m.first != subject
                 and m.value not in conversation.deal.known(m.fact))
             for m in reading.mentions if m.strength.is_firm and m.fact in naming)
+
+    def _is_of_a_deal(self, reading: Reading) -> bool:
+        """Whether a comparison is asked with a deal that it tells: "compare with drones for Mali".
+
+        "It's worse than drones for the army" tells of this one.
+        """
+        return bool(self._cues.find("held_against", reading.tokens)) and bool(
+            self.begins("compare", unopened(reading.tokens, self._cues))
+            or self.is_question(reading, (0, len(reading.tokens)))
+            or self.wondering.is_question(reading, (0, len(reading.tokens)))) and (
+            self.wondering.names_deal(reading))
 
     def _in_general(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether a verdict is asked of no deal, but of what the guidance says.
@@ -271,68 +313,6 @@ class Steering:
                 self._cues.starts("question", unopened(reading.tokens[first:last], self._cues)))
             yield asked[position] and not heads
 
-    def offers(self, reading: Reading) -> bool:
-        """Whether it opens with an offer and names a deal: "we want to sell drones to the army"."""
-        return self.behind_the_offer(reading) != reading.text.strip() and (
-            self.wondering.names_deal(reading))
-
-    def behind_the_offer(self, reading: Reading) -> str:
-        """The text behind "we would like to sell", "customs asked for" or "spare parts for".
-
-        The whole text where it opens with none of them.
-        """
-        tokens = reading.tokens
-        last = (self._request(reading) or (0, 0))[1]
-        offer = None if last else next(iter(self._cues.find("offer", tokens)), None)
-        came_in = next(iter(self._cues.find("came_in_from", tokens)), None)
-        service = None if "?" in reading.text else self._service(reading)
-        for span in (came_in, offer, service):
-            if span is not None and span[0] >= last and self._opens(tokens[last : span[0]]):
-                last = span[1]
-        return reading.text[tokens[last - 1].end if last else 0:].strip()
-
-    def _opens(self, tokens: Sequence[Token]) -> bool:
-        """Whether no words but those that may open an offer stand in *tokens*."""
-        home = self._cues.words("home_words")
-        before = {i - 1 for i, token in enumerate(tokens) if token.norm in home}
-        rest = [t for i, t in enumerate(tokens) if i not in before]  # "our Italian office"
-        return self._cues.only(rest, FUNCTION_WORDS, "offer_beside", "home_words")
-
-    def _request(self, reading: Reading) -> Span | None:
-        """Where an end-user who is named before it "asked for" something, from the very start."""
-        for mention in reading.mentions:
-            if mention.strength is Strength.ASKED or self._guidance.questions[
-                    mention.fact].role is not Role.END_USER:
-                continue
-            for first, last in self._cues.find("asks_for", reading.tokens):
-                if mention.last <= first <= mention.last + REQUEST_REACH and (
-                        self._words_before(reading, mention.first) <= REQUEST_REACH):
-                    return 0, last
-        return None
-
-    def _service(self, reading: Reading) -> Span | None:
-        """Where it offers a service on what was sold, up to that: "firmware update for the".
-
-        What the service is on follows behind a preposition, and is named.
-        """
-        tokens, questions = reading.tokens, self._guidance.questions
-        mentions = [m for m in reading.mentions if m.strength is not Strength.ASKED
-                    and questions[m.fact].role is not Role.STAGE]
-        what = {m.first for m in mentions if questions[m.fact].kind is not QuestionKind.COUNTRY}
-        named = sorted(m.first for m in mentions)
-        for first, last in self._cues.find("service_on_the_sold", tokens):
-            begin = next((i for i in named if i >= last), len(tokens))
-            between = tokens[last:begin]
-            joins = self._cues.words("prepositions")
-            # "Renewal mail for the Tashkent licence" offers nothing, "for the Uzbek police" does.
-            found = begin in what or any(m.first == begin and m.last in what for m in mentions)
-            if (found and sum(t.is_word for t in between) <= SERVICE_REACH
-                    and not any(t.ends_clause for t in between)
-                    and not self._cues.find("is_paperwork", between)
-                    and any(t.norm in joins for t in tokens[first:begin][-REQUEST_REACH:])):
-                return first, begin
-        return None
-
     def implied(
         self,
         reading: Reading,
@@ -373,9 +353,6 @@ class Steering:
     def _wants(self, reading: Reading, name: str) -> bool:
         phrases = self._intents.get(name)
         return bool(phrases and phrases.find(reading.tokens))
-
-    def _words_before(self, reading: Reading, position: int) -> int:
-        return sum(t.is_word for t in reading.tokens[:position])
 
     def _defined(self, reading: Reading) -> str | None:
         prefixes = self._intents.get("define")
