@@ -40,6 +40,7 @@ from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.small_words.verdicts import is_asked_back, of_several
 from retrieval.guidance import Guidance, QuestionKind
 from retrieval.words.mentions import Reading
+from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import Token, Tokens, tokenise
 
 _NEAR = 3
