@@ -260,27 +260,6 @@ def test_what_is_wanted_in_the_middle_of_the_questions_is_no_answer(told, text, 
     assert known(talk, DETENTIONS, LAWS, CONFLICT) == [None, None, None]
 
 
-@pytest.mark.parametrize("text", ["actually it's for the army", "not the police but the army"])
-def test_what_was_found_of_an_end_user_is_asked_back_of_another(told, text):
-    """That the police had misused nothing stood, for sure, where the army took their place."""
-    talk = told(CAMERAS)
-    talk.choose({"agency_misuse": ["no"]})
-    talk.say(text)
-
-    assert known(talk, Fact("end_user"), MISUSE) == ["military", None]
-    assert MISUSE not in talk.conversation.asked
-
-
-def test_what_raises_a_flag_on_an_end_user_stands_until_it_is_asked_of_another(told):
-    talk = told(CAMERAS)
-    talk.choose({"agency_misuse": ["yes"]})
-    talk.say("actually it's for the army")
-
-    assert known(talk, Fact("end_user"), MISUSE) == ["military", "yes"]
-    assert talk.conversation.deal.guessed(MISUSE)
-    assert MISUSE in talk.conversation.awaiting()
-
-
 @pytest.mark.parametrize("text", ["also for the army", "actually it's in Kenya"])
 def test_what_was_found_of_an_end_user_who_stays_stands(told, text):
     talk = told(CAMERAS)

@@ -1,4 +1,4 @@
-"""What was found of a go-between or an end-user, once none or another one is in the deal.
+"""What was found of a go-between, once no go-between is left in the deal.
 
 Ties and owners are asked for because there is a reseller; when the reseller is dropped, they are
 those of nobody.  Which facts these are is told by what the questions wait for (`only_if`).  Who
@@ -11,7 +11,6 @@ from dataclasses import replace
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.occasion import Occasion
 from bot.dialogue.deal import DOUBTED, Answer, Deal, fits
-from bot.dialogue.poles import graver
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
 from retrieval.guidance import Fact, Guidance, Question, Role, Table
@@ -48,26 +47,19 @@ def _rested_on(question: Question, party: Fact, before: Deal, after: Deal) -> bo
 def told_of_who_left(
     deal: Deal, heard: Mapping[Fact, Answer], guidance: Guidance
 ) -> tuple[frozenset[Fact], dict[Fact, Answer]]:
-    """What of *deal* was found of a go-between or an end-user that leaves by what is *heard*.
+    """What of *deal* was found of a go-between that leaves by what is *heard*.
 
     Returns:
         What goes, as its words name who left, and nobody who is still there: "the reseller had a
         bad record".  And where another one has come, what is doubted, to be asked back of the new
-        one: that may be the same firm or body in other words.
+        one: that may be the same firm in other words.
     """
     gone: set[Fact] = set()
     doubted: dict[Fact, Answer] = {}
     for party in guidance.questions.values():
         told = heard.get(party.fact)
-        if told is None or not told.values or not told.certain or deal.guessed(party.fact):
-            continue
-        if party.role is Role.END_USER:
-            for fact in _found_of_others(deal, told.values, party, heard, guidance):
-                if deal.known(fact) & graver(guidance, fact):
-                    doubted[fact] = replace(deal.answers[fact], sure=False, confidence=DOUBTED)
-                else:
-                    gone.add(fact)
-        if party.role is not Role.GO_BETWEEN:
+        if party.role is not Role.GO_BETWEEN or told is None or not told.values or (
+                not told.certain or deal.guessed(party.fact)):
             continue
         before = deal.known(party.fact) - {party.no}
         left, come = before - told.values, told.values - before - {party.no}
@@ -87,25 +79,6 @@ def told_of_who_left(
             elif named and named <= left and not come:
                 gone.add(fact)
     return frozenset(gone), doubted
-
-
-def _found_of_others(
-    deal: Deal,
-    come: frozenset[str],
-    party: Question,
-    heard: Mapping[Fact, Answer],
-    guidance: Guidance,
-) -> frozenset[Fact]:
-    """The facts of *deal* that were found of end-users of whom none is left where others *come*.
-
-    That the police had misused nothing says nothing of the army.
-    """
-    before = deal.known(party.fact)
-    if not before or not before.isdisjoint(come):
-        return frozenset()
-    return frozenset(fact for fact, answer in deal.answers.items()
-                     if answer.values and fact not in heard and fact in guidance.questions
-                     and party.fact in guidance.questions[fact].after)
 
 
 def _bearing(question: Question) -> Iterator[Table]:
