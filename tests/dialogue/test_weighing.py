@@ -11,7 +11,7 @@ from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, LIKELIER, PLACE, RIV
 from bot.dialogue.conversation import Conversation, ConversationId, Message, Phase
 from bot.dialogue.deal import ASKED_BACK, Answer, MessageKey
 from bot.dialogue.intents import Intent
-from bot.dialogue.messages.single_message import WHOLE_DEAL_FACTS
+from bot.dialogue.messages.purpose import WHOLE_DEAL_FACTS
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Kind
 from bot.dialogue.small_words.boundaries import QUOTED_BESIDE, QUOTED_WORDS

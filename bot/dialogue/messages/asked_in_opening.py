@@ -19,7 +19,8 @@ from bot.dialogue.messages.beside import (
     question_beside,
     question_in_opening,
 )
-from bot.dialogue.messages.single_message import STRAY_WORDS, SingleMessages
+from bot.dialogue.messages.purpose import STRAY_WORDS
+from bot.dialogue.messages.single_message import SingleMessages
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.small_words.cues import Cues, Span

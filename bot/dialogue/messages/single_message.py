@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answers.reporting import found_none, looked_into
-from bot.dialogue.claim import GUESS, SURE, Claim
+from bot.dialogue.claim import GUESS, Claim
 from bot.dialogue.claims.claiming import of_no_weight
 from bot.dialogue.claims.contrasting import contrast_in
 from bot.dialogue.claims.in_passing import InPassing
@@ -18,12 +18,13 @@ from bot.dialogue.claims.remarking import denies_what_was_told_last, is_remark
 from bot.dialogue.claims.said_otherwise import said_otherwise, told_wrongly
 from bot.dialogue.claims.unnamed import Unnamed
 from bot.dialogue.claims.unsaying import disowned, left_instead, taken_back_by_name, unsaid
-from bot.dialogue.conversation import Conversation, Message, Phase
-from bot.dialogue.deal import TELLING_FACTS, Answer, Deal, MessageKey
+from bot.dialogue.conversation import Conversation, Message
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_and_telling import AnswersTogether
 from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked, Said
 from bot.dialogue.messages.asking_by_name import sought
+from bot.dialogue.messages.purpose import Purpose, Purposes
 from bot.dialogue.messages.sifting import Sifting
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.supposing import Supposing
@@ -35,22 +36,10 @@ from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.lookups import Lookups
 from bot.dialogue.small_words.quoting import quoted, said_unknown
 from bot.dialogue.small_words.subjects import Subjects
-from bot.dialogue.small_words.verdicts import is_asked_back, whole
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import Phrases
 from retrieval.words.tells import Told
-
-WHOLE_DEAL_FACTS = 5
-"""So many facts are a deal whatever else is wanted, unless the message opens with a question."""
-PLAINLY = (0.0, 0.0, 0.1, 0.3)
-"""Who states so many facts, and puts no question, tells of a deal unless something else is wanted
-as plainly as this: whatever it is, to decline a deal is worse."""
-STRAY_WORDS = 5
-"""Words that an opening needs before it can be taken for a question on something else."""
-
-_ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
-"""What a phrase may seem to want in the middle of a deal that is being told."""
 
 
 class SingleMessages:
@@ -81,6 +70,7 @@ class SingleMessages:
         self._supposing = Supposing(guidance, cues, steering, unnamed, of)
         self.subjects = Subjects(guidance.questions, cues)
         self._sifting = Sifting(guidance, cues, steering, self.subjects, unnamed)
+        self._purposes = Purposes(cues, steering)
         self._asked = AnsweringTheAsked(guidance, cues, steering, self.subjects)
         self.together = AnswersTogether(guidance, cues, self.subjects, of, self.read)
 
@@ -88,70 +78,23 @@ class SingleMessages:
         self, understood: Understood, message: Message, conversation: Conversation
     ) -> Message:
         """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
-        reading, clauses = understood.reading, understood.clauses
+        reading = understood.reading
         outright = self._outright(understood, message, conversation)
         if outright is not None:
             return outright
         begun = None if conversation.deal.answers else self._supposing.begun(understood)
         if begun is not None:
-            understood, reading, clauses = begun, begun.reading, begun.clauses
+            understood, reading = begun, begun.reading
         told = understood.told()
         told = None if told is None else self._steering.beside(reading, told)
-        # Whoever states two facts of a deal tells of it, however much of it is put as a question.
-        stated = len({one.fact for one in told or () if one.chance >= SURE})
-        wondering = self._steering.wondering
-        intent, subject = self._steering.stated(reading, conversation)
-        if intent is None and conversation.phase is Phase.NEW and any(
-                self._steering.requests.lets_know(reading, s) for s in clauses.sentences()):
-            intent = Intent.VERDICT
-        named = self._steering.requests.on_one_named(reading) if (
-            conversation.phase is Phase.NEW and not conversation.deal.answers) else None
-        if named is Intent.VERDICT:
-            intent = intent or named
-        # "Can we sell drones?" asks for a verdict, and names what is sold all the same.
-        wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
-            intent is Intent.VERDICT and stated)
-        offers = named is not None or (
-            conversation.phase is Phase.NEW and self._steering.offering.offers(reading))
-        searches = intent is None and conversation.phase is Phase.NEW and not (
-            conversation.deal.answers) and wondering.is_a_search(reading, clauses, told)
-        tells_of_it = stated >= TELLING_FACTS and not wonders and not searches
-        deals = tells_of_it or offers
-        answers = bool(conversation.awaiting()) and self._only_answers(reading)
-        asking = not deals and not answers and (
-            wonders or self._steering.asks(reading, clauses, conversation))
-        if conversation.phase is Phase.NEW and not deals and intent is None:
-            lookup = understood.lookup
-            asking = asking or searches or wondering.asks_of_a_text(
-                reading, lookup.spans if lookup.source or lookup.names else ())
-        opens_asking = self._steering.opens_asking(reading, clauses)
-        # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
-        # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
-        clearing = deals and intent is Intent.VERDICT and (opens_asking or named is intent)
-        if named is None and (stated < WHOLE_DEAL_FACTS or opens_asking):
-            least = 0.0 if opens_asking else PLAINLY[min(stated, len(PLAINLY) - 1)]
-            astray = self._opens_astray(understood, conversation, least, deals)
-            clearing = clearing or (astray and deals and intent is Intent.VERDICT)
-            asking = asking or (astray and not clearing)
-            deals = deals and not astray
-        deals = deals and not clearing
-        if deals and (intent in _ASIDE or (tells_of_it and conversation.phase is Phase.NEW)):
-            # A first message that ends in "advise me fast" is no reason to ask nothing.
-            intent, subject = None, None
-        if intent is Intent.OUT_OF_SCOPE and understood.strays(reading.text.strip()) > 0:
-            # A gap says what is missing and whom to ask; the phrase only that it is not for us.
-            intent, asking = None, True
-        if intent is None:
+        purpose = self._purposes.of(understood, told, conversation)
+        if purpose.intent is None:
             meant = self._supposing.read(understood, message, conversation)
             if meant is not None:
                 return meant
-            # "Suppose they resell it to Bhutan" tells nothing, whatever can be supposed of it.
-            asking = asking or (bool(conversation.deal.answers) and not answers
-                                and len(clauses.sentences()) == 1
-                                and self._steering.supposes(reading, clauses))
-        return self._asked_or_told(
-            understood, message, conversation, told, intent, subject, asking=asking,
-            wonders=wonders)
+            if self._purposes.supposes(understood, conversation):
+                purpose = replace(purpose, asking=True)
+        return self._asked_or_told(understood, message, conversation, told, purpose)
 
     def _asked_or_told(
         self,
@@ -159,31 +102,24 @@ class SingleMessages:
         message: Message,
         conversation: Conversation,
         told: Sequence[Told] | None,
-        intent: Intent | None,
-        subject: str | None,
-        *,
-        asking: bool,
-        wonders: bool,
+        purpose: Purpose,
     ) -> Message:
-        """*message* as a question, or as what it tells, by how it is put; as for `_telling`.
-
-        *wonders* is whether it does nothing but ask, and states no deal.
-        """
+        """*message* as a question, or as what it tells, by its *purpose*; as for `_telling`."""
         reading = understood.reading
-        if asking and intent is None and self._leaves_open(reading, conversation):
+        if purpose.asking and purpose.intent is None and (
+                self._leaves_open(reading, conversation)):
             open_ = self._telling(
-                understood, message, conversation, told, intent, subject, asking=False)
+                understood, message, conversation, told, replace(purpose, asking=False))
             # What nobody knows here is no answer to what was asked.
             told_open = {fact: a for fact, a in open_.heard.items() if a.values is not None}
             if told_open:
                 return replace(open_, heard=told_open)
         found = self._steering.wondering.finding(reading, told, conversation) if (
-            wonders and intent is None) else None
+            purpose.wonders and purpose.intent is None) else None
         if found is not None:
             return replace(message, intent=Intent.FINDING, subject=found,
                            topics=reading.by_fact())
-        return self._telling(
-            understood, message, conversation, told, intent, subject, asking=asking)
+        return self._telling(understood, message, conversation, told, purpose)
 
     def _outright(
         self, understood: Understood, message: Message, conversation: Conversation
@@ -221,10 +157,7 @@ class SingleMessages:
         message: Message,
         conversation: Conversation,
         told: Sequence[Told] | None,
-        intent: Intent | None,
-        subject: str | None,
-        *,
-        asking: bool,
+        purpose: Purpose,
     ) -> Message:
         """*message* with what it tells of the deal; what it wants may show by that alone.
 
@@ -233,10 +166,9 @@ class SingleMessages:
             message: The message.
             conversation: What it is said in.
             told: What a model hears in it, less what only steers; None without a model.
-            intent: What it says that it wants, if it says so.
-            subject: What of.
-            asking: Whether it asks what the guidance says, and so tells nothing.
+            purpose: What it is for.
         """
+        intent, subject, asking = purpose.intent, purpose.subject, purpose.asking
         reading, key = understood.reading, message.key
         awaiting, deal = conversation.awaiting(), conversation.deal
         goes_on = intent is Intent.GO_ON and bool(awaiting)
@@ -397,26 +329,3 @@ class SingleMessages:
         """
         return sought(understood.lookup, understood.reading, understood.told, conversation,
                       self._lookups, self._cues)
-
-    def _only_answers(self, reading: Reading) -> bool:
-        """Whether it is an answer and asks nothing: "shouldn't think so" begins as questions do."""
-        tokens = reading.tokens
-        return (bool(whole(tokens, self._cues)) or self._cues.is_one("skip", tokens.words)) and (
-            not is_asked_back(tokens, self._cues))
-
-    def _opens_astray(
-        self, understood: Understood, conversation: Conversation, least: float, deals: bool
-    ) -> bool:
-        """Whether a conversation opens with a question that the texts don't answer.
-
-        "VAT on cctv for kenya" names a product and a country, and yet tells of no deal.  Where it
-        *deals*, it has to stray without "we need to sell" before it as well.
-        """
-        text = understood.reading.text.strip()
-        if conversation.phase is not Phase.NEW or len(text.split()) < STRAY_WORDS:
-            return False
-        least = 0.0 if "?" in text else least
-        if understood.strays(text) <= least:
-            return False
-        behind = self._steering.offering.behind_the_offer(understood.reading) if deals else text
-        return behind == text or understood.strays(behind) > least
