@@ -46,7 +46,7 @@ class Together:
         for entry, number in zip(entries, to, strict=True):
             if entry.gap is None:
                 texts[entry.text].add(number)
-        shared: dict[int, Counter[int]] = defaultdict(Counter)
+        shared: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
         questions: Counter[int] = Counter()
         for numbers in texts.values():
             if len(numbers) < 2:
@@ -72,7 +72,7 @@ class Together:
         if not self._shares or not len(rest):
             return ranked
         says = np.exp((near[leading] - near[leading[0]]) / SHARPNESS)
-        gained: Counter[int] = Counter()
+        gained: dict[int, float] = defaultdict(float)
         for number, share in zip(leading.tolist(), (says / says.sum()).tolist(), strict=True):
             for other, part in self._shares.get(number, {}).items():
                 gained[other] += share * part
