@@ -3,13 +3,15 @@
 How near a provision is by meaning and how well it agrees by words are added up.  Meaning knows
 that a "phone cracker" is a forensic tool; words know that "Wassenaar" is Wassenaar.  Facts known
 of the deal then move provisions that speak to them up a little, and those that speak to other
-facts down a little; they order what was found and find nothing by themselves.
+facts down a little; they order what was found and find nothing by themselves.  At last, what is
+read beside the nearest comes up behind the first two (`retrieval.finding.together`).
 
 A search that finds nothing near says so (`Found.abstained`) instead of returning the least bad
 passage: whoever answers from it would be quoting guidance on something it does not cover.
 
 Every number that was chosen rather than given stands here as a constant, but for `VOICES` of
-`retrieval.finding.dense` and what a fact moves a provision by, in `retrieval.finding.topics`.
+`retrieval.finding.dense`, what a fact moves a provision by, in `retrieval.finding.topics`, and
+those of `retrieval.finding.together`.
 """
 
 import difflib
@@ -24,6 +26,7 @@ from retrieval.errors import UnknownProvision
 from retrieval.finding.dense import Dense, Leading, falling
 from retrieval.finding.gap_words import DOUBT, NAMING
 from retrieval.finding.lexical import words_in, words_in_all
+from retrieval.finding.together import Together
 from retrieval.finding.topics import Topics
 from retrieval.guidance import GapKind, Guidance, ProvisionId
 from retrieval.hearing.wishes import Wishes
@@ -134,6 +137,7 @@ class _Searching:
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
         self._topics = Topics([provision.topics for provision in guidance.provisions.values()])
         self._leading = Leading(index.entries, self._numbers)
+        self._together = Together(index.entries, self._leading.to.tolist())
         counts = counted(self._leading)
         self._words, self._border = counts.words, border()
         self._gap_words, self._of_field = counts.gap_words, counts.of_field
@@ -321,7 +325,10 @@ class _Searching:
         found = whole > 0
         found[dense.met] = True
         order = np.flatnonzero(found)
-        return (self._ids[number] for number in order[falling(near[order])])
+        order = order[falling(near[order])]
+        # What is known of a deal asks nothing, and nobody says what answers it.
+        order = order if self._lists(query) else self._together.behind(order, near)
+        return (self._ids[number] for number in order)
 
     def _best_of(self, id_: ProvisionId, dense: Dense) -> tuple[Passage, float]:
         best = dense.best_of(self._numbers[id_])

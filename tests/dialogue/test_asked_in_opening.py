@@ -336,6 +336,29 @@ def test_a_question_that_strays_far_is_searched_by_itself(guidance, sentences, a
     assert text[beside.start:beside.end] == (asked if alone else text)
 
 
+@pytest.mark.parametrize(("text", "sure", "searched"), [
+    ("we have 40 risks on the list, where do I begin", 0.6, True),
+    ("the support ends soon, do I have to check again", 0.6, True),
+    ("recordings of talks with counsel - which right is that", 0.6, True),
+    # What is told for sure is advised on, and so is who asks nothing.
+    ("we have 40 drones on the list, where do I begin", 0.95, False),
+    ("we have 40 risks on the list", 0.6, False),
+])
+def test_a_question_beside_a_mere_guess_is_answered_even_where_it_asks_for_advice(
+    guidance, sentences, text, sure, searched
+):
+    """"Where do I begin" beside a guess at predictive policing was answered by all that is open."""
+    heard = ("product", "predictive-policing" if sure < 0.9 else "drone", sure, text.split()[0])
+    talk = Talk(guidance, PlainReader(guidance, Says(heard)), sentences)
+    talk.say(text)
+    beside = talk.messages[-1].beside
+
+    assert told(talk).keys() == {"product"}
+    assert (beside is not None) is searched
+    assert beside is None or (beside.start, beside.end, beside.intent) == (
+        0, len(text), Intent.ASK)
+
+
 # --- a search is no deal -------------------------------------------------------------------------
 
 @pytest.mark.parametrize("text", [

@@ -183,14 +183,17 @@ class OpeningQuestions:
         text = reading.text.strip()
         astray = len(text.split()) >= STRAY_WORDS and understood.strays(text) > 0
         whole = replace(said, beside=Beside(0, len(said.text), Intent.ASK, None, said.topics))
-        span = question_in_opening(
-            reading, understood.clauses, self._cues, self._steering.wondering.is_question)
+        told = not _hardly_tells(said)
+        span = question_in_opening(reading, understood.clauses, self._cues,
+                                   self._steering.wondering.is_question, advised=told)
         if span is None:
             name = self._bare_question(understood)
             if name is not None:
                 return replace(said, beside=Beside(*name, Intent.ASK, None, said.topics))
             # A deal alone may stray a little, and asks nothing.
             return whole if astray and any(self._unnamed_parts(understood)) else said
+        if not told:
+            return whole
         words = reading.text[slice(*span)]
         asked = self._single.read(
             self._of(words), replace(said, text=words), conversation)
@@ -257,6 +260,14 @@ def _may_tell(understood: Understood) -> bool:
     named = {m.fact for m in understood.reading.mentions if m.strength.is_firm}
     heard = {one.fact for one in understood.told() or () if one.chance >= SURE}
     return len(named | heard) >= TELLING_FACTS
+
+
+def _hardly_tells(said: Message) -> bool:
+    """Whether one guess is all that *said* tells: the advice on that answers no question.
+
+    "We have 40 risks on the list, where do I begin" may be of no deal at all.
+    """
+    return len(said.heard) == 1 and not any(one.sure for one in said.heard.values())
 
 
 def _besides(told: Message) -> Message:

@@ -86,6 +86,8 @@ def question_in_opening(
     clauses: Clauses,
     cues: Cues,
     puts: Callable[[Reading, Span], bool],
+    *,
+    advised: bool = True,
 ) -> tuple[int, int] | None:
     """Where in the text that opens a conversation something is asked which no advice answers.
 
@@ -97,6 +99,7 @@ def question_in_opening(
         clauses: Its clauses.
         cues: The cue phrases of the release; `asks_for_advice` lists what asks for the advice.
         puts: Whether a span of tokens is a question, by the verb in front and its subject.
+        advised: Whether the advice on what is told answers who asks for no more than advice.
 
     Returns:
         Its first and last character, the last exclusive; None where nothing is asked.
@@ -104,7 +107,8 @@ def question_in_opening(
     tokens = reading.tokens
     named = {i for m in reading.mentions if m.strength.is_firm
              for part in m.parts for i in range(*part)}
-    beside = named | cues.covered(tokens, FUNCTION_WORDS, "asks_for_advice")
+    lists = (FUNCTION_WORDS, "asks_for_advice") if advised else (FUNCTION_WORDS,)
+    beside = named | cues.covered(tokens, *lists)
     sentences = clauses.sentences()
 
     def is_put(span: Span, sentence: Span) -> bool:
