@@ -129,6 +129,9 @@ border: venv ## Learn anew what a message wants, and what lies beyond the texts 
 	@$(PYTHON) -m retrieval.training.wishing
 	@$(PYTHON) -m retrieval.training.bordering
 
+pauses: venv ## Learn anew where a message without marks would have them (some minutes)
+	@$(PYTHON) -m retrieval.training.pausing
+
 vectors: venv ## Make the vectors that ship with the corpus anew, after it was changed (a minute)
 	@$(PYTHON) -m retrieval.beforehand
 
