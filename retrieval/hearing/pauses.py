@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import load_file
 
 from retrieval import adapter
 from retrieval.errors import ModelNotUsable
@@ -85,8 +86,6 @@ def layers_in(file: Path) -> Layers:
     Raises:
         ModelNotUsable: It is missing or damaged.
     """
-    from safetensors.numpy import load_file
-
     try:
         found = {name: tensor.astype(np.float32) for name, tensor in load_file(file).items()}
         return Layers(found["inner"], found["inner_bias"], found["outer"],
@@ -110,7 +109,7 @@ def word_vectors(
     found = np.zeros((len(words), vectors.shape[1]), dtype=np.float32)
     np.add.at(found, word[mine], vectors[mine])
     counts = np.bincount(word[mine], minlength=len(words)).astype(np.float32)
-    means: Vectors = found / np.maximum(counts, 1.0)[:, None]
+    means: Vectors = (found / np.maximum(counts, 1.0)[:, None]).astype(np.float32)
     return means
 
 
