@@ -83,18 +83,19 @@ def learned(sides: Vectors, paused: Sequence[bool]) -> dict[str, Vectors]:
     torch.manual_seed(SEED)
     given = torch.from_numpy(sides)
     truth = torch.tensor(paused).float()
-    net = torch.nn.Sequential(torch.nn.Linear(sides.shape[1], UNITS), torch.nn.ReLU(),
-                              torch.nn.Linear(UNITS, 1))
+    inner, outer = torch.nn.Linear(sides.shape[1], UNITS), torch.nn.Linear(UNITS, 1)
+    net = torch.nn.Sequential(inner, torch.nn.ReLU(), outer)
     optimiser = torch.optim.Adam(net.parameters(), lr=RATE)
     for _ in range(EPOCHS):
-        for batch in torch.randperm(len(truth)).split(BATCH):
+        order = torch.randperm(len(truth))
+        for begin in range(0, len(truth), BATCH):
+            batch = order[begin : begin + BATCH]
             optimiser.zero_grad()
             loss = binary_cross_entropy_with_logits(net(given[batch])[:, 0], truth[batch])
             loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
             optimiser.step()
         for group in optimiser.param_groups:
             group["lr"] *= SLOWER
-    inner, outer = net[0], net[2]
     return {"inner": inner.weight.detach().numpy().astype(np.float16),
             "inner_bias": inner.bias.detach().numpy(),
             "outer": outer.weight.detach().numpy()[0], "outer_bias": outer.bias.detach().numpy()}
