@@ -8,15 +8,16 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from bot.dialogue.messages.understood import as_written, lexicon_of
+from bot.dialogue.messages.understood import Mends, as_written, lexicon_of
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.small_words.cues import cues_of, intents_of
 from bot.editions.edition import Edition
 from bot.program import program
 from retrieval import adapter
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.finding.spelling import Mending, of_release
+from retrieval.finding.spelling import Mending, Spelling, of_release
 from retrieval.guidance import Guidance
+from retrieval.hearing.pauses import Pausing
 from retrieval.hearing.telling import Teller
 from retrieval.hearing.wishes import Wishes, wishes_of
 from retrieval.indexes.entries import entries_of
@@ -26,6 +27,7 @@ from retrieval.model.vectors import UnitEmbeddings
 from retrieval.opening import open_release
 from retrieval.search import strays
 from retrieval.words.tells import Tells
+from retrieval.written_words import shipped
 
 
 def teller(embeddings: UnitEmbeddings) -> Tells | None:
@@ -40,6 +42,14 @@ def hearer(embeddings: UnitEmbeddings) -> Wishes | None:
     if not isinstance(embeddings, PackagedEmbeddings):
         return None
     return wishes_of(embeddings, adapter.head(adapter.WISHES))
+
+
+def mends_of(spelling: Spelling, embeddings: UnitEmbeddings) -> Mends:
+    """The slips of a text and the marks left out of it; of the marks only our model hears."""
+    if not isinstance(embeddings, PackagedEmbeddings):
+        return spelling.mends
+    pauses = Pausing(embeddings, shipped, meant=spelling.meant)
+    return lambda text: (*spelling.mends(text), *pauses(text))
 
 
 def work_out(guidance: Guidance) -> None:
@@ -77,10 +87,11 @@ def edition_of(
         ReleaseNotReady: The index can't be built here.
     """
     spelling = of_release(guidance)
-    mending = tells and Mending(tells, spelling)
+    mends = mends_of(spelling, embeddings)
+    mending = tells and Mending(tells, mends)
     # The search is built later, since it asks what reads for words of the domain.
     reader = PlainReader(guidance, mending, (lambda text: strays(search, text)) if tells else None,
-                         spelling.mends if tells else as_written)
+                         mends if tells else as_written)
     # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
     # from 6 to over 20 ms. Set for the process, before the first product of matrices.
     threadpool_limits(1, "blas")

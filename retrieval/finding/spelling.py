@@ -237,16 +237,20 @@ class Spelling:
 
 
 class Mending:
-    """A `Tells` that has the words of a message mended first; tells of the words as written."""
+    """A `Tells` that has the words of a message mended first; tells of the words as written.
 
-    def __init__(self, tells: Tells, spelling: Spelling) -> None:
+    Args:
+        tells: What tells of the message as meant.
+        mends: What tells of its slips, and of the marks that were left out.
+    """
+
+    def __init__(self, tells: Tells, mends: Callable[[str], Sequence[Mend]]) -> None:
         self._tells = tells
-        self._spelling = spelling
+        self._mends = mends
 
     def __call__(self, text: str) -> Sequence[Told]:
         """What *text* tells, and where."""
-        mends = sorted([*self._spelling.mends(text), *_written_out(text)],
-                       key=lambda mend: mend.start)
+        mends = sorted([*self._mends(text), *_written_out(text)], key=lambda mend: mend.start)
         if not mends:
             return self._tells(text)
         meant, begins, ends = _with(text, mends)
@@ -273,7 +277,8 @@ def _with(text: str, mends: Sequence[Mend]) -> tuple[str, dict[int, int], dict[i
     at = before = 0
     for chunk in _CHUNK.finditer(text):
         begins[at + chunk.start() - before] = chunk.start()
-        while left and left[-1].start < chunk.end():
+        # A mark that was left out stands in the blank right behind, and belongs to the chunk.
+        while left and left[-1].start <= chunk.end():
             mend = left.pop()
             parts += [text[before : mend.start], mend.word]
             at += mend.start - before + len(mend.word)

@@ -9,7 +9,7 @@ where no word is known, and a doubt where one is.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from retrieval.adapter import Head
 from retrieval.guidance import Fact
 from retrieval.model.vectors import Vectors
 from retrieval.words.tells import ANY, WANTS, Told
+
+T = TypeVar("T")
 
 WINDOW = 3
 """Words that are judged together; of 1 to 9 the best on the dev split of the gold deals."""
@@ -125,7 +127,7 @@ def _rests_on(first: int, last: int, words: int) -> tuple[int, int]:
     return first + (first > 0), end - (end < words)
 
 
-def stretches(words: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+def stretches(words: list[T]) -> Iterator[list[T]]:
     """*words* in runs that the model can read at once, each reaching a little into the next."""
     step = MOST_WORDS - OVERLAP
     for begin in range(0, max(len(words) - OVERLAP, 1), step):

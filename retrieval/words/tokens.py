@@ -118,7 +118,7 @@ def fold(text: str) -> tuple[str, Sequence[int]]:
 class Mend:
     """A slip of the keyboard: `start` and `end` are characters of the text, `word` what was meant.
 
-    `word` is folded.
+    `word` is folded.  A mark that was left out is one too: the blank where it is meant.
     """
 
     start: int
@@ -144,9 +144,14 @@ def _tokens(text: str, meant: Mapping[tuple[int, int], str]) -> list[Token]:
     folded, origin = fold(text)
     if folded.count(":") > 1:
         folded = _EMOJI.sub(lambda code: " " * len(code.group()), folded)
+    left_out = sorted(((start, end, mark.strip()) for (start, end), mark in meant.items()
+                       if text[start:end].isspace()), reverse=True)
     tokens: list[Token] = []
     for found in _TOKEN.finditer(folded):
         start, end = origin[found.start()], origin[found.end() - 1] + 1
+        while left_out and left_out[-1][0] < start:
+            first, last, mark = left_out.pop()
+            tokens.append(Token(text[first:last], mark, mark, first, last, is_word=False))
         norm, stem_ = _formed(meant.get((start, end), found.group()) if meant else found.group())
         tokens.append(Token(text[start:end], norm, stem_, start, end, norm[:1].isalnum()))
     return tokens
