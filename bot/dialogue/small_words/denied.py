@@ -18,6 +18,8 @@ OUTRIGHT_REACH = 1
 """Most words from a denial to what it surely denies: "not really evasive"."""
 NUMBER_REACH = 2
 """Most tokens from a "no" to the number that it is short for: "tender no. 7"."""
+HYPHEN = "-"
+"""Joins the words of one name, and is no token."""
 FILLS_IN = frozenset(":?")
 """What stands between the name of a matter and a bare "no" to it."""
 AFTER_REACH = 3
@@ -35,6 +37,7 @@ class Denied(Doubts):
     def __init__(self, reading: Reading, cues: Cues) -> None:
         super().__init__(reading, cues)
         self._mentions = reading.mentions
+        self._text = reading.text
         not_only = cues.find("not_only", self.tokens)
         # In "tender no. 7" a number follows, and nothing is denied.
         numbered = [s for s in cues.find("numbered", self.tokens) if _a_number_follows(
@@ -78,13 +81,17 @@ class Denied(Doubts):
                         if not overlaps(span, mention.parts))
         if self.denied_twice((mention.first, mention.last)):
             return
+        by_itself = any(overlaps(part, self._negations) for part in mention.parts)
         for first, last in self.denials:
-            if overlaps((first, last), mention.parts):
+            if overlaps((first, last), mention.parts) or (
+                    last != mention.first and self._names_a_ban((first, last))):
                 continue
             if mention.last <= first and self._is_filled_in(mention.last, (first, last)):
                 yield first, last
                 continue
             if mention.first <= first and last <= mention.last:
+                if by_itself:
+                    continue  # "warrant never, and nothing is reviewed" denies no more
                 following = min(a for a, _ in mention.parts if a >= last)
                 if not self._breaks & set(range(last, following)) and not any(
                         self._goes_on_by_itself(last, a) for a, _ in mention.parts if a >= last):
@@ -93,6 +100,11 @@ class Denied(Doubts):
                 last, mention
             ):
                 yield first, last
+
+    def _names_a_ban(self, denial: Span) -> bool:
+        """Whether *denial* is the "no" of a name, and of its next word alone: "no-misuse clause"."""
+        return denial[1] < len(self.tokens) and self._text[
+            self.tokens[denial[1] - 1].end : self.tokens[denial[1]].start] == HYPHEN
 
     def filled_in(self, mention: Mention) -> bool:
         """Whether a bare "no" is filled in behind the name of *mention*: "reseller? no"."""
@@ -105,6 +117,14 @@ class Denied(Doubts):
         between, behind = self.tokens[end:first], self.tokens[last : last + 1]
         return all(t.norm in FILLS_IN for t in between) and len(between) <= 1 and not any(
             t.is_word or t.norm == "?" for t in behind)
+
+    def heading(self, denial: Span) -> Span | None:
+        """The words that *denial*, all there is in its clause, is filled in behind; None if none."""
+        clause, mark = self.positions(denial), denial[0] - 1
+        if (clause.start, clause.stop) != denial or mark < 1 or (
+                self.tokens[mark].norm not in FILLS_IN):
+            return None
+        return self.positions((mark - 1, mark)).start, mark
 
     def in_doubt(self, mention: Mention) -> bool:
         """Whether *mention* is denied by a mere doubt: "I doubt that they jail anybody"."""
