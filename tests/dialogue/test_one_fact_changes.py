@@ -324,7 +324,7 @@ def test_who_asks_for_a_product_opens_a_deal(guidance, text, deals):
 
 @pytest.mark.parametrize("words", [
     "they balked at the no-misuse clause", "they balked at our no-abuse terms",
-    "they rejected the no-torture clause",
+    "they rejected the no-torture clause", "the no-abuse clause is a red line for them",
 ])
 def test_a_no_within_the_name_of_a_clause_denies_nothing(guidance, words):
     message = read(guidance, f"{DEAL}Pricing is fine, {words}.", TOGO, POLICE, DRONES,
@@ -431,3 +431,29 @@ def test_a_heading_is_denied_by_the_no_that_is_filled_in_behind_it(guidance):
                    ("misuse_reports", "yes", 0.74, words), ("misuse_reports", "no", 0.67, words))
 
     assert noted(message, "misuse_reports") == ({"no"}, True)
+
+
+@pytest.mark.parametrize(("chance", "expected"), [(0.39, {"weak"}), (0.05, {"independent"})])
+def test_a_pattern_of_grave_words_is_borne_out_by_what_a_model_half_hears(
+        guidance, chance, expected):
+    words = "courts there bow to ministers"
+
+    message = read(guidance, f"{DEAL}The {words}.", TOGO, POLICE, DRONES,
+                   ("judicial_oversight", "independent", 0.96, words),
+                   ("judicial_oversight", "weak", chance, words))
+
+    assert noted(message, "judicial_oversight")[0] == expected
+
+
+@pytest.mark.parametrize(("followed", "other", "expected"), [
+    (0.28, 0.57, ({"ignored"}, True)), (0.28, 0.9, None), (0.1, 0.57, None),
+])
+def test_a_name_of_what_a_model_half_hears_is_not_lost_beside_another_matter(
+        guidance, followed, other, expected):
+    words = "officials walk all over the privacy act"
+
+    message = read(guidance, f"{DEAL}The {words}.", TOGO, POLICE, DRONES,
+                   ("law_in_practice", "followed", followed, words),
+                   ("judicial_oversight", "independent", other, words))
+
+    assert noted(message, "law_in_practice") == expected

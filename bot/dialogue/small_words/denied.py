@@ -42,7 +42,10 @@ class Denied(Doubts):
         # In "tender no. 7" a number follows, and nothing is denied.
         numbered = [s for s in cues.find("numbered", self.tokens) if _a_number_follows(
             self.tokens[s[1] : s[1] + NUMBER_REACH])]
-        harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered]
+        # The "no" of a "no-misuse clause" is of its name.
+        named = [s for s in cues.find("negation", self.tokens) if self._is_joined(s[1])
+                 and cues.starts("named_by_a_ban", self.tokens[s[1] + 1 :])]
+        harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered, *named]
         self._replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         self._negations = [s for s in cues.find("negation", self.tokens)
@@ -61,6 +64,11 @@ class Denied(Doubts):
         self._articles = cues.words("before_a_noun") | cues.words("sentence_openers")
         self._not_there = cues.find("not_there", self.tokens)
         self._on_the_way = cues.covered(self.tokens, "on_the_way")
+
+    def _is_joined(self, position: int) -> bool:
+        """Whether a hyphen joins what stands at *position* to the word before it."""
+        return position < len(self.tokens) and self._text[
+            self.tokens[position - 1].end : self.tokens[position].start] == HYPHEN
 
     def denied(self, mention: Mention) -> bool:
         """Whether the message says that *mention* does not hold."""
@@ -81,16 +89,15 @@ class Denied(Doubts):
                         if not overlaps(span, mention.parts))
         if self.denied_twice((mention.first, mention.last)):
             return
-        by_itself = any(overlaps(part, self._negations) for part in mention.parts)
+        own = [part for part in mention.parts if overlaps(part, self._negations)]
         for first, last in self.denials:
-            if overlaps((first, last), mention.parts) or (
-                    last != mention.first and self._names_a_ban((first, last))):
+            if overlaps((first, last), mention.parts):
                 continue
             if mention.last <= first and self._is_filled_in(mention.last, (first, last)):
                 yield first, last
                 continue
             if mention.first <= first and last <= mention.last:
-                if by_itself:
+                if any(last_own <= first for _, last_own in own):
                     continue  # "warrant never, and nothing is reviewed" denies no more
                 following = min(a for a, _ in mention.parts if a >= last)
                 if not self._breaks & set(range(last, following)) and not any(
@@ -100,11 +107,6 @@ class Denied(Doubts):
                 last, mention
             ):
                 yield first, last
-
-    def _names_a_ban(self, denial: Span) -> bool:
-        """Whether *denial* is the "no" of a name, and of its next word alone: "no-misuse clause"."""
-        return denial[1] < len(self.tokens) and self._text[
-            self.tokens[denial[1] - 1].end : self.tokens[denial[1]].start] == HYPHEN
 
     def filled_in(self, mention: Mention) -> bool:
         """Whether a bare "no" is filled in behind the name of *mention*: "reseller? no"."""
