@@ -175,8 +175,8 @@ def test_a_verb_keeps_standing_without_the_not_it_ends_in(guidance):
 
 
 def test_what_a_denied_charge_sounds_like_beside_goes_with_it(guidance):
-    model = Hears("let officials zorb charities", "doesn't", ("restrictive_laws", "yes", 0.97, 0.98),
-                  ("rights_limits", "yes", 0.91, 0.8))
+    model = Hears("let officials zorb charities", "doesn't",
+                  ("restrictive_laws", "yes", 0.97, 0.98), ("rights_limits", "yes", 0.91, 0.8))
 
     message = read(guidance, f"{DEAL}The statute doesn't let officials zorb charities.", model)
 

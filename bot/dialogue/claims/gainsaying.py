@@ -184,8 +184,8 @@ def else_lost(
         mine = (mention.first, mention.last)
         there = [(fact, chance) for fact, span, chance in heard if clauses.same_clause(span, mine)]
         least = ASKED_BACK if any(fact == mention.fact for fact, _ in there) else CONTEST
-        if not clauses.is_left_open(mine) and (stage or not any(
+        if not clauses.is_left_open(mine) and (stage or (not any(
                 fact != mention.fact and chance >= least for fact, chance in there) and not any(
-                fact != mention.fact and clauses.same_clause(span, mine) for fact, span in said)):
+                fact != mention.fact and clauses.same_clause(span, mine) for fact, span in said))):
             facts.add(mention.fact)
             yield replace(claim, sure=False, confidence=DOUBT)

@@ -98,8 +98,8 @@ class Denials:
     ) -> Iterator[tuple[Told, Told | None]]:
         """Charges that are heard beside their denial where a clause opens with a "no" to them.
 
-        "No misuse reports found for that kind of product" is heard as both, and so is what a heading
-        names that it is filled in behind: "misuse: no, zero".
+        "No misuse reports found for that kind of product" is heard as both, and so is what the
+        heading names that it is filled in behind: "misuse: no, zero".
         """
         opens = [(span, clauses.heading(span) or span) for span in clauses.denials
                  if clauses.positions(span).start == span[0] and len(clauses.denials) == 1]

@@ -121,7 +121,7 @@ class Denied(Doubts):
             t.is_word or t.norm == "?" for t in behind)
 
     def heading(self, denial: Span) -> Span | None:
-        """The words that *denial*, all there is in its clause, is filled in behind; None if none."""
+        """What *denial*, all there is in its clause, is filled in behind; None if nothing is."""
         clause, mark = self.positions(denial), denial[0] - 1
         if (clause.start, clause.stop) != denial or mark < 1 or (
                 self.tokens[mark].norm not in FILLS_IN):
