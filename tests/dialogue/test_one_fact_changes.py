@@ -320,3 +320,140 @@ def test_who_asks_for_a_product_opens_a_deal(guidance, text, deals):
 
     assert (message.intent is Intent.DESCRIBE) is deals
     assert bool(message.heard) is deals
+
+
+@pytest.mark.parametrize("words", [
+    "they balked at the no-misuse clause", "they balked at our no-abuse terms",
+    "they rejected the no-torture clause", "the no-abuse clause is a red line for them",
+])
+def test_a_no_within_the_name_of_a_clause_denies_nothing(guidance, words):
+    message = read(guidance, f"{DEAL}Pricing is fine, {words}.", TOGO, POLICE, DRONES,
+                   ("human_rights_clause", "refused", 0.98, words),
+                   ("human_rights_clause", "accepted", 0.28, words))
+
+    assert noted(message, "human_rights_clause") == ({"refused"}, False)
+
+
+def test_what_is_denied_within_its_own_words_is_not_turned_round_by_the_next_denial(guidance):
+    words = "warrant never, and nothing is reviewed"
+
+    message = read(guidance, f"{DEAL}Their lawyer says {words} after.", TOGO, POLICE, DRONES,
+                   ("access_safeguards", "none", 0.48, words),
+                   ("access_safeguards", "inadequate", 0.08, "nothing is reviewed"))
+
+    assert noted(message, "access_safeguards") in [({"none"}, True), ({"inadequate"}, True)]
+
+
+@pytest.mark.parametrize(("settling", "grave", "expected"), [
+    (0.34, 0.64, {"inadequate"}),
+    (0.64, 0.34, {"adequate"}),
+    (0.95, 0.64, {"adequate"}),
+])
+def test_what_is_named_as_settled_and_heard_rather_as_grave_is_grave(
+        guidance, settling, grave, expected):
+    words = "a warrant is needed in theory but emergencies skip it"
+
+    message = read(guidance, f"{DEAL}Reviews exist, {words}.", TOGO, POLICE, DRONES,
+                   ("access_safeguards", "adequate", settling, "a warrant is needed"),
+                   ("access_safeguards", "inadequate", grave, words))
+
+    assert noted(message, "access_safeguards") == (expected, True)
+
+
+def test_one_party_named_twice_is_not_told_apart_in_one_clause(guidance):
+    message = read(guidance, "drones for a Togo ISP, private company. The ISP is at arm's length "
+                   "from the security service.", TOGO, DRONES,
+                   ("end_user", "telecom-operator", 1.0, "ISP"),
+                   ("end_user", "private-company", 1.0, "private company"),
+                   ("government_ties", "yes", 0.95, "at arm's length from the security service"),
+                   ("government_ties", "no", 1.0, "length from the security service"))
+
+    assert noted(message, "government_ties") == ({"no"}, True)
+
+
+def test_none_that_is_heard_clearly_is_not_weak_for_a_denied_name(guidance):
+    words = "no court or oversight body there that is independent"
+
+    message = read(guidance, f"{DEAL}There's {words} of the president.", TOGO, POLICE, DRONES,
+                   ("judicial_oversight", "none", 0.96, words),
+                   ("judicial_oversight", "independent", 0.6, "that is independent"))
+
+    assert noted(message, "judicial_oversight") == ({"none"}, True)
+
+
+def test_who_hosts_nothing_is_no_rival_to_who_hosts(guidance):
+    message = read(guidance, f"{DEAL}We host nothing, they run it.", TOGO, POLICE, DRONES,
+                   ("hosting", "supplier", 0.77, "We host nothing"),
+                   ("hosting", "customer", 0.73, "they run it"))
+
+    assert noted(message, "hosting") == ({"customer"}, True)
+
+
+def test_what_somebody_looked_for_in_vain_is_what_is_heard_most(guidance):
+    words = "found no activist thrown in jail"
+
+    message = read(guidance, f"{DEAL}We went through the reports and {words} there.",
+                   TOGO, POLICE, DRONES, ("detentions", "no", 0.99, words),
+                   ("party_reported", "yes", 0.25, "the reports"))
+
+    assert noted(message, "party_reported") is None
+    assert noted(message, "detentions") == ({"no"}, False)
+
+
+@pytest.mark.parametrize("denial", [
+    "keeps well away from", "is kept away from", "stays clear of", "is kept apart from",
+])
+def test_what_is_kept_away_is_no_part_of_it(guidance, denial):
+    said = "the blacklist system used against dissidents"
+    told = ("system_of_concern", "yes", 0.91, said)
+
+    message = read(guidance, f"{DEAL}Our kit {denial} {said}.", TOGO, POLICE, DRONES, told)
+    into = read(guidance, f"{DEAL}Our kit goes into {said}.", TOGO, POLICE, DRONES, told)
+
+    assert noted(message, "system_of_concern") == ({"no"}, True)
+    assert noted(into, "system_of_concern") == ({"yes"}, False)
+
+
+def test_nothing_without_an_order_is_approval_though_none_is_heard(guidance):
+    words = "without a court order, with a check"
+
+    message = read(guidance, f"{DEAL}No phone gets opened {words} afterwards.",
+                   TOGO, POLICE, DRONES, ("access_safeguards", "adequate", 0.51, words),
+                   ("access_safeguards", "none", 0.68, "opened without a court order"))
+
+    assert noted(message, "access_safeguards") == ({"adequate"}, True)
+
+
+def test_a_heading_is_denied_by_the_no_that_is_filled_in_behind_it(guidance):
+    words = "misuse of such sniffers"
+
+    message = read(guidance, f"{DEAL}Reports of {words}: no, zero.", TOGO, POLICE, DRONES,
+                   ("misuse_reports", "yes", 0.74, words), ("misuse_reports", "no", 0.67, words))
+
+    assert noted(message, "misuse_reports") == ({"no"}, True)
+
+
+@pytest.mark.parametrize(("chance", "expected"), [(0.39, {"weak"}), (0.05, {"independent"})])
+def test_a_pattern_of_grave_words_is_borne_out_by_what_a_model_half_hears(
+        guidance, chance, expected):
+    words = "courts there bow to ministers"
+
+    message = read(guidance, f"{DEAL}The {words}.", TOGO, POLICE, DRONES,
+                   ("judicial_oversight", "independent", 0.96, words),
+                   ("judicial_oversight", "weak", chance, words))
+
+    assert noted(message, "judicial_oversight")[0] == expected
+
+
+@pytest.mark.parametrize(("followed", "other", "expected"), [
+    (0.28, 0.57, ({"ignored"}, True)), (0.28, 0.9, None), (0.1, 0.57, None),
+])
+def test_a_name_of_what_a_model_half_hears_is_not_lost_beside_another_matter(
+        guidance, followed, other, expected):
+    words = "officials walk all over the privacy act"
+
+    message = read(guidance, f"{DEAL}The {words}.", TOGO, POLICE, DRONES,
+                   ("law_in_practice", "followed", followed, words),
+                   ("judicial_oversight", "independent", other, words))
+
+    assert noted(message, "law_in_practice") == expected

@@ -164,3 +164,21 @@ def test_a_term_that_denies_what_a_model_hears_of_its_words_is_told_in_its_place
     message = read(guidance, f"{DEAL}{said}.", model)
 
     assert noted(message, "stage") == expected
+
+
+def test_a_verb_keeps_standing_without_the_not_it_ends_in(guidance):
+    model = Hears("let officials zorb charities", "doesn't", (CHARGE, "yes", 0.97, 0.98))
+
+    read(guidance, f"{DEAL}The statute doesn't let officials zorb charities.", model)
+
+    assert any("statute does" in text and "doesn't" not in text for text in model.asked)
+
+
+def test_what_a_denied_charge_sounds_like_beside_goes_with_it(guidance):
+    model = Hears("let officials zorb charities", "doesn't",
+                  ("restrictive_laws", "yes", 0.97, 0.98), ("rights_limits", "yes", 0.91, 0.8))
+
+    message = read(guidance, f"{DEAL}The statute doesn't let officials zorb charities.", model)
+
+    assert noted(message, "restrictive_laws") == ({"no"}, True)
+    assert noted(message, "rights_limits") is None

@@ -85,7 +85,10 @@ def claims_of(
         bool(contrast)).claims())
     claims = named = [c for c in claims if not _is_local_colour(c, claims, reading)]
     claims = held_once(claims, told, reading, clauses, guidance, cues)
+    halves = HalfSaid(reading, clauses, guidance, cues)
     if told is not None:
+        # What is heard in words on something else is no rival to what is said.
+        told = [one for one in told if not halves.hears_something_else(one)]
         claims = weighed(claims, told, reading, clauses, guidance, pending,
                          contrast=bool(contrast))
         claims = list(less_echoes(claims, told, reading, clauses, guidance))
@@ -103,7 +106,7 @@ def claims_of(
                     guidance, cues),
               *_with_access(claims, reading, clauses, guidance, cues),
               *stationed(claims, placed, reading, guidance, cues)]
-    claims = HalfSaid(reading, clauses, guidance, cues).less_halves(
+    claims = halves.less_halves(
         _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
     claims = answered_at_once(from_their_side(claims, reading, clauses, guidance, cues),
                               reading, clauses, guidance, cues, pending)

@@ -113,7 +113,7 @@ def gainsaid(
     A model hears the independence in "independent on paper", and hardly the paper.  What a fixed
     term names, or the model hears a little as well, is taken instead, and asked back.  It is not
     where anything in the clause is denied, which the model may well have heard, nor where only a
-    pattern of words speaks against what the model hears clearly.
+    pattern of words speaks against what the model hears clearly, and alone.
     """
     taken: list[Claim] = []
     for claim in kept:
@@ -123,7 +123,8 @@ def gainsaid(
         against = [c for c in named if c.holds and c.value in grave and c.value == c.mention.value
                    and c.mention.strength.is_firm and not clauses.denies_in(mine)
                    and not clauses.is_left_open((c.mention.first, c.mention.last))
-                   and (c.mention.strength is not Strength.NEAR or claim.confidence < ASKED_BACK)
+                   and (c.mention.strength is not Strength.NEAR or claim.confidence < ASKED_BACK
+                        or (c.value in tells and tells[c.value].chance >= HINT))
                    and c.mention.first < mine[1] and mine[0] < c.mention.last]
         if not (claim.holds and settles(guidance, fact, claim.value)):
             taken.append(claim)
@@ -162,14 +163,14 @@ def else_lost(
     better; asked back it costs a question, and lost it may cost more.  What only opens a matter
     names nothing: "reporters behind bars: none", "re-export? never".  A complaint is lost in
     clauses that say a use as well: "they used our cameras to identify protesters".  What a model
-    half hears of the very fact makes it no other matter: of "they do what they want regardless of
-    the law" it hears the law, and whether that is followed.
+    half hears of the very fact makes it no other matter, unless it hears another clearly: of "they
+    do what they want regardless of the law" it hears the law, and whether that is followed.
     """
     # What is heard may begin with the last word of the clause before: it is where its middle is.
-    heard = [(one.fact, (int(place.middle), int(place.middle) + 1)) for one in told
-             if one.chance >= CONTEST and (place := placed(one, reading)) is not None]
-    heard += [(c.mention.fact, (c.mention.first, c.mention.last)) for c in taken
-              if c.confidence >= HINT]
+    heard = [(one.fact, (int(place.middle), int(place.middle) + 1), one.chance) for one in told
+             if one.chance >= HINT and (place := placed(one, reading)) is not None]
+    said = [(c.mention.fact, (c.mention.first, c.mention.last)) for c in taken
+            if c.confidence >= HINT]
     facts = {c.mention.fact for c in taken}
     for claim in claims:
         mention = claim.mention
@@ -181,8 +182,10 @@ def else_lost(
                 or claim.value not in graver(guidance, mention.fact)):
             continue
         mine = (mention.first, mention.last)
-        if not clauses.is_left_open(mine) and (stage or not any(
-                fact != mention.fact and clauses.same_clause(span, mine)
-                for fact, span in heard)):
+        there = [(fact, chance) for fact, span, chance in heard if clauses.same_clause(span, mine)]
+        least = ASKED_BACK if any(fact == mention.fact for fact, _ in there) else CONTEST
+        if not clauses.is_left_open(mine) and (stage or (not any(
+                fact != mention.fact and chance >= least for fact, chance in there) and not any(
+                fact != mention.fact and clauses.same_clause(span, mine) for fact, span in said))):
             facts.add(mention.fact)
             yield replace(claim, sure=False, confidence=DOUBT)

@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from bot.dialogue.claim import GUESS, Claim
+from bot.dialogue.claims.half_heard import heard_at
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.verdicts import rests_on_a_look
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading, Strength
+from retrieval.words.tells import Told
 
 HALF, OTHER_HALF = "half_said_{fact}_{value}", "other_half_{fact}_{value}"
 """Names of the cue lists of words that say one half of a value, and of those that say the other."""
@@ -98,6 +100,12 @@ class HalfSaid:
         tells = question.kind is QuestionKind.COUNTRY or (
             has_poles(question) and claim.value not in graver(self._guidance, mention.fact))
         return tells and self._is_quoted((mention.first, mention.last))
+
+    def hears_something_else(self, one: Told) -> bool:
+        """Whether *one* is heard in words on something else, as that we are to "host nothing"."""
+        mention = heard_at(one, self._reading) if one.fact in self._guidance.questions else None
+        return mention is not None and self.is_of_something_else(
+            Claim(mention, one.value, True, True, False, one.chance))
 
     def _is_quoted(self, span: Span) -> bool:
         return any(self._one_sentence(span, quoting) for quoting in self._quoting)

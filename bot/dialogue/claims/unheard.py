@@ -7,7 +7,7 @@ turns from "hardly a charge" into a sure one was denied.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import CONTEST, GUESS, HINT, SURE
@@ -83,7 +83,13 @@ class Denials:
             charge, none = self._charges.get(one.fact, ("", ""))
             charged = one.value == charge and one.chance >= HINT
             place = placed(one, reading) if charged else None
-            in_vain = place is not None and bool(clauses.searched_in_vain(place.span))
+            # What is half heard is not what was looked for, where another matter is heard there.
+            in_vain = place is not None and bool(clauses.searched_in_vain(place.span)) and not (
+                one.chance < GUESS and any(
+                    rival.fact != one.fact and rival.chance >= ASKED_BACK
+                    and rival.fact in self._charges
+                    and (other := placed(rival, reading)) is not None
+                    and clauses.same_clause(place.span, other.span) for rival in told))
             found.append(replace(one, value=none, chance=GUESS) if in_vain else one)
         return found
 
@@ -92,21 +98,24 @@ class Denials:
     ) -> Iterator[tuple[Told, Told | None]]:
         """Charges that are heard beside their denial where a clause opens with a "no" to them.
 
-        "No misuse reports found for that kind of product" is heard as both.
+        "No misuse reports found for that kind of product" is heard as both, and so is what the
+        heading names that it is filled in behind: "misuse: no, zero".
         """
-        opens = [span for span in clauses.denials
+        opens = [(span, clauses.heading(span) or span) for span in clauses.denials
                  if clauses.positions(span).start == span[0] and len(clauses.denials) == 1]
         for one in told:
             charge, none = self._charges.get(one.fact, ("", ""))
             place = placed(one, reading)
             if one.value != charge or place is None:
                 continue
-            least = CONTEST if one.chance >= ASKED_BACK else HINT
-            for denial in opens:
+            for denial, of in opens:
+                least = CONTEST if one.chance >= ASKED_BACK or of != denial else HINT
                 other = [no for no in told if no.fact == one.fact and no.value == none
                          and no.chance >= least and (at := placed(no, reading)) is not None
-                         and clauses.same_clause(at.span, denial)]
-                if other and clauses.same_clause(place.span, denial) and not self._cues.find(
+                         and clauses.same_clause(at.span, of)]
+                # What is heard may reach into a word of the next clause: it is where its middle is.
+                middle = int(place.middle), int(place.middle) + 1
+                if other and clauses.same_clause(middle, of) and not self._cues.find(
                         "undoes_a_denial", reading.tokens[denial[1] : place.span[1]]):
                     yield one, None
                     yield from ((no, replace(no, chance=GUESS)) for no in other)
@@ -114,14 +123,15 @@ class Denials:
     def _charge(self, one: Told) -> Told:
         return replace(one, value=self._charges[one.fact][0])
 
-    def _unheard(self, charged: Iterable[Told], without: Sequence[Told]) -> dict[Told, Told | None]:
+    def _unheard(self, charged: Sequence[Told], without: Sequence[Told]) -> dict[Told, Told | None]:
         """The likeliest of *charged* that are heard no less without their denial, turned round.
 
         What is denied is one thing; that it sounds like others too is gone with it.
         """
         unheard = sorted((one for one in charged if _chance(one, without) >= one.chance - LESS),
                          key=lambda one: -one.chance)
-        turned: dict[Told, Told | None] = dict.fromkeys(unheard)
+        gone = [one for one in charged if unheard and _chance(one, without) >= GUESS]
+        turned: dict[Told, Told | None] = dict.fromkeys([*unheard, *gone])
         for one in unheard[:1]:
             turned[one] = replace(one, value=self._charges[one.fact][1], chance=GUESS)
         return turned

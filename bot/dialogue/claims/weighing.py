@@ -103,7 +103,7 @@ def _of_fact(
         named, values = _come_in(named, values, graver(guidance, question.fact))
     # Of several parties' answers the graver one holds; where none is, there's one to be heard.
     if contrast and not question.several and graver(guidance, question.fact):
-        apart = list(_each(named, values, reading, clauses))
+        apart = _less_named_otherwise(list(_each(named, values, reading, clauses)), clauses)
         if len({claim.value for claim in apart}) > 1:
             return apart
     seen = list(_seen(named, values, clauses if question.role else None,
@@ -119,7 +119,7 @@ def _of_fact(
     kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
     if not question.several:
         grave = graver(guidance, question.fact) if has_poles(question) else ()
-        kept = _strongest(kept, grave)
+        kept = _strongest(_as_grave_as_heard(kept, named, values, grave), grave)
     if has_poles(question):
         kept = gainsaid(kept, named, values, clauses, guidance)
     denied = {claim.value for claim in named if not claim.holds}
@@ -275,6 +275,19 @@ def _is_denied_by_name(mention: Mention, heard: Told, clauses: Clauses) -> bool:
             and heard.start < last.end and first.start < heard.end)
 
 
+def _less_named_otherwise(claims: Sequence[Claim], clauses: Clauses) -> list[Claim]:
+    """*claims* of one fact, less what is heard in a clause that names another value outright.
+
+    One clause is not of two parties: who "is at arm's length from the regime" has no ties to it,
+    whatever a model hears beside that.
+    """
+    return [one for one in claims if one.mention.strength is not Strength.TOLD or not any(
+        other.value != one.value and other.mention.strength is Strength.TERM
+        and other.confidence >= one.confidence and clauses.same_clause(
+            (one.mention.first, one.mention.last), (other.mention.first, other.mention.last))
+        for other in claims)]
+
+
 def _each(
     claims: Sequence[Claim], tells: Mapping[str, Told], reading: Reading, clauses: Clauses
 ) -> Iterator[Claim]:
@@ -320,6 +333,31 @@ def _come_in(
         return claims, tells
     return ([claim for claim in claims if claim.value in came],
             {value: one for value, one in tells.items() if value in came})
+
+
+def _as_grave_as_heard(
+    claims: Sequence[Claim], named: Sequence[Claim], tells: Mapping[str, Told],
+    grave: Collection[str],
+) -> list[Claim]:
+    """*claims* of one fact without those that a *grave* value heard beside them speaks against.
+
+    A name that would settle the fact and is heard less than a grave value settles nothing: "a
+    warrant is needed, but emergencies skip it".  What only a denial makes of a name is grave in the
+    way that a model hears clearly: "no court that is independent" is none, and not weak.
+    """
+    def chance(value: str) -> float:
+        return tells[value].chance if value in tells else 0.0
+
+    told = max((claim.value for claim in claims if claim.value in grave
+                and claim.mention.strength is Strength.TOLD), key=chance, default=None)
+    clear = max(grave, key=chance, default=None)
+    turned = {claim.value for claim in named if claim.holds and claim.value != claim.mention.value}
+    return [claim for claim in claims if not (
+        claim.holds and claim.mention.strength is not Strength.TOLD and (
+            (told is not None and claim.value not in grave and claim.value == claim.mention.value
+             and chance(claim.value) < chance(told))
+            or (clear is not None and claim.value in turned & set(grave) - {clear}
+                and chance(clear) >= ASKED_BACK)))]
 
 
 def _strongest(claims: Iterable[Claim], grave: Collection[str]) -> list[Claim]:

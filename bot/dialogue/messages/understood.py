@@ -18,6 +18,8 @@ from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Taught, Tells, Told
 from retrieval.words.tokens import Mend
 
+CONTRACTED = len("n't")
+"""Letters of the "not" that a verb ends in."""
 OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How words name a value outright, by a term of its own and not by a pattern."""
 
@@ -56,8 +58,9 @@ class Understood:
         strays: Strays | None,
         denials: Denials,
         untaught: Collection[tuple[Fact, str]] = (),
+        contracted: Collection[str] = (),
     ) -> None:
-        self._untaught = untaught
+        self._untaught, self._contracted = untaught, contracted
         self.reading = reading
         self.lookup = lookup
         self.clauses = clauses
@@ -99,7 +102,11 @@ class Understood:
 
     def _without_tokens(self, span: Span) -> Sequence[Told]:
         tokens = self.reading.tokens[span[0] : span[1]]
-        return self.told_without([(tokens[0].start, tokens[-1].end)])
+        start, end = tokens[0].start, tokens[-1].end
+        # Less its "n't", "aren't" leaves a sentence, and less all of it none.
+        if len(tokens) == 1 and tokens[0].norm in self._contracted:
+            start = end - CONTRACTED
+        return self.told_without([(start, end)])
 
     def strays(self, part: str) -> float:
         """By how much *part* of it strays from what the release holds; 0 without a model."""
@@ -188,6 +195,7 @@ class Understanding:
         lookup = self.lookups.of(text, tokens=reading.tokens)
         reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
         understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,
-                                self._strays, self._denials, self._untaught)
+                                self._strays, self._denials, self._untaught,
+                                self._cues.words("verb_and_not"))
         self._latest = (understood, *latest[: LATEST - 1])
         return understood

@@ -26,7 +26,6 @@ class Clauses(Denied):
 
     def __init__(self, reading: Reading, cues: Cues) -> None:
         super().__init__(reading, cues)
-        self._text = reading.text
         # "The ministry instead of the police" denies the police and takes nothing back.
         self.retractions = [s for s in self._replacing if not overlaps(s, self._negations)]
         """Where what was said is surely replaced: "scratch that"."""

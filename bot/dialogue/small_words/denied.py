@@ -18,6 +18,8 @@ OUTRIGHT_REACH = 1
 """Most words from a denial to what it surely denies: "not really evasive"."""
 NUMBER_REACH = 2
 """Most tokens from a "no" to the number that it is short for: "tender no. 7"."""
+HYPHEN = "-"
+"""Joins the words of one name, and is no token."""
 FILLS_IN = frozenset(":?")
 """What stands between the name of a matter and a bare "no" to it."""
 AFTER_REACH = 3
@@ -35,11 +37,15 @@ class Denied(Doubts):
     def __init__(self, reading: Reading, cues: Cues) -> None:
         super().__init__(reading, cues)
         self._mentions = reading.mentions
+        self._text = reading.text
         not_only = cues.find("not_only", self.tokens)
         # In "tender no. 7" a number follows, and nothing is denied.
         numbered = [s for s in cues.find("numbered", self.tokens) if _a_number_follows(
             self.tokens[s[1] : s[1] + NUMBER_REACH])]
-        harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered]
+        # The "no" of a "no-misuse clause" is of its name.
+        named = [s for s in cues.find("negation", self.tokens) if self._is_joined(s[1])
+                 and cues.starts("named_by_a_ban", self.tokens[s[1] + 1 :])]
+        harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered, *named]
         self._replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         self._negations = [s for s in cues.find("negation", self.tokens)
@@ -58,6 +64,11 @@ class Denied(Doubts):
         self._articles = cues.words("before_a_noun") | cues.words("sentence_openers")
         self._not_there = cues.find("not_there", self.tokens)
         self._on_the_way = cues.covered(self.tokens, "on_the_way")
+
+    def _is_joined(self, position: int) -> bool:
+        """Whether a hyphen joins what stands at *position* to the word before it."""
+        return position < len(self.tokens) and self._text[
+            self.tokens[position - 1].end : self.tokens[position].start] == HYPHEN
 
     def denied(self, mention: Mention) -> bool:
         """Whether the message says that *mention* does not hold."""
@@ -78,6 +89,7 @@ class Denied(Doubts):
                         if not overlaps(span, mention.parts))
         if self.denied_twice((mention.first, mention.last)):
             return
+        own = [part for part in mention.parts if overlaps(part, self._negations)]
         for first, last in self.denials:
             if overlaps((first, last), mention.parts):
                 continue
@@ -85,6 +97,8 @@ class Denied(Doubts):
                 yield first, last
                 continue
             if mention.first <= first and last <= mention.last:
+                if any(last_own <= first for _, last_own in own):
+                    continue  # "warrant never, and nothing is reviewed" denies no more
                 following = min(a for a, _ in mention.parts if a >= last)
                 if not self._breaks & set(range(last, following)) and not any(
                         self._goes_on_by_itself(last, a) for a, _ in mention.parts if a >= last):
@@ -105,6 +119,14 @@ class Denied(Doubts):
         between, behind = self.tokens[end:first], self.tokens[last : last + 1]
         return all(t.norm in FILLS_IN for t in between) and len(between) <= 1 and not any(
             t.is_word or t.norm == "?" for t in behind)
+
+    def heading(self, denial: Span) -> Span | None:
+        """What *denial*, all there is in its clause, is filled in behind; None if nothing is."""
+        clause, mark = self.positions(denial), denial[0] - 1
+        if (clause.start, clause.stop) != denial or mark < 1 or (
+                self.tokens[mark].norm not in FILLS_IN):
+            return None
+        return self.positions((mark - 1, mark)).start, mark
 
     def in_doubt(self, mention: Mention) -> bool:
         """Whether *mention* is denied by a mere doubt: "I doubt that they jail anybody"."""
