@@ -16,7 +16,7 @@ from bot.dialogue.claims.answered_at_once import answered_at_once
 from bot.dialogue.claims.contrasting import Contrast, is_party
 from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.echoes import less_echoes
-from bot.dialogue.claims.ending import over
+from bot.dialogue.claims.ending import over, taken_back
 from bot.dialogue.claims.half_said import HalfSaid
 from bot.dialogue.claims.hedging import hedged
 from bot.dialogue.claims.named_alone import named_alone
@@ -105,6 +105,7 @@ def claims_of(
               *stationed(claims, placed, reading, guidance, cues)]
     claims = HalfSaid(reading, clauses, guidance, cues).less_halves(
         _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
+    claims = taken_back(claims, reading, clauses, guidance, cues)
     claims = answered_at_once(from_their_side(claims, reading, clauses, guidance, cues),
                               reading, clauses, guidance, cues, pending)
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
@@ -139,7 +140,7 @@ class _Naming:
         self._paying = {(m.first, m.last) for m in reading.mentions
                         if guidance.questions[m.fact].role is Role.END_USER
                         and (roles.only_pays(m) or roles.only_between(m)
-                             or roles.is_what_is_between(m))}
+                             or roles.is_what_is_between(m) or roles.is_near_by(m))}
         self._contrasted = {m.fact for m in reading.mentions if m.strength.is_firm
                             and not guidance.questions[m.fact].several
                             } if contrast else frozenset[Fact]()
