@@ -24,9 +24,13 @@ language and looks for what it names, each divides it."""
 PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
 _WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
-                "h/w": "hardware", "u": "you", "ur": "your"}
+                "h/w": "hardware", "w": "with", "u": "you", "ur": "your"}
 _LONGEST_PLACE = 4
 """Most digits of a number that may be a place in a list; `int` refuses those of thousands."""
+_BARE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ß": "ss",
+                       "æ": "ae", "œ": "oe", "þ": "th"})
+"""Letters that no accent can be taken from, as people write them who lack the key: "Lodz"."""
+_VOWELS = frozenset("aeiouy")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 
 
@@ -87,9 +91,14 @@ class Tokens(tuple[Token, ...]):
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The Snowball stem of a lower-case *word*; words of three letters and fewer stay whole."""
+    """The Snowball stem of a lower-case *word*; words of three letters and fewer stay whole.
+
+    Snowball leaves an "s" behind what has no vowel, and "NVRs" are several NVR.
+    """
     if len(word) <= 3:
         return word
+    if word[-1] == "s" and word.isalpha() and word[-2] != "s" and _VOWELS.isdisjoint(word):
+        return word[:-1]
     # A PyStemmer object keeps state between calls and must not be shared between threads.
     stemmer = getattr(_LOCAL, "stemmer", None)
     if stemmer is None:
@@ -108,7 +117,7 @@ def fold(text: str) -> tuple[str, Sequence[int]]:
             continue
         for part in unicodedata.normalize("NFKD", character):
             if not unicodedata.combining(part):
-                for small in part.lower():
+                for small in part.lower().translate(_BARE):
                     folded.append(small)
                     origin.append(index)
     return "".join(folded), origin

@@ -16,7 +16,7 @@ from bot.dialogue.claims.answered_at_once import answered_at_once
 from bot.dialogue.claims.contrasting import contrast_in, is_party
 from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.echoes import less_echoes
-from bot.dialogue.claims.ending import over
+from bot.dialogue.claims.ending import over, taken_back
 from bot.dialogue.claims.half_said import HalfSaid
 from bot.dialogue.claims.hedging import hedged
 from bot.dialogue.claims.named_alone import named_alone
@@ -108,6 +108,7 @@ def claims_of(
               *stationed(claims, placed, reading, guidance, cues)]
     claims = halves.less_halves(
         _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
+    claims = taken_back(claims, reading, clauses, guidance, cues)
     claims = answered_at_once(from_their_side(claims, reading, clauses, guidance, cues),
                               reading, clauses, guidance, cues, pending)
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
@@ -142,7 +143,7 @@ class _Naming:
         self._paying = {(m.first, m.last) for m in reading.mentions
                         if guidance.questions[m.fact].role is Role.END_USER
                         and (roles.only_pays(m) or roles.only_between(m)
-                             or roles.is_what_is_between(m))}
+                             or roles.is_what_is_between(m) or roles.is_near_by(m))}
         self._contrasted = {m.fact for m in reading.mentions if m.strength.is_firm
                             and not guidance.questions[m.fact].several
                             } if contrast else frozenset[Fact]()

@@ -1,7 +1,8 @@
 """What is over by the words beside it: "the war ended in 2022", "those arrests have stopped".
 
 The vocabulary names the war, and a model hears it as surely as one that goes on.  That it is over
-is taken for a guess at the opposite, which is asked back: what ended may begin again.
+is taken for a guess at the opposite, which is asked back: what ended may begin again.  And what was
+settled may be taken back: "counsel cleared it, and withdrew that yesterday" clears nothing.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from dataclasses import replace
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.deal import DOUBTED
-from bot.dialogue.poles import graver
+from bot.dialogue.poles import graver, settles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.small_words.verdicts import value_said
@@ -38,6 +39,24 @@ def over(
     ends_here = [span for span in ends if not _goes_on(span, reading, clauses, cues)]
     return [_doubted(claim) if _is_told_of_another(claim, ends, reading, clauses, guidance, cues)
             else _turned(claim, ends_here, clauses, guidance, cues) for claim in claims]
+
+
+def taken_back(
+    claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
+) -> list[Claim]:
+    """*claims*, where what would settle a fact and was withdrawn behind that is asked back.
+
+    The arguments are those of `over`.  What was withdrawn stands in the same sentence: it may have
+    been something else, so that this is no denial.
+    """
+    backs = [span for span in cues.find("withdrawn", reading.tokens)
+             if not clauses.denies_in(span) and not _is_ahead(span, reading, clauses, cues)]
+    return [_doubted(claim) if claim.holds and settles(
+        guidance, claim.mention.fact, claim.value) and any(
+            first <= claim.mention.first and claim.mention.first < back[0]
+            and claim.mention.last <= back[1] and back[0] < last
+            for back in backs for first, last in clauses.sentences()) else claim
+        for claim in claims]
 
 
 def _turned(

@@ -114,8 +114,7 @@ class InPassing:
 
     def points_back(self, claim: Claim) -> bool:
         """Whether it speaks of what was named before: "the cams", "half of those cameras"."""
-        before = self._reading.tokens[max(0, claim.mention.first - 1) : claim.mention.first]
-        return any(token.norm in self._cues.words("of_what_was_named") for token in before)
+        return self._clauses.points_back(claim.mention)
 
     def is_asked(self, claim: Claim) -> bool:
         """Whether it stands in a question: "can we sell to India instead?"."""

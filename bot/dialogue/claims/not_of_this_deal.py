@@ -224,7 +224,7 @@ class NotOfThisDeal:
         return range(clause.start, stop)
 
     def _hypotheses(self) -> tuple[list[Span], list[Span]]:
-        """The conditions of the message, and what would follow from them."""
+        """The conditions of the message, and what would follow from them, or would have been."""
         tokens, clauses = self._reading.tokens, self._clauses
         ifs = [span for span in self._cues.find("condition", tokens) if self._supposes(span)]
         follows = self._cues.find("follows_from_it", tokens)
@@ -240,6 +240,9 @@ class NotOfThisDeal:
                 conditions.append((first, min(later, default=stop)))
             for first, last in then:
                 promises.append((first, clauses.end_of(last)))
+        has = {first for first, _ in self._cues.find("is_not_never", tokens)}
+        promises += [(first, clauses.end_of(last))
+                     for first, last in self._cues.find("never_was", tokens) if first not in has]
         return conditions, promises
 
     def _supposes(self, span: Span) -> bool:

@@ -1,7 +1,8 @@
 """What was so once and is otherwise now: "first via a broker, now direct".
 
 The vocabulary names both, and a model hears the one as surely as the other.  Of a fact that may
-hold several values the first half then says what holds no more.
+hold several values the first half then says what holds no more; and so does "it used to be hosted
+by us" by itself, though no "now" follows.
 """
 
 from collections.abc import Sequence
@@ -9,9 +10,10 @@ from dataclasses import replace
 
 from bot.dialogue.claim import GUESS, Claim
 from bot.dialogue.claims.correcting import placed
+from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
@@ -34,16 +36,43 @@ def held_once(
         guidance: The release that it is read with.
         cues: The cue lists of the release.
     """
+    claims = _less_what_was(claims, cues.find("no_longer_so", reading.tokens), clauses, guidance)
     now = cues.find("is_now", reading.tokens)
     once = cues.find("was_once", reading.tokens) if now else []
     if not once:
-        return list(claims)
+        return claims
     later = [(c.mention.fact, c.value, c.mention.last) for c in claims if c.holds and not c.added]
     later += [(one.fact, one.value, place.span[1]) for one in told or () if one.chance >= GUESS
               and (place := placed(one, reading)) is not None
               and not clauses.added_at((place.span[1] - 1, place.span[1]))]
     return [replace(claim, holds=False, sure=True) if _is_over(claim, later, once, now, clauses)
             and guidance.questions[claim.mention.fact].several else claim for claim in claims]
+
+
+def _less_what_was(
+    claims: Sequence[Claim], gone: Sequence[Span], clauses: Clauses, guidance: Guidance
+) -> list[Claim]:
+    """*claims*, where what stands behind a "used to be" is denied.
+
+    Of what may have several values another one has to hold; and what is grave stays, as a record
+    of misuse is of what they used to do.  Where somebody used to be is a matter of `placing`.
+    """
+    was = {id(claim) for claim in claims if gone and claim.holds and _was(claim, gone, clauses)
+           and guidance.questions[claim.mention.fact].kind is not QuestionKind.COUNTRY
+           and not (has_poles(guidance.questions[claim.mention.fact])
+                    and claim.value in graver(guidance, claim.mention.fact))}
+    held = {(c.mention.fact, c.value) for c in claims if c.holds and id(c) not in was}
+    return [replace(claim, holds=False, sure=True) if id(claim) in was and (
+        not guidance.questions[claim.mention.fact].several
+        or any(fact == claim.mention.fact and value != claim.value for fact, value in held))
+        else claim for claim in claims]
+
+
+def _was(claim: Claim, gone: Sequence[Span], clauses: Clauses) -> bool:
+    """Whether one of *gone* opens the words of *claim*, or stands before them in its clause."""
+    mine = (claim.mention.first, claim.mention.last)
+    return any(first < mine[1] and first <= sum(mine) // 2 and clauses.same_clause(
+        (first, last), mine) for first, last in gone)
 
 
 def _is_over(

@@ -9,6 +9,8 @@ from retrieval.words.mentions import Mention, Reading, Strength
 
 MOST_SEAT_WORDS = 5
 """Most words from a go-between to where it sits: "the middleman is a guy from Lebanon"."""
+MOST_FIRM_WORDS = 6
+"""Most words from a "we are" to the firm that it is of."""
 MOST_BACK_WORDS = 2
 """Most tokens from the "no" that goes back on a place to the right one: "Peru? no wait, Chile"."""
 
@@ -69,6 +71,8 @@ def _seats(places: Sequence[Mention], roles: Roles, known: Collection[str]) -> l
 
 def _is_sellers(reading: Reading, country: Mention, cues: Cues) -> bool:
     """Whether it is where the seller sits: "we're a German company", "I'm based in London"."""
+    if _is_writers(reading, country, cues):
+        return True
     following = [t.norm for t in reading.tokens[country.last : country.last + 2]]
     before = [t.norm for t in reading.tokens[max(0, country.first - 6) : country.first]]
     first_person, home_words = cues.words("first_person"), cues.words("home_words")
@@ -89,18 +93,32 @@ def _is_sellers(reading: Reading, country: Mention, cues: Cues) -> bool:
     return home and all(w in beside for w in between)
 
 
+def _is_writers(reading: Reading, country: Mention, cues: Cues) -> bool:
+    """Whether whoever writes has a firm there: "we're a hospital supplies firm in Nairobi"."""
+    tokens = reading.tokens
+    at = country.first
+    while at and tokens[at - 1].norm in cues.words("is_from") | cues.words("is_where"):
+        at -= 1
+    begin = max(0, at - 1 - MOST_FIRM_WORDS)
+    return at < country.first and at > 0 and tokens[at - 1].norm in cues.words("seller_nouns") and (
+        any(not any(t.ends_clause for t in tokens[begin + last : at])
+            for _, last in cues.find("we_are", tokens[begin:at])))
+
+
 def _is_go_betweens(
     reading: Reading, country: Mention, guidance: Guidance, roles: Roles, cues: Cues,
     *, weak: bool = False,
 ) -> bool:
     """Whether it is where a go-between sits: "a Dubai reseller", "a distributor based in Oman".
 
-    One who is only called a partner counts where *weak* names do.
+    One who is only called a partner counts where *weak* names do, and so does "our" trader.
     """
     for m in reading.mentions:
         question = guidance.questions[m.fact]
         nobody = m.value == question.no
-        named = m.strength.is_firm or (weak and m.strength is Strength.WEAK)
+        ours = reading.tokens[m.first - 1].norm in cues.words("first_person") if m.first else False
+        named = m.strength.is_firm or (weak and (m.strength is Strength.WEAK or (
+            ours and m.strength is Strength.ASKED)))
         if question.role is not Role.GO_BETWEEN or nobody or not named:
             continue
         opener = reading.tokens[m.first].norm

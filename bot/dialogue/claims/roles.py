@@ -23,6 +23,8 @@ BEHIND_REACH = 4
 """Most words from a place to what says behind it that it is near: "Sudan is at war next door"."""
 CAUGHT_REACH = 2
 """Most words from "fined" to what that was for: "in the news for selling"."""
+PAYER_WORDS = 2
+"""Most words between a land and a "pays": "the Danish refugee council pays"."""
 DEALT_REACH = 5
 """Most words from "selling" to where: "caught shipping forty old jammers to Iran"."""
 
@@ -57,9 +59,12 @@ class Roles:
         # "Kenya pays", but the ministry "in Kenya pays".
         ends = {m.last: m.first for m in places.values()}
         where = cues.covered(tokens, "place_of_use")
+        # So does "the Danish embassy", where another land is named.
         self._funders = frozenset(
-            ends[first] for first, _ in cues.find("place_that_pays", tokens)
-            if first in ends and ends[first] - 1 not in where)
+            begin for first, _ in cues.find("place_that_pays", tokens)
+            for end, begin in ends.items() if 0 <= first - end <= PAYER_WORDS
+            and begin - 1 not in where and all(t.is_word for t in tokens[end:first])
+            and (end == first or len({m.value for m in places.values()}) > 1))
         self._before = [*self._paying, *(span for span in cues.find("another_role", tokens)
                                          if span[1] not in taught)]
         # The border of the Polish border guard is none that Poland has with another.
@@ -67,7 +72,13 @@ class Roles:
                  and guidance.questions[m.fact].role is Role.END_USER}
         self._behind = [(first, last) for first, last in cues.find("another_role_behind", tokens)
                         if named.get(first, 0) < last]
+        # So is the first of "Sweden and Finland hold stakes".
+        joins = cues.words("and_words")
+        self._behind += [(ends[first] - 1, last) for first, last in self._behind
+                         if first in ends and self._norm(ends[first] - 1) in joins]
         self._near = cues.find("near_by", tokens)
+        self._beside = {last for _, last in cues.find("beside_a_body", tokens)}
+        self._articles = cues.words("before_a_noun")
         self._caught = cues.find("was_caught", tokens)
         self._dealt = cues.find("dealt_with_others", tokens)
         self._is = cues.find("is_only", tokens)
@@ -212,6 +223,11 @@ class Roles:
         so of the very end-user.
         """
         return (user.first, user.last) in self._what_is_between
+
+    def is_near_by(self, user: Mention) -> bool:
+        """Whether *user* only says where something is: "antennas near the university"."""
+        return user.first in self._beside or (
+            user.first - 1 in self._beside and self._norm(user.first - 1) in self._articles)
 
     def _said_of_between(self, cues: Cues, *, user_known: bool) -> frozenset[Span]:
         tokens = self._reading.tokens

@@ -32,6 +32,9 @@ from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import ANY, Told
 
+TERM_WORDS = 2
+"""Fewest words of a term that counts where a model hears another value in its very words."""
+
 
 def weighed(
     claims: Sequence[Claim],
@@ -106,6 +109,8 @@ def _of_fact(
         apart = _less_named_otherwise(list(_each(named, values, reading, clauses)), clauses)
         if len({claim.value for claim in apart}) > 1:
             return apart
+    if question.several and question.role is None and not question.of_customer:
+        values = _with_names(named, values, reading)
     seen = list(_seen(named, values, clauses if question.role else None,
                       clauses if question.several else None, asked=asked))
     kept = [*seen, *_added(seen, values, reading, clauses)]
@@ -262,10 +267,59 @@ def _seen(
         least = DOUBT if firm or listed else HINT
         if listing is not None and chance < least and takes_its_place(claim, claims, listing):
             yield replace(claim, confidence=CONTEST, sure=False)
+        elif listing is not None and _is_clearly_told(claim, claims, tells, listing):
+            yield replace(claim, confidence=chance, sure=not listing.hedged(claim.mention),
+                          mention=replace(claim.mention, strength=Strength.TOLD))
         elif chance >= least or claim.mention.strength is Strength.ASKED or (
                 asked and claim.mention.strength is Strength.TERM):
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))
+
+
+def _is_clearly_told(
+    claim: Claim, claims: Sequence[Claim], tells: Mapping[str, Told], clauses: Clauses
+) -> bool:
+    """Whether a model hears a mere hint clearly, apart from what is named outright beside it.
+
+    Without any word for it that would be told: the GPS of "collars with GPS, and thermal scopes".
+    "ANPR cameras" are of that name, and "the cameras" of what was named before.
+    """
+    mention, heard = claim.mention, tells.get(claim.value)
+    if (mention.strength is not Strength.WEAK or heard is None or heard.chance < ASKED_BACK
+            or clauses.points_back(mention)):
+        return False
+    tokens, middle = clauses.tokens, (heard.start + heard.end) / 2
+    outright = [(tokens[one.mention.first].start, tokens[one.mention.last - 1].end)
+                for one in claims if one.holds and one.value != claim.value
+                and one.mention.strength.is_firm]
+    apart = not any(start <= middle < end or end == tokens[mention.first].start - 1
+                    for start, end in outright)
+    return (heard.start < tokens[mention.last - 1].end and tokens[mention.first].start < heard.end
+            and bool(outright) and apart)
+
+
+def _with_names(
+    claims: Sequence[Claim], tells: Mapping[str, Told], reading: Reading
+) -> dict[str, Told]:
+    """*tells* of one fact, and what terms of several words name where a model hears another value.
+
+    It hears a camera in "caméras thermiques", and a chip in "image intensifiers" that it never
+    met.  Which of the two is meant is asked back.
+    """
+    heard = dict(tells)
+    named = {claim.value for claim in claims if claim.mention.strength is not Strength.WEAK}
+    for claim in claims:
+        mention = claim.mention
+        if not claim.holds or mention.strength is not Strength.TERM or (
+                mention.last - mention.first < TERM_WORDS) or (
+                claim.value in tells and tells[claim.value].chance >= DOUBT):
+            continue
+        for value, one in tells.items():
+            place = placed(one, reading)
+            if (value not in named and one.chance >= GUESS and place is not None
+                    and place.span[0] <= mention.first and mention.last <= place.span[1]):
+                heard[claim.value] = replace(one, value=claim.value, chance=CONTEST)
+    return heard
 
 
 def _is_denied_by_name(mention: Mention, heard: Told, clauses: Clauses) -> bool:
@@ -291,9 +345,15 @@ def _less_named_otherwise(claims: Sequence[Claim], clauses: Clauses) -> list[Cla
 def _each(
     claims: Sequence[Claim], tells: Mapping[str, Told], reading: Reading, clauses: Clauses
 ) -> Iterator[Claim]:
-    """All values that words name or the model tells; a word that it does not hear is a guess."""
+    """All values that words name or the model tells; a word that it does not hear is a guess.
+
+    A mere word of answer is none where it clearly hears another: "an integrator, not reported".
+    """
+    clear = {value for value, one in tells.items() if one.chance >= ASKED_BACK}
     held = [claim for claim in claims
-            if claim.holds and claim.mention.strength is not Strength.WEAK]
+            if claim.holds and claim.mention.strength is not Strength.WEAK
+            and not (claim.mention.strength is Strength.ASKED and clear - {claim.value} and not (
+                claim.value in tells and tells[claim.value].chance >= DOUBT))]
     for claim in held:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
         yield claim if chance >= HINT else replace(claim, confidence=GUESS)

@@ -66,6 +66,11 @@ class Clauses(Denied):
         """Whether the words of *mention* are those that announce a correction."""
         return overlaps((mention.first, mention.last), self.corrections)
 
+    def points_back(self, mention: Mention) -> bool:
+        """Whether it speaks of what was named before: "the cams", "half of those cameras"."""
+        before = self.tokens[max(0, mention.first - 1) : mention.first]
+        return any(token.norm in self._cues.words("of_what_was_named") for token in before)
+
     def lists(self, one: Mention, other: Mention) -> bool:
         """Whether two mentions are members of one list: "for intelligence and for the police"."""
         first, last = min(one.last, other.last), max(one.first, other.first)

@@ -63,6 +63,9 @@ class Denied(Doubts):
         self._them = cues.words("told_of_them")
         self._articles = cues.words("before_a_noun") | cues.words("sentence_openers")
         self._not_there = cues.find("not_there", self.tokens)
+        self._no_longer_there = cues.words("no_longer_there")
+        self._nobody = cues.words("nobody_at_all")
+        self._plain_no = cues.words("plain_denials")
         self._on_the_way = cues.covered(self.tokens, "on_the_way")
 
     def _is_joined(self, position: int) -> bool:
@@ -91,7 +94,7 @@ class Denied(Doubts):
             return
         own = [part for part in mention.parts if overlaps(part, self._negations)]
         for first, last in self.denials:
-            if overlaps((first, last), mention.parts):
+            if overlaps((first, last), mention.parts) or self._says_twice((first, last), mention):
                 continue
             if mention.last <= first and self._is_filled_in(mention.last, (first, last)):
                 yield first, last
@@ -108,14 +111,31 @@ class Denied(Doubts):
             ):
                 yield first, last
 
+    def _says_twice(self, denial: Span, mention: Mention) -> bool:
+        """Whether *denial* is the one that *mention* says itself: "no sharing with nobody".
+
+        So deny those who did not grow up with English, and many who did.
+        """
+        first, last = denial
+        own = [t.norm for begin, end in mention.parts for t in self.tokens[begin:end]]
+        return (last <= mention.first and not self._nobody.isdisjoint(own)
+                and self.words_between(denial, (mention.first, mention.last)) <= OUTRIGHT_REACH
+                and all(t.norm in self._plain_no for t in self.tokens[first:last]))
+
     def filled_in(self, mention: Mention) -> bool:
         """Whether a bare "no" is filled in behind the name of *mention*: "reseller? no"."""
         return any(mention.last <= first and self._is_filled_in(mention.last, (first, last))
                    for first, last in self.denials)
 
     def _is_filled_in(self, end: int, denial: Span) -> bool:
-        """Whether *denial* is all that stands behind a name that ends at *end*: "detentions=no"."""
+        """Whether *denial* is all that stands behind a name that ends at *end*: "detentions=no".
+
+        So it is with a word for what is not there: "distributor: none needed".
+        """
         first, last = denial
+        while last < len(self.tokens) and last - first <= OUTRIGHT_REACH and (
+                self.tokens[last].norm in self._no_longer_there):
+            last += 1
         between, behind = self.tokens[end:first], self.tokens[last : last + 1]
         return all(t.norm in FILLS_IN for t in between) and len(between) <= 1 and not any(
             t.is_word or t.norm == "?" for t in behind)
