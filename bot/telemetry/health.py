@@ -70,10 +70,7 @@ class Health:
         database = self.database_fault()
         if database is not None:
             faults["database"] = database
-        slack = self._slack_fault()
-        if slack is not None:
-            faults["slack"] = slack
-        elif self._loaded() and not self._draining and self._sockets() == 0:
+        if self._loaded() and not self._draining and self._sockets() == 0:
             faults["socket"] = "no Socket Mode connection is open"
         return {**faults, **self.lifeless()}
 
@@ -105,8 +102,12 @@ class Health:
         return states
 
     def warnings(self) -> Mapping[str, str]:
-        """What is wrong while the process goes on answering, by name."""
+        """What is wrong while the process takes messages in, by name."""
         warnings = {}
+        # What arrives meanwhile is stored; sent elsewhere, where nobody is better off, it is lost.
+        slack = self._slack_fault()
+        if slack is not None:
+            warnings["slack"] = slack
         fault, stuck = self._release_fault(), self.workers()["stuck"]
         if fault is not None:
             warnings["release"] = fault

@@ -358,6 +358,7 @@ def test_answers_by_region_answer_nothing_for_sure(told):
 
 @pytest.mark.parametrize("text, intent", [
     ("why is detentions a flag", Intent.RED_FLAGS), ("can I change it later?", Intent.HELP),
+    ("what could go wrong here", Intent.GRAVEST), ("what's the worst case?", Intent.GRAVEST),
 ])
 def test_what_is_asked_of_a_flag_or_of_answers_is_answered(told, text, intent):
     assert told(CAMERAS, "yes no no", text).messages[-1].intent is intent

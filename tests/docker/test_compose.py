@@ -120,11 +120,11 @@ def test_the_balancer_reads_what_the_application_reads():
 def test_what_is_not_ready_is_told_with_what_it_lacks(capsys):
     """The loop of an upgrade waits by it, and whoever looks on has to see what for."""
     site = Site(slack=None, install=None, advisor=lambda: None, api_token=None,
-                faults=lambda: {"slack": "Slack does not say whose token it is"})
+                faults=lambda: {"loading": "guidance, model and index are being loaded"})
     with serving(build_web(site)) as url:
         assert healthy([f"{url}healthz"]) == 0
         assert healthy([f"{url}readyz"]) == 1
-    assert "Slack does not say whose token it is" in capsys.readouterr().err
+    assert "are being loaded" in capsys.readouterr().err
 
 
 def test_what_does_not_answer_is_unhealthy(capsys):
