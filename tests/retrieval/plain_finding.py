@@ -45,14 +45,14 @@ def spans(phrases, tokens):
     return found
 
 
-def fold(text, quotes):
+def fold(text, quotes, letters):
     folded, origin = [], []
     for index, character in enumerate(text.translate(quotes)):
         if unicodedata.category(character) == "Cf":
             continue
         for part in unicodedata.normalize("NFKD", character):
             if not unicodedata.combining(part):
-                for small in part.lower():
+                for small in part.lower().translate(letters):
                     folded.append(small)
                     origin.append(index)
     return "".join(folded), origin
