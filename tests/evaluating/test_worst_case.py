@@ -43,6 +43,9 @@ QUESTIONS = (
         "what must we do when the product is misused after delivery",
         "how do we vet distributors and resellers",
         "what does the guidance say about training",
+        "who has to give a remedy to people who were harmed",
+        "when is a company linked to harm by its customer",
+        "what does the guidance say about updates",
     ))),
 )
 
