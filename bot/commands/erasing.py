@@ -80,8 +80,8 @@ def erase(
                 home(parts, conversation, workspace), ConversationId(conversation), by=by,
                 reason=reason)
         else:
-            where = home_of_person(parts.store, person or "") if workspace is None else workspace
-            erased = parts.erasing.person(where, person or "", by=by, reason=reason)
+            erased = parts.erasing.person(
+                _whereabouts(parts, person or "", workspace), person or "", by=by, reason=reason)
     print(f"Erased: {_what(erased)}.")
     if erased.held:
         print(f"Kept by a legal hold: {', '.join(erased.held)}.")
@@ -99,14 +99,19 @@ def _preview(conversation: str | None, person: str | None, workspace: str | None
             foreseen = parts.erasing.preview_of_conversation(
                 home(parts, conversation, workspace), ConversationId(conversation))
         else:
-            where = home_of_person(parts.store, person or "") if workspace is None else workspace
-            foreseen = parts.erasing.preview_of_person(where, person or "")
+            foreseen = parts.erasing.preview_of_person(
+                _whereabouts(parts, person or "", workspace), person or "")
     print(f"Would be erased: {_what(foreseen)}.")
     for name in foreseen.conversations:
         print(f"  {name}")
     if foreseen.held:
         print(f"Would be kept by a legal hold: {', '.join(foreseen.held)}.")
     print("Nothing was erased.")
+
+
+def _whereabouts(parts: Assembly, person: str, workspace: str | None) -> str:
+    """The *workspace* that was given, or the only one that *person* has spoken in."""
+    return home_of_person(parts.store, person) if workspace is None else workspace
 
 
 def _what(erased: Erased) -> str:

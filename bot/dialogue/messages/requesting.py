@@ -21,6 +21,7 @@ from bot.dialogue.messages.requests_made_of import (
     GOING_ON,
     HAPPENED_ELSEWHERE,
     IGNORING,
+    LEAVE,
     LETTING_KNOW,
     MADE_OF,
     NAMING_NOTHING,
@@ -204,13 +205,13 @@ class Requests:
         made = next((one for one in ON_ONE_NAMED if self._is_made_of(tokens, one, named)), None)
         if made is None:
             return None
-        if made.needed[0] != "leave_words":
+        if LEAVE not in made.needed:
             return made.intent
         # "Drones for Chad, can we quote?" asks for leave beside a deal that was told first, and
         # "what should we look at in Chad" for something else.
         last = max(m.first for m in reading.mentions if m.strength.is_firm)
         leave = any(first < last and not self._found("asks_what", tokens[:first])
-                    for first, _ in self._found("leave_words", tokens))
+                    for first, _ in self._found(LEAVE, tokens))
         return made.intent if leave else None
 
     def announces_another(self, reading: Reading) -> bool:

@@ -169,13 +169,15 @@ ON_THE_DEAL: Sequence[Made] = (
     Made(Intent.REMEDY, ("safeguard_names",), _TO_BE_SEEN, subject=ALL),
 )
 """What is asked of the deal at hand in small words, where they don't answer what was asked."""
-_DEALING = (*ALL_BESIDE, "leave_words", "selling_words", "fine_words", "a_problem", "opinion",
+LEAVE = "leave_words"
+"""Words that ask for leave, where they stand before what it is for: "can we", "should I"."""
+_DEALING = (*ALL_BESIDE, LEAVE, "selling_words", "fine_words", "a_problem", "opinion",
             "score", "score_beside", "wants_to_hear")
 ON_ONE_NAMED: Sequence[Made] = (
-    Made(Intent.VERDICT, ("leave_words",), _DEALING, Form.ASKED),
+    Made(Intent.VERDICT, (LEAVE,), _DEALING, Form.ASKED),
     Made(Intent.VERDICT, ("fine_words",), _DEALING, Form.ASKED),
     Made(Intent.VERDICT, ("fine_words", "wants_to_hear"), _DEALING),
-    Made(Intent.VERDICT, ("leave_words", "wants_to_hear"), _DEALING),
+    Made(Intent.VERDICT, (LEAVE, "wants_to_hear"), _DEALING),
     Made(Intent.ADVISE_NOW, ("opinion",), _DEALING),
     Made(Intent.ADVISE_NOW, ("score",), _DEALING, Form.ASKED),
     Made(Intent.ADVISE_NOW, ("a_problem",), _DEALING, Form.ASKED),
