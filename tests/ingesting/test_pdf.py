@@ -1,7 +1,9 @@
 """A PDF comes back as its text in the order of reading, and each stretch as what it is."""
 
+import random
 import re
 from io import BytesIO
+from string import ascii_lowercase
 
 import fpdf
 import pypdf
@@ -454,3 +456,14 @@ def test_paragraphs_in_columns_come_back_in_order_word_for_word(
     extracted = read(columns(paragraphs, count, size, align))
     assert squeezed(extracted.text) == squeezed("".join(paragraphs))
     assert {block.kind for block in extracted.blocks} <= {P}
+
+
+@pytest.mark.parametrize("seed", [12, 22, 137, 232, 244])
+def test_gaps_of_justified_rows_that_chance_to_end_at_one_place_are_no_gutter(seed: int) -> None:
+    """In each of these pages three rows or more have such gaps within a point of each other."""
+    rng = random.Random(seed)
+    paragraphs = [
+        " ".join("".join(rng.choices(ascii_lowercase, k=rng.randint(1, 11))) for _ in range(50))
+        for _ in range(7)
+    ]
+    assert squeezed(read(columns(paragraphs, 3, 11)).text) == squeezed("".join(paragraphs))

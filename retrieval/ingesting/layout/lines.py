@@ -23,6 +23,8 @@ _SAME_EDGE = 2.0
 _BEGINNINGS = 3
 """Lines that begin at the same place, and make it the edge of a column."""
 
+_EVEN = 0.05
+"""Letters' sizes by which the gaps of a justified row differ, at most."""
 
 _SHARE = 0.2
 """The share of a page's rows that have to be broken at a place where no row begins."""
@@ -54,12 +56,14 @@ def rows_of(words: Sequence[Word], from_right: bool = False) -> list[Line]:
 def beginnings(rows: Sequence[Line]) -> tuple[float, ...]:
     """Where columns begin, by where their lines do.
 
-    The beginnings of rows count, and those after wide gaps only if many rows have them: gaps in
-    justified text now and then end at one place by chance.
+    The beginnings of rows count, and those after wide gaps only if many rows have them.  The gaps
+    of a justified row don't: on a short page they now and then end at one place by chance.
     """
     first = Counter(round(row.words[0].left) for row in rows)
     inner: Counter[int] = Counter()
     for row in rows:
+        if _is_justified(row):
+            continue
         for before, word in pairwise(row.words):
             if word.left - before.right >= _GUTTER * max(before.size, word.size):
                 inner[round(word.left)] += 1
@@ -73,6 +77,12 @@ def beginnings(rows: Sequence[Line]) -> tuple[float, ...]:
         for place in sorted({*first, *inner})
         if around(first, place) >= _BEGINNINGS or around(inner, place) >= often
     )
+
+
+def _is_justified(row: Line) -> bool:
+    """Whether all of its gaps, two or more, are as wide as each other."""
+    gaps = [word.left - before.right for before, word in pairwise(row.words)]
+    return len(gaps) > 1 and max(gaps) - min(gaps) <= _EVEN * row.size
 
 
 def lines_of(rows: Sequence[Line], edges: Sequence[float]) -> list[Line]:
