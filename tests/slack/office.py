@@ -16,6 +16,8 @@ from tests.faults.small import SmallBot, SmallSlack
 from tests.store.small import START
 
 GRACE = 12.0
+CUT_MS = 20_000
+"""How long a connection that is cut may take to end."""
 PLACE = Place("T1", "C1", "1.0")
 
 
@@ -58,9 +60,15 @@ class Office:
 
 
 def cut_claims(kept: Store) -> None:
-    """End the connections that hold claims; on SQLite another process sees none of ours."""
+    """End the connections that hold claims; on SQLite another process sees none of ours.
+
+    It waits until they are gone: the server only signals them, and one that has not yet seen
+    to the signal answers the next statement as if nothing were.
+    """
     if kept.engine.dialect.name == "postgresql":
         with kept.engine.connect() as connection:
-            connection.execute(text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE state = 'idle in transaction' AND datname = current_database()"))
+            ended = connection.scalars(text(
+                "SELECT pg_terminate_backend(pid, :ms) FROM pg_stat_activity "
+                "WHERE state = 'idle in transaction' AND datname = current_database()"),
+                {"ms": CUT_MS}).all()
+        assert ended and all(ended), ended

@@ -22,6 +22,7 @@ from bot.store import Store
 from bot.turns.delivery import Act, Delivery, Overtaken, Queued, key_of_deletion
 from tests.faults.small import LATER_SECONDS, Killed, real_time
 from tests.slack.office import (
+    CUT_MS,
     GRACE,
     Office,
     cut_claims,
@@ -376,8 +377,9 @@ def away(server_url: str) -> Iterator[None]:
     server = create_engine(at.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"ALTER DATABASE {at.database} ALLOW_CONNECTIONS false"))
-        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                "WHERE datname = :name"), {"name": at.database})
+        connection.execute(text("SELECT pg_terminate_backend(pid, :ms) "
+                                "FROM pg_stat_activity WHERE datname = :name"),
+                           {"name": at.database, "ms": CUT_MS})
         yield
         connection.execute(text(f"ALTER DATABASE {at.database} ALLOW_CONNECTIONS true"))
     server.dispose()

@@ -13,6 +13,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.queue.claims import ClaimLost
 from bot.queue.deliveries import Deliveries, Received
 from bot.store import Store
+from tests.slack.office import cut_claims
 from tests.store.boxes import HOME, PLACE, claimed, next_of, said, settle
 from tests.store.small import Clock
 
@@ -86,10 +87,7 @@ def test_a_claim_that_was_lost_is_noticed_by_its_holder(
     with pytest.raises(ClaimLost, match=HOME), one.claims.claim() as conversation:
         assert conversation is not None
         one.claims.insist(conversation)
-        with store.engine.connect() as connection:
-            connection.execute(text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE state = 'idle in transaction' AND datname = current_database()"))
+        cut_claims(store)
         one.claims.insist(conversation)
     assert claimed(one) == [HOME]
 
@@ -123,10 +121,7 @@ def test_a_claim_ends_with_the_connection_of_its_holder(
     one.receive(said())
     claim = one.claims.claim()
     assert claim.__enter__() == HOME
-    with store.engine.connect() as connection:
-        connection.execute(text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE state = 'idle in transaction' AND datname = current_database()"))
+    cut_claims(store)
     assert claimed(two) == [HOME]
     with pytest.raises(ClaimLost, match=HOME):
         claim.__exit__(None, None, None)
