@@ -259,6 +259,8 @@ class Outbox:
                 .where(outgoing.c.team == team, outgoing.c.state == "refused",
                        outgoing.c.error.in_(NOT_THERE), outgoing.c.target.is_(None),
                        outgoing.c.tried_at >= timestamp(since),
+                       # What was erased since has nothing left to post.
+                       outgoing.c.body.is_not(None),
                        outgoing.c.conversation.in_(here))
                 .values(state="waiting", due=now))
         return changed.rowcount
