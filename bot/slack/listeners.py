@@ -223,15 +223,12 @@ class Listeners:
         if press is None:
             return
         surfaces = self._door.surfaces()
-        conversation = None
-        if surfaces is not None:
-            conversation = surfaces.deal_of(
-                senders.team_of(body), senders.user_of(body), press)
-        if surfaces is None or conversation is None:
+        if surfaces is None or not surfaces.corrects(
+                senders.team_of(body), senders.user_of(body), press):
             _put_off(ack, view, self._say.say("acts.later"))
             return
         read = read_correction(view["state"]["values"], surfaces.parts.advisor.guidance,
-                               self._say, conversation.deal)
+                               self._say, view["blocks"])
         if read.errors:
             ack(response_action="errors", errors=dict(read.errors))
             return
