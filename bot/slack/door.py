@@ -12,7 +12,7 @@ from bot.slack.clients import Clients
 from bot.store import Store
 from bot.telemetry.metrics import SILENT, Metrics
 from bot.telemetry.tracing import UNTRACED, Tracing
-from bot.turns.delivery import Delivery
+from bot.turns.delivery import Delivery, told
 
 if TYPE_CHECKING:
     from bot.slack.surfaces import Surfaces
@@ -49,6 +49,7 @@ class Door:
         self.metrics.count("advisor_deliveries", delivery.act.value, received.value)
         if received is Received.NEW:
             self.tracing.arrived(delivery.key, time.perf_counter() - began, {
-                "delivery": delivery.key, "act": delivery.act.value, "workspace": delivery.team})
+                "delivery": told(delivery.key), "act": delivery.act.value,
+                "workspace": delivery.team})
             self.wake()
         return received
