@@ -36,8 +36,8 @@ class Door:
     surfaces: "Callable[[], Surfaces | None]"
     wake: Callable[[], None]
     prompts: Sequence[Mapping[str, str]]
-    removed: Callable[[str, str | None], None]
-    """Forgets the tokens of a workspace (and its enterprise) that has removed the app."""
+    removed: Callable[[str, str | None, datetime | None], None]
+    """Forgets the tokens of a workspace (and its enterprise) that has removed the app, by when."""
     now: Callable[[], datetime]
     metrics: Metrics = SILENT
     tracing: Tracing = UNTRACED
