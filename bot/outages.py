@@ -42,6 +42,8 @@ _MODEL_AWAY = "the vendor of the embedding model can't be reached"
 _INDEX_AWAY = "the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL"
 _READ_ONLY_STATES = frozenset({"25006", "25P03"})
 """What PostgreSQL says of a server that takes no writing, and of a transaction that it ended."""
+_TOO_MUCH, _NO_ROOM = "54", "53100"
+"""What it says of a row or a statement that is too large for it, and of a disk that is full."""
 
 
 class NoTurn(Exception):
@@ -88,6 +90,10 @@ def _of_database(error: DBAPIError) -> str | None:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return _OF_SQLITE.get(code & 0xFF)
-    state = getattr(error.orig, "sqlstate", None)
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state.startswith(_TOO_MUCH):
+        return None  # of what was to be written, and each further try would fail too
+    if state == _NO_ROOM:
+        return _OF_SQLITE[_FULL]
     away = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
     return _AWAY if away or state in _READ_ONLY_STATES else None

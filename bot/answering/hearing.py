@@ -4,7 +4,7 @@ Nothing is loaded or recorded here, so that a message can also be heard only to 
 do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from bot.dialogue.reading import PlainReader
 from bot.errors import BadInput
 from bot.record.log import LOCAL
 from bot.turns.circumstances import Delivered, Where
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,11 @@ def insist_on_readable(said: Said, guidance: Guidance, limit: int) -> None:
         _insist_on_answer(guidance, fact, values)
 
 
+def stands_alone(question: Question, values: Collection[str]) -> str | None:
+    """The value that can't stand with the others of *values*, such as "no one"; None if all can."""
+    return min(question.alone.intersection(values), default=None) if len(set(values)) > 1 else None
+
+
 def _insist_on_answer(guidance: Guidance, fact: str, values: list[str] | None) -> None:
     question = guidance.questions.get(Fact(fact))
     if question is None:
@@ -160,6 +165,9 @@ def _insist_on_answer(guidance: Guidance, fact: str, values: list[str] | None) -
         raise BadInput("empty", f"{fact!r} has no value. Give null for \"I don't know\".")
     if len(values) > 1 and not question.several:
         raise BadInput("one_value", f"{fact!r} takes one value, not {len(values)}.")
+    alone = stands_alone(question, values)
+    if alone is not None:
+        raise BadInput("stands_alone", f"{fact!r} takes {alone!r} by itself, without other values.")
     allowed = {choice.value for choice in question.choices}
     for value in values:
         if value not in allowed:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -242,13 +242,13 @@ def _show_log(restored: Restored) -> None:
 def _listed(parts: Assembly, files: Iterable[Path]) -> list[Listed]:
     """What the lists tell: the installation's own, where there is one, and *files*."""
     own = parts.settings.erasures
-    found = read(str(own), _text(own).splitlines()) if own.is_file() else []
+    found = read(str(own), _lines(own)) if own.is_file() else []
     for file in files:
         if _is_zip(file):
             with opened(file) as later:
                 found += listed_by(later)
         else:
-            found += read(str(file), _text(file).splitlines())
+            found += read(str(file), _lines(file))
     return found
 
 
@@ -258,6 +258,11 @@ def _is_zip(file: Path) -> bool:
             return held.read(2) == b"PK"
     except OSError as error:
         raise _unreadable(file, error) from None
+
+
+def _lines(file: Path) -> Sequence[str]:
+    """The lines of *file*, JSON lines: people write characters that end a line elsewhere."""
+    return _text(file).split("\n")
 
 
 def _text(file: Path) -> str:

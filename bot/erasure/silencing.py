@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Case, Column, Connection, case, delete, func, select, update
 
 from bot import people
 from bot.casebook import lines as case_lines
@@ -213,18 +213,26 @@ def _forget(connection: Connection, name: ConversationId, keys: Collection[str])
 def _empty_trays(
     connection: Connection, name: ConversationId, by: Collection[str] | None
 ) -> None:
-    """Empty the inbox and outbox of what has words in it, and forget who asked."""
+    """Empty the inbox and outbox of what has words in it, and forget who asked.
+
+    What a row becomes and that it loses its words is one statement.  On PostgreSQL one that comes
+    in between two of them would be of the second alone: it would wait to be handled or posted, and
+    nobody can without its words.
+    """
     arrived = deliveries.c.conversation == name
     mine = cases.c.conversation == name
     if by is not None:
         arrived &= deliveries.c.author.in_(by)
         mine &= cases.c.asker.in_(by)
-    connection.execute(update(deliveries).where(arrived, deliveries.c.state == "new").values(
-        state="aside"))
-    connection.execute(update(deliveries).where(arrived).values(author="", body=None))
+    connection.execute(update(deliveries).where(arrived).values(
+        state=_once(deliveries.c.state, ("new",), "aside"), author="", body=None))
     connection.execute(update(cases).where(mine).values(asker="", watch_on=None))
     connection.execute(delete(second_looks).where(second_looks.c.conversation == name))
-    owed = outgoing.c.conversation == name
-    connection.execute(update(outgoing).where(
-        owed, outgoing.c.state.in_(("waiting", "dropped"))).values(state="stale"))
-    connection.execute(update(outgoing).where(owed).values(body=None, shown=None, target=None))
+    connection.execute(update(outgoing).where(outgoing.c.conversation == name).values(
+        state=_once(outgoing.c.state, ("waiting", "dropped"), "stale"),
+        body=None, shown=None, target=None))
+
+
+def _once(state: Column[str], now: Sequence[str], then: str) -> Case[str]:
+    """*then* where *state* is one of *now*, else as it is."""
+    return case((state.in_(now), then), else_=state)

@@ -22,7 +22,7 @@ PIPE, API, TERMINAL = "pipe", "api", "terminal"
 """The doors that speak this protocol, and the terminal."""
 
 MOST_OF_A_NAME = 255
-"""Characters of the name of a conversation, which stands in every row of it."""
+"""Characters of the name of a conversation, which stands in every row of it, and of a key."""
 
 Answers = dict[str, list[str] | None]
 
@@ -45,6 +45,10 @@ def answer_line(
     """
     try:
         name, text, answers = _parsed(line)
+        if key is not None and len(key) > MOST_OF_A_NAME:
+            # Of the log's keys PostgreSQL takes none of over 2,704 bytes, SQLite takes any.
+            raise BadInput("bad_key", f"The key has {len(key):,} characters; at most "
+                           f"{MOST_OF_A_NAME} are taken.")
         with advisor.one_by_one.alone(name):
             outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door,
                            workspace=workspace)

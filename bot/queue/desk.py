@@ -25,7 +25,7 @@ from bot.queue.dueness import LONGEST_WAIT
 from bot.telemetry.log_lines import about
 from bot.telemetry.metrics import SILENT, Metrics
 from bot.telemetry.tracing import UNTRACED, Tracing
-from bot.turns.delivery import Overtaken, Queued, Taken
+from bot.turns.delivery import Overtaken, Queued, Taken, told
 
 HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
@@ -195,7 +195,7 @@ class Desk:
         delivery = taken.delivery
         bound: dict[str, str | int] = {
             "workspace": delivery.team, "conversation": taken.conversation,
-            "delivery": delivery.key, "act": delivery.act.value, "tries": taken.tries}
+            "delivery": told(delivery.key), "act": delivery.act.value, "tries": taken.tries}
         if taken.received_at is not None:
             if len(self._arrived) >= MOST_ARRIVALS:
                 self._arrived.clear()  # most were of acts that no reply comes of

@@ -254,14 +254,19 @@ class Outbox:
             cases.c.team == team, cases.c.channel == channel)
         now = timestamp(self._now())
         with self._store.writing() as connection:
-            changed = connection.execute(
+            changed = connection.scalars(
                 update(outgoing)
                 .where(outgoing.c.team == team, outgoing.c.state == "refused",
                        outgoing.c.error.in_(NOT_THERE), outgoing.c.target.is_(None),
                        outgoing.c.tried_at >= timestamp(since),
+                       # What was erased since has nothing left to post.
+                       outgoing.c.body.is_not(None),
                        outgoing.c.conversation.in_(here))
-                .values(state="waiting", due=now))
-        return changed.rowcount
+                .values(state="waiting", due=now).returning(outgoing.c.conversation)).all()
+            for conversation in dict.fromkeys(changed):
+                # A restored back-up lets only that be claimed which waited in it.
+                self._claims.allow(connection, conversation)
+        return len(changed)
 
     def leave_standing(
         self, connection: Connection, conversation: ConversationId, *, seen: bool

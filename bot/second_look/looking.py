@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from bot.answering.stepping import Along
 from bot.language_model.looks import Due, Looks
+from bot.outages import in_log
 from bot.second_look.journey import SecondLook
 from bot.second_look.looked import Dropped, Looked
 
@@ -68,7 +69,12 @@ class Looking:
             if thread.ident is not None:
                 thread.join(max(0.0, ends - time.monotonic()))
         for due in list(self._held.values()):
-            self._looks.delay(due, 0)
+            try:
+                self._looks.delay(due, 0)
+            except Exception as error:
+                # Its lease runs out by itself, and others have to be ended after us.
+                _log.warning("a second look waits until its lease has run out",
+                             extra={"outage": in_log(error)})
 
     def wake(self) -> None:
         """Tell a worker that something is due."""

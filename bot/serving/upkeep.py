@@ -150,9 +150,14 @@ class Upkeep:
         while not self._ended.is_set():
             try:
                 self._reviewing.sweep(ended=self._ended.is_set)
-            except Exception:
-                # The database is away, say; the next sweep goes on where this one was.
-                _log.exception("could not hold sign-offs against the release in force")
+            except Exception as error:
+                # The next sweep goes on where this one was.
+                away = in_log(error)
+                if away is None:
+                    _log.exception("could not hold sign-offs against the release in force")
+                else:
+                    _log.warning("sign-offs are held against the release once it is back",
+                                 extra={"outage": away})
             self._changed.wait(EACH_SECONDS)
             self._changed.clear()
 

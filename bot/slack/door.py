@@ -12,7 +12,7 @@ from bot.slack.clients import Clients
 from bot.store import Store
 from bot.telemetry.metrics import SILENT, Metrics
 from bot.telemetry.tracing import UNTRACED, Tracing
-from bot.turns.delivery import Delivery
+from bot.turns.delivery import Delivery, told
 
 if TYPE_CHECKING:
     from bot.slack.surfaces import Surfaces
@@ -36,8 +36,8 @@ class Door:
     surfaces: "Callable[[], Surfaces | None]"
     wake: Callable[[], None]
     prompts: Sequence[Mapping[str, str]]
-    removed: Callable[[str, str | None], None]
-    """Forgets the tokens of a workspace (and its enterprise) that has removed the app."""
+    removed: Callable[[str, str | None, datetime | None], None]
+    """Forgets the tokens of a workspace (and its enterprise) that has removed the app, by when."""
     now: Callable[[], datetime]
     metrics: Metrics = SILENT
     tracing: Tracing = UNTRACED
@@ -49,6 +49,7 @@ class Door:
         self.metrics.count("advisor_deliveries", delivery.act.value, received.value)
         if received is Received.NEW:
             self.tracing.arrived(delivery.key, time.perf_counter() - began, {
-                "delivery": delivery.key, "act": delivery.act.value, "workspace": delivery.team})
+                "delivery": told(delivery.key), "act": delivery.act.value,
+                "workspace": delivery.team})
             self.wake()
         return received

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.answering.hearing import stands_alone
 from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
 from bot.slack.controls import (
@@ -145,17 +146,29 @@ def read_form(values: Values, guidance: Guidance, say: Wording) -> FormRead:
     return read
 
 
-def read_correction(values: Values, guidance: Guidance, say: Wording, deal: Deal) -> FormRead:
-    """What the form, which was filled in from *deal*, says differently now.
+def read_correction(
+    values: Values, guidance: Guidance, say: Wording, blocks: Sequence[Block]
+) -> FormRead:
+    """What a form says otherwise than it was filled in.
 
-    A field that was emptied takes the answer back: it is no longer known.
+    A field that was emptied takes the answer back: it is no longer known.  One that nobody touched
+    says nothing, whatever became known of its fact while the form lay open.
+
+    Args:
+        values: What it says.
+        guidance: Its questions are the fields.
+        say: The bot's sentences.
+        blocks: Those of the form, as it was opened.
     """
-    read = _read(values, guidance, say, deal)
+    shown = dict(_shown(blocks))
+    read = _read(values, guidance, say, shown)
     if read.errors:
         return read
     answers: dict[str, list[str] | None] = {}
     for question in guidance.questions.values():
-        before = _filled(question, deal)
+        before = shown.get(block_of(question.fact))
+        if before is None:
+            continue  # asked since another release answers, and not in this form
         now = read.answers.get(question.fact, [])
         said = [DONT_KNOW] if now is None else now
         if set(said) != set(before):
@@ -165,8 +178,19 @@ def read_correction(values: Values, guidance: Guidance, say: Wording, deal: Deal
     return FormRead(read.text, answers, {})
 
 
+def _shown(blocks: Sequence[Block]) -> Iterator[tuple[str, list[str]]]:
+    """What each field was filled in with, by the id of its block."""
+    for block in blocks:
+        element = block.get("element") or {}
+        chosen = [element.get("initial_option"), *(element.get("initial_options") or ())]
+        filled = [str(o["value"]) for o in chosen if o]
+        yield str(block.get("block_id") or ""), filled or list(
+            filter(None, [str(element.get("initial_value") or "").strip()]))
+
+
 def _read(
-    values: Values, guidance: Guidance, say: Wording, deal: Deal | None = None
+    values: Values, guidance: Guidance, say: Wording,
+    shown: Mapping[str, Sequence[str]] | None = None,
 ) -> FormRead:
     answers: dict[str, list[str] | None] = {}
     errors: dict[str, str] = {}
@@ -176,7 +200,8 @@ def _read(
     for question in guidance.questions.values():
         given = _given(values, question)
         # What was there before and nobody touched is not held against who corrects the rest.
-        touched = deal is None or set(given) != set(_filled(question, deal))
+        before = () if shown is None else shown.get(block_of(question.fact), ())
+        touched = shown is None or set(given) != set(before)
         wrong = _wrong(question, given, say) if touched else None
         if wrong is not None:
             errors[block_of(question.fact)] = wrong
@@ -213,9 +238,9 @@ def _wrong(question: Question, given: Sequence[str], say: Wording) -> str | None
             return say.say("form.unknown_and")
         if not question.several:
             return say.say("form.one_only")
-        alone = question.alone.intersection(given)
-        if alone:
-            return say.say("form.alone", label=question.label_of(min(alone)))
+        alone = stands_alone(question, given)
+        if alone is not None:
+            return say.say("form.alone", label=question.label_of(alone))
     return None
 
 

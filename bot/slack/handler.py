@@ -87,7 +87,11 @@ class Handler:
         return Outgoing(key, MESSAGE, note(sentence))
 
     def undelivered(self, queued: Queued, reason: str) -> Outgoing | None:
-        """A direct message to the asker; None where that was what failed, or they were told."""
+        """A direct message to the asker; None where that was what failed, or they were told.
+
+        And where nobody knows any more who asked: Slack would refuse what is to nobody, and of
+        that nobody could be told either.
+        """
         case = self._parts.cases.case(queued.team, queued.conversation)
         post = queued.outgoing
         untold = (post.method in _QUIET or post.body.get(UNASKED) or reason == NEEDED
@@ -96,6 +100,8 @@ class Handler:
             return None
         if TELLS in post.body:
             return self._not_sent_on(case, post, reason)
+        if not case.asker:
+            return None
         remedy = "acts.remedy_join" if reason in NOT_THERE else "acts.remedy_other"
         sentence = self._say.say("acts.undelivered", reason=reason.replace("_", " "),
                                  remedy=self._say.say(remedy))

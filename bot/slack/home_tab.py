@@ -47,7 +47,7 @@ class HomeTab:
     def _draw(self, team: str, conversation: ConversationId) -> None:
         try:
             case = self._cases.case(team, conversation)
-            if case is not None:
+            if case is not None and case.asker:  # nobody's once it was erased
                 self._clients.of(team).once.views_publish(
                     user_id=case.asker, view=self._home(team, case.asker))
         except LookupError:

@@ -4,10 +4,11 @@ Tokens open every channel that the app was invited to, so they lie sealed in the
 is a setting and never lies beside them.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -17,7 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
-from sqlalchemy import Engine, Text, desc, select
+from sqlalchemy import Engine, Text, desc, func, select
 from sqlalchemy.types import TypeDecorator
 
 from bot.errors import BadSetting
@@ -28,6 +29,8 @@ KEPT_SECONDS = 10
 """How long a token that was looked up is used; an uninstalled workspace is noticed after it."""
 _SEALED = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token",
            "incoming_webhook_url")
+
+_log = logging.getLogger("advisor.slack")
 
 
 class Sealed(TypeDecorator[str]):
@@ -152,10 +155,28 @@ class Installations:
         self._kept[team] = _Kept(token, self._clock() + KEPT_SECONDS)
         return str(token)
 
-    def removed(self, team: str, enterprise: str | None) -> None:
-        """Forget the tokens of a workspace that has removed the app."""
-        self._kept.pop(team, None)
+    def removed(
+        self, team: str, enterprise: str | None, second: datetime | None = None
+    ) -> None:
+        """Forget the tokens of a workspace that has removed the app.
+
+        Args:
+            team: The workspace.
+            enterprise: Its organisation; None if it is of none.
+            second: In which it was removed, None where that is not known.  Who has installed the
+                app anew since goes on: Slack may tell of a removal minutes after.
+        """
+        bots = self._store.bots.c
+        latest = select(func.max(bots.installed_at)).where(
+            bots.client_id == self._store.client_id, bots.team_id == team)
+        with self._engine.begin() as connection:
+            since = connection.scalar(latest)
+        if second is not None and since is not None and (
+                since.replace(tzinfo=UTC) >= second + timedelta(seconds=1)):
+            _log.info("the app was installed anew since it was removed from a workspace")
+            return
         self._store.delete_all(enterprise_id=enterprise, team_id=team)
+        self._kept.pop(team, None)
 
 
 def _fernet(key: str) -> Fernet:

@@ -7,7 +7,7 @@ is called; what a form or the command holds is received here, and then acknowled
 import logging
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import Ack, App
@@ -39,6 +39,8 @@ KEPT_FOR = timedelta(hours=24)
 """How long an answer that could not be posted is worth posting after all."""
 
 UNINSTALLED = "uninstalled"
+LAST_SECOND = 10**10
+"""Of ten digits, as a `ts` has before its point."""
 
 _ANY = re.compile(r".*", re.DOTALL)
 _log = logging.getLogger("advisor.slack")
@@ -81,7 +83,7 @@ class Listeners:
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
         team = str(body["team_id"])
-        self._door.removed(team, body.get("enterprise_id"))
+        self._door.removed(team, body.get("enterprise_id"), _happened(body))
         key = f"{UNINSTALLED}:{team}:{body.get('event_id') or body.get('event_time')}"
         self._door.store.note(team, Happening(
             UNINSTALLED, key, self._door.now(), None, body={"event": event["type"]}))
@@ -223,15 +225,12 @@ class Listeners:
         if press is None:
             return
         surfaces = self._door.surfaces()
-        conversation = None
-        if surfaces is not None:
-            conversation = surfaces.deal_of(
-                senders.team_of(body), senders.user_of(body), press)
-        if surfaces is None or conversation is None:
+        if surfaces is None or not surfaces.corrects(
+                senders.team_of(body), senders.user_of(body), press):
             _put_off(ack, view, self._say.say("acts.later"))
             return
         read = read_correction(view["state"]["values"], surfaces.parts.advisor.guidance,
-                               self._say, conversation.deal)
+                               self._say, view["blocks"])
         if read.errors:
             ack(response_action="errors", errors=dict(read.errors))
             return
@@ -264,6 +263,12 @@ class Listeners:
         self._door.receive(inbound.form(body, Act.WATCH, self._door.now(), content,
                                         press.conversation))
         ack()
+
+
+def _happened(body: Body) -> datetime | None:
+    """The second in which the event of *body* happened; None where that isn't told."""
+    at = body.get("event_time")
+    return datetime.fromtimestamp(at, UTC) if type(at) is int and 0 <= at < LAST_SECOND else None
 
 
 def _opened_for(ack: Ack, view: Body) -> Press | None:

@@ -80,24 +80,23 @@ class Noting:
         conversation = self._parts.store.load(taken.conversation)
         title = deal_title(self._parts.advisor.guidance, conversation.deal)
         press = Press(taken.conversation, conversation.version).dump()
-        word = note_to(
-            taken.delivery.author,
-            self._say.say("acts.reminder",
-                          title=title or self._say.say("home.untitled")),
-            [button(self._say.say("acts.no_change"), NOTHING_CHANGED, press),
-             button(self._say.say("acts.change"), SOMETHING_CHANGED, press),
-             self._again(press)])
-        event = CaseEvent("reminded", taken.delivery.author,
-                          {"on": taken.delivery.body["on"]})
+        sentence = self._say.say("acts.reminder", title=title or self._say.say("home.untitled"))
+        buttons = [button(self._say.say("acts.no_change"), NOTHING_CHANGED, press),
+                   button(self._say.say("acts.change"), SOMETHING_CHANGED, press),
+                   self._again(press)]
+        # Nobody's once whoever asked was erased; a colleague may have set the date since.
+        asker = taken.delivery.author
+        word = note_to(asker, sentence, buttons) if asker else note(sentence, buttons)
+        event = CaseEvent("reminded", asker or None, {"on": taken.delivery.body["on"]})
         # It names the deal, so it goes to the asker alone where outsiders read along, and is not
         # posted where they have come to by then.
-        target = ({"user": taken.delivery.author} if self._replying.addressing.is_overheard(taken)
-                  else None)
+        overheard = self._replying.addressing.is_overheard(taken)
         post = Outgoing(f"{taken.delivery.key}:note", MESSAGE, {**word, GUARDED: True},
-                        target=target)
+                        target={"user": asker} if overheard else None)
+        posts = [post] if asker or not overheard else []
         with self._parts.store.writing() as connection:
             self._parts.cases.change(connection, taken.conversation, watch_on=None)
-            self._parts.deliveries.settle(connection, taken, [post], events=[event])
+            self._parts.deliveries.settle(connection, taken, posts, events=[event])
 
     def unchanged(self, taken: Taken) -> None:
         """Nothing has changed since: kept, since somebody has looked again."""

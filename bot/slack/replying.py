@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.advisor import Outcome, Said
+from bot.answering.hearing import stands_alone
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.intents import Intent
@@ -114,16 +115,29 @@ class Replying:
         answers: Answers = taken.delivery.body["answers"]
         if self.addressing.overheard(taken):
             return
-        both = contradiction(answers)
-        if both is not None:
-            question = self._parts.advisor.guidance.questions.get(Fact(both))
-            label = both if question is None else question.label
-            self.whisper(taken, note(self._say.say("acts.unknown_and", label=label)))
-        elif not answers:
-            self.whisper(taken, note(self._say.say("acts.nothing_chosen")))
+        wrong = self._wrong(answers)
+        if wrong is not None:
+            self.whisper(taken, note(wrong))
         else:
             said = self._said(taken, answers=answers)
             self.turn(taken, said, before=self._answered(taken, answers))
+
+    def _wrong(self, answers: Answers) -> str | None:
+        """Why *answers* can't be taken as they were chosen; None where they can."""
+        if not answers:
+            return self._say.say("acts.nothing_chosen")
+        questions = self._parts.advisor.guidance.questions
+        both = contradiction(answers)
+        if both is not None:
+            question = questions.get(Fact(both))
+            return self._say.say(
+                "acts.unknown_and", label=both if question is None else question.label)
+        for fact, values in answers.items():
+            question = questions.get(Fact(fact))
+            alone = None if question is None else stands_alone(question, values or ())
+            if question is not None and alone is not None:
+                return self._say.say("form.alone", label=question.label_of(alone))
+        return None
 
     def steer(self, taken: Taken) -> None:
         """A button that stands for words."""

@@ -90,10 +90,9 @@ class Surfaces:
         """Countries that fit what was typed so far."""
         return country_options(self.parts.advisor.guidance, query)
 
-    def deal_of(self, team: str, user: str, press: Press) -> Conversation | None:
-        """The conversation that a form of *user* is about; None if they may have no such form."""
-        case = self._case(team, user, press)
-        return None if case is None else self.parts.store.load(case.conversation)
+    def corrects(self, team: str, user: str, press: Press) -> bool:
+        """Whether *user* may correct what is known of the deal that *press* names."""
+        return self._case(team, user, press) is not None
 
     def _case(self, team: str, user: str, press: Press) -> Case | None:
         """What *press* names, unless another workspace has it or somebody else alone."""

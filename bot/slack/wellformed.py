@@ -228,10 +228,12 @@ def _action(action: Any) -> str | None:
 
 
 _CHANNEL = _maybe(_row(id=_maybe(_id)))
+_FIELD = _maybe(_row(
+    initial_value=_maybe(_text), initial_option=_OPTION, initial_options=_maybe(_all(_OPTION))))
 _VIEW = _row(
     type=_text, id=_id, callback_id=_maybe(_text), private_metadata=_text, state=_row(
         values=_map(_map(_PICKED))),
-    blocks=_all(_row(type=_text, block_id=_maybe(_text))))
+    blocks=_all(_row(type=_text, block_id=_maybe(_text), element=_FIELD)))
 _OTHER = _row(**_ENVELOPE)
 _COMMAND = _row(command=_text, text=_maybe(_text), team_id=_id, user_id=_id, trigger_id=_id,
                 enterprise_id=_maybe(_text), event=_ANY_EVENT)

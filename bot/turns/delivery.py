@@ -57,6 +57,7 @@ GONE = "gone"
 UNHEARD = (ASIDE, GONE)
 """States of deliveries by which nobody has spoken to us."""
 
+_OF_ANSWER = f":{Act.ANSWER}:"
 _EDIT = ":edit:"
 OF_DELETION = f"{_EDIT}deleted"
 """What the key of a deletion has behind that of the message: a message is deleted once."""
@@ -76,6 +77,16 @@ def edited(key: MessageKey) -> MessageKey | None:
     """Key of the message that *key* is the edit or the deletion of; None if it is neither."""
     message, edit, _ = key.rpartition(_EDIT)
     return MessageKey(message) if edit else None
+
+
+def told(key: str) -> str:
+    """*key* of a delivery as it may stand in a log line or a trace.
+
+    That of an answer names what was chosen, so that the same choice is one deed; a deal is told by
+    that, and whoever reads lines and traces need not be of those who may know of it.
+    """
+    before, answer, _ = key.partition(_OF_ANSWER)
+    return f"{before}{answer}".removesuffix(":")
 
 
 @dataclass(frozen=True, slots=True)

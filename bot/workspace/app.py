@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 from bot.workspace import webapi
 from bot.workspace.acts import do
 from bot.workspace.control import control
+from bot.workspace.own_names import is_from_here, is_ours
 from bot.workspace.pages import page_routes
 from bot.workspace.responding import respond
 from bot.workspace.settings import WorkspaceSettings
@@ -26,9 +27,6 @@ __all__ = ["WorkspaceSettings", "build_workspace"]
 
 MOST_BYTES = 5_000_000
 """Largest body of a request; Slack's own limits are far below."""
-
-OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
-"""Under which loopback is reached."""
 
 
 def build_workspace(settings: WorkspaceSettings) -> Starlette:
@@ -113,6 +111,8 @@ class _Routes:
 
     async def file(self, request: Request) -> Response:
         """A file that was shared, for the app's token or for a person who sees where."""
+        if not is_ours(request):
+            return _elsewhere()
         world = self._site.world
         file = world.files.get(request.path_params["id"])
         user = request.query_params.get("user") or request.query_params.get("as")
@@ -129,14 +129,14 @@ class _Routes:
     async def act(self, request: Request) -> Response:
         """What a person does."""
         self._reached(request)
-        if not _from_here(request):
+        if not is_from_here(request):
             return _elsewhere()
         return JSONResponse(await do(self._site, request.path_params["act"],
                                      await _json(request)))
 
     async def stream(self, request: Request) -> Response:
         """Server-sent events."""
-        if not _from_here(request):
+        if not is_from_here(request):
             return _elsewhere()
         user = request.query_params.get("user", "")
         if user not in self._site.world.users:
@@ -149,7 +149,7 @@ class _Routes:
 
     async def state(self, request: Request) -> Response:
         """Everything that a person sees."""
-        if not _from_here(request):
+        if not is_from_here(request):
             return _elsewhere()
         self._reached(request)
         user = request.query_params.get("user", "")
@@ -160,7 +160,7 @@ class _Routes:
 
     async def log(self, request: Request) -> Response:
         """What passed between workspace and app, later than `after`."""
-        if not _from_here(request):
+        if not is_from_here(request):
             return _elsewhere()
         after = request.query_params.get("after", "0")
         return JSONResponse({"ok": True, "entries": self._site.log.after(
@@ -168,7 +168,7 @@ class _Routes:
 
     async def control(self, request: Request) -> Response:
         """What a test orders."""
-        if not _from_here(request):
+        if not is_from_here(request):
             return _elsewhere()
         try:
             done = await control(self._site, request.path_params["what"], await _json(request))
@@ -185,7 +185,8 @@ class _Routes:
         return RedirectResponse(f"{request.scope.get('root_path', '')}/c/{channel}/{thread}")
 
     def _reached(self, request: Request) -> None:
-        self._site.world.base = str(request.base_url)
+        if is_ours(request):
+            self._site.world.base = str(request.base_url)
 
 
 async def _json(request: Request) -> dict[str, Any]:
@@ -198,12 +199,3 @@ async def _json(request: Request) -> dict[str, Any]:
 
 def _elsewhere() -> Response:
     return JSONResponse({"ok": False, "error": "That came from another site."}, 403)
-
-
-def _from_here(request: Request) -> bool:
-    """Whether no other site's page makes the browser ask this.
-
-    The host must be ours by name, or a page elsewhere could have its own name lead here.
-    """
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    return site in {"same-origin", "none"} and request.url.hostname in OWN_NAMES

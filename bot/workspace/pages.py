@@ -8,6 +8,7 @@ Who is reading stands in the address (`?as=U…`), not in a cookie, so that two 
 people.  Nothing may run or load here but our own files; the header below says so to the browser.
 """
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -19,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.workspace.acts import do
 from bot.workspace.manifest import Manifest
+from bot.workspace.own_names import is_from_here, is_ours
 from bot.workspace.reading import SHOWN_AT_ONCE, Reader, face
 from bot.workspace.render import environment
 from bot.workspace.world import BOT_USER, TEAM_NAME, Channel, User, World
@@ -40,14 +42,27 @@ def page_routes(world: World, manifest: Manifest) -> list[BaseRoute]:
     """Routes of the pages over *world*, for the app that *manifest* describes."""
     pages = _Pages(world, manifest)
     return [
-        Route("/", pages.front),
-        Route("/home", pages.home),
-        Route("/c/{channel}", pages.channel),
-        Route("/c/{channel}", pages.say, methods=["POST"]),
-        Route("/c/{channel}/{thread_ts}", pages.channel),
-        Route("/c/{channel}/{thread_ts}", pages.say, methods=["POST"]),
+        Route("/", _ours(pages.front)),
+        Route("/home", _ours(pages.home)),
+        Route("/c/{channel}", _ours(pages.channel)),
+        Route("/c/{channel}", _ours(pages.say), methods=["POST"]),
+        Route("/c/{channel}/{thread_ts}", _ours(pages.channel)),
+        Route("/c/{channel}/{thread_ts}", _ours(pages.say), methods=["POST"]),
         Mount("/workspace/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
+
+
+Page = Callable[[Request], Awaitable[Response]]
+
+
+def _ours(page: Page) -> Page:
+    """*page*, shown to nobody who asks for it under a name that is none of this machine's."""
+    async def shown(request: Request) -> Response:
+        if not is_ours(request):
+            return PlainTextResponse("Ask 127.0.0.1 or localhost by that name.", 403, HEADERS)
+        return await page(request)
+
+    return shown
 
 
 class _Pages:
@@ -80,7 +95,7 @@ class _Pages:
 
     async def say(self, request: Request) -> Response:
         """Posts what stands in the composer, for whoever reads without script."""
-        if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        if not is_from_here(request):
             return PlainTextResponse("That came from another site.", 403, HEADERS)
         reader = self._reader(request)
         typed = parse_qs((await request.body()).decode("utf-8", "replace")).get("text", [""])

@@ -15,6 +15,7 @@ from bot.assembly import Assembly
 from bot.cli import app
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
+from bot.ledger import canonical
 from bot.machine.exchange import take
 from bot.schema import conversations
 from bot.settings import Settings
@@ -225,6 +226,19 @@ def test_replacing_asks_and_keeps_what_was_there(machine, plain, tmp_path, monke
     (aside,) = folder.glob("advisor.sqlite3.before-*")
     assert f"is kept as {aside}, with all its words: no erasure reaches it" in said
     assert "keep goes with a folder" in fails("backup", tmp_path / "x.zip", "--keep", "3")
+
+
+def test_an_export_tells_what_was_erased_whatever_people_wrote(
+    machine, plain, tmp_path, monkeypatch
+):
+    """Some words have characters in them that end a line elsewhere, but not one of JSON lines."""
+    machine("new")
+    monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
+    export = tmp_path / "all.jsonl"
+    export.write_text(canonical({
+        "kind": "turn", "body": {}, "words": {"text": "Drones\u2028for Kenya\x85"}}) + "\n")
+
+    run("restore", plain, "--erasures", export)
 
 
 def test_lists_of_erasures_are_taken_from_files(machine, plain, tmp_path, monkeypatch):

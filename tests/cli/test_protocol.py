@@ -104,6 +104,7 @@ def test_a_conversation_goes_on_in_another_process(cold):
     ('{"conversation": "c", "answers": {"end_user": ["polize"]}}', "unknown_value"),
     ('{"conversation": "c", "answers": {"ennd_user": ["police"]}}', "unknown_fact"),
     ('{"conversation": "c", "answers": {"conflict": ["yes", "no"]}}', "one_value"),
+    ('{"conversation": "c", "answers": {"intermediary": ["none", "broker"]}}', "stands_alone"),
     ('{"conversation": "c", "answers": {"country": ["Kenya"]}}', "unknown_value"),
     (r'{"conversation": "c", "text": "\ud800"}', "bad_characters"),
     (r'{"conversation": "\ud800", "text": "drones"}', "bad_characters"),

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.erasure.overwriting import Remains
+from bot.outages import outage
 from bot.serving import upkeep as upkeep_
 from bot.serving.upkeep import Upkeep
 from tests.workspace.running import eventually
@@ -88,6 +89,17 @@ def test_while_the_database_is_away_the_log_says_so_once(household, caplog):
     household.failing = {"names": away}
     household.upkeep.look()
     assert len(caplog.records) == 2
+
+
+def test_a_sweep_while_the_database_is_away_is_no_fault_of_ours(household, caplog):
+    def away(**_):
+        raise OperationalError("select", {}, Exception("gone"))
+
+    household.upkeep._reviewing = SimpleNamespace(sweep=away)
+    household.upkeep.start()
+    (line,) = eventually(lambda: [r for r in caplog.records if "sign-offs" in r.getMessage()])
+    assert (line.levelname, line.exc_info) == ("WARNING", None)
+    assert line.outage == outage(OperationalError("select", {}, Exception("gone")))
 
 
 def test_an_end_waits_for_what_is_under_way_and_begins_nothing_more(household):

@@ -257,6 +257,29 @@ def test_stopping_abandons_a_call_under_way_and_its_look_stays_due(here: World):
     assert here.store.verify_log() is None
 
 
+def test_looking_ends_while_the_database_is_away(here: World, monkeypatch):
+    """The process ends its other workers after these."""
+    ask(here)
+    thinks, goes_on = threading.Event(), threading.Event()
+
+    def think(_: Use) -> None:
+        thinks.set()
+        goes_on.wait(60)
+
+    def away(*_: object) -> None:
+        raise OperationalError("UPDATE", {}, Exception("gone"))
+
+    here.script = Script(says=faithful, meanwhile=think)
+    looking = Looking(here.looks, here.second_look, None, workers=1)
+    looking.start()
+    assert thinks.wait(60)
+    with monkeypatch.context() as gone:
+        gone.setattr(here.looks, "delay", away)
+        looking.stop(0.05)
+    goes_on.set()
+    looking.stop(60)
+
+
 def test_a_model_that_has_no_time_is_asked_again_within_the_budget(here: World):
     ask(here)
     here.script = Script(ended=Ended.BUSY)

@@ -7,6 +7,7 @@ from tests.slack.playing import (
     DEAL,
     Bot,
     actions,
+    advised,
     asked,
     asked_together,
     control,
@@ -128,6 +129,21 @@ def test_a_watch_date_that_has_come_is_reminded_of_once(bot: Bot):
     assert actions(reminder) == ["nothing_changed", "something_changed", "watch"]
     assert [kind for kind, _, _ in bot.happened(OFFICE, thread)] == ["watch", "reminded"]
     assert bot.case(OFFICE, thread).watch_on is None
+
+
+def test_a_reminder_of_a_deal_whose_asker_was_erased_names_nobody(bot: Bot):
+    """A colleague has set it since; Slack knows nobody without an id."""
+    thread = advised(bot)
+    case = bot.case(OFFICE, thread)
+    with bot.joined.store.writing() as connection:
+        bot.joined.cases.change(connection, case.conversation, asker="", watch_on="2026-01-02")
+
+    bot.remind(date(2026, 1, 2))
+
+    reminder = bot.last(OFFICE, thread)
+    assert actions(reminder) == ["nothing_changed", "something_changed", "watch"]
+    assert "<@" not in words(reminder)
+    assert bot.happened(OFFICE, thread) == [("reminded", "", {"on": "2026-01-02"})]
 
 
 def test_that_nothing_has_changed_is_kept(bot: Bot):

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -19,8 +21,10 @@ from bot.queue.desk import DELETION_WAITS, HANDLING_WAITS, OUTAGE_WAITS
 from bot.queue.door import Posted
 from bot.schema import deliveries
 from bot.store import Store
+from bot.telemetry.tracing import Tracing, trace
 from bot.turns.delivery import Act, Delivery, Overtaken, Queued, key_of_deletion
 from tests.faults.small import LATER_SECONDS, Killed, real_time
+from tests.operation.written import written
 from tests.slack.office import (
     CUT_MS,
     GRACE,
@@ -435,3 +439,24 @@ def received(box: Deliveries, delivery: Delivery) -> bool:
         return box.receive(delivery) in {Received.NEW, Received.REPEAT}
     except OperationalError:
         return False
+
+
+def test_neither_a_line_nor_a_trace_names_what_was_chosen(office: Office) -> None:
+    """An answer by a button is a fact of the deal, and its delivery's key holds it."""
+    chosen = "slack:T1:slack:T1:C1:1.0:1:answer"
+    spans, tracing = InMemorySpanExporter(), Tracing()
+    trace(tracing, SimpleSpanProcessor(spans), "test-1")
+    office.desk._tracing = tracing
+    office.box.receive(said("a"))
+    office.work()
+    office.box.receive(replace(
+        said(f"{chosen}:end_user:police", 1), act=Act.ANSWER, body={"answers": {}}))
+    office.bot.coming.append("fails")
+
+    with written() as lines:
+        office.work()
+
+    assert [line["delivery"] for line in lines if line["event"] == "handling failed"] == [chosen]
+    spanned = [dict(span.attributes or {}) for span in spans.get_finished_spans()]
+    assert [one["delivery"] for one in spanned if one.get("act") == "answer"] == [chosen]
+    assert "police" not in str([lines, spanned])

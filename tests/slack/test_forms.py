@@ -190,6 +190,21 @@ def test_a_correction_is_answered_where_the_deal_is(bot: Bot):
     assert bot.turns(OFFICE, thread)[-1].message.author == f"slack:T0ADVISOR1:{NOOR}"
 
 
+def test_what_was_said_while_the_form_lay_open_is_not_undone_by_it(bot: Bot):
+    """A field that nobody touched shows what was known when the form was opened."""
+    thread = bot.mention(DEAL)
+    bot.press(bot.last(OFFICE, thread), "correct")
+    view = bot.view("correction")
+    bot.mention("it is the army of Chad, not the police, and we host it", thread=thread)
+    meanwhile = bot.deal(OFFICE, thread)
+    assert meanwhile["end_user"] == ["military"]
+
+    assert bot.submit(view, {"fact:stage": option(view, "fact:stage", "negotiating")})["ok"]
+
+    assert bot.turns(OFFICE, thread)[-1].message.heard.keys() == {"stage"}
+    assert bot.deal(OFFICE, thread) == {**meanwhile, "stage": ["negotiating"]}
+
+
 def test_words_of_a_correction_count_too(bot: Bot):
     thread = bot.mention(DEAL)
     bot.press(bot.last(OFFICE, thread), "correct")

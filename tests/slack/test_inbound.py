@@ -25,7 +25,7 @@ from bot.slack.inbound import (
 )
 from bot.slack.names import Press, load_press
 from bot.slack.senders import team_of
-from bot.turns.delivery import Act, Delivery, Place
+from bot.turns.delivery import Act, Delivery, Place, told
 from tests.dialogue.talking import WHEN
 
 US, SAM, TEAM, HERE, DIRECT = "U0ADVISORB", "U0SAM00001", "T1", "C1", "D1"
@@ -303,6 +303,20 @@ def test_what_a_button_does(body: dict[str, Any], act: Act, more: Mapping[str, A
     assert delivery.conversation == "conv"
     assert delivery.author == SAM
     assert delivery.body == {**more, "turn": 3, "channel": HERE, "ts": TS}
+
+
+@pytest.mark.parametrize(("body", "shown"), [
+    (press("answer:0", ANSWERED.dump()), f"slack:{TEAM}:conv:3:answer"),
+    (press("answer_unknown", Press("conv", 3, "end_user").dump()), f"slack:{TEAM}:conv:3:answer"),
+    (press("brief", PRESS.dump()), None),
+])
+def test_what_is_told_of_a_press_names_nothing_that_was_chosen(
+    body: dict[str, Any], shown: str | None
+):
+    delivery = from_action(body)
+
+    assert delivery is not None
+    assert told(delivery.key) == (shown or delivery.key)
 
 
 @pytest.mark.parametrize("name", [

@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -127,6 +128,18 @@ def test_a_workspace_that_removed_the_app_is_served_no_more(installed):
 
     with pytest.raises(LookupError):
         installed(TEAM)
+
+
+@pytest.mark.parametrize(("ago", "served"), [(60, True), (0, False), (-60, False)])
+def test_word_of_a_removal_that_comes_late_takes_no_newer_token_away(installed, ago, served):
+    """Slack sends it again for minutes, and an admin removes an app to install it anew."""
+    installed.removed(TEAM, None, datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=ago))
+
+    if served:
+        assert installed(TEAM) == "xoxb-installed"
+    else:
+        with pytest.raises(LookupError):
+            installed(TEAM)
 
 
 def test_a_state_that_we_did_not_issue_installs_nothing(installed, slack):

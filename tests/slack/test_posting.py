@@ -14,6 +14,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.erasure.erasing import Erasing
 from bot.queue.desk import Desk
 from bot.queue.door import POSTING_WAITS
 from bot.schema import outgoing
@@ -22,6 +23,7 @@ from bot.slack.audience import Audience, Audiences
 from bot.slack.notes import note
 from bot.slack.posting import STREAMS_PER_MINUTE, Posting
 from bot.turns.delivery import Act, Delivery, Outgoing
+from bot.workspace.entities import TEAM_ID
 from retrieval.guidance import Guidance
 from tests.slack.joined import Joined, joined
 from tests.slack.playing import DEAL, actions, words
@@ -267,6 +269,27 @@ def test_a_refused_direct_message_makes_no_further_one(bench: Bench) -> None:
     assert bench.later(1000.0) == 0
 
     assert bench.states() == ["refused", "refused"]
+
+
+def test_nobody_is_told_of_a_refused_post_where_whoever_asked_was_erased(bench: Bench) -> None:
+    """Slack knows nobody without an id: the word to them is refused, and so is each on that."""
+    made = bench.made
+    thread = bench.ask()
+    bench.work()
+    name = ConversationId(f"slack:{TEAM_ID}:{DEALS}:{thread}")
+    Erasing(made.store, bench.clock).conversation(TEAM_ID, name, by="U-lead", reason="asked")
+    channel = made.world.channels[DEALS]
+    made.world.put_channel(replace(
+        channel, members=tuple(m for m in channel.members if m != BOT)))
+    with made.store.writing() as connection:
+        made.deliveries.outbox.owe(
+            connection, name, TEAM_ID, Outgoing("notice", "message", note("Guidance changed")))
+
+    for _ in range(5):
+        bench.desk.work()
+
+    assert bench.states()[-1:] == ["refused"]
+    assert len(bench.states()) == 2
 
 
 def test_no_post_unfolds_links_or_names_anybody(bench: Bench) -> None:

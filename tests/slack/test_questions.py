@@ -252,6 +252,19 @@ def test_i_dont_know_together_with_an_answer_is_put_back_to_the_person(
     assert "together with an answer" in words(told[-1])
 
 
+def test_what_stands_alone_is_not_taken_together_with_another_answer(bot: Bot, say: Wording):
+    """A customer who won't say and the police are no end-user of one deal."""
+    thread, question = several(bot, "end_user", "country", text="We want to sell drones")
+    turns = len(bot.turns(OFFICE, thread))
+
+    bot.choose_each(question, {"end_user": ["police", "undisclosed"]})
+    bot.press(question, "answer_done")
+
+    assert len(bot.turns(OFFICE, thread)) == turns
+    told = [m for m in bot.whispers(OFFICE) if m.get("thread_ts") == thread]
+    assert words(told[-1]) == say.say("form.alone", label="The customer won't say")
+
+
 def test_another_persons_choices_are_not_sent_with_mine(bot: Bot):
     thread, question = several(bot)
     one, other, *_ = asked_together(question)

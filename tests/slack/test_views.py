@@ -210,14 +210,14 @@ def test_a_correction_starts_from_what_is_known(guidance, say):
 ])
 def test_only_what_was_changed_is_read(guidance, say, changes, answers):
     view = intake_view(guidance, say, deal=KNOWN, private="p")
-    read = read_correction(submit(view, **changes), guidance, say, KNOWN)
+    read = read_correction(submit(view, **changes), guidance, say, view["blocks"])
     assert read.errors == {}
     assert read.answers == ({"country": None} if answers is None else answers)
 
 
 def test_a_correction_that_changes_nothing_says_so(guidance, say):
     view = intake_view(guidance, say, deal=KNOWN, private="p")
-    read = read_correction(submit(view), guidance, say, KNOWN)
+    read = read_correction(submit(view), guidance, say, view["blocks"])
     assert read.errors == {WORDS: "Nothing is different yet. Change a field, or say here what is "
                                   "wrong."}
 
@@ -225,7 +225,7 @@ def test_a_correction_that_changes_nothing_says_so(guidance, say):
 def test_a_fact_with_two_values_where_one_can_be_shown_is_not_lost(guidance, say):
     two = deal(stage="signed delivered")
     view = intake_view(guidance, say, deal=two, private="p")
-    read = read_correction(submit(view, words="And a broker"), guidance, say, two)
+    read = read_correction(submit(view, words="And a broker"), guidance, say, view["blocks"])
     assert read.answers == {}
 
 
@@ -248,7 +248,7 @@ def test_any_deal_can_be_shown_for_correction_and_comes_back_unchanged(guidance,
     known = data.draw(_deals(guidance))
     view = intake_view(guidance, say, deal=known, private="p")
     check_view(view)
-    read = read_correction(submit(view, words="x"), guidance, say, known)
+    read = read_correction(submit(view, words="x"), guidance, say, view["blocks"])
     assert (read.answers, read.errors) == ({}, {})
 
 

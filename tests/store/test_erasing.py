@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.engine import make_url
 
 from bot import schema
@@ -344,3 +344,34 @@ def test_a_deletion_in_slack_has_nothing_to_erase_and_stays(store, erasing, cloc
         kept = [(row.kind, row.words is None) for row in rows(connection, C1)]
     assert kept == [("turn", True), ("deleted", False), ("erased", False), ("deleted", False)]
     assert store.verify_log() is None
+
+
+@pytest.mark.parametrize("table", ["deliveries", "outgoing"])
+def test_what_comes_in_while_words_are_erased_can_be_handled_or_is_gone(
+    postgresql, clock, table
+):
+    """Half erased it would wait for ever, and hold up all that is said there after it."""
+    box = Deliveries(postgresql, clock)
+    home = ConversationId("slack:T1:C1:1.0")
+    talk(postgresql, home, CANARY, workspace="T1")
+    arriving = [
+        Delivery(key=MessageKey("slack:T1:C1:2.0"), act=Act.MESSAGE, team="T1", author="U1",
+                 sent_at=START, body={"text": CANARY}, place=Place("T1", "C1", "1.0"),
+                 opens=True)]
+
+    def come(connection, cursor, statement, *_):
+        if not (statement.startswith(f"UPDATE {table} ") and "body=" in statement and arriving):
+            return
+        delivery = arriving.pop()
+        if table == "deliveries":
+            box.receive(delivery)
+        else:
+            with postgresql.writing() as other:
+                box.outbox.owe(other, home, "T1", Outgoing("late", "message", {"text": CANARY}))
+
+    event.listen(postgresql.engine, "before_cursor_execute", come)
+    Erasing(postgresql, clock).conversation("T1", home, **BY)
+
+    assert arriving == []
+    assert box.next_delivery(home) is None
+    assert box.outbox.next_outgoing(home) is None

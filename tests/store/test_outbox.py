@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from bot.dialogue.conversation import ConversationId
+from bot.erasure.erasing import Erasing
 from bot.queue.deliveries import Deliveries, Received
-from bot.schema import cases, log, outgoing
+from bot.record.log import LOCAL
+from bot.schema import cases, claims, log, outgoing
 from bot.store import Store
 from bot.turns.delivery import (
     CaseEvent,
@@ -270,3 +272,36 @@ def test_a_refused_post_keeps_its_words_and_lets_the_next_go(
     assert (row.state, row.error, row.body) == ("refused", "is_archived", '{"text":"1/0"}')
     assert box.outbox.posts.ref_of("1/0") is None
     assert box.outbox.posts.refs_of(["1/0"]) == {}
+
+
+def test_what_was_refused_is_posted_once_we_are_invited_also_after_a_restore(
+    store: Store, box: Deliveries
+) -> None:
+    """Only what waited in the back-up can be claimed in a database that was restored from it."""
+    reply_to(store, box, 0, begin(HOME))
+    refused = owed(box)
+    box.outbox.begin(refused)
+    box.outbox.refused(refused, "not_in_channel")
+    with store.writing() as connection:
+        connection.execute(delete(claims))
+
+    assert box.outbox.again(TEAM, "C1", START - timedelta(hours=1)) == 1
+
+    assert claimed(box) == [HOME]
+    assert owed(box).outgoing.key == "1/0"
+
+
+def test_what_was_refused_and_then_erased_is_not_posted_once_we_are_invited(
+    store: Store, box: Deliveries, clock: Clock
+) -> None:
+    """Its body is gone: each worker that took it up would fail, and fail again a second later."""
+    reply_to(store, box, 0, begin(HOME))
+    refused = owed(box)
+    box.outbox.begin(refused)
+    box.outbox.refused(refused, "not_in_channel")
+    Erasing(store, clock).conversation(LOCAL, HOME, by="U-lead", reason="asked")
+
+    assert box.outbox.again(TEAM, "C1", START - timedelta(hours=1)) == 0
+
+    assert box.outbox.next_outgoing(HOME) is None
+    assert states(store) == {"1/0": "refused"}

@@ -57,6 +57,16 @@ def test_a_turn_is_answered_by_the_machine_protocol(serve):
     assert told["question"]["fact"] in told["open_facts"]
 
 
+@pytest.mark.parametrize(("length", "code"), [(255, None), (256, "bad_key")])
+def test_a_key_that_not_every_database_takes_is_refused(serve, length, code):
+    """On PostgreSQL such a message failed each time, and was to be sent again."""
+    answer = serve().post("/api/turns", json={"conversation": "keyed", "text": "hello"},
+                          headers={"Idempotency-Key": "k" * length})
+
+    assert answer.status_code == (400 if code else 200)
+    assert answer.json().get("error", {}).get("code") == code
+
+
 def test_the_same_key_gives_the_same_answer_and_one_turn(serve):
     said = {"conversation": "c2", "text": "drones for the police in Kenya"}
     client = serve()

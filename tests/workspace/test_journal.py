@@ -58,6 +58,19 @@ def test_everything_that_slack_keeps_is_there_after_a_restart(tmp_path):
     assert content == "The brief"
 
 
+@pytest.mark.parametrize("text", [
+    "Drones\u2028for Kenya", "Drones\x85for Kenya", "Drones\u2029for Kenya"])
+def test_whatever_people_write_is_one_line(tmp_path, text):
+    """Word puts such line ends into what is copied from it; after them nothing began any more."""
+    journal = tmp_path / "journal.jsonl"
+    with running(journal=journal) as workspace:
+        before = [workspace.say("First"), workspace.say(text), workspace.say("Last")]
+
+    with running(journal=journal) as workspace:
+        assert [m["ts"] for m in workspace.messages()] == before
+        assert workspace.messages()[1]["text"] == text
+
+
 def test_a_stream_that_was_open_is_over_after_a_restart(tmp_path):
     journal = tmp_path / "journal.jsonl"
     with running(journal=journal) as workspace:

@@ -5,15 +5,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from bot.workspace.app import WorkspaceSettings, build_workspace
 from tests.workspace.running import (
     ALEX,
+    APP_TOKEN,
+    BOT_TOKEN,
     DEALS,
     KIM,
+    MANIFEST,
     OLU,
     PARTNER,
     SAM,
     SAMS_DM,
+    SECRET,
     Workspace,
 )
 
@@ -49,6 +55,45 @@ def test_a_page_under_another_name_reads_nothing(shared, path):
                                headers={"Host": "workspace.example"})
 
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "home", f"c/{DEALS}", f"c/{DEALS}/1.000001"])
+def test_nothing_is_shown_or_said_under_another_name(shared, path):
+    """Whoever has a name lead to this machine has a page whose script reads under it."""
+    elsewhere = {"Host": "workspace.example"}
+
+    shown = shared.http.get(path, headers=elsewhere)
+    said = shared.http.post(path, headers=elsewhere, data={"text": "Hello"})
+
+    assert shown.status_code == 403
+    assert said.status_code in {403, 405}
+
+
+def test_a_file_is_not_given_under_another_name(workspace):
+    workspace.slack.files_upload_v2(channel=SAMS_DM, content="The brief", filename="b.md")
+    (message,) = workspace.messages(SAMS_DM)
+    path = message["files"][0]["url_private"].removeprefix(workspace.base)
+
+    given = workspace.http.get(path, params={"user": SAM})
+    elsewhere = workspace.http.get(path, params={"user": SAM},
+                                   headers={"Host": "workspace.example"})
+
+    assert (given.text, elsewhere.status_code) == ("The brief", 403)
+
+
+def test_a_request_under_another_name_changes_no_address():
+    """Links to files stand below the one at which the workspace was reached last."""
+    app = build_workspace(WorkspaceSettings(
+        bot_url=None, signing_secret=SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN,
+        manifest=MANIFEST))
+    client = TestClient(app, base_url="http://localhost:8000")
+    client.get("/workspace/state", params={"user": SAM})
+
+    for path in ("api/auth.test", "workspace/do/message", "workspace/state"):
+        client.request("GET" if path.endswith("state") else "POST", f"/{path}",
+                       headers={"Host": "workspace.example"}, params={"user": SAM})
+
+    assert app.state.world.base == "http://localhost:8000/"
 
 
 def test_changes_come_as_they_happen_and_can_be_caught_up_on(workspace):

@@ -133,7 +133,7 @@ def test_nobody_can_act_as_the_app_or_as_somebody_unknown(client, asked):
 
 
 def test_pages_work_under_a_mount(app):
-    client = TestClient(Starlette(routes=[Mount("/local", app)]))
+    client = TestClient(Starlette(routes=[Mount("/local", app)]), base_url="http://127.0.0.1")
     html = client.get(f"/local/c/{DEALS}").text
     assert 'data-root="/local"' in html
     assert f'href="/local/c/{RANDOM}"' in html
