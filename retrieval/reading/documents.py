@@ -284,9 +284,10 @@ def _long_quotes(text: str) -> list[tuple[int, int]]:
 
 
 def _scalar(node: yaml.Node) -> Any:
-    """A scalar with YAML 1.1's types, but a date stays the text it is."""
+    """A scalar with YAML 1.1's types, but a date, 24:7 and 0x1F stay the text they are."""
     if node.tag == "tag:yaml.org,2002:int":
-        return int(node.value)
+        with suppress(ValueError):
+            return int(node.value)
     if node.tag == "tag:yaml.org,2002:bool":
         return node.value.lower() in {"true", "yes", "on"}
     if node.tag == "tag:yaml.org,2002:null":
