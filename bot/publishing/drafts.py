@@ -174,6 +174,14 @@ class Drafts:
         raise NotEdited("Others are editing the corpus so fast that your edit could not be held "
                         "against theirs. It was not kept; try again.")
 
+    def insist_on_fit(self, edit: Edit, by: str) -> None:
+        """Make sure that *edit* fits the draft as it stands now; nothing is kept.
+
+        Raises:
+            NotEdited: It doesn't.
+        """
+        self._insist_on_fit(self.draft(), Made(0, by, timestamp(self._now()), edit))
+
     def _insist_on_fit(self, draft: Draft, trial: Made) -> None:
         before = {conflict.text for conflict in draft.conflicts}
         applied = apply(self.base(), (*draft.edits, trial))
