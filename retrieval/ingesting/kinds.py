@@ -59,7 +59,7 @@ _MARKS: tuple[tuple[int, bytes, str, str], ...] = (
 """Where a mark stands, the mark, what the file is, and what to do."""
 
 _WORDS_TOO = frozenset({b"BM", b"MZ", b"ID3", b"GIF8", b"BZh", b"Rar!"})
-"""What a text may begin with as well, "BMZ guidance": in the others stand bytes that no text has."""
+"""What a text may begin with as well, "BMZ guidance": the others hold bytes that no text has."""
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
