@@ -242,7 +242,7 @@ def _with_answered(provisions: Sequence[Provision], reader: Reader) -> list[Prov
 def _read_safeguards(
     reader: Reader,
 ) -> tuple[dict[str, tuple[DealStage, ...]], list[Safeguard]]:
-    document = reader.mapping("safeguards.yaml")
+    document = reader.mapping("safeguards.yaml", ("stage_order", "safeguards"))
     if document is None:
         return {}, []
     safeguards = document.sequence(Safeguard, document.data.get("safeguards"), ("safeguards",))
@@ -282,7 +282,7 @@ def _read_vocabulary(reader: Reader, questions: Sequence[Question]) -> Vocabular
                         reader.places.setdefault(("vocabulary entry", f"{fact}.{value}"), place)
             else:
                 document.complain((fact,), f"{fact!r} holds a table of value to terms")
-    phrases = reader.mapping("phrases.yaml")
+    phrases = reader.mapping("phrases.yaml", ("cues", "intents"))
     cues = _phrase_lists(phrases, "cues")
     intents = _phrase_lists(phrases, "intents")
     return Vocabulary(

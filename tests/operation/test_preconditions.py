@@ -209,6 +209,12 @@ def test_where_numbers_and_traces_go_is_looked_at_before_they_are_sent(
     assert warned == ([] if fits else [told])
 
 
+def test_a_password_before_a_receiver_of_telemetry_is_not_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:geheim@otel.example:4317")
+    told = faults(tmp_path, slack())["telemetry"]
+    assert told.startswith("OTEL_EXPORTER_OTLP_ENDPOINT is '…@otel.example:4317', which is no ")
+
+
 def test_every_setting_with_a_pattern_has_an_example_that_fits_it():
     for kind in (Settings, SlackSettings):
         for name, field in kind.model_fields.items():

@@ -220,3 +220,20 @@ def test_a_time_in_a_list_of_words_is_those_words(root):
 def test_what_is_no_table_is_named_with_the_line_where_it_begins(root, text, said):
     (root / "glossary.yaml").write_text(text, encoding="utf-8")
     assert said in read_all(root)[1]
+
+
+@pytest.mark.parametrize(("file", "more", "lines_down", "said"), [
+    ("vocabulary/end_user.yaml", "---\nend_user:\n  police:\n    terms: [bobbies]\n", 2,
+     "a second document begins before this line, and only one is read; take the '---' out"),
+    ("phrases.yaml", "---\ncues: {}\n", 2,
+     "a second document begins before this line, and only one is read; take the '---' out"),
+    ("phrases.yaml", "cue:\n  negation: [nope]\n", 1,
+     "'cue' is no key here; write 'cues' or 'intents'"),
+    ("safeguards.yaml", "safeguard: []\n", 1,
+     "'safeguard' is no key here; write 'stage_order' or 'safeguards'"),
+])
+def test_what_of_a_table_would_not_be_read_is_named(root, file, more, lines_down, said):
+    before = (root / file).read_text(encoding="utf-8")
+    (root / file).write_text(before + more, encoding="utf-8")
+    line = before.count("\n") + lines_down
+    assert read_all(root)[1] == [f"{file}:{line}: {said}"]
