@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from bot import settings as settings_
 from bot.advisor import Outcome
@@ -96,7 +97,7 @@ def _take_up(following: Following) -> bool:
         return following.look()
     except Exception:
         if following.fault != told:
-            err.print(f"[yellow]{following.fault}[/yellow]")
+            err.print(f"[yellow]{escape(str(following.fault))}[/yellow]")
         return False
 
 
@@ -123,7 +124,7 @@ def _talk(parts: Assembly, following: Following, name: str) -> None:
             screen.show(taken.reply, taken.guidance)
             _look_again(parts.second_look, taken, screen)
         except AdvisorError as error:
-            console.print(f"[yellow]{error}[/yellow]")
+            console.print(f"[yellow]{escape(str(error))}[/yellow]")
         console.print()
 
 
@@ -188,9 +189,10 @@ def _show_found(found: Found, guidance: Guidance) -> None:
         return
     for m in found.matches:
         p = guidance.provisions[m.provision]
-        console.print(f"[bold]{p.id}[/bold] {p.heading} [dim]({p.pinpoint}; {p.checked}; "
-                      f"{m.why} {m.similarity:.2f})[/dim]")
-        console.print(f"  {m.passage.text}")
+        # Official words in brackets are no marks of how to draw them.
+        console.print(f"[bold]{escape(p.id)}[/bold] {escape(p.heading)} "
+                      f"[dim]({escape(p.pinpoint)}; {p.checked}; {m.why} {m.similarity:.2f})[/dim]")
+        console.print(f"  {m.passage.text}", markup=False)
 
 
 @app.command()

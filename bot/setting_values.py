@@ -1,6 +1,5 @@
 """Settings as people write them, and what is told of one that can't be used."""
 
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,7 +7,8 @@ from pydantic import SecretStr, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
-_PASSWORD = re.compile(r"(://)[^/@\s]*@")
+from retrieval.ingesting.hosts import without_password
+
 _QUOTES = frozenset("\"'")
 
 
@@ -63,4 +63,4 @@ def given(kind: type[BaseSettings], error: ErrorDetails) -> str:
     # A token must not come out again, not even a mistyped one, nor a password in an address.
     secret = isinstance(written, SecretStr) or (field is not None and "Secret" in str(
         field.annotation))
-    return "a secret" if secret else repr(_PASSWORD.sub(r"\1…@", str(written))[:60])
+    return "a secret" if secret else repr(without_password(str(written))[:60])

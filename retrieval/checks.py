@@ -323,8 +323,9 @@ def _why_aside(guidance: Guidance, provision: str) -> str:
     aside = guidance.set_aside[ProvisionId(provision)]
     if aside.retired is None:
         return f"{provision!r} is quoted in full by {aside.same_as!r}; name that instead"
-    instead = f"name {aside.retired.instead!r} instead" if aside.retired.instead else (
-        "name another, or take the entry out")
+    stands = guidance.in_place_of(ProvisionId(provision))
+    instead = "name another, or take the entry out" if stands is None else (
+        f"name {str(stands)!r} instead")
     return f"{provision!r} was retired ({aside.retired.reason}); {instead}"
 
 

@@ -7,7 +7,7 @@ a slip here would silently change what the bot advises.
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -60,9 +60,11 @@ ANSWERS_WELL = 2
 OTHER_MATTERS = "other_matters.yaml"
 """What a deal may tell that no text speaks of."""
 
-_BESIDE = frozenset({CASES, BORDER, publishers.FILE})
+_UNREAD = frozenset({CASES, BORDER})
 _LEARNED = ("exemplars/", "openings/")
-"""What lies in a corpus and is part of no release."""
+"""What lies in a corpus and is not read with it."""
+_BESIDE = _UNREAD | {publishers.FILE}
+"""What of its root is part of no release."""
 
 UNRELEASED = ReleaseId("unreleased")
 """Names content that has been read but not yet named by its digest."""
@@ -147,16 +149,36 @@ def folder_digest(root: Path) -> str:
     second; it says nothing of whether the content is another.
     """
     digest = hashlib.sha256()
+    for name, file in _files_in(root):
+        if not (name in _BESIDE or name.startswith(_LEARNED)):
+            _take_in(digest, name, file.read_bytes())
+    return digest.hexdigest()
+
+
+def reading_digest(root: Path) -> str:
+    """The same over all that `read_all` looks at, so that what it told may be told again.
+
+    Of what no release is made of it reads `publishers.yaml`, and of all else the names.
+    """
+    digest = hashlib.sha256()
+    for name, file in _files_in(root):
+        unread = name in _UNREAD or name.startswith(_LEARNED)
+        _take_in(digest, name, b"" if unread else file.read_bytes())
+    return digest.hexdigest()
+
+
+def _files_in(root: Path) -> Iterator[tuple[str, Path]]:
+    """The files under *root* with their names there, but for hidden ones and what is said of it."""
     for file in sorted(root.rglob("*")):
         name = file.relative_to(root).as_posix()
         hidden = any(part.startswith(".") for part in name.split("/"))
-        beside = name in _BESIDE or name.startswith(_LEARNED) or file.suffix == ".md"
-        if hidden or beside or not file.is_file():
-            continue
-        content = file.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
+        if not hidden and file.suffix != ".md" and file.is_file():
+            yield name, file
+
+
+def _take_in(digest: "hashlib._Hash", name: str, content: bytes) -> None:
+    digest.update(f"{name}\0{len(content)}\0".encode())
+    digest.update(content)
 
 
 def _placed(problem: Problem, places: Mapping[Subject, str]) -> str:
@@ -220,7 +242,7 @@ def _with_answered(provisions: Sequence[Provision], reader: Reader) -> list[Prov
 def _read_safeguards(
     reader: Reader,
 ) -> tuple[dict[str, tuple[DealStage, ...]], list[Safeguard]]:
-    document = reader.mapping("safeguards.yaml")
+    document = reader.mapping("safeguards.yaml", ("stage_order", "safeguards"))
     if document is None:
         return {}, []
     safeguards = document.sequence(Safeguard, document.data.get("safeguards"), ("safeguards",))
@@ -247,6 +269,11 @@ def _read_vocabulary(reader: Reader, questions: Sequence[Question]) -> Vocabular
                 refinements += document.sequence(Refinement, values, (fact,))
             elif isinstance(values, dict):
                 for value, body in values.items():
+                    if not isinstance(body, dict | None):
+                        document.complain((fact, value), f"{value!r} holds a table of lists; write "
+                                          "what people call it under 'terms'")
+                        document.lose(Term, {"fact": fact, "value": value})
+                        continue
                     entry = {"fact": fact, "value": value, **(body or {})}
                     term = document.entry(Term, entry, (fact, value))
                     if term is not None:
@@ -255,7 +282,7 @@ def _read_vocabulary(reader: Reader, questions: Sequence[Question]) -> Vocabular
                         reader.places.setdefault(("vocabulary entry", f"{fact}.{value}"), place)
             else:
                 document.complain((fact,), f"{fact!r} holds a table of value to terms")
-    phrases = reader.mapping("phrases.yaml")
+    phrases = reader.mapping("phrases.yaml", ("cues", "intents"))
     cues = _phrase_lists(phrases, "cues")
     intents = _phrase_lists(phrases, "intents")
     return Vocabulary(

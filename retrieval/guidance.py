@@ -268,6 +268,22 @@ class Guidance:
         """The fact that says how far a deal is, None if the release has none."""
         return next((q.fact for q in self.questions.values() if q.role is Role.STAGE), None)
 
+    def in_place_of(self, provision: ProvisionId) -> ProvisionId | None:
+        """What is relied on in the place of *provision*: itself where it stands.
+
+        None where it is unknown, or nothing stands in its place.  What was named to stand there
+        may have been retired since, and be replaced itself, or be quoted in full by another one.
+        """
+        seen: set[ProvisionId] = set()
+        here: ProvisionId | None = provision
+        while here is not None and here not in self.provisions:
+            aside = self.set_aside.get(here)
+            if aside is None or here in seen:
+                return None
+            seen.add(here)
+            here = aside.same_as or (aside.retired.instead if aside.retired is not None else None)
+        return here
+
     def source_of(self, provision: ProvisionId) -> Source:
         """The source *provision* belongs to. Raises KeyError if it is not in the release."""
         return self.sources[self.provisions[provision].source]

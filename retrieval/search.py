@@ -55,8 +55,8 @@ LISTS = 1_024
 ANSWERS = 3
 """Questions for which it is kept what the vectors say: a message and its parts."""
 
-LATEST = 64
-"""Queries whose text as it was meant is kept."""
+LATEST = 16
+"""Queries whose text as it was meant is kept: few, since they are what people said."""
 
 LOW = 0.42
 """Best cosine below which nothing bears on a query, whatever words it holds."""

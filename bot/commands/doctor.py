@@ -28,6 +28,7 @@ from bot.store import Store
 from bot.telemetry.receivers import receivers, unreached
 from bot.terminal import sentences as terminal_sentences
 from retrieval.errors import RetrievalError
+from retrieval.ingesting.hosts import without_password
 from retrieval.matches import Query
 
 CLOCK_SECONDS = 60
@@ -289,10 +290,11 @@ def _telemetry(_: Assembly) -> str:
         return "numbers and traces are sent nowhere; 'advisor serve' shows numbers at /metrics"
     away = {address: why for address in sent_to if (why := unreached(address)) is not None}
     if away:
-        said = "; ".join(f"{address} can't be reached: {why}" for address, why in away.items())
+        said = "; ".join(f"{without_password(address)} can't be reached: {why}"
+                         for address, why in away.items())
         raise AdvisorError("telemetry", f"{said}. Answers go on; numbers and traces are lost. "
                            "Start the receiver, or correct OTEL_EXPORTER_OTLP_ENDPOINT.")
-    return f"somebody listens at {' and '.join(sent_to)}"
+    return f"somebody listens at {' and '.join(map(without_password, sent_to))}"
 
 
 _LOOKS: dict[str, Callable[[Assembly], str]] = {

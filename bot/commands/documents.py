@@ -49,7 +49,8 @@ def add(
             fail("Nothing could be cut out of this document.")
         extracted = parts.parts.documents.extracted(cut.document)
         made = None
-        if not preview and cut.state is not CutState.ADDED:
+        added = cut.state is CutState.ADDED and parts.taking.in_draft(cut)
+        if not preview and not added:
             made = parts.taking.take(cut, account(), SourceId(of) if of else None)
     if as_json:
         print_json(_added_json(got, cut, extracted, made))
@@ -76,15 +77,13 @@ def fetch(
             _show_listed(parts, as_json=as_json)
             return
         results = fetching.fetch(account(), ids)
-        for got in results:
-            if got.outcome is Outcome.FIRST and got.cut and got.cut.state is CutState.OPEN:
-                parts.taking.take(got.cut, account())
+        refused = parts.taking.take_new(results, account())
     if as_json:
-        print_json([_fetched_json(got) for got in results])
+        print_json([_fetched_json(got, refused) for got in results])
     else:
         for got in results:
-            _show_fetched(Console(highlight=False), got)
-    if any(got.outcome is Outcome.FAILED for got in results):
+            _show_fetched(Console(highlight=False), got, refused)
+    if refused or any(got.outcome is Outcome.FAILED for got in results):
         raise typer.Exit(1)
 
 
@@ -184,7 +183,7 @@ def _show_listed(parts: CorpusParts, *, as_json: bool) -> None:
             print(f"{'':<18} {address.url} ({address.caution})")
 
 
-def _show_fetched(console: Console, got: Fetched) -> None:
+def _show_fetched(console: Console, got: Fetched, refused: Mapping[int, str]) -> None:
     name = got.official.id if got.official else ""
     console.print(f"[bold]{escape(str(name))}[/bold] {got.outcome.value}")
     for reason in got.why:
@@ -194,6 +193,8 @@ def _show_fetched(console: Console, got: Fetched) -> None:
     if got.cut is not None:
         taken = _taken(got.cut)
         console.print(f"  cut {got.cut.id}: {taken} provisions")
+        if got.cut.id in refused:
+            console.print(f"  not taken into the draft: {escape(refused[got.cut.id])}")
 
 
 def _kept_json(kept: Kept) -> dict[str, Any]:
@@ -231,8 +232,9 @@ def _added_json(
             "edit": made.id if made else None, "pieces": _pieces_json(cut, extracted)}
 
 
-def _fetched_json(got: Fetched) -> dict[str, Any]:
+def _fetched_json(got: Fetched, refused: Mapping[int, str]) -> dict[str, Any]:
     return {"id": got.official.id if got.official else None, "outcome": got.outcome.value,
             "document": _kept_json(got.document) if got.document else None,
             "cut": _cut_json(got.cut, _taken(got.cut)) if got.cut else None,
-            "changes": len(got.changes), "failed": list(got.why)}
+            "changes": len(got.changes), "failed": list(got.why),
+            "not_taken": refused.get(got.cut.id) if got.cut else None}

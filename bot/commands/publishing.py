@@ -245,9 +245,10 @@ def _show_prepared(
             console.print(f"{figure['measure']:<10} {figure['before']:.4f} → "
                           f"{figure['after']:.4f}")
         for one in gate["worse"][:MOST_SHOWN]:
-            console.print(f"  worse: {one['query']!r} should find {', '.join(one['relevant'])}")
+            console.print(f"  worse: {one['query']!r} should find {', '.join(one['relevant'])}",
+                          markup=False)
         for id_, fault in gate["broken"]:
-            console.print(f"  no longer holds: {id_}: {fault}")
+            console.print(f"  no longer holds: {id_}: {fault}", markup=False)
         for reason in Gate.from_json(gate).reasons:
             console.print(f"[red]refused[/red] {escape(reason)}")
     show_warnings(console, report.get("remarks", ()))

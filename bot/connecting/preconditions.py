@@ -22,6 +22,7 @@ from bot.record.signed_notes import former_keys, signer_of
 from bot.settings import PREFIX, SLACK_PREFIX, Settings, SlackSettings, given_names
 from bot.telemetry import sending, tracing
 from retrieval.errors import RetrievalError
+from retrieval.ingesting.hosts import without_password
 
 LEAST_FREE_BYTES = 500_000_000
 """Below this the disk counts as nearly full: a back-up, an index or a model may no longer fit."""
@@ -184,8 +185,9 @@ def _telemetry(environment: Mapping[str, str]) -> str | None:
     for name in sorted({*tracing.ENDPOINTS, *sending.ENDPOINTS}):
         given = environment.get(name, "")
         if given and not _is_receiver(given):
-            return (f"{name} is {given[:80]!r}, which is no address of a receiver, so nothing "
-                    "would arrive there. Write it like http://collector:4317, or leave it out.")
+            return (f"{name} is {without_password(given)[:80]!r}, which is no address of a "
+                    "receiver, so nothing would arrive there. Write it like "
+                    "http://collector:4317, or leave it out.")
     for name in ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"):
         protocol = environment.get(name, "")
         if protocol and protocol not in {"grpc", "http/protobuf"}:

@@ -125,11 +125,7 @@ def _is_quoted_elsewhere(
 
 def _instead(name: ProvisionId, guidance: Guidance) -> ProvisionId | None:
     """What is relied on in the place of one that was set aside."""
-    aside = guidance.set_aside.get(name)
-    if aside is None:
-        return None
-    other = aside.same_as or (aside.retired.instead if aside.retired else None)
-    return other if other in guidance.provisions else None
+    return guidance.in_place_of(name) if name in guidance.set_aside else None
 
 
 def _line(

@@ -114,7 +114,7 @@ class Drafts:
     def draft(self) -> Draft:
         """The draft as it stands now."""
         sha256 = corpus.folder_digest(self._folder)
-        base, problems = self._base(sha256)
+        base, problems = self._base()
         edits = tuple(row.made for row in self.rows() if row.holds)
         applied: Applied = apply(base, edits)
         # What is wrong with the folder itself is told with file and line already.
@@ -128,12 +128,14 @@ class Drafts:
 
     def base(self) -> Guidance:
         """What the folder holds, without the edits."""
-        return self._base(corpus.folder_digest(self._folder))[0]
+        return self._base()[0]
 
-    def _base(self, sha256: str) -> tuple[Guidance, tuple[str, ...]]:
-        if self._read is None or self._read[0] != sha256:
+    def _base(self) -> tuple[Guidance, tuple[str, ...]]:
+        # Not by the digest of what makes a release: a slip may stand in what is read beside it.
+        state = corpus.reading_digest(self._folder)
+        if self._read is None or self._read[0] != state:
             guidance, problems = corpus.read_all(self._folder)
-            self._read = sha256, guidance, tuple(problems)
+            self._read = state, guidance, tuple(problems)
         return self._read[1], self._read[2]
 
     # --- edits --------------------------------------------------------------------------------
@@ -172,9 +174,17 @@ class Drafts:
         raise NotEdited("Others are editing the corpus so fast that your edit could not be held "
                         "against theirs. It was not kept; try again.")
 
+    def insist_on_fit(self, edit: Edit, by: str) -> None:
+        """Make sure that *edit* fits the draft as it stands now; nothing is kept.
+
+        Raises:
+            NotEdited: It doesn't.
+        """
+        self._insist_on_fit(self.draft(), Made(0, by, timestamp(self._now()), edit))
+
     def _insist_on_fit(self, draft: Draft, trial: Made) -> None:
         before = {conflict.text for conflict in draft.conflicts}
-        applied = apply(self._base(draft.folder_sha256)[0], (*draft.edits, trial))
+        applied = apply(self.base(), (*draft.edits, trial))
         for conflict in applied.conflicts:
             if conflict.text not in before:
                 raise NotEdited(conflict.text)

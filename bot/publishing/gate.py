@@ -202,10 +202,7 @@ def relabelled(
 
 def _instead(id_: ProvisionId, after: Guidance) -> ProvisionId | None:
     """What answers in the place of *id_*: itself unless it is set aside."""
-    aside = after.set_aside.get(id_)
-    if aside is None:
-        return id_
-    return aside.same_as or (aside.retired.instead if aside.retired else None)
+    return after.in_place_of(id_) if id_ in after.set_aside else id_
 
 
 def _moved(before: "Judged", after: "Judged") -> Moved | None:

@@ -1,10 +1,12 @@
 """Takes the cut of a document into the draft: its pieces become official provisions there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.documents.fetched import Fetched, Outcome
 from bot.documents.kept import Documents
 from bot.documents.values import Cut, CutState
+from bot.errors import AdvisorError
 from bot.publishing.drafts import Drafts, NotEdited, insist_on_lengths
 from retrieval.editing.edits import AddDocument, Made
 from retrieval.guidance import Provision, SourceId
@@ -49,7 +51,7 @@ class Taking:
 
         Raises:
             NotEdited: Nothing of it is taken in, a piece is too long, or its source has the id of
-                one that ships.
+                one that ships; then the cut is as it was.
             StaleCut: Somebody else has changed the cut.
         """
         provisions = self.provisions(cut)
@@ -61,9 +63,37 @@ class Taking:
         edit = AddDocument(cut.source, provisions, cut.document, text_of,
                            official.provisions if official is not None else ())
         insist_on_lengths(edit)
+        self.drafts.insist_on_fit(edit, by)
         # First the mark on the cut: whoever was faster is told before anything is in the draft.
         self.documents.save_cut(replace(cut, state=CutState.ADDED), cut.version, by)
         return self.drafts.make(edit, by)
+
+    def take_new(self, results: Sequence[Fetched], by: str) -> Mapping[int, str]:
+        """Put the cuts of documents that came for the first time into the draft.
+
+        One that can't be put there keeps no other from it.
+
+        Returns:
+            By the number of a cut that was not taken, why not.
+        """
+        refused: dict[int, str] = {}
+        for got in results:
+            if got.outcome is Outcome.FIRST and got.cut and got.cut.state is CutState.OPEN:
+                try:
+                    self.take(got.cut, by)
+                except AdvisorError as error:
+                    refused[got.cut.id] = str(error)
+        return refused
+
+    def in_draft(self, cut: Cut) -> bool:
+        """Whether the draft has the document of *cut* as its source.
+
+        What was taken back since is in it no more, though the cut is still marked as added.
+        """
+        last = next((made.edit for made in reversed(self.drafts.draft().edits)
+                     if isinstance(made.edit, AddDocument)
+                     and made.edit.source.id == cut.source.id), None)
+        return last is not None and last.document_sha256 == cut.document
 
     def official_of(self, cut: Cut) -> OfficialDocument | None:
         """The official document of the list that *cut* is of; None for another one."""

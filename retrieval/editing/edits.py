@@ -166,7 +166,7 @@ def apply(base: Guidance, edits: Sequence[Made]) -> Applied:
     """
     conflicts: list[Conflict] = []
     sources, provisions = dict(base.sources), dict(base.provisions)
-    set_aside, considerations = dict(base.set_aside), list(base.considerations)
+    considerations = list(base.considerations)
     files: dict[SourceId, str] = {}
     for made in edits:
         if isinstance(made.edit, AddDocument):
@@ -176,7 +176,7 @@ def apply(base: Guidance, edits: Sequence[Made]) -> Applied:
     for made in edits:
         edit = made.edit
         if isinstance(edit, Confirm):
-            conflicts += _confirm(made, edit, base, provisions, set_aside, files)
+            conflicts += _confirm(made, edit, base, provisions, files)
         elif isinstance(edit, Correct):
             conflicts += _correct(made, edit, base, provisions)
         elif isinstance(edit, Renumber):
@@ -185,15 +185,34 @@ def apply(base: Guidance, edits: Sequence[Made]) -> Applied:
             if edit.provision in provisions:
                 retired[edit.provision] = Retirement(
                     made.by, made.at, edit.reason, edit.instead)
-            elif edit.provision not in set_aside:
+            elif edit.provision not in base.set_aside:
                 conflicts.append(_gone(made, edit.provision))
-    for id_, retirement in retired.items():
-        set_aside[id_] = replace(provisions.pop(id_), retired=retirement)
-    guidance = replace(base, sources=sources, provisions=provisions, set_aside=set_aside,
+    set_aside = _quoted_in_full(edits, provisions) | {
+        id_: replace(provisions[id_], retired=retirement) for id_, retirement in retired.items()}
+    guidance = replace(base, sources=sources,
+                       provisions={i: p for i, p in provisions.items() if i not in set_aside},
+                       set_aside={**base.set_aside, **set_aside},
                        considerations=tuple(sorted(considerations, key=lambda c: c.number)))
-    instead = {id_: r.instead for id_, p in set_aside.items() if (r := p.retired) is not None}
-    without, went = _without(guidance, instead)
+    without, went = _without(guidance)
     return Applied(without, tuple(conflicts), went)
+
+
+def _quoted_in_full(
+    edits: Sequence[Made], provisions: Mapping[ProvisionId, Provision]
+) -> dict[ProvisionId, Provision]:
+    """The official passages all of whose words a digest shows now, each beside that digest.
+
+    One that was ticked against another passage since shows the words of that one alone.
+    """
+    found: dict[ProvisionId, Provision] = {}
+    for digest in (provisions.get(made.edit.provision) for made in edits
+                   if isinstance(made.edit, Confirm)):
+        if digest is None or digest.confirmed is None:
+            continue
+        passage = provisions.get(digest.confirmed.passage)
+        if passage is not None and passage.text == digest.text and passage.id not in found:
+            found[passage.id] = replace(passage, same_as=digest.id)
+    return found
 
 
 def _gone(made: Made, provision: str) -> Conflict:
@@ -226,11 +245,10 @@ def _confirm(
     edit: Confirm,
     base: Guidance,
     provisions: dict[ProvisionId, Provision],
-    set_aside: dict[ProvisionId, Provision],
     files: Mapping[SourceId, str],
 ) -> list[Conflict]:
     digest = base.provisions.get(edit.provision)
-    passage = provisions.get(edit.passage) or set_aside.get(edit.passage)
+    passage = provisions.get(edit.passage)
     if digest is None or edit.provision not in provisions:
         return [_gone(made, edit.provision)]
     if passage is None or passage.checked is not Checked.OFFICIAL:
@@ -256,8 +274,6 @@ def _confirm(
         confirmed=Confirmation(made.by, made.at, edit.passage, edit.start, edit.end,
                                files.get(passage.source, ""), restated),
     )
-    if words == passage.text and edit.passage in provisions:
-        set_aside[edit.passage] = replace(provisions.pop(edit.passage), same_as=edit.provision)
     return []
 
 
@@ -305,16 +321,15 @@ def _renumber(made: Made, edit: Renumber, considerations: list[Consideration]) -
 # What rests on what is retired ------------------------------------------------------------
 
 
-def _without(
-    guidance: Guidance, instead: Mapping[ProvisionId, ProvisionId | None]
-) -> tuple[Guidance, tuple[str, ...]]:
+def _without(guidance: Guidance) -> tuple[Guidance, tuple[str, ...]]:
     """*guidance* in which nothing relies on what was retired, and what went along."""
-    if not instead:
+    gone = {id_ for id_, p in guidance.set_aside.items() if p.retired is not None}
+    if not gone:
         return guidance, ()
 
     def kept(ids: Iterable[ProvisionId]) -> tuple[ProvisionId, ...]:
-        found = (instead.get(id_) if id_ in instead else id_ for id_ in ids)
-        return tuple(dict.fromkeys(id_ for id_ in found if id_ and id_ not in instead))
+        found = (guidance.in_place_of(id_) if id_ in gone else id_ for id_ in ids)
+        return tuple(dict.fromkeys(id_ for id_ in found if id_))
 
     went: list[str] = []
     safeguards: dict[SafeguardId, Safeguard] = {}
@@ -326,7 +341,7 @@ def _without(
     flags: list[RedFlag] = []
     for flag in guidance.red_flags:
         authorities = kept(flag.authorities)
-        if not authorities or (not flag.ours and ProvisionId(flag.id) in instead):
+        if not authorities or (not flag.ours and ProvisionId(flag.id) in gone):
             went.append(str(flag.id))
             continue
         flags.append(replace(flag, authorities=authorities, safeguards=tuple(

@@ -79,7 +79,9 @@ class _Reader:
         self._counting = Counting(self._part(RELATIONSHIP_TYPE.NUMBERING), styles)
         self._footnotes = Notes(self._form("footnotePr", "decimal"))
         self._endnotes = Notes(self._form("endnotePr", "lowerRoman"))
-        self._wording = Wording(self._footnotes, self._endnotes, self._composition.note)
+        self._hiding: dict[str, bool] = {}
+        self._wording = Wording(
+            self._footnotes, self._endnotes, self._composition.note, self._hides)
         self._carried = ""
         """Words of a paragraph whose end was deleted, which go on in the next."""
 
@@ -185,6 +187,13 @@ class _Reader:
             seen.add(style)
             yield self._styles[style]
             style = _attribute(self._styles[style], f"{W}basedOn")
+
+    def _hides(self, style: str) -> bool:
+        """Whether the *style*, or else one that it extends, hides what is set in it."""
+        if style not in self._hiding:
+            said = (s.find(f"{W}rPr/{W}vanish") for s in self._chain(style))
+            self._hiding[style] = is_on(next((one for one in said if one is not None), None))
+        return self._hiding[style]
 
     @staticmethod
     def _is_bold_line(paragraph: Any, words: str) -> bool:

@@ -49,8 +49,11 @@ class Wording:
     """Reads paragraphs one after another."""
 
     def __init__(
-        self, footnotes: Notes, endnotes: Notes, tell: Callable[[str], None]
+        self, footnotes: Notes, endnotes: Notes, tell: Callable[[str], None],
+        hides: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """Read by *hides*, which tells whether the style of an id hides what is set in it."""
+        self._hides = hides
         self._notes = {f"{W}footnoteReference": footnotes, f"{W}endnoteReference": endnotes}
         self._tell = tell
         self._fields: list[bool] = []
@@ -95,7 +98,7 @@ class Wording:
 
     def _run(self, run: Any) -> str:
         properties = run.find(f"{W}rPr")
-        hidden = properties is not None and is_on(properties.find(f"{W}vanish"))
+        hidden = self._is_hidden(run, properties)
         words = "".join(self._in_run(child) for child in run)
         if hidden and words.strip():
             self._tell(HIDDEN)
@@ -105,6 +108,19 @@ class Wording:
             if place is not None and place.get(f"{W}val") == "superscript":
                 return raised(words)
         return words
+
+    def _is_hidden(self, run: Any, properties: Any) -> bool:
+        """Whether *run* isn't shown: by itself, or by its style within that of its paragraph.
+
+        Where both styles say so it is shown, as Word has it of such switches.
+        """
+        own = None if properties is None else properties.find(f"{W}vanish")
+        if own is not None:
+            return is_on(own)
+        paragraph = next(run.iterancestors(f"{W}p"), None)
+        of_run = "" if properties is None else _styled(properties, f"{W}rStyle")
+        of_paragraph = "" if paragraph is None else _styled(paragraph, f"{W}pPr/{W}pStyle")
+        return self._hides(of_run) != self._hides(of_paragraph)
 
     def _in_run(self, node: Any) -> str:
         tag = node.tag
@@ -150,6 +166,12 @@ class Wording:
                 self._tell(SYMBOL)
             return shown or ""
         return chr(code) if 0x20 <= code < 0xD800 else ""
+
+
+def _styled(holder: Any, path: str) -> str:
+    """The id of the style that stands at *path*; empty where none does."""
+    found = holder.find(path)
+    return "" if found is None else found.get(f"{W}val", "")
 
 
 def is_on(switch: Any) -> bool:

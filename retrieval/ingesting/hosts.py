@@ -8,6 +8,7 @@ ORDINARY_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 _HOST = re.compile(
     r"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<host>[^\s:/?#@\[\]]+))(?::(?P<port>[0-9]{1,5}))?"
     r"|(?P<bare>[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)", re.IGNORECASE)
+_BEFORE_HOST = re.compile(r"(?:(?<=://)|^(?!\w+://)).*@", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,17 @@ def _allowed(entry: str) -> AllowedHost:
     port = int(found["port"]) if found and found["port"] else None
     if found is None or (port is not None and not 0 < port < 65536):
         raise ValueError(
-            f"{entry!r} is not a host: write host or host:port, without https:// and path")
+            f"{without_password(entry)!r} is not a host: write host or host:port, without "
+            "https:// and path")
     return AllowedHost(_bare(found["v6"] or found["bare"] or found["host"]), port)
+
+
+def without_password(address: str) -> str:
+    """*address* to be told: without the name and the password that may stand before its host.
+
+    A password may hold a slash or a blank, so only the last "@" says where it ends at the latest.
+    """
+    return _BEFORE_HOST.sub("…@", address, count=1)
 
 
 def _bare(host: str) -> str:

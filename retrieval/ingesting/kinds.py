@@ -58,6 +58,9 @@ _MARKS: tuple[tuple[int, bytes, str, str], ...] = (
 )
 """Where a mark stands, the mark, what the file is, and what to do."""
 
+_WORDS_TOO = frozenset({b"BM", b"MZ", b"ID3", b"GIF8", b"BZh", b"Rar!"})
+"""What a text may begin with as well, "BMZ guidance": the others hold bytes that no text has."""
+
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -120,9 +123,20 @@ def kind_of(data: bytes, name: str, limits: Limits) -> Kind:
     if data.startswith(_OLE):
         raise _is_old_office(data)
     for place, mark, what, to_do in _MARKS:
-        if data.startswith(mark, place):
+        if data.startswith(mark, place) and not (
+                mark in _WORDS_TOO and _reads_as_text(data[:_LOOKED_AT])):
             raise _is(what, to_do)
     return _kind_of_text(data, name)
+
+
+def _reads_as_text(start: bytes) -> bool:
+    """Whether nothing but UTF-8 stands in *start*, which may end within a character."""
+    try:
+        start.decode()
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":
+            return False
+    return _NOT_IN_TEXT.search(start) is None
 
 
 def _is(what: str, to_do: str) -> NotIngested:

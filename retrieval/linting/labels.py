@@ -21,13 +21,13 @@ def remarks(guidance: Guidance, queries: Iterable[LabelledQuery]) -> Iterator[Re
         aside = guidance.set_aside.get(id_)
         if aside is None:
             says = f"{many}, should find it, and there is no such provision. Correct the label."
-        elif aside.retired is not None and aside.retired.instead is not None:
-            says = (f"{many}, should find it, but it is retired. Label {aside.retired.instead} "
-                    "instead, or the measure counts it as missed.")
-        elif aside.same_as is not None:
-            says = (f"{many}, should find it, but {aside.same_as} quotes it in full and is found "
-                    f"in its place. Label {aside.same_as}.")
-        else:
+        elif (instead := guidance.in_place_of(id_)) is None:
             says = (f"{many}, should find it, but it is retired and nothing stands in its place. "
                     "Take the label out, or the measure counts it as missed.")
+        elif aside.same_as is not None:
+            says = (f"{many}, should find it, but {aside.same_as} quotes it in full and is found "
+                    f"in its place. Label {instead}.")
+        else:
+            says = (f"{many}, should find it, but it is retired. Label {instead} "
+                    "instead, or the measure counts it as missed.")
         yield Remark(Severity.WARNING, "label", ("provision", str(id_)), says)

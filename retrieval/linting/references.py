@@ -125,8 +125,8 @@ def _lost_ids(
         if aside is None:
             yield f"names {id_}, and there is no such provision. Correct the id."
         elif aside.retired is not None:
-            instead = f" {aside.retired.instead} stands in its place." if aside.retired.instead \
-                else ""
+            stands = guidance.in_place_of(id_)
+            instead = "" if stands is None else f" {stands} stands in its place."
             yield f"names {id_}, which is retired.{instead} Correct the id."
 
 

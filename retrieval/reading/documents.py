@@ -6,7 +6,7 @@ noted as a problem, and reading goes on, so that all problems are told at once.
 
 import dataclasses
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,14 +85,23 @@ class Reader:
                 document.data = document.build(node, ())
                 yield document
 
-    def mapping(self, file: str) -> "Document | None":
-        """The one document of *file*, which has to be a table."""
+    def mapping(self, file: str, keys: Collection[str] = ()) -> "Document | None":
+        """The one document of *file*, which has to be a table; of no others than *keys*, if any."""
+        first = None
         for document in self.documents(file):
-            if isinstance(document.data, dict):
-                return document
-            self.complain(file, 1, "a table of keys and values is expected here")
-            self.broken.add(file)
-        return None
+            if not isinstance(document.data, dict):
+                self.complain(file, 1, "a table of keys and values is expected here")
+                self.broken.add(file)
+            elif first is not None:
+                document.complain((), "a second document begins before this line, and only one is "
+                                  "read; take the '---' out")
+            else:
+                first = document
+                for key in document.data:
+                    if keys and key not in keys:
+                        document.complain((key,), f"{key!r} is no key here; write "
+                                          f"{' or '.join(map(repr, keys))}")
+        return first
 
     def entries(self, file: str, cls: type[T]) -> list[T]:
         """The entries that *file* lists, each validated as *cls*."""
@@ -284,9 +293,10 @@ def _long_quotes(text: str) -> list[tuple[int, int]]:
 
 
 def _scalar(node: yaml.Node) -> Any:
-    """A scalar with YAML 1.1's types, but a date stays the text it is."""
+    """A scalar with YAML 1.1's types, but a date, 24:7 and 0x1F stay the text they are."""
     if node.tag == "tag:yaml.org,2002:int":
-        return int(node.value)
+        with suppress(ValueError):
+            return int(node.value)
     if node.tag == "tag:yaml.org,2002:bool":
         return node.value.lower() in {"true", "yes", "on"}
     if node.tag == "tag:yaml.org,2002:null":

@@ -21,12 +21,9 @@ def named_by_id(text: str, guidance: Guidance) -> tuple[ProvisionId, ...]:
 
 def _of(name: str, guidance: Guidance) -> tuple[ProvisionId, ...]:
     id_ = ProvisionId(name)
-    if id_ in guidance.provisions:
-        return (id_,)
-    aside = guidance.set_aside.get(id_)
-    if aside is not None:
-        instead = aside.same_as or (aside.retired.instead if aside.retired else None)
-        return (instead,) if instead in guidance.provisions and instead else ()
+    if id_ in guidance.provisions or id_ in guidance.set_aside:
+        instead = guidance.in_place_of(id_)
+        return () if instead is None else (instead,)
     flag = guidance.flag_by_id.get(FlagId(name))
     if flag is not None:
         return flag.authorities

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 
 from retrieval.errors import NotIngested
 from retrieval.ingesting.docx import extract
@@ -189,3 +190,20 @@ def test_too_many_characters_are_refused_with_the_limit() -> None:
     document.add_paragraph("x" * 51)
     with pytest.raises(NotIngested, match="more than 50 characters"):
         extract(saved(document), replace(LIMITS, characters=50))
+
+
+def test_what_a_style_hides_is_left_out_and_told() -> None:
+    document = Document()
+    for name, kind in (("Secret", WD_STYLE_TYPE.PARAGRAPH), ("Aside", WD_STYLE_TYPE.CHARACTER)):
+        document.styles.add_style(name, kind).font.hidden = True
+    child = document.styles.add_style("Child", WD_STYLE_TYPE.PARAGRAPH)
+    child.base_style = document.styles["Secret"]
+    shown = document.add_paragraph("Everybody sees this")
+    shown.add_run(" and nobody this", style="Aside")
+    document.add_paragraph("Nobody sees this on paper.", style="Secret")
+    document.add_paragraph("Nor this.", style="Child")
+    document.add_paragraph("", style="Secret").add_run("This is shown again").font.hidden = False
+    document.add_paragraph("", style="Secret").add_run("Twice hidden is shown", style="Aside")
+    extracted = extract(saved(document), LIMITS)
+    assert extracted.text == "Everybody sees this\n\nThis is shown again\n\nTwice hidden is shown"
+    assert extracted.notes == ("Hidden text was left out: 3 times.",)

@@ -55,6 +55,8 @@ def refusal(data: bytes, name: str = "x", limits: Limits = LIMITS) -> str:
         ("Grundsätze".encode("cp1252"), "rules.txt", Kind.TEXT),
         ("Grundsätze".encode("utf-16"), "rules.txt", Kind.TEXT),
         (b"1. Rule <b>one</b>", "rules", Kind.TEXT),
+        (b"BMZ and human rights\n", "rules.txt", Kind.TEXT),
+        (b"MZ: minutes of the board\n", "minutes.md", Kind.MARKDOWN),
     ],
 )
 def test_a_file_is_what_its_bytes_say(data: bytes, name: str, kind: Kind) -> None:

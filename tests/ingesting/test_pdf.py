@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from retrieval.errors import NotIngested
 from retrieval.ingesting.extracted import BlockKind, Extracted, Page
+from retrieval.ingesting.layout import sheets
 from retrieval.ingesting.limits import LIMITS, Limits
 from retrieval.ingesting.pdf import extract
 from tests.ingesting.paper import CONTRACT, REPORTS, REVIEW, Paper, columns, picture
@@ -424,6 +425,17 @@ def test_a_password_is_told_and_an_empty_one_opens() -> None:
         "This PDF has a password; save it without one and try again."
     )
     assert told(read(encrypted(""))) == [(P, REVIEW.strip())]
+
+
+def test_a_page_of_which_only_a_part_would_be_read_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paper = Paper()
+    paper.add_page()
+    paper.paragraph("Whoever sells watches over what is sold. " * 5)
+    monkeypatch.setattr(sheets, "MOST_CHARACTERS", 100)
+    with pytest.raises(NotIngested, match="Page 1 of this PDF has more than 100 characters"):
+        extract(paper.bytes(), LIMITS)
 
 
 def test_more_pages_than_the_limit_are_refused() -> None:

@@ -120,6 +120,16 @@ def test_a_receiver_of_telemetry_that_listens_is_named(found, monkeypatch):
     assert (here.ok, here.text) == (True, f"somebody listens at {address}")
 
 
+def test_a_password_before_a_receiver_of_telemetry_is_not_told(found, monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://us:geheim@127.0.0.1:1")
+    assert found(AWAY)["telemetry"].text.startswith(
+        "http://…@127.0.0.1:1 can't be reached: Connection refused.")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        where = f"127.0.0.1:{listening.getsockname()[1]}"
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://us:geheim@{where}")
+        assert found(AWAY)["telemetry"].text == f"somebody listens at http://…@{where}"
+
+
 def test_where_nothing_is_sent_the_doctor_says_where_numbers_are(found, monkeypatch):
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
     here = found(AWAY)["telemetry"]

@@ -145,6 +145,21 @@ def test_neither_a_token_nor_a_password_is_told_again(monkeypatch):
     assert "ADVISOR_LOG_KEY: It stands in quotes" in str(refused.value)
 
 
+@pytest.mark.parametrize(("name", "given"), [
+    ("CHROMA_URL", "ftp://kim:hu/sh@chroma"), ("BASE_URL", "https://kim:a hush@advisor.example/x"),
+    ("FETCH_PROXY", "kim:hush@proxy.example:3128"), ("FETCH_FROM", "mirror, http://kim:hu/sh@mirror"),
+    ("CHAT_BASE_URL", "http://kim:hush?hush@models.example/v1")])
+def test_a_password_is_not_told_again_whatever_is_in_it(monkeypatch, name, given):
+    monkeypatch.setenv(f"ADVISOR_{name}", given)
+    if name == "CHAT_BASE_URL":
+        monkeypatch.setenv("ADVISOR_CHAT_MODEL", "openai:small")
+    with pytest.raises(BadSetting) as refused:
+        load()
+    told = str(refused.value)
+    assert f"ADVISOR_{name}: " in told and "…@" in told
+    assert not re.search("hu.?sh|kim", told)
+
+
 def test_blanks_around_a_setting_count_for_nothing_and_an_empty_one_is_unset(monkeypatch):
     for name, given in (("DATA_DIR", " /srv/advisor "), ("PRODUCTION", "true "), ("PORT", ""),
                         ("CORPUS_DIR", ""), ("MODEL_DIR", " "), ("LOG_KEY", ""), ("METRICS", ""),
@@ -192,6 +207,12 @@ def test_where_numbers_and_traces_go_is_looked_at_before_they_are_sent(
     warned = []
     preconditions.insist(settings(tmp_path), slack(), warned.append)
     assert warned == ([] if fits else [told])
+
+
+def test_a_password_before_a_receiver_of_telemetry_is_not_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:geheim@otel.example:4317")
+    told = faults(tmp_path, slack())["telemetry"]
+    assert told.startswith("OTEL_EXPORTER_OTLP_ENDPOINT is '…@otel.example:4317', which is no ")
 
 
 def test_every_setting_with_a_pattern_has_an_example_that_fits_it():

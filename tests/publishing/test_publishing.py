@@ -317,3 +317,13 @@ def test_what_breaks_off_says_so_and_can_be_begun_again(house: House) -> None:
         house.publishing.publish(prepared.token, "U1", WHY)
     house.full = False
     assert published(house) == house.store.active_release()
+
+
+def test_a_draft_is_sound_as_soon_as_what_is_read_beside_it_is_mended(house: House) -> None:
+    beside = house.folder / "publishers.yaml"
+    assert house.drafts.draft().sound
+    beside.write_text("- 3\n", encoding="utf-8")
+    assert house.drafts.draft().problems == (
+        "publishers.yaml:1: an official document is a table of keys and values",)
+    beside.write_text("[]\n", encoding="utf-8")
+    assert house.drafts.draft().problems == ()

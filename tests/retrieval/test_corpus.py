@@ -177,6 +177,32 @@ def test_a_labelled_question_leads_to_the_provisions_that_answer_it_well(root):
     assert "who may stop it" not in provisions["sg-c6-6"].answered
 
 
+@pytest.mark.parametrize("body", ["[police, cops]", "police"])
+def test_a_value_without_its_lists_is_named_with_file_and_line(root, body):
+    path = root / "vocabulary" / "end_user.yaml"
+    line = path.read_text(encoding="utf-8").count("\n") + 2
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"circumstance:\n  raining: {body}\n")
+    assert read_all(root)[1] == [
+        f"vocabulary/end_user.yaml:{line}: 'raining' holds a table of lists; write what people "
+        "call it under 'terms'"]
+
+
+@pytest.mark.parametrize(("written", "said"), [
+    ("12:30", "'number' of a consideration: "), ("0x1F", "'number' of a consideration: "),
+    ("9" * 5000, "a consideration: 'number' has 5,000 characters")], ids=["time", "hex", "endless"])
+def test_what_yaml_counts_otherwise_is_named_with_file_and_line(root, written, said):
+    line = spoil(root, "considerations.yaml", "number: 2\n", f"number: {written}\n")
+    assert [told for told in read_all(root)[1]
+            if told.startswith(f"considerations.yaml:{line}: {said}")]
+
+
+def test_a_time_in_a_list_of_words_is_those_words(root):
+    spoil(root, "vocabulary/end_user.yaml", "terms: [", "terms: [24:7, ")
+    terms = read(root).vocabulary.terms
+    assert sum("24:7" in term.terms for term in terms) == 1
+
+
 @pytest.mark.parametrize(("text", "said"), [
     ('- &a [*a]\n', "glossary.yaml:1: this holds itself, by an anchor (&) and its alias (*); write "
      "it out"),
@@ -194,3 +220,20 @@ def test_a_labelled_question_leads_to_the_provisions_that_answer_it_well(root):
 def test_what_is_no_table_is_named_with_the_line_where_it_begins(root, text, said):
     (root / "glossary.yaml").write_text(text, encoding="utf-8")
     assert said in read_all(root)[1]
+
+
+@pytest.mark.parametrize(("file", "more", "lines_down", "said"), [
+    ("vocabulary/end_user.yaml", "---\nend_user:\n  police:\n    terms: [bobbies]\n", 2,
+     "a second document begins before this line, and only one is read; take the '---' out"),
+    ("phrases.yaml", "---\ncues: {}\n", 2,
+     "a second document begins before this line, and only one is read; take the '---' out"),
+    ("phrases.yaml", "cue:\n  negation: [nope]\n", 1,
+     "'cue' is no key here; write 'cues' or 'intents'"),
+    ("safeguards.yaml", "safeguard: []\n", 1,
+     "'safeguard' is no key here; write 'stage_order' or 'safeguards'"),
+])
+def test_what_of_a_table_would_not_be_read_is_named(root, file, more, lines_down, said):
+    before = (root / file).read_text(encoding="utf-8")
+    (root / file).write_text(before + more, encoding="utf-8")
+    line = before.count("\n") + lines_down
+    assert read_all(root)[1] == [f"{file}:{line}: {said}"]

@@ -111,6 +111,41 @@ def test_a_passage_ticked_in_full_is_set_aside_and_one_ticked_in_part_is_not(
     assert part.set_aside == {}
 
 
+def test_a_passage_stands_again_once_its_digest_is_ticked_against_another(base: Guidance) -> None:
+    other = official("Nobody's letters are opened.", "paper-13")
+    first = made(document(official(), other), tick())
+    seen = apply(base, first).guidance.provisions[DIGEST.id]
+    again = Confirm(DIGEST.id, other.id, 0, len(other.text), sha256_of(other.text), state_of(seen))
+    after = apply(base, [*first, Made(9, "U2", "2026-02-01", again)]).guidance
+    assert after.provisions[DIGEST.id].text == other.text
+    assert after.provisions[ProvisionId("paper-12")] == official()
+    assert {id_: one.same_as for id_, one in after.set_aside.items()} == {"paper-13": "un-12"}
+
+
+def test_a_passage_that_is_quoted_in_full_can_be_corrected_and_retired(base: Guidance) -> None:
+    edits = [document(), tick(), Correct(ProvisionId("paper-12"), {"heading": "Peace"}, "a slip",
+                                         state_of(official()))]
+    corrected = apply(base, made(*edits))
+    assert corrected.conflicts == ()
+    assert corrected.guidance.set_aside[ProvisionId("paper-12")].heading == "Peace"
+    retired = apply(base, made(*edits, Retire(ProvisionId("paper-12"), "repealed", OTHER.id)))
+    assert retired.conflicts == ()
+    aside = retired.guidance.set_aside[ProvisionId("paper-12")]
+    assert (aside.retired, aside.same_as) == (
+        Retirement("U1", "2026-01-04", "repealed", OTHER.id), None)
+    assert retired.guidance.provisions[DIGEST.id].text == WORDS
+
+
+def test_what_was_retired_stays_so_when_its_next_edition_is_quoted_in_full(base: Guidance) -> None:
+    newer = document(official(WORDS[:40]), sha="def")
+    applied = apply(base, made(document(), tick(0, 40), Retire(ProvisionId("paper-12"), "gone"),
+                               newer))
+    assert applied.conflicts == ()
+    assert applied.guidance.set_aside[ProvisionId("paper-12")].retired == Retirement(
+        "U1", "2026-01-03", "gone")
+    assert applied.guidance.provisions[DIGEST.id].text == WORDS[:40].strip()
+
+
 def test_a_tick_against_words_that_have_gone_is_told_and_not_applied(base: Guidance) -> None:
     applied = apply(base, made(document(official("Quite other words stand here now.")), tick()))
     assert applied.guidance.provisions[DIGEST.id] == DIGEST
@@ -180,6 +215,29 @@ def test_what_stands_instead_takes_the_place_of_what_is_retired(guidance: Guidan
     gone, other = flag.authorities[0], ProvisionId("udhr-12")
     after = apply(guidance, made(Retire(gone, "superseded", other))).guidance
     assert other in after.flag_by_id[flag.id].authorities
+
+
+def test_what_stands_instead_may_be_replaced_in_its_turn(guidance: Guidance) -> None:
+    flag = next(f for f in guidance.red_flags if f.ours)
+    other, third = ProvisionId("udhr-12"), ProvisionId("udhr-19")
+    applied = apply(guidance, made(*(Retire(gone, "superseded", other) for gone in flag.authorities
+                                     if gone not in {other, third}),
+                                   Retire(other, "superseded", third)))
+    assert applied.guidance.flag_by_id[flag.id].authorities == (third,)
+    assert {applied.guidance.in_place_of(id_) for id_ in flag.authorities} == {third}
+
+
+def test_what_a_digest_quotes_in_full_is_told_by_that_digest(base: Guidance) -> None:
+    edits = made(document(), Retire(OTHER.id, "superseded", ProvisionId("paper-12")), tick())
+    assert apply(base, edits).guidance.in_place_of(OTHER.id) == DIGEST.id
+    again = Made(9, "U2", "2026-02-01", Retire(DIGEST.id, "superseded"))
+    assert apply(base, [*edits, again]).guidance.in_place_of(OTHER.id) is None
+
+
+def test_what_stands_in_the_place_of_one_another_is_nothing(base: Guidance) -> None:
+    after = apply(base, made(Retire(OTHER.id, "superseded", DIGEST.id),
+                             Retire(DIGEST.id, "superseded", OTHER.id))).guidance
+    assert after.in_place_of(OTHER.id) is None
 
 
 def test_the_shipped_corpus_stays_sound_whatever_single_flag_provision_is_retired(

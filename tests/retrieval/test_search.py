@@ -89,6 +89,22 @@ def test_a_misspelt_question_is_searched_as_it_was_meant_and_given_back_as_it_wa
     assert one.query.text == put
 
 
+def test_of_what_was_asked_the_last_sixteen_questions_are_kept(
+    guidance: Guidance, packaged: PackagedEmbeddings, tmp_path: Path
+):
+    asked: list[str] = []
+
+    def written(text: str) -> str:
+        asked.append(text)
+        return text
+
+    search = open_release(guidance, packaged, tmp_path, written=written)
+    for n in (*range(17), 0):
+        search([Query(f"complaints of victims, case {n}")])
+
+    assert [text.rsplit(maxsplit=1)[1] for text in asked] == [*map(str, range(17)), "0"]
+
+
 def test_a_provision_is_returned_once_with_a_verbatim_passage(search: Search, guidance: Guidance):
     result = found(search, "phone extraction and complaints hotline")
 

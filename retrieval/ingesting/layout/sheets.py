@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from retrieval.errors import NotIngested
 from retrieval.ingesting.layout.direction import Letter, words_of
 from retrieval.ingesting.layout.hyphens import SOFT_HYPHEN
 from retrieval.ingesting.layout.marks import Panel, Rule, Sheet, Word
@@ -41,8 +42,8 @@ _LIGATURES = {
 _MOST_OBJECTS = 20_000
 """Of one page, whose lines and backgrounds are looked at; a map has more, and no tables."""
 
-_MOST_CHARACTERS = 200_000
-"""Of one page. A broadsheet has 100,000; more is there to stall."""
+MOST_CHARACTERS = 200_000
+"""Of one page. A broadsheet has 100,000; more is a roll of paper, or there to stall."""
 
 
 @dataclass(slots=True)
@@ -71,11 +72,20 @@ class SheetReader:
         self._fonts: dict[int, bool] = {}
 
     def read(self, number: int) -> Sheet:
-        """What the page *number*, from 1, holds."""
+        """What the page *number*, from 1, holds.
+
+        Raises:
+            NotIngested: More than is read of one page; a part of it would pass for the whole.
+        """
         page = self._document[number - 1]
         try:
             text = page.get_textpage()
             try:
+                if pdfium_c.FPDFText_CountChars(text.raw) > MOST_CHARACTERS:
+                    raise NotIngested(
+                        f"Page {number} of this PDF has more than {MOST_CHARACTERS:,} characters, "
+                        "which is the most that is read of one page; print it anew on ordinary "
+                        "pages and add that.")
                 return self._sheet(number, page, text.raw)
             finally:
                 text.close()
@@ -209,7 +219,7 @@ def _runs(text: object, counts: Counter[str]) -> Iterator[_Run]:
     """Words in PDFium's order."""
     letters: list[str] = []
     first = last = 0
-    for i in range(min(pdfium_c.FPDFText_CountChars(text), _MOST_CHARACTERS)):
+    for i in range(pdfium_c.FPDFText_CountChars(text)):
         code = pdfium_c.FPDFText_GetUnicode(text, i)
         letter = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
         if letter.isspace() or letter == "\xa0":
