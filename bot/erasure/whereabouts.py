@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from bot.erasure.silencing import KEPT, names_of
+from bot.erasure.silencing import KEPT, is_remembered, names_of
 from bot.errors import AdvisorError
 from bot.record.log import BEFORE_WORKSPACES, LOCAL
 from bot.schema import conversations, log
@@ -22,7 +22,7 @@ class WhichWorkspace(AdvisorError):
 
 
 def home_of_person(store: Store, person: str) -> str:
-    """The one workspace in which *person* has said something.
+    """The one workspace in which *person* has said something, or else has a name.
 
     Raises:
         WhichWorkspace: There are several, or none.
@@ -31,7 +31,8 @@ def home_of_person(store: Store, person: str) -> str:
         # Rows of the chain from before workspaces lie in a log of their own.
         homes: Sequence[str] = connection.scalars(select(conversations.c.workspace).distinct()
                                    .order_by(conversations.c.workspace)).all()
-        found = [name for name in homes if _spoke(connection, name, person)]
+        found = ([name for name in homes if _spoke(connection, name, person)]
+                 or [name for name in homes if is_remembered(connection, name, person)])
     if len(found) != 1:
         raise WhichWorkspace(person, found)
     return found[0]
