@@ -219,10 +219,12 @@ class Reviewing:
         self, by: Reviewer, conversation: ConversationId, number: int, reason: str, *,
         key: str | None = None,
     ) -> Review:
-        """Wait no longer for the answer to question *number*."""
+        """Wait no longer for the answer to question *number*; whoever is to give it may not say so.
+        """
         said = text_of(reason, "The reason")
 
         def work(acting: Acting) -> None:
+            acting.refuse_own()
             if number not in {one.number for one in acting.review.waiting}:
                 raise NotReviewed("unknown_question", "No answer to that question is waited for.")
             acting.write(DROPPED, {"number": number}, said)

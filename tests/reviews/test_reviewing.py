@@ -94,6 +94,9 @@ def test_nobody_reviews_their_own_deal_nor_one_of_which_they_told_facts(talked):
                       (r.sign_off, (digest(talked), "fine"))):
         assert refused(act, mine, C1, *args) == "own_deal"
     assert refused(r.assign, ADA, C1, "U1") == "own_deal"
+    r.ask(ADA, C1, "Who runs it?")
+    assert refused(r.drop_question, mine, C1, 1, "never mind") == "own_deal"
+    r.drop_question(ADA, C1, 1, "I know by now")
     talked.mark_all(BEN)
     talked.say("What does the guidance say about audits?", user="U-clo")
     assert talked.of().refusal("U-clo") is None
