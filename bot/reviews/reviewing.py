@@ -219,8 +219,7 @@ class Reviewing:
         self, by: Reviewer, conversation: ConversationId, number: int, reason: str, *,
         key: str | None = None,
     ) -> Review:
-        """Wait no longer for the answer to question *number*; whoever is to give it may not say so.
-        """
+        """Wait no longer for the answer to question *number*, unless it is theirs to give."""
         said = text_of(reason, "The reason")
 
         def work(acting: Acting) -> None:
