@@ -109,6 +109,24 @@ def test_nobody_reviews_their_own_deal_nor_one_of_which_they_told_facts(talked):
     assert refused(r.sign_off, ADA, C1, digest(talked), "fine") == "unmarked"
 
 
+def test_marks_are_kept_together_or_none_of_them(talked):
+    name, *_ = talked.of().raised
+    marks = {name: (Opinion.AGREED, ""), "sg-c99": (Opinion.WRONG, "It misses the courts.")}
+    r, two = talked.reviewing, ["sg-c1", "sg-c2"]
+
+    assert refused(r.mark_all, ADA, C1, marks) == "unknown_consideration"
+    assert refused(r.mark_all, ADA, C1, {name: (Opinion.WRONG, " ")}) == "no_text"
+    assert talked.of().review.marks == {}
+
+    review = r.mark_all(ADA, C1, {one: (Opinion.WRONG, one) for one in two}, key="once")
+    assert {one: (mark.opinion, mark.note) for one, mark in review.marks.items()} == {
+        one: (Opinion.WRONG, one) for one in two}
+    again = r.mark_all(ADA, C1, dict.fromkeys(two, (Opinion.AGREED, "")), key="once")
+    assert again.marks == review.marks
+    assert r.mark_all(ADA, C1, {}).marks == review.marks
+    assert talked.store.verify_log() is None
+
+
 def test_a_mark_is_of_the_advice_that_was_seen(talked):
     seen, raised = talked.of().present.token, talked.of().raised
     talked.say(WRONG)
