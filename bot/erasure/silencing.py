@@ -132,7 +132,9 @@ def forget_person(connection: Connection, workspace: str, person: str) -> None:
     connection.execute(update(deliveries).where(
         of_deliveries, deliveries.c.state == "new").values(state="aside"))
     connection.execute(update(deliveries).where(of_deliveries).values(author="", body=None))
+    opened = connection.scalars(select(cases.c.conversation).where(of_cases)).all()
     connection.execute(update(cases).where(of_cases).values(asker="", watch_on=None))
+    case_lines.redo(connection, opened)
     for its, user in _THEIRS:
         connection.execute(delete(its).where(
             its.c.workspace == workspace, user.in_(names_of(workspace, person))))

@@ -483,3 +483,23 @@ def test_what_is_held_of_a_person_keeps_who_wrote_it(store, erasing, clock):
 
     assert erasing.person("T1", "U1", **BY).held == (name,)
     assert box.next_delivery(name).delivery.body == {"text": "and now?"}
+
+
+def test_who_opened_a_conversation_in_which_only_others_spoke_is_its_asker_no_more(
+    store, erasing, clock
+):
+    name, box = ConversationId("slack:T1:C1:1.0"), Deliveries(store, clock)
+    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", START, {"text": "hi"},
+                         Place("T1", "C1", "1.0"), opens=True, event_id="e1"))
+    box.close(box.next_delivery(name), state="aside")
+    talk(store, name, "kits for Chad", "slack:T1:U2", "T1")
+    line = select(schema.case_lines.c.asker).where(schema.case_lines.c.conversation == name)
+    with store.reading() as connection:
+        assert connection.scalar(line) == "U1"
+
+    erasing.person("T1", "U1", **BY)
+
+    with store.reading() as connection:
+        assert connection.scalar(line) == ""
+        assert list(connection.scalars(select(schema.deliveries.c.author))) == [""]
+    assert store.turns(name)[0].text == "kits for Chad"
