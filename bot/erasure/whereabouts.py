@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from bot.erasure.silencing import KEPT, is_remembered, names_of
 from bot.errors import AdvisorError
-from bot.record.log import BEFORE_WORKSPACES, LOCAL
+from bot.record.log import BEFORE_WORKSPACES, LOCAL, workspaces
 from bot.schema import conversations, log
 from bot.store import Store
 
@@ -29,8 +29,7 @@ def home_of_person(store: Store, person: str) -> str:
     """
     with store.reading() as connection:
         # Rows of the chain from before workspaces lie in a log of their own.
-        homes: Sequence[str] = connection.scalars(select(conversations.c.workspace).distinct()
-                                   .order_by(conversations.c.workspace)).all()
+        homes = [name for name in workspaces(connection) if name != BEFORE_WORKSPACES]
         found = ([name for name in homes if _spoke(connection, name, person)]
                  or [name for name in homes if is_remembered(connection, name, person)])
     if len(found) != 1:

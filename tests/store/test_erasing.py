@@ -19,7 +19,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.erasure.erasing import Erased, Erasing, NotErased
 from bot.erasure.overwriting import InUse, Remains, rewrite
-from bot.erasure.whereabouts import home_of_person
+from bot.erasure.whereabouts import WhichWorkspace, home_of_person
 from bot.people import People
 from bot.queue.deliveries import Deliveries
 from bot.record.deletions import of_message
@@ -408,6 +408,8 @@ def test_whoever_only_looked_has_a_name_and_filters_that_can_be_erased(store, er
         saved_filters.save(connection, looks, "mine", Filter(text=CANARY))
     Sessions(store).open("T1", "U1", f"Ada {CANARY}", Role.REVIEWER, by="slack")
     assert home_of_person(store, "U1") == "T1"
+    with pytest.raises(WhichWorkspace):
+        home_of_person(store, "U9")
     foreseen = erasing.preview_of_person("T1", "U1")
 
     erased = erasing.person("T1", "U1", **BY)
