@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.database.upserting import put_once
 from bot.errors import AdvisorError, LostEnd
@@ -94,7 +94,8 @@ class Checkpoints:
     def take(self, workspace: str) -> str | None:
         """A checkpoint of where the log of *workspace* ends now; None if it has no rows.
 
-        The one that is there is given again where nothing has happened since.
+        The one that is there is given again where nothing has happened since, unless a former key
+        has signed it: whoever gets it next is told of the present one alone.
 
         Raises:
             LostEnd: Nobody knows where it ends.
@@ -104,11 +105,26 @@ class Checkpoints:
             if not end.size:
                 return None
             made = Checkpoint(workspace, end.size, end.root, self._now())
-            put_once(connection, checkpoints, {
-                "workspace": workspace, "size": made.size, "at": timestamp(made.at),
-                "note": self._signer.note(made)})
-            return connection.scalar(select(checkpoints.c.note).where(
-                checkpoints.c.workspace == workspace, checkpoints.c.size == made.size))
+            row = {"at": timestamp(made.at), "note": self._signer.note(made)}
+            if put_once(connection, checkpoints, {
+                    "workspace": workspace, "size": made.size, **row}):
+                return row["note"]
+            here = (checkpoints.c.workspace == workspace) & (checkpoints.c.size == made.size)
+            kept = connection.scalar(select(checkpoints.c.note).where(here))
+            if not self._is_by_a_former_key(kept):
+                return kept
+            connection.execute(update(checkpoints).where(here).values(row))
+            return row["note"]
+
+    def _is_by_a_former_key(self, note: str | None) -> bool:
+        """Whether it was not this key that signed *note*, and it holds all the same."""
+        for verifier in self._verifiers:
+            try:
+                verifier.read(note or "")
+            except BadCheckpoint:
+                continue
+            return verifier is not self._signer.verifier
+        return False
 
     def of(self, workspace: str) -> tuple[str, ...]:
         """The notes taken of *workspace*, oldest first."""

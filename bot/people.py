@@ -131,8 +131,11 @@ class People:
             self.on_stranger()
         return found
 
-    def due(self, limit: int) -> list[tuple[str, str]]:
-        """Whose names are missing or old, as workspace and id: at most *limit*."""
+    def due(self, limit: int, but: Collection[str] = ()) -> list[tuple[str, str]]:
+        """Whose names are missing or old, as workspace and id: at most *limit*.
+
+        Nobody of the workspaces *but* is among them.
+        """
         with self._lock:
             met, self._met = self._met, set()
         old = timestamp(self._now() - OLD)
@@ -146,7 +149,8 @@ class People:
                      for row in connection.execute(query)]
         wanted = sorted({*met, *known, *seen},
                         key=lambda one: (seen.get(one, ""), one))
-        return [(home, user) for home, user in wanted if seen.get((home, user), "") < old][:limit]
+        return [(home, user) for home, user in wanted
+                if seen.get((home, user), "") < old and home not in but][:limit]
 
     def learn(self, workspace: str, user: str, name: str) -> None:
         """Keep that *user* goes by *name*; an empty one keeps that nobody knows theirs."""

@@ -14,7 +14,17 @@ from bot.people import bare
 from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION, Listed, listed_in
 from bot.record.erasures import Taken, all_taken
 from bot.record.log import Happening, append
-from bot.schema import cases, conversations, deliveries, holds, log, people, retention
+from bot.schema import (
+    cases,
+    conversations,
+    deliveries,
+    holds,
+    log,
+    people,
+    retention,
+    saved_filters,
+    sessions,
+)
 
 AGAIN = "A restored back-up had it again"
 """Why, in the row that says that it was done once more."""
@@ -80,9 +90,14 @@ def do_again(connection: Connection, listed: Iterable[Listed]) -> tuple[int, int
 
 
 def _erase(connection: Connection, one: Listed, everybody: Collection[str]) -> Taken:
-    known = connection.scalars(select(conversations.c.id).where(
-        conversations.c.id.in_(one.body["conversations"]),
-        conversations.c.workspace == one.workspace))
+    # Of one whose first message was given up there is nothing else.
+    known = connection.scalars(union(
+        select(conversations.c.id).where(
+            conversations.c.id.in_(one.body["conversations"]),
+            conversations.c.workspace == one.workspace),
+        select(deliveries.c.conversation).where(
+            deliveries.c.conversation.in_(one.body["conversations"]),
+            deliveries.c.team == one.workspace)))
     names = sorted(ConversationId(name) for name in known)
     if one.body["scope"] != "person":
         return all_taken(silence(connection, one.workspace, names, None))
@@ -104,6 +119,8 @@ def _people(connection: Connection, workspace: str) -> set[str]:
     found = connection.scalars(union(
         select(log.c.actor).where(log.c.workspace == workspace),
         select(people.c.user).where(people.c.workspace == workspace),
+        select(sessions.c.user).where(sessions.c.workspace == workspace),
+        select(saved_filters.c.user).where(saved_filters.c.workspace == workspace),
         select(cases.c.asker).where(cases.c.team == workspace),
         select(deliveries.c.author).where(deliveries.c.team == workspace)))
     return {name for actor in found if actor for name in (actor, bare(actor))}

@@ -23,6 +23,7 @@ from bot.erasure.whereabouts import (
     workspaces_on_record,
 )
 from bot.record.log import LOCAL
+from bot.terminal.legible import legible
 
 Workspace = Annotated[str | None, typer.Option(
     "--workspace", help="Slack's id of the workspace, or 'local' for what comes from no Slack; "
@@ -103,7 +104,7 @@ def _preview(conversation: str | None, person: str | None, workspace: str | None
                 _whereabouts(parts, person or "", workspace), person or "")
     print(f"Would be erased: {_what(foreseen)}.")
     for name in foreseen.conversations:
-        print(f"  {name}")
+        print(legible(f"  {name}"))
     if foreseen.held:
         print(f"Would be kept by a legal hold: {', '.join(foreseen.held)}.")
     print("Nothing was erased.")

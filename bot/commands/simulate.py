@@ -14,6 +14,7 @@ from bot.errors import BadInput, UnknownConversation
 from bot.simulating.playing import Edition, Manner
 from bot.simulating.scripts import Mode, Script, answers_of, from_file, invented, stored
 from bot.simulating.simulation import Simulation, Step, as_document, said, simulate
+from bot.terminal.legible import legible
 from retrieval.editing.differences import Run, RunKind
 
 EditionOf = Callable[[Assembly], Edition]
@@ -52,7 +53,7 @@ def simulate_command(live: EditionOf, draft: EditionOf) -> Callable[..., None]:
             print_json(as_document(found))
         else:
             for line in lines(found):
-                print(line)
+                print(legible(line))
 
     return corpus_simulate
 

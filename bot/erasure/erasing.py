@@ -21,18 +21,33 @@ from sqlalchemy import Connection, Select, delete, exists, func, select, tuple_
 from bot.database.upserting import put_once
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.overwriting import Remains, sweep
-from bot.erasure.silencing import KEPT, covered, forget_person, names_of, silence
+from bot.erasure.silencing import (
+    KEPT,
+    covered,
+    forget_person,
+    is_remembered,
+    names_of,
+    silence,
+)
 from bot.errors import AdvisorError
 from bot.ledger import timestamp
 from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION
 from bot.record.erasures import Taken, all_taken
 from bot.record.log import Happening, Logged, append, workspaces
-from bot.schema import conversations, holds, log, retention
+from bot.schema import conversations, deliveries, holds, log, retention
 from bot.store import Store
 
 RETAINED_FOR = "the retention period is over"
+MOST_DAYS = 36_500
+"""The longest period: of much longer ones no calendar has the day that they begin on."""
 AT_ONCE = 25
 """Conversations that retention erases in one transaction; others write between two."""
+
+
+_UNBEGUN = select(deliveries.c.conversation).where(
+    deliveries.c.body.is_not(None),
+    ~exists().where(conversations.c.id == deliveries.c.conversation))
+"""Conversations without a turn, of whose messages the words are kept: none could be answered."""
 
 
 class NotErased(AdvisorError):
@@ -85,10 +100,10 @@ class Erasing:
         return replace(erased, remains=self._overwrite())
 
     def person(self, workspace: str, person: str, *, by: str, reason: str) -> Erased:
-        """Erase what *person* said, wherever in *workspace*; what is held stays.
+        """Erase what *person* said, wherever in *workspace*, and their name; what is held stays.
 
         Raises:
-            NotErased: They said nothing there, or no reason is given.
+            NotErased: They said nothing there and nothing is kept of them, or no reason is given.
         """
         _insist_on(reason)
         with self._store.writing() as connection:
@@ -124,7 +139,8 @@ class Erasing:
         known = connection.scalar(
             select(conversations.c.id).where(
                 conversations.c.id == conversation, conversations.c.workspace == workspace))
-        if known is None:
+        if known is None and not connection.execute(_UNBEGUN.where(
+                deliveries.c.team == workspace, deliveries.c.conversation == conversation)).all():
             raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
         if self._held(connection, [conversation]):
             raise NotErased(f"{conversation!r} is under a legal hold; lift it first.")
@@ -132,14 +148,20 @@ class Erasing:
     def _said_in(
         self, connection: Connection, workspace: str, person: str
     ) -> tuple[list[ConversationId], tuple[ConversationId, ...]]:
-        """The conversations in which *person* said something: the free ones, and those held."""
+        """The conversations in which *person* said something: the free ones, and those held.
+
+        Whoever only looks, and has a name, is in neither.
+        """
         found = connection.scalars(
             select(log.c.conversation).distinct()
-            .join(conversations, conversations.c.id == log.c.conversation)
-            .where(conversations.c.workspace == workspace,
+            .outerjoin(conversations, conversations.c.id == log.c.conversation)
+            # Rows of the chain from before workspaces lie in a log of their own; and there may be
+            # a row of a conversation that never began.
+            .where(func.coalesce(conversations.c.workspace, log.c.workspace) == workspace,
+                   log.c.conversation.is_not(None),
                    log.c.actor.in_(names_of(workspace, person)), log.c.kind.not_in(KEPT)))
         theirs = [ConversationId(name) for name in found]
-        if not theirs:
+        if not theirs and not is_remembered(connection, workspace, person):
             raise NotErased(f"{person!r} has said nothing in that workspace.")
         held = self._held(connection, theirs)
         return [name for name in theirs if name not in held], tuple(sorted(held))
@@ -179,14 +201,15 @@ class Erasing:
                         conversations.c.id.not_in(select(holds.c.conversation)))
                     .order_by(conversations.c.updated_at, conversations.c.id)
                     .limit(AT_ONCE)).all()
-                if not old:
+                due = ([ConversationId(row.id) for row in old]
+                       or self._unbegun(connection, workspace, days))
+                if not due:
                     break
-                erased = self._erase(
-                    connection, workspace, [ConversationId(row.id) for row in old], None, None,
-                    f"{RETAINED_FOR}: {days} days")
+                erased = self._erase(connection, workspace, due, None, None,
+                                     f"{RETAINED_FOR}: {days} days")
             names += erased.conversations
             rows += erased.rows
-            last = (old[-1].updated_at, old[-1].id)
+            last = (old[-1].updated_at, old[-1].id) if old else last
         if not names:
             return None
         with self._store.reading() as connection:
@@ -202,12 +225,29 @@ class Erasing:
             select(retention.c.days).where(retention.c.workspace == workspace))
 
     def _overdue(self, workspace: str, days: int) -> Select[tuple[str, str]]:
-        """Conversations that have had words for longer than *days*."""
+        """Conversations that have had words for longer than *days*.
+
+        Not those in which somebody has spoken since and waits for an answer: it comes first.
+        """
         return select(conversations.c.id, conversations.c.updated_at).where(
             conversations.c.workspace == workspace,
-            conversations.c.updated_at < timestamp(self._now() - timedelta(days=days)),
+            conversations.c.updated_at < self._days_ago(days),
+            ~exists().where(deliveries.c.conversation == conversations.c.id,
+                            deliveries.c.state == "new"),
             exists().where(log.c.conversation == conversations.c.id, log.c.kind.not_in(KEPT),
                            log.c.words.is_not(None)))
+
+    def _unbegun(self, connection: Connection, workspace: str, days: int) -> list[ConversationId]:
+        """Some that never began, of whose messages the words have been kept for longer."""
+        found = connection.scalars(
+            _UNBEGUN.where(deliveries.c.team == workspace, deliveries.c.state != "new")
+            .group_by(deliveries.c.conversation)
+            .having(func.max(deliveries.c.received_at) < self._days_ago(days))
+            .order_by(deliveries.c.conversation).limit(AT_ONCE))
+        return [ConversationId(name) for name in found]
+
+    def _days_ago(self, days: int) -> str:
+        return timestamp(self._now() - timedelta(days=min(days, MOST_DAYS)))
 
     # --- what the files still hold ----------------------------------------------------------
 
@@ -322,8 +362,9 @@ class Erasing:
             NotErased: No reason is given, or the days are none.
         """
         _insist_on(reason)
-        if days is not None and days < 1:
-            raise NotErased("A retention period is one day at least.")
+        if days is not None and not 1 <= days <= MOST_DAYS:
+            raise NotErased(f"A retention period is one day at least and {MOST_DAYS:,} at most; "
+                            "without any, words are kept for ever.")
         with self._store.writing() as connection:
             connection.execute(delete(retention).where(retention.c.workspace == workspace))
             if days is not None:

@@ -22,7 +22,7 @@ READERS_SECONDS = 1
 LOCK_SECONDS = 5
 """How long a table of PostgreSQL is waited for to be written anew; others wait behind."""
 _TABLES = ("log", "conversations", "deliveries", "outgoing", "cases", "case_lines",
-           "case_words_index", "people", "sessions", "review_locks")
+           "case_words_index", "people", "sessions", "review_locks", "saved_filters")
 
 _log = logging.getLogger("advisor.erasing")
 

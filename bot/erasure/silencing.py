@@ -10,7 +10,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import TypeAdapter
-from sqlalchemy import Case, Column, Connection, case, delete, func, select, update
+from sqlalchemy import (
+    Case,
+    Column,
+    ColumnElement,
+    Connection,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from bot import people
 from bot.casebook import lines as case_lines
@@ -29,9 +39,11 @@ from bot.schema import (
     cases,
     conversations,
     deliveries,
+    holds,
     log,
     outgoing,
     review_locks,
+    saved_filters,
     second_looks,
     sessions,
 )
@@ -48,14 +60,19 @@ KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, RESTORED, "viewed", "export
 That holds for who could have seen it, too: for the sign-ins of the console.
 """
 
+_THEIRS = ((review_locks, review_locks.c.by), (saved_filters, saved_filters.c.user),
+           (sessions, sessions.c.user))
+"""What is kept of people beside the log and `people`, and where it says whose it is."""
+
 Rows = dict[str, Place]
 """Rows of the log by their keys."""
 _CONVERSATION = TypeAdapter(Conversation)
 
 
 def names_of(workspace: str, person: str) -> frozenset[str]:
-    """Both ways in which rows of *workspace* name *person*."""
-    return frozenset({person, f"slack:{workspace}:{person}"})
+    """The ways in which rows of *workspace* name *person*, who may be given by any of them."""
+    bare = people.bare(person)
+    return frozenset({person, bare, f"slack:{workspace}:{bare}"})
 
 
 def covered(person: str) -> dict[str, str]:
@@ -116,15 +133,46 @@ def silence(
 
 
 def forget_person(connection: Connection, workspace: str, person: str) -> None:
-    """Forget what *person* is called, and whatever else has their name.
+    """Forget what *person* is called, and whatever else has their name or their words.
 
-    Their sessions and locks have it; whoever is still there signs in again.
+    Their sessions, locks and filters have it; whoever is still there signs in again.  So has what
+    they wrote where nothing came of it: a message that was given up, or was to somebody else.
     """
-    connection.execute(delete(review_locks).where(
-        review_locks.c.workspace == workspace, review_locks.c.by == person))
+    of_deliveries, of_cases = _unheld(workspace, names_of(workspace, person))
+    connection.execute(update(deliveries).where(of_deliveries).values(
+        state=_once(deliveries.c.state, ("new",), "aside"), author="", body=None))
+    opened = connection.scalars(select(cases.c.conversation).where(of_cases)).all()
+    connection.execute(update(cases).where(of_cases).values(asker="", watch_on=None))
+    case_lines.redo(connection, opened)
+    for its, user in _THEIRS:
+        connection.execute(delete(its).where(
+            its.c.workspace == workspace, user.in_(names_of(workspace, person))))
     people.forget(connection, workspace, people.bare(person))
-    connection.execute(delete(sessions).where(
-        sessions.c.workspace == workspace, sessions.c.user == person))
+
+
+def _unheld(
+    workspace: str, theirs: Collection[str]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Which deliveries and which cases of *workspace* are *theirs* and under no legal hold."""
+    held = select(holds.c.conversation)
+    return ((deliveries.c.team == workspace) & deliveries.c.author.in_(theirs)
+            & deliveries.c.conversation.not_in(held),
+            (cases.c.team == workspace) & cases.c.asker.in_(theirs)
+            & cases.c.conversation.not_in(held))
+
+
+def is_remembered(connection: Connection, workspace: str, person: str) -> bool:
+    """Whether there is anything of *person* that `forget_person` takes away."""
+    theirs = names_of(workspace, person)
+    of_deliveries, of_cases = _unheld(workspace, theirs)
+    wrote = (select(deliveries.c.id).where(of_deliveries),
+             select(cases.c.conversation).where(of_cases))
+    if any(connection.scalar(one.limit(1)) is not None for one in wrote):
+        return True
+    return bool(people.names_of(connection, workspace, [person])) or any(
+        connection.scalar(select(user).where(
+            its.c.workspace == workspace, user.in_(theirs)).limit(1)) is not None
+        for its, user in _THEIRS)
 
 
 def _silence_echoes(

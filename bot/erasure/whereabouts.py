@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from bot.erasure.silencing import KEPT, names_of
+from bot.erasure.silencing import KEPT, is_remembered, names_of
 from bot.errors import AdvisorError
-from bot.record.log import BEFORE_WORKSPACES, LOCAL
+from bot.record.log import BEFORE_WORKSPACES, LOCAL, workspaces
 from bot.schema import conversations, log
 from bot.store import Store
 
@@ -22,16 +22,16 @@ class WhichWorkspace(AdvisorError):
 
 
 def home_of_person(store: Store, person: str) -> str:
-    """The one workspace in which *person* has said something.
+    """The one workspace in which *person* has said something, or else has a name.
 
     Raises:
         WhichWorkspace: There are several, or none.
     """
     with store.reading() as connection:
         # Rows of the chain from before workspaces lie in a log of their own.
-        homes: Sequence[str] = connection.scalars(select(conversations.c.workspace).distinct()
-                                   .order_by(conversations.c.workspace)).all()
-        found = [name for name in homes if _spoke(connection, name, person)]
+        homes = [name for name in workspaces(connection) if name != BEFORE_WORKSPACES]
+        found = ([name for name in homes if _spoke(connection, name, person)]
+                 or [name for name in homes if is_remembered(connection, name, person)])
     if len(found) != 1:
         raise WhichWorkspace(person, found)
     return found[0]

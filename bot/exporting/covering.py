@@ -12,7 +12,7 @@ from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redactor
 from bot.exporting.rows import Exported, NotExported, Proved, State, digests, watched
 from bot.ledger import canonical, timestamp
 from bot.record.log import TURN
-from bot.record.signed_notes import Checkpoint, Verifier
+from bot.record.signed_notes import BadCheckpoint, Checkpoint, Verifier
 
 
 class Counted:
@@ -42,12 +42,18 @@ def checkpointed(checkpoints: Checkpoints, workspace: str) -> tuple[str, Checkpo
     """A checkpoint of where the log of *workspace* ends, taken now, and what its note says.
 
     Raises:
-        NotExported: There is no log, so nothing to prove.
+        NotExported: There is no log, so nothing to prove, or nobody knows who signed its end.
     """
     note = checkpoints.take(workspace)
     if note is None:
         raise NotExported(f"The log of {workspace!r} is empty.")
-    return note, Verifier.of(checkpoints.key).read(note)
+    try:
+        return note, Verifier.of(checkpoints.key).read(note)
+    except BadCheckpoint:
+        raise NotExported(
+            f"The last checkpoint of the log of {workspace!r} was signed by a key that is not "
+            "known here. Name its public half in ADVISOR_LOG_KEYS_BEFORE, if it was yours; "
+            "'advisor log verify' tells more.") from None
 
 
 def log_of(one: Proved, *, paths: bool) -> str:

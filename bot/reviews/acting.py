@@ -60,7 +60,7 @@ class Acting:
     by: Reviewer
     conversation: ConversationId
     key: str
-    """Of the row that the act writes."""
+    """Of the first row that the act writes."""
     at: datetime
     before: Reviewed
     written: list[Logged] = field(default_factory=list)
@@ -79,12 +79,14 @@ class Acting:
         self, kind: str, body: Mapping[str, Any] | None = None, text: str | None = None,
         to: str | None = None,
     ) -> None:
-        """Append the row of the act; *to* names whom it speaks to, who may have that erased."""
+        """Append a row of the act; *to* names whom it speaks to, who may have that erased."""
         words: dict[str, Any] = {} if text is None else {"text": text}
         if to is not None:
             words |= naming(to, secrets.token_hex(16))
+        # By the key of the first it is known whether the act was done.
+        key = f"{self.key}:{len(self.written)}" if self.written else self.key
         row = append(self.connection, self.by.workspace, Happening(
-            kind, self.key, self.at, self.by.user, self.conversation, body or {}, words))
+            kind, key, self.at, self.by.user, self.conversation, body or {}, words))
         if row is not None:
             self.written.append(row)
 

@@ -1,6 +1,6 @@
 """The use case of reviews: each act is checked and written in one transaction, or not at all."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -219,10 +219,11 @@ class Reviewing:
         self, by: Reviewer, conversation: ConversationId, number: int, reason: str, *,
         key: str | None = None,
     ) -> Review:
-        """Wait no longer for the answer to question *number*."""
+        """Wait no longer for the answer to question *number*, unless it is theirs to give."""
         said = text_of(reason, "The reason")
 
         def work(acting: Acting) -> None:
+            acting.refuse_own()
             if number not in {one.number for one in acting.review.waiting}:
                 raise NotReviewed("unknown_question", "No answer to that question is waited for.")
             acting.write(DROPPED, {"number": number}, said)
@@ -252,10 +253,22 @@ class Reviewing:
     ) -> Review:
         """Say what is held of what the advice says under *consideration*.
 
-        The note may be empty where it is agreed to.  *seen* is the token of what was looked at
+        As `mark_all`, of one.
+        """
+        return self.mark_all(
+            by, conversation, {consideration: (opinion, note)}, seen=seen, key=key)
+
+    def mark_all(
+        self, by: Reviewer, conversation: ConversationId,
+        marks: Mapping[str, tuple[Opinion, str]], *, seen: str | None = None,
+        key: str | None = None,
+    ) -> Review:
+        """Say what is held of what the advice says under each consideration of *marks*, or of none.
+
+        Notes may be empty where it is agreed to.  *seen* is the token of what was looked at
         (`bot.reviews.marking.Present`); where that is another by now, nothing is kept.
         """
-        said = note_of(opinion, note)
+        said = {name: (opinion, note_of(opinion, note)) for name, (opinion, note) in marks.items()}
 
         def work(acting: Acting) -> None:
             acting.refuse_own()
@@ -267,12 +280,13 @@ class Reviewing:
                 raise NotReviewed("changed_meanwhile", "The advice or the deal has changed since "
                                   "you loaded the page, so nothing was kept. Look at it as it is "
                                   "now, then keep your marks.")
-            if consideration not in guidance.consideration_by_id:
-                raise NotReviewed("unknown_consideration", "The guidance in force has no such "
-                                  "consideration. Load the page again.")
-            acting.write(MARKED, {
-                "consideration": consideration, "opinion": opinion.value,
-                **Basis.of(present.advised).as_body()}, said)
+            for name, (opinion, note) in said.items():
+                if name not in guidance.consideration_by_id:
+                    raise NotReviewed("unknown_consideration", "The guidance in force has no such "
+                                      "consideration. Load the page again.")
+                acting.write(MARKED, {
+                    "consideration": name, "opinion": opinion.value,
+                    **Basis.of(present.advised).as_body()}, note)
 
         return self._act(by, conversation, key, work)
 

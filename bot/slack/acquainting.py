@@ -15,6 +15,8 @@ from bot.slack.clients import Clients, reason_of, told
 AT_ONCE = 40
 """Names asked for in one round; Slack lets a workspace ask for 100 in a minute."""
 SWEEP_SECONDS = 3600.0
+RESTING_SECONDS = 300.0
+"""How long a workspace is left alone in which nobody could be looked up."""
 _GONE = frozenset({"user_not_found", "user_not_visible"})
 
 _log = logging.getLogger("advisor.slack")
@@ -51,6 +53,8 @@ class Acquainting:
         self._start = start
         self._busy = threading.Lock()
         self._swept = time.monotonic()
+        self._resting: dict[str, float] = {}
+        """Workspaces of which nobody is asked for, and until when."""
 
     def look(self) -> None:
         """Begin a round, unless one is under way."""
@@ -62,11 +66,18 @@ class Acquainting:
             if time.monotonic() - self._swept >= SWEEP_SECONDS:
                 self._swept = time.monotonic()
                 self._people.sweep()
-            for workspace, user in self._people.due(AT_ONCE):
+            now = time.monotonic()
+            self._resting = {home: until for home, until in self._resting.items() if until > now}
+            for workspace, user in self._people.due(AT_ONCE, but=self._resting):
+                if workspace in self._resting:
+                    continue
                 name = self._ask(workspace, user)
                 if name is None:
-                    return  # Slack is away, or wants to be left alone: the next round goes on
-                self._people.learn(workspace, user, name)
+                    # Slack is away, wants to be left alone, or takes our token no more: of the
+                    # others' names none has to wait for that.
+                    self._resting[workspace] = now + RESTING_SECONDS
+                else:
+                    self._people.learn(workspace, user, name)
         except Exception as error:
             away = in_log(error)
             if away is None:

@@ -8,13 +8,16 @@ from sqlalchemy import select
 from bot.backing_up.archive import opened
 from bot.backing_up.erased_again import listed_by
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
 from bot.erasure.erasing import Erasing, NotErased
 from bot.errors import AdvisorError
 from bot.people import people
+from bot.queue.deliveries import Deliveries
 from bot.record.erasure_list import ErasureList, read
 from bot.record.log import rows
-from bot.schema import holds, log
+from bot.schema import holds, log, saved_filters
 from bot.store import Store
+from bot.turns.delivery import Act, Delivery, Place
 from tests.backing_up.house import CANARY, TEAM, everything, made, restored, talk
 from tests.store.small import START
 
@@ -52,6 +55,26 @@ def the_list(listing):
 def words_of(store, name):
     with store.reading() as connection:
         return [one.words for one in rows(connection, name) if one.kind == "turn"]
+
+
+def test_what_was_kept_beside_the_log_is_erased_again_too(
+    store, erasing, there, tmp_path, listing
+):
+    box, place = Deliveries(store, lambda: START), Place(TEAM, "C1", "1.0")
+    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, TEAM, "U3", START, {"text": CANARY},
+                         place, opens=True, event_id="e1"))
+    box.give_up(box.next_delivery(ConversationId(f"slack:{TEAM}:C1:1.0")), "T-0A1B2C")
+    talk(store, "c1", "spyware", "slack:T1:U2")
+    with store.writing() as connection:
+        connection.execute(saved_filters.insert().values(
+            workspace=TEAM, user="U4", name=CANARY, query=f"text={CANARY}"))
+    made(store, tmp_path / "older.zip")
+    erasing.conversation(TEAM, ConversationId(f"slack:{TEAM}:C1:1.0"), **PLEASE)
+    erasing.person(TEAM, "U4", **PLEASE)
+
+    restored(tmp_path / "older.zip", there, tmp_path / "there", listed=the_list(listing))
+
+    assert everything(there).count(CANARY.encode()) == 0
 
 
 def test_an_erased_conversation_is_nowhere_in_the_restored_database(

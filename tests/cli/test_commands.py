@@ -162,6 +162,23 @@ def test_the_log_is_whole_and_shows_what_was_said(run, talk):
     assert "log-show" in run("log", "list", "--limit", "1000").stdout
 
 
+def test_nothing_that_somebody_wrote_steers_the_terminal_of_who_reads_it(run, talk):
+    """A message could clear the screen of whoever looked it up, or name the window."""
+    evil = "\x1b[2J\x1b]0;mine\x07\x9b31m\u202e"
+    talk({"conversation": f"steering {evil}",
+          "text": f"CCTV for the city of Accra {evil}\n\u200d."})
+    there = next(line for line in run("log", "list", "--limit", "1000").stdout.splitlines()
+                 if "steering" in line)
+    shown = run("log", "show", f"steering {evil}").stdout
+    foreseen = run("log", "erase", "--preview", "--conversation", f"steering {evil}").stdout
+
+    seen = "⟨U+001B⟩[2J⟨U+001B⟩]0;mine⟨U+0007⟩⟨U+009B⟩31m⟨U+202E⟩"
+    assert there.endswith(f"steering {seen}")
+    assert f"> CCTV for the city of Accra {seen}\n\u200d.\n" in shown
+    assert f"  steering {seen}\n" in foreseen
+    assert not {*evil} & {*shown, *foreseen} - {*"[2J]0;mine31m"}
+
+
 def test_a_conversation_is_found_by_its_name_as_a_memo_has_it(run, talk):
     """The memo in Markdown breaks the id, unseen, and no command found what was copied from it."""
     talk({"conversation": "slack:T1:D9:17.5", "text": "CCTV for the city of Accra"})

@@ -214,7 +214,10 @@ def test_at_most_a_hundred_lines_are_on_a_page(store):
     assert page.after is not None
 
 
-@pytest.mark.parametrize("after", ["nonsense", "[]", '["a"]', '[1,2,3]', "{}", "null", "[1e400]"])
+@pytest.mark.parametrize("after", ["nonsense", "[]", '["a"]', '[1,2,3]', "{}", "null", "[1e400]",
+                                   f'[{9**40}, "2026", "c1"]', f'[-{9**40}, "2026", "c1"]',
+                                   '[1, "\\ud800", "c1"]', '[1, "2026", "a\\u0000"]',
+                                   "[" * 100_000])
 def test_a_page_that_was_never_offered_is_the_first(filled, after):
     with filled.reading() as connection:
         assert (listing.page(connection, viewer(), Filter(), after, 5)

@@ -42,10 +42,12 @@ class SlackPeople:
 
     def __init__(self, names, error=None):
         self.names, self.error, self.asked = names, error, []
+        self.refusing, self.workspace = {}, ""
 
     def of(self, workspace):
         if workspace == "T-none":
             raise LookupError(workspace)
+        self.workspace = workspace
         return self
 
     @property
@@ -54,8 +56,9 @@ class SlackPeople:
 
     def users_info(self, *, user):
         self.asked.append(user)
-        if self.error is not None:
-            raise self.error
+        error = self.refusing.get(self.workspace, self.error)
+        if error is not None:
+            raise error
         if user not in self.names:
             raise SlackApiError("no", _Answer({"ok": False, "error": "user_not_found"}))
         return _Answer({"ok": True, "user": {"profile": {"real_name": self.names[user]}}})
@@ -156,6 +159,19 @@ def test_while_slack_is_away_names_stay_and_it_is_left_alone(whole, error):
     assert len(slack.asked) == 1
     assert kept(whole) == before
     assert "Ada (U0)" in plain(whole.as_().see("/"))
+
+
+def test_a_workspace_that_lets_nobody_be_looked_up_holds_up_no_other(whole):
+    """One that had revoked the app's token came first each minute, and nobody got a name."""
+    whole.desk.say("c1", DEAL, user="U1", workspace="T0-revoked")
+    whole.desk.say("c2", DEAL, user="U2")
+    slack = SlackPeople({"U2": "Ada"})
+    slack.refusing["T0-revoked"] = SlackApiError("no", _Answer({"error": "token_revoked"}))
+    acquainting = Acquainting(whole.people, slack, start=lambda work: work())
+    acquainting.look()
+    acquainting.look()
+    assert slack.asked == ["U1", "U2"]
+    assert kept(whole) == {("T1", "U2"): "Ada"}
 
 
 def test_only_so_many_are_asked_for_in_a_round_and_the_next_goes_on(whole):

@@ -241,6 +241,19 @@ def test_who_declines_at_slack_is_told_so(house):
     assert refused(house, "access_denied")
 
 
+@pytest.mark.parametrize("error", [
+    "other_workspace", "bad_ticket", "replayed", "Ada wrote this into your log", "x" * 5_000,
+    "access_denied ", "%00", "%F0%9F%92%A3"])
+def test_nobody_writes_into_the_log_by_what_they_come_back_with(house, error):
+    """Whoever begins to sign in, of whatever workspace, wrote words there that nothing erases."""
+    browser = house.browser()
+    state = parse_qs(urlsplit(begin(browser)).query)["state"][0]
+    answer = browser.get(f"/console/callback?error={error}&state={state}")
+    assert answer.status_code == 403
+    assert "does not prove who you are" in answer.text
+    assert refused(house, "refused")
+
+
 def test_what_slack_sends_is_never_shown_as_markup(house):
     browser = house.browser()
     begin(browser)

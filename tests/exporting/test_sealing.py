@@ -12,15 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from bot.checkpoints import Checkpoints
+from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
-from bot.exporting.exports import verifier
+from bot.exporting.exports import Exporting, verifier
 from bot.exporting.rows import NotExported
 from bot.ledger import canonical, chained
 from bot.record.log import LOCAL, Happening, rows
 from bot.record.signed_notes import Signer
 from bot.schema import log
+from retrieval.releases import guidance_of
+from tests.exporting.conftest import SEED
 from tests.exporting.sealed import ALL, ASKED, case, program, run, unpacked
 from tests.store.small import START
 
@@ -128,6 +132,31 @@ def test_a_key_that_is_not_the_one_known_from_elsewhere_is_refused(spoken, expor
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("form", [Form.ZIP, Form.MD])
+def test_a_log_in_which_nothing_has_happened_since_the_key_was_changed_is_exported(
+    spoken, exporting, checkpoints, store, memos, clock, form
+):
+    checkpoints.take(LOCAL)
+    anew = Checkpoints(store, Signer(bytes(32)), clock, former=[Signer(SEED).verifier])
+    sealing = Exporting(
+        store, anew, memos, lambda r: guidance_of(store.release_content(r), r), clock)
+
+    made = sealing.one(LOCAL, ConversationId("c1"), form, ASKED)
+
+    assert json.loads(made.manifest)["key"] == anew.key
+
+
+def test_without_the_key_that_signed_the_end_nothing_is_exported_and_it_is_said_why(
+    spoken, checkpoints, store, memos, clock
+):
+    checkpoints.take(LOCAL)
+    sealing = Exporting(store, Checkpoints(store, Signer(bytes(32)), clock), memos,
+                        lambda r: guidance_of(store.release_content(r), r), clock)
+
+    with pytest.raises(NotExported, match="ADVISOR_LOG_KEYS_BEFORE"):
+        sealing.one(LOCAL, ConversationId("c1"), Form.MD, ASKED)
+
+
 def test_a_case_that_somebody_sealed_anew_with_their_own_key_fails_the_known_key(
     spoken, exporting, checkpoints, tmp_path, store, memos
 ):

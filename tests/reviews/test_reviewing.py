@@ -94,6 +94,9 @@ def test_nobody_reviews_their_own_deal_nor_one_of_which_they_told_facts(talked):
                       (r.sign_off, (digest(talked), "fine"))):
         assert refused(act, mine, C1, *args) == "own_deal"
     assert refused(r.assign, ADA, C1, "U1") == "own_deal"
+    r.ask(ADA, C1, "Who runs it?")
+    assert refused(r.drop_question, mine, C1, 1, "never mind") == "own_deal"
+    r.drop_question(ADA, C1, 1, "I know by now")
     talked.mark_all(BEN)
     talked.say("What does the guidance say about audits?", user="U-clo")
     assert talked.of().refusal("U-clo") is None
@@ -104,6 +107,24 @@ def test_nobody_reviews_their_own_deal_nor_one_of_which_they_told_facts(talked):
     # Nor does a mark of theirs count that is older than their words.
     assert talked.of().holds(talked.of().review.marks[raised])
     assert refused(r.sign_off, ADA, C1, digest(talked), "fine") == "unmarked"
+
+
+def test_marks_are_kept_together_or_none_of_them(talked):
+    name, *_ = talked.of().raised
+    marks = {name: (Opinion.AGREED, ""), "sg-c99": (Opinion.WRONG, "It misses the courts.")}
+    r, two = talked.reviewing, ["sg-c1", "sg-c2"]
+
+    assert refused(r.mark_all, ADA, C1, marks) == "unknown_consideration"
+    assert refused(r.mark_all, ADA, C1, {name: (Opinion.WRONG, " ")}) == "no_text"
+    assert talked.of().review.marks == {}
+
+    review = r.mark_all(ADA, C1, {one: (Opinion.WRONG, one) for one in two}, key="once")
+    assert {one: (mark.opinion, mark.note) for one, mark in review.marks.items()} == {
+        one: (Opinion.WRONG, one) for one in two}
+    again = r.mark_all(ADA, C1, dict.fromkeys(two, (Opinion.AGREED, "")), key="once")
+    assert again.marks == review.marks
+    assert r.mark_all(ADA, C1, {}).marks == review.marks
+    assert talked.store.verify_log() is None
 
 
 def test_a_mark_is_of_the_advice_that_was_seen(talked):

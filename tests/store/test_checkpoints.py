@@ -101,6 +101,23 @@ def test_taken_twice_at_the_same_end_it_is_the_same(store, points, clock):
     assert points.take("T9") is None
 
 
+def test_under_a_new_key_the_end_is_signed_anew_and_what_the_old_one_signed_holds(
+    store, points, clock
+):
+    fill(store, 3)
+    old = points.take(WORKSPACE)
+    clock.now = START + timedelta(hours=1)
+    new = Checkpoints(store, Signer(bytes(32)), clock, former=[Signer(SEED).verifier])
+
+    note = new.take(WORKSPACE)
+
+    assert Signer(bytes(32)).verifier.read(note).size == 3
+    assert new.take(WORKSPACE) == note
+    assert new.of(WORKSPACE) == (note,)
+    (verdict,) = new.verify([old, note], WORKSPACE)
+    assert (verdict.broken, verdict.given) == (None, 3)
+
+
 @pytest.mark.parametrize("spoil", [
     lambda note: note.replace("\n2\n", "\n3\n"),
     lambda note: note.replace("advisor-log/T1", "advisor-log/T2"),

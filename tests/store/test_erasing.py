@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,10 +11,16 @@ from sqlalchemy import event, select, text
 from sqlalchemy.engine import make_url
 
 from bot import schema
+from bot.console.entry.sessions import Sessions
+from bot.console.lines import saved_filters
+from bot.console.lines.filters import Filter
+from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.erasure.erasing import Erasing, NotErased
+from bot.erasure.erasing import Erased, Erasing, NotErased
 from bot.erasure.overwriting import InUse, Remains, rewrite
+from bot.erasure.whereabouts import WhichWorkspace, home_of_person
+from bot.people import People
 from bot.queue.deliveries import Deliveries
 from bot.record.deletions import of_message
 from bot.record.log import LOCAL, Happening, rows
@@ -375,3 +382,157 @@ def test_what_comes_in_while_words_are_erased_can_be_handled_or_is_gone(
     assert arriving == []
     assert box.next_delivery(home) is None
     assert box.outbox.next_outgoing(home) is None
+
+
+def test_a_message_that_waits_is_answered_before_retention_takes_its_conversation(
+    store, erasing, clock
+):
+    name, box = ConversationId("slack:T1:C1:1.0"), Deliveries(store, clock)
+    talk(store, name, CANARY, "slack:T1:U1", "T1")
+    talk(store, "c2", CANARY, "slack:T1:U1", "T1")
+    erasing.retain("T1", 30, **BY)
+    clock.now = START + timedelta(days=31)
+    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", clock.now,
+                         {"text": "and now?"}, Place("T1", "C1", "1.0"), opens=True,
+                         event_id="e1"))
+
+    (done,) = erasing.overdue()
+
+    assert done.conversations == (C2,)
+    taken = box.next_delivery(name)
+    assert taken.delivery.body == {"text": "and now?"}
+    box.close(taken, state="aside")
+    assert [one.conversations for one in erasing.overdue()] == [(name,)]
+
+
+def test_a_period_that_no_calendar_holds_is_refused_and_holds_up_no_other(store, erasing, clock):
+    talk(store, "c1", CANARY)
+    talk(store, "c2", CANARY, workspace="T2")
+    with pytest.raises(NotErased, match="36,500"):
+        erasing.retain(LOCAL, 36_501, **BY)
+    # As a version before took it.
+    with store.writing() as connection:
+        connection.execute(schema.retention.insert().values(workspace=LOCAL, days=10**9))
+    erasing.retain("T2", 30, **BY)
+    clock.now = START + timedelta(days=31)
+
+    (done,) = erasing.overdue()
+
+    assert done.conversations == (C2,)
+
+
+@pytest.mark.parametrize("named", ["U1", "slack:T1:U1"])
+def test_a_person_is_erased_by_either_name_that_the_log_has_for_them(store, erasing, named):
+    talk(store, "c1", f"kits for {CANARY}", "slack:T1:U1", "T1")
+    store.note("T1", Happening("comment", "n1", START, "U1", C1, {}, {"text": CANARY}))
+
+    assert erasing.person("T1", named, **BY).rows == 2
+    assert CANARY not in everything(store)
+
+
+def test_whoever_only_looked_has_a_name_and_filters_that_can_be_erased(store, erasing):
+    talk(store, "c1", "kits for Chad", "slack:T1:U2", "T1")
+    people = People(store)
+    people.learn("T1", "U1", f"Ada {CANARY}")
+    looks = Viewer("T1", "U1", f"Ada {CANARY}", Role.REVIEWER, "s", "t")
+    with store.writing() as connection:
+        saved_filters.save(connection, looks, "mine", Filter(text=CANARY))
+    Sessions(store).open("T1", "U1", f"Ada {CANARY}", Role.REVIEWER, by="slack")
+    assert home_of_person(store, "U1") == "T1"
+    with pytest.raises(WhichWorkspace):
+        home_of_person(store, "U9")
+    foreseen = erasing.preview_of_person("T1", "U1")
+
+    erased = erasing.person("T1", "U1", **BY)
+
+    assert foreseen == replace(erased, remains=Remains.NOTHING) == Erased((), 0)
+    assert CANARY.casefold() not in everything(store).casefold()
+    assert store.turns(C1)[0].text == "kits for Chad"
+    assert store.verify_log() is None
+    with pytest.raises(NotErased, match="has said nothing"):
+        erasing.person("T1", "U1", **BY)
+
+
+def test_filters_that_somebody_kept_go_with_what_they_said(store, erasing):
+    talk(store, "c1", "kits for Chad", "slack:T1:U1", "T1")
+    for user in ("U1", "U2"):
+        looks = Viewer("T1", user, user, Role.ASKER, "s", "t")
+        with store.writing() as connection:
+            saved_filters.save(connection, looks, "mine", Filter(text=f"{CANARY} of {user}"))
+
+    erasing.person("T1", "U1", **BY)
+
+    with store.reading() as connection:
+        assert list(connection.scalars(select(schema.saved_filters.c.user))) == ["U2"]
+
+
+@pytest.fixture
+def given_up(store, clock):
+    """A conversation whose first message could not be answered; its words wait to be looked at."""
+    name, box = ConversationId("slack:T1:C1:1.0"), Deliveries(store, clock)
+    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", START, {"text": CANARY},
+                         Place("T1", "C1", "1.0"), opens=True, event_id="e1"))
+    box.give_up(box.next_delivery(name), "T-0A1B2C")
+    talk(store, "c2", "kits for Chad", "slack:T1:U2", "T1")
+    assert CANARY in everything(store)
+    return name
+
+
+def gone_whole(store):
+    return CANARY not in everything(store) and store.verify_log() is None
+
+
+def test_a_first_message_that_was_given_up_goes_with_its_person(store, erasing, given_up):
+    assert home_of_person(store, "U1") == "T1"
+    assert erasing.person("T1", "U1", **BY).conversations == (given_up,)
+    assert gone_whole(store)
+    with store.reading() as connection:
+        for who in (schema.log.c.actor, schema.deliveries.c.author, schema.cases.c.asker):
+            assert "U1" not in connection.scalars(select(who)).all()
+
+
+def test_a_first_message_that_was_given_up_goes_by_its_conversation(store, erasing, given_up):
+    assert erasing.conversation("T1", given_up, **BY).conversations == (given_up,)
+    assert gone_whole(store)
+
+
+def test_a_first_message_that_was_given_up_goes_by_retention(store, erasing, given_up, clock):
+    erasing.retain("T1", 30, **BY)
+    clock.now = START + timedelta(days=29)
+    assert erasing.overdue() == ()
+    clock.now = START + timedelta(days=31)
+    assert [one.conversations for one in erasing.overdue()] == [(C2, given_up)]
+    assert gone_whole(store)
+    assert erasing.overdue() == ()
+
+
+def test_what_is_held_of_a_person_keeps_who_wrote_it(store, erasing, clock):
+    name, box = ConversationId("slack:T1:C1:1.0"), Deliveries(store, clock)
+    talk(store, name, "kits for Chad", "slack:T1:U1", "T1")
+    talk(store, "c2", CANARY, "slack:T1:U1", "T1")
+    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", START, {"text": "and now?"},
+                         Place("T1", "C1", "1.0"), opens=True, event_id="e1"))
+    erasing.hold("T1", name, **BY)
+
+    assert erasing.person("T1", "U1", **BY).held == (name,)
+    assert box.next_delivery(name).delivery.body == {"text": "and now?"}
+
+
+def test_who_opened_a_conversation_in_which_only_others_spoke_is_its_asker_no_more(
+    store, erasing, clock
+):
+    name, box = ConversationId("slack:T1:C1:1.0"), Deliveries(store, clock)
+    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", START, {"text": "hi"},
+                         Place("T1", "C1", "1.0"), opens=True, event_id="e1"))
+    box.close(box.next_delivery(name), state="aside")
+    talk(store, name, "kits for Chad", "slack:T1:U2", "T1")
+    line = select(schema.case_lines.c.asker).where(schema.case_lines.c.conversation == name)
+    with store.reading() as connection:
+        assert connection.scalar(line) == "U1"
+
+    erasing.person("T1", "U1", **BY)
+
+    with store.reading() as connection:
+        assert connection.scalar(line) == ""
+        assert list(connection.scalars(select(schema.deliveries.c.author))) == [""]
+    assert store.turns(name)[0].text == "kits for Chad"

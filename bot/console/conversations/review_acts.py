@@ -4,7 +4,7 @@ What is done leads back to the page; what is refused shows the page as it is now
 where the form stands and what was typed still in it.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -189,24 +189,23 @@ class _Acts:
         if not given:
             raise NotReviewed("not_chosen", "Nothing was chosen. Say of at least one consideration "
                               "whether you agree.")
-        new = []
+        new = {}
         for name, value in given.items():
             opinion = _opinion(value)
             note = sent[f"{NOTE}{name}"].strip()
             known = found.review.marks.get(name)
             if (known is None or not found.holds(known)
                     or (known.opinion, known.note or "") != (opinion, note)):
-                new.append((name, opinion, note))
-        # All or none: of what is refused nothing may have been kept.
+                new[name] = (opinion, note)
         self._insist_on_notes(found, new)
-        for name, opinion, note in new:
-            self._reviewing.mark(sent.by, sent.conversation, name, opinion, note,
-                                 seen=now, key=sent.key(f"mark:{name}"))
+        if new:
+            self._reviewing.mark_all(
+                sent.by, sent.conversation, new, seen=now, key=sent.key("marks"))
 
     def _insist_on_notes(
-        self, found: Reviewed, marks: Iterable[tuple[str, Opinion, str]]
+        self, found: Reviewed, marks: Mapping[str, tuple[Opinion, str]]
     ) -> None:
-        """Refuse *marks* (consideration, opinion, note) where a note can't be kept, by its title.
+        """Refuse *marks* (opinion and note) where a note can't be kept, by its title.
 
         Raises:
             NotReviewed: A note is missing, too long, or holds what no database keeps.
@@ -214,7 +213,7 @@ class _Acts:
         guidance = None if found.advised is None else self._editions(
             ReleaseId(found.advised.release))
         known = {} if guidance is None else guidance.consideration_by_id
-        for name, opinion, note in marks:
+        for name, (opinion, note) in marks.items():
             try:
                 note_of(opinion, note)
             except NotReviewed as refused:

@@ -36,6 +36,11 @@ SIGN_IN_SECONDS = 600
 LEEWAY_SECONDS = 60
 """How far Slack's clock and ours may differ."""
 TIMEOUT_SECONDS = 10.0
+REFUSALS = frozenset({
+    "invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type",
+    "invalid_scope", "server_error", "temporarily_unavailable", "interaction_required",
+    "login_required", "account_selection_required", "consent_required"})
+"""Why a provider sends somebody back without a code (RFC 6749, 4.1.2.1; OpenID Connect 3.1.2.6)."""
 _NEXT = "next"
 
 
@@ -136,7 +141,10 @@ class SlackSignIn:
                     USER_CLAIM: {"essential": True},
                 })
         except (OAuthError, JoseError) as error:
-            raise NotSignedIn(str(error.error or "refused")) from error
+            # What stands in the address anybody can write, and the log keeps it for ever.
+            given = request.query_params.get("error")
+            known = given is None or given in REFUSALS
+            raise NotSignedIn(str(error.error or "refused") if known else "refused") from error
         except httpx2.HTTPError as error:
             raise OutOfReach(type(error).__name__) from error
         except (ValueError, RuntimeError, KeyError, TypeError) as error:

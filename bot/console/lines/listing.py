@@ -49,6 +49,8 @@ MOST_LINES = 100
 """Most lines of a page."""
 MOST_WORDS = 6
 """Words of a search that count."""
+_MOST_URGENT = 2**31 - 1
+"""The largest number that a column of numbers holds."""
 MOST_CALLED = 500
 """People whom a name may mean at once."""
 
@@ -236,12 +238,19 @@ def _start(after: str, length: int) -> list[Any] | None:
     """Where a page starts; None for the first, and for what no page ever gave."""
     try:
         start = json.loads(after)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     kinds: list[type] = [int, str, str][-length:]
     if not isinstance(start, list) or list(map(type, start)) != kinds:
         return None
-    return start
+    # What no database compares with: urgency is a small number, and times and names are text.
+    return start if all(map(_is_comparable, start)) else None
+
+
+def _is_comparable(value: int | str) -> bool:
+    if isinstance(value, int):
+        return abs(value) <= _MOST_URGENT
+    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
 
 
 def _line(row: Row[Any]) -> Line:
