@@ -242,13 +242,13 @@ def _show_log(restored: Restored) -> None:
 def _listed(parts: Assembly, files: Iterable[Path]) -> list[Listed]:
     """What the lists tell: the installation's own, where there is one, and *files*."""
     own = parts.settings.erasures
-    found = read(str(own), _text(own).splitlines()) if own.is_file() else []
+    found = read(str(own), _text(own).split("\n")) if own.is_file() else []
     for file in files:
         if _is_zip(file):
             with opened(file) as later:
                 found += listed_by(later)
         else:
-            found += read(str(file), _text(file).splitlines())
+            found += read(str(file), _text(file).split("\n"))
     return found
 
 

@@ -49,7 +49,8 @@ class Journal:
         rows: dict[tuple[str, str], Json] = {}
         if not self._path.exists():
             return rows
-        lines = self._path.read_text(encoding="utf-8").splitlines()
+        # At nothing else that Unicode has for the end of a line: people paste such signs.
+        lines = self._path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
         for number, line in enumerate(lines, 1):
             try:
                 kind, key, row = json.loads(line)

@@ -236,3 +236,17 @@ def test_lists_of_erasures_are_taken_from_files(machine, plain, tmp_path, monkey
     assert "can't be read" in fails("restore", plain, "--checkpoint", tmp_path / "none")
     said = run("restore", plain, "--erasures", plain)
     assert "Erased again" not in said
+
+
+def test_a_list_is_read_line_by_line_whatever_people_have_pasted(
+    machine, plain, tmp_path, monkeypatch
+):
+    """Exports of all rows have messages to the letter, and Unicode has more ends of a line."""
+    machine("new")
+    monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
+    said = "One\u2028two\u2029three\u0085four"
+    rows = [{"kind": "turn", "actor": "U1", "body": {}, "words": {"text": said}},
+            {"kind": "turn", "actor": "U1", "body": {}, "words": {"text": "five"}}]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    assert "Erased again" not in run("restore", plain, "--erasures", file)

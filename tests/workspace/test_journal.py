@@ -93,3 +93,11 @@ def test_a_torn_last_line_is_left_out_and_a_torn_line_before_it_is_told(tmp_path
     assert [m.text for m in site.world.messages[DEALS].values()] == ["Hello"]
     with pytest.raises(ValueError, match=r"journal\.jsonl:1: not a line"):
         build_workspace(settings)
+
+
+def test_what_was_pasted_with_unicodes_own_ends_of_lines_comes_back(tmp_path):
+    said = "One\u2028two\u2029three\u0085four"
+    with running(journal=tmp_path / "journal.jsonl") as workspace:
+        workspace.say(said)
+    with running(journal=tmp_path / "journal.jsonl") as workspace:
+        assert [m["text"] for m in workspace.messages(DEALS)] == [said]
