@@ -22,7 +22,10 @@ PIPE, API, TERMINAL = "pipe", "api", "terminal"
 """The doors that speak this protocol, and the terminal."""
 
 MOST_OF_A_NAME = 255
-"""Characters of the name of a conversation, which stands in every row of it."""
+"""Characters of the name of a conversation, which stands in every row of it, and of a key.
+
+Together they name a message in an index, of which PostgreSQL takes 2,704 bytes.
+"""
 
 Answers = dict[str, list[str] | None]
 
@@ -45,6 +48,7 @@ def answer_line(
     """
     try:
         name, text, answers = _parsed(line)
+        _insist_on_length(key)
         with advisor.one_by_one.alone(name):
             outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door,
                            workspace=workspace)
@@ -157,6 +161,12 @@ def _parsed(line: str) -> tuple[str, str, Answers | None]:
     if not isinstance(answers, dict):
         raise BadInput("bad_answers", "'answers' maps facts to lists of values, or to null.")
     return name, text, {str(f): _values(f, v) for f, v in answers.items()}
+
+
+def _insist_on_length(key: str | None) -> None:
+    if key is not None and len(key) > MOST_OF_A_NAME:
+        raise BadInput("bad_key", f"The key of a message has {len(key):,} characters; at most "
+                       f"{MOST_OF_A_NAME} are taken.")
 
 
 def _strings(data: dict[str, Any]) -> Iterator[str]:

@@ -74,6 +74,15 @@ def turn(client, name, text, key):
                        headers={"Idempotency-Key": key}).json()
 
 
+def test_a_key_that_no_index_takes_is_refused_in_words(serve):
+    client = serve()
+    said = {"conversation": "with a long key", "text": "drones for the police in Kenya"}
+    refused = client.post("/api/turns", json=said, headers={"Idempotency-Key": "k" * 256})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "bad_key")
+    taken = client.post("/api/turns", json=said, headers={"Idempotency-Key": "k" * 255})
+    assert (taken.status_code, taken.json()["turn"]) == (200, 1)
+
+
 def test_no_key_of_one_conversation_is_another_key_of_another(serve):
     """What was said in the first was told to whoever asked in the second."""
     client = serve()
