@@ -62,8 +62,13 @@ class Taking:
                            official.provisions if official is not None else ())
         insist_on_lengths(edit)
         # First the mark on the cut: whoever was faster is told before anything is in the draft.
-        self.documents.save_cut(replace(cut, state=CutState.ADDED), cut.version, by)
-        return self.drafts.make(edit, by)
+        marked = self.documents.save_cut(replace(cut, state=CutState.ADDED), cut.version, by)
+        try:
+            return self.drafts.make(edit, by)
+        except Exception:
+            # Else it would count as added although the draft has nothing of it.
+            self.documents.save_cut(cut, marked.version, by)
+            raise
 
     def official_of(self, cut: Cut) -> OfficialDocument | None:
         """The official document of the list that *cut* is of; None for another one."""
