@@ -107,6 +107,14 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def visible(text: str) -> str:
+    """*text* as a terminal may show it: what moves the cursor or turns a line around is a mark.
+
+    Whoever wrote it, by the machine protocol say, is not whoever reads it.
+    """
+    return "".join(c if c.isprintable() or c in "\n\t\u00a0\u200c\u200d" else "\ufffd" for c in text)
+
+
 def counted(number: int, noun: str, more: str = "s") -> str:
     """*number* things called *noun*: "1 row", "2 rows", where *more* makes it several."""
     return f"{number:,} {noun}{'' if number == 1 else more}"

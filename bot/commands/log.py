@@ -25,6 +25,7 @@ from bot.commands.launching import (
     pasted,
     print_json,
     reading,
+    visible,
 )
 from bot.database.url import database_url, insist_on_file
 from bot.dialogue.conversation import ConversationId
@@ -63,7 +64,7 @@ def log_list(
     for line in lines:
         row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
         print(json.dumps(row) if as_json else
-              f"{line.updated_at}  {line.version:>3} turns  {line.id}")
+              visible(f"{line.updated_at}  {line.version:>3} turns  {line.id}"))
     if there > len(lines):
         print(f"These are the newest {len(lines)} of {there:,} conversations; --limit shows more.",
               file=sys.stderr)
@@ -93,13 +94,13 @@ def log_show(conversation: ConversationName, as_json: AsJson = False) -> None:
             print(json.dumps(row, ensure_ascii=False))
         else:
             said = "(the words were erased)" if turn.erased else turn.text
-            print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
-                  f"release {turn.release}{_by(turn)}\n> {said}\n\n{one.text}\n")
+            print(visible(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
+                          f"release {turn.release}{_by(turn)}\n> {said}\n\n{one.text}\n"))
             for it in deleted:
                 print(f"{_gone(it)}\n")
             for call in calls:
                 if call.turn == turn.version:
-                    print(f"{_told(call)}\n")
+                    print(visible(f"{_told(call)}\n"))
     if any(one.fault for one in retold):
         fail("\n".join(f"turn {one.turn.version}: {one.fault}" for one in retold if one.fault))
 

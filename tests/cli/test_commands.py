@@ -154,6 +154,15 @@ def test_resume_goes_on_with_the_last_conversation(run, tmp_path):
     assert "Police" in done.stdout
 
 
+def test_what_somebody_wrote_moves_nothing_on_the_terminal_of_who_reads_it(run, talk):
+    talk({"conversation": "steers\x1b[2J", "text": "CCTV for Accra\x1b]0;x\x07\x9b1A\u202egone"})
+    shown = run("log", "show", "steers\x1b[2J").stdout
+    listed = run("log", "list", "--limit", "1000").stdout
+    assert "CCTV for Accra\ufffd]0;x\ufffd\ufffd1A\ufffdgone" in shown
+    assert "steers\ufffd[2J" in listed
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & {*shown, *listed}
+
+
 def test_the_log_is_whole_and_shows_what_was_said(run, talk):
     talk({"conversation": "log-show", "text": "CCTV for the city of Accra"})
     assert run("log", "verify").returncode == 0
