@@ -112,7 +112,10 @@ def visible(text: str) -> str:
 
     Whoever wrote it, by the machine protocol say, is not whoever reads it.
     """
-    return "".join(c if c.isprintable() or c in "\n\t\u00a0\u200c\u200d" else "\ufffd" for c in text)
+    return "".join(c if c.isprintable() or c in _HARMLESS else "\ufffd" for c in text)
+
+
+_HARMLESS = frozenset("\n\t\u00a0\u200c\u200d")
 
 
 def counted(number: int, noun: str, more: str = "s") -> str:
