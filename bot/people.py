@@ -78,12 +78,14 @@ def called(connection: Connection, workspace: str, said: str) -> list[str]:
 
     What is shown, "Ada Lovelace (U1)", means U1 alone.
     """
+    everyone = everybody(connection, workspace)
     name, _, end = said.rpartition(" (")
-    if name and end.endswith(")"):
+    # What stands in brackets may be part of the name: "Ada Lovelace (she/her)".
+    if name and end.endswith(")") and end[:-1] in everyone:
         return [end[:-1]]
     wanted = words_of(said)
     return [] if not wanted else sorted(
-        user for user, known in everybody(connection, workspace).items()
+        user for user, known in everyone.items()
         if all(any(word.startswith(one) for word in words_of(known)) for one in wanted))
 
 

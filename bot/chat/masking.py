@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot import forms
+from bot.chat.amounts import Amounts
 from bot.chat.masking_rules import MaskingRules, folded
 from bot.chat.names import Names
 from bot.dialogue.messages.beside import blanked
@@ -52,7 +53,7 @@ class Masking:
     def __init__(self, guidance: Guidance, lexicon: Lexicon, rules: MaskingRules) -> None:
         self._names = Names(guidance, lexicon, rules)
         self._kept = re.compile("|".join(rules.kept_references) or r"(?!)")
-        self._amount = _amounts(rules)
+        self.amounts = Amounts(rules.currencies)
         self._reference = _references(rules)
         ends = "|".join(sorted(rules.top_level_domains))
         self._site = re.compile(
@@ -103,7 +104,7 @@ class Masking:
             ("slack", forms.matches(forms.SLACK_ID)),
             ("file", forms.matches(_FILE)),
             ("name", forms.matches(_HANDLE)),
-            ("amount", forms.matches(self._amount)),
+            ("amount", self.amounts.find),
         )
         for kind, find in finders:
             yield from ((start, end, kind) for start, end in find(text))
@@ -164,18 +165,6 @@ def _everywhere(texts: Sequence[str], found: Sequence[list[Found]]) -> list[list
 
 def _key(said: str) -> str:
     return folded(said)
-
-
-def _amounts(rules: MaskingRules) -> re.Pattern[str]:
-    money = rules.currencies
-    signs = "|".join(re.escape(sign) for sign in sorted(money.signs, key=len, reverse=True))
-    codes = "|".join(sorted(money.codes))
-    words = "|".join(sorted({*money.words, *money.codes}, key=len, reverse=True))
-    scale = rf"(?:\s?(?:{'|'.join(sorted(money.scales, key=len, reverse=True))})\b)"
-    number = r"\d+(?:[.,' \u00a0]\d+)*"
-    return re.compile(
-        rf"(?:(?:{signs})\s?|\b(?:{codes})\s?){number}{scale}?"
-        rf"|(?<![\w-]){number}{scale}?\s?(?:(?:{signs})|(?:{words})\b)", re.IGNORECASE)
 
 
 def _references(rules: MaskingRules) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.exporting.redacting import Redaction
 from bot.exporting.rows import NotExported
 from bot.exporting.tables import FORMS
-from bot.record.log import Happening, append
+from bot.record.log import Happening, append, in_turn
 from bot.store import Store
 
 EXPORTED = "exported"
@@ -77,7 +77,7 @@ class Asked:
             words: How they were chosen.
         """
         with store.writing() as connection:
-            for name in sorted(names):
+            for name in in_turn(names):
                 append(connection, name, Happening(
                     EXPORTED, f"exported:{uuid4().hex}", at, self.by, conversation,
                     {"form": form.value, "manifest_sha256": digest, "reason": self.reason,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from bot.chat.calls import Call
 from bot.database.upserting import inserting
@@ -12,6 +12,9 @@ from bot.schema import chat_usage
 from bot.store import Store
 
 _NUMBERS = ("calls", "tokens_in", "tokens_out", "micros", "took_ms")
+_MOST = {"postgresql": 2**31 - 1, "sqlite": 2**63 - 1}
+"""What a counter holds.  It stays there: a call must not go unrecorded since it can't be counted.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +67,24 @@ class ChatUsage:
 
     def count(self, connection: Connection, workspace: str, call: Call, outcome: str) -> None:
         """Count *call* in the transaction that keeps it."""
-        row = {
+        most = _MOST[connection.dialect.name]
+        row: dict[str, str | int] = {
             "workspace": workspace, "day": self._today().isoformat(), "model": call.model,
             "use": call.use.value, "outcome": outcome, "calls": 1, "tokens_in": call.tokens_in,
             "tokens_out": call.tokens_out, "micros": self._prices.micros(call),
             "took_ms": call.took_ms,
         }
+        row |= {name: min(most, int(row[name])) for name in _NUMBERS}
         made = inserting(chat_usage, connection.dialect.name)
         connection.execute(made.on_conflict_do_update(
             index_elements=list(chat_usage.primary_key.columns),
-            set_={name: chat_usage.c[name] + made.excluded[name] for name in _NUMBERS}), row)
+            set_={name: case((chat_usage.c[name] > most - made.excluded[name], most),
+                             else_=chat_usage.c[name] + made.excluded[name])
+                  for name in _NUMBERS}), row)
 
     def spent(self, workspace: str) -> int:
         """Tokens sent and received for *workspace* today."""
-        query = select(func.sum(chat_usage.c.tokens_in + chat_usage.c.tokens_out)).where(
+        query = select(func.sum(chat_usage.c.tokens_in) + func.sum(chat_usage.c.tokens_out)).where(
             chat_usage.c.workspace == workspace, chat_usage.c.day == self._today().isoformat())
         with self._store.reading() as connection:
             return int(connection.scalar(query) or 0)

@@ -25,7 +25,10 @@ MOST_OF_A_NAME = 255
 """Characters of the name of a conversation, which stands in every row of it."""
 
 MOST_OF_A_KEY = 255
-"""Characters of the key of a message: PostgreSQL files none of far more than 2,000 bytes."""
+"""Characters of the key of a message.
+
+Together with the name it stands in an index, of which PostgreSQL takes 2,704 bytes.
+"""
 
 Answers = dict[str, list[str] | None]
 

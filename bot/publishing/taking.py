@@ -65,8 +65,13 @@ class Taking:
         insist_on_lengths(edit)
         self.drafts.insist_on_fit(edit, by)
         # First the mark on the cut: whoever was faster is told before anything is in the draft.
-        self.documents.save_cut(replace(cut, state=CutState.ADDED), cut.version, by)
-        return self.drafts.make(edit, by)
+        marked = self.documents.save_cut(replace(cut, state=CutState.ADDED), cut.version, by)
+        try:
+            return self.drafts.make(edit, by)
+        except Exception:
+            # Else it would count as added although the draft has nothing of it.
+            self.documents.save_cut(cut, marked.version, by)
+            raise
 
     def take_new(self, results: Sequence[Fetched], by: str) -> Mapping[int, str]:
         """Put the cuts of documents that came for the first time into the draft.

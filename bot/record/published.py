@@ -83,7 +83,7 @@ def publish(
     begun = {name for name in connection.scalars(
         select(log_heads.c.workspace).where(log_heads.c.count > 0)) if name != BEFORE_WORKSPACES}
     # All in one order, or two that publish and export at once would wait for each other.
-    for name in sorted(begun | {LOCAL}):
+    for name in log_.in_turn(begun | {LOCAL}):
         log_.lock(connection, name)
     return tuple(name for name in sorted(begun)
                  if note_release(connection, name, release, at, by, details))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,29 @@ def sent(masking: Masking, text: str) -> str:
 ])
 def test_what_tells_whose_deal_it_is_goes_out_as_a_placeholder(masking, text, goes_out):
     assert sent(masking, text) == goes_out
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("1,000 500.20 EUR", ["1,000 500.20 EUR"]),
+    ("-1,000 EUR or A12 000 euros", ["000 EUR", "000 euros"]),
+    ("x12 EUR and EUR 12k", ["EUR 12k"]),
+    ("5 $ 7", ["5 $"]),
+    ("$5 7 EUR", ["$5 7"]),
+    ("23 EUR$000", ["23 EUR", "$000"]),
+    ("units 10 20 30", []),
+])
+def test_a_run_of_numbers_is_an_amount_where_a_currency_stands_at_its_end(masking, text, found):
+    assert [text[start:end] for start, end in masking.amounts.find(text)] == found
+
+
+@pytest.mark.parametrize("part", ["12 ", "1,", "1.", "$1 ", "a1 "])
+def test_a_pasted_table_of_numbers_holds_nobody_up(masking, part):
+    """While one pattern reads on, no other thread of the process does anything."""
+    text = part * (100_000 // len(part))
+    began = time.process_time()
+    for _ in masking.amounts.find(text):
+        pass
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("text", [

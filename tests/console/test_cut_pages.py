@@ -1,6 +1,7 @@
 """The cut of a document: looked through, corrected, taken into the draft, compared."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from bot.console.documents import cut_view
 from bot.console.viewer import Role
 from bot.documents.values import CutState
+from bot.publishing.drafts import NotEdited
+from bot.publishing.taking import Taking
 from retrieval.editing.edits import AddDocument
 from retrieval.ingesting.pieces import words_of
 from tests.console.documented import UDHR
@@ -53,6 +56,17 @@ def act(house, cut, what, piece=None, version=None, **more):
     return house.as_().press(
         own(cut), act=what, version=version or house.documents.cut(cut.id).version,
         **({} if piece is None else {"piece": piece}), **more)
+
+
+def test_a_cut_that_the_draft_refuses_is_not_marked_as_added(house, cut):
+    """A second `corpus add` then took it for added, and said nothing."""
+    clash = replace(cut, source=replace(cut.source, id=next(iter(house.drafts.base().sources))))
+    clash = house.documents.save_cut(clash, cut.version, "U-adm")
+    with pytest.raises(NotEdited, match="has a source"):
+        Taking(house.documents, house.drafts, {}).take(clash, "U-adm")
+    left = house.documents.cut(cut.id)
+    assert (left.state, left.source.id) == (CutState.OPEN, clash.source.id)
+    assert not house.drafts.draft().edits
 
 
 def test_every_piece_is_shown_in_order_with_its_place_and_what_is_left_out_and_why(house, cut):

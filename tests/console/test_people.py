@@ -319,6 +319,17 @@ def test_many_names_are_looked_up_at_once(whole):
         assert called(connection, "T1", "n1") == ["U1", "U10", "U11"]
 
 
+def test_who_has_brackets_in_their_name_is_found_by_it(whole):
+    whole.people.learn("T1", "U1", "Ada Lovelace (she/her)")
+    whole.people.learn("T1", "U2", "Ada Byron")
+    with whole.desk.store.reading() as connection:
+        assert called(connection, "T1", "Ada Lovelace (she/her)") == ["U1"]
+        assert called(connection, "T1", "Ada (her)") == ["U1"]
+        assert called(connection, "T1", "Ada Lovelace (she/her) (U1)") == ["U1"]
+        assert called(connection, "T1", "Ada (U2)") == ["U2"]
+        assert called(connection, "T1", "Ada (U3)") == []
+
+
 def test_who_has_no_id_sees_nothing_of_what_was_erased(whole):
     whole.desk.say("c1", DEAL)
     whole.desk.erasing.person("T1", "U1", by="U-adm", reason="asked to")

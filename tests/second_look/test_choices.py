@@ -1,5 +1,6 @@
 """Who may use a model, and what it took: both on record, on both databases."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from bot.chat.calls import Ended, Use
 from bot.language_model.choices import CHAT_ALLOWED, NotChosen
-from bot.language_model.usage import Prices, Used
+from bot.language_model.usage import ChatUsage, Prices, Used
 from bot.record.log import logged
 from bot.schema import log
 from tests.second_look.conftest import World
@@ -69,3 +70,22 @@ def test_calls_add_up_by_day_use_and_outcome(world: World):
 @pytest.mark.parametrize(("text", "micros"), [("", 0), ("0.15/0.60", 3), ("2/8", 36)])
 def test_prices_are_of_a_million_tokens(text: str, micros: int):
     assert Prices.of(text).micros(call(Use.READING, "x")) == micros
+
+
+def test_a_call_is_counted_and_kept_however_much_was_used_before(world: World):
+    """PostgreSQL's INTEGER ends at 2,147,483,647: what came after it was neither counted nor kept.
+
+    In a currency of small units a thousand answers a day come to that.
+    """
+    dear = ChatUsage(world.store, Prices(999_999, 999_999), world.clock)
+    much = replace(call(Use.WORDING, "x"), tokens_in=10_000_000)
+    for _ in range(2):
+        with world.store.writing() as connection:
+            dear.count(connection, "T1", much, "passed")
+
+    (used,) = dear.summary("T1", TODAY)
+    assert (used.calls, used.tokens_in, used.tokens_out) == (2, 20_000_000, 4)
+    whole = 2 * Prices(999_999, 999_999).micros(much)
+    most = 2**31 - 1 if world.store.engine.dialect.name == "postgresql" else whole
+    assert used.micros == min(most, whole)
+    assert dear.spent("T1") == 20_000_004

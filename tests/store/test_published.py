@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -12,10 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.errors import UnknownRelease
+from bot.exporting.asked import Asked, Form
 from bot.ledger import canonical
+from bot.machine.exchange import MOST_OF_A_NAME
 from bot.record.in_force import InForce
-from bot.record.log import LOCAL, Happening, logged
-from bot.record.published import compared
+from bot.record.log import LOCAL, Happening, lock, logged
+from bot.record.published import compared, put_in_force
 from bot.schema import log, releases
 from bot.store import Store
 from retrieval.guidance import ReleaseId
@@ -38,6 +42,40 @@ def spoken(store, workspace, name="c1", release=RELEASE, in_force=None):
     before = None if in_force is None else (
         lambda connection: in_force.note(connection, workspace, release, START))
     return store.record(turn, after, 0, workspace=workspace, before=before)
+
+
+def test_who_publishes_and_who_exports_all_at_once_never_wait_for_each_other(store):
+    """Whoever publishes held the log of `LOCAL`, and then waited for those before it by name."""
+    spoken(store, "T1", "c1")
+    spoken(store, LOCAL, "c2")
+    store.keep_release(NEXT, '{"b":2}')
+    publishes = threading.Event()
+
+    def publish():
+        with store.writing() as connection:
+            lock(connection, LOCAL)
+            publishes.set()
+            time.sleep(0.3)
+            return put_in_force(connection, NEXT, LATER, "ops@host")
+
+    def export():
+        publishes.wait(10)
+        Asked("U1", "asked for").note(store, ["T1", LOCAL], None, Form.CSV, "0" * 64, LATER)
+
+    with ThreadPoolExecutor(2) as pool:
+        told, _ = [one.result(30) for one in (pool.submit(publish), pool.submit(export))]
+
+    assert told == ("T1", LOCAL)
+    assert [row.kind for row in rows(store, "T1")] == ["turn", "published", "exported"]
+    assert [row.kind for row in rows(store, LOCAL)] == ["turn", "published", "exported"]
+
+
+def test_the_longest_name_with_the_longest_key_finds_place_in_every_index(store):
+    name = "".join(chr(0x4E00 + n) for n in range(MOST_OF_A_NAME))
+    key = f"api:{name}:" + "".join(chr(0x100 + n) for n in range(MOST_OF_A_NAME))
+    turn, after = step(begin(name), key)
+    store.record(turn, after, 0, workspace="T1")
+    assert [row.key for row in rows(store, "T1")] == [key]
 
 
 def test_a_publication_stands_in_the_log_of_every_workspace_that_has_one(store):
