@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue.claims.departing import departed
+from bot.dialogue.claims.departing import departed, told_of_who_left
+from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.conversation import Conversation, Going, Message, Phase
 from bot.dialogue.deal import Deal
 from bot.dialogue.intents import Intent
@@ -81,6 +82,19 @@ def decide(
                     stretch=None if left else stretch_after(conversation, message))
     due = _on_the_deal if _concerns_deal(message, conversation) else _beside_the_deal
     return due(conversation, after, message, findings, guidance, limit)
+
+
+def as_supposed(deal: Deal, message: Message, guidance: Guidance) -> Deal:
+    """*deal* as it would be if what *message* supposes were told: what goes with it is gone.
+
+    So whoever takes it in gets what was shown.
+    """
+    gone, doubted = told_of_who_left(deal, message.supposed, guidance)
+    told = {**message.supposed, **doubted}
+    gone |= half_heard_with(told, deal, guidance)
+    gone |= _stale(deal, replace(message, heard=told), guidance)
+    then = deal.without(gone).with_answers(told)
+    return then.without(departed(deal, then, guidance) - told.keys())
 
 
 def _on_the_deal(
