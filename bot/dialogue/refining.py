@@ -14,16 +14,27 @@ def refined(
 ) -> dict[Fact, Answer]:
     """*heard* with the readings that only the facts together allow; see `Refinement`.
 
-    What is hedged or in doubt allows none, since such a reading may clear a deal.  One rests on
-    the words that its fact was told in, whenever that was.
+    Such a reading may clear a deal, so it is as certain as what it makes more of, and what stands
+    beside that has to be certain: "maybe the US" makes nobody domestic.  It rests on the words
+    that its fact was told in, whenever that was.
     """
     found = dict(heard)
     for rule in guidance.vocabulary.refinements:
         whole = deal.with_answers(found)
-        if surely_fits(rule.when, whole) and not found.keys().isdisjoint(rule.when):
-            basis = whole.answers[rule.fact if rule.fact in rule.when else next(iter(rule.when))]
-            found[rule.fact] = replace(basis, values=frozenset({rule.value}))
+        if found.keys().isdisjoint(rule.when) or not all(
+                surely_fits({fact: row}, whole) or (fact == rule.fact and _may_be_read(
+                    whole.answers.get(fact), row, rule)) for fact, row in rule.when.items()):
+            continue
+        basis = whole.answers[rule.fact if rule.fact in rule.when else next(iter(rule.when))]
+        found[rule.fact] = replace(basis, values=frozenset({rule.value}), instead=frozenset())
     return found
+
+
+def _may_be_read(answer: Answer | None, row: frozenset[str], rule: Refinement) -> bool:
+    """Whether all that *answer* says may hold is of *row*, or is what *rule* reads in that."""
+    values = answer.values if answer is not None else None
+    return answer is not None and bool(values) and values != {rule.value} and (
+        (values or frozenset()) | answer.instead <= row | {rule.value})
 
 
 def unrefined(

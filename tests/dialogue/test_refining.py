@@ -1,10 +1,14 @@
 """What facts say only together, and what they say once they are apart."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import scope_of
+from bot.dialogue.refining import refined
+from retrieval.guidance import Fact
 from tests.dialogue.talking import WHEN, Talk
 
 DOMESTIC, POLICE = frozenset({"domestic-us"}), frozenset({"police"})
@@ -66,14 +70,25 @@ def test_what_is_supposed_elsewhere_is_tried_out_as_it_would_be_there(begin):
     assert talk.conversation.deal.known("end_user") == POLICE
 
 
-@pytest.mark.parametrize(("first", "then"), [
-    ("spyware for the police", "maybe the United States"),
-    ("spyware in the United States", "maybe the police"),
+@pytest.mark.parametrize(("first", "then", "who"), [
+    ("spyware for the police", "maybe the United States", (POLICE, True)),
+    ("spyware in the United States", "maybe the police", (DOMESTIC, False)),
 ])
-def test_a_hedge_makes_nobody_domestic(begin, first, then):
+def test_a_hedge_makes_nobody_domestic_for_sure(begin, first, then, who):
     talk = told(begin, first, then)
-    assert talk.conversation.deal.known("end_user") == POLICE
+    answer = talk.conversation.deal.answers["end_user"]
+    assert (answer.values, answer.sure) == who
     assert scope_of(talk.guidance, talk.conversation.deal) is None
+
+
+def test_who_is_named_as_domestic_and_as_police_at_once_is_one_of_them(guidance):
+    here = Answer(frozenset({"US"}), "in the US", MessageKey("0"))
+    both = Answer(POLICE | DOMESTIC, "police in the US", MessageKey("0"), sure=False)
+    read = refined(guidance, Deal(), {Fact("country"): here, Fact("end_user"): both})
+    assert read["end_user"] == replace(both, values=DOMESTIC)
+    # What is read already is no news.
+    known = Deal({Fact("end_user"): read["end_user"]})
+    assert refined(guidance, known, {Fact("country"): here}).keys() == {"country"}
 
 
 def test_it_rests_on_words_of_the_message_they_stand_in(begin):
