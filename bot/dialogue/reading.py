@@ -39,7 +39,7 @@ from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.stretching import before, follows
 from bot.dialogue.messages.understood import Mends, Strays, Understanding, Understood, as_written
 from bot.dialogue.naming import deciding_which_deal
-from bot.dialogue.refining import named_before
+from bot.dialogue.refining import named_before, unrefined
 from bot.dialogue.small_words.cues import cues_of
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.tells import Tells
@@ -109,10 +109,11 @@ class PlainReader:
         gone, doubted = told_of_who_left(conversation.deal, heard, self._guidance)
         gone |= half_heard_with({**heard, **doubted}, stood.deal, self._guidance)
         told = {**heard, **doubted}
-        return replace(message, heard={**self._by_itself(told, conversation.deal), **told},
+        told = {**self._by_itself(told, conversation.deal), **told}
+        gone |= unrefined(self._guidance, conversation.deal, conversation.deal.with_answers(told))
+        return replace(message, heard=told, retracted=message.retracted | (gone - told.keys()),
                        supposed={**self._by_itself(message.supposed, conversation.deal),
-                                 **message.supposed},
-                       retracted=message.retracted | gone)
+                                 **message.supposed})
 
     def _by_itself(self, told: Mapping[Fact, Answer], deal: Deal) -> Mapping[Fact, Answer]:
         """What facts of *deal* say by themselves that were read together with what *told* changes.
