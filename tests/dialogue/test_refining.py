@@ -7,9 +7,10 @@ import pytest
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import scope_of
+from bot.dialogue.reading import PlainReader
 from bot.dialogue.refining import refined
 from retrieval.guidance import Fact
-from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.talking import WHEN, Says, Talk
 
 DOMESTIC, POLICE = frozenset({"domestic-us"}), frozenset({"police"})
 
@@ -105,3 +106,16 @@ def test_a_telling_that_goes_on_abroad_is_no_domestic_one(begin):
     talk.say("and for the police in Kenya", at=WHEN + timedelta(seconds=5))
     assert talk.conversation.deal.known("country") == {"US", "KE"}
     assert talk.conversation.deal.known("end_user") != DOMESTIC
+
+
+def test_what_goes_on_takes_nobody_away_where_a_name_goes_over_the_cut(guidance, sentences):
+    """As one text they name the police in the US, of whom a model hears little."""
+    says = Says(("product", "cctv", .99, "cctv"), ("end_user", "police", .98, "the police"),
+                ("country", "US", .98, "police in the US"),
+                ("end_user", "domestic-us", .3, "police in the US"))
+    talk = Talk(guidance, PlainReader(guidance, says), sentences)
+    talk.say("cctv for the police", at=WHEN)
+    talk.say("in the US", at=WHEN + timedelta(seconds=5))
+    deal = talk.conversation.deal
+    assert deal.known("end_user") == POLICE
+    assert not talk.messages[-1].retracted
