@@ -32,9 +32,9 @@ def refined(
 
 def _may_be_read(answer: Answer | None, row: frozenset[str], rule: Refinement) -> bool:
     """Whether all that *answer* says may hold is of *row*, or is what *rule* reads in that."""
-    values = answer.values if answer is not None else None
-    return answer is not None and bool(values) and values != {rule.value} and (
-        (values or frozenset()) | answer.instead <= row | {rule.value})
+    if answer is None or not answer.values or answer.values == frozenset({rule.value}):
+        return False
+    return answer.values | answer.instead <= row | {rule.value}
 
 
 def unrefined(

@@ -127,7 +127,7 @@ def test_a_fact_is_never_asked_again_nor_asked_once_told(begin, said):
         deal = talk.conversation.deal
         back = {fact for fact in now if deal.guessed(fact)}
         if now and set(now) <= back | (lost & together):
-            # What is asked back, or again, is asked alone: what waited for an answer is asked later.
+            # What is asked back, or again, is asked alone: what waited is asked later.
             asked = [fact for fact in asked if fact in talk.conversation.asked
                      or fact not in current]
         if reply.question is not None:
