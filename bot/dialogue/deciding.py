@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue.claims.departing import departed
+from bot.dialogue.claims.departing import departed, told_of_who_left
+from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.conversation import Conversation, Going, Message, Phase
 from bot.dialogue.deal import Deal
 from bot.dialogue.intents import Intent
@@ -14,6 +15,7 @@ from bot.dialogue.messages.moving import left_behind
 from bot.dialogue.messages.picking_out import LISTED, names_its_list
 from bot.dialogue.messages.stretching import stretch_after
 from bot.dialogue.poles import has_poles
+from bot.dialogue.refining import refined, unrefined
 from bot.dialogue.renewing import Seen
 from bot.dialogue.reply import labels
 from bot.dialogue.small_words.lookups import lookups_of
@@ -60,12 +62,15 @@ def decide(
     """What *message* changes in *conversation*, and which kind of reply is due."""
     if message.intent is Intent.START_OVER:
         return _begun_anew(conversation, message, guidance, limit)
+    # What was picked allows the same readings as what is written; of its own it says all.
+    message = replace(message, heard={**refined(
+        guidance, conversation.deal.without(message.retracted), message.heard), **message.heard})
     # What goes on with a telling is read with the whole of it, which says what holds where.
     stale = frozenset() if message.going is Going.ON else _stale(
         conversation.deal, message, guidance)
     deal = conversation.deal.without(message.retracted).with_answers(message.heard)
     left = departed(conversation.deal, deal, guidance) - message.heard.keys()
-    stale |= left
+    stale |= left | unrefined(guidance, conversation.deal, deal)
     if stale:
         message = replace(message, retracted=message.retracted | stale)
     if message.retracted:
@@ -83,6 +88,20 @@ def decide(
     return due(conversation, after, message, findings, guidance, limit)
 
 
+def as_supposed(deal: Deal, message: Message, guidance: Guidance) -> Deal:
+    """*deal* as it would be if what *message* supposes were told: what goes with it is gone.
+
+    So whoever takes it in gets what was shown.
+    """
+    gone, doubted = told_of_who_left(deal, message.supposed, guidance)
+    told = {**message.supposed, **doubted}
+    gone |= half_heard_with(told, deal, guidance)
+    gone |= _stale(deal, replace(message, heard=told), guidance)
+    then = deal.without(gone).with_answers(told)
+    gone = departed(deal, then, guidance) | unrefined(guidance, deal, then)
+    return then.without(gone - told.keys())
+
+
 def _on_the_deal(
     conversation: Conversation,
     after: Conversation,
@@ -97,8 +116,11 @@ def _on_the_deal(
     after = replace(after, unanswered=0, spoken_past=past)
     if past > SPOKEN_PAST:
         after = replace(after, spoken_past=0).asking_nothing(after.phase)
+    before = conversation.deal
+    # Who it is now that it is somewhere else is asked at once.
+    parted = message.retracted & unrefined(guidance, before, before.with_answers(deal.answers))
     after, ask = _carry_on(after, message, findings, guidance, limit,
-                           _doubted(message, conversation.deal, deal, guidance))
+                           parted | _doubted(message, before, deal, guidance))
     queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
     question = question_of(message)
     if question is not None and queries:

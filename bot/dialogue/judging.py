@@ -70,7 +70,7 @@ def judge(flag: RedFlag, deal: Deal, idle: Collection[Fact] = ()) -> Finding:
 def judge_all(guidance: Guidance, deal: Deal) -> tuple[Finding, ...]:
     """A finding for each red flag of the release, in catalogue order."""
     if deal.answers:
-        return _judged(guidance, deal)
+        return _of_latest(guidance, deal, _judged)
     # As every first answer is held against, and every question before a deal.
     known = guidance.worked_out.of(judge_all)
     if None not in known:
@@ -157,16 +157,30 @@ def _open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:
 
 
 def coverage(guidance: Guidance, deal: Deal) -> tuple[CoverageLine, ...]:
-    """For each consideration: addressed, open, or not applicable, and the facts that say so."""
+    """For each consideration: addressed, open, or not applicable, and the facts that say so.
+
+    It says nothing else than the red flags do.  What one waits for keeps its consideration open,
+    and one that is raised makes it apply, to whatever kind of deal.
+    """
     scope = scope_of(guidance, deal)
     idle = idle_facts(guidance, deal)
-    return tuple(_covered(c, deal, scope, idle) for c in guidance.considerations)
+    under: dict[str, list[Finding]] = {}
+    for finding in judge_all(guidance, deal):
+        under.setdefault(finding.flag.consideration, []).append(finding)
+    return tuple(_covered(c, deal, scope, idle, under.get(c.id, ()))
+                 for c in guidance.considerations)
 
 
 def _covered(
-    c: Consideration, deal: Deal, scope: NarrowScope | None, idle: Collection[Fact]
+    c: Consideration,
+    deal: Deal,
+    scope: NarrowScope | None,
+    idle: Collection[Fact],
+    findings: Sequence[Finding],
 ) -> CoverageLine:
-    if scope is not None and c.id not in scope.applies:
+    """The line of *c*, under which *findings* are."""
+    raised = [f for f in findings if f.status is Status.RAISED]
+    if scope is not None and c.id not in scope.applies and not raised:
         return CoverageLine(c.id, c.number, Coverage.NOT_APPLICABLE, tuple(scope.when))
     waiting: list[Fact] = []
     settled: list[Fact] = []
@@ -175,10 +189,13 @@ def _covered(
             settled.append(fact)
         elif fact not in idle or deal.answered(fact):
             waiting.append(fact)
+    waiting += [fact for f in findings if f.status is Status.OPEN
+                for fact in (*f.missing, *f.unknown)]
     # Of what nothing asks nobody has told anything, whatever else is known of the deal.
     if waiting or not c.settled_by:
-        return CoverageLine(c.id, c.number, Coverage.OPEN, tuple(waiting))
-    return CoverageLine(c.id, c.number, Coverage.ADDRESSED, tuple(settled))
+        return CoverageLine(c.id, c.number, Coverage.OPEN, tuple(dict.fromkeys(waiting)))
+    settled = settled or [fact for f in raised for fact in f.because]
+    return CoverageLine(c.id, c.number, Coverage.ADDRESSED, tuple(dict.fromkeys(settled)))
 
 
 def standings(

@@ -7,6 +7,7 @@ question that was asked last (`bot.dialogue.answers.answering`), and what is kno
 correction is not a second value. Every fact keeps the words it rests on.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from bot.dialogue.claims.departing import told_of_who_left
 from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.claims.standing import beside_what_stands
 from bot.dialogue.conversation import Beside, Conversation, Going, Message
-from bot.dialogue.deal import TELLING_FACTS, MessageKey
+from bot.dialogue.deal import TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_a_reviewer import (
     MAY_ANSWER_A_REVIEWER,
@@ -38,8 +39,9 @@ from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.stretching import before, follows
 from bot.dialogue.messages.understood import Mends, Strays, Understanding, Understood, as_written
 from bot.dialogue.naming import deciding_which_deal
+from bot.dialogue.refining import named_before, unrefined
 from bot.dialogue.small_words.cues import cues_of
-from retrieval.guidance import Guidance
+from retrieval.guidance import Fact, Guidance
 from retrieval.words.tells import Tells
 
 _TELLING = TELLS | {Intent.UNCLEAR, Intent.REMARK, Intent.FILLER, Intent.START_OVER}
@@ -106,7 +108,19 @@ class PlainReader:
             message.heard, stood.deal.without(message.retracted), self._guidance)
         gone, doubted = told_of_who_left(conversation.deal, heard, self._guidance)
         gone |= half_heard_with({**heard, **doubted}, stood.deal, self._guidance)
-        return replace(message, heard={**heard, **doubted}, retracted=message.retracted | gone)
+        told = {**heard, **doubted}
+        told = {**self._by_itself(told, conversation.deal), **told}
+        gone |= unrefined(self._guidance, conversation.deal, conversation.deal.with_answers(told))
+        return replace(message, heard=told, retracted=message.retracted | (gone - told.keys()),
+                       supposed={**self._by_itself(message.supposed, conversation.deal),
+                                 **message.supposed})
+
+    def _by_itself(self, told: Mapping[Fact, Answer], deal: Deal) -> Mapping[Fact, Answer]:
+        """What facts of *deal* say by themselves that were read together with what *told* changes.
+
+        Who was in the United States, and is in Kenya now, is the police again.
+        """
+        return named_before(self._guidance, deal, deal.with_answers(told), self.lexicon.find)
 
     def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
         """*message* with what it says and wants, as far as the guidance speaks of it."""

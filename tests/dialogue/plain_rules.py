@@ -90,14 +90,21 @@ def coverage(guidance, deal):
     scope, idle = scope_of(guidance, deal), idle_facts(guidance, deal)
     found = {}
     for c in guidance.considerations:
-        waiting = tuple(f for f in c.settled_by
-                        if not deal.settled(f) and (f not in idle or deal.answered(f)))
-        if scope is not None and c.id not in scope.applies:
+        judged = [judge(f, deal, idle) for f in guidance.red_flags if f.consideration == c.id]
+        raised = [because for status, because, *_ in judged if status is Status.RAISED]
+        waiting = [f for f in c.settled_by
+                   if not deal.settled(f) and (f not in idle or deal.answered(f))]
+        for status, _, missing, unknown, _ in judged:
+            if status is Status.OPEN:
+                waiting += [f for f in (*missing, *unknown) if f not in waiting]
+        settled = [f for f in c.settled_by if deal.settled(f)]
+        if scope is not None and c.id not in scope.applies and not raised:
             found[c.id] = Coverage.NOT_APPLICABLE, tuple(scope.when)
         elif waiting or not c.settled_by:
-            found[c.id] = Coverage.OPEN, waiting
+            found[c.id] = Coverage.OPEN, tuple(waiting)
         else:
-            found[c.id] = Coverage.ADDRESSED, tuple(f for f in c.settled_by if deal.settled(f))
+            facts = settled or [f for because in raised for f in because]
+            found[c.id] = Coverage.ADDRESSED, tuple(dict.fromkeys(facts))
     return found
 
 

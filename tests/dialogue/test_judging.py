@@ -11,6 +11,7 @@ from bot.dialogue.judging import (
     judge_all,
     open_facts,
     scope_of,
+    standings,
 )
 from bot.dialogue.reply import Coverage, Status
 
@@ -138,3 +139,35 @@ def test_a_consideration_is_addressed_once_all_its_facts_are(guidance):
     unsure = Deal({f: replace(a, sure=False) for f, a in d.answers.items()})
     [line] = [x for x in coverage(guidance, unsure) if x.consideration == "sg-c7"]
     assert line.state is Coverage.OPEN
+
+
+@pytest.mark.parametrize(("facts", "unsure", "line"), [
+    # What the flag is raised on is all that is known of it.
+    ({"end_user": "domestic-us", "conflict": "yes"}, (),
+     ("sg-c2", Coverage.ADDRESSED, ("end_user", "conflict"))),
+    ({"end_user": "domestic-us", "conflict": "yes"}, ("conflict",),
+     ("sg-c2", Coverage.OPEN, ("conflict",))),
+    ({"end_user": "domestic-us", "stage": "complaint"}, (),
+     ("sg-c7", Coverage.ADDRESSED, ("stage",))),
+    ({"end_user": "domestic-us"}, (), ("sg-c2", Coverage.NOT_APPLICABLE, ("end_user",))),
+])
+def test_a_consideration_under_which_a_flag_is_raised_applies(guidance, facts, unsure, line):
+    known = deal(unsure, **facts)
+    [found] = [x for x in coverage(guidance, known) if x.consideration == line[0]]
+    assert (found.consideration, found.state, found.because) == line
+    stands = standings(judge_all(guidance, known), coverage(guidance, known))
+    assert stands.get(line[0]) is (
+        None if line[1] is Coverage.NOT_APPLICABLE else Status.RAISED)
+
+
+def test_what_a_flag_waits_for_keeps_its_consideration_open(guidance):
+    facts = {"product": "spyware", "end_use": "law-enforcement", "misuse_reports": "no",
+             "system_of_concern": "no"}
+    known = deal(**facts)
+    [line] = [x for x in coverage(guidance, known) if x.consideration == "sg-c1"]
+    assert {f.flag.id for f in judge_all(guidance, known) if f.status is Status.OPEN
+            and f.flag.consideration == "sg-c1"} == {"hacking-tools-for-the-state"}
+    assert (line.state, line.because) == (Coverage.OPEN, ("end_user",))
+    told = deal(**facts, end_user="university")
+    [line] = [x for x in coverage(guidance, told) if x.consideration == "sg-c1"]
+    assert line.state is Coverage.ADDRESSED

@@ -6,7 +6,9 @@ import pytest
 
 from bot.dialogue.changes import Ground, Part
 from bot.dialogue.intents import Intent
+from bot.dialogue.judging import judge_all
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Status
 from bot.ledger import canonical
 from bot.plain import to_text
 from tests.dialogue.talking import Talk
@@ -120,6 +122,24 @@ def test_adopting_gives_what_was_foretold(begin):
             assert [n.id for n in foretold.changes.named(part)] == \
                 [n.id for n in done.changes.named(part)]
         assert foretold.changes.kept == done.changes.kept
+
+
+@pytest.mark.parametrize(("told", "text", "gone"), [
+    # What was found of one country is not known of another.
+    ("there is a war there", "what if it was Norway instead?", {"sg-c2-rf2"}),
+    ("the reseller has been reported for misuse", "what if we go direct?", {"sg-c4-rf2"}),
+])
+def test_what_goes_with_what_is_supposed_away_is_foretold(begin, told, text, gone):
+    talk, before, reply = supposed(begin, text, told)
+
+    raised = {f.flag.id for f in judge_all(talk.guidance, before.deal)
+              if f.status is Status.RAISED}
+    assert raised >= gone
+    assert {one.id for one in reply.changes.named(Part.FLAGS_REMOVED)} == gone
+    assert talk.conversation.deal == before.deal
+    talk.say("ok, do that")
+    assert {f.flag.id for f in judge_all(talk.guidance, talk.conversation.deal)
+            if f.status is Status.RAISED} == raised - gone
 
 
 def test_without_a_supposition_there_is_nothing_to_adopt(begin):

@@ -15,6 +15,8 @@ from bot.dialogue.small_words.answer_words import HEDGED, unhedged
 
 _SKIPPED = frozenset({Sort.BETWEEN, Sort.ASIDE, Sort.MARK, Sort.AND})
 _BINDS = frozenset({Sort.PLACE, Sort.NUMBER})
+_PASSED = (Sort.BETWEEN, Sort.ASIDE)
+"""What neither divides nor joins what stands on either side."""
 _NAMES = frozenset({*_BINDS, Sort.ELSEWHERE})
 _WORDS = frozenset({Sort.VERDICT, Sort.HEDGE, Sort.HALF})
 
@@ -39,15 +41,18 @@ def parts_of(pieces: Sequence[Piece]) -> list[Part]:
 
 def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """*pieces*, with a stop where a colon or an "and" divides answers as one would."""
-    for n, piece in enumerate(pieces):
-        before = next((p.sort for p in reversed(pieces[:n])
-                       if p.sort not in (Sort.BETWEEN, Sort.ASIDE)), None)
-        behind = next((p.sort for p in pieces[n + 1 :]
-                       if p.sort not in (Sort.BETWEEN, Sort.ASIDE)), None)
+    behind: Sort | None = None
+    following: list[Sort | None] = []
+    for piece in reversed(pieces):
+        following.append(behind)
+        behind = behind if piece.sort in _PASSED else piece.sort
+    before: Sort | None = None
+    for piece, behind in zip(pieces, reversed(following), strict=True):
         divides = (piece.sort is Sort.MARK and before not in _NAMES) or (
             piece.sort is Sort.AND and (behind is Sort.OTHER or behind in _WORDS
                                         or before is Sort.VERDICT))
         yield replace(piece, sort=Sort.STOP, mark=piece.mark or ",") if divides else piece
+        before = before if piece.sort in _PASSED else piece.sort
 
 
 def _parts_in(clause: Sequence[Piece]) -> Iterator[Part]:

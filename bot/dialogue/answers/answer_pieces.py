@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from bot.dialogue.small_words.answer_words import CLOSERS, LAST, Item, Kind, item_at
 from bot.dialogue.small_words.clauses import Clauses
@@ -200,11 +201,8 @@ class Pieces:
     def _of_mark(self, position: int) -> Piece:
         token = self._tokens[position]
         if token.norm == "(":
-            close = next((i for i in range(position + 1, len(self._tokens))
-                          if self._tokens[i].norm == ")"), None)
-            inner = [] if close is None else [
-                p for i in range(position + 1, close) for p in self._at(i)]
-            if close is not None and any(p.sort in (Sort.OTHER, Sort.LOOKED) for p in inner):
+            close, tells = self._behind[position]
+            if close is not None and tells is not None and tells < close:
                 return Piece(Sort.ASIDE, position, close + 1,
                              looked=self._says_looked(position, close))
             return Piece(Sort.BETWEEN, position, position + 1)
@@ -215,6 +213,25 @@ class Pieces:
         if token.norm == ")":
             return Piece(Sort.BETWEEN, position, position + 1)
         return Piece(Sort.STOP, position, position + 1, mark=token.norm)
+
+    @cached_property
+    def _behind(self) -> Sequence[tuple[int | None, int | None]]:
+        """By token, the next closing bracket behind it, and the next word that is no answer.
+
+        Of all at once: brackets may stand in brackets, and what is in them would be read again
+        for each of them.
+        """
+        found: list[tuple[int | None, int | None]] = []
+        close = tells = None
+        for position in range(len(self._tokens) - 1, -1, -1):
+            found.append((close, tells))
+            token = self._tokens[position]
+            if token.norm == ")":
+                close = position
+            elif token.is_word and any(p.sort in (Sort.OTHER, Sort.LOOKED)
+                                       for p in self._at(position)):
+                tells = position
+        return found[::-1]
 
     def _heads_a_line(self, position: int) -> bool:
         """Whether the mark at *position* stands behind the number of a question: "1. no 2. yes".

@@ -43,16 +43,18 @@ class Namesakes:
         """*claims*, where a shared name is a guess, or none where another bearer is meant."""
         reading, deal = at.reading, at.deal
         told: list[Claim] = []
-        for claim in claims:
+        borne = [self._of(claim, reading) for claim in claims]
+        others = {(c.mention.fact, c.value) for c, bearers in zip(claims, borne, strict=True)
+                  if c.holds and not bearers}
+        wholes = [c for c in claims if (c.mention.fact, c.value) in self._less_often]
+        for claim, bearers in zip(claims, borne, strict=True):
             fact = claim.mention.fact
-            bearers = self._of(claim, reading)
-            others = {c.value for c in claims if c.mention.fact == fact and c.holds
-                      and not self._of(c, reading)}
-            if any(self._is_of(claim, other, reading) for other in claims):
+            if any(self._is_of(claim, other, reading) for other in wholes):
                 continue
             if not claim.holds or not bearers:
                 told.append(claim)
-            elif not bearers & (others | deal.known(fact)):
+            elif not any((fact, one) in others for one in bearers) and (
+                    bearers.isdisjoint(deal.known(fact))):
                 told.append(replace(claim, sure=False,
                                     confidence=min(claim.confidence, DOUBTED)))
         return told

@@ -31,20 +31,25 @@ def of_place_of_use(
     """
     countries = [m for m in reading.mentions
                  if guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
+    parties = [m for m in reading.mentions if (
+        question := guidance.questions[m.fact]).role is Role.GO_BETWEEN and m.value != question.no]
+    named = [m for m in parties if m.strength.is_firm]
     between = [m for m in countries
-               if _is_go_betweens(reading, m, guidance, roles, cues) or roles.elsewhere(m)
+               if _is_go_betweens(reading, m, named, roles, cues)
+               or _is_somebodys(reading, m, guidance, cues) or roles.elsewhere(m)
                or _is_a_persons(reading, m, cues)]
     sellers = [m for m in countries if _is_sellers(reading, m, cues)]
     left = [m for m in countries if m not in between and m not in sellers]
     left = [m for m in left if not _is_gone_back_on(m, left, reading, cues)]
     # Whoever is only called a partner may be the buyer; "a partner in Istanbul" for Baku is not.
-    partners = [m for m in left if _is_go_betweens(reading, m, guidance, roles, cues, weak=True)]
+    weakly = [m for m in parties if _is_weakly_named(m, reading, cues)]
+    partners = [m for m in left if _is_go_betweens(reading, m, weakly, roles, cues)]
     if {m.value for m in left if m not in partners} - {m.value for m in partners}:
         left = [m for m in left if m not in partners]
         between += partners
     seats = _seats(left, roles, known)
-    out = [*between, *sellers, *seats, *(
-        m for m in countries if _is_gone_back_on(m, countries, reading, cues))]
+    out = {*between, *sellers, *seats, *(
+        m for m in countries if _is_gone_back_on(m, countries, reading, cues))}
     return tuple(m for m in reading.mentions if m not in out)
 
 
@@ -105,29 +110,23 @@ def _is_writers(reading: Reading, country: Mention, cues: Cues) -> bool:
             for _, last in cues.find("we_are", tokens[begin:at])))
 
 
-def _is_go_betweens(
-    reading: Reading, country: Mention, guidance: Guidance, roles: Roles, cues: Cues,
-    *, weak: bool = False,
-) -> bool:
-    """Whether it is where a go-between sits: "a Dubai reseller", "a distributor based in Oman".
+def _is_weakly_named(party: Mention, reading: Reading, cues: Cues) -> bool:
+    """Whether a go-between is only called a partner, or is "our" trader, or is named outright."""
+    ours = party.first > 0 and (
+        reading.tokens[party.first - 1].norm in cues.words("first_person"))
+    return party.strength.is_firm or party.strength is Strength.WEAK or (
+        ours and party.strength is Strength.ASKED)
 
-    One who is only called a partner counts where *weak* names do, and so does "our" trader.
-    """
-    for m in reading.mentions:
-        question = guidance.questions[m.fact]
-        nobody = m.value == question.no
-        ours = reading.tokens[m.first - 1].norm in cues.words("first_person") if m.first else False
-        named = m.strength.is_firm or (weak and (m.strength is Strength.WEAK or (
-            ours and m.strength is Strength.ASKED)))
-        if question.role is not Role.GO_BETWEEN or nobody or not named:
-            continue
-        opener = reading.tokens[m.first].norm
-        if m.first == country.last and opener not in cues.words("by_way_of"):
-            return True
-        if m.last <= country.first <= m.last + MOST_SEAT_WORDS and roles.sits(
-                m.last, country.first):
-            return True
-    return _is_somebodys(reading, country, guidance, cues)
+
+def _is_go_betweens(
+    reading: Reading, country: Mention, parties: Sequence[Mention], roles: Roles, cues: Cues
+) -> bool:
+    """Whether one of *parties* sits there: "a Dubai reseller", "a distributor based in Oman"."""
+    by_way_of = cues.words("by_way_of")
+    return any(
+        (m.first == country.last and reading.tokens[m.first].norm not in by_way_of)
+        or (m.last <= country.first <= m.last + MOST_SEAT_WORDS
+            and roles.sits(m.last, country.first)) for m in parties)
 
 
 def _is_somebodys(

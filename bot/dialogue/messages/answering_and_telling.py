@@ -108,7 +108,7 @@ class AnswersTogether:
             retracted = (wrong | told.retracted) - heard.keys()
             if told.intent in _STEERS:
                 intent = told.intent
-        heard = refined(self._guidance, conversation.deal, heard, message.key)
+        heard = refined(self._guidance, conversation.deal, heard)
         if not (heard or withdrawn or retracted) and intent is Intent.DESCRIBE:
             intent = Intent.UNCLEAR
         return replace(

@@ -108,7 +108,7 @@ class Continuing:
             read, whole, then, conversation,
             Part(part, beside_what_stands(said.heard, conversation.deal, self._guidance)
                  if said.intent in TELLS else {}, spoken_of, cut,
-                 relative or self._begins_joined(alone)),
+                 relative or self._begins_joined(alone), guesses),
             finished, self._last_clause(stretch.parts[-1].text), self._guidance,
             left_behind(then.deal, read, self._guidance))
         if not cut and all(left_behind(conversation.deal, one, self._guidance)

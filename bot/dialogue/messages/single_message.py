@@ -286,7 +286,7 @@ class SingleMessages:
             if withdrawn:
                 heard, direct, unknown = self._instead(
                     withdrawn, claims, understood, key), {}, {}
-        return refined(self._guidance, deal, {**direct, **unknown, **heard}, key), withdrawn
+        return refined(self._guidance, deal, {**direct, **unknown, **heard}), withdrawn
 
     def _is_remark(self, reading: Reading, deal: Deal, awaiting: Sequence[Fact]) -> bool:
         """Whether what could not be read is a remark, and no try to answer what is *awaiting*."""

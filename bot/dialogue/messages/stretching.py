@@ -128,6 +128,8 @@ class Part:
     """Whether a name begins in the part before and ends in this one."""
     joins: bool = False
     """Whether it begins with a word that goes on from a clause: "or the army"."""
+    only_guessed: Collection[Fact] = ()
+    """The facts at which the whole no more than guesses: what was told of them stands."""
 
 
 def going_on(
@@ -207,7 +209,7 @@ def _kept(
         at_cut: Whether it rests on the last clause of the part before.
     """
     half = stood.guessed and fact in part.speaks_of
-    if at_cut and (part.cut or half):
+    if at_cut and (part.cut or half) and fact not in part.only_guessed:
         return read
     if fact not in part.speaks_of and fact not in part.heard and read is not None and (
             read.values == stood.values):

@@ -161,7 +161,7 @@ class Supposing:
                 heard[fact] = quoted(understood.reading, understood.clauses, mine,
                                      frozenset({nobody}), True, message.key)
         return {fact: answer for fact, answer
-                in refined(self._guidance, deal, heard, message.key).items()
+                in refined(self._guidance, deal, heard).items()
                 if answer.values != deal.known(fact)} if claims else {}
 
 

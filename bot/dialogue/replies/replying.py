@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from bot.dialogue import citing
 from bot.dialogue.changes import Ground
-from bot.dialogue.claims.departing import departed
 from bot.dialogue.conversation import Message
-from bot.dialogue.deciding import Decision
+from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
 from bot.dialogue.naming import IN_SHORT, PONDERING
@@ -212,10 +211,8 @@ def _answered(
 def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
     """What would be different if it were as supposed; the deal stays as it is."""
     deal, supposed = decision.conversation.deal, decision.message.supposed
-    then = deal.with_answers(supposed)
-    then = then.without(departed(deal, then, guidance) - supposed.keys())
     found = difference(guidance, advised(guidance, deal, decision.findings),
-                       advised(guidance, then))
+                       advised(guidance, as_supposed(deal, decision.message, guidance)))
     lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, supposed))
     return closed(Reply(
         Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),

@@ -54,13 +54,12 @@ class Clauses(Denied):
 
     def taken_back(self, mention: Mention) -> bool:
         """Whether a later "sorry, I mean …" replaces *mention* within the message."""
-        for first, last in self.corrections:
-            if mention.last <= first and any(
-                m.fact == mention.fact and m.first >= last and m.value != mention.value
-                for m in self._mentions
-            ):
-                return True
-        return False
+        # What follows on any of them follows on the one that ends first.
+        ends = min((last for first, last in self.corrections if mention.last <= first),
+                   default=None)
+        return ends is not None and any(
+            m.fact == mention.fact and m.first >= ends and m.value != mention.value
+            for m in self._mentions)
 
     def corrects(self, mention: Mention) -> bool:
         """Whether the words of *mention* are those that announce a correction."""

@@ -1,0 +1,61 @@
+"""What takes long to read in no message that anybody can send, however it repeats itself."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.dialogue.talking import Talk
+
+DEAL = "cctv for the police in Kenya"
+
+
+def calls(what: Callable[[], object]) -> int:
+    """How many functions are called by *what*: a measure of work that is the same everywhere."""
+    count = 0
+
+    def called(_frame: object, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        what()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def work(begin: Callable[[], Talk], text: str) -> int:
+    talk = begin()
+    talk.say(DEAL)
+    assert len(talk.conversation.awaiting()) > 1
+    return calls(lambda: talk.say(text))
+
+
+def test_brackets_in_brackets_are_read_once(begin):
+    """Each doubled the work: two dozen would have kept a process busy for a minute."""
+    few, more = (work(begin, "no " + "(" * n + "a)") for n in (5, 15))
+    assert more < 2 * few
+
+
+def test_brackets_that_never_close_take_no_more_than_their_number(begin):
+    few, more = (work(begin, "(" * n) for n in (40, 160))
+    assert more < 8 * few
+
+
+@pytest.mark.parametrize(("text", "facts"), [
+    # A remark in brackets is none of the answers, nor is one within it.
+    ("2 (see Amnesty (again)), 4, 6", {"detentions": "no", "restrictive_laws": "no",
+                                       "conflict": "no"}),
+    ("2, 4 (we looked), 6", {"detentions": "no", "restrictive_laws": "no", "conflict": "no"}),
+    ("2, 4, (6)", {"detentions": "no", "restrictive_laws": "no", "conflict": "no"}),
+])
+def test_answers_with_brackets(begin, text, facts):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+    deal = talk.conversation.deal
+    assert {fact: set(deal.known(fact)) for fact in facts} == {
+        fact: {value} for fact, value in facts.items()}
