@@ -77,8 +77,10 @@ def test_good_rewrites_find_more_and_take_no_first_place(looking: Looking):
     # The plain search reads slips as they were meant since, which takes some of the gain away.
     assert good["recall@5"] >= plain["recall@5"] + 0.03
     assert good["nDCG@10"] >= plain["nDCG@10"] + 0.01
-    for name in ("success@1", "false declines", "false answers"):
-        assert good[name] == plain[name]
+    # What is found only in other words may come first where nothing did.
+    assert good["success@1"] >= plain["success@1"]
+    assert good["false declines"] <= plain["false declines"]
+    assert good["false answers"] == plain["false answers"]
 
 
 @pytest.mark.long

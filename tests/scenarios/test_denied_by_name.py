@@ -48,7 +48,7 @@ def test_a_guess_is_denied_by_a_word_of_its_label(begin, said):
 def test_so_is_what_raised_a_flag(begin, said):
     talk = begin()
     say(talk, "social media monitoring for the election commission of Zambia",
-        "disinformation during the vote")
+        "removing rumours about the vote")
     assert known(talk, "end_use") == {"content-filtering", "elections"}
     guessed = talk.conversation.deal.guessed(Fact("end_use"))
     talk.say(said, WHEN + 5 * LATER)

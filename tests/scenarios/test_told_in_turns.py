@@ -43,7 +43,7 @@ def test_who_no_go_between_is_left_of_is_asked_back(begin):
 def test_a_word_that_may_answer_is_nothing_beside_what_is_named(begin):
     talk = told(begin, "cloud hosting for the health ministry in Rwanda, public health",
                 "the data goes to the interior ministry too",
-                "not any more, named users only now")
+                "not any more, only named users now")
 
     assert not talk.conversation.deal.answered("conflict")
     assert talk.conversation.deal.answers["data_sharing"].instead == {"restricted"}
@@ -52,7 +52,7 @@ def test_a_word_that_may_answer_is_nothing_beside_what_is_named(begin):
 
 @pytest.mark.parametrize(("fact", "said", "value", "sure"), [
     ("agency_misuse", "mostly clean from what I hear", "no", False),
-    ("transparency", "they answered two of our five questions", "open", False),
+    ("transparency", "they answered some of our questions", "open", False),
     ("transparency", "they answered all our questions in writing", "open", True),
     ("law_in_practice", "the police do as they please", "ignored", False),
     ("data_sharing", "anyone in government", "open", True),
@@ -74,3 +74,12 @@ def test_what_is_named_in_place_of_what_is_denied_is_heard(begin):
 
     assert talk.conversation.deal.known("end_use") == {"traffic"}
     assert "monitoring-of-assemblies" not in raised(talk)
+
+
+@pytest.mark.parametrize("said", ["done in June", "done in May"])
+def test_when_a_review_was_done_is_no_stage_of_the_deal(begin, said):
+    talk = asking(begin, "export_review")
+    talk.say(said)
+
+    assert talk.conversation.deal.known("export_review") == {"done"}
+    assert not talk.conversation.deal.answered("stage")

@@ -25,6 +25,7 @@ from bot.dialogue.claims.correcting import Placed, placed, replaced
 from bot.dialogue.claims.gainsaying import else_lost, gainsaid, negated_in_name, turned
 from bot.dialogue.claims.half_heard import borne_out, heard_at, likelier
 from bot.dialogue.claims.hints import takes_its_place
+from bot.dialogue.claims.one_body import as_one_body
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
@@ -102,6 +103,8 @@ def _of_fact(
         values = turned(named, values, reading, clauses, graver(guidance, question.fact))
     elif not question.several:
         values = negated_in_name(named, values, reading, clauses)
+    if question.role is Role.END_USER:
+        named, values = as_one_body(question.fact, named, values, reading, guidance)
     if question.role is Role.STAGE:
         named, values = _come_in(named, values, graver(guidance, question.fact))
     # Of several parties' answers the graver one holds; where none is, there's one to be heard.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.claiming import claims_of, to_the_point
 from bot.dialogue.claims.departing import still_there
+from bot.dialogue.claims.merely_done import merely_done
 from bot.dialogue.claims.namesakes import Namesakes
 from bot.dialogue.claims.occasion import Occasion, Pass
 from bot.dialogue.claims.remarking import beyond_the_talk
@@ -60,6 +61,7 @@ class Sifting:
         self._subjects, self._unnamed = subjects, unnamed
         self.passes: Sequence[Pass] = (
             # Looks at all that is claimed and how likely a model holds it, which the others change.
+            merely_done,
             to_the_point,
             # Who is between by the message, and which of two names is meant, is told by all claims
             # on them: so before any is taken away.
