@@ -5,6 +5,7 @@ What is sold for no such use, who has no part and what was looked for in vain ar
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.doubts import Doubts, overlaps
@@ -45,7 +46,11 @@ class Denied(Doubts):
         # The "no" of a "no-misuse clause" is of its name.
         named = [s for s in cues.find("negation", self.tokens) if self._is_joined(s[1])
                  and cues.starts("named_by_a_ban", self.tokens[s[1] + 1 :])]
-        harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered, *named]
+        # The "no" of "no the army" is an answer: nobody has "no the army".
+        bare = [(n, n + 1) for n, (one, next_) in enumerate(pairwise(self.tokens))
+                if one.norm in cues.words("bare_no")
+                and next_.norm in cues.words("behind_a_bare_no")]
+        harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered, *named, *bare]
         self._replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         self._negations = [s for s in cues.find("negation", self.tokens)
