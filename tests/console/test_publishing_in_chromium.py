@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("chromium")]
 
 DILIGENCE = ProvisionId("ungp-17")
 OLD, NEW = "Look before you sell.", "Verify every buyer with care."
-ASKED = "What is due diligence?"
+ASKED = "due diligence"
 DOCUMENT = """# Code of conduct
 
 ## 1. Kill switches
