@@ -238,7 +238,9 @@ def test_an_export_tells_what_was_erased_whatever_people_wrote(
     export.write_text(canonical({
         "kind": "turn", "body": {}, "words": {"text": "Drones\u2028for Kenya\x85"}}) + "\n")
 
-    run("restore", plain, "--erasures", export)
+    said = run("restore", plain, "--erasures", export)
+
+    assert "Erased again" not in said
 
 
 def test_lists_of_erasures_are_taken_from_files(machine, plain, tmp_path, monkeypatch):

@@ -52,13 +52,19 @@ class Looking:
         return [sum(a * b for a, b in zip(self._vectors[one], self._vectors[other], strict=True))
                 for one, other in pairs]
 
+    def whole(
+        self, questions: Sequence[LabelledQuery], rewrites: Sequence[Sequence[str]]
+    ) -> Mapping[str, Found]:
+        """By question what is found of it and its rewrites together."""
+        plain = self.all([one.query for one in questions])
+        return {
+            one.query: widened(found, self.all(near(one.query, texts, self.likeness)))
+            for one, found, texts in zip(questions, plain, rewrites, strict=True)}
+
     def figures(
         self, questions: Sequence[LabelledQuery], rewrites: Sequence[Sequence[str]]
     ) -> Mapping[str, float]:
-        plain = self.all([one.query for one in questions])
-        whole = {
-            one.query: widened(found, self.all(near(one.query, texts, self.likeness)))
-            for one, found, texts in zip(questions, plain, rewrites, strict=True)}
+        whole = self.whole(questions, rewrites)
         quality = evaluate(
             lambda asked: [[match.provision for match in whole[text].matches] for text in asked],
             questions)
@@ -77,10 +83,13 @@ def test_good_rewrites_find_more_and_take_no_first_place(looking: Looking):
     # The plain search reads slips as they were meant since, which takes some of the gain away.
     assert good["recall@5"] >= plain["recall@5"] + 0.03
     assert good["nDCG@10"] >= plain["nDCG@10"] + 0.01
-    # What is found only in other words may come first where nothing did.
-    assert good["success@1"] >= plain["success@1"]
-    assert good["false declines"] <= plain["false declines"]
     assert good["false answers"] == plain["false answers"]
+    whole = looking.whole(LOOSE, [row["rewrites"] for row in ROWS])
+    # Only where nothing was found in the person's words may something come first.
+    for one, found in zip(LOOSE, looking.all([one.query for one in LOOSE]), strict=True):
+        if found.matches:
+            first, here = found.matches[0].provision, whole[one.query].matches[0].provision
+            assert here == first, one.query
 
 
 @pytest.mark.long

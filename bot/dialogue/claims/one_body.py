@@ -29,9 +29,9 @@ def as_one_body(
             continue
         for value in rule.when.get(fact, frozenset()):
             part = values.get(value)
-            spans = [span for c in claims if c.holds and c.value == value
-                     for span in [_span(c, reading)]] + (
-                [(part.start, part.end)] if part is not None else [])
+            spans = [_span(c, reading) for c in claims if c.holds and c.value == value]
+            if part is not None:
+                spans.append((part.start, part.end))
             if spans and (part is None or part.chance <= whole.chance) and all(
                     start < whole.end and whole.start < end for start, end in spans):
                 claims = [c for c in claims if not c.holds or c.value != value]
