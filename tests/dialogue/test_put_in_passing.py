@@ -240,6 +240,8 @@ def test_a_second_deal_that_is_announced_is_not_mixed_into_the_first(told, text)
 @pytest.mark.parametrize("text, intent", [
     ("give me the sources", Intent.SHOW_SOURCES),
     ("show me the sources please", Intent.SHOW_SOURCES),
+    ("send me the sources", Intent.SHOW_SOURCES),
+    ("can you send me the sources pls", Intent.SHOW_SOURCES),
     ("export it", Intent.SEND_ON), ("download the brief please", Intent.SEND_ON),
     ("my boss wants a summary to forward", Intent.ADVISE_NOW),
     ("then give me the three most important points", Intent.ADVISE_NOW),
