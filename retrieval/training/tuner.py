@@ -27,6 +27,7 @@ from retrieval.labelled.exemplars import Clause, Exemplar
 from retrieval.model.weights import packaged_weights
 from retrieval.training.low_rank_encoder import Encoder
 from retrieval.training.material import Material, stated
+from retrieval.training.order import Order
 from retrieval.training.varying import Varying
 from retrieval.words.tells import ELSEWHERE, WANTS
 
@@ -41,8 +42,8 @@ MOST_GRADIENT = 5.0
 TEMPERATURE = 0.07
 MESSAGES, SORTED = 64, 4
 """Exemplars in a batch, and batches that are sorted by length together."""
-SEARCHED_EVERY = 4
-"""One step in so many learns search or choice, by turns, the others reading or wishes."""
+ROUND = 16
+"""Steps in a round: one learns search, one choice, two wishes, the others reading."""
 TWINS, SINGLES = 24, 8
 """Openings with their twins in a batch that learns wishes, and asks and questions beside them."""
 WHOLE = 2.0
@@ -81,8 +82,8 @@ class Tuner:
         self._optimiser = torch.optim.AdamW(
             [{"params": [p for c in self._encoder.changes.values() for p in c], "lr": RATE},
              {"params": list(self._head.parameters()), "lr": HEAD_RATE}], weight_decay=0.01)
-        self._waiting: list[list[Clause]] = []
-        self._to_come: list[Exemplar] = []
+        self._waiting: list[tuple[int, list[Clause]]] = []
+        self._order = Order(len(material.exemplars), self._random)
 
     def go_on_from(self, file: Path) -> None:
         """Begin with what an earlier run wrote to *file*, of this rank or a lower one.
@@ -118,13 +119,13 @@ class Tuner:
         pace = self._boldness * min(1.0, (number + 1) / WARM_UP) * falling
         for group, rate in zip(self._optimiser.param_groups, (RATE, HEAD_RATE), strict=True):
             group["lr"] = rate * pace
-        turn = number % (2 * SEARCHED_EVERY)
+        turn = number % ROUND
         self._encoder.merge()
         if turn == 0:
             loss = self._search_loss()
-        elif turn == SEARCHED_EVERY:
+        elif turn == ROUND // 2:
             loss = self._choice_loss()
-        elif turn % SEARCHED_EVERY == SEARCHED_EVERY // 2 and self._material.openings:
+        elif turn % (ROUND // 2) == ROUND // 4 and self._material.openings:
             loss = self._wishes_loss()
         else:
             loss = self._reading_loss()
@@ -173,25 +174,24 @@ class Tuner:
         import torch
         from torch.nn import functional
 
-        batch = self._next_batch()
+        numbers, batch = zip(*self._next_batch(), strict=True)
         odds, owners, truth, weights = self._odds(batch, 0.1)
         tops = _smooth_maximum(odds, owners, len(truth))
+        wholes = [n for n, weight in enumerate(weights) if weight == WHOLE]
+        rightly = ((tops[wholes] > 0) == (truth[wholes] > 0)).all(1).tolist()
+        self._order.heard(zip(numbers, rightly, strict=True))
         losses = functional.binary_cross_entropy_with_logits(
             tops, truth, reduction="none").sum(1)
         share = torch.tensor(weights)
         return (losses * share).sum() / share.sum()
 
-    def _next_batch(self) -> list[list[Clause]]:
-        """Variants of the next exemplars, of like length; each comes once before any twice."""
+    def _next_batch(self) -> list[tuple[int, list[Clause]]]:
+        """Variants of the next exemplars, of like length, with their numbers."""
         if not self._waiting:
-            if len(self._to_come) < MESSAGES * SORTED:
-                more = list(self._material.exemplars)
-                self._random.shuffle(more)
-                self._to_come = more + self._to_come
-            chosen = [self._to_come.pop() for _ in range(MESSAGES * SORTED)]
-            variants = sorted((self.varied(exemplar.clauses) for exemplar in chosen),
-                              key=lambda clauses: sum(len(c.text) for c in clauses))
-            self._waiting = variants
+            self._waiting = sorted(
+                ((n, self.varied(self._material.exemplars[n].clauses))
+                 for n in self._order.take(MESSAGES * SORTED)),
+                key=lambda variant: sum(len(clause.text) for clause in variant[1]))
         at = self._random.randrange(len(self._waiting) // MESSAGES) * MESSAGES
         batch = self._waiting[at : at + MESSAGES]
         del self._waiting[at : at + MESSAGES]

@@ -15,7 +15,8 @@ from retrieval.model.weights import packaged_weights
 from retrieval.training import tuner as tuner_module
 from retrieval.training.low_rank_encoder import Encoder
 from retrieval.training.material import labels_of, read_material
-from retrieval.training.tuner import LOG_ODDS, Tuner
+from retrieval.training.order import Order
+from retrieval.training.tuner import LOG_ODDS, ROUND, Tuner
 
 from .conftest import ROOT
 
@@ -35,19 +36,21 @@ def test_a_few_steps_lower_the_loss_and_write_an_adapter_that_fits(
     tuner = Tuner(guidance, material, boldness=2.0)
 
     begun = tuner._random.getstate()
-    first = [tuner.step(number, 0.0) for number in range(8)]
+    first = [tuner.step(number, 0.0) for number in range(ROUND)]
     # The same batches once more: they differ by more than a few steps bring.
     tuner._random.setstate(begun)
-    tuner._waiting, tuner._to_come = [], []
-    again = [tuner.step(number, 0.0) for number in range(8, 16)]
+    tuner._waiting, tuner._order = [], Order(len(material.exemplars), tuner._random)
+    again = [tuner.step(number, 0.0) for number in range(ROUND, 2 * ROUND)]
     file = tmp_path / "adapter.safetensors"
     tuner.save(file)
 
-    # The first learns search, the fifth choice, the third and seventh wishes, the others reading.
-    assert again[0] < first[0]
-    assert again[4] < first[4]
-    assert again[2] + again[6] < first[2] + first[6]
-    assert sum(again[1:8:2]) < sum(first[1:8:2])
+    # The first learns search, the ninth choice, two between them wishes, the others reading.
+    searched, chosen, wished = 0, 8, (4, 12)
+    read = set(range(ROUND)) - {searched, chosen, *wished}
+    assert again[searched] < first[searched]
+    assert again[chosen] < first[chosen]
+    assert sum(again[n] for n in wished) < sum(first[n] for n in wished)
+    assert sum(again[n] for n in read) < sum(first[n] for n in read)
     assert [one.name for one in tmp_path.iterdir()] == ["adapter.safetensors"]
     monkeypatch.setattr(adapter, "FILE", file)
     head = adapter.head()
