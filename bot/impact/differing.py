@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.dialogue.deal import Deal
+from bot.dialogue.replies.suggesting import narrowly_made
 from bot.impact.alterations import altered, reworded
 from bot.impact.essence import Essence, Key, Told, deal_of, told
 from bot.impact.judged import Judged, judged
@@ -235,4 +236,6 @@ def _rules(guidance: Guidance) -> tuple[Any, ...]:
         [(s.when, s.applies, s.still_ask, s.authorities) for s in guidance.scopes],
         [(q.fact, q.only_if, q.role) for q in guidance.questions.values()],
         [(stage, tuple(order)) for stage, order in guidance.stage_order.items()],
+        # How many choices a question has makes a safeguard one for few of them.
+        narrowly_made(guidance),
     )

@@ -132,9 +132,17 @@ def _safeguard(draw, guidance):
 
 def _question(draw, guidance):
     fact = _some(draw, guidance.questions)
-    more = draw(st.sampled_from([{"only_if": ()}, {"only_if": (_table(draw),)}, {"why": "Else."}]))
-    return replace(guidance, questions={
-        **guidance.questions, fact: replace(guidance.questions[fact], **more)})
+    was = guidance.questions[fact]
+    more = draw(st.sampled_from([
+        {"only_if": ()}, {"only_if": (_table(draw),)}, {"why": "Else."},
+        {"choices": with_a_choice(was).choices}, {"choices": was.choices[:-1]}]))
+    return replace(guidance, questions={**guidance.questions, fact: replace(was, **more)})
+
+
+def with_a_choice(question):
+    """*question* with one more to choose from, if it has choices."""
+    return replace(question, choices=(*question.choices, *(
+        replace(one, value="one-more", label="One more") for one in question.choices[:1])))
 
 
 def _consideration(draw, guidance):

@@ -24,7 +24,7 @@ from bot.impact.essence import Essence, deal_of, told
 from bot.impact.judged import judged
 from bot.reviews.advised import advised, changes
 from retrieval.guidance import Checked, Fact, Retirement
-from tests.impact.edits import deals, edited, retired
+from tests.impact.edits import deals, edited, retired, with_a_choice
 
 
 class Names(Wording):
@@ -173,6 +173,19 @@ def test_deals_that_no_rule_tells_apart_are_worked_out_once(guidance):
     assert comparing.judged == 1
     assert [one.changes for one in found] == [(Change(Part.PROVISION_CHANGED, name),)]
     assert {one.kind for one in found} == {Kind.TEXTS}
+
+
+def test_one_more_choice_makes_a_safeguard_particular_and_has_it_shown_at_once(guidance):
+    """It suits one host of four instead of one of three, and so is made for few of them."""
+    fact = Fact("hosting")
+    after = replace(guidance, questions={
+        **guidance.questions, fact: with_a_choice(guidance.questions[fact])})
+    hosted = deal(hosting="supplier")
+    assert judged(after, hosted).first - judged(guidance, hosted).first == {"hosted-by-us"}
+    found = differing(guidance, after, hosted)
+    assert found is not None
+    assert found.changes == (Change(Part.SAFEGUARD_FIRST, "hosted-by-us"),)
+    assert found.kind is Kind.ADVICE
 
 
 def test_of_nothing_known_no_advice_differs(guidance):
