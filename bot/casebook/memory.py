@@ -25,7 +25,7 @@ from bot.casebook.standing import (
 )
 from bot.dialogue.fencing import refusal
 from bot.dialogue.intents import Intent
-from bot.dialogue.reply import Kind, Reply, Status
+from bot.dialogue.reply import Reply, Status
 from bot.ledger import plain
 from bot.turns.turn import Turn, turn_from
 from retrieval.guidance import GRAVE, Checked
@@ -63,6 +63,7 @@ class Memory:
     """Values by fact; None for "I don't know"."""
     flags: Mapping[str, Raised] = field(default_factory=dict)
     advised: bool = False
+    """Whether an advice on the deal was given, as `Stand.advice_given` has it."""
     pending: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     """Facts that were asked for, and spoken past."""
@@ -255,7 +256,7 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
         release=str(turn.release),
         facts=facts,
         flags=_raised(memory, turn),
-        advised=memory.advised or reply.kind is Kind.ADVICE,
+        advised=memory.review.advice_given,
         pending=sorted(asked),
         skipped=[] if message.intent is Intent.START_OVER else sorted(skipped),
         corrected=sorted({*memory.corrected, *changed}),

@@ -84,6 +84,25 @@ def test_a_line_tells_what_was_raised_corrected_and_left_unanswered(desk):
     assert "late" in dict(line.reasons)
 
 
+def test_what_is_corrected_before_any_advice_on_the_deal_is_not_late(desk):
+    """An answer to a plain question is of the kind of an advice, and none on a deal."""
+    desk.say("c1", "What is a human rights impact assessment?")
+    desk.say("c1", DEAL)
+    desk.say("c1", "Actually the end-user is the health ministry, not the police.")
+    asked = memory_of(desk)
+    assert (asked.advised, asked.corrected, asked.late) == (False, ["end_user"], [])
+    assert [one.code for one in reasons(asked) if one.code in {"late", "corrected"}] == [
+        "corrected"]
+
+    desk.say("c2", DEAL)
+    desk.say("c2", "Give me the advice now.")
+    desk.say("c2", "start over")
+    desk.say("c2", DEAL)
+    desk.say("c2", "Actually the end-user is the health ministry, not the police.")
+    anew = memory_of(desk, "c2")
+    assert (anew.advised, anew.corrected, anew.late) == (False, ["end_user"], [])
+
+
 def test_starting_over_forgets_the_deal(desk):
     desk.say("c1", DEAL)
     desk.say("c1", "start over")
