@@ -216,17 +216,26 @@ class _Playing:
     def _as_understood(self, message: Message) -> Message:
         """*message* as it was read then, without what this edition knows nothing of."""
         guidance = self._edition.guidance
-        intent, subject = message.intent, message.subject
-        if intent is Intent.DEFINE and subject not in {e.id for e in guidance.vocabulary.glossary}:
-            self.notes.append(f"Its glossary has no entry {subject!r}, so that question is not "
-                              "understood.")
+        intent, subject, beside = message.intent, message.subject, message.beside
+        if self._lacks(intent, subject):
             intent, subject = Intent.UNCLEAR, None
+        if beside is not None and self._lacks(beside.intent, beside.entry):
+            beside = None
         return replace(
-            message, intent=intent, subject=subject,
+            message, intent=intent, subject=subject, beside=beside,
             heard=dict(self._known(message.heard)), supposed=dict(self._known(message.supposed)),
             withdrawn={f: v for f, v in message.withdrawn.items() if f in guidance.questions},
             retracted=frozenset(f for f in message.retracted if f in guidance.questions),
             topics={f: v for f, v in message.topics.items() if f in guidance.questions})
+
+    def _lacks(self, intent: Intent, entry: str | None) -> bool:
+        """Whether *intent* asks for an *entry* of the glossary that this edition hasn't."""
+        lacks = intent is Intent.DEFINE and all(
+            entry != one.id for one in self._edition.guidance.vocabulary.glossary)
+        if lacks:
+            self.notes.append(f"Its glossary has no entry {entry!r}, so that question is not "
+                              "understood.")
+        return lacks
 
     def _known(self, told: Mapping[Fact, Answer]) -> Iterator[tuple[Fact, Answer]]:
         for fact, answer in told.items():

@@ -166,7 +166,8 @@ def from_file(file: Path) -> Script:
     """
     try:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        # A date that is none, say, or lists within lists without end.
         reason = str(error).splitlines()[0]
         raise BadInput("bad_case", f"{file} can't be read: {reason}") from None
     if not isinstance(data, dict):

@@ -208,6 +208,22 @@ def test_what_was_understood_then_leaves_the_words_out(talked, store, live, guid
     assert all(not turn.failure for turn in found.draft.turns)
 
 
+def test_a_glossary_entry_that_is_gone_takes_the_question_beside_a_deal_with_it(
+        say, store, live, guidance, manner):
+    """What is told beside it is answered, and the rest of the deal is played."""
+    say("Drones for the police of Kenya. What is due diligence?", key="m:1")
+    (turn,) = told(store)
+    entry = turn.message.beside.entry
+    draft = edition(replace(guidance, release=ReleaseId("draft"), vocabulary=replace(
+        guidance.vocabulary, glossary=tuple(
+            one for one in guidance.vocabulary.glossary if one.id != entry))))
+    found = simulate(stored([turn], Mode.FACTS), live, draft, manner)
+    assert found.steps[0].draft.failure == ""
+    assert found.draft.deal.known("end_user") == {"police"}
+    assert found.draft.notes == (
+        f"Its glossary has no entry {entry!r}, so that question is not understood.",)
+
+
 def test_a_question_that_is_gone_is_left_out_of_the_answers(live, guidance, manner):
     draft = without_fact(guidance, "hosting")
     found = simulate(invented(["Cloud hosting for the police of Kenya"], {"hosting": ["ours"]}),
@@ -303,7 +319,9 @@ def test_answers_that_are_none_are_refused(given):
     ("- a\n", "holds no case"), ("title: x\n", "lists messages"), ("says: [1]\n", "lists messages"),
     ("steps: x\n", "'steps' is a list"), ("steps: [{does: x}]\n", "needs 'says' or 'chooses'"),
     ("steps: [{says: yes}]\n", "in quotes"), ("steps: [{says: a, then: b}]\n", "has then"),
-    ("a: [\n", "can't be read"), ("steps: [{chooses: {f: [true]}}]\n", "step 1: The answer"),
+    ("a: [\n", "can't be read"), ("says: 2026-02-30\n", "can't be read"),
+    pytest.param("says: " + "[" * 2_000 + "]" * 2_000, "can't be read", id="nested"),
+    ("steps: [{chooses: {f: [true]}}]\n", "step 1: The answer"),
 ])
 def test_a_file_that_holds_no_case_is_refused_in_a_sentence(tmp_path, text, why):
     (tmp_path / "case.yaml").write_text(text, "utf-8")
