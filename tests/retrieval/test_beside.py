@@ -53,13 +53,24 @@ def garble_it(folder: Path) -> None:
     (folder / BESIDE).write_bytes(b"no array")
 
 
+def empty_it(folder: Path) -> None:
+    """As a machine leaves it that lost power before the file was on its disk."""
+    (folder / BESIDE).write_bytes(b"")
+
+
+def put_an_archive_there(folder: Path) -> None:
+    np.savez(folder / "several.npz", one=np.zeros(3))
+    (folder / "several.npz").replace(folder / BESIDE)
+
+
 def touch_the_database(folder: Path) -> None:
     with (vectors_in(folder) / "chroma.sqlite3").open("ab") as stream:
         stream.write(b"\0" * 4096)
 
 
 @pytest.mark.parametrize(
-    "damage", [lose_the_file, change_a_bit, cut_it_short, garble_it, touch_the_database]
+    "damage", [lose_the_file, change_a_bit, cut_it_short, garble_it, empty_it,
+               put_an_archive_there, touch_the_database]
 )
 def test_chroma_is_asked_once_where_the_file_beside_it_is_not_sound(
     damage, tmp_path: Path, words: WordEmbeddings
