@@ -1,5 +1,6 @@
 """All labelled cases of a run, whatever files they came in."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,7 +66,18 @@ def read_gold(files: Sequence[Path]) -> Gold:
         labels |= read_labels(file)
     return Gold(
         tuple(one for file in files for one in read_queries(file)),
-        tuple(one for file in files for one in read_cases(file)),
+        _cases(files),
         tuple(one for file in files for one in read_pairs(file)),
         labels,
     )
+
+
+def _cases(files: Sequence[Path]) -> tuple[Case, ...]:
+    """The dialogue cases of *files*; those that share an id are named by their file as well.
+
+    Figures are taken case by case, and files without ids all number theirs from 1.
+    """
+    found = [(file.name, one) for file in files for one in read_cases(file)]
+    times = Counter(one.id for _, one in found)
+    return tuple(one if times[one.id] == 1 else replace(one, id=f"{name}:{one.id}")
+                 for name, one in found)

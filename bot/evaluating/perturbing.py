@@ -219,10 +219,14 @@ PERTURBATIONS: Mapping[str, Perturbation] = {
 
 
 def variants(id_: str, says: Sequence[str], seed: int) -> dict[str, Says]:
-    """The messages *says* of case *id_* under each perturbation that changes them."""
+    """The messages *says* of case *id_* under each perturbation that changes them.
+
+    One that leaves nothing of a message, as of "?" without its mark, is left out.
+    """
     before = tuple(says)
     after = {
         name: perturb(before, Random(f"{seed}:{id_}:{name}"))  # noqa: S311  the same each time, no secret
         for name, perturb in PERTURBATIONS.items()
     }
-    return {name: texts for name, texts in after.items() if texts != before}
+    return {name: texts for name, texts in after.items()
+            if texts != before and all(text.strip() for text in texts)}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bot.evaluating.sheet import Sheet
@@ -36,16 +37,16 @@ def show(report: Mapping[str, Any], console: Console) -> None:
     """Print *report* for a person."""
     console.print(f"{heading(report)}\n")
     for sheet in sheets(report):
-        table = Table(title=sheet.title, title_justify="left")
+        table = Table(title=escape(sheet.title), title_justify="left")
         for number, column in enumerate(sheet.columns):
-            table.add_column(column, justify="right" if number else "left")
+            table.add_column(escape(column), justify="right" if number else "left")
         for row in sheet.rows:
-            table.add_row(*row)
+            table.add_row(*map(escape, row))
         console.print(table)
         if sheet.note:
             console.print(sheet.note, markup=False)
     for note in report["notes"]:
-        console.print(note)
+        console.print(note, markup=False)
 
 
 def markdown(report: Mapping[str, Any]) -> str:

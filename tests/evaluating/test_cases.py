@@ -128,3 +128,15 @@ def test_a_split_keeps_its_own_cases_and_all_labels():
 
     assert {one.split for one in (*dev.queries, *dev.cases, *dev.pairs)} == {"dev"}
     assert dev.bearing == gold.bearing
+
+
+def test_cases_of_two_files_are_told_apart_though_they_are_named_alike(tmp_path):
+    """Without ids both files number theirs from 1, and two deals would count as one."""
+    for name, said in (("a", "kits"), ("b", "drones")):
+        (tmp_path / f"{name}.jsonl").write_text(
+            json.dumps({"says": [said]}) + "\n" + json.dumps({"id": name, "says": ["cctv"]}),
+            "utf-8")
+    gold = read_gold([tmp_path / "a.jsonl", tmp_path / "b.jsonl"])
+    assert [(one.id, one.says) for one in gold.cases] == [
+        ("a.jsonl:1", ("kits",)), ("a", ("cctv",)),
+        ("b.jsonl:1", ("drones",)), ("b", ("cctv",))]

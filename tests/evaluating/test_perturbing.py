@@ -125,3 +125,11 @@ def test_every_perturbation_finds_something_to_change_in_the_labelled_deals():
 
     assert set(changed) == set(PERTURBATIONS)
     assert min(changed.values()) >= 5
+
+
+@pytest.mark.parametrize("mark", ["?", "...", "!?", "-"])
+def test_a_message_of_marks_alone_is_not_made_one_of_nothing(mark):
+    """Nobody can say nothing, and a run over many deals would end at it."""
+    found = variants("a", (*SAYS, mark), 1)
+    assert "typos" in found
+    assert all(text.strip() for says in found.values() for text in says)

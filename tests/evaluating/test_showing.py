@@ -14,6 +14,7 @@ from bot.evaluating.sheet import Sheet, cell
 from bot.evaluating.showing import markdown, plain, section, show
 from bot.evaluating.tables import dialogue_sheets, sheets
 from retrieval.estimates import NOTHING, Estimate, share
+from retrieval.measuring.holding import Held
 
 HALF = share(5, 10)
 ALL = Estimate(1.0, 1.0, 1.0, 10)
@@ -134,3 +135,12 @@ def test_the_picture_has_a_row_for_each_headline(tmp_path):
     plot([Headline(f"figure {n}", HALF, 0.97) for n in range(10)], "Release r1", many)
 
     assert Image.open(many).height > Image.open(few).height
+
+
+def test_what_reads_like_the_console_library_s_markup_is_shown_as_it_stands():
+    held = {"hold": 0, "cases": [Held("[/b1]", ("assured: [t]he sale is lawful",))]}
+    into = StringIO()
+    show({**EMPTY, "held": held, "notes": ["The release lacks: [/x]."]},
+         Console(file=into, width=100))
+    assert all(one in into.getvalue() for one in (
+        "[/b1]", "assured: [t]he sale is lawful", "The release lacks: [/x]."))
