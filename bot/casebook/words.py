@@ -27,8 +27,9 @@ def words_of(said: str) -> list[str]:
     """The words of *said* as they are searched: in small letters, without accents, each once."""
     plain = said.casefold()
     if not plain.isascii():
+        # Once more in small letters: "𝐀" is a capital only as what it stands for.
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain)
-                        if not unicodedata.combining(c))
+                        if not unicodedata.combining(c)).casefold()
     return sorted({word[:LONGEST_WORD] for word in _WORD.findall(plain)})
 
 

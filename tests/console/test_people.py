@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import select
 
+from bot.casebook.words import words_of
 from bot.console.lines import listing
 from bot.console.lines.filters import Filter
 from bot.console.viewer import Role
@@ -337,3 +338,8 @@ def test_who_has_no_id_sees_nothing_of_what_was_erased(whole):
         (line,) = listing.page(connection, viewer(), Filter()).lines
         assert line.asker == ""
         assert listing.page(connection, viewer("", Role.ASKER), Filter()).lines == ()
+
+
+@pytest.mark.parametrize("written", ["𝐀𝐝𝐚 𝐋𝐨𝐯𝐞𝐥𝐚𝐜𝐞", "ＡＤＡ ＬＯＶＥＬＡＣＥ", "Ⓐⓓⓐ Lovelace", "ADÁ LOVELACE"])
+def test_words_are_found_in_small_letters_whatever_letters_they_are_written_in(written):
+    assert words_of(written) == ["ada", "lovelace"]
