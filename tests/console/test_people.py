@@ -340,6 +340,7 @@ def test_who_has_no_id_sees_nothing_of_what_was_erased(whole):
         assert listing.page(connection, viewer("", Role.ASKER), Filter()).lines == ()
 
 
-@pytest.mark.parametrize("written", ["𝐀𝐝𝐚 𝐋𝐨𝐯𝐞𝐥𝐚𝐜𝐞", "ＡＤＡ ＬＯＶＥＬＡＣＥ", "Ⓐⓓⓐ Lovelace", "ADÁ LOVELACE"])
+@pytest.mark.parametrize(
+    "written", ["𝐀𝐝𝐚 𝐋𝐨𝐯𝐞𝐥𝐚𝐜𝐞", "ＡＤＡ Lovelace", "Ⓐⓓⓐ Lovelace", "ADÁ LOVELACE"])
 def test_words_are_found_in_small_letters_whatever_letters_they_are_written_in(written):
     assert words_of(written) == ["ada", "lovelace"]
