@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot import wording
 from bot.brief import sentences
 from bot.checkpoints import Checkpoints
-from bot.database.url import database_url
+from bot.database.url import database_url, file_of
 from bot.dialogue.phrasing import Wording
 from bot.documents.kept import Documents
 from bot.editions.held import Editions
@@ -109,9 +109,8 @@ class Assembly:
     @property
     def begun(self) -> bool:
         """Whether there is a release in force; no database is made to find out."""
-        url = database_url(self.settings.database)
-        is_file = url.get_backend_name() == "sqlite" and url.database
-        if is_file and not Path(str(url.database)).exists():
+        file = file_of(database_url(self.settings.database))
+        if file is not None and not file.exists():
             return False
         return self.database.active_release() is not None
 

@@ -21,14 +21,17 @@ class Written(BaseSettings):
         """*given* without blanks around it; with nothing in it, what holds where nothing is set.
 
         `docker run --env-file` and systemd hand blanks and quotes on as they stand in a file.
+        Nothing in it stays nothing where the setting has to have something: there either of two
+        things may have been meant, and the field refuses it.
         """
         if not isinstance(given, str):
             return given
         meant = given.strip()
         if len(meant) > 1 and meant[0] == meant[-1] and meant[0] in _QUOTES:
             raise ValueError("It stands in quotes, which count as a part of it here; take them out")
-        default = cls.model_fields[str(told.field_name)].default
-        return default if not meant and not isinstance(default, str) else meant
+        field = cls.model_fields[str(told.field_name)]
+        insists = any(getattr(one, "min_length", 0) for one in field.metadata)
+        return meant if meant or insists else field.default
 
 
 def is_server(address: str) -> bool:

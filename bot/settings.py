@@ -67,6 +67,7 @@ class Settings(Written):
         "only for the vendor's own address."
     )] = None
     chat_uses: Annotated[str, Field(
+        min_length=1,  # who leaves it empty may mean all uses or none
         description="What the language model is used for, by commas: reading, search, wording."
     )] = "reading,search,wording"
     chat_mask: Annotated[bool, Field(
@@ -152,7 +153,7 @@ class Settings(Written):
         "console; empty for none."
     )] = ""
     admins: Annotated[str, Field(
-        description="Slack ids of those who besides keep corpus, retention and holds, by commas."
+        description="Slack ids of those who besides keep the corpus in the console, by commas."
     )] = ""
     admin_group: Annotated[str, Field(
         description="Id of a Slack user group whose members are admins too; empty for none."

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import URL
 
 from bot.backing_up.archive import sync_folder
+from bot.database.url import file_of
 from bot.erasure.overwriting import rewrite
 from bot.errors import AdvisorError
 from bot.store import Store
@@ -36,7 +37,7 @@ class NotRestored(AdvisorError):
 def place_of(url: URL, lock: Path) -> "InFile | InServer":
     """The place of the database *url*; *lock* is the file that a server holds beside SQLite."""
     if url.get_backend_name() == "sqlite":
-        return InFile(Path(str(url.database)), lock)
+        return InFile(file_of(url) or Path(str(url.database)), lock)
     return InServer(url)
 
 

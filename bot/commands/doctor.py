@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import text
@@ -17,7 +16,7 @@ from bot.chat.calls import Ended, Use, uses_of
 from bot.connecting.preconditions import Condition
 from bot.connecting.slack_reach import SlackReach, refused
 from bot.corpus_parts import CorpusParts
-from bot.database.url import database_url
+from bot.database.url import database_url, file_of
 from bot.errors import AdvisorError
 from bot.migrations.upgrading import newest, standing
 from bot.outages import outage, told
@@ -174,8 +173,8 @@ def _database(parts: Assembly) -> str:
 def _schema(parts: Assembly) -> str:
     """How the schema stands before anything upgrades it."""
     url, ours = database_url(parts.settings.database), newest()
-    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
-    if is_file and not Path(str(url.database)).exists():
+    file = file_of(url)
+    if file is not None and not file.exists():
         return f"no database yet; it is made at {ours}"
     store = Store(parts.settings.database)
     try:

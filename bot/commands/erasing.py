@@ -147,7 +147,7 @@ def retention(
     )] = None,
     workspace: Workspace = None,
 ) -> None:
-    """Set for how long words are kept, or show it; `advisor serve` erases what is older daily."""
+    """Set for how long words are kept, or show it; `advisor serve` erases what is older."""
     if by is None and reason is None and days is None:
         with reading() as parts:
             shown = (workspaces_on_record(parts.store) if workspace is None

@@ -12,7 +12,10 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     """Sees and reviews every conversation of their workspace."""
     ADMIN = "admin"
-    """Besides that keeps corpus, retention and holds."""
+    """Besides that keeps the corpus, chooses whether a language model is used, ends sessions.
+
+    Retention, holds and erasures are for whoever keeps the server, by the command line.
+    """
 
     def includes(self, other: "Role") -> bool:
         """Whether who has this role has *other* too."""

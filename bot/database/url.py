@@ -1,6 +1,7 @@
 """The address of the database, held against what this program can open."""
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -9,6 +10,8 @@ from bot.errors import BadSetting, NoDatabase
 
 _SPOKEN = frozenset({"sqlite", "postgresql"})
 """The kinds of database that the store and its migrations know."""
+_YES = frozenset({"true", "yes", "on", "y", "t", "1"})
+"""What SQLAlchemy takes for a yes in an address."""
 _INSTEAD = ("Give an address such as postgresql+psycopg://name:password@host/database, or leave "
             "it empty for SQLite in the data folder.")
 
@@ -35,15 +38,31 @@ def database_url(given: str) -> URL:
     return url
 
 
+def file_of(url: URL) -> Path | None:
+    """The file that the database at *url* lies in; None where it lies in none.
+
+    SQLite takes its file as an address too, as in `sqlite:///file:/srv/advisor.sqlite3?uri=true`.
+    """
+    name = url.database
+    if url.get_backend_name() != "sqlite" or name in {None, "", ":memory:"}:
+        return None
+    if not str(name).startswith("file:") or str(url.query.get("uri", "")).lower() not in _YES:
+        return Path(str(name))
+    path = unquote(urlsplit(str(name)).path)
+    is_kept = path not in {"", ":memory:"} and url.query.get("mode") != "memory"
+    return Path(path) if is_kept else None
+
+
 def make_folder_of(url: URL) -> None:
     """Make the folder that a database in a file lies in, where it is missing.
 
     Raises:
         BadSetting: It can't be made.
     """
-    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+    file = file_of(url)
+    if file is None:
         return
-    folder = Path(str(url.database)).parent
+    folder = file.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -60,9 +79,9 @@ def insist_on_file(url: URL, to: str) -> None:
     Raises:
         NoDatabase: There is no such file.
     """
-    if (url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
-            and not Path(str(url.database)).is_file()):
-        raise NoDatabase(f"There is no database {url.database}, so there is nothing to {to}. "
+    file = file_of(url)
+    if file is not None and not file.is_file():
+        raise NoDatabase(f"There is no database {file}, so there is nothing to {to}. "
                          "ADVISOR_DATA_DIR and ADVISOR_DATABASE_URL say where it is.")
 
 

@@ -13,6 +13,7 @@ import yaml
 from bot.healthy import main as healthy
 from bot.settings import Settings, SlackSettings
 from bot.web import Site, build_web
+from retrieval.ingesting.limits import LIMITS
 from tests.docker.dockerfile import PROJECT, stages
 from tests.workspace.running import serving
 
@@ -115,6 +116,12 @@ def test_the_balancer_reads_what_the_application_reads():
     upload = Settings.model_fields["document_megabytes"].default
     assert limits[0] >= MOST_BYTES
     assert limits[1] > upload * 1_000_000 * 1.1
+
+
+def test_the_balancer_waits_for_a_document_as_long_as_reading_it_may_take():
+    conf = (FOLDER / "nginx.conf").read_text("utf-8")
+    waits = int(re.findall(r"location /console/ \{[^}]*proxy_read_timeout (\d+)s;", conf)[0])
+    assert waits > (Settings.model_fields["fetch_seconds"].default + LIMITS.wall_seconds)
 
 
 def test_what_is_not_ready_is_told_with_what_it_lacks(capsys):

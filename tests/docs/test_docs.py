@@ -1,12 +1,20 @@
 """What is documented is what is there."""
 
+import dataclasses
+import json
 import re
 from pathlib import Path
 
 import pytest
+import typer
+import yaml
 
+from bot.cli import app
+from bot.dialogue.reply import Asked
+from bot.machine.protocol import _question
 from bot.settings import Settings, SlackSettings
 from bot.wording import VARIABLES
+from retrieval.guidance import Fact, QuestionKind
 from tests.conftest import pytest_runtest_setup
 from tests.scenarios.playing import TRANSCRIPTS, scenarios
 
@@ -21,6 +29,66 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 def test_every_setting_is_documented(name):
     assert name in README
     assert name in (PROJECT / ".env.example").read_text(encoding="utf-8")
+
+
+def test_the_example_of_settings_holds_their_defaults():
+    written = re.findall(r"^#((?:ADVISOR|SLACK)_[A-Z_]+)=(.*)$",
+                         (PROJECT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(written) == len(dict(written))
+    fields = {f"{prefix}{name.upper()}": field for kind, prefix in (
+        (Settings, "ADVISOR_"), (SlackSettings, "SLACK_"))
+        for name, field in kind.model_fields.items()}
+    assert dict(written).keys() == fields.keys()
+    for name, value in written:
+        default = fields[name].default
+        if isinstance(default, Path):
+            assert value == default.name, name
+        elif isinstance(default, (bool, int, float)):
+            assert type(default)(json.loads(value)) == default, name
+        else:
+            assert value.strip('"') == (default or ""), name
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/slack-setup.md", "docs/operating.md"])
+def test_every_setting_that_a_page_names_is_read(page):
+    known = {f"{prefix}{name.upper()}" for kind, prefix in (
+        (Settings, "ADVISOR_"), (SlackSettings, "SLACK_")) for name in kind.model_fields}
+    named = set(re.findall(r"`((?:ADVISOR|SLACK)_[A-Z_]*[A-Z])\b",
+                           (PROJECT / page).read_text(encoding="utf-8")))
+    assert named <= {*known, "ADVISOR_SECRETS_DIR"}
+
+
+def test_every_permission_of_the_manifest_is_explained():
+    manifest = yaml.safe_load(
+        (PROJECT / "bot" / "slack" / "manifest.yaml").read_text(encoding="utf-8"))
+    page = (PROJECT / "docs" / "slack-setup.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[a-z_:]+`(?:, `[a-z_:]+`)*) \|", page, re.MULTILINE)
+    assert {one.strip("` ") for row in rows for one in row.split(",")} == set(
+        manifest["oauth_config"]["scopes"]["bot"])
+
+
+def test_every_command_stands_in_the_readme():
+    table = README.split("## Commands", 1)[1].split("\n## ", 1)[0]
+    cells = re.findall(r"^\| (.*?) \| (.*) \|$", table, re.MULTILINE)
+    missing = []
+    for group, names in _commands().items():
+        told = " ".join(what + " " + does for what, does in cells if f"advisor {group}" in what)
+        missing += [f"{group} {name}" for name in names if not re.search(rf"\b{name}\b", told)]
+    assert missing == []
+
+
+def _commands() -> dict[str, list[str]]:
+    root = typer.main.get_command(app)
+    return {group: sorted(found.commands) for group, found in root.commands.items()
+            if hasattr(found, "commands")}
+
+
+def test_every_key_of_a_question_of_the_machine_protocol_is_explained():
+    asked = Asked(Fact("country"), QuestionKind.COUNTRY, "Where?", "Because.", False, (), ())
+    keys = set(_question(dataclasses.replace(asked, opener="Two things.", beside=(asked,))))
+    page = (PROJECT / "docs" / "machine-protocol.md").read_text(encoding="utf-8")
+    table = page.split("### `question`", 1)[1].split("\n### ", 1)[0]
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE)) == keys
 
 
 def test_every_make_target_the_readme_names_exists():

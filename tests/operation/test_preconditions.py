@@ -123,6 +123,7 @@ def test_of_a_setting_that_is_written_wrongly_it_is_said_how_to_write_it(
     ("CONTACT", "Kim\nor Ada", "It is read within a sentence, so write it in one line"),
     ("CONTACT", "x" * 201, "String should have at most 200 characters"),
     ("CONTACT", " ", "String should have at least 1 character"),
+    ("CHAT_USES", "", "String should have at least 1 character"),
     ("METRICS", "perhaps", "Write true or false"),
     ("PORT", '"8080"', "It stands in quotes, which count as a part of it here; take them out"),
     ("DATA_DIR", "'/var/lib'", "It stands in quotes, which count as a part of it here; take them "
@@ -163,16 +164,26 @@ def test_a_password_is_not_told_again_whatever_is_in_it(monkeypatch, name, given
 def test_blanks_around_a_setting_count_for_nothing_and_an_empty_one_is_unset(monkeypatch):
     for name, given in (("DATA_DIR", " /srv/advisor "), ("PRODUCTION", "true "), ("PORT", ""),
                         ("CORPUS_DIR", ""), ("MODEL_DIR", " "), ("LOG_KEY", ""), ("METRICS", ""),
-                        ("LOG_LEVEL", "INFO\r"), ("CHROMA_URL", ""), ("DATABASE_URL", " ")):
+                        ("LOG_LEVEL", "INFO\r"), ("CHROMA_URL", ""), ("DATABASE_URL", " "),
+                        ("HOST", ""), ("BASE_URL", " ")):
         monkeypatch.setenv(f"ADVISOR_{name}", given)
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "")
+    monkeypatch.setenv("SLACK_API_URL", " ")
     found, usual = load(), Settings.model_fields
     assert (found.data_dir, found.production, found.log_level) == (
         Path("/srv/advisor"), True, "INFO")
     for name in ("port", "corpus_dir", "model_dir", "log_key", "metrics", "chroma_url",
-                 "database_url"):
+                 "database_url", "base_url"):
         assert getattr(found, name) == usual[name].default
     assert load_slack().signing_secret is None
+    assert load_slack().api_url == "https://slack.com/api/"
+    # An address of nothing would listen to everybody who reaches the machine.
+    assert found.host == "127.0.0.1"
+
+
+def test_an_empty_level_of_the_log_is_unset(monkeypatch):
+    monkeypatch.setenv("ADVISOR_LOG_LEVEL", " ")
+    assert load().log_level == "WARNING"
 
 
 def test_a_folder_of_secrets_that_is_none_is_told(monkeypatch):
