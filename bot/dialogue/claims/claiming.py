@@ -342,7 +342,8 @@ def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance, cues: Cues) 
 
     What the customer or the government says of itself settles nothing, however sure it sounds:
     "they claim there was never any misuse"; nor does the denial of one of several grave values,
-    as courts that are not weak may be none at all.  What almost came about has not.  A report of what is grave stands, and one that
+    as courts that are not weak may be none at all.  What almost came about has not.
+    A report of what is grave stands, and one that
     did not hold up is asked back: whether it did is no seller's to decide.
     """
     mention = claim.mention
