@@ -17,6 +17,7 @@ from retrieval.adapter import Head
 from retrieval.guidance import Fact
 from retrieval.model.vectors import Vectors
 from retrieval.words.tells import ANY, WANTS, Told
+from retrieval.words.tokens import plain
 
 T = TypeVar("T")
 
@@ -61,7 +62,7 @@ class Teller:
 
     def _tell(self, text: str, words: list[tuple[int, int]]) -> Iterator[Told]:
         begin, end = words[0][0], words[-1][1]
-        ((vectors, spans),) = self._model.token_vectors([text[begin:end]])
+        ((vectors, spans),) = self._model.token_vectors([plain(text[begin:end])])
         shares = window_shares([(a - begin, b - begin) for a, b in words], spans)
         odds = shares @ (vectors @ self._head.weights.T + self._head.bias)
         chances = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)

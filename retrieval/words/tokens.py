@@ -31,7 +31,13 @@ _BARE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "�
                        "æ": "ae", "œ": "oe", "þ": "th"})
 """Letters that no accent can be taken from, as people write them who lack the key: "Lodz"."""
 _VOWELS = frozenset("aeiouy")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
+_MARKS = str.maketrans({
+    **dict.fromkeys("ʼ´′‛", "'"), "。": ".", "、": ",", "،": ",", "؛": ";", "؟": "?",
+    **dict.fromkeys("\x85\u2028\u2029", "\n"),
+    **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}})
+"""Marks and letters as other keyboards have them: "don´t", "Kenya。No war", "ＣＣＴＶ"."""
+_LINE_ENDS = re.compile(r"\r(?!\n)|[\v\f]")
 
 
 Form = tuple[str, str]
@@ -106,8 +112,14 @@ def stem(word: str) -> str:
     return str(stemmer.stemWord(word))
 
 
+def plain(text: str) -> str:
+    """*text* with the marks, letters and line ends of a common keyboard, one character for each."""
+    return _LINE_ENDS.sub("\n", text if text.isascii() else text.translate(_MARKS))
+
+
 def fold(text: str) -> tuple[str, Sequence[int]]:
     """Lower case without accents or invisible characters, with the origin of each character."""
+    text = plain(text)
     if text.isascii():
         return text.replace("`", "'").lower(), range(len(text))
     folded: list[str] = []

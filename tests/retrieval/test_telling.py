@@ -49,6 +49,14 @@ def test_a_value_rests_on_the_windows_around_its_words():
     assert text[told.start : told.end] == "four red six"
 
 
+def test_words_are_heard_as_a_common_keyboard_has_them_and_where_they_were_written():
+    text = "one ｒｅｄ three"
+
+    (told,) = teller(text)
+
+    assert (told.value, text[told.start : told.end]) == ("red", text)
+
+
 def test_places_apart_are_told_apart():
     text = "red b c d e f green h i j k l red"
 

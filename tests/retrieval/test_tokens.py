@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from retrieval.words.tokens import Tokens, fold, forms_of, norms_in, stem, tokenise, words_of
+from retrieval.words.tokens import (
+    Tokens,
+    fold,
+    forms_of,
+    norms_in,
+    plain,
+    stem,
+    tokenise,
+    words_of,
+)
 
 INVISIBLE = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e"]
 TEXTS = st.one_of(
@@ -24,6 +33,13 @@ def test_every_token_points_back_at_the_text(text):
         assert text[token.start : token.end] == token.text
         assert token.norm
         assert token.stem
+
+
+@given(TEXTS)
+@example("don´t。ＣＣＴＶ\r\u2028\v")
+def test_a_plain_text_has_a_character_for_each(text):
+    assert len(plain(text)) == len(text)
+    assert plain(plain(text)) == plain(text)
 
 
 @given(TEXTS)
@@ -69,6 +85,11 @@ def test_invisible_characters_change_no_word(words, signs, data):
     ("SÃO TOMÉ", ["sao", "tome"]),
     ("the army's drones", ["the", "army", "drones"]),
     ("the army’s drones", ["the", "army", "drones"]),
+    ("don´t, isn′t, won＇t, canʼt", ["don't", ",", "isn't", ",", "won't", ",", "can't"]),
+    ("Chad。No war، no arrests؟", ["chad", ".", "no", "war", ",", "no", "arrests", "?"]),
+    ("ＣＣＴＶ，２ cams", ["cctv", ",", "2", "cams"]),
+    ("one\r\ntwo\rthree\u2028four\vfive", ["one", "\n", "two", "\n", "three", "\n", "four", "\n",
+                                           "five"]),
     ("U.S. police", ["u.s", "police"]),
     ("n/a", ["n/a"]),
     ("1,500 units at 2.5 each", ["1,500", "units", "at", "2.5", "each"]),

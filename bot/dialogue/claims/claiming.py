@@ -342,16 +342,18 @@ def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance, cues: Cues) 
 
     What the customer or the government says of itself settles nothing, however sure it sounds:
     "they claim there was never any misuse"; nor does the denial of one of several grave values,
-    as courts that are not weak may be none at all.  A report of what is grave stands, and one that
+    as courts that are not weak may be none at all.  What almost came about has not.
+    A report of what is grave stands, and one that
     did not hold up is asked back: whether it did is no seller's to decide.
     """
     mention = claim.mention
     if not claim.holds or not claim.sure:
         return False
-    if hedged(mention, clauses, cues):
+    poles = has_poles(guidance.questions[mention.fact])
+    if hedged(mention, clauses, cues) or (poles and clauses.nearly(mention)):
         return True
     if not settles(guidance, mention.fact, claim.value):
-        return has_poles(guidance.questions[mention.fact]) and clauses.rebutted(mention)
+        return poles and clauses.rebutted(mention)
     by_denial = claim.value != mention.value and len(graver(guidance, mention.fact)) > 1
     return by_denial or clauses.hearsay(mention)
 

@@ -30,6 +30,11 @@ def turned(
     turned = {value: one for value, one in tells.items()
               if not (_is_untrue(one, reading, clauses) if value in grave
                       else _is_denied_twice(one, reading, clauses))}
+    for value in grave & turned.keys():
+        # In "it isn't like they don't have courts" a model hears the lack, or in other words what
+        # there is: either way it is no more than a guess.
+        if _is_denied_twice(turned[value], reading, clauses):
+            turned[value] = replace(turned[value], chance=min(turned[value].chance, GUESS))
     for value, one in tells.items():
         if value not in grave and value not in turned and len(grave) == 1:
             # "It's a lie that there's no war": so there is one, as far as who writes knows.

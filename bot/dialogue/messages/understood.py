@@ -73,8 +73,10 @@ class Understood:
     def told(self) -> Sequence[Told] | None:
         """What a model takes its clauses to tell; None where there is no model."""
         if self._told is None and self._tells is not None and not any(
-                token.is_word for token in self.reading.tokens):
-            self._told = ()  # to a model a bare "?" sounds like a deal that is hardly one yet
+                token.is_word and not token.norm.isdecimal() for token in self.reading.tokens):
+            # To a model a bare "?" sounds like a deal that is hardly one yet, and "0" like a zero
+            # day; a number is an answer or nothing.
+            self._told = ()
         if self._told is None and self._tells is not None:
             # To a model a made-up name tells what its letters remind of: "ProSec" a prosecutor.
             blank = (*self.lookup.spans, *self.reading.coined)

@@ -39,7 +39,12 @@ class Denied(Doubts):
         super().__init__(reading, cues)
         self._mentions = reading.mentions
         self._text = reading.text
-        not_only = cues.find("not_only", self.tokens)
+        self._untrue = cues.find("untrue", self.tokens)
+        announcing = cues.words("announces_what_is_untrue")
+        self._untrue_clauses = [s for s in self._untrue if self.tokens[s[1] - 1].norm in announcing]
+        # In "not as if they don't" the "if they don't" is no idiom.
+        not_only = [s for s in cues.find("not_only", self.tokens)
+                    if not overlaps(s, self._untrue_clauses)]
         # In "tender no. 7" a number follows, and nothing is denied.
         numbered = [s for s in cues.find("numbered", self.tokens) if _a_number_follows(
             self.tokens[s[1] : s[1] + NUMBER_REACH])]
@@ -60,7 +65,6 @@ class Denied(Doubts):
         """Where something is denied."""
         self._said_looked = cues.find("says_looked", self.tokens)
         self._not_yet = cues.find("not_yet", self.tokens)
-        self._untrue = cues.find("untrue", self.tokens)
         self._forbids = [(first, last) for first, last in cues.find("forbids_use", self.tokens)
                          if cues.starts("of_what_is_sold", self.tokens[last:])
                          or not cues.starts("of_a_thing", self.tokens[last:])]
@@ -266,11 +270,14 @@ class Denied(Doubts):
             for first, last in self._untrue)
 
     def denied_twice(self, span: Span) -> bool:
-        """Whether a denial of *span* is said to be wrong: "it's not true that there is no war"."""
+        """Whether a denial of *span* is said to be wrong: "it's not true that there is no war".
+
+        People leave out the "that": "it's not like there's no war".
+        """
         return any(first < span[1] and self.same_clause((first, last), span)
                    and any(last <= begin < span[1] and self.same_clause((first, last), (begin, end))
                            for begin, end in self.denials)
-                   for first, last in self._untrue if self.tokens[last - 1].norm == "that")
+                   for first, last in self._untrue_clauses)
 
     def denies_in(self, span: Span) -> bool:
         """Whether anything is denied in the clause of *span*."""

@@ -12,6 +12,8 @@ from retrieval.words.mentions import Mention, Reading, Strength
 
 HEDGE_REACH = 8
 """Most words between a "maybe" and what it hedges, for messages without any stops."""
+NEARLY_REACH = 1
+"""Most words between an "almost" and what it is of: "they were about to all refuse"."""
 
 
 class Doubts(Boundaries):
@@ -33,6 +35,8 @@ class Doubts(Boundaries):
         self._hearsay = cues.find("hearsay", self.tokens)
         self._disbelief = cues.find("disbelief", self.tokens)
         self._rebutted = cues.find("rebutted", self.tokens)
+        self._nearly = [s for s in cues.find("nearly_so", self.tokens)
+                        if not overlaps(s, self._taken)]
         self._beside = cues.covered(self.tokens, FUNCTION_WORDS, "reporters")
         self.unknowns = cues.find("dont_know", self.tokens)
         """Where a "don't know" stands."""
@@ -60,6 +64,18 @@ class Doubts(Boundaries):
         """Whether it is told that *mention* did not hold up: "that turned out to be false"."""
         mine = (mention.first, mention.last)
         return any(self._is_of(span, mine, back=True) for span in self._rebutted)
+
+    def nearly(self, mention: Mention) -> bool:
+        """Whether *mention* did not quite come about, by a word before it: "almost refused".
+
+        It may stand between its words, as in "the review is almost done"; where no words name it,
+        in the first half of those it is heard in.
+        """
+        mine = (mention.first, mention.last)
+        parts = [mine] if mention.strength is Strength.TOLD else mention.parts
+        return any(self.same_clause(span, part) and self.words_between(span, part) <= NEARLY_REACH
+                   and span[0] <= (sum(mine) // 2 if part == mine else part[0])
+                   for span in self._nearly for part in parts)
 
     @property
     def reports(self) -> bool:
