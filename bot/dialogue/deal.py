@@ -45,6 +45,11 @@ class Answer:
     values stand until that is settled, and so do their flags."""
 
     @property
+    def picked(self) -> bool:
+        """True for what was chosen from a list and rests on no words of a message."""
+        return not self.end
+
+    @property
     def certain(self) -> bool:
         """True for what was told surely and since then not put in doubt."""
         return self.sure and not self.instead

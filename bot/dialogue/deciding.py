@@ -62,9 +62,9 @@ def decide(
     """What *message* changes in *conversation*, and which kind of reply is due."""
     if message.intent is Intent.START_OVER:
         return _begun_anew(conversation, message, guidance, limit)
-    # What was picked allows the same readings as what is written; of its own it says all.
-    message = replace(message, heard={**refined(
-        guidance, conversation.deal.without(message.retracted), message.heard), **message.heard})
+    # A place that was picked allows the same readings of what is written as one that is written.
+    message = replace(message, heard=refined(
+        guidance, conversation.deal.without(message.retracted), message.heard))
     # What goes on with a telling is read with the whole of it, which says what holds where.
     stale = frozenset() if message.going is Going.ON else _stale(
         conversation.deal, message, guidance)

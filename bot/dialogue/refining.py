@@ -16,7 +16,8 @@ def refined(
 
     Such a reading may clear a deal, so it is as certain as what it makes more of, and what stands
     beside that has to be certain: "maybe the US" makes nobody domestic.  It rests on the words
-    that its fact was told in, whenever that was.
+    that its fact was told in, whenever that was.  What was picked stands as it was picked, in
+    whatever order that was done.
     """
     found = dict(heard)
     for rule in guidance.vocabulary.refinements:
@@ -26,6 +27,8 @@ def refined(
                     whole.answers.get(fact), row, rule)) for fact, row in rule.when.items()):
             continue
         basis = whole.answers[rule.fact if rule.fact in rule.when else next(iter(rule.when))]
+        if rule.fact in rule.when and basis.picked:
+            continue
         found[rule.fact] = replace(basis, values=frozenset({rule.value}), instead=frozenset())
     return found
 

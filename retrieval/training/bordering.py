@@ -43,10 +43,9 @@ from retrieval.opening import open_release
 from retrieval.opening_words import OpeningWords
 from retrieval.search import CANDIDATES, index_of
 
-ALLOWED = 0.03
+ALLOWED = 0.04
 """Share of the lines within that may be declined.  Most are twins of what lies beyond, in nearly
-the same words, so of ordinary messages fewer are: 14 of a thousand questions of `tests/gold/more`,
-and one of a thousand deals."""
+the same words, so of ordinary messages fewer are: 27 of a thousand labelled questions of `dev`."""
 
 FOLDS = 5
 """Into so many parts the lines are dealt, in turn, to be judged by the others."""

@@ -60,6 +60,15 @@ def test_what_is_picked_of_the_end_user_stands(begin):
     assert talk.conversation.deal.known("end_user") == POLICE
 
 
+def test_a_country_picked_later_makes_no_other_body_of_one_that_was_picked(begin):
+    together, later = begin(), begin()
+    together.choose({"end_user": ["police"], "country": ["AS"]})
+    later.choose({"end_user": ["police"], "country": ["AF"]})
+    later.choose({"country": ["AS"]})
+    assert together.conversation.deal.known("end_user") == POLICE
+    assert later.conversation.deal.known("end_user") == POLICE
+
+
 def test_what_is_supposed_elsewhere_is_tried_out_as_it_would_be_there(begin):
     talk = told(begin, "spyware for the police in Texas")
     reply = talk.say("what if it was Guatemala instead?")
@@ -84,7 +93,7 @@ def test_a_hedge_makes_nobody_domestic_for_sure(begin, first, then, who):
 
 def test_who_is_named_as_domestic_and_as_police_at_once_is_one_of_them(guidance):
     here = Answer(frozenset({"US"}), "in the US", MessageKey("0"))
-    both = Answer(POLICE | DOMESTIC, "police in the US", MessageKey("0"), sure=False)
+    both = Answer(POLICE | DOMESTIC, "police in the US", MessageKey("0"), sure=False, end=16)
     read = refined(guidance, Deal(), {Fact("country"): here, Fact("end_user"): both})
     assert read["end_user"] == replace(both, values=DOMESTIC)
     # What is read already is no news.

@@ -48,7 +48,7 @@ def test_a_guess_is_denied_by_a_word_of_its_label(begin, said):
 def test_so_is_what_raised_a_flag(begin, said):
     talk = begin()
     say(talk, "social media monitoring for the election commission of Zambia",
-        "removing rumours about the vote")
+        "taking down posts about the vote")
     assert known(talk, "end_use") == {"content-filtering", "elections"}
     guessed = talk.conversation.deal.guessed(Fact("end_use"))
     talk.say(said, WHEN + 5 * LATER)
@@ -78,7 +78,7 @@ def test_other_denials_take_nothing_away(begin, said):
      "product", {"cctv"}),
     (CCTV, "deal is back on, customer now wants it for traffic only", "end_use", {"traffic"}),
     (CCTV, "the country is wrong: it is Kenya", "country", {"KE"}),
-    (CCTV, "the end use is wrong: it's for stadium entry", "end_use", set()),
+    (CCTV, "the end use is wrong: it's for stadium entry", "end_use", {"public-safety"}),
     (CCTV, "the face recognition module is optional, they haven't decided", "product",
      {"cctv", "facial-recognition"}),
     (CCTV, "the police is still the police", "end_user", {"police"}),

@@ -112,13 +112,20 @@ def test_what_the_end_user_did_at_home_is_its_record(begin):
      "stage"),
     ("cow temperature sensors for a dairy farm in Ireland, order of 200", "product"),
     ("induction loops that count cars for the city of Leeds", "product"),
-    ("bug detectors for a hotel in Bishkek", "product"),
 ])
 def test_what_only_sounds_so_is_no_fact(begin, said, fact):
     talk = begin()
     talk.say(said)
 
     assert fact not in values(talk)
+
+
+def test_what_finds_bugs_is_no_bug_but_something_else_at_a_guess(begin):
+    talk = begin()
+    talk.say("bug detectors for a hotel in Bishkek")
+
+    assert values(talk)["product"] == {"other"}
+    assert talk.conversation.deal.guessed("product")
 
 
 def test_what_is_to_stop_abuse_reports_none(begin):

@@ -46,18 +46,18 @@ def test_a_word_that_may_answer_is_nothing_beside_what_is_named(begin):
                 "not any more, only named users now")
 
     assert not talk.conversation.deal.answered("conflict")
-    assert talk.conversation.deal.answers["data_sharing"].instead == {"restricted"}
-    assert "open-data-sharing" in raised(talk)
+    assert talk.conversation.deal.latest("data_sharing") == {"restricted"}
 
 
 @pytest.mark.parametrize(("fact", "said", "value", "sure"), [
     ("agency_misuse", "mostly clean from what I hear", "no", False),
     ("transparency", "they answered some of our questions", "open", False),
     ("transparency", "they answered all our questions in writing", "open", True),
-    ("law_in_practice", "the police do as they please", "ignored", False),
-    ("data_sharing", "anyone in government", "open", True),
+    ("law_in_practice", "the cops there do as they please", "ignored", True),
+    ("data_sharing", "any ministry that asks", "open", True),
     ("misuse_reports", "we looked, came up with nothing", "no", True),
     ("export_review", "done in June", "done", False),
+    ("end_use", "law enforcement", "law-enforcement", True),
 ])
 def test_an_answer_in_other_words_is_as_sure_as_it_is_heard(begin, fact, said, value, sure):
     talk = asking(begin, fact)

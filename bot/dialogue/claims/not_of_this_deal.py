@@ -235,7 +235,7 @@ class NotOfThisDeal:
             if not mine or not then:
                 continue
             for first, last in mine:
-                stop = clauses.end_of(last)
+                stop = clauses.end_behind(last)
                 later = [one[0] for one in then if last <= one[0] < stop]
                 conditions.append((first, min(later, default=stop)))
             for first, last in then:

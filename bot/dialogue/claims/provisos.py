@@ -15,13 +15,8 @@ def provisos(clauses: Clauses, cues: Cues) -> list[Span]:
 
     A "that" or a comma right behind those words begins no other clause: "on condition, that they".
     """
-    found = []
-    for _, last in cues.find("proviso", clauses.tokens):
-        begin = last
-        while begin < len(clauses.tokens) and not clauses.tokens[begin].is_word:
-            begin += 1
-        found.append((last, clauses.end_of(begin)))
-    return found
+    return [(last, clauses.end_behind(last))
+            for _, last in cues.find("proviso", clauses.tokens)]
 
 
 def would_settle(guidance: Guidance, fact: Fact, value: str) -> bool:

@@ -132,7 +132,7 @@ def _of_fact(
         kept = gainsaid(kept, named, values, clauses, guidance)
     denied = {claim.value for claim in named if not claim.holds}
     others = {value: one for value, one in values.items() if value not in wrong | denied}
-    doubted = list(_doubted(kept, others, asked, question.several))
+    doubted = list(_doubted(kept, others, asked, question.several, reading))
     if has_poles(question) and not graver(guidance, question.fact):
         best = max((c.confidence for c in doubted if c.holds), default=0.0)
         doubted = [c for c in doubted if not c.holds or c.confidence >= best]
@@ -186,11 +186,16 @@ def _taken_back(
 
 
 def _doubted(
-    claims: Collection[Claim], tells: Mapping[str, Told], asked: bool, several: bool
+    claims: Collection[Claim],
+    tells: Mapping[str, Told],
+    asked: bool,
+    several: bool,
+    reading: Reading,
 ) -> Iterator[Claim]:
     """*claims* of one fact, as guesses where the model does not hear just them, and clearly.
 
-    To an answer of several values nothing is missing: what was not said was not meant.
+    To an answer of several values nothing is missing: what was not said was not meant.  An answer
+    of nothing but a name of a value is that value, whatever a model makes of two words.
     """
     held = {claim.value for claim in claims if claim.holds}
     best = max((tells[value].chance for value in held if value in tells), default=0.0)
@@ -206,9 +211,18 @@ def _doubted(
         named = claim.mention.strength is not Strength.TOLD
         if contested:
             chance = min(chance, GUESS)
-        elif asked and chance >= (HINT if named else SURE):
+        elif asked and (chance >= (HINT if named else SURE)
+                        or named and _is_all_said(claim, reading)):
             chance = max(chance, ASKED_BACK)
         yield replace(claim, confidence=chance)
+
+
+def _is_all_said(claim: Claim, reading: Reading) -> bool:
+    """Whether a message is a name of what is claimed and no word more."""
+    mention = claim.mention
+    return mention.strength.is_firm and not any(
+        token.is_word and not mention.first <= n < mention.last
+        for n, token in enumerate(reading.tokens))
 
 
 def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> Iterator[Claim]:

@@ -57,6 +57,16 @@ class Boundaries:
             position += 1
         return position
 
+    def end_behind(self, position: int) -> int:
+        """The end of the clause of the first word from *position* on: a mark there ends none.
+
+        "On condition, that they sign": people put a comma, or are heard to pause, where none is
+        due.
+        """
+        while position < len(self.tokens) and not self.tokens[position].is_word:
+            position += 1
+        return self.end_of(position)
+
     def same_clause(self, one: Span, other: Span) -> bool:
         """Whether no clause boundary lies between two spans."""
         low, high = min(one[1], other[1]), max(one[0], other[0])
