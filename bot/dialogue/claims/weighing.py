@@ -212,7 +212,7 @@ def _doubted(
         if contested:
             chance = min(chance, GUESS)
         elif asked and (chance >= (HINT if named else SURE)
-                        or named and _is_all_said(claim, reading)):
+                        or (named and _is_all_said(claim, reading))):
             chance = max(chance, ASKED_BACK)
         yield replace(claim, confidence=chance)
 
