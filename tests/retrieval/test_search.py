@@ -303,7 +303,7 @@ def test_a_pin_that_the_release_lacks_is_an_error_that_names_the_nearest(search:
 
 
 def test_pins_are_returned_where_the_text_finds_nothing(search: Search):
-    for text in ("", "what is for lunch in the canteen today"):
+    for text in ("", "what is for dinner in the canteen"):
         result = found(search, text, UNGP_29)
         assert ids(result) == [UNGP_29]
         assert not result.abstained
@@ -313,7 +313,7 @@ def test_pins_are_returned_where_the_text_finds_nothing(search: Search):
 
 
 @pytest.mark.parametrize(
-    "text", ["what is for lunch in the canteen today", "book me a flight to Lisbon", "asdf qwer"]
+    "text", ["what is for dinner in the canteen", "book me a flight to Lisbon", "asdf qwer"]
 )
 def test_what_the_guidance_does_not_cover_finds_nothing_but_says_where_to_start(
     text: str, search: Search, guidance: Guidance
