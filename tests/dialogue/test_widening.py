@@ -45,6 +45,16 @@ def test_what_was_pinned_stays_first():
     assert ids(widened(found("ab", pinned="p"), [found("xpa"), found("", pinned="o")])) == "pabx"
 
 
+def test_a_question_with_a_tail_is_no_rewording_of_one_that_found_nothing():
+    asked = replace(nothing(), query=Query("which test do recruiters use", limit=5))
+    tails = [replace(found("abc"), query=Query(f"{asked.query.text} {tail}", limit=5))
+             for tail in ("police", "spyware")]
+    others = [replace(found("abc"), query=Query(text, limit=5)) for text in ("a test", "tests")]
+
+    assert widened(asked, tails) == asked
+    assert ids(widened(asked, others)) == "abc"
+
+
 @pytest.mark.parametrize("rewordings", [[found("abc"), found("abc")], [nothing()], []])
 def test_a_question_that_fell_into_a_gap_stays_there(rewordings):
     assert widened(nothing("tax"), rewordings) == nothing("tax")

@@ -36,11 +36,13 @@ def test_a_few_steps_lower_the_loss_and_write_an_adapter_that_fits(
     tuner = Tuner(guidance, material, boldness=2.0)
 
     begun = tuner._random.getstate()
-    first = [tuner.step(number, 0.0) for number in range(ROUND)]
-    # The same batches once more: they differ by more than a few steps bring.
-    tuner._random.setstate(begun)
-    tuner._waiting, tuner._order = [], Order(len(material.exemplars), tuner._random)
-    again = [tuner.step(number, 0.0) for number in range(ROUND, 2 * ROUND)]
+    rounds = []
+    for number in range(0, 3 * ROUND, ROUND):
+        # The same batches each time: they differ by more than a few steps bring.
+        tuner._random.setstate(begun)
+        tuner._waiting, tuner._order = [], Order(len(material.exemplars), tuner._random)
+        rounds.append([tuner.step(number + n, 0.0) for n in range(ROUND)])
+    first, _, again = rounds
     file = tmp_path / "adapter.safetensors"
     tuner.save(file)
 

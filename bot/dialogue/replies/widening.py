@@ -68,7 +68,14 @@ def _similar(found: Found) -> Sequence[Match]:
 
 
 def _agreed(found: Found, more: Sequence[Found], useful: Sequence[Found]) -> Found:
-    """What most rewordings agree on, in the order of how firmly; *found* where they don't."""
+    """What most rewordings agree on, in the order of how firmly; *found* where they don't.
+
+    A text that holds the whole question and more is no rewording.
+    """
+    # What the question finds nothing with, it finds nothing with behind a tail either.
+    own = found.query.text.casefold()
+    useful = [one for one in useful
+              if (text := one.query.text.casefold()) == own or own not in text]
     if len(useful) < AGREEING or any(one.gap is not None for one in more):
         return found
     votes: dict[ProvisionId, int] = defaultdict(int)
