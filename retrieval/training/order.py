@@ -15,6 +15,13 @@ class Order:
     """
 
     def __init__(self, count: int, chance: Random) -> None:
+        """Begin the first round.
+
+        Raises:
+            ValueError: There are none.
+        """
+        if count < 1:
+            raise ValueError("there are no exemplars to learn from")
         self._count, self._chance = count, chance
         self._to_come: list[int] = []
         self._known: set[int] = set()

@@ -22,7 +22,7 @@ def found(ids: str, *, pinned: str = "", limit: int = 5) -> Found:
 
 
 def nothing(gap: str | None = None) -> Found:
-    return Found(Query("q", limit=5), (), abstained=True, nearest=ProvisionId("n"), gap=gap)
+    return Found(Query("asked", limit=5), (), abstained=True, nearest=ProvisionId("n"), gap=gap)
 
 
 def ids(one: Found) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,11 @@ def test_what_was_heard_rightly_comes_half_as_often():
 
     assert all(98 <= taken[n] <= 102 for n in range(600, 1000))
     assert all(25 <= taken[n] <= 75 for n in range(600))
+
+
+def test_where_there_are_none_nothing_is_dealt():
+    with pytest.raises(ValueError, match="no exemplars"):
+        order(0)
 
 
 def test_what_is_misheard_later_comes_each_time_again():

@@ -74,8 +74,7 @@ def _agreed(found: Found, more: Sequence[Found], useful: Sequence[Found]) -> Fou
     """
     # What the question finds nothing with, it finds nothing with behind a tail either.
     own = found.query.text.casefold()
-    useful = [one for one in useful
-              if (text := one.query.text.casefold()) == own or own not in text]
+    useful = [one for one in useful if own not in one.query.text.casefold()]
     if len(useful) < AGREEING or any(one.gap is not None for one in more):
         return found
     votes: dict[ProvisionId, int] = defaultdict(int)
