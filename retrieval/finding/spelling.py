@@ -44,8 +44,9 @@ KNOWN = 50
 less often are slips."""
 NEGATION = "negation"
 """The cue list of the words that say "no"."""
-STEERING = ("take_back", "go_on")
-"""Lists of words that, by themselves, say what is to be done: "undo" is no slip for UNDP."""
+STEERING = ("take_back", "go_on", "thanks")
+"""Lists of words that, by themselves, say what is to be done, or that one leaves: "undo" is no slip
+for UNDP, and "quit" none for "quiet"."""
 CONTRACTED = ("d", "ll", "nt", "re", "ve")
 """What phones leave of an apostrophe and what follows it."""
 

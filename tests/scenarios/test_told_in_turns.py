@@ -68,6 +68,15 @@ def test_an_answer_in_other_words_is_as_sure_as_it_is_heard(begin, fact, said, v
     assert answer.sure is sure
 
 
+@pytest.mark.parametrize("said", ["quit", "exit", "Quit."])
+def test_who_leaves_tells_nothing(begin, said):
+    talk = told(begin, "cctv for the police in Ghana")
+    before = talk.conversation.deal
+    talk.say(said)
+
+    assert talk.conversation.deal == before
+
+
 def test_what_is_named_in_place_of_what_is_denied_is_heard(begin):
     talk = told(begin, "drones for the police in France for monitoring demos",
                 "we don't monitor demos any more, just traffic")
