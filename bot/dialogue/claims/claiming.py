@@ -18,6 +18,7 @@ from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.echoes import less_echoes
 from bot.dialogue.claims.ending import over, taken_back
 from bot.dialogue.claims.half_said import HalfSaid
+from bot.dialogue.claims.heard_places import place_of_use
 from bot.dialogue.claims.hedging import hedged
 from bot.dialogue.claims.named_alone import named_alone
 from bot.dialogue.claims.not_of_this_deal import NotOfThisDeal
@@ -28,7 +29,7 @@ from bot.dialogue.claims.placing import of_place_of_use
 from bot.dialogue.claims.quoted_speakers import from_their_side
 from bot.dialogue.claims.roles import Roles
 from bot.dialogue.claims.sold_at_large import sold_at_large
-from bot.dialogue.claims.weighing import place_of_use, weighed
+from bot.dialogue.claims.weighing import weighed
 from bot.dialogue.deal import ASKED_BACK, DOUBTED
 from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.small_words.answer_words import leading

@@ -12,8 +12,8 @@ from bot.dialogue.claim import HINT
 from bot.dialogue.claims.contrasting import is_party
 from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.earlier_deals import EarlierDeals
+from bot.dialogue.claims.heard_places import place_of_use
 from bot.dialogue.claims.provisos import provisos, would_settle
-from bot.dialogue.claims.weighing import place_of_use
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span

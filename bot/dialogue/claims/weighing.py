@@ -16,7 +16,6 @@ from bot.dialogue.claim import (
     GUESS,
     HINT,
     NEARLY,
-    PLACE,
     RIVAL,
     SURE,
     Claim,
@@ -24,6 +23,7 @@ from bot.dialogue.claim import (
 from bot.dialogue.claims.correcting import Placed, placed, replaced
 from bot.dialogue.claims.gainsaying import else_lost, gainsaid, negated_in_name, turned
 from bot.dialogue.claims.half_heard import borne_out, heard_at, likelier
+from bot.dialogue.claims.heard_places import countries
 from bot.dialogue.claims.hints import takes_its_place
 from bot.dialogue.claims.one_body import as_one_body
 from bot.dialogue.deal import ASKED_BACK
@@ -31,7 +31,7 @@ from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
-from retrieval.words.tells import ANY, Told
+from retrieval.words.tells import Told
 
 TERM_WORDS = 2
 """Fewest words of a term that counts where a model hears another value in its very words."""
@@ -64,7 +64,7 @@ def weighed(
         if question is None:
             continue
         if question.kind is QuestionKind.COUNTRY:
-            taken += _places(by_fact[fact], told, reading)
+            taken += countries(by_fact[fact], told, reading)
             continue
         taken += _of_fact(question, by_fact[fact], tells.get(fact, {}), told, reading, clauses,
                           guidance, asked=fact in asked, contrast=contrast)
@@ -223,33 +223,6 @@ def _is_all_said(claim: Claim, reading: Reading) -> bool:
     return mention.strength.is_firm and not any(
         token.is_word and not mention.first <= n < mention.last
         for n, token in enumerate(reading.tokens))
-
-
-def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> Iterator[Claim]:
-    """Countries as named, less those whose clause names no place of use.
-
-    Where the model hears a place of use and none of those named stands there ("HK police", and
-    later "in Hong Kong"), the only country named is it; it is asked back unless the model is sure.
-    """
-    named = False
-    for claim in claims:
-        chance = place_of_use(claim.mention, told, reading)
-        least = DOUBT if claim.mention.strength.is_firm else HINT
-        if chance >= least or not claim.holds:
-            named = True
-            yield replace(claim, confidence=max(chance, ASKED_BACK) if chance >= HINT else chance)
-    if not named and len({claim.value for claim in claims}) == 1:
-        chance = max((one.chance for one in told if one.value == ANY), default=0.0)
-        if chance >= CONTEST:
-            yield replace(claims[0], confidence=chance if chance >= PLACE else
-                          min(chance, GUESS))
-
-
-def place_of_use(mention: Mention, told: Sequence[Told], reading: Reading) -> float:
-    """How likely the words of *mention*, a country, name the place of use, in [0, 1]."""
-    start = reading.tokens[mention.first].start
-    return max((one.chance for one in told if one.value == ANY and one.fact == mention.fact
-                and one.start <= start < one.end), default=0.0)
 
 
 def _seen(
