@@ -17,8 +17,8 @@ from sqlalchemy import (
     Connection,
     case,
     delete,
-    func,
     select,
+    tuple_,
     update,
 )
 
@@ -121,7 +121,8 @@ def silence(
     for name, rows in gone.items():
         whole, echoes = _silence_echoes(connection, name, rows)
         rows.update(whole)
-        rows.update(_silence_calls(connection, name, rows))
+        if rows:
+            rows.update(_silence_calls(connection, name, min(rows.values())))
         echoes |= set() if by is None else _forget_asked(connection, name, by)
         taken[name] = Taken(frozenset(rows.values()), frozenset(echoes))
     every = {key for rows in gone.values() for key in rows}
@@ -219,18 +220,19 @@ def _forget_asked(connection: Connection, name: str, by: Collection[str]) -> set
     return parts
 
 
-def _silence_calls(connection: Connection, name: str, gone: Collection[str]) -> Rows:
-    """Take out of calls of a language model what may repeat the messages *gone*.
+def _silence_calls(connection: Connection, name: str, first: Place) -> Rows:
+    """Take out of calls of a language model what may repeat messages of which *first* is the first.
 
     Nobody can tell what of a prompt goes back to whom, so whatever was sent or came back in the
-    conversation after the first of them goes, also where it was about a colleague's message.
+    conversation after that goes, also where it was about a colleague's message.
 
     Returns:
         The calls.
     """
-    first = select(func.min(log.c.seq)).where(log.c.conversation == name, log.c.key.in_(gone))
-    calls = ((log.c.conversation == name) & (log.c.kind == MODEL_CALL)
-             & log.c.words.is_not(None) & (log.c.seq > first.scalar_subquery()))
+    # A conversation of before logs were of workspaces begins in the log of then, which sorts
+    # before every other and numbers its rows by itself.
+    calls = ((log.c.conversation == name) & (log.c.kind == MODEL_CALL) & log.c.words.is_not(None)
+             & (tuple_(log.c.workspace, log.c.seq) > tuple_(*first)))
     found = {row.key: (row.workspace, row.seq) for row in connection.execute(
         select(log.c.key, log.c.workspace, log.c.seq).where(calls)).all()}
     connection.execute(update(log).where(log.c.key.in_(found)).values(

@@ -1,7 +1,7 @@
 """Writing a turn: what has to fit before it may be recorded, and the conversation after it."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -69,10 +69,12 @@ def write_turn(
         new=stands.number is None and stands.known_as is None, asker=stands.asker or "",
         fresh=None if stands.fresh is None else bool(stands.fresh))
     gone = _gone(connection, turn, stands.workspace, line)
-    happening = _silenced(connection, turn, happening, gone)
+    if gone:
+        stored = _stored(connection, turn)
+        happening = _silenced(happening, stored)
+        state = _without(state, gone, turn.text, stored)
     logged = log_.append_after(connection, workspace, happening, end, line)
-    _advance(connection, turn, _without(state, gone), expected_version, workspace,
-             stands.workspace, logged.seq)
+    _advance(connection, turn, state, expected_version, workspace, stands.workspace, logged.seq)
     prepared.change(connection, _ADD_TURN, {
         "key": turn.key, "conversation": turn.conversation, "version": turn.version,
         "release": turn.release, "workspace": workspace, "seq": logged.seq,
@@ -163,24 +165,26 @@ def _advance(
         raise StaleConversation(turn.conversation, expected_version)
 
 
-def _silenced(
-    connection: Connection, turn: Turn, happening: Happening, gone: Collection[str]
-) -> Happening:
+def _stored(connection: Connection, turn: Turn) -> Mapping[str, Any]:
+    """What the conversation of *turn* remembers by now, as JSON types."""
+    state = connection.scalar(
+        select(conversations.c.state).where(conversations.c.id == turn.conversation))
+    return json.loads(state or "{}")
+
+
+def _silenced(happening: Happening, stored: Mapping[str, Any]) -> Happening:
     """*happening* without echoes of words that were erased while it was worked on.
 
-    An echo that the conversation no longer remembers may be one of them.  The row then has no
-    hash of echoes either, so nothing is missing of what it was recorded with.
+    An echo that the conversation, as it is *stored*, no longer remembers may be one of them.  The
+    row then has no hash of echoes either, so nothing is missing of what it was recorded with.
     """
     echoes = happening.words.get(ECHOES)
-    if echoes is None or not gone:
+    if echoes is None:
         return happening
-    stored = connection.scalar(
-        select(conversations.c.state).where(conversations.c.id == turn.conversation))
-    state = json.loads(stored or "{}")
-    known = {answer["said"] for answers in (state.get("deal", {}).get("answers", {}),
-                                            state.get("supposed", {}))
+    known = {answer["said"] for answers in (stored.get("deal", {}).get("answers", {}),
+                                            stored.get("supposed", {}))
              for answer in answers.values()}
-    topic = state.get("topic") or None
+    topic = stored.get("topic") or None
     if all(said in known or (topic and said.startswith(topic))
            for _, said in json.loads(echoes["quotes"])):
         return happening
@@ -200,16 +204,22 @@ def _gone(connection: Connection, turn: Turn, home: str | None, line: Line) -> s
         log.c.conversation == turn.conversation, log.c.kind == TURN, log.c.words.is_(None))))
 
 
-def _without(state: str, gone: Collection[str]) -> str:
+def _without(state: str, gone: Set[str], own: str, stored: Mapping[str, Any]) -> str:
     """*state* without the words of the messages *gone*, erased while it was worked on.
 
     Whoever loads a conversation, steps, and records what came of it may have loaded words that
-    were erased meanwhile; they must not come back.
+    were erased meanwhile; they must not come back.  Of a topic nobody knows which message it is
+    of: it stays where it is of the turn's *own* words, or goes on from the one *stored*.
     """
-    if not gone:
-        return state
     whole = json.loads(state)
-    for answer in (*whole["deal"]["answers"].values(), *whole["supposed"].values()):
-        if answer["message"] in gone:
+    stretch = whole["stretch"]
+    if stretch is not None and not gone.isdisjoint(part["key"] for part in stretch["parts"]):
+        stretch = whole["stretch"] = None
+    before = () if stretch is None else stretch["before"].values()
+    for answer in (*whole["deal"]["answers"].values(), *whole["supposed"].values(), *before):
+        if answer is not None and answer["message"] in gone:
             answer["said"] = ""
+    topic = stored.get("topic")
+    if not (whole["topic"] in own or (topic and whole["topic"].startswith(topic))):
+        whole["topic"] = ""
     return canonical(whole)

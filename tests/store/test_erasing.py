@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 from sqlalchemy.engine import make_url
 
 from bot import schema
@@ -15,7 +15,7 @@ from bot.console.entry.sessions import Sessions
 from bot.console.lines import saved_filters
 from bot.console.lines.filters import Filter
 from bot.console.viewer import Role, Viewer
-from bot.dialogue.conversation import ConversationId
+from bot.dialogue.conversation import ConversationId, Phase, Spoken, Stretch
 from bot.dialogue.deal import MessageKey
 from bot.erasure.erasing import Erased, Erasing, NotErased
 from bot.erasure.overwriting import InUse, Remains, rewrite
@@ -23,7 +23,8 @@ from bot.erasure.whereabouts import WhichWorkspace, home_of_person
 from bot.people import People
 from bot.queue.deliveries import Deliveries
 from bot.record.deletions import of_message
-from bot.record.log import LOCAL, Happening, rows
+from bot.record.log import BEFORE_WORKSPACES, LOCAL, Happening, rows
+from bot.record.model_calls import MODEL_CALL
 from bot.store import Store
 from bot.turns.delivery import Act, CaseEvent, Delivery, Outgoing, Place
 from tests.store.small import START, begin, step
@@ -175,6 +176,68 @@ def test_words_erased_while_a_turn_was_worked_on_do_not_come_back(store, erasing
     store.record(turn, after, 1)
 
     assert {a.said for a in store.load(C1).deal.answers.values()} == {""}
+
+
+def test_nor_do_those_that_it_would_have_gone_on_from(store, erasing):
+    """What was told just before, and what a question was about, are words as well."""
+    talk(store, "c1", CANARY)
+    turn, after = step(store.load(C1), "c1:2", text="and more")
+    told = Stretch("U1", START, (Spoken(MessageKey("c1:1"), CANARY),
+                                 Spoken(MessageKey("c1:2"), "and more")), {}, (), Phase.ASKING)
+
+    erasing.conversation(LOCAL, C1, **BY)
+    store.record(turn, replace(after, topic=f"what of {CANARY} and more", stretch=told), 1)
+
+    assert CANARY not in everything(store)
+    assert (store.load(C1).topic, store.load(C1).stretch) == ("", None)
+    assert store.verify_log() is None
+
+
+def test_a_turns_own_words_stay_where_others_were_erased_meanwhile(store, erasing):
+    talk(store, "c1", CANARY)
+    loaded = store.load(C1)
+    turn, after = step(loaded, "c1:2", "U2", "and what of audits?")
+    known = dict(loaded.deal.answers)
+    told = Stretch("U2", START, (Spoken(MessageKey("c1:2"), "and what of audits?"),),
+                   known, (), Phase.ASKING)
+
+    erasing.person(LOCAL, "U1", **BY)
+    store.record(turn, replace(after, topic="what of audits?", stretch=told), 1)
+
+    stands = store.load(C1)
+    assert stands.topic == "what of audits?"
+    assert stands.stretch == replace(
+        told, before={fact: replace(answer, said="") for fact, answer in known.items()})
+    talk(store, "c1", "and in Kenya?", "U2")
+    turn, after = step(store.load(C1), "c1:4", "U2", "and 22?")
+    store.record(turn, replace(after, topic="what of audits? and 22?"), 3)
+    assert store.load(C1).topic == ""  # the turn between was about nothing
+    turn, after = step(store.load(C1), "c1:5", "U2", "what of audits?")
+    store.record(turn, replace(after, topic="what of audits?"), 4)
+    turn, after = step(store.load(C1), "c1:6", "U2", "and 22?")
+    store.record(turn, replace(after, topic="what of audits? and 22?"), 5)
+    assert store.load(C1).topic == "what of audits? and 22?"
+
+
+def test_what_a_model_was_sent_goes_though_its_log_is_younger_than_the_words(store, erasing):
+    """A conversation of before logs were of workspaces has rows in two, each with its numbers."""
+    for n in range(3):
+        store.note(BEFORE_WORKSPACES, Happening("comment", f"n{n}", START, None))
+    talk(store, "c1", f"kits for {CANARY}", "slack:T1:U1", BEFORE_WORKSPACES)
+    with store.writing() as connection:
+        connection.execute(update(schema.conversations).values(workspace="T1"))
+    talk(store, "c1", "what of audits", "slack:T1:U2", "T1")
+    store.note("T1", Happening(
+        MODEL_CALL, "call", START, "slack:T1:U2", C1,
+        {"turn": 2, "use": "wording", "model": "m", "prompt": "p", "outcome": "passed", "why": "",
+         "tokens_in": 1, "tokens_out": 1, "took_ms": 1, "tries": 1},
+        {"sent": [{"role": "user", "content": CANARY}], "received": "fine"}))
+
+    erasing.person("T1", "U1", **BY)
+
+    assert CANARY not in everything(store)
+    assert [turn.text for turn in store.turns(C1)] == ["", "what of audits"]
+    assert store.verify_log() is None
 
 
 def test_a_hold_keeps_everything_until_it_is_lifted(store, erasing, clock):
