@@ -54,9 +54,16 @@ class Edge:
 
     @classmethod
     def load(cls, text: str) -> "Edge":
-        """Undo `dump`."""
+        """Undo `dump`.
+
+        Raises:
+            ValueError: It is no edge of a tree: so many rows have another number of full subtrees.
+        """
         size, *roots = text.split()
-        return cls(int(size), tuple(map(bytes.fromhex, roots)))
+        edge = cls(int(size), tuple(map(bytes.fromhex, roots)))
+        if edge.size < 0 or len(edge.roots) != edge.size.bit_count():
+            raise ValueError(f"{len(roots)} roots over {size} rows")
+        return edge
 
 
 def root_of(rows: Iterable[bytes]) -> bytes:

@@ -117,7 +117,7 @@ def spoilt(store, statement):
     change(store, text(statement))
 
 
-@pytest.mark.parametrize("edge", ["", "2 zz", "x", "2 00 é"])
+@pytest.mark.parametrize("edge", ["", "2 zz", "x", "2 00 é", "3 00"])
 def test_an_edge_that_is_none_is_told_and_no_fault_of_the_program(two, points, edge):
     change(two, update(log_heads).where(log_heads.c.workspace == "T1").values(edge=edge))
 

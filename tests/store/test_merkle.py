@@ -58,6 +58,13 @@ def test_the_edge_gives_the_root_of_the_definition(rows: list[bytes]):
     assert root_of(rows) == by_definition(rows)
 
 
+@pytest.mark.parametrize("text", ["3 00", "0 00", "5", f"-1 {'00' * 32}"])
+def test_what_is_no_edge_is_not_gone_on_from(text: str):
+    """The next row would have looked for a subtree that isn't there."""
+    with pytest.raises(ValueError, match="roots over"):
+        Edge.load(text)
+
+
 @given(rows_of_bytes, rows_of_bytes)
 def test_an_edge_that_was_written_down_goes_on_as_if_it_had_not_been(
     first: list[bytes], rest: list[bytes]
