@@ -165,6 +165,8 @@ def _unheld(
 def is_remembered(connection: Connection, workspace: str, person: str) -> bool:
     """Whether there is anything of *person* that `forget_person` takes away."""
     theirs = names_of(workspace, person)
+    if "" in theirs:
+        return False  # it names nobody; what was erased, and what nobody did, has no name either
     of_deliveries, of_cases = _unheld(workspace, theirs)
     wrote = (select(deliveries.c.id).where(of_deliveries),
              select(cases.c.conversation).where(of_cases))

@@ -108,6 +108,22 @@ def test_a_person_is_erased_wherever_they_spoke_and_others_are_not(store, erasin
         erasing.person("T1", "U1", **BY)
 
 
+@pytest.mark.parametrize("nobody", ["", "slack:T1:"])
+def test_nobody_is_not_taken_for_those_who_were_erased(store, erasing, clock, nobody):
+    box = Deliveries(store, clock)
+    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", START, {"text": CANARY},
+                         Place("T1", "C1", "1.0"), opens=True, event_id="e1"))
+    erasing.person("T1", "U1", **BY)
+    before = everything_but_freed(store)
+
+    with pytest.raises(NotErased, match=f"'{nobody}' has said nothing in that workspace"):
+        erasing.person("T1", nobody, **BY)
+    with pytest.raises(WhichWorkspace, match="has said nothing in any workspace"):
+        home_of_person(store, nobody)
+
+    assert everything_but_freed(store) == before
+
+
 def test_a_preview_says_what_an_erasure_does_and_does_none_of_it(store, erasing):
     talk(store, "c1", f"kits for {CANARY}", "slack:T1:U1", "T1")
     talk(store, "c1", "what of audits", "slack:T1:U2", "T1")
