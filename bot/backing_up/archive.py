@@ -23,6 +23,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from bot.errors import AdvisorError
+from bot.record.on_disk import sync_folder
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -32,6 +33,8 @@ _AT_ONCE = 1 << 20
 _LEVEL = 1
 """Of compression: the fastest, since whoever backs up while people write is to be done soon."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+"""What a file system without hard links says to one."""
 
 
 class BadBackup(AdvisorError):
@@ -207,19 +210,10 @@ def _appear(part: Path, file: Path) -> None:
     try:
         os.link(part, file)
     except OSError as error:
-        if error.errno not in {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}:
+        if error.errno not in NO_LINKS:
             raise
-        part.rename(file)  # a file system without hard links
+        part.rename(file)
     sync_folder(file.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in *folder* on the disk."""
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)
 
 
 class Archive:
@@ -246,7 +240,7 @@ class Archive:
                     total.update(line)
                     count += 1
                     yield json.loads(line)
-        except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError) as error:
             raise BadBackup(self.file, f"{part.name} in it can't be read: {error}.") from None
         if (count, total.hexdigest()) != (part.rows, part.sha256):
             raise BadBackup(self.file, f"{part.name} in it is not what the manifest tells of.")
@@ -322,5 +316,5 @@ def _manifest(file: Path, packed: zipfile.ZipFile) -> Manifest:
             raise BadBackup(file, f"it is of format {told['format']}, which this version doesn't "
                                   "know: a newer version made it. Restore it with that one.")
         return _MANIFEST.validate_python(told)
-    except (KeyError, ValueError, ValidationError):
+    except (zlib.error, KeyError, ValueError, ValidationError):
         raise BadBackup(file, "its manifest is missing or can't be read.") from None

@@ -20,6 +20,7 @@ from typing import Any
 from bot.errors import AdvisorError
 from bot.ledger import canonical
 from bot.record.log import Logged
+from bot.record.on_disk import sync_folder
 
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
 WITHHELD = "withheld"
@@ -79,11 +80,14 @@ class ErasureList:
         line = canonical({"kind": row.kind, "actor": row.actor, "body": row.body})
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
+            begins = not self._file.exists()
             held = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(held, "ab") as out:
                 out.write(f"{line}\n".encode() if _ends_a_line(held) else f"\n{line}\n".encode())
                 out.flush()
                 os.fsync(out.fileno())
+            if begins:
+                sync_folder(self._file.parent)
         except OSError as error:
             raise AdvisorError(
                 "no_erasure_list",

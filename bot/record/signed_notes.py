@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from bot.errors import AdvisorError, BadSetting
 from bot.ledger import timestamp
+from bot.record.on_disk import sync_folder
 
 KEY_NAME = "advisor-log"
 ORIGIN = "advisor-log"
@@ -208,6 +209,7 @@ def _put_key(file: Path) -> None:
             out.flush()
             os.fsync(out.fileno())
         aside.replace(file)
+        sync_folder(file.parent)
     finally:
         aside.unlink(missing_ok=True)
 

@@ -1,7 +1,10 @@
 """A file that is not, to the bit, a back-up of ours is refused with a sentence."""
 
+import hashlib
 import random
 import re
+import struct
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +41,24 @@ def test_every_bit_counts(plain, tmp_path):
         data[place] ^= bit
     file.write_bytes(data)
     check(file)
+
+
+@pytest.mark.parametrize(("part", "said"), [
+    ("01-", r"01-\S+ in it can't be read: .*invalid block type"),
+    ("manifest", "its manifest is missing or can't be read"),
+])
+def test_what_can_not_be_unpacked_is_refused_though_it_was_sealed_anew(
+    plain, tmp_path, part, said
+):
+    data, file = bytearray(plain.read_bytes()), tmp_path / "a.zip"
+    with zipfile.ZipFile(plain) as packed:
+        at = next(one.header_offset for one in packed.infolist() if one.filename.startswith(part))
+    name, extra = struct.unpack_from("<HH", data, at + 26)
+    data[at + 30 + name + extra] = 0xFF
+    seal = f"sha256:{hashlib.sha256(data[:-71]).hexdigest()}"
+    file.write_bytes(data[:-71] + seal.encode())
+
+    assert re.search(said, refused(file))
 
 
 def test_a_file_that_is_cut_off_is_refused(plain, tmp_path):
