@@ -46,9 +46,13 @@ def archives_in(folder: Path) -> list[Path]:
     return named + sorted(set(folder.glob("*.zip")) - set(named))
 
 
-def keep(folder: Path, number: int) -> list[Path]:
-    """Delete all back-ups in *folder* that were named by the time but the last *number*."""
-    gone = in_folder(folder)[:-number]
+def keep(folder: Path, number: int, made: Path) -> list[Path]:
+    """Delete all back-ups in *folder* that were named by the time but the last *number*.
+
+    The one just *made* is the last, also where a clock that was wrong has named others later.
+    """
+    others = [file for file in in_folder(folder) if file != made]
+    gone = others[: max(0, len(others) - number + 1)]
     for file in gone:
         file.unlink()
     return gone

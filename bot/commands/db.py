@@ -88,7 +88,7 @@ def db_backup(
             manifest = back_up(store, file, None if own is None else own.key, now)
         finally:
             store.close()
-    gone = keep(to, most) if most is not None else []
+    gone = keep(to, most, file) if most is not None else []
     if as_json:
         print_json({"file": str(file), "bytes": file.stat().st_size, "deleted": len(gone),
                     **_json(manifest)})
