@@ -10,7 +10,6 @@ from bot.casebook import words as case_words
 from bot.database.upserting import put_once
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.silencing import forget_person, is_of, names_of, silence
-from bot.people import bare
 from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION, Listed, listed_in
 from bot.record.erasures import Taken, all_taken
 from bot.record.log import Happening, append
@@ -115,7 +114,7 @@ def _erase(connection: Connection, one: Listed, everybody: Collection[str]) -> T
 
 
 def _people(connection: Connection, workspace: str) -> set[str]:
-    """Everybody whom the database names in *workspace*."""
+    """Everybody whom the database names in *workspace*, in each way that they may be given in."""
     found = connection.scalars(union(
         select(log.c.actor).where(log.c.workspace == workspace),
         select(people.c.user).where(people.c.workspace == workspace),
@@ -123,7 +122,7 @@ def _people(connection: Connection, workspace: str) -> set[str]:
         select(saved_filters.c.user).where(saved_filters.c.workspace == workspace),
         select(cases.c.asker).where(cases.c.team == workspace),
         select(deliveries.c.author).where(deliveries.c.team == workspace)))
-    return {name for actor in found if actor for name in (actor, bare(actor))}
+    return {name for actor in found if actor for name in names_of(workspace, actor)}
 
 
 def _hold(connection: Connection, one: Listed) -> None:

@@ -5,6 +5,7 @@ was there is moved aside and never deleted.
 """
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,11 +17,13 @@ from typing import Any
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
-from bot.backing_up.archive import sync_folder
+from bot.backing_up.archive import NO_LINKS
 from bot.database.url import file_of
-from bot.erasure.overwriting import rewrite
+from bot.erasure.overwriting import InUse, rewrite
 from bot.errors import AdvisorError
+from bot.record.on_disk import sync_folder
 from bot.store import Store
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
@@ -35,10 +38,18 @@ class NotRestored(AdvisorError):
 
 
 def place_of(url: URL, lock: Path) -> "InFile | InServer":
-    """The place of the database *url*; *lock* is the file that a server holds beside SQLite."""
-    if url.get_backend_name() == "sqlite":
-        return InFile(file_of(url) or Path(str(url.database)), lock)
-    return InServer(url)
+    """The place of the database *url*; *lock* is the file that a server holds beside SQLite.
+
+    Raises:
+        NotRestored: It lies in memory, and would be gone with this process.
+    """
+    if url.get_backend_name() != "sqlite":
+        return InServer(url)
+    file = file_of(url)
+    if file is None:
+        raise NotRestored("ADVISOR_DATABASE_URL names a database in memory, which is gone when "
+                          "this ends; name a file. Nothing was restored.")
+    return InFile(file, lock)
 
 
 class InFile:
@@ -49,6 +60,8 @@ class InFile:
         """Where what was there before is now."""
         self.rewrite = False
         """Whether words were erased in what was filled, so that it has to be written anew."""
+        self.unwritten = False
+        """Whether that could not be done, though all else was."""
         self._file = file
         self._lock = lock
 
@@ -72,7 +85,7 @@ class InFile:
         """The transaction in a new database, which takes the place of the one that is there.
 
         Raises:
-            NotRestored: A server is running here.
+            NotRestored: A server is running here, or something else uses the database.
         """
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._lock.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +97,7 @@ class InFile:
                 None)
 
     def _filling(self) -> Iterator[Connection]:
+        _insist_on_free(self._file)
         made = self._file.with_name(f".{self._file.name}.restoring")
         _drop(made)  # what one that was killed has left
         store = Store(f"sqlite:///{made}")
@@ -103,13 +117,18 @@ class InFile:
         with made.open("rb") as held:
             os.fsync(held.fileno())
         made.chmod(0o600)
+        # Others may have come since.
+        _insist_on_free(self._file)
         if self._file.exists():
             aside = self._file.with_name(f"{self._file.name}.before-{_now()}")
+            for end in _BESIDE:
+                _put_beside(self._file, aside, end)
+            # What is left of a damaged one must not be taken for the new one's.
             for end in _BESIDE[1:]:
-                _move(self._file, aside, end)
-            _move(self._file, aside, "")
+                _with(self._file, end).unlink(missing_ok=True)
             self.aside = str(aside)
-        made.rename(self._file)
+        # In one step: whoever dies here leaves the one or the other under that name.
+        made.replace(self._file)
         sync_folder(self._file.parent)
 
 
@@ -129,13 +148,48 @@ def _in_haste(connection: Any, _record: object) -> None:
 
 def _drop(file: Path) -> None:
     for end in _BESIDE:
-        file.with_name(file.name + end).unlink(missing_ok=True)
+        _with(file, end).unlink(missing_ok=True)
 
 
-def _move(file: Path, to: Path, end: str) -> None:
-    one = file.with_name(file.name + end)
-    if one.exists():
-        one.rename(to.with_name(to.name + end))
+def _with(file: Path, end: str) -> Path:
+    return file.with_name(file.name + end)
+
+
+def _insist_on_free(file: Path) -> None:
+    """Insist that nothing else has the database in *file* open, and bring it into that one file.
+
+    Whoever has it open would go on in what is moved aside, and what they are told then is lost.
+
+    Raises:
+        NotRestored: Something has.
+    """
+    if not file.exists():
+        return
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise NotRestored(
+                f"Something else has {file} open, such as 'advisor chat' or an export: end it "
+                f"first. {file} is as it was.") from None
+        # It can't be read, and is kept as it lies.
+
+
+def _put_beside(file: Path, to: Path, end: str) -> None:
+    """Have what lies at *file* with that *end* at *to* as well, where nothing may be."""
+    one, other = _with(file, end), _with(to, end)
+    if not one.exists():
+        return
+    try:
+        os.link(one, other)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        with one.open("rb") as held, other.open("xb") as out:
+            shutil.copyfileobj(held, out)
+            out.flush()
+            os.fsync(out.fileno())
 
 
 class InServer:
@@ -144,6 +198,7 @@ class InServer:
     def __init__(self, url: URL) -> None:
         self.aside: str | None = None
         self.rewrite = False
+        self.unwritten = False
         self._url = url
 
     @property
@@ -176,7 +231,11 @@ class InServer:
                     self._move_aside(connection, names)
                 yield connection
             if self.rewrite:
-                rewrite(store)
+                # All else has been done by now, whatever comes of this.
+                try:
+                    rewrite(store)
+                except (InUse, DBAPIError):
+                    self.unwritten = True
 
     def _move_aside(self, connection: Connection, names: list[str]) -> None:
         if others := _others(connection):

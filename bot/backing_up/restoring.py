@@ -115,6 +115,10 @@ class Restoring:
         except (DBAPIError, sqlite3.Error, OSError) as error:
             raise NotRestored(f"{archive.file} was not restored: {_told(error)}. "
                               f"{self._place.name} is as it was.") from error
+        if self._place.unwritten:
+            remarks.append("What was erased again is still in the free space of the database's "
+                           "files: a table was in use, or there was no room. Call 'advisor db "
+                           "rewrite'.")
         return Restored(archive.manifest, verdicts, behind, done, rows, doubts,
                         self._place.aside, tuple(remarks))
 

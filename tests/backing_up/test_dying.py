@@ -3,8 +3,10 @@
 import os
 import resource
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,36 @@ def test_what_was_there_stays_when_one_dies_replacing_it(store, url, file, tmp_p
     again = Store(url)
     assert held(again) == before
     again.close()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_one_that_dies_as_names_change_leaves_the_one_or_the_other(
+    plain, tmp_path, number
+):
+    """What is moved aside tells what was erased: a restore into its empty place would not know."""
+    file = tmp_path / "advisor.sqlite3"
+    url = f"sqlite:///{file}"
+    restored(plain, url, tmp_path)
+    with closing(Store(url)) as first:
+        before = held(first)
+
+    def work() -> None:
+        left = [number]
+
+        def dies(event: str, args: tuple[Any, ...]) -> None:
+            if event in {"os.link", "os.rename"} and str(file) in map(str, args[:2]):
+                left[0] -= 1
+                if left[0] == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(dies)
+        restored(plain, url, tmp_path, replace=True)
+
+    assert in_child(work) == (0 if number == 3 else -signal.SIGKILL)
+    assert file.exists()
+    with closing(Store(url)) as stands:
+        assert (held(stands) == before) is (number != 3)
+        assert stands.verify_log() is None
 
 
 @pytest.mark.parametrize("limit", [1, 500, 4000])

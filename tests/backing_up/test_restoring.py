@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -171,6 +172,45 @@ def test_a_database_that_is_replaced_is_kept_aside(store, url, file, tmp_path):
         after.close()
 
 
+def test_nothing_is_replaced_under_whoever_has_it_open(plain, tmp_path):
+    """They went on in what was moved aside, and what they were told was in no database of use."""
+    url = f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    restored(plain, url, tmp_path)
+    chatting = Store(url)
+    talk(chatting, "c9", "said meanwhile")
+
+    with pytest.raises(NotRestored, match=r"Something else has .* open, such as 'advisor chat'"):
+        restored(plain, url, tmp_path, replace=True)
+
+    assert chatting.turns(ConversationId("c9"))[0].text == "said meanwhile"
+    assert [one.name for one in tmp_path.iterdir() if "before" in one.name] == []
+    chatting.close()
+    assert restored(plain, url, tmp_path, replace=True).aside is not None
+
+
+def test_what_is_no_database_is_replaced_and_kept(plain, tmp_path):
+    file = tmp_path / "advisor.sqlite3"
+    file.write_bytes(b"no database " * 500)
+
+    found = restored(plain, f"sqlite:///{file}", tmp_path, replace=True)
+
+    assert found.remarks == ("The database that was there can't be read, so nobody knows from it "
+                             "what was erased since the back-up.",)
+    assert Path(found.aside).read_bytes() == b"no database " * 500
+    with closing(Store(f"sqlite:///{file}")) as store:
+        assert store.verify_log() is None
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_nothing_is_restored_to_memory(plain, tmp_path, monkeypatch, url):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(NotRestored, match="a database in memory, which is gone when this ends"):
+        restored(plain, url, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_replaced_while_it_is_served(store, url, file, tmp_path):
     if url.startswith("sqlite"):
         with FileLock(tmp_path / "serve.lock"), pytest.raises(NotRestored, match="Stop it first"):
@@ -231,8 +271,13 @@ def test_the_last_of_a_folder_are_kept(store, tmp_path):
     for one in files:
         made(store, one)
 
-    assert keep(folder, 3) == files[:1]
+    assert keep(folder, 3, files[3]) == files[:1]
     assert in_folder(folder) == files[1:]
+    assert keep(folder, 4, files[3]) == []
+    # A clock that was wrong has named two later than the one just made, which was deleted at once.
+    assert keep(folder, 2, files[1]) == files[2:3]
+    assert keep(folder, 1, files[1]) == files[3:]
+    assert in_folder(folder) == files[1:2]
     assert (folder / "advisor-notes.txt").exists()
     assert files[0].name == "advisor-20260301T090000Z.backup.zip"
 
