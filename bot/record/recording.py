@@ -169,7 +169,8 @@ def _stored(connection: Connection, turn: Turn) -> Mapping[str, Any]:
     """What the conversation of *turn* remembers by now, as JSON types."""
     state = connection.scalar(
         select(conversations.c.state).where(conversations.c.id == turn.conversation))
-    return json.loads(state or "{}")
+    found: Mapping[str, Any] = json.loads(state or "{}")
+    return found
 
 
 def _silenced(happening: Happening, stored: Mapping[str, Any]) -> Happening:
