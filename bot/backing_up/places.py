@@ -119,14 +119,14 @@ class InFile:
         made.chmod(0o600)
         # Others may have come since.
         _insist_on_free(self._file)
+        aside = self._file.with_name(f"{self._file.name}.before-{_now()}")
         if self._file.exists():
-            aside = self._file.with_name(f"{self._file.name}.before-{_now()}")
-            for end in _BESIDE:
-                _put_beside(self._file, aside, end)
-            # What is left of a damaged one must not be taken for the new one's.
-            for end in _BESIDE[1:]:
-                _with(self._file, end).unlink(missing_ok=True)
             self.aside = str(aside)
+        for end in _BESIDE:
+            _put_beside(self._file, aside, end)
+        # What a damaged one has left, or one that is gone, SQLite would take for the new one's.
+        for end in _BESIDE[1:]:
+            _with(self._file, end).unlink(missing_ok=True)
         # In one step: whoever dies here leaves the one or the other under that name.
         made.replace(self._file)
         sync_folder(self._file.parent)

@@ -201,6 +201,27 @@ def test_what_is_no_database_is_replaced_and_kept(plain, tmp_path):
         assert store.verify_log() is None
 
 
+def test_what_a_database_that_is_gone_has_left_is_not_taken_for_the_new_ones(plain, tmp_path):
+    """SQLite put what was written ahead for the old one into the one that was restored."""
+    file = tmp_path / "advisor.sqlite3"
+    ahead, url = file.with_name(f"{file.name}-wal"), f"sqlite:///{file}"
+    restored(plain, url, tmp_path)
+    with closing(Store(url)) as first:
+        talk(first, "c9", "said later")
+        left = ahead.read_bytes()
+    file.unlink()
+    ahead.write_bytes(left)
+
+    restored(plain, url, tmp_path)
+
+    with closing(Store(url)) as store:
+        assert store.turns(ConversationId("c9")) == []
+        assert store.verify_log() is None
+        assert "said later" not in repr(held(store))
+    (kept,) = tmp_path.glob("advisor.sqlite3.before-*-wal")
+    assert kept.read_bytes() == left
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_nothing_is_restored_to_memory(plain, tmp_path, monkeypatch, url):
     monkeypatch.chdir(tmp_path)
