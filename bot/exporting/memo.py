@@ -167,16 +167,25 @@ def detail_of(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _redacted(brief: Brief, redactor: Redactor) -> Brief:
-    """*brief* without what *redactor* takes out of the person's words, names and links."""
+    """*brief* without what *redactor* takes out of the person's words, names and links.
+
+    Where a fact is asked for in words, its value is the person's words as well.
+    """
     def ground(one: Ground) -> Ground:
-        return replace(one, said=redactor.quote(one.said) if one.said else "")
+        return replace(one, fact=redactor.clean(one.fact),
+                       said=redactor.quote(one.said) if one.said else "")
 
     def row(one: Row) -> Row:
         url = one.url if one.url is None or redactor.clean(one.url) == one.url else None
         return replace(one, value=redactor.clean(one.value), url=url)
 
+    def point(one: Point, part: Part) -> Point:
+        # What was understood stands in the head; all other heads are the guidance's.
+        head = redactor.clean(one.head) if part is Part.UNDERSTOOD else one.head
+        return replace(one, head=head, grounds=tuple(map(ground, one.grounds)))
+
     sections = tuple(
-        replace(section, points=tuple(
-            replace(point, grounds=tuple(map(ground, point.grounds))) for point in section.points))
+        replace(section, points=tuple(point(one, section.part) for one in section.points))
         for section in brief.sections)
-    return replace(brief, rows=tuple(map(row, brief.rows)), sections=sections)
+    return replace(brief, subject=redactor.clean(brief.subject),
+                   rows=tuple(map(row, brief.rows)), sections=sections)

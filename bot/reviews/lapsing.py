@@ -16,6 +16,7 @@ from bot.casebook.standing import LAPSED, SIGNED_OFF, SIGNED_STANDINGS
 from bot.database.upserting import put_once
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.naming import deciding_which_deal
+from bot.errors import UnknownRelease
 from bot.record import log as log_
 from bot.record.log import Happening, Logged, append, logged
 from bot.reviews.advised import Advised, Change, ChangeKind, changes
@@ -23,7 +24,8 @@ from bot.reviews.news import Event, News, Tell, untold
 from bot.reviews.reading import Editions, advised_now, in_force
 from bot.schema import active_release, case_lines, conversations, log, review_sweep
 from bot.store import Store
-from retrieval.guidance import Guidance
+from retrieval.errors import ReleaseNotReady
+from retrieval.guidance import Guidance, ReleaseId
 
 AT_ONCE = 100
 """Conversations between two notes of how far a sweep is."""
@@ -57,6 +59,7 @@ def settle(
     if differing is None:
         return False
     (first, found), last = differing, signed[-1]
+    found = _without_what_changed_nothing(connection, conversation, first, found, editions)
     home = connection.scalar(select(conversations.c.workspace).where(
         conversations.c.id == conversation)) or last.workspace
     # What is signed lapses once, whoever notices it first, and all of it.
@@ -174,6 +177,22 @@ def _signed(connection: Connection, conversation: ConversationId) -> tuple[Logge
              .order_by(log.c.workspace, log.c.seq))
     rows = (logged(row._mapping) for row in connection.execute(query))
     return tuple(row for row in rows if row.body["number"] in standing)
+
+
+def _without_what_changed_nothing(
+    connection: Connection, conversation: ConversationId, signed: Logged,
+    found: tuple[Change, ...], editions: Editions,
+) -> tuple[Change, ...]:
+    """*found* without its facts, where the advice of *signed* would stand but for the release."""
+    before = Advised.from_json(signed.body["advised"])
+    try:
+        guidance = editions(ReleaseId(before.release))
+    except (UnknownRelease, ReleaseNotReady):
+        return found
+    now = advised_now(connection, conversation, guidance)
+    if now is None or changes(before, now, deciding_which_deal(guidance)):
+        return found
+    return tuple(change for change in found if change.kind not in _OF_THE_DEAL) or found
 
 
 def _differing(

@@ -24,7 +24,15 @@ from bot.reviews.advised import (
 from bot.reviews.folding import folded
 from bot.reviews.locks import Lock
 from bot.reviews.marking import Present
-from bot.reviews.review import Mark, Objection, Outcome, Review, SignOff, objections
+from bot.reviews.review import (
+    Mark,
+    Objection,
+    Opinion,
+    Outcome,
+    Review,
+    SignOff,
+    objections,
+)
 from bot.reviews.signing import Refusal, may_sign
 from bot.schema import active_release, cases, conversations, log
 from retrieval.errors import ReleaseNotReady
@@ -71,6 +79,19 @@ class Reviewed:
     def holds(self, mark: Mark | None) -> bool:
         """Whether *mark* is there, and is of the advice and the deal as they are now."""
         return mark is not None and self.present is not None and self.present.holds(mark.of)
+
+    def given(self, consideration: str, user: str) -> Mark | None:
+        """The mark that *user* leaves as it is by saying the same again; None where none counts.
+
+        Their own while they don't agree, since nobody else can take that back; else the last, by
+        whomever, unless they have told facts of the deal since.
+        """
+        own = self.review.held.get((consideration, user))
+        if own is not None and own.opinion is not Opinion.AGREED and self.holds(own):
+            return own
+        last = self.review.marks.get(consideration)
+        return last if last is not None and self.holds(last) and last.by not in self.askers else (
+            None)
 
     @property
     def objections(self) -> tuple[Objection, ...]:

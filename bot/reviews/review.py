@@ -81,7 +81,7 @@ class Comment:
     objects: bool = False
     """Whether it objects to signing off; whoever made it may take it back."""
     settled: bool = False
-    """Whether an objection was taken back, or decided upon with a sign-off."""
+    """Whether an objection was taken back."""
 
 
 @dataclass(frozen=True, slots=True)

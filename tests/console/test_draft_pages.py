@@ -481,6 +481,17 @@ def test_the_way_back_takes_a_reason_and_tells_the_second_admin(office, house):
     assert "was put back in force by U-adm (“it reads wrongly”)" in said
 
 
+def test_a_reason_of_many_lines_is_kept_to_its_end(office, house):
+    """A browser counts a line's end as one character and sends two; the last lines were cut off."""
+    first = house.store.active_release()
+    house.drafts.make(correct(house), "slack:T1:U-adm")
+    office.as_().press("/corpus/draft/publish", preparation=token_of(prepared(office)), reason=WHY)
+    why = "It reads wrongly.\n" * 110 + "So it goes back."
+    office.as_().press("/corpus/releases/roll-back", release=first,
+                       seen=house.store.active_release(), reason=why.replace("\n", "\r\n"))
+    assert house.publishing.history()[0].reason == why
+
+
 def test_people_of_another_workspace_are_not_named(office, house):
     house.drafts.make(correct(house), "slack:T2:U9")
     away = prepared(office, "U-adm")

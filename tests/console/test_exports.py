@@ -14,6 +14,8 @@ import pytest
 from pypdf import PdfReader
 
 from bot.console.exporting.export_pages import LONGEST_REASON
+from bot.console.exporting.export_words import filter_in_words
+from bot.console.lines.filters import Filter
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.checking import Unproved, check
 from bot.record.log import BEFORE_WORKSPACES
@@ -251,6 +253,22 @@ def test_a_table_holds_what_the_filter_shows_and_nothing_else(talked, tmp_path):
         "T1", None, 5, {"filter": "asker=ada&text=police", "reason": "asked for by the regulator"})
     box(answer).extractall(tmp_path)
     check(tmp_path / "conversations.csv", talked.desk.checkpoints.key, lambda _: None)
+
+
+def test_a_filter_is_told_in_the_words_of_the_queue(guidance):
+    """It named fields and codes of the program: "standing: signed_once", "erased: no"."""
+    provision = next(iter(guidance.provisions.values()))
+    wanted = Filter.parse(
+        "state=ask&standing=signed_once&assigned=me&waiting=yes&reason=down&erased=no&open=country"
+        f"&opened=2026-01-01&since=2026-02-01&until=2026-03-01&cites={provision.id}")
+    assert filter_in_words(wanted, guidance) == [
+        ("Spoken in from", "2026-02-01"), ("Opened until", "2026-03-01"),
+        ("Last reply", "being asked"), ("Assigned to", "me"),
+        ("Review", "Signed off once"), ("Opened from", "2026-01-01"),
+        ("Waits for a review", "Yes"), ("Words", "Still there"),
+        ("Provision cited", provision.heading), ("Why look", "Thumbs down"),
+        ("Fact to be found out", "Country of use")]
+    assert filter_in_words(Filter(cites="x"), None) == [("Provision cited", "x")]
 
 
 def test_lines_can_be_checked_row_by_row_and_a_changed_one_is_found(talked, tmp_path):

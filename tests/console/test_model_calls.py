@@ -63,6 +63,16 @@ def test_whoever_reads_a_refused_sentence_is_on_record_once(modelled):
     assert desk.store.verify_log() is None
 
 
+def test_whoever_reads_of_a_draft_that_was_refused_as_a_whole_is_on_record_too(modelled):
+    """The page says that it is; only sentences were."""
+    desk = modelled.desk
+    desk.say("c1", DEAL)
+    call(desk, outcome="left_out", received=DRAFT, words={"detail": "F2"})
+    page = modelled.as_().see("/model/refused")
+    assert "That you have read this is on record with each of these conversations." in words(page)
+    assert [(row.actor, row.conversation) for row in desk.rows("viewed")] == [("U-rev", "c1")]
+
+
 def test_many_drafts_come_page_by_page_and_each_once(modelled, monkeypatch):
     monkeypatch.setattr(model_refusals, "A_PAGE", 3)
     monkeypatch.setattr(model_refusals, "MOST_LOOKED_THROUGH", 7)

@@ -168,6 +168,13 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(modelled, choices, se
     assert choices.of("T1") is None
 
 
+def test_a_reason_of_many_lines_that_the_field_takes_is_taken(modelled, choices):
+    why = "Counsel asked.\n" * 66
+    assert modelled.as_("U-adm").press(
+        "/model/choice", allowed="no", reason=why.replace("\n", "\r\n")).status_code == 303
+    assert modelled.desk.rows("chat_allowed")[-1].detail["reason"] == why.strip()
+
+
 def test_a_choice_without_the_token_or_from_elsewhere_changes_nothing(modelled, choices):
     admin = modelled.as_("U-adm")
     assert admin.press("/model/choice", allowed="no", reason="x", token="y").status_code == 403

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from sqlalchemy import text
@@ -439,6 +439,16 @@ def test_a_filter_is_kept_and_dropped_and_leads_to_where_it_says(talked):
     assert client.post("/console/filters", data={"name": "", "query": ""}).status_code == 400
     assert client.post("/console/filters/drop", data={"name": "<b>Grave</b>"}).status_code == 303
     assert "&lt;b&gt;Grave" not in client.get("/console/").text
+
+
+def test_a_provision_that_is_looked_for_stays_in_the_filter(talked, guidance):
+    """Its page leads here; with the next press of "Show" it was gone."""
+    cited = talked.store.turns("c1")[0].reply.citations()[0].provision
+    page = talked.reads(f"/?cites={cited}")
+    heading = escape(guidance.provisions[cited].heading)
+    assert re.search(rf'<select name="cites">\n<option value="">Any</option>\n<option '
+                     rf'value="{cited}" selected>{re.escape(heading)}</option>', page.text)
+    assert '<select name="cites">' not in talked.reads("/").text
 
 
 def test_the_next_page_goes_on_with_the_same_filter(talked, monkeypatch):

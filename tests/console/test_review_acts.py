@@ -334,6 +334,54 @@ def test_an_objection_is_taken_back_by_whoever_made_it(office):
     assert "objection stands" not in words(ada.reads("/conversations/c1"))
 
 
+def test_whoever_did_not_agree_takes_it_back_though_another_has_agreed_since(office):
+    """Who chose what the other had kept wrote nothing, and their objection stood for ever."""
+    kim, ada = office.browser(name="Kim"), office.browser("U-rev2", name="Ada")
+    page = kim.reads("/conversations/c1")
+    name = sorted(set(re.findall(r'name="opinion:([^"]+)"', page.text)))[0]
+    kim.sends("marks", {**kim.form(page, "marks"), f"opinion:{name}": "wrong",
+                        f"note:{name}": "Nobody was arrested"})
+    ada.agrees_to_all()
+    many = len(office.rows("marked"))
+
+    # The form begins with what they hold themselves; keeping that as it is says nothing new.
+    page = kim.reads("/conversations/c1")
+    assert re.search(rf'name="opinion:{name}" value="wrong" checked', page.text)
+    assert "Agreed , Ada on 01 Mar 2026, 09:00 UTC; you: ✗ Wrong" in words(page).replace("✓ ", "")
+    assert re.search(rf'name="opinion:{name}" value="agreed" checked',
+                     ada.reads("/conversations/c1").text)
+    kept = {**kim.form(page, "marks"), f"opinion:{name}": "wrong",
+            f"note:{name}": "Nobody was arrested"}
+    assert kim.sends("marks", kept).status_code == 303
+    assert len(office.rows("marked")) == many
+    assert "An objection stands." in words(kim.reads("/conversations/c1"))
+
+    kim.sends("marks", {**kept, f"opinion:{name}": "agreed", f"note:{name}": ""})
+
+    assert len(office.rows("marked")) == many + 1
+    assert "An objection stands" not in words(kim.reads("/conversations/c1"))
+    assert kim.does("sign-off", text="I see it now").status_code == 303
+    assert office.review().standing is Standing.SIGNED
+
+
+def test_what_was_marked_by_somebody_who_told_facts_since_is_marked_by_another(office):
+    """It counts no more; who chose the same wrote nothing, and nobody could sign."""
+    kim, ada = office.browser(name="Kim"), office.browser("U-rev2")
+    kim.agrees_to_all()
+    many = len(office.rows("marked"))
+    office.desk.say("c1", "correction: the country is Uganda, not Kenya", user="U-rev")
+    office.desk.say("c1", "correction: the country is Kenya, not Uganda", user="U-rev")
+    page = words(ada.reads("/conversations/c1"))
+    assert f"now; {many} are not." in page
+    assert page.count("Agreed by Kim on 01 Mar 2026, 09:00 UTC, who told facts of the deal since "
+                      ": it counts no more") == many
+
+    ada.agrees_to_all()
+
+    assert len(office.rows("marked")) == 2 * many
+    assert ada.does("sign-off", text="All looked at").status_code == 303
+
+
 @pytest.mark.parametrize(("outcome", "told"), [
     ("with_conditions", "Agreed with conditions"), ("not_agreed", "Not agreed, escalated"),
     ("returned", "Returned to sales with questions")])

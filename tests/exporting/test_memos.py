@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from docx import Document
@@ -11,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from bot.advisor import Advisor, Said
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
 from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.manifest import MANIFEST_SUFFIX
@@ -21,8 +24,11 @@ from bot.exporting.word import to_docx
 from bot.record.log import LOCAL, Happening
 from bot.reviews.reading import advised_now
 from bot.store import Store
+from retrieval.guidance import Fact, QuestionKind, ReleaseId
+from retrieval.releases import content_of
 from tests.conftest import PROJECT
-from tests.exporting.sealed import ASKED
+from tests.dialogue.talking import LIMIT, WHEN, WordSearch
+from tests.exporting.sealed import ALL, ASKED
 from tests.store.small import RELEASE, START, begin, step
 
 HOSTILE = [
@@ -105,10 +111,32 @@ def test_a_release_that_this_version_can_not_read_leaves_the_timeline(exporting,
     assert json.loads(made.manifest)["releases"] == [RELEASE]
 
 
-def test_an_older_release_is_exported_as_it_was(told, exporting, store: Store, guidance):
-    from dataclasses import replace
+def test_what_people_wrote_for_a_fact_is_taken_out_of_the_memo_too(
+    store: Store, exporting, guidance, reader, sentences
+):
+    """A release of one's own may ask for words; they stood in the subject and with each fact."""
+    use = Fact("end_use")
+    own = replace(guidance, release=ReleaseId("e" * 12), questions={
+        **guidance.questions,
+        use: replace(guidance.questions[use], kind=QuestionKind.TEXT, choices=())})
+    store.keep_release(own.release, content_of(own))
+    store.activate(own.release)
+    advisor = Advisor(guidance=own, reader=reader, search=WordSearch(own), wording=sentences,
+                      store=store, question_limit=LIMIT, message_limit=8000)
+    for key, text, answers in (("k1", "IMSI catchers for the police in Egypt", None),
+                               ("k2", "", {"end_use": ["as ada@example.com says"]})):
+        advisor.take_turn(Said(MessageKey(key), ConversationId("c1"), "slack:T1:U024BE7LH", WHEN,
+                               text, answers=answers, workspace=LOCAL))
 
-    from retrieval.releases import content_of
+    whole, clean = (exporting.one(LOCAL, ConversationId("c1"), Form.MD, asked).data.decode()
+                    .replace("\u2060", "").replace("\\", "") for asked in (ASKED, ALL))
+
+    assert whole.count("ada@example.com") >= 2
+    assert "ada@example.com" not in clean
+    assert "End use: as [redacted: e-mail address] says" in clean
+
+
+def test_an_older_release_is_exported_as_it_was(told, exporting, store: Store, guidance):
     newer = replace(guidance, release="f" * 12, safeguards={})
     store.keep_release("f" * 12, content_of(newer))
     store.activate("f" * 12)

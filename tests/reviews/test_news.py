@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.conversation import ConversationId
+from bot.reviews.advised import ChangeKind
 from bot.reviews.news import Event, News
 from bot.reviews.review import Outcome
 from bot.reviews.reviewing import NotReviewed
@@ -63,6 +64,35 @@ def test_a_release_that_changes_the_advice_ends_it(signed):
     assert signed.reviewing.sweep() == 1
     assert signed.reviewing.sweep() == 0
     assert events(signed) == [Event.COMPLETED, Event.ANOTHER_GUIDANCE]
+
+
+def test_a_fact_that_changed_nothing_is_no_reason_once_a_release_changes_the_advice(signed):
+    """Whoever asked was told that they had ended it, and the memo named the fact."""
+    relied, *_ = signed.of().advised.provisions
+    other = replace(signed.guidance.provisions[relied], text="It reads otherwise now.")
+    signed.say(answers={"export_review": ["pending"]})
+    assert signed.of().advised.facts["export_review"] == ("pending",)
+
+    signed.put_in_force(replace(signed.guidance, release=ReleaseId("r2"), provisions={
+        **signed.guidance.provisions, relied: other}))
+    assert signed.reviewing.sweep() == 1
+
+    assert [(one.kind, one.id) for one in signed.of().review.lapsed.changes] == [
+        (ChangeKind.PROVISION_CHANGED, relied)]
+    assert events(signed) == [Event.COMPLETED, Event.ANOTHER_GUIDANCE]
+
+
+def test_a_fact_that_changes_the_advice_is_the_reason_though_a_release_does_too(signed):
+    relied, *_ = signed.of().advised.provisions
+    other = replace(signed.guidance.provisions[relied], text="It reads otherwise now.")
+    signed.put_in_force(replace(signed.guidance, release=ReleaseId("r2"), provisions={
+        **signed.guidance.provisions, relied: other}))
+
+    signed.say(WRONG)  # before the sweep has come by
+
+    told = {one.id for one in signed.of().review.lapsed.changes if one.kind.startswith("fact")}
+    assert "end_use" in told
+    assert events(signed) == [Event.COMPLETED, Event.ANOTHER_DEAL]
 
 
 def test_a_withdrawal_is_told_and_what_is_refused_is_not(signed):

@@ -176,7 +176,7 @@ class _Acts:
             key=sent.key("answered"))
 
     def marks(self, sent: Sent) -> None:
-        """Keep the marks that are new, or were of an advice that is none any more."""
+        """Keep the marks that say something else than the form began with."""
         given = {name.removeprefix(OPINION): value for name, value in sent.fields.items()
                  if name.startswith(OPINION)}
         with self._store.reading() as connection:
@@ -193,9 +193,8 @@ class _Acts:
         for name, value in given.items():
             opinion = _opinion(value)
             note = sent[f"{NOTE}{name}"].strip()
-            known = found.review.marks.get(name)
-            if (known is None or not found.holds(known)
-                    or (known.opinion, known.note or "") != (opinion, note)):
+            known = found.given(name, sent.by.user)
+            if known is None or (known.opinion, known.note or "") != (opinion, note):
                 new[name] = (opinion, note)
         self._insist_on_notes(found, new)
         if new:

@@ -20,7 +20,6 @@ from bot.errors import UnknownRelease
 from bot.reviews.acting import LONGEST_TEXT
 from bot.reviews.advised import OPEN, Advised, ChangeKind
 from bot.reviews.locks import Lock
-from bot.reviews.marking import Present
 from bot.reviews.review import (
     Asked,
     Comment,
@@ -87,6 +86,10 @@ class Weighed:
     by: str
     counts: bool
     """Whether the mark is of the advice and the deal as they are now."""
+    given: Mark | None = None
+    """What the viewer's form begins with; None where nothing counts."""
+    by_teller: bool = False
+    """Whether whoever marked it has told facts of the deal since."""
     other_deal: tuple[str, ...] = ()
     """In what the deal of the mark was another, where it was."""
 
@@ -273,8 +276,8 @@ class Reviews:
             comments=tuple((who(one.by), one) for one in review.comments),
             questions=tuple((who(one.by), who(one.to), one) for one in review.questions),
             considerations=tuple(
-                _weighed(name, titles, current, found.present, review.marks.get(name), who)
-                for name in found.raised) if found.present is not None else (),
+                _weighed(name, titles, current, found, viewer, who)
+                for name in found.raised),
             all_considerations=() if current is None else tuple(
                 (c.id, f"{c.number}. {c.title}") for c in current.considerations),
             verdicts={turn: tuple(given) for turn, given in by_turn.items()},
@@ -352,18 +355,20 @@ def _held(lock: Lock, viewer: Viewer) -> Held:
 
 
 def _weighed(
-    name: str, titles: Titles, current: Guidance | None, present: Present, mark: Mark | None,
+    name: str, titles: Titles, current: Guidance | None, found: Reviewed, viewer: Viewer,
     who: Callable[[str], str],
 ) -> Weighed:
-    now = present.advised
+    mark, present = found.review.marks.get(name), found.present
+    now = {} if found.advised is None else found.advised.flags
     under = () if current is None else tuple(
         (flag.gravity, flag.title)
         for flag in sorted(current.red_flags, key=lambda flag: -flag.gravity)
-        if flag.consideration == name and now.flags.get(str(flag.id), OPEN) != OPEN)
+        if flag.consideration == name and now.get(str(flag.id), OPEN) != OPEN)
     return Weighed(name, titles.consideration(name), under, mark,
-                   "" if mark is None else who(mark.by),
-                   mark is not None and present.holds(mark.of),
-                   () if mark is None else tuple(map(titles.change, present.other_deal(mark.of))))
+                   "" if mark is None else who(mark.by), found.holds(mark),
+                   found.given(name, viewer.user), mark is not None and mark.by in found.askers,
+                   () if mark is None or present is None else tuple(
+                       map(titles.change, present.other_deal(mark.of))))
 
 
 def _done(one: SignOff, found: Reviewed, titles: Titles) -> tuple[str, ...]:

@@ -110,7 +110,8 @@ class _Pages:
         form = await request.form()
 
         def field(name: str) -> str:
-            return str(form.get(name) or "").strip()[:LONGEST_REASON]
+            # A browser counts a line's end as one character and sends two.
+            return str(form.get(name) or "").replace("\r\n", "\n").strip()[:LONGEST_REASON]
 
         viewer: Viewer = request.state.viewer
 

@@ -75,7 +75,9 @@ class _Pages:
         """Allow the model in the workspace, or not."""
         viewer: Viewer = request.state.viewer
         form = await request.form()
-        wanted, reason = (str(form.get(name) or "").strip() for name in ("allowed", "reason"))
+        # A browser counts a line's end as one character and sends two.
+        wanted, reason = (str(form.get(name) or "").replace("\r\n", "\n").strip()
+                          for name in ("allowed", "reason"))
         problem = ""
         if wanted not in {"yes", "no"}:
             problem = "Say whether it may be used."

@@ -62,8 +62,7 @@ def taken_up(
         last, call = row.seq, call_of(row)
         if call.refused:
             found.append(RefusedDraft(call, row.conversation))
-    for name in sorted({one.conversation for one in found
-                        if one.conversation is not None and one.call.fell_on is not None}):
+    for name in sorted({one.conversation for one in found if one.conversation is not None}):
         append(connection, viewer.workspace, Happening(
             VIEWED, f"{VIEWED}:{uuid4().hex}", at, viewer.user, name,
             {"session": viewer.session}))

@@ -67,7 +67,7 @@ def country_tags(guidance: Guidance | None) -> str:
 def choices(
     guidance: Guidance | None, wanted: Filter, *, modelled: bool = False
 ) -> tuple[Choice, ...]:
-    """The fields of the filter that the overview leads to, so that a form keeps what is chosen.
+    """The fields of the filter that other pages lead to, so that a form keeps what is chosen.
 
     Args:
         guidance: The release in force.
@@ -82,9 +82,12 @@ def choices(
     if modelled or wanted.model:
         found.append((MODEL, "Language model", wanted.model, (
             (WORDED, "Worded an answer"), (REFUSED, "Draft refused"))))
-    if guidance is None:
+    called = None if guidance is None else Called(guidance)
+    if wanted.cites:
+        found.append(("cites", "Provision cited", wanted.cites, (
+            (wanted.cites, called.provision(wanted.cites) if called else wanted.cites),)))
+    if guidance is None or called is None:
         return tuple(found)
-    called = Called(guidance)
     gaps = {gap.id: gap.title for gap in guidance.gaps if called.lacks(gap.id)}
     if wanted.gap:
         gaps.setdefault(wanted.gap, called.gap(wanted.gap))
