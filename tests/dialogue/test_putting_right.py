@@ -39,6 +39,18 @@ def test_another_number_is_for_the_question_that_was_answered(told, text):
     assert talk.replies[-1].changes is not None
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("I meant yes to the first", "yes to the first"),
+    ("no wait. no to the first", "no to the first"),
+    ("sorry, it should be no to the first, we looked", "no to the first"),
+])
+def test_it_is_quoted_as_it_was_written(told, text, said):
+    talk = told(OPENING, "1" if "no" in said else "2", text)
+    answer = talk.conversation.deal.answers[DETENTIONS]
+
+    assert answer.said == said == text[answer.start:answer.end]
+
+
 def test_the_group_before_is_answered_again_as_a_whole(told):
     talk = told(OPENING, "1 4 6", "correction: 2 3 6")
 

@@ -12,7 +12,7 @@ from bot.dialogue.claims.said_otherwise import told_wrongly
 from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.deal import Answer
 from bot.dialogue.intents import Intent
-from bot.dialogue.messages.beside import blanked
+from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.both import both_after_all
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.small_words.answer_words import Kind, only_answer
@@ -79,7 +79,8 @@ def put_right(
             wrong or understood.clauses.retractions) else None
     told = read(left, message, replace(
         conversation, deal=deal.without(facts), pending=facts[0], beside=facts[1:]))
-    heard = {fact: answer for fact, answer in told.heard.items() if fact in (
+    text = understood.reading.text
+    heard = {fact: in_full(answer, text) for fact, answer in told.heard.items() if fact in (
         facts if picks else answered) and (
             answer.values is not None or not deal.known(fact) or not deal.settled(fact))}
     if not heard or (not (surely or (picks and not twice)) and not _differs(heard, conversation)):
