@@ -267,3 +267,18 @@ def test_what_asks_what_to_do_then_supposes_nothing(guidance, sentences, text, t
     talk.say(text)
     assert talk.messages[-1].intent is Intent.ASK
     assert not talk.conversation.supposed
+
+
+@pytest.mark.parametrize("text", [
+    "what if there was political turmoil", "what if there's armed conflict?",
+    "what if there was a tense election?",
+])
+def test_what_is_asked_can_be_supposed(begin, text):
+    """It was taken for a question on what those words mean."""
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary")
+    assert "conflict" in talk.conversation.awaiting()
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert talk.conversation.supposed["conflict"].values == {"yes"}

@@ -218,8 +218,13 @@ class Steering:
         return None, None
 
     def _means_a_question(self, reading: Reading, conversation: Conversation) -> bool:
-        """Whether it asks what words of a question mean: "what is a tense election?"."""
+        """Whether it asks what words of a question mean: "what is a tense election?".
+
+        "What if there were elections" supposes them.
+        """
         tokens = unopened(reading.tokens, self._cues)
+        if self._supposes(reading.tokens):
+            return False
         length = self.begins("define", tokens)
         small = self._cues.words("function_words") | self._cues.words("behind_a_definition")
         words = {t.stem for t in tokens[length:] if t.is_word and t.norm not in small}
