@@ -219,9 +219,9 @@ class AnswersTogether:
         if any(a <= p.first < b for a, b in polite for p in said):
             return None
         rest = self._of(_without(reading, [(p.first, p.last) for p in asides]))
-        said = self._read(rest, message, conversation)
-        return replace(said, heard={
-            fact: in_full(answer, reading.text) for fact, answer in said.heard.items()})
+        answered = self._read(rest, message, conversation)
+        return replace(answered, heard={
+            fact: in_full(answer, reading.text) for fact, answer in answered.heard.items()})
 
 
 def _puts_right(
