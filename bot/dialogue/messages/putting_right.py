@@ -86,8 +86,9 @@ def put_right(
     heard = {fact: in_full(answer, text) for fact, answer in told.heard.items() if fact in (
         facts if picks else answered) and (
             answer.values is not None or not deal.known(fact) or not deal.settled(fact))}
-    counted = picks and not (twice or for_all)
-    if not heard or (not (surely or counted) and not _differs(heard, conversation)):
+    # "I mean, yes to all" behind three yeses may be of what is asked now.
+    certain = not for_all and (surely or (picks and not twice))
+    if not heard or (not certain and not _differs(heard, conversation)):
         return None
     # "Not 1 but 3" is another of the questions: what was answered by mistake is open again.
     mistaken = frozenset() if heard.keys() & set(answered) else frozenset(answered)
