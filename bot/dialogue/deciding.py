@@ -247,13 +247,16 @@ def _carry_on(
     if conversation.phase is Phase.STOPPED:
         # Nobody wants to be asked more; who corrects what stood is asked what stands in its place,
         # and whether it does where that is a guess: else the correction would never count.
-        emptied = [fact for fact in agenda(guidance, conversation.deal, findings).worth
-                   if fact in doubted or (
+        worth = agenda(guidance, conversation.deal, findings).worth
+        emptied = [fact for fact in worth if fact in doubted or (
                        fact in message.retracted and guidance.questions[fact].several)]
-        if not emptied:
-            return conversation, ()
-        asking = conversation.asking(emptied[:1])
-        return replace(asking, phase=Phase.STOPPED), (guidance.questions[emptied[0]],)
+        if emptied:
+            asking = conversation.asking(emptied[:1])
+            return replace(asking, phase=Phase.STOPPED), (guidance.questions[emptied[0]],)
+        # What was asked so stays in sight as long as it is waited for.
+        left = tuple(fact for fact in conversation.awaiting() if fact in worth)
+        return (conversation, tuple(guidance.questions[fact] for fact in left)) if left else (
+            conversation.asking_nothing(Phase.STOPPED), ())
     left = waiting = conversation.awaiting()
     if waiting or doubted:
         # What a correction has made needless is not waited for any longer.

@@ -109,11 +109,13 @@ def next_questions(
              if settled.issuperset(guidance.questions[fact].after)}
     if not worth:
         return ()
-    for fact in left.keys() - worth.keys():
+    for fact, value in left.items():
+        if fact in worth:
+            continue
         # "Is there conflict where it will be used?" has to wait for where that is.
         first = [one for one in guidance.questions[fact].after if one not in settled]
         if len(first) == 1 and first[0] in worth:
-            worth[first[0]] += OPENED * left[fact]
+            worth[first[0]] += OPENED * value
     groups = [_members(group, worth) for group in guidance.groups]
     grouped = {fact for members in groups for fact in members}
     groups += [(fact,) for fact in worth if fact not in grouped]

@@ -29,6 +29,7 @@ from bot.dialogue.messages.beside import (
     ASKED,
     OF_WHAT_IS_TOLD,
     blanked,
+    in_full,
     question_beside,
 )
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
@@ -254,6 +255,8 @@ class PlainReader:
             self._understanding.of(blanked(reading.text, span)), message, conversation)
         if told.intent is not Intent.DESCRIBE or not (told.heard or told.retracted):
             return None
+        told = replace(told, heard={
+            fact: in_full(answer, reading.text) for fact, answer in told.heard.items()})
         words = message.text[slice(*span)]
         asked = self._single.read(
             self._understanding.of(words), replace(message, text=words), conversation)

@@ -352,3 +352,22 @@ def test_a_word_of_answer_within_a_longer_yes_or_no_says_nothing_of_its_own(
     talk.say(said)
 
     assert heard(talk)[fact].replace("??", "") == value
+
+
+@pytest.mark.parametrize("fact", ["system_of_concern", "detentions"])
+def test_a_no_behind_a_number_that_says_yes_is_asked_back(asked, fact):
+    talk = asked([fact])
+    talk.say("1 no")
+
+    assert not talk.messages[-1].heard
+    assert talk.conversation.awaiting() == (fact,)
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("no 1", "yes"), ("no. 2", "no"), ("option 1", "yes"), ("1: no", "no"), ("2 no", "no"),
+])
+def test_a_no_before_a_number_may_be_its_name(asked, text, value):
+    talk = asked(["system_of_concern"])
+    talk.say(text)
+
+    assert talk.conversation.deal.known("system_of_concern") == {value}

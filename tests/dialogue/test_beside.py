@@ -220,3 +220,12 @@ def test_it_is_kept_with_its_message(begin):
 
 def test_blanks_leave_every_other_word_where_it_stands():
     assert blanked("a war. why? yes", (7, 11)) == "a war.      yes"
+
+
+def test_what_is_told_on_either_side_is_quoted_as_it_was_written(begin):
+    text = "no. what does DPI mean? nothing came up"
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary")
+    talk.say(text)
+
+    assert {answer.said for answer in talk.messages[-1].heard.values()} == {text}

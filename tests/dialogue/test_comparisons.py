@@ -44,6 +44,15 @@ def ask(begin, guidance, reader, sentences):
     return take
 
 
+@pytest.mark.parametrize("text", ["compare", "compare please", "compare this deal", "comparison"])
+def test_a_bare_wish_to_compare_is_of_the_other_deal(ask, text):
+    assert ask(text, (KENYA,)).changes.of is Ground.COMPARISON
+
+
+def test_and_of_several_it_is_asked_which(ask):
+    assert ask("compare", (KENYA, PERU)).lead[0].text.startswith("Which of your deals")
+
+
 def parts(reply):
     return {g.part.value: [n.id for n in g.named] for g in reply.changes.groups}
 

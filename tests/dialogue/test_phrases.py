@@ -83,3 +83,9 @@ def test_who_passes_over_a_question_or_knows_nothing_does_so_of_all_that_were_as
             for name in ("skip", "dont_know") for phrase in guidance.vocabulary.cues[name]}
     assert {said: heard for said, heard in told.items()
             if heard != dict.fromkeys(ALL_AT_ONCE, UNKNOWN)} == {}
+
+
+def test_no_phrase_holds_a_mark_that_only_yaml_in_quotes_would_take_away(guidance):
+    vocabulary = guidance.vocabulary
+    assert [phrase for lists in (vocabulary.cues, vocabulary.intents)
+            for phrases_ in lists.values() for phrase in phrases_ if "\\" in phrase] == []

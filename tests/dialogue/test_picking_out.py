@@ -46,6 +46,25 @@ def test_the_list_is_remembered_as_long_as_it_is_gone_through(begin):
         assert not talk.messages[-1].heard
 
 
+@pytest.mark.parametrize("before", [(), ("advise now",)])
+@pytest.mark.parametrize("wish", ["more safeguards", "what are the safeguards?"])
+def test_the_list_is_that_which_was_shown_last(begin, wish, before):
+    """The third of "more safeguards" was the sixth of them."""
+    talk = begin()
+    for text in (POLICE, *before):
+        talk.say(text)
+    listed = [s.id for s in talk.say(wish).safeguards]
+    for asked, place in (("and the third one?", 2), ("the second one?", 1)):
+        assert [s.id for s in talk.say(asked).safeguards] == [listed[place]]
+
+
+def test_the_safeguards_of_a_deal_stand_in_the_order_of_its_advice(begin):
+    talk = begin()
+    talk.say(POLICE)
+    told = talk.say("advise now").safeguards
+    assert [s.id for s in talk.say("what are the safeguards?").safeguards] == [s.id for s in told]
+
+
 def test_red_flags_are_picked_out_one_by_one(begin):
     """"And the second" was an answer, and settled a fact for sure."""
     talk = begin()

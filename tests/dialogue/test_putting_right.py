@@ -39,6 +39,47 @@ def test_another_number_is_for_the_question_that_was_answered(told, text):
     assert talk.replies[-1].changes is not None
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("I meant yes to the first", "yes to the first"),
+    ("no wait. no to the first", "no to the first"),
+    ("sorry, it should be no to the first, we looked", "no to the first"),
+])
+def test_it_is_quoted_as_it_was_written(told, text, said):
+    talk = told(OPENING, "1" if "no" in said else "2", text)
+    answer = talk.conversation.deal.answers[DETENTIONS]
+
+    assert answer.said == said == text[answer.start:answer.end]
+
+
+@pytest.mark.parametrize("text", [
+    "no I meant no to everything", "sorry I meant no to all", "correction: no to all",
+    "correction: all no", "scratch that, no to everything",
+])
+def test_a_no_to_all_is_of_all_that_was_answered(told, text):
+    """"Correction: all no" answered what was asked by then."""
+    talk = told(OPENING, "1 3 5", text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == ["no", "no", "no"]
+    assert talk.conversation.awaiting() == ("misuse_reports", "system_of_concern")
+
+
+def test_the_same_once_more_puts_nothing_right(told):
+    talk = told(OPENING, "1 3 5", "I mean, yes to all")
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == ["yes", "yes", "yes"]
+    assert not talk.messages[-1].retracted
+
+
+@pytest.mark.parametrize("text", ["none of this is true", "none of that is true"])
+def test_none_of_this_is_true_raises_nothing_and_is_asked_back(told, text):
+    """Its "true" was a yes to the second question."""
+    talk = told(OPENING, "1 3 5", text)
+
+    assert not talk.conversation.deal.answered("system_of_concern")
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == ["yes", "yes", "yes"]
+    assert set(talk.conversation.awaiting()) == {DETENTIONS, LAWS, CONFLICT}
+
+
 def test_the_group_before_is_answered_again_as_a_whole(told):
     talk = told(OPENING, "1 4 6", "correction: 2 3 6")
 

@@ -363,3 +363,74 @@ def test_what_is_of_the_deal_wants_nothing_of_the_talk(talk, text):
 
     assert talk.messages[-1].intent not in {
         Intent.HELP, Intent.SEND_ON, Intent.PUT_RIGHT, Intent.WHAT_IS_KNOWN}
+
+
+# What is asked of who wanted the advice, and corrects it -------------------------------------
+
+
+@pytest.fixture
+def corrected(begin) -> Talk:
+    """Who wanted the advice there and then was asked what stands in place of what was wrong."""
+    talk = begin()
+    for text in ("cctv for the police in Chad", "advise now", "it is not the police"):
+        talk.say(text)
+    assert talk.conversation.awaiting() == ("end_user",)
+    return talk
+
+
+@pytest.mark.parametrize("text", ["too long", "asdf qwer zxcv"])
+def test_once_that_is_answered_what_says_nothing_is_told_so(corrected, text):
+    corrected.say("the army")
+    reply = corrected.say(text)
+
+    assert corrected.conversation.pending is None
+    assert (reply.kind, reply.question, reply.considerations) == (Kind.DECLINE, None, ())
+
+
+def test_and_its_number_can_be_put_right(corrected):
+    corrected.say("3")
+    corrected.say("sorry, I meant 5")
+
+    assert corrected.conversation.deal.known("end_user") == {"border-guard"}
+
+
+def test_what_is_told_beside_leaves_it_in_sight(corrected):
+    reply = corrected.say("it goes through a reseller")
+
+    assert reply.question is not None
+    assert reply.question.fact == "end_user"
+
+
+def test_nobody_is_pressed_for_it(corrected):
+    for text in ("it goes through a reseller", "we host it ourselves", "the contract is signed"):
+        reply = corrected.say(text)
+
+    assert reply.question is None
+    assert corrected.conversation.awaiting() == ()
+
+
+@pytest.mark.parametrize("text", [
+    "no to both", "yes to the first", "no idea about the rest", "2, 4", "yes yes no",
+])
+def test_answers_where_nothing_is_asked_look_for_no_text(talk, text):
+    talk.say("advise now")
+    reply = talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.UNCLEAR
+    assert (reply.kind, reply.considerations) == (Kind.DECLINE, ())
+
+
+@pytest.mark.parametrize("text", [
+    "I don't understand the question", "I don't understand", "explain the second question",
+    "what does the first question mean?", "ok, explain the question",
+])
+def test_who_does_not_understand_a_question_is_told_why_it_is_asked(talk, text):
+    reply = talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.WHY
+    assert reply.lead[0].text.startswith("Why I ask")
+
+
+def test_give_me_what_you_have_got_is_the_advice(talk):
+    assert talk.say("give me what you've got").question is None
+    assert talk.messages[-1].intent is Intent.ADVISE_NOW

@@ -107,7 +107,32 @@ def test_what_was_supposed_can_be_adopted_later(begin, yes):
     assert reply.changes.of is Ground.CORRECTION
     assert [n.id for n in reply.changes.named(Part.FLAGS_REMOVED)] == \
         ["biometrics-in-public-space"]
-    assert "Drones (not Facial recognition and Drones any more)" in reply.heard
+    assert "Drones (not Facial recognition any more)" in reply.heard
+
+
+@pytest.mark.parametrize("yes", [
+    "no, let's go with that", "great, let's go with that then", "we should do that",
+])
+def test_it_is_adopted_in_more_words_too(begin, yes):
+    talk, _, _ = supposed(begin, "suppose we go direct")
+    talk.say(yes)
+
+    assert talk.messages[-1].intent is Intent.ADOPT
+    assert talk.conversation.deal.known("intermediary") == {"none"}
+
+
+@pytest.mark.parametrize("no", [
+    "let's not go with that", "don't do that", "we would never do that", "I wouldn't go with that",
+    "please don't note that", "let's go with that but not the courts", "can we do that?",
+    "should we do that", "if we do that, what then", "maybe we'll do that",
+    "go with that, except the last point",
+])
+def test_who_does_not_want_it_asks_or_doubts_adopts_nothing(begin, no):
+    talk, before, _ = supposed(begin, "suppose we go direct")
+    talk.say(no)
+
+    assert talk.messages[-1].intent is not Intent.ADOPT
+    assert talk.conversation.deal == before.deal
 
 
 def test_adopting_gives_what_was_foretold(begin):
@@ -242,3 +267,18 @@ def test_what_asks_what_to_do_then_supposes_nothing(guidance, sentences, text, t
     talk.say(text)
     assert talk.messages[-1].intent is Intent.ASK
     assert not talk.conversation.supposed
+
+
+@pytest.mark.parametrize("text", [
+    "what if there was political turmoil", "what if there's armed conflict?",
+    "what if there was a tense election?",
+])
+def test_what_is_asked_can_be_supposed(begin, text):
+    """It was taken for a question on what those words mean."""
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary")
+    assert "conflict" in talk.conversation.awaiting()
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert talk.conversation.supposed["conflict"].values == {"yes"}

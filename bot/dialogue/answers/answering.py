@@ -305,6 +305,8 @@ def _yes_or_no(
     found = whole(reading.tokens, cues)
     if words_first := reading.tokens[0].norm.isdecimal():
         found = [part.name for part in parted([question], reading, cues).values()]
+        if _is_gainsaid(question, found, reading):
+            return None
     said = [name for name in found if name != "dont_know"]
     if said or words_first:
         if not said:
@@ -337,6 +339,14 @@ def _yes_or_no(
     hedged = searched or bool(clauses.unknowns) or clauses.reports or any(
         cues.find(cue, reading.tokens) for cue in ("uncertain", "answer_hedges"))
     return value, sure and not hedged, DOUBTED if doubted else 1.0
+
+
+def _is_gainsaid(question: Question, found: Sequence[str], reading: Reading) -> bool:
+    """Whether a number picks another choice than the word behind it: "1 no", and not "1: no"."""
+    number, *behind = reading.tokens
+    place = int(number.norm) - 1
+    return bool(behind) and behind[0].is_word and 0 <= place < len(question.choices) and any(
+        value_said(question, name) not in (None, question.choices[place].value) for name in found)
 
 
 def _label(question: Question, reading: Reading) -> str | None:

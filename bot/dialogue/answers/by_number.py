@@ -87,9 +87,13 @@ def only_places(words: Sequence[Token], cues: Cues) -> bool:
 
 
 def _without_joiners(words: Sequence[str], cues: Cues) -> list[str]:
-    """*words* less those that stand beside numbers: "option 2 and number 4, please"."""
-    joiners = cues.words("beside_a_number")
-    return [word for word in words if word not in joiners]
+    """*words* less those that stand beside numbers: "option 2 and number 4, please".
+
+    The "no" of "no 2" may stand for its number, and that of "1 no" is an answer.
+    """
+    joiners, denies = cues.words("beside_a_number"), cues.words("no_or_number")
+    return [word for word, behind in zip(words, (*words[1:], ""), strict=True)
+            if word not in joiners or (word in denies and not behind[:1].isdigit())]
 
 
 def _numbers(words: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ from bot.dialogue.answers.reporting import names_a_report
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
-from bot.dialogue.messages.beside import blanked
+from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.stretching import follows
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.refining import refined
@@ -99,7 +99,7 @@ class AnswersTogether:
         withdrawn: Mapping[Fact, frozenset[str]] = {}
         retracted = wrong
         if told is not None:
-            besides = {f: _in_full(a, understood.reading.text) for f, a in told.heard.items()
+            besides = {f: in_full(a, understood.reading.text) for f, a in told.heard.items()
                        if f not in together.unclear}
             disagreeing = {f for f, a in besides.items() if f in answers and a.sure
                            and a.values != answers[f].values}
@@ -219,7 +219,9 @@ class AnswersTogether:
         if any(a <= p.first < b for a, b in polite for p in said):
             return None
         rest = self._of(_without(reading, [(p.first, p.last) for p in asides]))
-        return self._read(rest, message, conversation)
+        answered = self._read(rest, message, conversation)
+        return replace(answered, heard={
+            fact: in_full(answer, reading.text) for fact, answer in answered.heard.items()})
 
 
 def _puts_right(
@@ -253,15 +255,6 @@ def _answer(
         return None
     return Answer(None if value is None else frozenset({value}), words, key,
                   True if value is None else sure, start, end)
-
-
-def _in_full(answer: Answer, text: str) -> Answer:
-    """*answer*, of a message with blanks in place of some words, as it stands in *text*."""
-    whole = text[answer.start : answer.end]
-    # What rests on all of a message quotes it without the blanks at its ends, but with others.
-    holes = "  " in answer.said and len(answer.said) < len(whole)
-    return replace(answer, said=whole.strip()) if holes or (
-        len(whole) == len(answer.said)) else answer
 
 
 def _without(reading: Reading, spans: Sequence[Span]) -> str:

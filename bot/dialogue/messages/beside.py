@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.conversation import Message
+from bot.dialogue.deal import Answer
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.phrasing import Wording
@@ -163,6 +164,15 @@ def blanked(text: str, span: tuple[int, int]) -> str:
     """*text* with blanks in place of *span*, so that every other word stays where it is."""
     begin, end = span
     return text[:begin] + " " * (end - begin) + text[end:]
+
+
+def in_full(answer: Answer, text: str) -> Answer:
+    """*answer*, of a message with blanks in place of some words, as it stands in *text*."""
+    whole = text[answer.start : answer.end]
+    # What rests on all of a message quotes it without the blanks at its ends, but with others.
+    holes = "  " in answer.said and len(answer.said) < len(whole)
+    return replace(answer, said=whole.strip()) if holes or (
+        len(whole) == len(answer.said)) else answer
 
 
 def question_of(message: Message) -> Message | None:

@@ -12,7 +12,7 @@ from bot.dialogue.claims.said_otherwise import told_wrongly
 from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.deal import Answer
 from bot.dialogue.intents import Intent
-from bot.dialogue.messages.beside import blanked
+from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.both import both_after_all
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.small_words.answer_words import Kind, only_answer
@@ -59,9 +59,12 @@ def put_right(
     wrong = _said_wrong(understood, cues)
     if not answered or not (understood.clauses.corrections or wrong):
         return None
-    left = of(_without_small_words(understood, wrong, cues))
+    for_all = bool(cues.find("all_of_these", understood.reading.tokens))
+    left = of(_without_small_words(understood, wrong, cues, for_all=for_all))
     words = left.reading.tokens.words
     twice = _said_twice(understood, cues)
+    # "Sorry, I meant no to all" is of all that was answered.
+    for_all = for_all and bool(understood.clauses.corrections) and len(whole(words, cues)) == 1
     # "Wrong button, should be no" can only be of what was answered.
     slipped = len(answered) == 1 and len(whole(words, cues)) == 1 and bool(
         cues.find("picked_wrongly", understood.reading.tokens))
@@ -69,7 +72,7 @@ def put_right(
         before = [guidance.questions[answered[0]]]
     facts = tuple(question.fact for question in before)
     # "1 was wrong" is the first answer, and picks no other.
-    picks = twice or slipped or (bool(understood.clauses.corrections) and any(
+    picks = twice or slipped or for_all or (bool(understood.clauses.corrections) and any(
         t.norm.isdecimal() for t in words) and answers_whole(words, cues))
     parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
     named = {fact for fact, part in parts.items() if part.name}
@@ -79,10 +82,13 @@ def put_right(
             wrong or understood.clauses.retractions) else None
     told = read(left, message, replace(
         conversation, deal=deal.without(facts), pending=facts[0], beside=facts[1:]))
-    heard = {fact: answer for fact, answer in told.heard.items() if fact in (
+    text = understood.reading.text
+    heard = {fact: in_full(answer, text) for fact, answer in told.heard.items() if fact in (
         facts if picks else answered) and (
             answer.values is not None or not deal.known(fact) or not deal.settled(fact))}
-    if not heard or (not (surely or (picks and not twice)) and not _differs(heard, conversation)):
+    # "I mean, yes to all" behind three yeses may be of what is asked now.
+    certain = not for_all and (surely or (picks and not twice))
+    if not heard or (not certain and not _differs(heard, conversation)):
         return None
     # "Not 1 but 3" is another of the questions: what was answered by mistake is open again.
     mistaken = frozenset() if heard.keys() & set(answered) else frozenset(answered)
@@ -146,11 +152,14 @@ def _opened_again(
 
 
 def _without_small_words(
-    understood: Understood, wrong: Sequence[Span], cues: Cues
+    understood: Understood, wrong: Sequence[Span], cues: Cues, *, for_all: bool
 ) -> str:
-    """The text without what says that it corrects, or is *wrong*, and without "it should be"."""
+    """The text without what says that it corrects, or is *wrong*, and without "it should be".
+
+    The "to" of "no to everything" stays, where it is said *for_all*.
+    """
     reading = understood.reading
-    beside = cues.words("beside_another_number")
+    beside = frozenset[str]() if for_all else cues.words("beside_another_number")
     text = reading.text
     for first, last in (*understood.clauses.corrections, *wrong):
         text = blanked(text, (reading.tokens[first].start, reading.tokens[last - 1].end))

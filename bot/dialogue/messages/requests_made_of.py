@@ -101,6 +101,7 @@ MADE_OF: Sequence[Made] = (
          of_a_deal=False, subject=MINE),
     Made(Intent.COMPARE, ("my_deals", "my_deals_beside"), ALL_BESIDE, of_a_deal=False,
          subject=MINE),
+    Made(Intent.COMPARE, ("compares_deals",), ("polite",)),
     Made(Intent.FILLER, ("ask_again",), _BESIDE, of_a_deal=False, subject=AGAIN),
 )
 """What is asked for by its name."""

@@ -15,6 +15,7 @@ from bot.dialogue.messages.offering import Offering, words_before
 from bot.dialogue.messages.requesting import Requests
 from bot.dialogue.messages.wondering import Wondering, unopened
 from bot.dialogue.naming import LAST, naming_questions
+from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span, covered, intents_of
 from retrieval.guidance import Fact, Guidance, QuestionKind
@@ -118,9 +119,25 @@ class Steering:
             first <= t.start < last for first, last in spans))]
 
     def adopts(self, reading: Reading) -> bool:
-        """Whether the message says that what was supposed last is so, and tells nothing else."""
-        firm = any(m.strength.is_firm for m in reading.mentions)
-        return not firm and self._is_command(reading, "adopt")
+        """Whether the message says that what was supposed last is so, and tells nothing else.
+
+        "Let's not go with that", "can we do that?" and "that, but not the courts" take nothing in.
+        """
+        tokens = reading.tokens
+        if any(m.strength.is_firm for m in reading.mentions) or not (
+                self._is_command(reading, "adopt")):
+            return False
+        adopt = self._intents["adopt"]
+        words = unopened(tokens, self._cues, adopt)
+        asks = tokens[-1].norm == "?" or (not adopt.starts(words) and any(
+            self._cues.starts(name, words) for name in ("question", "inverted")))
+        # The "no" of "no, let's go with that" is of something else.
+        begin = 1 if len(tokens) > 1 and not tokens[1].is_word else 0
+        said = covered(adopt.find(tokens))
+        return not asks and not any(
+            first >= begin and said.isdisjoint(range(first, last))
+            for name in ("negation", "condition", "uncertain")
+            for first, last in self._cues.find(name, tokens))
 
     def beside(self, reading: Reading, told: Sequence[Told]) -> Sequence[Told]:
         """What a model hears, less what it hears in a wish to see more: "more safeguards, please".
@@ -201,8 +218,13 @@ class Steering:
         return None, None
 
     def _means_a_question(self, reading: Reading, conversation: Conversation) -> bool:
-        """Whether it asks what words of a question mean: "what is a tense election?"."""
+        """Whether it asks what words of a question mean: "what is a tense election?".
+
+        "What if there were elections" supposes them.
+        """
         tokens = unopened(reading.tokens, self._cues)
+        if self._supposes(reading.tokens):
+            return False
         length = self.begins("define", tokens)
         small = self._cues.words("function_words") | self._cues.words("behind_a_definition")
         words = {t.stem for t in tokens[length:] if t.is_word and t.norm not in small}
@@ -330,6 +352,10 @@ class Steering:
         if self.is_filler(reading):
             return Intent.FILLER
         words = len(reading.tokens.words)
+        if not asking and conversation.pending is None and any(
+                one.kind is Kind.VERDICT or one.digit
+                for one in only_answer(reading.tokens, self._cues)):
+            return Intent.UNCLEAR  # "no to both", where nothing is asked, looks for no text
         if asking or (conversation.pending is None and words >= 2):
             # What a question on the texts is about has a name.
             on_the_deal = self.requests.names_nothing(reading, conversation)

@@ -24,7 +24,7 @@ from bot.dialogue.replies.suggesting import rank_safeguards
 from bot.dialogue.replies.telling import changes, describe
 from bot.dialogue.reply import BRIEF_SAFEGUARDS, Kind, Line, Reply, Status
 from bot.dialogue.small_words.languages import in_another_language
-from retrieval.guidance import Guidance
+from retrieval.guidance import Guidance, Safeguard
 from retrieval.matches import Found
 
 
@@ -120,10 +120,26 @@ def more(
         name = "lead.sources" if every else "lead.sources_first"
         return replace(whole if every else first_cited(whole),
                        lead=(Line(wording.say(name)),), aside=(), shape="sources")
-    told = {note.id for note in shortened(guidance, wording, deal, whole).safeguards
-            [: BRIEF_SAFEGUARDS if decision.ask else None]}
-    rest = tuple(safeguard_note(guidance, s)
-                 for s in rank_safeguards(guidance, deal, decision.findings) if s.id not in told)
+    rest = tuple(safeguard_note(guidance, s) for s in _untold(decision, whole, guidance, wording))
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",
                    safeguards=in_short(rest) if decision.ask else rest, more_safeguards=())
+
+
+def further_safeguards(
+    decision: Decision, guidance: Guidance, wording: Wording
+) -> Sequence[Safeguard]:
+    """The safeguards that `more` shows of the deal, in its order."""
+    deal = decision.conversation.deal
+    whole = compose_advice(guidance, wording, deal, decision.findings, (), decision.ask)
+    return _untold(decision, whole, guidance, wording)
+
+
+def _untold(
+    decision: Decision, whole: Reply, guidance: Guidance, wording: Wording
+) -> Sequence[Safeguard]:
+    """The safeguards that the advice *whole* does not show, best first."""
+    deal = decision.conversation.deal
+    told = {note.id for note in shortened(guidance, wording, deal, whole).safeguards
+            [: BRIEF_SAFEGUARDS if decision.ask else None]}
+    return [s for s in rank_safeguards(guidance, deal, decision.findings) if s.id not in told]

@@ -14,6 +14,7 @@ from bot.dialogue.judging import Finding, coverage, open_facts
 from bot.dialogue.messages.picking_out import place_in
 from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, MORE, OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.replies.advising import further_safeguards
 from bot.dialogue.replies.answering_by_name import flags_of_texts
 from bot.dialogue.replies.composing import (
     asked,
@@ -161,14 +162,14 @@ def _safeguard_at(
     """The safeguard at *place* of the list *name*; the whole list where it is not so long."""
     deal = decision.conversation.deal
     ranked = rank_safeguards(guidance, deal, decision.findings)
-    best, more = chosen(guidance, decision.findings, ranked, interim=bool(decision.ask))
     if name == MORE:
-        listed: Sequence[Safeguard] = more
+        listed = further_safeguards(decision, guidance, wording)
     elif name == CALLED_FOR:
         listed = _called_for(decision, guidance, ranked)[0]
     else:
         of_stage = [s for s in ranked if s.stage == name]
-        listed = of_stage[:BEST_SAFEGUARDS] if of_stage else best
+        listed = of_stage[:BEST_SAFEGUARDS] or chosen(
+            guidance, decision.findings, ranked, interim=bool(decision.ask))[0]
     if place > len(listed) or not listed:
         return _safeguards(reply, ALL, decision, guidance, wording)
     at = place or len(listed)
@@ -237,7 +238,7 @@ def _safeguards(
         best: Sequence[Safeguard] = of_stage[:BEST_SAFEGUARDS]
     else:
         lead = wording.say("lead.safeguards")
-        best, _ = chosen(guidance, decision.findings, ranked, interim=True)
+        best, _ = chosen(guidance, decision.findings, ranked, interim=bool(decision.ask))
     return closed(replace(reply, lead=(Line(lead),), shape="safeguards",
                           safeguards=tuple(safeguard_note(guidance, s) for s in best)), wording)
 

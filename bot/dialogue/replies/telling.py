@@ -124,6 +124,8 @@ def _said_back(
     value = labels(guidance, fact, answer.latest or answer.values)
     if not answer.certain:
         value = wording.say("heard.supposed", value=value)
-    if old and before.known(fact) != answer.values and not before.known(fact) <= answer.values:
-        return wording.say("heard.changed", label=question.label, new=value, old=old)
+    gone = before.known(fact) - answer.values
+    if gone:
+        return wording.say("heard.changed", label=question.label, new=value,
+                           old=labels(guidance, fact, gone))
     return wording.say("heard.fact", label=question.label, value=value)
