@@ -23,7 +23,7 @@ from bot.queue.cases import Case
 from bot.record.deletions import of_message
 from bot.slack.addressing import Addressing
 from bot.slack.blocks import Post, to_posts
-from bot.slack.inbound import contradiction, words
+from bot.slack.inbound import contradiction, of_press, words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posts import EPHEMERAL, MESSAGE
@@ -31,7 +31,11 @@ from bot.slack.shown import Shown
 from bot.slack.versions import Versions, reply_key
 from bot.turns.circumstances import Delivered, Where
 from bot.turns.delivery import GONE, REPLACE, UPDATE, Act, CaseEvent, Outgoing, Taken, Unshown
+from bot.turns.turn import Turn
 from retrieval.guidance import Fact, Question
+
+_NOT_OFFERED = frozenset({"unknown_fact", "unknown_value", "one_value", "stands_alone"})
+"""What is wrong with choices that the release which answers by now does not offer, by its code."""
 
 Answers = Mapping[str, list[str] | None]
 """What was chosen by fact; None is "I don't know"."""
@@ -185,8 +189,13 @@ class Replying:
                 said, shown=None if unshown is None else unshown.shown, along=along,
                 stands=stands)
         except BadInput as error:
-            sentence = str(error) if error.code != "empty" else self._say.say("acts.no_text")
-            self.reply_with(taken, sentence)
+            self.reply_with(taken, self._refusal(error))
+
+    def _refusal(self, error: BadInput) -> str:
+        """What is said where a message or a form can't be read."""
+        if error.code in _NOT_OFFERED:
+            return f"{self._say.say('form.not_a_choice')} {self._say.say('ask.more_choices')}"
+        return self._say.say("acts.no_text") if error.code == "empty" else str(error)
 
     def whisper(
         self, taken: Taken, word: Mapping[str, Any], events: Sequence[CaseEvent] = ()
@@ -269,13 +278,15 @@ class Replying:
         """The update of the message that was pressed on, as it should read now.
 
         A second reply that has taken its place meanwhile is what is drawn anew, where it stands.
+        What was answered there before stays so.
         """
         body = taken.delivery.body
         recorded = self._versions.standing(case.conversation, turn) if body.get("ts") else None
         if recorded is None:
             return []
         guidance = self._parts.editions.of(recorded.release)
-        shown = self.shown(case, recorded.version, answered, handed_by)
+        shown = self.shown(case, recorded.version,
+                           answered or self._answered_before(case, turn, recorded), handed_by)
         posts = to_posts([(recorded.reply, shown)], guidance, self._say)
         content = {"text": posts[-1].text, "blocks": list(posts[-1].blocks)}
         key = f"{taken.delivery.key}:update"
@@ -297,6 +308,28 @@ class Replying:
         }
         return self.update(taken, self._parts.cases.here(taken), turn, labels) if labels else []
 
+    def _answered_before(
+        self, case: Case, turn: int, recorded: Turn
+    ) -> Mapping[str, str] | None:
+        """What was chosen for the questions of *recorded* already, in words; None if nothing was.
+
+        *turn* is what the press names, in whose place the reply may stand.
+        """
+        asked = recorded.reply.question
+        if asked is None:
+            return None
+        presses = tuple(f"{of_press(case.team, case.conversation, n, Act.ANSWER)}:"
+                        for n in self.numbers(case, turn))
+        pressed = next((one for one in reversed(self._parts.store.turns(case.conversation))
+                        if one.key.startswith(presses)), None)
+        if pressed is None:
+            return None
+        questions = self._parts.editions.of(recorded.release).questions
+        heard = {one.fact: pressed.message.heard.get(one.fact) for one in asked.all()}
+        return {str(fact): self._label(questions[fact], _in_order(questions[fact], answer.values))
+                for fact, answer in heard.items()
+                if answer is not None and answer.message == pressed.key} or None
+
     def _label(self, question: Question, values: Sequence[str] | None) -> str:
         if values is None:
             return self._say.say("button.unknown")
@@ -307,10 +340,11 @@ class Replying:
     ) -> list[Post]:
         """Replies never shown that a later one does not make stale, to go out before it.
 
-        Each is drawn with the release that it names, which need not answer any more.
+        Each is drawn with the release that it names, which need not answer any more.  Those that
+        were to go out with one that is not shown either are among them.
         """
-        found = [self._parts.store.turn_if(conversation, n, _goes_out_late)
-                 for n in (() if unshown is None else unshown.turns)]
+        never = () if unshown is None else range(unshown.shown.version + 1, unshown.turns[-1] + 1)
+        found = [self._parts.store.turn_if(conversation, n, _goes_out_late) for n in never]
         return [
             post for turn in found if turn is not None
             for post in to_posts([(turn.reply, Shown(conversation, turn.version))],
@@ -354,6 +388,13 @@ class Replying:
             text=text, answers=answers, intent=intent, edits=edits,
             alone=case.direct and case.asker == delivery.author,
             where=where_of(taken, case), delivery=delivered(taken))
+
+
+def _in_order(question: Question, values: frozenset[str] | None) -> Sequence[str] | None:
+    """*values* in the order in which *question* offers them; None is "I don't know"."""
+    if values is None:
+        return None
+    return [one.value for one in question.choices if one.value in values]
 
 
 def _goes_out_late(turn: Mapping[str, Any]) -> bool:
