@@ -19,7 +19,6 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
-    delete,
     func,
     literal_column,
     or_,
@@ -35,15 +34,15 @@ from bot.erasure.silencing import RESTORED
 from bot.ledger import canonical, timestamp
 from bot.queue.cases import case_in
 from bot.queue.claims import Claims
+from bot.queue.deeds import forget_if_aside, key_of
 from bot.queue.dueness import is_due
 from bot.queue.outbox import Outbox
 from bot.queue.passed_over import PassedOver
 from bot.queue.placing import Placing
 from bot.record.log import Happening, append
-from bot.schema import NEW, cases, deliveries, log, outgoing, turns
+from bot.schema import NEW, cases, deliveries, log, outgoing
 from bot.store import Store
 from bot.turns.delivery import (
-    ASIDE,
     OF_DELETION,
     UNHEARD,
     Act,
@@ -110,10 +109,10 @@ class Deliveries:
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:c, 0))"),
                                    {"c": conversation})
             self.claims.allow(connection, conversation)
-            self._forget_if_aside(connection, delivery)
+            forget_if_aside(connection, delivery)
             now = timestamp(self._now())
             stored = self._store.insert(connection, deliveries, {
-                "key": self._key_of(connection, delivery),
+                "key": key_of(connection, delivery),
                 "conversation": conversation,
                 "team": delivery.team,
                 "act": delivery.act.value,
@@ -127,31 +126,6 @@ class Deliveries:
                 "due": now,
             })
         return Received.NEW if stored else Received.REPEAT
-
-    @staticmethod
-    def _forget_if_aside(connection: Connection, delivery: Delivery) -> None:
-        """Let a message count that was none of ours until an edit made it mention us."""
-        if delivery.act is Act.MESSAGE and (
-                delivery.body.get("mentioned") and delivery.body.get("edited")):
-            connection.execute(delete(deliveries).where(
-                deliveries.c.key == delivery.key, deliveries.c.state == ASIDE))
-
-    @staticmethod
-    def _key_of(connection: Connection, delivery: Delivery) -> str:
-        """The key that *delivery* is stored under.
-
-        A choice that no turn came of may be made again: its deed is another then.  What comes once
-        more of the same press, and what is still waiting, is the same one.
-        """
-        if delivery.act is not Act.ANSWER:
-            return delivery.key
-        before = connection.execute(
-            select(deliveries.c.event_id, deliveries.c.state)
-            .where(deliveries.c.key == delivery.key)).one_or_none()
-        if before is None or before.state == NEW or before.event_id == delivery.event_id:
-            return delivery.key
-        taken = connection.scalar(select(turns.c.seq).where(turns.c.key == delivery.key))
-        return delivery.key if taken is not None else f"{delivery.key}:{delivery.event_id}"
 
     def _is_ours(self, delivery: Delivery) -> bool:
         with self._store.reading() as connection:

@@ -23,7 +23,8 @@ from bot.queue.cases import Case
 from bot.record.deletions import of_message
 from bot.slack.addressing import Addressing
 from bot.slack.blocks import Post, to_posts
-from bot.slack.inbound import contradiction, of_press, words
+from bot.slack.chosen import Answers, Chosen
+from bot.slack.inbound import contradiction, words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posts import EPHEMERAL, MESSAGE
@@ -31,14 +32,11 @@ from bot.slack.shown import Shown
 from bot.slack.versions import Versions, reply_key
 from bot.turns.circumstances import Delivered, Where
 from bot.turns.delivery import GONE, REPLACE, UPDATE, Act, CaseEvent, Outgoing, Taken, Unshown
-from bot.turns.turn import Turn
-from retrieval.guidance import Fact, Question
+from retrieval.guidance import Fact
 
 _NOT_OFFERED = frozenset({"unknown_fact", "unknown_value", "one_value", "stands_alone"})
 """What is wrong with choices that the release which answers by now does not offer, by its code."""
 
-Answers = Mapping[str, list[str] | None]
-"""What was chosen by fact; None is "I don't know"."""
 _STANDS_ALONE = frozenset({
     Intent.ASK, Intent.DEFINE, Intent.WHY, Intent.VERDICT, Intent.MORE_SAFEGUARDS,
     Intent.SHOW_SOURCES, Intent.WHAT_IF, Intent.COMPARE, *SHOWN,
@@ -54,6 +52,7 @@ class Replying:
         self._parts = parts
         self._say = parts.say
         self._versions = Versions(parts.store)
+        self._chosen = Chosen(parts, self._versions)
 
     # --- what was done ----------------------------------------------------------------------
 
@@ -285,8 +284,8 @@ class Replying:
         if recorded is None:
             return []
         guidance = self._parts.editions.of(recorded.release)
-        shown = self.shown(case, recorded.version,
-                           answered or self._answered_before(case, turn, recorded), handed_by)
+        answered = answered or self._chosen.before(case, turn, recorded) or None
+        shown = self.shown(case, recorded.version, answered, handed_by)
         posts = to_posts([(recorded.reply, shown)], guidance, self._say)
         content = {"text": posts[-1].text, "blocks": list(posts[-1].blocks)}
         key = f"{taken.delivery.key}:update"
@@ -299,41 +298,8 @@ class Replying:
     def _answered(self, taken: Taken, answers: Answers) -> list[Outgoing]:
         turn = int(taken.delivery.body["turn"])
         recorded = self._versions.standing(taken.conversation, turn)
-        if recorded is None or recorded.reply.question is None:
-            return []
-        questions = self._parts.editions.of(recorded.release).questions
-        labels = {
-            str(one.fact): self._label(questions[one.fact], answers[one.fact])
-            for one in recorded.reply.question.all() if one.fact in answers
-        }
+        labels = {} if recorded is None else self._chosen.labels(recorded, answers)
         return self.update(taken, self._parts.cases.here(taken), turn, labels) if labels else []
-
-    def _answered_before(
-        self, case: Case, turn: int, recorded: Turn
-    ) -> Mapping[str, str] | None:
-        """What was chosen for the questions of *recorded* already, in words; None if nothing was.
-
-        *turn* is what the press names, in whose place the reply may stand.
-        """
-        asked = recorded.reply.question
-        if asked is None:
-            return None
-        presses = tuple(f"{of_press(case.team, case.conversation, n, Act.ANSWER)}:"
-                        for n in self.numbers(case, turn))
-        pressed = next((one for one in reversed(self._parts.store.turns(case.conversation))
-                        if one.key.startswith(presses)), None)
-        if pressed is None:
-            return None
-        questions = self._parts.editions.of(recorded.release).questions
-        heard = {one.fact: pressed.message.heard.get(one.fact) for one in asked.all()}
-        return {str(fact): self._label(questions[fact], _in_order(questions[fact], answer.values))
-                for fact, answer in heard.items()
-                if answer is not None and answer.message == pressed.key} or None
-
-    def _label(self, question: Question, values: Sequence[str] | None) -> str:
-        if values is None:
-            return self._say.say("button.unknown")
-        return ", ".join(map(question.label_of, values))
 
     def _carried(
         self, conversation: ConversationId, unshown: Unshown | None
@@ -388,13 +354,6 @@ class Replying:
             text=text, answers=answers, intent=intent, edits=edits,
             alone=case.direct and case.asker == delivery.author,
             where=where_of(taken, case), delivery=delivered(taken))
-
-
-def _in_order(question: Question, values: frozenset[str] | None) -> Sequence[str] | None:
-    """*values* in the order in which *question* offers them; None is "I don't know"."""
-    if values is None:
-        return None
-    return [one.value for one in question.choices if one.value in values]
 
 
 def _goes_out_late(turn: Mapping[str, Any]) -> bool:
