@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.answering.hearing import Said, hear, insist_on_readable, says_the_same
+from bot.answering.hearing import Edited, Said, hear, insist_on_readable, says_the_same
 from bot.answering.one_by_one import OneByOne
-from bot.answering.seen import seen_by
+from bot.answering.seen import known_after, seen_by
 from bot.answering.stepping import Along, Ground, Outcome, Settle, Stepping
 from bot.casebook.standing import person_of
 from bot.dialogue.conversation import Conversation, ConversationId, Message
@@ -24,6 +24,7 @@ from bot.language_model.looks import worth_a_look
 from bot.record.in_force import InForce
 from bot.record.spoken import home_of, opened_by
 from bot.store import Stands, Store
+from bot.turns.delivery import edited
 from bot.turns.turn import Turn
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.matches import Search
@@ -166,7 +167,8 @@ class Advisor:
         self, edition: Edition, said: Said, ground: Ground, along: Along | None, started: float,
         awaited: bool,
     ) -> Outcome:
-        message = hear(said, ground.fitted, edition.reader, edition.guidance, awaited)
+        message = hear(said, ground.fitted, edition.reader, edition.guidance, awaited,
+                       self._edited(said))
         compares = message.intent is Intent.COMPARE and said.alone
         others = opened_by(self._store, said.author, REMEMBERED) if compares else None
         step = self.stepping.step(ground, message, started=started, others=others)
@@ -199,7 +201,22 @@ class Advisor:
         """
         edition = self.edition
         return hear(said, fitted(conversation, edition.guidance), edition.reader,
-                    edition.guidance, awaited)
+                    edition.guidance, awaited, self._edited(said))
+
+    def _edited(self, said: Said) -> Edited | None:
+        """The message that *said* is a new wording of, as it was; None if it is of none."""
+        if said.edits is None:
+            return None
+        turns = self._store.turns(said.conversation)
+        wordings = [turn for turn in turns if said.edits in {turn.key, edited(turn.key)}]
+        if not wordings:
+            return None
+        before = turns[:wordings[0].version - 1]
+        shown = before[:wordings[0].shown_version]
+        question = shown[-1].reply.question if shown else None
+        return Edited(
+            wordings[-1].text, () if question is None else tuple(q.fact for q in question.all()),
+            known_after(before))
 
     def _check(self, said: Said, edition: Edition) -> None:
         """Refuse what can't be read, with a sentence that says what to do instead."""

@@ -4,12 +4,13 @@ Nothing is loaded or recorded here, so that a message can also be heard only to 
 do.
 """
 
+import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.dialogue.conversation import Conversation, ConversationId, Going, Message
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from bot.errors import BadInput
@@ -47,19 +48,34 @@ class Said:
     """Whether whoever sends it chose the key: another message under the same one is refused."""
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message that is edited, as it was: nothing where that is not known any more."""
+
+    text: str = ""
+    """Its last wording; empty where that was erased."""
+    asked: tuple[Fact, ...] = ()
+    """What stood asked when it was said, and what a bare "yes" in it answers."""
+    stood: Mapping[Fact, Answer] = field(default_factory=dict)
+    """What was known before it was said."""
+
+
 def hear(
     said: Said, conversation: Conversation, reader: PlainReader, guidance: Guidance,
-    awaited: bool = False,
+    awaited: bool = False, edited: Edited | None = None,
 ) -> Message:
     """What *said* says at this point of *conversation*, as *reader* and *guidance* have it.
 
-    *awaited* is whether a reviewer waits for an answer of whoever says it.
+    *awaited* is whether a reviewer waits for an answer of whoever says it; *edited* is the message
+    that it is a new wording of.
     """
     message = Message(said.key, said.author, said.text, said.sent_at)
     if said.intent is not None:
         return replace(message, intent=said.intent)
     if said.edits is not None:
-        return _heard_again(said, said.edits, conversation, reader)
+        was = edited or Edited()
+        asked = tuple(fact for fact in was.asked if fact in guidance.questions)
+        return _heard_again(said, said.edits, replace(was, asked=asked), conversation, reader)
     if said.text.strip():
         message = reader.read(said.text, conversation, key=said.key, author=said.author,
                               sent_at=said.sent_at, awaited=awaited and not said.answers)
@@ -88,25 +104,48 @@ def says_the_same(said: Said, before: Message, *, erased: bool) -> bool:
 
 
 def _heard_again(
-    said: Said, edited: MessageKey, conversation: Conversation, reader: PlainReader
+    said: Said, edited: MessageKey, was: Edited, conversation: Conversation, reader: PlainReader
 ) -> Message:
-    """What a new wording of the message *edited* changes: what it says as before is no news."""
+    """What a new wording of the message *edited* changes: what it says as before is no news.
+
+    Both wordings are read as if they were said where the message was.  So what others have said
+    since stands where the edit leaves it alone, and what was known before comes back where it
+    takes back what it had added.
+    """
     deal = conversation.deal
     told = deal.told_by(edited)
-    blank = replace(conversation, deal=deal.without(told), pending=None, beside=(), stretch=None,
-                    asked_before=())
+    concerned = told.union(was.asked)
+    stood = {fact: was.stood[fact] for fact in concerned & was.stood.keys()}
+    there = replace(
+        conversation, deal=deal.without(concerned).with_answers(stood),
+        pending=next(iter(was.asked), None), beside=was.asked[1:], stretch=None, asked_before=())
     # Its facts go on resting on the message edited, so that it can be edited again.
-    message = reader.read(said.text, blank, key=edited, author=said.author, sent_at=said.sent_at)
+    message, before = (
+        reader.read(text, there, key=edited, author=said.author, sent_at=said.sent_at)
+        if text else Message(edited, said.author, text, said.sent_at)
+        for text in (said.text, was.text))
+    lost = told - message.heard.keys()
+    if _words(said.text) == _words(was.text):
+        # What neither wording tells by itself, both tell.
+        lost &= before.heard.keys()
     heard = {
         fact: answer for fact, answer in message.heard.items()
-        if (answer.values, answer.certain) != _held(deal, fact)
+        if _meant(answer) not in (_meant(before.heard.get(fact)), _meant(deal.answers.get(fact)))
     }
+    heard |= {fact: stood[fact] for fact in lost & stood.keys()}
     intent = message.intent
     if intent is Intent.START_OVER and message.heard:
         # It began afresh when it was first said; what was told since stays.
         intent = Intent.DESCRIBE
     return replace(message, intent=intent, key=said.key, heard=heard,
-                   retracted=told - message.heard.keys(), going=Going.ALONE)
+                   retracted=lost - stood.keys(), going=Going.ALONE,
+                   answers_pending=not heard.keys().isdisjoint(conversation.awaiting()),
+                   withdrawn={fact: values for fact, values in message.withdrawn.items()
+                              if before.withdrawn.get(fact) != values})
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def _answer(
@@ -118,8 +157,7 @@ def _answer(
     return Answer(frozenset(values), ", ".join(question.label_of(v) for v in values), key)
 
 
-def _held(deal: Deal, fact: Fact) -> tuple[frozenset[str] | None, bool] | None:
-    answer = deal.answers.get(fact)
+def _meant(answer: Answer | None) -> tuple[frozenset[str] | None, bool] | None:
     return None if answer is None else (answer.values, answer.certain)
 
 
@@ -159,10 +197,12 @@ def _insist_on_answer(guidance: Guidance, fact: str, values: list[str] | None) -
     if question is None:
         known = ", ".join(sorted(guidance.questions))
         raise BadInput("unknown_fact", f"There is no fact {fact!r}. Known are: {known}.")
-    if values is None or question.kind is QuestionKind.TEXT:
+    if values is None:
         return
     if not values:
         raise BadInput("empty", f"{fact!r} has no value. Give null for \"I don't know\".")
+    if question.kind is QuestionKind.TEXT:
+        return
     if len(values) > 1 and not question.several:
         raise BadInput("one_value", f"{fact!r} takes one value, not {len(values)}.")
     alone = stands_alone(question, values)

@@ -34,6 +34,7 @@ from bot.erasure.silencing import RESTORED
 from bot.ledger import canonical, timestamp
 from bot.queue.cases import case_in
 from bot.queue.claims import Claims
+from bot.queue.deeds import forget_if_aside, key_of
 from bot.queue.dueness import is_due
 from bot.queue.outbox import Outbox
 from bot.queue.passed_over import PassedOver
@@ -108,9 +109,10 @@ class Deliveries:
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:c, 0))"),
                                    {"c": conversation})
             self.claims.allow(connection, conversation)
+            forget_if_aside(connection, delivery)
             now = timestamp(self._now())
             stored = self._store.insert(connection, deliveries, {
-                "key": delivery.key,
+                "key": key_of(connection, delivery),
                 "conversation": conversation,
                 "team": delivery.team,
                 "act": delivery.act.value,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bot.answering.hearing import Said, hear, insist_on_readable
+from bot.answering.hearing import Edited, Said, hear, insist_on_readable
 from bot.dialogue.citing import BadCitation, UncitedClaim
 from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
@@ -191,7 +191,22 @@ class _Playing:
                         for fact, values in answers.items()},
                     line.intent, line.edits)
         insist_on_readable(said, self._edition.guidance, self._manner.message_limit)
-        return hear(said, before, self._edition.reader, self._edition.guidance)
+        return hear(said, before, self._edition.reader, self._edition.guidance,
+                    edited=self._edited(line))
+
+    def _edited(self, line: Line) -> Edited | None:
+        """The message that *line* is a new wording of, as it was; None if it is of none."""
+        if line.edits is None:
+            return None
+        played = [one.line for one in self.turns if one.line.deal == line.deal]
+        wordings = [n for n, one in enumerate(played) if line.edits in {one.key, one.edits}]
+        if not wordings:
+            return None
+        first, states = wordings[0], self._states[line.deal]
+        before, shown = states[first], played[first].shown
+        if shown is not None and shown < len(states):
+            before = before.seen_as(states[shown])
+        return Edited(played[wordings[-1]].text, before.awaiting(), before.deal.answers)
 
     def _known_answers(self, answers: Answers) -> Answers:
         """*answers* without facts and values that this edition knows nothing of."""

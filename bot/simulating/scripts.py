@@ -13,6 +13,7 @@ from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.intents import Intent
 from bot.errors import BadInput
+from bot.turns.delivery import edited
 from bot.turns.turn import Turn
 
 Answers = Mapping[str, Sequence[str] | None]
@@ -139,7 +140,7 @@ def _as_said(line: Line, message: Message, earlier: Sequence[Turn]) -> Line:
 def _is_edit(message: Message, key: MessageKey) -> bool:
     if not message.key.startswith(f"{key}:"):
         return False
-    return bool(message.retracted or message.withdrawn
+    return bool(edited(message.key) == key or message.retracted or message.withdrawn
                 or any(answer.message == key for answer in message.heard.values()))
 
 

@@ -4,7 +4,7 @@ Docs: decision records 16 (outsiders) and 17 (who is spoken to).
 """
 
 from bot.advisor import Said
-from bot.dialogue.conversation import ConversationId, Going, Message
+from bot.dialogue.conversation import Conversation, ConversationId, Going, Message
 from bot.dialogue.deal import TELLING_FACTS, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.naming import ALL, deciding_which_deal, naming_questions
@@ -88,7 +88,7 @@ class Addressing:
         if not (case.channel or "").startswith("D"):
             return False
         message = self._parts.advisor.read(said, conversation)
-        answers = message.answers_pending and set(message.heard) == {conversation.pending}
+        answers = message.answers_pending and _only_answers(message, conversation)
         takes_back = any(conversation.deal.known(fact) & values
                          for fact, values in message.withdrawn.items())
         tells_on = message.going is Going.ON and not any(
@@ -187,7 +187,8 @@ class Addressing:
         """Refuse somebody of another organisation, whom we don't advise; whether they were.
 
         Slack is asked where what it sent doesn't tell, and nobody is advised of whom it says
-        nothing.
+        nothing.  A word is for whoever speaks to us: others may well talk to each other.  Either
+        way whom we answered last in a thread stays as it was.
         """
         body, team, author = taken.delivery.body, taken.delivery.team, taken.delivery.author
         outside: bool | None = body.get("outside", False)
@@ -197,8 +198,7 @@ class Addressing:
             outside = None if colleague is None else not colleague
         if outside is False:
             return False
-        if outside is None and not (body.get("mentioned", True) or body.get("direct")):
-            # It may well be people talking to each other, and nobody waits for a word.
+        if not (body.get("mentioned", True) or body.get("direct")):
             self._parts.deliveries.close(taken, state="aside")
             return True
         place = taken.delivery.place
@@ -207,9 +207,20 @@ class Addressing:
         sentence = "acts.outside" if outside else "acts.who_unknown"
         self._parts.deliveries.close(taken, [Outgoing(
             f"{taken.delivery.key}:outside", MESSAGE if place is None else EPHEMERAL,
-            {**note(self._say.say(sentence)), "user": author}, target=target)],
+            {**note(self._say.say(sentence)), "user": author}, target=target)], state="aside",
             events=[CaseEvent("refused_outsider", author)] if outside else [])
         return True
+
+
+def _only_answers(message: Message, conversation: Conversation) -> bool:
+    """Whether *message* tells of nothing but what was asked; of several questions it may be some.
+
+    Who then names something else that is known otherwise speaks of another deal.
+    """
+    heard, asked = set(message.heard), set(conversation.awaiting())
+    return heard == {conversation.pending} or (heard <= asked and all(
+        not conversation.deal.known(fact).isdisjoint(values)
+        for fact, values in message.topics.items() if fact not in asked))
 
 
 def _names(message: Message, deal: Deal, other: Deal, guidance: Guidance) -> bool:

@@ -23,6 +23,7 @@ from bot.queue.cases import Case
 from bot.record.deletions import of_message
 from bot.slack.addressing import Addressing
 from bot.slack.blocks import Post, to_posts
+from bot.slack.chosen import Answers, Chosen
 from bot.slack.inbound import contradiction, words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
@@ -31,10 +32,11 @@ from bot.slack.shown import Shown
 from bot.slack.versions import Versions, reply_key
 from bot.turns.circumstances import Delivered, Where
 from bot.turns.delivery import GONE, REPLACE, UPDATE, Act, CaseEvent, Outgoing, Taken, Unshown
-from retrieval.guidance import Fact, Question
+from retrieval.guidance import Fact
 
-Answers = Mapping[str, list[str] | None]
-"""What was chosen by fact; None is "I don't know"."""
+_NOT_OFFERED = frozenset({"unknown_fact", "unknown_value", "one_value", "stands_alone"})
+"""What is wrong with choices that the release which answers by now does not offer, by its code."""
+
 _STANDS_ALONE = frozenset({
     Intent.ASK, Intent.DEFINE, Intent.WHY, Intent.VERDICT, Intent.MORE_SAFEGUARDS,
     Intent.SHOW_SOURCES, Intent.WHAT_IF, Intent.COMPARE, *SHOWN,
@@ -50,6 +52,7 @@ class Replying:
         self._parts = parts
         self._say = parts.say
         self._versions = Versions(parts.store)
+        self._chosen = Chosen(parts, self._versions)
 
     # --- what was done ----------------------------------------------------------------------
 
@@ -185,8 +188,13 @@ class Replying:
                 said, shown=None if unshown is None else unshown.shown, along=along,
                 stands=stands)
         except BadInput as error:
-            sentence = str(error) if error.code != "empty" else self._say.say("acts.no_text")
-            self.reply_with(taken, sentence)
+            self.reply_with(taken, self._refusal(error))
+
+    def _refusal(self, error: BadInput) -> str:
+        """What is said where a message or a form can't be read."""
+        if error.code in _NOT_OFFERED:
+            return f"{self._say.say('form.not_a_choice')} {self._say.say('ask.more_choices')}"
+        return self._say.say("acts.no_text") if error.code == "empty" else str(error)
 
     def whisper(
         self, taken: Taken, word: Mapping[str, Any], events: Sequence[CaseEvent] = ()
@@ -269,12 +277,14 @@ class Replying:
         """The update of the message that was pressed on, as it should read now.
 
         A second reply that has taken its place meanwhile is what is drawn anew, where it stands.
+        What was answered there before stays so.
         """
         body = taken.delivery.body
         recorded = self._versions.standing(case.conversation, turn) if body.get("ts") else None
         if recorded is None:
             return []
         guidance = self._parts.editions.of(recorded.release)
+        answered = answered or self._chosen.before(case, turn, recorded) or None
         shown = self.shown(case, recorded.version, answered, handed_by)
         posts = to_posts([(recorded.reply, shown)], guidance, self._say)
         content = {"text": posts[-1].text, "blocks": list(posts[-1].blocks)}
@@ -288,29 +298,19 @@ class Replying:
     def _answered(self, taken: Taken, answers: Answers) -> list[Outgoing]:
         turn = int(taken.delivery.body["turn"])
         recorded = self._versions.standing(taken.conversation, turn)
-        if recorded is None or recorded.reply.question is None:
-            return []
-        questions = self._parts.editions.of(recorded.release).questions
-        labels = {
-            str(one.fact): self._label(questions[one.fact], answers[one.fact])
-            for one in recorded.reply.question.all() if one.fact in answers
-        }
+        labels = {} if recorded is None else self._chosen.labels(recorded, answers)
         return self.update(taken, self._parts.cases.here(taken), turn, labels) if labels else []
-
-    def _label(self, question: Question, values: Sequence[str] | None) -> str:
-        if values is None:
-            return self._say.say("button.unknown")
-        return ", ".join(map(question.label_of, values))
 
     def _carried(
         self, conversation: ConversationId, unshown: Unshown | None
     ) -> list[Post]:
         """Replies never shown that a later one does not make stale, to go out before it.
 
-        Each is drawn with the release that it names, which need not answer any more.
+        Each is drawn with the release that it names, which need not answer any more.  Those that
+        were to go out with one that is not shown either are among them.
         """
-        found = [self._parts.store.turn_if(conversation, n, _goes_out_late)
-                 for n in (() if unshown is None else unshown.turns)]
+        never = () if unshown is None else range(unshown.shown.version + 1, unshown.turns[-1] + 1)
+        found = [self._parts.store.turn_if(conversation, n, _goes_out_late) for n in never]
         return [
             post for turn in found if turn is not None
             for post in to_posts([(turn.reply, Shown(conversation, turn.version))],

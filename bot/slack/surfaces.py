@@ -17,7 +17,7 @@ from bot.dialogue.reply import Status
 from bot.queue.cases import Case, Listed
 from bot.slack import names
 from bot.slack.handing_over import HandingOver, Links
-from bot.slack.home import HomeDeal, home_view
+from bot.slack.home import MOST_DEALS, HomeDeal, home_view
 from bot.slack.names import Press
 from bot.slack.parts import Parts
 from bot.slack.splitting import Block, Span, fit, section
@@ -32,8 +32,8 @@ from bot.slack.views import (
 )
 from retrieval.guidance import Fact, Guidance
 
-LISTED = 25
-"""Deals looked up for App Home and for the command."""
+LOOKED_AT = 200
+"""Conversations looked through for deals: in direct messages each question begins one."""
 IN_COMMAND = 10
 """Deals that the command lists."""
 
@@ -106,15 +106,16 @@ class Surfaces:
         cases = self.parts.cases
         queue = None
         if user in self.reviewers:
-            waiting = cases.handed_over(team, LISTED)
-            links = self.handing_over.review_links([one.case for one in waiting])
+            waiting = cases.handed_over(team, LOOKED_AT)
+            links = self.handing_over.review_links([one.case for one in waiting[:MOST_DEALS]])
             queue = [self._line(one, links) for one in waiting]
-        return home_view(self.parts.say, self._deals(team, user, LISTED), queue)
+        return home_view(self.parts.say, self._deals(team, user), queue)
 
-    def _deals(self, team: str, user: str, most: int) -> list[HomeDeal]:
+    def _deals(self, team: str, user: str, most: int | None = None) -> list[HomeDeal]:
         """The person's deals, latest first; a greeting or a question of the guidance is none."""
-        deals = [one for one in self.parts.cases.of(team, user, most) if _is_deal(one)]
-        links = self.handing_over.links([one.case for one in deals])
+        listed = self.parts.cases.of(team, user, LOOKED_AT)
+        deals = [one for one in listed if _is_deal(one)][:most]
+        links = self.handing_over.links([one.case for one in deals[:MOST_DEALS]])
         return [self._line(one, links) for one in deals]
 
     def _line(self, listed: Listed, links: Links) -> HomeDeal:
@@ -127,7 +128,7 @@ class Surfaces:
             title=deal_title(guidance, conversation.deal),
             state=self.parts.say.say(_state(conversation, listed.handed_over)),
             updated=listed.updated_at or case.opened_at,
-            link=links[case.conversation],
+            link=links.get(case.conversation),
             raised=sum(f.status is Status.RAISED for f in findings),
             next_question=_asked(guidance, fitted(conversation, guidance).awaiting()),
         )
@@ -154,7 +155,7 @@ class Surfaces:
 
     def latest(self, team: str, user: str) -> Press | None:
         """The deal that *user* spoke of last; where there is none, whatever they said last."""
-        listed = self.parts.cases.of(team, user, LISTED)
+        listed = self.parts.cases.of(team, user, LOOKED_AT)
         last = next(filter(_is_deal, listed), next(iter(listed), None))
         return None if last is None else Press(last.case.conversation, last.state.version)
 

@@ -1,10 +1,15 @@
 from dataclasses import replace
 
+import pytest
+
 from bot.advisor import Said
+from bot.answering.hearing import insist_on_readable
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.intents import Intent
+from bot.errors import BadInput
 from bot.schema import claims
+from retrieval.guidance import QuestionKind
 from tests.dialogue.talking import WHEN
 
 C = ConversationId("c")
@@ -73,6 +78,18 @@ def test_a_button_states_its_intent_whatever_is_pending(say):
 
     assert replace(outcome.reply.question, again="") == first.reply.question
     assert outcome.conversation.deal == first.conversation.deal
+
+
+def test_an_answer_of_no_value_is_refused_of_every_kind_of_question(guidance):
+    named = replace(guidance.questions["country"], kind=QuestionKind.TEXT, choices=())
+    asked = replace(guidance, questions={**guidance.questions, "country": named})
+    said = Said(MessageKey("m1"), C, "a", WHEN, answers={"country": []})
+
+    with pytest.raises(BadInput) as refused:
+        insist_on_readable(said, asked, 8_000)
+
+    assert (refused.value.code, str(refused.value)) == (
+        "empty", "'country' has no value. Give null for \"I don't know\".")
 
 
 def test_a_turn_records_what_the_person_last_saw(advisor, store):

@@ -10,11 +10,11 @@ import pytest
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.editions.edition import Edition
-from retrieval.guidance import Guidance, ReleaseId
+from retrieval.guidance import Fact, Guidance, ReleaseId
 from retrieval.releases import content_of
 from tests.dialogue.talking import WordSearch
 from tests.slack.joined import OFFICE, joined
-from tests.slack.playing import DEAL, Bot
+from tests.slack.playing import DEAL, Bot, asked_together, until
 
 UPDATED = "Updated since my last answer"
 
@@ -32,11 +32,14 @@ def transport() -> str:
     return "http"
 
 
-def put_in_force(bot: Bot, guidance: Guidance, reader: PlainReader) -> None:
-    """Another release, in which every provision reads otherwise."""
+def put_in_force(
+    bot: Bot, guidance: Guidance, reader: PlainReader, **changes: Any
+) -> None:
+    """Another release, in which every provision reads otherwise, and which has *changes*."""
     provisions = {name: replace(p, text=f"{p.text} Or not.")
                   for name, p in guidance.provisions.items()}
-    other = replace(guidance, release=ReleaseId("fedcba987654"), provisions=provisions)
+    other = replace(
+        guidance, release=ReleaseId("fedcba987654"), provisions=provisions, **changes)
     bot.joined.store.keep_release(other.release, content_of(other))
     bot.joined.store.activate(other.release)
     bot.joined.parts.advisor.switch(Edition(other, reader, WordSearch(other)))
@@ -80,3 +83,23 @@ def test_buttons_and_passages_of_a_reply_are_drawn_with_its_own_release(
     assert "Or not." not in opened
     assert guidance.provisions[bot.turns(OFFICE, ts)[0].reply.citations()[0].provision].text[
         :40] in opened
+
+
+def test_a_choice_that_is_not_offered_any_more_is_told_as_people_say_it(
+    bot: Bot, guidance: Guidance, reader: PlainReader
+) -> None:
+    ts = bot.mention(DEAL)
+    question = until(bot, OFFICE, ts, lambda m: len(asked_together(m)) > 1)
+    fact = Fact(asked_together(question)[0])
+    asks = guidance.questions[fact]
+    left = replace(asks, choices=tuple(c for c in asks.choices if c.value != "yes"))
+    put_in_force(bot, guidance, reader, questions={**guidance.questions, fact: left})
+    turns = len(bot.turns(OFFICE, ts))
+
+    bot.choose_each(question, {fact: ["yes"]})
+    bot.press(question, "answer_done")
+
+    assert len(bot.turns(OFFICE, ts)) == turns
+    assert bot.last(OFFICE, ts)["text"] == (
+        "I don't know one of these choices. Pick them from the list again. Not in the list? Say "
+        "it in your own words.")

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from bot.turns.delivery import Act, Delivery
 from bot.workspace.world import BOT_USER, Channel
 from retrieval.guidance import Guidance
 from tests.slack.joined import joined
-from tests.slack.playing import DEAL, Bot, advised, words
+from tests.slack.playing import DEAL, Bot, advised, asked_together, words
 from tests.workspace.running import ALEX, BOT, KIM, NOOR, OLU, PARTNER, SAM
 
 TEAM = "T0ADVISOR1"
@@ -196,6 +197,23 @@ def test_people_of_another_organisation_get_no_advice(bot: Bot) -> None:
     assert [kind for kind, *_ in bot.happened(PARTNER, ts)] == ["refused_outsider"]
 
 
+def test_what_people_of_another_organisation_say_to_each_other_is_left_to_them(bot: Bot) -> None:
+    colleague = bot.newcomer()
+    bot.workspace.do("join", colleague, channel=PARTNER)
+    ts = bot.mention(DEAL, channel=PARTNER)
+    bot.mention("and what do you say?", channel=PARTNER, thread=ts, user=OLU)
+    told = bot.whispers(PARTNER, user=OLU)
+    assert words(told[-1]).startswith("I only advise people of the company that installed me.")
+
+    bot.say("shall we have lunch at noon?", channel=PARTNER, thread=ts, user=OLU)
+    bot.say("the army in Chad wants spyware", channel=PARTNER, thread=ts, user=colleague)
+
+    assert bot.whispers(PARTNER, user=OLU) == told
+    assert bot.states(PARTNER, ts) == ["aside", "aside", "aside"]
+    assert [kind for kind, *_ in bot.happened(PARTNER, ts)] == ["refused_outsider"]
+    assert [m for m in bot.messages(bot.dm(colleague), user=colleague) if m["user"] == BOT] == []
+
+
 # --- a channel that outsiders come to read --------------------------------------------------
 
 
@@ -253,6 +271,25 @@ def test_an_answer_pressed_there_is_refused(bot: Bot) -> None:
     assert [c["method"] for c in bot.log("call") if "chat." in c["method"]] == [
         "chat.postEphemeral"]
     assert len(bot.turns(where, ts)) == 1
+
+
+def test_an_answer_that_was_refused_there_counts_once_the_guest_has_gone(bot: Bot) -> None:
+    where = channel(bot)
+    ts = bot.mention(DEAL, channel=where)
+    question = bot.last(where, ts)
+    bot.do("invite", channel=where, invited=ALEX)
+    bot.press(question, "answer_unknown")
+    assert len(bot.turns(where, ts)) == 1
+
+    bot.joined.world.channels[where] = replace(
+        bot.joined.world.channels[where], members=(SAM, NOOR, BOT_USER))
+    bot.joined.parts.audiences.forget(TEAM, where)
+    bot.press(question, "answer_unknown")
+
+    assert bot.states(where, ts) == ["done", "done", "done"]
+    told = [f for f, values in bot.deal(where, ts).items() if values is None]
+    assert sorted(told) == sorted(asked_together(question))
+    assert len(bot.turns(where, ts)) == 2
 
 
 @pytest.mark.parametrize("action", ["pause", "feedback"])

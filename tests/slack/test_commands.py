@@ -6,6 +6,7 @@ import pytest
 
 from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
+from bot.slack.surfaces import IN_COMMAND
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, actions, asked, words
 from tests.workspace.running import KIM, OLU, PARTNER, RANDOM
@@ -181,3 +182,15 @@ def test_a_greeting_does_not_hide_the_deal_before_it(bot: Bot):
     bot.command("brief", user=user, channel=bot.dm(user))
 
     assert any(m.get("files") for m in bot.replies(bot.dm(user), thread, user=user))
+
+
+def test_questions_asked_since_hide_no_deal(bot: Bot):
+    """In direct messages each question begins a conversation of its own."""
+    user = bot.newcomer()
+    bot.direct(DEAL, user=user)
+    for _ in range(IN_COMMAND):
+        bot.direct("what is DPI?", user=user)
+
+    told = bot.command("status", user=user, channel=bot.dm(user))
+
+    assert "Kenya" in told["text"] + words({"blocks": told.get("blocks", [])})

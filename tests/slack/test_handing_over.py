@@ -10,7 +10,7 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Guidance
 from tests.slack.joined import COMPLIANCE_CHANNEL, OFFICE, joined
-from tests.slack.playing import DEAL, Bot, actions, advised, control, words
+from tests.slack.playing import DEAL, Bot, actions, advised, asked_together, control, words
 from tests.workspace.running import KIM, NOOR, PARTNER, RANDOM, SAM
 
 # A brief takes seconds to set; how Slack is connected makes no difference to it.
@@ -143,6 +143,28 @@ def test_where_there_is_a_console_compliance_gets_a_link_to_it_though_it_is_a_di
         assert button["text"]["text"] == say.say("acts.open_console")
         assert button["url"].startswith(
             "https://advisor.example.com/console/conversations/slack%3A")
+
+
+def test_what_was_answered_stays_answered_where_the_deal_is_sent_from(bot: Bot, say: Wording):
+    """The message is drawn anew, and would else ask once more what was answered by its buttons."""
+    thread = bot.mention(CROWDS)
+    question = bot.last(OFFICE, thread)
+    first, *others = asked_together(question)
+    bot.choose_each(question, {first: ["yes"]})
+    bot.press(question, "answer_done")
+    answered = next(m for m in bot.replies(OFFICE, thread) if m["ts"] == question["ts"])
+
+    bot.press(answered, "compliance")
+
+    sent_on = next(m for m in bot.replies(OFFICE, thread) if m["ts"] == question["ts"])
+    assert "Sent to compliance by" in words(sent_on)
+    assert "compliance" not in actions(sent_on)
+    assert asked_together(sent_on) == []
+    assert words(sent_on).count(say.say("ask.left_open")) == len(others)
+    shown = [[line for line in words(m).splitlines() if line.startswith("*Yes")]
+             for m in (answered, sent_on)]
+    assert len(shown[0]) == 1
+    assert shown[1] == shown[0]
 
 
 def test_a_brief_comes_into_the_thread_as_markdown_and_pdf(bot: Bot):

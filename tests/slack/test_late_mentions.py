@@ -217,6 +217,24 @@ def test_a_mention_that_an_edit_made_is_as_old_as_the_edit(bot: Bot) -> None:
     assert CANARY not in everything_stored(bot)
 
 
+def test_what_was_left_to_others_is_answered_once_an_edit_makes_it_a_mention(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+    bot.say("Lunch on Friday?", thread=ts, user=NOOR)
+    aside = bot.say("At noon, then", thread=ts)
+    assert bot.states(OFFICE, ts) == ["done", "aside", "aside"]
+    asks = f"<@{BOT}> what is a red flag?"
+    changes = {"type": "app_mention", "text": asks,
+               "edited": {"user": SAM, "ts": f"{time.time():.6f}"}}
+
+    bot.edit(OFFICE, aside, asks)
+    send_again(bot, aside, **changes)
+    send_again(bot, aside, **changes)
+
+    assert said(bot, ts) == [DEAL, "what is a red flag?"]
+    assert len(bot.replies(OFFICE, ts)) == 2
+    assert sorted(bot.states(OFFICE, ts)) == ["aside", "aside", "done", "done"]
+
+
 def test_side_talk_and_our_own_words_are_passed_over_again(bot: Bot) -> None:
     ts = mention_unheard(bot)
     bot.say(f"<@{KIM}> have you seen this? {CANARY} for the army", thread=ts)

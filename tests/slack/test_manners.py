@@ -42,10 +42,10 @@ def hold_next_post(bot: Bot, seconds: int = 1) -> None:
                         seconds=seconds)
 
 
-def held(bot: Bot) -> None:
-    """Wait until that post has been tried."""
-    assert eventually(lambda: [c for c in bot.calls("chat.postMessage")
-                               if c["error"] == "ratelimited"])
+def held(bot: Bot, times: int = 1) -> None:
+    """Wait until that post has been tried, and those held before it."""
+    assert eventually(lambda: [c["error"] for c in bot.calls("chat.postMessage")].count(
+        "ratelimited") == times)
 
 
 # --- whose thread it is ---------------------------------------------------------------------
@@ -197,6 +197,27 @@ def test_a_question_asked_first_is_answered_together_with_what_follows(bot: Bot)
     assert second.reply.heard
     assert "Kenya" in text
     assert sum("advise_now" in actions(m) for m in posts) == 1
+
+
+def test_a_question_is_answered_however_often_the_answer_is_overtaken(bot: Bot) -> None:
+    said = [f"<@{BOT}> What does the guidance say about resellers?", DEAL,
+            "to watch crowds at demonstrations"]
+    hold_next_post(bot, 30)
+    ts = bot.workspace.say(said[0], OFFICE)
+    held(bot)
+    hold_next_post(bot, 30)
+    bot.workspace.say(said[1], OFFICE, thread_ts=ts)
+    held(bot, times=2)
+
+    bot.say(said[2], thread=ts)
+
+    posts = bot.replies(OFFICE, ts)
+    text = "\n".join(map(words, posts))
+    first, second, third = bot.turns(OFFICE, ts)
+    assert first.reply.lead[0].text in words(posts[0])
+    assert (second.shown_version, third.shown_version) == (0, 0)
+    assert "Watching crowds" in text
+    assert text.count(first.reply.lead[0].text) == 1
 
 
 # --- edits and deletions --------------------------------------------------------------------

@@ -258,11 +258,13 @@ def test_what_stands_alone_is_not_taken_together_with_another_answer(bot: Bot, s
     turns = len(bot.turns(OFFICE, thread))
 
     bot.choose_each(question, {"end_user": ["police", "undisclosed"]})
-    bot.press(question, "answer_done")
+    for times in (1, 2):
+        bot.press(question, "answer_done")
 
-    assert len(bot.turns(OFFICE, thread)) == turns
-    told = [m for m in bot.whispers(OFFICE) if m.get("thread_ts") == thread]
-    assert words(told[-1]) == say.say("form.alone", label="The customer won't say")
+        assert len(bot.turns(OFFICE, thread)) == turns
+        told = [m for m in bot.whispers(OFFICE) if m.get("thread_ts") == thread]
+        assert [words(m) for m in told] == [
+            say.say("form.alone", label="The customer won't say")] * times
 
 
 def test_another_persons_choices_are_not_sent_with_mine(bot: Bot):

@@ -1,6 +1,7 @@
 """Conversations in channels and direct messages: where answers go, and what can be pressed."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages import stretching
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.plain import placed
@@ -27,6 +29,8 @@ from tests.workspace.running import KIM, NOOR, SAM, eventually
 
 KNOWN = {"product": ["drone", "facial-recognition"], "end_user": ["police"], "country": ["KE"],
          "intermediary": ["reseller"]}
+NEVER = timedelta(minutes=-5)
+"""A pause within which nobody goes on writing: as if minutes lay between two messages."""
 
 
 # --- a mention in a channel ------------------------------------------------------------------
@@ -273,6 +277,37 @@ def test_i_dont_know_typed_at_top_level_goes_to_the_conversation_that_asked(bot:
     bot.direct("I don't know", user=user)
 
     assert [bot.deal(bot.dm(user), thread)[fact] for fact in facts] == [None for _ in facts]
+
+
+def test_answers_to_several_questions_typed_at_top_level_go_where_they_were_asked(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(stretching, "PAUSE", NEVER)
+    user = bot.newcomer()
+    thread = bot.direct(f"{DEAL} It is to watch crowds at demonstrations.", user=user)
+    facts = asked_together(bot.last(bot.dm(user), thread, user=user))
+    assert len(facts) == 3
+
+    answer = bot.direct("no, yes, no", user=user)
+
+    deal = bot.deal(bot.dm(user), thread)
+    assert [deal[fact] for fact in facts] == [["no"], ["yes"], ["no"]]
+    assert bot.replies(bot.dm(user), answer, user=user) == []
+
+
+def test_another_product_for_whom_was_asked_about_is_another_conversation(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(stretching, "PAUSE", NEVER)
+    user = bot.newcomer()
+    one = bot.direct("We want to sell drones", user=user)
+    assert {"end_user", "country"} == {*asked_together(bot.last(bot.dm(user), one, user=user))}
+
+    other = bot.direct("Spyware for the police in Kenya", user=user)
+
+    assert bot.deal(bot.dm(user), one) == {"product": ["drone"]}
+    assert bot.deal(bot.dm(user), other) == {
+        "product": ["spyware"], "end_user": ["police"], "country": ["KE"]}
 
 
 @pytest.mark.parametrize("words_", ["advise now", "why do you ask?", "show sources"])
