@@ -187,7 +187,8 @@ def apply(base: Guidance, edits: Sequence[Made]) -> Applied:
                     made.by, made.at, edit.reason, edit.instead)
             elif edit.provision not in base.set_aside:
                 conflicts.append(_gone(made, edit.provision))
-    set_aside = _quoted_in_full(edits, provisions) | {
+    relied_on = {i: p for i, p in provisions.items() if i not in retired}
+    set_aside = _quoted_in_full(edits, relied_on) | {
         id_: replace(provisions[id_], retired=retirement) for id_, retirement in retired.items()}
     guidance = replace(base, sources=sources,
                        provisions={i: p for i, p in provisions.items() if i not in set_aside},
@@ -202,7 +203,8 @@ def _quoted_in_full(
 ) -> dict[ProvisionId, Provision]:
     """The official passages all of whose words a digest shows now, each beside that digest.
 
-    One that was ticked against another passage since shows the words of that one alone.
+    One that was ticked against another passage since shows the words of that one alone, and one
+    that was retired shows nobody any: what it quoted has to be found by itself again.
     """
     found: dict[ProvisionId, Provision] = {}
     for digest in (provisions.get(made.edit.provision) for made in edits

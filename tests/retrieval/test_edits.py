@@ -122,6 +122,25 @@ def test_a_passage_stands_again_once_its_digest_is_ticked_against_another(base: 
     assert {id_: one.same_as for id_, one in after.set_aside.items()} == {"paper-13": "un-12"}
 
 
+def test_a_passage_stands_again_once_the_digest_that_quotes_it_is_retired(base: Guidance) -> None:
+    passage = official()
+    after = apply(base, made(document(), tick(), Retire(DIGEST.id, "said twice", passage.id)))
+    assert after.conflicts == ()
+    assert after.guidance.provisions[passage.id] == passage
+    assert [*after.guidance.set_aside] == [DIGEST.id]
+    # What rested on the digest rests on the passage now, as whoever retired it said.
+    assert after.guidance.in_place_of(DIGEST.id) == passage.id
+
+
+def test_of_two_digests_that_quote_a_passage_the_one_that_is_left_stands_for_it(
+    base: Guidance,
+) -> None:
+    second = Confirm(OTHER.id, ProvisionId("paper-12"), 0, len(WORDS), sha256_of(WORDS),
+                     state_of(OTHER))
+    after = apply(base, made(document(), tick(), second, Retire(DIGEST.id, "said twice"))).guidance
+    assert after.set_aside[ProvisionId("paper-12")].same_as == OTHER.id
+
+
 def test_a_passage_that_is_quoted_in_full_can_be_corrected_and_retired(base: Guidance) -> None:
     edits = [document(), tick(), Correct(ProvisionId("paper-12"), {"heading": "Peace"}, "a slip",
                                          state_of(official()))]
