@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.commands.administering import Command, administering
-from bot.commands.launching import AsJson, counted, fail, print_json
+from bot.commands.launching import AsJson, counted, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.documents.fetched import Fetched, Outcome
 from bot.documents.values import Cut, CutState, Kept, ListedCut
@@ -55,7 +55,7 @@ def add(
     if as_json:
         print_json(_added_json(got, cut, extracted, made))
         return
-    console = Console(highlight=False)
+    console = terminal()
     _show_cut(console, cut, extracted)
     console.print(_what_next(cut, made, preview=preview))
 
@@ -82,7 +82,7 @@ def fetch(
         print_json([_fetched_json(got, refused) for got in results])
     else:
         for got in results:
-            _show_fetched(Console(highlight=False), got, refused)
+            _show_fetched(terminal(), got, refused)
     if refused or any(got.outcome is Outcome.FAILED for got in results):
         raise typer.Exit(1)
 
@@ -123,7 +123,7 @@ def cut(
     if as_json:
         print_json({**_cut_json(found, _taken(found)), "pieces": _pieces_json(found, extracted)})
         return
-    console = Console(highlight=False)
+    console = terminal()
     _show_cut(console, found, extracted)
     console.print(_what_next(found, made, preview=not take))
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from bot.commands.administering import Command, administering
-from bot.commands.launching import AsJson, fail, print_json
+from bot.commands.launching import AsJson, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.program import account
 from bot.publishing.drafts import Row
@@ -139,12 +138,13 @@ def _show_offered(parts: CorpusParts, provision: str, *, as_json: bool) -> None:
                                  "why": o.why.value, "similarity": o.similarity,
                                  "text": o.provision.text} for o in offered]})
         return
-    console = Console(highlight=False)
+    console = terminal()
     console.print(f"[bold]{digest.id}[/bold] {escape(digest.pinpoint)}\n  {escape(digest.text)}\n")
     for one in offered:
+        # Lines are for the terminal to break: words that are copied for --words stand as they do.
         console.print(f"[bold]{one.provision.id}[/bold] {escape(one.provision.pinpoint)} "
                       f"[dim]({one.why.value}, {one.similarity:.2f})[/dim]\n"
-                      f"  {escape(one.provision.text)}")
+                      f"  {escape(one.provision.text)}", soft_wrap=True)
     if not offered:
         console.print("No official text of its source is in the draft. 'advisor corpus fetch' "
                       "gets those that are known; 'advisor corpus add' takes any other.")

@@ -3,12 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bot.commands.administering import administering
-from bot.commands.launching import AsJson, print_json
+from bot.commands.launching import AsJson, print_json, terminal
 from bot.impact.asking import (
     ProvisionImpact,
     impact_of_provision,
@@ -70,7 +69,7 @@ _ALL = 1_000_000
 
 
 def _show_survey(survey: Survey, words: Words) -> None:
-    screen = Console(highlight=False)
+    screen = terminal()
     print(f"Release {survey.after}, held against {survey.before}: "
           f"{len(survey.altered)} provisions changed.")
     for name, one in survey.altered.items():
@@ -94,7 +93,7 @@ def _show_survey(survey: Survey, words: Words) -> None:
 
 
 def _show_provision(impact: ProvisionImpact) -> None:
-    screen = Console(highlight=False)
+    screen = terminal()
     print(f"{impact.provision}: {impact.place}")
     if impact.retired:
         print(f"Nobody is advised by it any more: {impact.retired}")

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.commands.administering import Command, administering
-from bot.commands.launching import AsJson, counted, err, fail, print_json
+from bot.commands.launching import AsJson, counted, err, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.program import account
 from bot.publishing.gate import Gate
@@ -44,7 +44,7 @@ def diff(
         print_json({"against": before.release, "problems": problems,
                     "went_along": draft.went_along, **differences_json(found)})
     else:
-        console = Console(highlight=False)
+        console = terminal()
         # What can't be read looks like taken out below.
         for problem in problems:
             console.print(f"[red]problem[/red] {escape(problem)}", soft_wrap=True)
@@ -80,7 +80,7 @@ def publish(
                         "release": prepared.release, "before": prepared.base,
                         **prepared.report})
         else:
-            _show_prepared(Console(highlight=False), prepared, publication)
+            _show_prepared(terminal(), prepared, publication)
     refused = prepared.state in {State.UNSOUND, State.FAILED} or (
         prepared.state is State.REFUSED and publication is None)
     if refused:
