@@ -49,9 +49,10 @@ def add(
             fail("Nothing could be cut out of this document.")
         extracted = parts.parts.documents.extracted(cut.document)
         made = None
-        added = cut.state is CutState.ADDED and parts.taking.in_draft(cut)
+        words_of_source = SourceId(of) if of else None
+        added = cut.state is CutState.ADDED and parts.taking.in_draft(cut, words_of_source)
         if not preview and not added:
-            made = parts.taking.take(cut, account(), SourceId(of) if of else None)
+            made = parts.taking.take(cut, account(), words_of_source)
     if as_json:
         print_json(_added_json(got, cut, extracted, made))
         return

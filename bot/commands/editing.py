@@ -16,6 +16,9 @@ from bot.publishing.ticking import progress as ticked
 from retrieval.editing.edits import AddDocument, Correct, Edit, Retire, state_of
 from retrieval.guidance import ProvisionId
 
+_LACKS = ("The draft has no provision {!r}. 'advisor corpus list --draft' prints those that it "
+          "has, 'advisor corpus check' what of it can't be read.")
+
 
 def edits(
     every: Annotated[bool, typer.Option("--all", help="Those taken back, too.")] = False,
@@ -74,7 +77,7 @@ def correct(
     with administering() as parts:
         now = parts.drafts.draft().provision(ProvisionId(provision))
         if now is None:
-            fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
+            fail(_LACKS.format(provision))
         _make(parts, Correct(now.id, fields, reason, state_of(now)))
 
 
@@ -88,7 +91,7 @@ def retire(
         draft = parts.drafts.draft()
         for id_ in filter(None, (provision, instead)):
             if draft.provision(ProvisionId(id_)) is None:
-                fail(f"There is no provision {id_!r}; 'advisor corpus list' prints them all.")
+                fail(_LACKS.format(id_))
         _make(parts, Retire(ProvisionId(provision), reason,
                             ProvisionId(instead) if instead else None))
         went = set(parts.drafts.draft().went_along) - set(draft.went_along)
@@ -130,7 +133,7 @@ def _show_offered(parts: CorpusParts, provision: str, *, as_json: bool) -> None:
     draft = parts.drafts.draft()
     digest = draft.provision(ProvisionId(provision))
     if digest is None:
-        fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
+        fail(_LACKS.format(provision))
     offered = parts.ticking.offered(draft, digest.id)
     if as_json:
         print_json({"id": digest.id, "text": digest.text, "checked": digest.checked.value,

@@ -295,7 +295,9 @@ def _correct(
     if edit.was not in {state_of(now), state_of(shipped or now)}:
         return [Conflict(made, f"{edit.provision} has been reworded since it was corrected. Look "
                          "at its new words and correct them again, or withdraw the correction.")]
-    fields = dict(edit.fields)
+    # A number that is taken away is none: an empty one would be looked for in every text.
+    fields = {name: value if value or name != "number" else None
+              for name, value in edit.fields.items()}
     if "text" in fields:
         # Whoever rewords a digest vouches for it; that it was seen was said of other words.
         provisions[edit.provision] = replace(
