@@ -168,7 +168,7 @@ class Drafts:
             draft = self.draft()
             if seen is not None and seen != draft.stamp:
                 _insist_on_nobody_else(edit, draft, by)
-            trial = Made(0, by, timestamp(self._now()), edit)
+            trial = Made(0, by, timestamp(self._now()), _in_view_of(draft, edit))
             _insist_on_effect(edit, draft)
             self._insist_on_fit(draft, trial)
             kept = self._keep(trial, draft)
@@ -186,10 +186,10 @@ class Drafts:
         self._insist_on_fit(self.draft(), Made(0, by, timestamp(self._now()), edit))
 
     def _insist_on_fit(self, draft: Draft, trial: Made) -> None:
-        before = {conflict.text for conflict in draft.conflicts}
-        applied = apply(self.base(), (*draft.edits, trial))
-        for conflict in applied.conflicts:
-            if conflict.text not in before:
+        # That earlier ones no longer fit is told with the draft: the next edition of a document
+        # has to be there before anybody can tick its words again.
+        for conflict in apply(self.base(), (*draft.edits, trial)).conflicts:
+            if conflict.made is trial:
                 raise NotEdited(conflict.text)
 
     def _keep(self, trial: Made, draft: Draft) -> Made | None:
@@ -270,6 +270,12 @@ def _insist_on_nobody_else(edit: Edit, draft: Draft, by: str) -> None:
         raise NotEdited(f"{last[-1].by} has edited {edit.subject} at {last[-1].at}, while you had "
                         "it open. Your edit was not kept: load the page anew, look at what they "
                         "did, and edit again.")
+
+
+def _in_view_of(draft: Draft, edit: Edit) -> Edit:
+    """*edit* with the state of what it retires, so that it holds for no other words."""
+    now = draft.provision(edit.provision) if isinstance(edit, Retire) else None
+    return replace(edit, was=state_of(now)) if isinstance(edit, Retire) and now else edit
 
 
 def _insist_on_effect(edit: Edit, draft: Draft) -> None:

@@ -172,6 +172,25 @@ def test_a_tick_against_words_that_have_gone_is_told_and_not_applied(base: Guida
         applied.conflicts[0].text)
 
 
+def test_what_is_done_again_is_no_conflict_any_more(base: Guidance) -> None:
+    newer = official("Quite other words stand here now.")
+    edits = made(document(), tick(), document(newer, sha="def"))
+    assert len(apply(base, edits).conflicts) == 1
+    again = Confirm(DIGEST.id, newer.id, 0, len(newer.text), sha256_of(newer.text),
+                    state_of(DIGEST))
+    after = apply(base, [*edits, Made(9, "U2", "2026-02-01", again)])
+    assert after.conflicts == ()
+    assert after.guidance.provisions[DIGEST.id].text == newer.text
+
+    stale = Correct(OTHER.id, {"heading": "Moving", "note": "Look at it."}, "a slip", "another")
+    part = Correct(OTHER.id, {"heading": "Moving"}, "a slip", state_of(OTHER))
+    whole = replace(part, fields=stale.fields)
+    for more, left in (([part], 1), ([whole], 0), ([Retire(OTHER.id, "said twice")], 0)):
+        assert len(apply(base, made(stale, *more)).conflicts) == left
+    # What is no better than before settles nothing.
+    assert len(apply(base, made(stale, stale)).conflicts) == 2
+
+
 def test_a_tick_of_a_digest_that_was_reworded_since_is_told_and_not_applied() -> None:
     shipped = small_guidance([replace(DIGEST, text="Reworded by a newer version.")])
     applied = apply(shipped, made(document(), tick()))
