@@ -269,7 +269,8 @@ def test_what_a_digest_quotes_in_full_is_told_by_that_digest(base: Guidance) -> 
     edits = made(document(), Retire(OTHER.id, "superseded", ProvisionId("paper-12")), tick())
     assert apply(base, edits).guidance.in_place_of(OTHER.id) == DIGEST.id
     again = Made(9, "U2", "2026-02-01", Retire(DIGEST.id, "superseded"))
-    assert apply(base, [*edits, again]).guidance.in_place_of(OTHER.id) is None
+    # The passage itself, which was named, stands again.
+    assert apply(base, [*edits, again]).guidance.in_place_of(OTHER.id) == "paper-12"
 
 
 def test_what_stands_in_the_place_of_one_another_is_nothing(base: Guidance) -> None:
