@@ -7,7 +7,6 @@ import uuid
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from bot import settings as settings_
@@ -17,7 +16,7 @@ from bot.commands.cases import cases_app
 from bot.commands.corpus import corpus_app, provision_json
 from bot.commands.db import db_app
 from bot.commands.doctor import examine
-from bot.commands.launching import AsJson, assembled, ending, err, print_json
+from bot.commands.launching import AsJson, assembled, ending, err, print_json, terminal
 from bot.commands.log import log_app
 from bot.commands.model import model_app
 from bot.commands.serve import serve
@@ -102,7 +101,7 @@ def _take_up(following: Following) -> bool:
 
 
 def _talk(parts: Assembly, following: Following, name: str) -> None:
-    console = Console(highlight=False)
+    console = terminal()
     say = terminal_sentences.load(parts.settings.prompts_dir, parts.settings.contact)
     screen = Screen(console, parts.guidance, say)
     screen.begin(name)
@@ -183,7 +182,7 @@ def _found_json(query: str, found: Found, guidance: Guidance, k: int) -> dict[st
 
 
 def _show_found(found: Found, guidance: Guidance) -> None:
-    console = Console(highlight=False)
+    console = terminal()
     if found.abstained:
         console.print("Nothing in the corpus bears on that.")
         return

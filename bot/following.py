@@ -67,18 +67,22 @@ class Following:
             Exception: Whatever kept the release from being opened; the old one goes on answering.
         """
         with self._one:
-            wanted = self._store.active_release()
-            if wanted is None or wanted == self._advisor.edition.release:
-                self._failed = self.fault = None
-                return False
-            try:
-                edition = self._open(wanted)
-            except Exception as error:
-                self._failed = wanted, self._clock()
-                self.fault = (
-                    f"release {wanted} is in force, but can't be opened here, so "
-                    f"{self._advisor.edition.release} goes on answering: {error}")
-                raise
+            while True:
+                wanted = self._store.active_release()
+                if wanted is None or wanted == self._advisor.edition.release:
+                    self._failed = self.fault = None
+                    return False
+                try:
+                    edition = self._open(wanted)
+                except Exception as error:
+                    self._failed = wanted, self._clock()
+                    self.fault = (
+                        f"release {wanted} is in force, but can't be opened here, so "
+                        f"{self._advisor.edition.release} goes on answering: {error}")
+                    raise
+                # Opening may take minutes, and whoever went back meanwhile did so for a reason.
+                if self._store.active_release() == wanted:
+                    break
             self._advisor.switch(edition)
             self._failed = self.fault = None
         _log.info("another release answers from now on", extra={"release": edition.release})

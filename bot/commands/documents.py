@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.commands.administering import Command, administering
-from bot.commands.launching import AsJson, counted, fail, print_json
+from bot.commands.launching import AsJson, counted, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.documents.fetched import Fetched, Outcome
 from bot.documents.values import Cut, CutState, Kept, ListedCut
@@ -49,13 +49,14 @@ def add(
             fail("Nothing could be cut out of this document.")
         extracted = parts.parts.documents.extracted(cut.document)
         made = None
-        added = cut.state is CutState.ADDED and parts.taking.in_draft(cut)
+        words_of_source = SourceId(of) if of else None
+        added = cut.state is CutState.ADDED and parts.taking.in_draft(cut, words_of_source)
         if not preview and not added:
-            made = parts.taking.take(cut, account(), SourceId(of) if of else None)
+            made = parts.taking.take(cut, account(), words_of_source)
     if as_json:
         print_json(_added_json(got, cut, extracted, made))
         return
-    console = Console(highlight=False)
+    console = terminal()
     _show_cut(console, cut, extracted)
     console.print(_what_next(cut, made, preview=preview))
 
@@ -82,7 +83,7 @@ def fetch(
         print_json([_fetched_json(got, refused) for got in results])
     else:
         for got in results:
-            _show_fetched(Console(highlight=False), got, refused)
+            _show_fetched(terminal(), got, refused)
     if refused or any(got.outcome is Outcome.FAILED for got in results):
         raise typer.Exit(1)
 
@@ -123,7 +124,7 @@ def cut(
     if as_json:
         print_json({**_cut_json(found, _taken(found)), "pieces": _pieces_json(found, extracted)})
         return
-    console = Console(highlight=False)
+    console = terminal()
     _show_cut(console, found, extracted)
     console.print(_what_next(found, made, preview=not take))
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from bot.commands.administering import Command, administering
-from bot.commands.launching import AsJson, fail, print_json
+from bot.commands.launching import AsJson, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.program import account
 from bot.publishing.drafts import Row
@@ -16,6 +15,9 @@ from bot.publishing.ticking import Line, Standing
 from bot.publishing.ticking import progress as ticked
 from retrieval.editing.edits import AddDocument, Correct, Edit, Retire, state_of
 from retrieval.guidance import ProvisionId
+
+_LACKS = ("The draft has no provision {!r}. 'advisor corpus list --draft' prints those that it "
+          "has, 'advisor corpus check' what of it can't be read.")
 
 
 def edits(
@@ -75,7 +77,7 @@ def correct(
     with administering() as parts:
         now = parts.drafts.draft().provision(ProvisionId(provision))
         if now is None:
-            fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
+            fail(_LACKS.format(provision))
         _make(parts, Correct(now.id, fields, reason, state_of(now)))
 
 
@@ -89,7 +91,7 @@ def retire(
         draft = parts.drafts.draft()
         for id_ in filter(None, (provision, instead)):
             if draft.provision(ProvisionId(id_)) is None:
-                fail(f"There is no provision {id_!r}; 'advisor corpus list' prints them all.")
+                fail(_LACKS.format(id_))
         _make(parts, Retire(ProvisionId(provision), reason,
                             ProvisionId(instead) if instead else None))
         went = set(parts.drafts.draft().went_along) - set(draft.went_along)
@@ -131,7 +133,7 @@ def _show_offered(parts: CorpusParts, provision: str, *, as_json: bool) -> None:
     draft = parts.drafts.draft()
     digest = draft.provision(ProvisionId(provision))
     if digest is None:
-        fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
+        fail(_LACKS.format(provision))
     offered = parts.ticking.offered(draft, digest.id)
     if as_json:
         print_json({"id": digest.id, "text": digest.text, "checked": digest.checked.value,
@@ -139,12 +141,13 @@ def _show_offered(parts: CorpusParts, provision: str, *, as_json: bool) -> None:
                                  "why": o.why.value, "similarity": o.similarity,
                                  "text": o.provision.text} for o in offered]})
         return
-    console = Console(highlight=False)
+    console = terminal()
     console.print(f"[bold]{digest.id}[/bold] {escape(digest.pinpoint)}\n  {escape(digest.text)}\n")
     for one in offered:
+        # Lines are for the terminal to break: words that are copied for --words stand as they do.
         console.print(f"[bold]{one.provision.id}[/bold] {escape(one.provision.pinpoint)} "
                       f"[dim]({one.why.value}, {one.similarity:.2f})[/dim]\n"
-                      f"  {escape(one.provision.text)}")
+                      f"  {escape(one.provision.text)}", soft_wrap=True)
     if not offered:
         console.print("No official text of its source is in the draft. 'advisor corpus fetch' "
                       "gets those that are known; 'advisor corpus add' takes any other.")

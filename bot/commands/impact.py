@@ -3,12 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bot.commands.administering import administering
-from bot.commands.launching import AsJson, print_json
+from bot.commands.launching import AsJson, counted, fail, print_json, terminal
 from bot.impact.asking import (
     ProvisionImpact,
     impact_of_provision,
@@ -19,6 +18,8 @@ from bot.impact.asking import (
 )
 from bot.impact.survey import Survey, surveyed
 from bot.impact.words import Words
+from bot.publishing.soundness import problems_of
+from retrieval.corpus import UNRELEASED
 from retrieval.guidance import ProvisionId, ReleaseId
 
 MOST_LINES = 50
@@ -44,7 +45,14 @@ def corpus_impact(
         store, editions, say = admin.parts.database, admin.releases, admin.parts.on_impact
         if name == DRAFT or is_release(store, name):
             if name == DRAFT:
-                before, after = admin.guidance, admin.drafts.draft().guidance
+                draft = admin.drafts.draft()
+                if not draft.sound:
+                    # What can't be read would look like taken out, and all advice like changed.
+                    problems = problems_of(draft)
+                    fail(f"The draft has {counted(len(problems), 'problem')}, so nobody can tell "
+                         "what it would change. 'advisor corpus check' prints all; the first: "
+                         f"{problems[0]}")
+                before, after = admin.guidance, draft.guidance
                 survey = surveyed(before, after, store, workspace)
                 words = Words(before, after, survey.altered, say)
             else:
@@ -70,9 +78,10 @@ _ALL = 1_000_000
 
 
 def _show_survey(survey: Survey, words: Words) -> None:
-    screen = Console(highlight=False)
-    print(f"Release {survey.after}, held against {survey.before}: "
-          f"{len(survey.altered)} provisions changed.")
+    screen = terminal()
+    what = f"Release {survey.after}" if survey.after != UNRELEASED else "The draft"
+    print(f"{what}, held against {survey.before}: {counted(len(survey.altered), 'provision')} "
+          "changed.")
     for name, one in survey.altered.items():
         print(f"  {name}: {words.became(one.how)}")
     counts = ", ".join(f"{n:,} {words.kind(kind, short=True)}" for kind, n in survey.counts.items())
@@ -94,7 +103,7 @@ def _show_survey(survey: Survey, words: Words) -> None:
 
 
 def _show_provision(impact: ProvisionImpact) -> None:
-    screen = Console(highlight=False)
+    screen = terminal()
     print(f"{impact.provision}: {impact.place}")
     if impact.retired:
         print(f"Nobody is advised by it any more: {impact.retired}")

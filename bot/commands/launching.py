@@ -34,6 +34,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard out
 err = Console(stderr=True)
 
 
+def terminal() -> Console:
+    """What words are shown on: as they stand, so that ":sos:" in an official text is no emoji."""
+    return Console(highlight=False, emoji=False)
+
+
 @contextmanager
 def assembled(*, tells_names: bool = False) -> Iterator[Assembly]:
     """The parts of this process, with a progress bar on standard error for a first build.

@@ -3,6 +3,8 @@
 How a draft comes about stands in `bot.commands.editing`.
 """
 
+import logging
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
@@ -12,15 +14,19 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.commands.administering import Command, administering
-from bot.commands.launching import AsJson, counted, err, fail, print_json
+from bot.commands.launching import AsJson, counted, err, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.program import account
 from bot.publishing.gate import Gate
 from bot.publishing.preparing import Prepared, State
+from bot.publishing.publishing import insist_on_reason
 from bot.record.history import Publication, further_back
 from retrieval.editing.differences import Differences, How, ProvisionChange, RunKind, compare
-from retrieval.guidance import ReleaseId
+from retrieval.guidance import Guidance, ReleaseId
 from retrieval.linting.remarks import Severity
+from retrieval.releases import digest_of
+
+_log = logging.getLogger("advisor.publishing")
 
 MOST_SHOWN = 20
 """Entries of one kind that are printed; --json prints all."""
@@ -44,12 +50,13 @@ def diff(
         print_json({"against": before.release, "problems": problems,
                     "went_along": draft.went_along, **differences_json(found)})
     else:
-        console = Console(highlight=False)
+        console = terminal()
         # What can't be read looks like taken out below.
         for problem in problems:
             console.print(f"[red]problem[/red] {escape(problem)}", soft_wrap=True)
         if not found:
-            console.print(f"The draft is what is in force: release {before.release}.")
+            console.print(_nothing_differs(draft.guidance, before, in_force=against is None),
+                          soft_wrap=True)
         show_differences(console, found)
     if problems:
         raise typer.Exit(1)
@@ -67,6 +74,10 @@ def publish(
 ) -> None:
     """Check the draft, build it, put it through the gate, and put it in force."""
     by = account()
+    # Told before minutes of building and not after them.
+    for said in (reason, override):
+        if said is not None:
+            insist_on_reason(said)
     with administering() as parts:
         prepared = _prepared(parts, by)
         publication = None
@@ -74,17 +85,27 @@ def publish(
             prepared.state is State.REFUSED and override is not None)
         if passes and not check_only:
             publication = parts.publishing.publish(prepared.token, by, reason, override=override)
-            parts.tidy()
+            _tidy_behind(parts)
         if as_json:
             print_json({"state": "published" if publication else prepared.state.value,
                         "release": prepared.release, "before": prepared.base,
                         **prepared.report})
         else:
-            _show_prepared(Console(highlight=False), prepared, publication)
+            _show_prepared(terminal(), prepared, publication)
     refused = prepared.state in {State.UNSOUND, State.FAILED} or (
         prepared.state is State.REFUSED and publication is None)
     if refused:
         raise typer.Exit(1)
+
+
+def _tidy_behind(parts: CorpusParts) -> None:
+    """Tidy after a publication, which stands whether that comes about or not."""
+    try:
+        parts.tidy()
+    except Exception as error:
+        _log.warning("could not tidy indexes away", exc_info=error)
+        print("Indexes that nothing needs are still there; 'advisor corpus tidy' removes them, or "
+              "says what keeps it from that.", file=sys.stderr)
 
 
 def _prepared(parts: CorpusParts, by: str) -> Prepared:
@@ -196,6 +217,15 @@ def differences_json(found: Differences) -> dict[str, Any]:
         "flags_affected": found.flags_affected,
         "safeguards_affected": found.safeguards_affected,
     }
+
+
+def _nothing_differs(draft: Guidance, before: Guidance, *, in_force: bool) -> str:
+    """What to say of a *draft* that differs from *before* in no entry."""
+    if digest_of(draft, "") != digest_of(before, ""):
+        return (f"No entry differs from those of release {before.release}; their order does, or "
+                "what the program brings along, so publishing makes another release.")
+    return (f"The draft is what is in force: release {before.release}." if in_force
+            else f"The draft is what release {before.release} holds.")
 
 
 def show_differences(console: Console, found: Differences) -> None:

@@ -25,6 +25,7 @@ from retrieval.content import lengths
 from retrieval.editing.edits import (
     AddDocument,
     Applied,
+    Confirm,
     Conflict,
     Correct,
     Edit,
@@ -154,8 +155,9 @@ class Drafts:
             seen: `stamp` of the draft that it was made in view of; None to go without.
 
         Raises:
-            NotEdited: It names nothing, gives no reason, doesn't fit, is longer than anybody reads,
-                or the same subject has been edited by somebody else since *seen*.
+            NotEdited: It names nothing, gives no reason, doesn't fit, would change nothing, is
+                longer than anybody reads, or the same subject has been edited by somebody else
+                since *seen*.
         """
         insist_on_lengths(edit)
         if isinstance(edit, (Correct, Retire)) and len(edit.reason.strip()) < SHORTEST_REASON:
@@ -166,7 +168,8 @@ class Drafts:
             draft = self.draft()
             if seen is not None and seen != draft.stamp:
                 _insist_on_nobody_else(edit, draft, by)
-            trial = Made(0, by, timestamp(self._now()), edit)
+            trial = Made(0, by, timestamp(self._now()), _in_view_of(draft, edit))
+            _insist_on_effect(edit, draft)
             self._insist_on_fit(draft, trial)
             kept = self._keep(trial, draft)
             if kept is not None:
@@ -183,10 +186,10 @@ class Drafts:
         self._insist_on_fit(self.draft(), Made(0, by, timestamp(self._now()), edit))
 
     def _insist_on_fit(self, draft: Draft, trial: Made) -> None:
-        before = {conflict.text for conflict in draft.conflicts}
-        applied = apply(self.base(), (*draft.edits, trial))
-        for conflict in applied.conflicts:
-            if conflict.text not in before:
+        # That earlier ones no longer fit is told with the draft: the next edition of a document
+        # has to be there before anybody can tick its words again.
+        for conflict in apply(self.base(), (*draft.edits, trial)).conflicts:
+            if conflict.made is trial:
                 raise NotEdited(conflict.text)
 
     def _keep(self, trial: Made, draft: Draft) -> Made | None:
@@ -267,6 +270,28 @@ def _insist_on_nobody_else(edit: Edit, draft: Draft, by: str) -> None:
         raise NotEdited(f"{last[-1].by} has edited {edit.subject} at {last[-1].at}, while you had "
                         "it open. Your edit was not kept: load the page anew, look at what they "
                         "did, and edit again.")
+
+
+def _in_view_of(draft: Draft, edit: Edit) -> Edit:
+    """*edit* with the state of what it retires, so that it holds for no other words."""
+    now = draft.provision(edit.provision) if isinstance(edit, Retire) else None
+    return replace(edit, was=state_of(now)) if isinstance(edit, Retire) and now else edit
+
+
+def _insist_on_effect(edit: Edit, draft: Draft) -> None:
+    """Tell where *edit* would be kept and nobody would ever see it."""
+    if isinstance(edit, (Confirm, Correct)):
+        now = draft.provision(edit.provision)
+        if now is not None and now.retired is not None:
+            raise NotEdited(f"{edit.provision} is retired ({now.retired.reason}), so nobody would "
+                            "see this. Take its retirement back first.")
+    if isinstance(edit, Retire) and edit.instead is not None:
+        named = draft.provision(edit.instead)
+        if named is None or named.retired is not None or edit.instead == edit.provision:
+            why = ("the draft has no such provision" if named is None else
+                   "it is what is retired" if named.retired is None else "it is retired itself")
+            raise NotEdited(f"Nothing can rest on {edit.instead} instead of {edit.provision}: "
+                            f"{why}. Name another, or none.")
 
 
 def stamp_of(folder_sha256: str, edits: Sequence[Made]) -> str:

@@ -90,15 +90,20 @@ class Taking:
                     refused[got.cut.id] = str(error)
         return refused
 
-    def in_draft(self, cut: Cut) -> bool:
+    def in_draft(self, cut: Cut, of: SourceId | None = None) -> bool:
         """Whether the draft has the document of *cut* as its source.
 
         What was taken back since is in it no more, though the cut is still marked as added.
+
+        Args:
+            cut: As it stands.
+            of: The source that the draft has to have its words as those of; whichever if None.
         """
         last = next((made.edit for made in reversed(self.drafts.draft().edits)
                      if isinstance(made.edit, AddDocument)
                      and made.edit.source.id == cut.source.id), None)
-        return last is not None and last.document_sha256 == cut.document
+        return (last is not None and last.document_sha256 == cut.document
+                and of in {None, last.of})
 
     def official_of(self, cut: Cut) -> OfficialDocument | None:
         """The official document of the list that *cut* is of; None for another one."""

@@ -99,6 +99,8 @@ class Retire:
     provision: ProvisionId
     reason: str
     instead: ProvisionId | None = None
+    was: str = field(default="", compare=False)
+    """`state_of` the provision that was retired; empty where it was made before that was kept."""
     kind: Literal["retire"] = "retire"
 
     @property
@@ -183,18 +185,40 @@ def apply(base: Guidance, edits: Sequence[Made]) -> Applied:
             conflicts += _renumber(made, edit, considerations)
         elif isinstance(edit, Retire):
             if edit.provision in provisions:
-                retired[edit.provision] = Retirement(
-                    made.by, made.at, edit.reason, edit.instead)
+                found = _other_since(made, edit, base, provisions)
+                conflicts += found
+                if not found:
+                    retired[edit.provision] = Retirement(
+                        made.by, made.at, edit.reason, edit.instead)
             elif edit.provision not in base.set_aside:
                 conflicts.append(_gone(made, edit.provision))
-    set_aside = _quoted_in_full(edits, provisions) | {
+    relied_on = {i: p for i, p in provisions.items() if i not in retired}
+    set_aside = _quoted_in_full(edits, relied_on) | {
         id_: replace(provisions[id_], retired=retirement) for id_, retirement in retired.items()}
     guidance = replace(base, sources=sources,
                        provisions={i: p for i, p in provisions.items() if i not in set_aside},
                        set_aside={**base.set_aside, **set_aside},
                        considerations=tuple(sorted(considerations, key=lambda c: c.number)))
     without, went = _without(guidance)
-    return Applied(without, tuple(conflicts), went)
+    left = tuple(one for one in conflicts if not _settled(one.made, edits, conflicts))
+    return Applied(without, left, went)
+
+
+def _settled(made: Made, edits: Sequence[Made], conflicts: Sequence[Conflict]) -> bool:
+    """Whether somebody has since done again, in view of what stands there now, what *made* did."""
+    place = next(n for n, one in enumerate(edits) if one is made)
+    return any(_stands_for(one.edit, made.edit) and all(c.made is not one for c in conflicts)
+               for one in edits[place + 1:])
+
+
+def _stands_for(later: Edit, earlier: Edit) -> bool:
+    """Whether nothing of *earlier* is lost where *later* was made after it."""
+    if isinstance(earlier, (AddDocument, Renumber)) or later.subject != earlier.subject:
+        return False
+    if isinstance(later, Correct) and isinstance(earlier, Correct):
+        return later.fields.keys() >= earlier.fields.keys()
+    return isinstance(later, Retire) or (
+        isinstance(later, Confirm) and isinstance(earlier, Confirm))
 
 
 def _quoted_in_full(
@@ -202,7 +226,8 @@ def _quoted_in_full(
 ) -> dict[ProvisionId, Provision]:
     """The official passages all of whose words a digest shows now, each beside that digest.
 
-    One that was ticked against another passage since shows the words of that one alone.
+    One that was ticked against another passage since shows the words of that one alone, and one
+    that was retired shows nobody any: what it quoted has to be found by itself again.
     """
     found: dict[ProvisionId, Provision] = {}
     for digest in (provisions.get(made.edit.provision) for made in edits
@@ -293,7 +318,9 @@ def _correct(
     if edit.was not in {state_of(now), state_of(shipped or now)}:
         return [Conflict(made, f"{edit.provision} has been reworded since it was corrected. Look "
                          "at its new words and correct them again, or withdraw the correction.")]
-    fields = dict(edit.fields)
+    # A number that is taken away is none: an empty one would be looked for in every text.
+    fields = {name: value if value or name != "number" else None
+              for name, value in edit.fields.items()}
     if "text" in fields:
         # Whoever rewords a digest vouches for it; that it was seen was said of other words.
         provisions[edit.provision] = replace(
@@ -302,6 +329,22 @@ def _correct(
     else:
         provisions[edit.provision] = replace(now, **fields)  # type: ignore[arg-type]
     return []
+
+
+def _other_since(
+    made: Made, edit: Retire, base: Guidance, provisions: Mapping[ProvisionId, Provision]
+) -> list[Conflict]:
+    """That what was retired reads otherwise now.
+
+    In the next edition of a document article 12 may be what was article 11, and nobody has said
+    anything of that.
+    """
+    now = provisions[edit.provision]
+    shipped = base.provisions.get(edit.provision, now)
+    if not edit.was or edit.was in {state_of(now), state_of(shipped)}:
+        return []
+    return [Conflict(made, f"{edit.provision} reads otherwise since it was retired. Look at its "
+                     "new words: withdraw this edit, and retire it again if they have to go too.")]
 
 
 def _renumber(made: Made, edit: Renumber, considerations: list[Consideration]) -> list[Conflict]:

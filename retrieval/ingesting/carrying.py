@@ -6,6 +6,7 @@ word; all else stays as it is proposed.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from rapidfuzz import fuzz
 from retrieval.guidance import Page
 from retrieval.ingesting.changes import ALIKE, MOST_COMPARED
 from retrieval.ingesting.correcting import Pieces
+from retrieval.ingesting.cutting import heads
 from retrieval.ingesting.extracted import Extracted
 from retrieval.ingesting.pieces import Piece, page_at, page_named, words_of
 
@@ -147,6 +149,7 @@ def _moved(
     Each comes with those that follow it at once.
     """
     shifts: dict[int, int] = {}
+    under, under_now = _Headings(was), _Headings(now)
     old, new = ([text.of(block) for block in text.blocks] for text in (was, now))
     for i, k, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
         for n in range(size):
@@ -162,7 +165,7 @@ def _moved(
             last += 1
         by = {shifts.get(place) for place in range(first, last)}
         shift = by.pop() if len(by) == 1 else None
-        if shift is None:
+        if shift is None or under.at(piece.start) != under_now.at(piece.start + shift):
             run = []
             continue
         one = _shifted(piece, shift, now, pages)
@@ -191,6 +194,35 @@ def _repaged(piece: Piece, page: Page) -> str:
     return re.sub(rf"{re.escape(was)}(?=$|;)", lambda _: page_named(page), piece.pinpoint)
 
 
+class _Headings:
+    """The headings that each place of a document stands under, the title of the whole aside."""
+
+    def __init__(self, extracted: Extracted) -> None:
+        self._starts: list[int] = []
+        self._paths: list[tuple[str, ...]] = []
+        path: list[tuple[int, str]] = []
+        for block in extracted.blocks:
+            if heads(block, extracted.of(block)):
+                path = [one for one in path if one[0] < block.level]
+                path.append((block.level, extracted.of(block)))
+                self._starts.append(block.start)
+                self._paths.append(tuple(words for _, words in path if words != extracted.title))
+
+    def at(self, place: int) -> tuple[str, ...]:
+        """Those above character *place*, the outermost first, one that begins there among them."""
+        found = bisect_right(self._starts, place)
+        return self._paths[found - 1] if found else ()
+
+
+def _said(
+    piece: Piece, extracted: Extracted, under: _Headings
+) -> tuple[tuple[str, ...], str, str]:
+    """What *piece* says, what stands over its words within it, and the headings it is under."""
+    over = replace(piece, body=piece.start, end=piece.body,
+                   without=tuple(one for one in piece.without if one[1] <= piece.body))
+    return under.at(piece.start), words_of(over, extracted), words_of(piece, extracted)
+
+
 def _region(
     pieces: Sequence[Piece], at: int, moved: dict[int, list[Piece]]
 ) -> tuple[int, list[Piece]]:
@@ -215,16 +247,21 @@ def _rename(
     made: list[Piece], places: Sequence[int], former: Sequence[Piece], was: Extracted,
     now: Extracted,
 ) -> None:
-    """Call the pieces at *places* as a former one with the very same words was called."""
-    old = [(words_of(piece, was), piece) for piece in former]
-    times = Counter(words for words, _ in old)
-    by_words = {words: piece for words, piece in old if words and times[words] == 1}
-    again = Counter(words_of(made[place], now) for place in places)
+    """Call the pieces at *places* as a former one with the very same words was called.
+
+    Where something was put in before it, the document itself numbers it otherwise now, and what it
+    was called would be a citation of another one: so its headings have to be the same as well.
+    """
+    under, under_now = _Headings(was), _Headings(now)
+    old = [(_said(piece, was, under), piece) for piece in former if words_of(piece, was)]
+    times = Counter(said for said, _ in old)
+    by_said = {said: piece for said, piece in old if times[said] == 1}
+    fresh = {place: _said(made[place], now, under_now) for place in places}
+    again = Counter(fresh.values())
     for place in places:
-        piece = made[place]
-        words = words_of(piece, now)
-        before = by_words.get(words)
-        if before is None or again[words] > 1 or before.part != piece.part:
+        piece, said = made[place], fresh[place]
+        before = by_said.get(said)
+        if before is None or again[said] > 1 or before.part != piece.part:
             continue
         made[place] = replace(
             piece, number=before.number, heading=before.heading, kind=before.kind,

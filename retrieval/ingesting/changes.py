@@ -75,8 +75,11 @@ def _replaced(
                 ChangeKind.REMOVED, was[i], "", block.start, block.end, block.page))
         else:
             found += _added(new[next_new:partner], now[next_new:partner], at)
-            found.append(Change(ChangeKind.CHANGED, was[i], now[partner], block.start, block.end,
-                                new[partner].page))
+            # What stands all over a long document ("Reserved.") is no anchor to difflib, so it
+            # may come here unchanged, between two that did change.
+            if was[i] != now[partner]:
+                found.append(Change(ChangeKind.CHANGED, was[i], now[partner], block.start,
+                                    block.end, new[partner].page))
             next_new = partner + 1
         at = block.end
     return found + _added(new[next_new:], now[next_new:], at)

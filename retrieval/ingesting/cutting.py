@@ -92,7 +92,7 @@ class _Cutter:
         """The nearest heading so far."""
         self._title_block = _title_of(extracted)
         self._by_paragraph = not main and not any(
-            _heads(b, extracted.of(b)) and b is not self._title_block for b in extracted.blocks)
+            heads(b, extracted.of(b)) and b is not self._title_block for b in extracted.blocks)
 
     def pieces(self) -> tuple[Piece, ...]:
         for place, block in enumerate(self._extracted.blocks):
@@ -136,7 +136,7 @@ class _Cutter:
             self._title(block, words)
         elif self._unit is not None and is_commentary(words):
             self._begin_commentary(block, words)
-        elif _heads(block, words):
+        elif heads(block, words):
             if self._open is not None and self._level and block.level > self._level and (
                     self._unit is not None):
                 self._continue(block)
@@ -319,7 +319,7 @@ def _title_of(extracted: Extracted) -> Block | None:
     return headings[0] if over_all else None
 
 
-def _heads(block: Block, words: str) -> bool:
+def heads(block: Block, words: str) -> bool:
     """Whether *block* stands over others: what HTML without headings writes in capitals does."""
     if block.kind is not BlockKind.PARAGRAPH or len(words) > MAX_TITLE_CHARACTERS:
         return block.kind is BlockKind.HEADING

@@ -132,13 +132,21 @@ class _Reader:
         style = _attribute(paragraph, f"{W}pPr/{W}pStyle") or self._default
         words = self._carried + self._wording.of(paragraph)
         self._carried = ""
-        if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+        if _runs_on(paragraph):
             self._carried = words
             return
+        # Word counts a paragraph that says nothing, or shows a picture, like any other.
+        label = self._label(paragraph, style, words)
         if words.strip():
-            label = self._counting.label(paragraph, style)
             self._add(words, label, self._kind(paragraph, style, words, label))
         self._read_boxes()
+
+    def _label(self, paragraph: Any, style: str, words: str) -> Label | None:
+        """What Word shows before *paragraph*, if it shows that at all."""
+        if not words.strip() and (_runs_on(paragraph) or is_on(
+                paragraph.find(f"{W}pPr/{W}rPr/{W}vanish"))):
+            return None
+        return self._counting.label(paragraph, style)
 
     def _flush(self) -> None:
         if self._carried.strip():
@@ -233,7 +241,7 @@ class _Reader:
                 continue
             said = self._wording.of(paragraph)
             style = _attribute(paragraph, f"{W}pPr/{W}pStyle") or self._default
-            label = self._counting.label(paragraph, style) if said.strip() else None
+            label = self._label(paragraph, style, said)
             words.append(f"{label.words} {said}" if label and label.words else said)
         return " ".join(words)
 
@@ -260,6 +268,12 @@ class _Reader:
                     self._composition.add(BlockKind.MARGIN, words)
                 seen.add(words)
         self._wording.boxes.clear()
+
+
+def _runs_on(paragraph: Any) -> bool:
+    """Whether the end of *paragraph* was deleted or moved away, so that the next one joins it."""
+    return any(paragraph.find(f"{W}pPr/{W}rPr/{W}{gone}") is not None
+               for gone in ("del", "moveFrom"))
 
 
 def _all_rows(table: Any) -> Iterator[Any]:

@@ -164,6 +164,11 @@ class _Reader:
         self._lists: list[_List] = []
         self._headings: list[int] = []
         self._mark = ""
+        """What numbers the entry that is open, until its first words are said."""
+        self._around = ""
+        """The same of the entries around it that have said nothing yet either."""
+        self._mark_level = 0
+        """Of the outermost of these, how deep it is nested."""
         self._cells: list[list[str]] | None = None
         self._tables: list[bool] = []
         """Of each table that is open: whether it only lays out the page."""
@@ -228,6 +233,10 @@ class _Reader:
         if tag in _LISTS:
             self._lists.append(_List(element))
         elif tag == "li":
+            # An entry that begins with a list of its own has its mark before that list's first:
+            # without it all of it would be told as a part of the entry above.
+            self._around = " ".join(one for one in (self._around, self._mark) if one)
+            self._mark_level = self._mark_level if self._around else len(self._lists)
             numbered = self._lists and self._lists[-1].numbered
             self._mark = self._lists[-1].mark(element) if numbered else ""
         elif tag == "table":
@@ -257,7 +266,7 @@ class _Reader:
         if tag in _LISTS and self._lists:
             self._lists.pop()
         elif tag == "li":
-            self._mark = ""
+            self._mark = self._around = ""
         elif tag == "tr" and self._cells is not None:
             self._composition.row(["".join(cell) for cell in self._cells])
             self._cells = None
@@ -311,13 +320,15 @@ class _Reader:
         elif self._lists:
             # Entries that carry numbers of their own are in a list whose marks aren't shown.
             own = numbering_of(words.strip())
-            mark = "" if own else self._mark
+            mark = "" if own and self._mark else " ".join(
+                one for one in (self._around, self._mark) if one)
             self._composition.add(
-                BlockKind.ITEM, f"{mark} {words}", level=len(self._lists),
+                BlockKind.ITEM, f"{mark} {words}",
+                level=self._mark_level if mark else len(self._lists),
                 number=None if own or mark else "")
         else:
             self._composition.add(BlockKind.PARAGRAPH, words)
-        self._mark = ""
+        self._mark = self._around = ""
 
 
 def _heading_level(element: Any) -> int:

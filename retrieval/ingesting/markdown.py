@@ -72,6 +72,7 @@ class _Reader:
         self._lists: list[tuple[str, int]] = []
         """Of each list that is open: what closes a number ("." or ")", "" for bullets), next."""
         self._entry = ""
+        self._entry_level = 0
         self._in_entry = False
         self._heading = 0
         self._cells: list[str] | None = None
@@ -103,9 +104,14 @@ class _Reader:
 
     def _list_item_open(self, _: Token) -> None:
         close, count = self._lists[-1]
-        self._entry = f"{count}{close} " if close else ""
+        # An entry that begins with a list of its own has its number before that list's first.
+        self._entry_level = self._entry_level if self._entry else len(self._lists)
+        self._entry += f"{count}{close} " if close else ""
         self._in_entry = True
         self._lists[-1] = (close, count + 1)
+
+    def _list_item_close(self, _: Token) -> None:
+        self._entry, self._in_entry = "", False
 
     def _tr_open(self, _: Token) -> None:
         self._cells = []
@@ -137,7 +143,7 @@ class _Reader:
             self._composition.add(kind, words, level=len(self._lists))
             return
         numbered = None if self._entry else ""
-        self._composition.add(BlockKind.ITEM, self._entry + words, level=len(self._lists),
+        self._composition.add(BlockKind.ITEM, self._entry + words, level=self._entry_level,
                               number=numbered)
         self._entry, self._in_entry = "", False
 

@@ -91,6 +91,34 @@ def test_names_and_what_is_left_out_are_carried_with_the_page_of_the_new_edition
     assert covers(made, NOW)
 
 
+def test_what_is_numbered_otherwise_now_is_cited_as_it_is_now() -> None:
+    bodies = ["The seller asks.", "The buyer answers.", "The seller keeps the answer."]
+
+    def articles(*bodies: str) -> Extracted:
+        return document("\n".join(
+            ["# Code", *(f"## Article {n}\n{words}" for n, words in enumerate(bodies, 1))]))
+
+    was, now = articles(*bodies), articles(bodies[0], "Brokers are sellers.", *bodies[1:])
+    former = called(pieces_of(was), place(pieces_of(was), "Doc, Article 1"), heading="Asking")
+    made, count = carried(former, was, pieces_of(now), now)
+    assert count == 1
+    assert [(p.pinpoint, p.number, p.heading, words_of(p, now)) for p in made if p.number] == [
+        ("Doc, Article 1", "1", "Asking", bodies[0]),
+        ("Doc, Article 2", "2", "Article 2", "Brokers are sellers."),
+        ("Doc, Article 3", "3", "Article 3", bodies[1]),
+        ("Doc, Article 4", "4", "Article 4", bodies[2])]
+
+
+def test_what_stands_under_another_heading_now_is_cited_by_that() -> None:
+    was = document("# Code\n## Aims\nTo help.\n## Aids\nTo guard.")
+    now = document("# Code of 2026\n## Aims\nTo help.\n## Means\nTo guard.")
+    former = called(pieces_of(was), place(pieces_of(was), "Doc, Aims"), kind="rule")
+    made, count = carried(former, was, pieces_of(now), now)
+    assert [(p.pinpoint, p.kind, words_of(p, now)) for p in made if not p.left_out] == [
+        ("Doc, Aims", "rule", "To help."), ("Doc, Means", "section", "To guard.")]
+    assert count == 1
+
+
 def test_a_split_and_a_merge_are_carried_where_the_words_are_the_same() -> None:
     former = pieces_of(WAS)
     former = split(former, place(former, "Doc, Aims, p. 2"), WAS.text.index("To guard"), WAS)

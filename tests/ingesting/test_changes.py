@@ -37,6 +37,17 @@ def test_a_page_that_is_laid_out_anew_says_what_it_said():
     assert changes(before, text(ONE, TWO, "- 1 -", margins={2})) == ()
 
 
+def test_what_stands_all_over_a_document_has_not_changed_beside_what_has():
+    before = [f"Paragraph {n} of the manual." for n in range(210)]
+    for n in (20, 60, 61, 120, 180, 200):
+        before[n] = "Reserved for later."
+    after = list(before)
+    after[59] = after[59].replace("the manual", "this manual")
+    after[62] = after[62].replace("the manual", "this manual")
+    assert [(one.kind, one.now) for one in changes(text(*before), text(*after))] == [
+        (CHANGED, after[59]), (CHANGED, after[62])]
+
+
 def test_what_is_added_removed_and_reworded_is_told_where_it_stands():
     before = text(ONE, TWO, THREE)
     reworded = TWO.replace("a law", "a published law")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import parse_xml
 
 from retrieval.errors import NotIngested
 from retrieval.ingesting.docx import extract
@@ -54,6 +55,26 @@ def test_computed_numbers_stand_in_the_text_as_word_shows_them() -> None:
     ]
     assert numbers(read) == ["", "1", "1.1", "(a)", "(b)", "(i)", "1.2", "", "2", "2.1", "", "1"]
     assert whole(read)
+
+
+def test_a_numbered_paragraph_without_words_is_counted_as_word_counts_it() -> None:
+    document = numbered_document()
+    numbered(document, "One.")
+    numbered(document, "")
+    numbered(document, "Three.")
+    own = f'<w:numPr {W}><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>'
+    # Its end is hidden, was moved away or deleted: Word shows no number of these.
+    for gone in ("<w:vanish/>", '<w:moveFrom w:id="1" w:author="a"/>',
+                 '<w:del w:id="2" w:author="a"/>'):
+        add_xml(document, f"<w:pPr>{own}<w:rPr>{gone}</w:rPr></w:pPr>")
+    numbered(document, "Four.")
+    table = document.add_table(2, 2)
+    for row, words in zip(table.rows, ("A camera.", "A drone."), strict=True):
+        row.cells[0].paragraphs[0]._p.get_or_add_pPr().append(parse_xml(own))
+        row.cells[1].text = words
+    assert lines(extract(saved(document), LIMITS)) == [
+        ("paragraph", "1. One."), ("paragraph", "3. Three."), ("paragraph", "4. Four."),
+        ("item", "5. A camera."), ("item", "6. A drone.")]
 
 
 def test_headings_by_style_outline_and_bold_line() -> None:

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import NotIngested
+from retrieval.ingesting.cutting import cut
 from retrieval.ingesting.html import STYLES_UNREAD, extract
 from retrieval.ingesting.limits import Limits
+from retrieval.ingesting.pieces import Naming, words_of
 from tests.ingesting.blocks import lines, numbers, whole
 
 LIMITS = Limits()
@@ -42,6 +44,26 @@ MESSY = """<!DOCTYPE html>
 </ol></section>
 </main></div>
 <footer><p>Crown copyright</p></footer><div hidden>Cookie</div></body></html>"""
+
+
+def test_an_entry_that_begins_with_a_list_keeps_its_number() -> None:
+    read = extract(b"""<h1>Rules</h1><ol><li>Know whom you sell to.</li><li>
+        <ol type="a"><li>Sell to nobody unwatched.</li><li>Sell by no broker.</li></ol></li>
+        <li><ol style="list-style: none"><li>(i) Tell the board.</li></ol></li>
+        <li></li><li><ul><li>Keep a ledger.</li></ul></li></ol>""", LIMITS)
+    assert lines(read) == [
+        ("heading", "Rules"),
+        ("item", "1. Know whom you sell to."),
+        ("item", "2. a. Sell to nobody unwatched."),
+        ("item2", "b. Sell by no broker."),
+        ("item", "3. (i) Tell the board."),
+        ("item", "5. Keep a ledger."),
+    ]
+    assert numbers(read) == ["", "1", "2", "b", "3", "5"]
+    # Else its words would be cited as those of the paragraph before.
+    pieces = [one for one in cut(read, Naming("rules", "Rules")) if not one.left_out]
+    assert [(one.cited, words_of(one, read)) for one in pieces][1] == (
+        "Rules, para. 2", "2. a. Sell to nobody unwatched.\n\nb. Sell by no broker.")
 
 
 def test_a_page_as_they_are() -> None:

@@ -70,6 +70,18 @@ def test_every_kind_of_block() -> None:
         "Pictures were left out, their descriptions kept: 1.")
 
 
+def test_an_entry_that_begins_with_a_list_keeps_its_number() -> None:
+    read = extract(b"1. Know whom you sell to.\n2. 1) Sell to nobody unwatched.\n"
+                   b"   2) Sell by no broker.\n3.\n4. - Keep a ledger.\n", LIMITS)
+    assert lines(read) == [
+        ("item", "1. Know whom you sell to."),
+        ("item", "2. 1) Sell to nobody unwatched."),
+        ("item2", "2) Sell by no broker."),
+        ("item", "4. Keep a ledger."),
+    ]
+    assert numbers(read) == ["1", "2", "2", "4"]
+
+
 def test_without_front_matter_the_first_heading_is_the_title() -> None:
     read = extract(b"Before.\n\nTitle\n=====\n\n---\n\nAfter.\n", LIMITS)
     assert read.title == "Title"

@@ -42,6 +42,20 @@ def test_going_back_is_taken_like_anything_else(running, store, first, second):
     assert say(running, DEAL, "m1").reply.release == first.release
 
 
+def test_what_was_taken_back_while_it_was_opened_answers_nobody(running, store, first, second):
+    def opened(release):
+        edition = running.opening(release)
+        publish(store, first)  # somebody goes back while the index is built
+        return edition
+
+    following = Following(store, running.advisor, opened)
+    publish(store, second)
+
+    assert not following.look()
+    assert running.opening.opened == [second.release]
+    assert say(running, DEAL, "m1").reply.release == first.release
+
+
 def test_a_message_sent_again_is_drawn_with_the_release_that_answered_it(
     running, store, first, second
 ):

@@ -9,12 +9,14 @@ from bot.documents.kept import Documents
 from bot.documents.values import Cut, CutState
 from bot.publishing.drafts import NotEdited
 from bot.publishing.taking import Taking
-from retrieval.guidance import SourceId
+from bot.publishing.ticking import Ticking
+from retrieval.editing.edits import Retire
+from retrieval.guidance import ProvisionId, SourceId
 from retrieval.ingesting.cutting import cut as cut_into
 from retrieval.ingesting.limits import LIMITS
 from retrieval.ingesting.pieces import Naming
 from retrieval.ingesting.plain_text import extract
-from tests.publishing.house import House
+from tests.publishing.house import WORDS, House
 from tests.retrieval.small import source
 
 
@@ -68,3 +70,45 @@ def test_what_was_taken_back_is_in_the_draft_no_more(house: House, taking: Takin
     assert not taking.in_draft(cut)
     taking.take(taking.documents.cut(cut.id), "U1")
     assert taking.in_draft(cut)
+
+
+def test_the_next_edition_of_a_document_comes_in_though_words_that_were_ticked_are_others(
+    house: House, taking: Taking
+) -> None:
+    ticking = Ticking(house.drafts, lambda texts: WORDS.embed_documents(list(texts)))
+    digest, passage = ProvisionId("ungp-17"), ProvisionId("paper-1")
+
+    def tick() -> None:
+        ticking.confirm(house.drafts.draft(), digest, passage, "", "U2")
+
+    of = SourceId("ungp")
+    taking.take(cut_of(taking, "paper", "Everybody may look."), "U1", of)
+    tick()
+    taking.take(cut_of(taking, "paper", "Nobody may look."), "U1", of)
+    draft = house.drafts.draft()
+    assert draft.guidance.provisions[passage].text == "1. Nobody may look."
+    assert [one.text for one in draft.conflicts] == [
+        "The words that ungp-17 was ticked against are not in 'paper-1' any more: the document is "
+        "another. Tick it again."]
+    tick()
+    draft = house.drafts.draft()
+    assert (draft.sound, draft.guidance.provisions[digest].text) == (True, "1. Nobody may look.")
+
+
+def test_what_was_retired_of_a_document_is_not_another_text_of_its_next_edition(
+    house: House, taking: Taking
+) -> None:
+    taking.take(cut_of(taking, "paper", "Everybody may look."), "U1")
+    second = ProvisionId("paper-2")
+    made = house.drafts.make(Retire(second, "it was repealed"), "U1")
+    assert house.drafts.draft().guidance.set_aside[second].text == "2. It goes on."
+    # What was put in before it moved every number.
+    taking.take(cut_of(taking, "paper", "Everybody may look.\n\n2. Nobody may touch."), "U1")
+    draft, other = house.drafts.draft(), "2. Nobody may touch.\n\n2. It goes on."
+    assert draft.guidance.provisions[second].text == other
+    assert [(one.made.id, one.text) for one in draft.conflicts] == [(made.id, (
+        "paper-2 reads otherwise since it was retired. Look at its new words: withdraw this edit, "
+        "and retire it again if they have to go too."))]
+    house.drafts.make(Retire(second, "it was repealed too"), "U1")
+    assert house.drafts.draft().guidance.set_aside[second].text == other
+    assert house.drafts.draft().conflicts == ()

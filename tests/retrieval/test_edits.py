@@ -122,6 +122,25 @@ def test_a_passage_stands_again_once_its_digest_is_ticked_against_another(base: 
     assert {id_: one.same_as for id_, one in after.set_aside.items()} == {"paper-13": "un-12"}
 
 
+def test_a_passage_stands_again_once_the_digest_that_quotes_it_is_retired(base: Guidance) -> None:
+    passage = official()
+    after = apply(base, made(document(), tick(), Retire(DIGEST.id, "said twice", passage.id)))
+    assert after.conflicts == ()
+    assert after.guidance.provisions[passage.id] == passage
+    assert [*after.guidance.set_aside] == [DIGEST.id]
+    # What rested on the digest rests on the passage now, as whoever retired it said.
+    assert after.guidance.in_place_of(DIGEST.id) == passage.id
+
+
+def test_of_two_digests_that_quote_a_passage_the_one_that_is_left_stands_for_it(
+    base: Guidance,
+) -> None:
+    second = Confirm(OTHER.id, ProvisionId("paper-12"), 0, len(WORDS), sha256_of(WORDS),
+                     state_of(OTHER))
+    after = apply(base, made(document(), tick(), second, Retire(DIGEST.id, "said twice"))).guidance
+    assert after.set_aside[ProvisionId("paper-12")].same_as == OTHER.id
+
+
 def test_a_passage_that_is_quoted_in_full_can_be_corrected_and_retired(base: Guidance) -> None:
     edits = [document(), tick(), Correct(ProvisionId("paper-12"), {"heading": "Peace"}, "a slip",
                                          state_of(official()))]
@@ -151,6 +170,25 @@ def test_a_tick_against_words_that_have_gone_is_told_and_not_applied(base: Guida
     assert applied.guidance.provisions[DIGEST.id] == DIGEST
     assert "The words that un-12 was ticked against are not in 'paper-12' any more" in (
         applied.conflicts[0].text)
+
+
+def test_what_is_done_again_is_no_conflict_any_more(base: Guidance) -> None:
+    newer = official("Quite other words stand here now.")
+    edits = made(document(), tick(), document(newer, sha="def"))
+    assert len(apply(base, edits).conflicts) == 1
+    again = Confirm(DIGEST.id, newer.id, 0, len(newer.text), sha256_of(newer.text),
+                    state_of(DIGEST))
+    after = apply(base, [*edits, Made(9, "U2", "2026-02-01", again)])
+    assert after.conflicts == ()
+    assert after.guidance.provisions[DIGEST.id].text == newer.text
+
+    stale = Correct(OTHER.id, {"heading": "Moving", "note": "Look at it."}, "a slip", "another")
+    part = Correct(OTHER.id, {"heading": "Moving"}, "a slip", state_of(OTHER))
+    whole = replace(part, fields=stale.fields)
+    for more, left in (([part], 1), ([whole], 0), ([Retire(OTHER.id, "said twice")], 0)):
+        assert len(apply(base, made(stale, *more)).conflicts) == left
+    # What is no better than before settles nothing.
+    assert len(apply(base, made(stale, stale)).conflicts) == 2
 
 
 def test_a_tick_of_a_digest_that_was_reworded_since_is_told_and_not_applied() -> None:
@@ -231,7 +269,8 @@ def test_what_a_digest_quotes_in_full_is_told_by_that_digest(base: Guidance) -> 
     edits = made(document(), Retire(OTHER.id, "superseded", ProvisionId("paper-12")), tick())
     assert apply(base, edits).guidance.in_place_of(OTHER.id) == DIGEST.id
     again = Made(9, "U2", "2026-02-01", Retire(DIGEST.id, "superseded"))
-    assert apply(base, [*edits, again]).guidance.in_place_of(OTHER.id) is None
+    # The passage itself, which was named, stands again.
+    assert apply(base, [*edits, again]).guidance.in_place_of(OTHER.id) == "paper-12"
 
 
 def test_what_stands_in_the_place_of_one_another_is_nothing(base: Guidance) -> None:

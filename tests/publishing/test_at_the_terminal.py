@@ -1,0 +1,201 @@
+"""What an admin types, and what the terminal says: nothing that isn't so, and nothing twice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from typer.testing import CliRunner, Result
+
+from bot.assembly import Assembly
+from bot.cli import app
+from bot.corpus_parts import CorpusParts
+from bot.errors import AdvisorError
+from bot.publishing.drafts import NotEdited
+from bot.publishing.publishing import NotPublished
+from bot.schema import releases
+from bot.settings import Settings
+from retrieval.editing.edits import Confirm, Correct, Retire, state_of
+from retrieval.guidance import ProvisionId
+from tests.publishing.house import House
+from tests.publishing.test_soundness import Run, reworded, run
+
+__all__ = ["run"]
+
+Type = Callable[..., Result]
+WHY = "counsel asked for it"
+PAPER = """\
+# Paper
+
+## Principle 17
+
+Look before you sell.
+
+## Principle 19
+
+Act on what you find, and write :sos: into the margin of whatever page of the long form names it.
+"""
+LONG = PAPER.splitlines()[-1]
+
+
+@pytest.fixture
+def type_(run: Run) -> Type:
+    """Type a command over the small corpus, and see what the terminal shows."""
+    return lambda *words: CliRunner().invoke(app, [*words])
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> str:
+    """A file with the official words of a source."""
+    path = tmp_path / "paper.md"
+    path.write_text(PAPER, "utf-8")
+    return str(path)
+
+
+def refused(done: Result, kind: type[AdvisorError]) -> str:
+    """Why a command that was refused was so."""
+    assert isinstance(done.exception, kind), done.output
+    return str(done.exception)
+
+
+def work() -> CorpusParts:
+    """What the commands work with."""
+    return CorpusParts(Assembly(Settings()))
+
+
+def test_official_words_are_shown_as_they_stand(type_: Type, paper: str) -> None:
+    type_("corpus", "add", paper, "--of", "ungp")
+    shown = type_("corpus", "ticks", "ungp-19").stdout
+    assert f"  {LONG}\n" in shown
+    ticked = type_("corpus", "confirm", "ungp-19", "--against", "paper-19", "--words", LONG)
+    assert ticked.exit_code == 0
+    assert LONG.replace("Act on what you find", "") in type_("corpus", "diff").stdout.replace(
+        "\n", " ").replace("  ", " ")
+
+
+def test_a_document_is_said_to_have_the_words_of_a_source_once_it_is_in_the_draft(
+    type_: Type, paper: str
+) -> None:
+    type_("corpus", "add", paper)
+    why = refused(type_("corpus", "confirm", "ungp-17", "--against", "paper-17"), NotEdited)
+    assert why.endswith("take its cut into the draft again as one of that source.")
+    again = type_("corpus", "add", paper, "--of", "ungp").stdout
+    assert "It is in the draft (edit 2)." in " ".join(again.split())
+    assert type_("corpus", "confirm", "ungp-17", "--against", "paper-17").exit_code == 0
+    # Whoever says it once more, or says nothing of it, is told that it is so already.
+    for words in (("--of", "ungp"), ()):
+        once_more = type_("corpus", "add", paper, *words).stdout
+        assert once_more.endswith("It is in the draft already.\n")
+    assert [(row.made.edit.kind, getattr(row.made.edit, "of", None))
+            for row in work().drafts.rows()] == [
+        ("add_document", None), ("add_document", "ungp"), ("confirm", None)]
+
+
+def test_what_a_draft_that_cannot_be_read_would_change_nobody_is_told(
+    type_: Type, folder: Path
+) -> None:
+    reworded(folder)
+    assert type_("corpus", "impact", "draft").stdout.startswith(
+        "The draft, held against a8407fee251c: 1 provision changed.\n")
+    file = folder / "sources" / "ungp.yaml"
+    file.write_text(f"{file.read_text('utf-8')}\n  - [broken\n", "utf-8")
+    done = type_("corpus", "impact", "draft")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        "The draft has 1 problem, so nobody can tell what it would change. 'advisor corpus check' "
+        "prints all; the first: sources/ungp.yaml:29: not valid YAML: ")
+    # Nor that it is gone, where it only can't be read.
+    done = type_("corpus", "retire", "ungp-17", "--reason", WHY)
+    assert (done.exit_code, done.stderr) == (1, (
+        "The draft has no provision 'ungp-17'. 'advisor corpus list --draft' prints those that it "
+        "has, 'advisor corpus check' what of it can't be read.\n"))
+
+
+def test_a_reason_that_says_nothing_is_refused_before_anything_is_built(
+    type_: Type, folder: Path
+) -> None:
+    reworded(folder)
+    for words in (("--reason", "ok"), ("--override", "ok")):
+        assert refused(type_("corpus", "publish", *words), NotPublished).startswith("Say why")
+    assert work().preparing.standing() is None
+
+
+def test_a_publication_stands_though_nothing_could_be_tidied_behind_it(
+    type_: Type, run: Run, folder: Path
+) -> None:
+    reworded(folder)
+    assert run("corpus", "publish", "--reason", WHY)[1]["state"] == "published"
+    with work().parts.store.writing() as connection:
+        connection.execute(update(releases).where(releases.c.id == "a8407fee251c").values(
+            content="{}"))
+    file = folder / "sources" / "ungp.yaml"
+    file.write_text(file.read_text("utf-8").replace("Look twice", "Look thrice"), "utf-8")
+    done = type_("corpus", "publish", "--reason", WHY)
+    assert (done.exit_code, done.exception) == (0, None)
+    assert " is in force, in place of " in " ".join(done.stdout.split())
+    assert done.stderr.splitlines()[-1] == (
+        "Indexes that nothing needs are still there; 'advisor corpus tidy' removes them, or says "
+        "what keeps it from that.")
+
+
+def test_that_nothing_differs_is_said_of_what_was_compared(type_: Type, folder: Path) -> None:
+    assert type_("corpus", "diff").stdout == (
+        "The draft is what is in force: release a8407fee251c.\n")
+    reworded(folder)
+    type_("corpus", "publish", "--reason", WHY)
+    file = folder / "sources" / "ungp.yaml"
+    file.write_text(file.read_text("utf-8").replace("Look twice", "Look"), "utf-8")
+    assert type_("corpus", "diff", "--against", "a8407fee251c").stdout == (
+        "The draft is what release a8407fee251c holds.\n")
+
+
+def test_that_only_the_order_differs_is_no_draft_in_force(
+    type_: Type, run: Run, folder: Path
+) -> None:
+    file = folder / "red_flags.yaml"
+    first, second = file.read_text("utf-8").split("- id: spyware-sold\n")
+    file.write_text(f"- id: spyware-sold\n{second}{first}", "utf-8")
+    assert type_("corpus", "diff").stdout == (
+        "No entry differs from those of release a8407fee251c; their order does, or what the "
+        "program brings along, so publishing makes another release.\n")
+    assert run("corpus", "publish", "--check-only")[1]["state"] == "ready"
+
+
+RETIRED, OTHER = ProvisionId("ungp-17"), ProvisionId("ungp-19")
+
+
+def test_an_edit_of_what_is_retired_is_refused(house: House) -> None:
+    was = state_of(house.drafts.base().provisions[RETIRED])
+    house.drafts.make(Retire(RETIRED, "it was withdrawn"), "U1")
+    for edit in (Correct(RETIRED, {"heading": "Other"}, WHY, was),
+                 Confirm(RETIRED, OTHER, 0, 3, "", was)):
+        with pytest.raises(NotEdited) as told:
+            house.drafts.make(edit, "U1")
+        assert str(told.value) == ("ungp-17 is retired (it was withdrawn), so nobody would see "
+                                   "this. Take its retirement back first.")
+    house.drafts.withdraw(1, "U1")
+    house.drafts.make(Correct(RETIRED, {"heading": "Other"}, WHY, was), "U1")
+    assert house.drafts.draft().guidance.provisions[RETIRED].heading == "Other"
+
+
+@pytest.mark.parametrize(("instead", "why"), [
+    ("ungp-17", "it is what is retired"), ("ungp-99", "the draft has no such provision"),
+    ("sg-c1-rf1", "it is retired itself"),
+])
+def test_what_can_be_relied_on_by_nobody_stands_instead_of_nothing(
+    house: House, instead: str, why: str
+) -> None:
+    house.drafts.make(Retire(ProvisionId("sg-c1-rf1"), "it was withdrawn"), "U1")
+    with pytest.raises(NotEdited) as told:
+        house.drafts.make(Retire(RETIRED, WHY, ProvisionId(instead)), "U1")
+    assert str(told.value) == (f"Nothing can rest on {instead} instead of ungp-17: {why}. Name "
+                               "another, or none.")
+    assert len(house.drafts.rows()) == 1
+
+
+def test_a_number_that_is_taken_away_is_none(house: House) -> None:
+    was = state_of(house.drafts.base().provisions[RETIRED])
+    house.drafts.make(Correct(RETIRED, {"number": "17"}, WHY, was), "U1")
+    assert house.drafts.draft().guidance.provisions[RETIRED].number == "17"
+    house.drafts.make(Correct(RETIRED, {"number": ""}, WHY, was), "U1")
+    assert house.drafts.draft().guidance.provisions[RETIRED].number is None
