@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.adapter import head
-from retrieval.guidance import Guidance
+from retrieval.guidance import Fact, Guidance
 from retrieval.hearing.telling import window_shares, words_of
 from retrieval.labelled.exemplars import Clause, Exemplar
 from retrieval.model.weights import packaged_weights
@@ -84,6 +85,11 @@ class Tuner:
              {"params": list(self._head.parameters()), "lr": HEAD_RATE}], weight_decay=0.01)
         self._waiting: list[tuple[int, list[Clause]]] = []
         self._order = Order(len(material.exemplars), self._random)
+
+    @property
+    def labels(self) -> Sequence[tuple[Fact, str]]:
+        """What the head tells apart, in its order."""
+        return self._material.labels
 
     def go_on_from(self, file: Path) -> None:
         """Begin with what an earlier run wrote to *file*, of this rank or a lower one.
@@ -243,23 +249,28 @@ class Tuner:
 
     def heard(self, exemplars: Sequence[Exemplar], least: float = 0.5) -> tuple[float, float]:
         """F1 of the head over *exemplars* as they stand, and the share it hears wholly right."""
+        right = said = true = whole = 0
+        for chances, labelled in self.chances(exemplars):
+            heard = chances >= least
+            right += int((heard & labelled).sum())
+            said += int(heard.sum())
+            true += int(labelled.sum())
+            whole += bool((heard == labelled).all())
+        return 2 * right / max(said + true, 1), whole / len(exemplars)
+
+    def chances(
+        self, exemplars: Sequence[Exemplar]
+    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.bool_]]]:
+        """Of each of *exemplars* as it stands how likely each label is, and whether it has it."""
         import torch
 
-        right = said = true = whole = 0
         self._encoder.merge()
-        with torch.no_grad():
-            for begin in range(0, len(exemplars), MESSAGES):
-                batch = [exemplar.clauses for exemplar in exemplars[begin : begin + MESSAGES]]
+        for begin in range(0, len(exemplars), MESSAGES):
+            batch = [exemplar.clauses for exemplar in exemplars[begin : begin + MESSAGES]]
+            with torch.no_grad():
                 odds, owners, truth, weights = self._odds(batch, 0.0)
-                parts = [n for n, weight in enumerate(weights) if weight == WHOLE]
-                for n in parts:
-                    heard = odds[owners == n].amax(0).sigmoid() >= least
-                    stated = truth[n] > 0
-                    right += int((heard & stated).sum())
-                    said += int(heard.sum())
-                    true += int(stated.sum())
-                    whole += bool((heard == stated).all())
-        return 2 * right / max(said + true, 1), whole / len(exemplars)
+            for n in (n for n, weight in enumerate(weights) if weight == WHOLE):
+                yield odds[owners == n].amax(0).sigmoid().numpy(), (truth[n] > 0).numpy()
 
     def _truth(self, clauses: Sequence[Clause]) -> "torch.Tensor":
         import torch
