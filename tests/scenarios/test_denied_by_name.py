@@ -31,7 +31,7 @@ def test_a_denial_takes_its_guess_away_and_confirms_none(begin, said):
 
 
 @pytest.mark.parametrize("said", [
-    "it's only the data feed, ad-tech location pings. nothing to do with fusion",
+    "it's only the data feed, ad-tech location pings. it isn't data fusion",
     "no fusion, just location data",
 ])
 def test_a_guess_is_denied_by_a_word_of_its_label(begin, said):
@@ -78,7 +78,7 @@ def test_other_denials_take_nothing_away(begin, said):
      "product", {"cctv"}),
     (CCTV, "deal is back on, customer now wants it for traffic only", "end_use", {"traffic"}),
     (CCTV, "the country is wrong: it is Kenya", "country", {"KE"}),
-    (CCTV, "the end use is wrong: it's for stadium entry", "end_use", {"public-safety"}),
+    (CCTV, "the end use is wrong: it's for safety in the stadium", "end_use", {"public-safety"}),
     (CCTV, "the face recognition module is optional, they haven't decided", "product",
      {"cctv", "facial-recognition"}),
     (CCTV, "the police is still the police", "end_user", {"police"}),
@@ -100,7 +100,7 @@ def test_who_takes_the_end_user_back_after_the_advice_is_asked_for_it(begin):
 
 def test_a_harmless_guess_is_asked_back_before_detentions(begin):
     talk = begin()
-    say(talk, "crop-spraying drones for a farmers' cooperative in Brazil")
+    say(talk, "crop-spraying drones for a private coffee farm in Brazil")
     assert talk.conversation.awaiting() == (Fact("end_use"),)
     talk.say("yes", WHEN + LATER)
 

@@ -43,7 +43,7 @@ def test_who_no_go_between_is_left_of_is_asked_back(begin):
 def test_a_word_that_may_answer_is_nothing_beside_what_is_named(begin):
     talk = told(begin, "cloud hosting for the health ministry in Rwanda, public health",
                 "the data goes to the interior ministry too",
-                "not any more, only named users now")
+                "not any more, only named users may see it now")
 
     assert not talk.conversation.deal.answered("conflict")
     assert talk.conversation.deal.latest("data_sharing") == {"restricted"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from bot.dialogue.answers.by_number import numbered, only_places, picked
+from bot.dialogue.answers.by_number import numbered, only_places, picked, place_of
 from bot.dialogue.answers.by_place import Part, parted, picked_by_verdict
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.remarking import is_remark
@@ -344,8 +344,9 @@ def _yes_or_no(
 def _is_gainsaid(question: Question, found: Sequence[str], reading: Reading) -> bool:
     """Whether a number picks another choice than the word behind it: "1 no", and not "1: no"."""
     number, *behind = reading.tokens
-    place = int(number.norm) - 1
-    return bool(behind) and behind[0].is_word and 0 <= place < len(question.choices) and any(
+    place = place_of(number.norm)
+    return place is not None and place < len(question.choices) and bool(behind) and (
+        behind[0].is_word) and any(
         value_said(question, name) not in (None, question.choices[place].value) for name in found)
 
 

@@ -81,6 +81,11 @@ def _names_only_places(reading: Reading, cues: Cues) -> bool:
         one.kind is not Kind.VERDICT or one.hedges or one.name == "yes" for one in items[:at])
 
 
+def place_of(word: str) -> int | None:
+    """The place, from 0, that *word* names; None where it is no number, or too long a one."""
+    return int(word) - 1 if _all_places([word]) and int(word) > 0 else None
+
+
 def only_places(words: Sequence[Token], cues: Cues) -> bool:
     """Whether *words* are nothing but numbers that a list may have: "1, 3"."""
     return _all_places(_numbers(_without_joiners([w.norm for w in words], cues)))

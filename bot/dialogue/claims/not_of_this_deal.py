@@ -236,7 +236,9 @@ class NotOfThisDeal:
                 continue
             for first, last in mine:
                 stop = clauses.end_behind(last)
-                later = [one[0] for one in then if last <= one[0] < stop]
+                # Where no mark was typed a pause may be heard amid the condition.
+                heard = stop < end and tokens[stop].text.isspace()
+                later = [one[0] for one in then if last <= one[0] < (end if heard else stop)]
                 conditions.append((first, min(later, default=stop)))
             for first, last in then:
                 promises.append((first, clauses.end_of(last)))

@@ -87,7 +87,8 @@ class Steering:
         phrases = self._intents.get("what_if")
         return bool(phrases and phrases.starts(unopened(sentence, self._cues, phrases))) or (
             # "If they had been caught before, would that change anything?"
-            sentence[-1].norm == "?" and self.begins("what_if_asked", sentence) > 0
+            bool(sentence) and sentence[-1].norm == "?"
+            and self.begins("what_if_asked", sentence) > 0
             # "If I recall, they refused?" is not sure.
             and not self._cues.starts("uncertain", sentence))
 
