@@ -313,7 +313,7 @@ def test_pins_are_returned_where_the_text_finds_nothing(search: Search):
 
 
 @pytest.mark.parametrize(
-    "text", ["what is for dinner in the canteen", "book me a flight to Lisbon", "asdf qwer"]
+    "text", ["what is for dinner in the canteen", "book me a flight to Lisbon"]
 )
 def test_what_the_guidance_does_not_cover_finds_nothing_but_says_where_to_start(
     text: str, search: Search, guidance: Guidance
@@ -326,7 +326,7 @@ def test_what_the_guidance_does_not_cover_finds_nothing_but_says_where_to_start(
 
 
 @pytest.mark.parametrize(("text", "silent"), [
-    ("asdkjh qwe zzz", True), ("horsis rydng", True), ("zzz", True),
+    ("asdkjh qwe zzz", True), ("asdf qwer", True), ("horsis rydng", True), ("zzz", True),
     ("riders of horses", False), ("horses", False), ("what of Xyzzy Qwrt", False),
 ])
 def test_a_jumble_of_letters_finds_nothing_however_near_it_lies(
