@@ -9,7 +9,8 @@ from tests.faults.of_replicas import FAULTS, ended_in_turn, killed_in_handling
 from tests.faults.of_whole import one_killed_one_new
 from tests.faults.row import Fault
 
-pytestmark = pytest.mark.long
+# What uses all cores runs on the same worker, so it does not run beside them.
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("all cores")]
 
 
 @pytest.mark.parametrize("fault", [one for one in FAULTS if one is not killed_in_handling])

@@ -16,6 +16,9 @@ from retrieval.training.tuner import Tuner
 
 from .conftest import ROOT
 
+# Learning takes all cores, and what freezes replicas goes by time: one worker has them in turn.
+pytestmark = pytest.mark.xdist_group("all cores")
+
 
 def exemplar(text: str, **tells: str) -> Exemplar:
     return Exemplar((Clause(text, {Fact(f): frozenset({v}) for f, v in tells.items()}),))
