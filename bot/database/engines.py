@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -67,9 +67,12 @@ def engine_of(url: URL) -> Engine:
         options: dict[str, Any] = {}
         if url.get_backend_name() == "postgresql":
             options = _of_postgresql(url)
-        return create_engine(
+        engine = create_engine(
             url, pool_pre_ping=True, pool_use_lifo=True, connect_args=options,
             hide_parameters=True)
+        if url.get_backend_name() == "postgresql":
+            _without_pipelines(engine)
+        return engine
     # The connection used last still holds the pages that are wanted next; one that comes round
     # again after others have written reads all of them anew.  In memory there is but one.
     pool = {} if url.database in (None, "", ":memory:") else {"pool_use_lifo": True}
@@ -108,6 +111,23 @@ def _of_postgresql(url: URL) -> dict[str, Any]:
     # What the address says itself is the installation's own choice.
     return {name: value for name, value in options.items()
             if name == "options" or name not in url.query}
+
+
+def _without_pipelines(engine: Engine) -> None:
+    """Have many rows sent in one statement each, and other statements one by one.
+
+    psycopg sends a statement for many rows as a pipeline.  Between two messages of one the server
+    counts a session as active: a process that is frozen there would keep its locks for as long as
+    it is frozen, since `idle_in_transaction_session_timeout` ends idle ones alone.
+    """
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+    event.listen(engine, "do_executemany", _one_by_one)
+
+
+def _one_by_one(cursor: Any, statement: str, many: Iterable[Any], _context: object) -> bool:
+    for values in many:
+        cursor.execute(statement, values)
+    return True  # nothing is left to be done
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:

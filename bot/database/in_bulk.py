@@ -27,6 +27,9 @@ def run(connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[st
     """
     if prepared.each(connection, statement, rows):
         return
+    if connection.dialect.use_insertmanyvalues_wo_returning and statement.is_insert:
+        connection.execute(statement, rows)  # one statement with all rows, where that is to be had
+        return
     compiled = _compiled(statement, connection.dialect, tuple(rows[0]))
     fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}
     whole = [{**fixed, **row} for row in rows] if fixed else rows

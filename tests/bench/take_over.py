@@ -57,8 +57,7 @@ def measure(count: int, phase: str, kills: int, grace_seconds: float) -> TakeOve
 
 def _once(scene: Replicas, phase: str) -> float:
     if phase == "handling":
-        scene.say(SPEECH)
-        return _killed(scene, scene.at("handling"))
+        return _killed(scene, scene.caught("handling", SPEECH))
     with scene.post_held(taken=phase == "posted") as reached:
         scene.say(SPEECH)
         return _killed(scene, reached())

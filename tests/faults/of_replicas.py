@@ -50,8 +50,7 @@ def killed_in_handling(times: int) -> Row:
 def _kill(scene: Replicas, times: int) -> _Done:
     longest = 0.0
     for _ in range(times):
-        scene.say(SPEECH)
-        number = scene.at("handling")
+        number = scene.caught("handling", SPEECH)
         began = time.monotonic()
         scene.kill(number)
         scene.settled()
@@ -64,16 +63,15 @@ def frozen(times: int) -> Row:
     """A replica stands still with a conversation in hand until its claim was taken from it."""
     return _scene(
         "A replica is frozen with a conversation in hand, and goes on when another has answered",
-        f"SIGSTOP until all is answered, then SIGCONT; idle_in_transaction_session_timeout "
-        f"{SILENT_SECONDS} s", times, _freeze,
+        f"SIGSTOP while it works on a turn, records it and posts, until all is answered, then "
+        f"SIGCONT; idle_in_transaction_session_timeout {SILENT_SECONDS} s", times, _freeze,
         options=f"-c idle_in_transaction_session_timeout={1000 * SILENT_SECONDS}")
 
 
 def _freeze(scene: Replicas, times: int) -> _Done:
     longest = 0.0
-    for n in range(times):
-        scene.say(SPEECH)
-        number = scene.at(("handling", "posting")[n % 2])
+    for phase in ("handling", "recording", "posting") * times:
+        number = scene.caught(phase, SPEECH)
         began = time.monotonic()
         with scene.frozen(number):
             scene.settled()

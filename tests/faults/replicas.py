@@ -14,10 +14,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, SIGTERM
-from typing import Any, cast
+from typing import Any
 
 import httpx
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from bot.store import Store
 from tests.faults.ack_latency import free_port
@@ -30,8 +30,8 @@ from tests.faults.verdict import Verdict, judge, unfinished
 from tests.workspace.running import BOT, BOT_TOKEN, DEALS, SAM, SECRET, serving
 
 PATIENCE_SECONDS = 120.0
-LOOK_SECONDS = 0.005
-"""How often the database is looked at for the moment to strike."""
+TRIES = 50
+"""Turns of which one at least must be caught at a phase, each of which takes some 20 ms."""
 
 _HOLDERS = text("""
     SELECT activity.application_name FROM pg_stat_activity AS activity
@@ -43,8 +43,16 @@ _CUT = text("""
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE application_name LIKE :name AND pid <> pg_backend_pid()
 """)
+_RECORDERS = text("""
+    SELECT activity.application_name FROM pg_stat_activity AS activity
+    JOIN pg_locks AS held ON held.pid = activity.pid
+    WHERE held.relation = 'case_cites'::regclass AND held.mode = 'RowExclusiveLock'
+      AND held.granted AND activity.application_name LIKE 'advisor %'
+""")
 _HANDLING = text("SELECT count(*) FROM deliveries WHERE state = 'new'")
 _POSTING = text("SELECT count(*) FROM outgoing WHERE state = 'waiting' AND in_doubt = 1")
+_PHASES = {"handling": (_HANDLING, _HOLDERS), "recording": (None, _RECORDERS),
+           "posting": (_POSTING, _HOLDERS)}
 
 
 @dataclass
@@ -108,26 +116,32 @@ class Replicas:
         """Somebody says something in a channel; its ts."""
         return self.slack.say(DEALS, SAM, f"<@{BOT}> {words}", thread)
 
-    def holder(self) -> int | None:
+    def holder(self, query: TextClause = _HOLDERS) -> int | None:
         """The bot that holds a conversation; None if none does."""
         with self.store.engine.connect() as connection:
-            for name in connection.scalars(_HOLDERS):
+            for name in connection.scalars(query):
                 pid = int(name.split()[1].partition("@")[0])
                 if pid in self.pids:
                     return self.pids.index(pid)
         return None
 
-    def at(self, phase: str) -> int:
-        """Wait until a bot is `handling` or `posting`; which one."""
-        query = _HANDLING if phase == "handling" else _POSTING
+    def caught(self, phase: str, words: str) -> int:
+        """Have somebody say *words* until a bot is caught at a *phase* of the turn; which one.
 
-        def found() -> tuple[int] | None:
-            with self.store.engine.connect() as connection:
-                under_way = connection.scalar(query)
-            number = self.holder() if under_way else None
-            return None if number is None else (number,)
-
-        return cast("tuple[int]", self.await_(found, LOOK_SECONDS))[0]
+        Args:
+            phase: `handling`, `recording` or `posting`.
+            words: What is said, in a thread of its own each time.
+        """
+        under_way, holders = _PHASES[phase]
+        for _ in range(TRIES):
+            self.say(words)
+            while self.relay.under_way + unfinished(self.store):
+                with self.store.engine.connect() as connection:
+                    there = under_way is None or connection.scalar(under_way)
+                number = self.holder(holders) if there else None
+                if number is not None:
+                    return number
+        raise AssertionError(f"no bot was caught {phase} in {TRIES} turns")
 
     @contextmanager
     def post_held(self, *, taken: bool) -> Iterator[Callable[[], int]]:
