@@ -94,6 +94,10 @@ class Purposes:
         if deals and (purpose.intent in _ASIDE or (tells_of_it and begins)):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             purpose = replace(purpose, intent=None, subject=None)
+        if purpose.intent is Intent.OUT_OF_SCOPE and conversation.deal.answers and (
+                steering.not_for_us.in_passing(reading, told or ())) and not (
+                steering.puts_a_question(reading, clauses)):
+            purpose = replace(purpose, intent=None)
         if purpose.intent is Intent.OUT_OF_SCOPE and understood.strays(reading.text.strip()) > 0:
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
             purpose = replace(purpose, intent=None, asking=True)

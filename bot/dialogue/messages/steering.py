@@ -11,7 +11,8 @@ from bot.dialogue.claims.occasion import Occasion
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer
 from bot.dialogue.intents import Intent
-from bot.dialogue.messages.offering import Offering, words_before
+from bot.dialogue.messages.not_for_us import NotForUs
+from bot.dialogue.messages.offering import Offering
 from bot.dialogue.messages.requesting import Requests
 from bot.dialogue.messages.wondering import Wondering, unopened
 from bot.dialogue.naming import LAST, naming_questions
@@ -34,8 +35,6 @@ GREETING_WORDS = 4
 """Longest message taken for nothing but a greeting or thanks."""
 IRONY = "/s"
 """Ends what is meant the other way round."""
-OPENING_WORDS = 5
-"""A request for something else has to begin within these first words to outweigh deal facts."""
 HEADING_WORDS = 2
 """Longest "judge?" that the next sentence may answer in the same breath."""
 
@@ -54,6 +53,7 @@ class Steering:
             intents, cues, guidance, on_warnings, on_its_use)
         self.wondering = Wondering(guidance, cues)
         self.offering = Offering(guidance, cues, self.wondering)
+        self.not_for_us = NotForUs(intents)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 
     def starts_over(self, reading: Reading) -> bool:
@@ -178,12 +178,8 @@ class Steering:
     ) -> tuple[Intent | None, str | None]:
         """The intent that fixed phrases state, None when the message just tells or asks."""
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
-        other = self._intents.get("out_of_scope")
-        if other is not None:
-            spans = other.find(reading.tokens)
-            opening = any(words_before(reading, first) < OPENING_WORDS for first, _ in spans)
-            if spans and (opening or len(firm) < 2):
-                return Intent.OUT_OF_SCOPE, None
+        if self.not_for_us.wanted(reading, len(firm)):
+            return Intent.OUT_OF_SCOPE, None
         if self._compares(reading, conversation) and (
                 self._wants(reading, "other_deal") or self._names_another(reading, conversation)):
             return Intent.COMPARE, LAST if self._wants(reading, "last_deal") else None
@@ -303,7 +299,7 @@ class Steering:
         """Whether the message asks what the guidance says instead of telling of a deal."""
         if not reading.tokens.words:
             return False
-        if not any(self._is_put(reading, clauses)):
+        if not self.puts_a_question(reading, clauses):
             return False
         first_person = self._cues.words("first_person")
         dealing = bool(self._cues.find("deal", reading.tokens)) and any(
@@ -318,6 +314,10 @@ class Steering:
         if short and firm.intersection(conversation.awaiting()):
             return False
         return not (dealing and firm)
+
+    def puts_a_question(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether any sentence is a question."""
+        return any(self._is_put(reading, clauses))
 
     def opens_asking(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether the first sentence is a question."""
@@ -402,6 +402,8 @@ class Steering:
         if not tokens:
             return False
         begins = self._cues.starts("question", tokens) > 0
+        if begins and tokens[-1].norm != "?" and self._cues.starts("says_looked", tokens):
+            return False  # "did our homework, no reports"
         return begins or (tokens[-1].norm == "?" and not self._names_deal(reading, span))
 
     def _names_deal(self, reading: Reading, span: tuple[int, int]) -> bool:

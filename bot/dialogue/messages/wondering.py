@@ -176,6 +176,8 @@ class Wondering:
         verb = self._cues.starts("inverted", tokens)
         if not verb:
             return marked and self._cues.starts("question", tokens) > 0
+        if not marked and self._cues.starts("says_looked", tokens):
+            return False  # "did our homework, no reports"
         after = tokens[verb:]
         if not any(t.is_word for t in after) or self._cues.starts("no_subject", after):
             return False
