@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.dialogue.citing import cite_all
+from bot.dialogue.reply import Kind, Line, Reply
+from bot.plain import to_numbered_text
 from retrieval.guidance import Checked, Fact
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
@@ -22,6 +25,22 @@ def test_a_digest_of_which_a_part_was_not_seen_is_unchecked(guidance, name):
 @pytest.mark.parametrize("name", ["eo-14093", "visa-spyware"])
 def test_what_may_have_lapsed_says_so_in_its_own_text(guidance, name):
     assert "Check that it is still in force." in guidance.provisions[name].text
+
+
+def test_what_was_seen_and_what_was_not_never_share_a_number(guidance):
+    """Digests share a pinpoint: that there is no kill switch was seen, what takes its place not."""
+    reply = Reply(Kind.ADVICE, guidance.release, tuple(
+        Line(name, cite_all(guidance, (name,))) for name in ("sg-c5-2", "sg-c5-1", "sg-c5-4")))
+
+    text, cited = to_numbered_text(reply, guidance)
+
+    assert text.startswith("sg-c5-2 [1]\nsg-c5-1 [2]\nsg-c5-4 [2]\n\n")
+    place = "State Department guidance (2020), Considerations (pp. 8–13): tailoring the product"
+    assert (f"Sources, our digest, its substance seen in a reliable source:\n[1] {place}\n\n"
+            "Sources, our digest, not yet checked against the official text:\n"
+            f"[2] {place}\n\n") in text
+    assert [[c.provision for c in mine] for mine in cited] == [
+        ["sg-c5-2"], ["sg-c5-1", "sg-c5-4"]]
 
 
 def test_the_second_appendix_says_that_its_items_were_not_seen(guidance):
