@@ -91,6 +91,40 @@ def test_what_belongs_in_a_contract_has_a_draft(name):
     assert name in yaml.safe_load((PROMPTS / "clauses.yaml").read_text("utf-8"))
 
 
+# That what is cited says it ---------------------------------------------------------------------
+
+
+def test_what_a_product_is_cites_the_list_of_members_only_where_it_names_it(guidance):
+    families = {"sensors", "biometric-identification", "data-analytics", "recording-devices",
+                "internet-surveillance-tools", "location-tracking"}
+    of_the_bot = {"digest", "unchecked"}
+    named = guidance.provisions["sg-d-4"].text.casefold().replace("-", " ")
+    for entry in guidance.vocabulary.glossary:
+        if "sg-d-4" in entry.authorities and entry.id not in families | of_the_bot:
+            assert any(name.casefold().replace("-", " ") in named for name in entry.names), entry.id
+
+
+def test_the_first_appendix_is_no_source_of_what_nobody_saw_on_it(guidance):
+    entry = next(e for e in guidance.vocabulary.glossary if e.id == "appendix-1")
+    assert entry.authorities == ("sg-a1",)
+
+
+def test_every_point_of_the_considerations_and_the_second_appendix_is_carried(guidance):
+    """By what people are advised or asked, and not by search alone."""
+    advised = {name for one in (*guidance.considerations, *guidance.red_flags,
+                                *guidance.safeguards.values(), *guidance.questions.values())
+               for name in (*one.authorities, *getattr(one, "consult", ()))}
+    points = {p.id for p in guidance.provisions.values() if p.id.startswith(("sg-c", "sg-a2-"))}
+    assert len(points) == 64
+    assert points <= advised
+
+
+def test_no_private_company_is_said_to_be_close_to_no_government(guidance):
+    """What is asked is whether it is close to one with a bad reputation."""
+    scope = next(s for s in guidance.scopes if s.id == "commercial-private")
+    assert "not close to any other government" in scope.reason
+
+
 # What is listed under a part -------------------------------------------------------------------
 
 
