@@ -212,7 +212,8 @@ def test_a_benign_deal_says_why_considerations_do_not_apply(write: Write):
         "No red flag is raised by what was told. That is not an all-clear.")
     considerations = brief.section(Part.CONSIDERATIONS)
     assert considerations.note == (
-        "These products can do good, and here neither the tool nor its use is aimed at people. "
+        "These products can do good, and the use that you told me is not aimed at people. "
+        "The guidance still speaks to a sale to a government body, though less of it weighs here. "
         "Uses that nobody intended still count, and so do close ties to a government, so a few "
         "questions remain.")
     assert [[t.text for t in p.tags] for p in considerations.points] == [
