@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from bot.dialogue.citing import cite_all
+from bot.dialogue.replies.composing import safeguard_note
 from bot.dialogue.reply import Kind, Line, Reply
 from bot.plain import to_numbered_text
 from retrieval.guidance import Checked, Fact
@@ -123,6 +124,19 @@ def test_no_private_company_is_said_to_be_close_to_no_government(guidance):
     """What is asked is whether it is close to one with a bad reputation."""
     scope = next(s for s in guidance.scopes if s.id == "commercial-private")
     assert "not close to any other government" in scope.reason
+
+
+def test_a_safeguard_of_our_own_making_says_so(guidance):
+    made = {s.id: safeguard_note(guidance, s) for s in guidance.safeguards.values()}
+    assert {name for name, note in made.items() if not note.ours} == {
+        name for name in made if name in guidance.provisions}
+
+    reply = Reply(Kind.ADVICE, guidance.release, (), shape="safeguards", safeguards=(
+        made["dna-limits"], made["sg-c6-7"]))
+    text = to_numbered_text(reply, guidance)[0]
+
+    assert "- Take DNA only with consent or a warrant (design, our own): " in text
+    assert "- Agree on audits and reports of use (before sale): " in text
 
 
 # What is listed under a part -------------------------------------------------------------------
