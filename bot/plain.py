@@ -268,8 +268,8 @@ class _Page:
 
     def _safeguard(self, s: SafeguardNote) -> str:
         text = "" if self._reply.safeguards_by_title else f": {s.text}"
-        ours = ", our own" if s.ours else ""
-        return self._cited(f"- {s.title} ({s.stage}{ours}){text}", s.citations)
+        ours = " (our own)" if s.ours else ""
+        return self._cited(f"- {s.title} ({s.stage}){ours}{text}", s.citations)
 
     def _source(self, citation: Citation) -> str:
         text = self._guidance.provisions[citation.provision].text[citation.start : citation.end]

@@ -222,8 +222,8 @@ class _Page:
             yield self._head("safeguards")
         for s in safeguards:
             text = "" if r.safeguards_by_title else f": {s.text}"
-            ours = f", {self._say.say('safeguard.ours')}" if s.ours else ""
-            yield _item(Text.assemble((s.title, "bold"), f" ({s.stage}{ours}){text} ",
+            ours = f" {self._say.say('safeguard.ours')}" if s.ours else ""
+            yield _item(Text.assemble((s.title, "bold"), f" ({s.stage}){ours}{text} ",
                                       self._mark(s.citations)))
         if r.more_safeguards and not brief:
             yield self._more()

@@ -135,7 +135,7 @@ def test_a_safeguard_of_our_own_making_says_so(guidance):
         made["dna-limits"], made["sg-c6-7"]))
     text = to_numbered_text(reply, guidance)[0]
 
-    assert "- Take DNA only with consent or a warrant (design, our own): " in text
+    assert "- Take DNA only with consent or a warrant (design) (our own): " in text
     assert "- Agree on audits and reports of use (before sale): " in text
 
 
