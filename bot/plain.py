@@ -62,23 +62,30 @@ ERASED_WORDS = "words that were erased"
 
 
 class References:
-    """Numbers citations as a reader meets them; one number per source and pinpoint."""
+    """Numbers citations as a reader meets them; one number per source, pinpoint and checked state.
+
+    Digests share pinpoints: what was seen and what was not never share a number.
+    """
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, str], int] = {}
-        self.cited: list[Citation] = []
+        self._numbers: dict[tuple[str, str, Checked], int] = {}
+        self.cited: list[list[Citation]] = []
+        """Citations by number, those of "[1]" first."""
 
     def mark(self, citations: tuple[Citation, ...], most: int = MOST_MARKS) -> str:
         """The marks of *citations*: "[1][3]"."""
         numbers: dict[int, None] = {}
         for citation in citations:
-            key = (citation.source, citation.pinpoint)
+            key = (citation.source, citation.pinpoint, citation.checked)
             if key not in self._numbers:
                 if len(numbers) >= most:
                     continue
                 self._numbers[key] = len(self._numbers) + 1
-                self.cited.append(citation)
-            numbers[self._numbers[key]] = None
+                self.cited.append([])
+            number = self._numbers[key]
+            numbers[number] = None
+            if citation not in self.cited[number - 1]:
+                self.cited[number - 1].append(citation)
         return "".join(f"[{n}]" for n in list(numbers)[:most])
 
 
@@ -94,8 +101,8 @@ def to_text(reply: Reply, guidance: Guidance, *, erased: bool = False) -> str:
 
 def to_numbered_text(
     reply: Reply, guidance: Guidance, *, erased: bool = False
-) -> tuple[str, tuple[Citation, ...]]:
-    """As `to_text`, with the citations that its numbers stand for, that of "[1]" first."""
+) -> tuple[str, tuple[tuple[Citation, ...], ...]]:
+    """As `to_text`, with the citations that its numbers stand for, those of "[1]" first."""
     page = _Page(reply, guidance, erased=erased)
     text = "\n\n".join(block for block in page.blocks() if block)
     return text, page.cited
@@ -127,9 +134,9 @@ class _Page:
         self._refs = References()
 
     @property
-    def cited(self) -> tuple[Citation, ...]:
+    def cited(self) -> tuple[tuple[Citation, ...], ...]:
         """Citations by number, once the blocks are drawn."""
-        return tuple(self._refs.cited)
+        return tuple(map(tuple, self._refs.cited))
 
     def _cited(self, text: str, citations: tuple[Citation, ...]) -> str:
         marks = self._refs.mark(citations)
@@ -261,7 +268,8 @@ class _Page:
 
     def _safeguard(self, s: SafeguardNote) -> str:
         text = "" if self._reply.safeguards_by_title else f": {s.text}"
-        return self._cited(f"- {s.title} ({s.stage}){text}", s.citations)
+        ours = " (our own)" if s.ours else ""
+        return self._cited(f"- {s.title} ({s.stage}){ours}{text}", s.citations)
 
     def _source(self, citation: Citation) -> str:
         text = self._guidance.provisions[citation.provision].text[citation.start : citation.end]
@@ -271,7 +279,7 @@ class _Page:
         """The list of sources, under what is said of them, with each link once."""
         short = self._reply.shape == "short"
         between = "; " if short else "\n"
-        numbered = list(enumerate(self._refs.cited, start=1))
+        numbered = [(n, of[0]) for n, of in enumerate(self._refs.cited, start=1)]
         for checked in Checked:
             mine = [(n, c) for n, c in numbered if c.checked is checked]
             if mine:

@@ -60,6 +60,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "tag.unanswered": frozenset(),
     "tag.on_supposition": frozenset(),
     "tag.ours": frozenset(),
+    "tag.our_own": frozenset(),
     "tag.flagged": frozenset(),
     "memo.title": frozenset(),
     "memo.nothing_told": frozenset(),

@@ -242,7 +242,8 @@ class _Writer:
         if other:
             yield Section(Part.OTHER_MATTERS, say("section.other_matters"), other)
         for stage, (part, title) in _STAGES.items():
-            points = tuple(Point(s.title, text=s.text, marks=self._marks(s.citations))
+            points = tuple(Point(s.title, (Tag(say("tag.our_own")),) if s.ours else (), s.text,
+                                 marks=self._marks(s.citations))
                            for s in self._advice.safeguards if s.stage is stage)
             # Beside the advice stands nothing but that terms come late.
             late = self._advice.aside if stage is DealStage.BEFORE_SALE else ()

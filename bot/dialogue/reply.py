@@ -86,6 +86,11 @@ class SafeguardNote:
     stage: DealStage
     citations: tuple[Citation, ...]
 
+    @property
+    def ours(self) -> bool:
+        """Whether it is of our own making; one of the guidance bears the id of its provision."""
+        return all(str(citation.provision) != self.id for citation in self.citations)
+
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:

@@ -95,7 +95,7 @@ def _flag(f: FlagNote) -> Json:
 
 
 def _safeguard(s: SafeguardNote) -> Json:
-    return {"id": s.id, "title": s.title, "text": s.text, "stage": s.stage.value,
+    return {"id": s.id, "title": s.title, "text": s.text, "stage": s.stage.value, "ours": s.ours,
             "citations": [citation_json(x) for x in s.citations]}
 
 

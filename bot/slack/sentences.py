@@ -30,7 +30,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys((
         "head.flags", "head.new_flag", "head.new_flags", "head.weigh", "head.related",
         "head.safeguards", "head.open", "head.look_up", "head.coverage",
-        "flag.supposed", "flag.ours",
+        "flag.supposed", "flag.ours", "safeguard.ours",
         "state.raised", "state.open", "state.not_raised", "state.no_flags",
         "post.onward", "post.back", "post.replaced", "post.listening", "post.paused",
         "ask.answered", "ask.left_open", "ask.still", "ask.more_choices", "ask.pick",

@@ -41,7 +41,7 @@ class Screen:
         self._console = console
         self._guidance = guidance
         self._say = say
-        self._cited: tuple[Citation, ...] = ()
+        self._cited: tuple[tuple[Citation, ...], ...] = ()
 
     def begin(self, conversation: str) -> None:
         """Draw what stands above the first prompt of *conversation*."""
@@ -87,11 +87,15 @@ class Screen:
                 Text(self._say.say("passage.to_read", n=len(self._cited)), style="dim"))
 
     def expand(self, number: int) -> None:
-        """Draw the passage behind citation *number* of the last reply."""
+        """Draw the passages behind citation *number* of the last reply."""
         if not 1 <= number <= len(self._cited):
             self._console.print(escape(self._say.say("passage.none", n=number)))
             return
-        c, say = self._cited[number - 1], self._say
+        for citation in self._cited[number - 1]:
+            self._passage(citation)
+
+    def _passage(self, c: Citation) -> None:
+        say = self._say
         p = self._guidance.provisions[c.provision]
         source = self._guidance.sources[p.source]
         parts: list[RenderableType] = [
@@ -115,9 +119,9 @@ class _Page:
         self._refs = References()
 
     @property
-    def cited(self) -> tuple[Citation, ...]:
+    def cited(self) -> tuple[tuple[Citation, ...], ...]:
         """Citations by number, from 1."""
-        return tuple(self._refs.cited)
+        return tuple(map(tuple, self._refs.cited))
 
     def _mark(self, citations: tuple[Citation, ...]) -> Text:
         return Text(self._refs.mark(citations), style="cyan")
@@ -218,7 +222,8 @@ class _Page:
             yield self._head("safeguards")
         for s in safeguards:
             text = "" if r.safeguards_by_title else f": {s.text}"
-            yield _item(Text.assemble((s.title, "bold"), f" ({s.stage}){text} ",
+            ours = f" {self._say.say('safeguard.ours')}" if s.ours else ""
+            yield _item(Text.assemble((s.title, "bold"), f" ({s.stage}){ours}{text} ",
                                       self._mark(s.citations)))
         if r.more_safeguards and not brief:
             yield self._more()

@@ -20,6 +20,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "flag.because_supposed": frozenset({"said"}),
     "flag.supposed": frozenset(),
     "flag.ours": frozenset(),
+    "safeguard.ours": frozenset(),
     "more.safeguards": frozenset({"n"}),
     "ask.hint": frozenset(),
     "ask.as_before": frozenset(),

@@ -59,7 +59,7 @@ Draw = Callable[[Turn, Guidance], Posted]
 def as_text(turn: Turn, guidance: Guidance) -> Posted:
     """The reply of *turn* as it is read in a terminal and over the machine protocol."""
     text, cited = to_numbered_text(turn.reply, guidance)
-    numbers = {n: (one,) for n, one in enumerate(cited, start=1)}
+    numbers = dict(enumerate(cited, start=1))
     return Posted((tuple(
         Paragraph(tuple(marked(block, numbers))) for block in text.split("\n\n")),), "text")
 

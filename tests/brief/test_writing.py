@@ -204,6 +204,14 @@ def test_what_is_not_known_is_said_to_be_not_known(write: Write):
     assert [(t.text, t.weight) for t in country.tags] == [("not known", Weight.CARE)]
 
 
+def test_a_safeguard_of_our_own_making_bears_a_tag(write: Write):
+    points = write("Rapid DNA testing for the police in Peru").section(Part.DESIGN).points
+
+    tags = {point.head: [tag.text for tag in point.tags] for point in points}
+    assert tags["Take DNA only with consent or a warrant"] == ["our own safeguard"]
+    assert tags["Tailor the product so that misuse is harder"] == []
+
+
 def test_a_benign_deal_says_why_considerations_do_not_apply(write: Write):
     brief = write("A university wants thermal cameras to study frost on orchards in Chile")
 
@@ -212,7 +220,8 @@ def test_a_benign_deal_says_why_considerations_do_not_apply(write: Write):
         "No red flag is raised by what was told. That is not an all-clear.")
     considerations = brief.section(Part.CONSIDERATIONS)
     assert considerations.note == (
-        "These products can do good, and here neither the tool nor its use is aimed at people. "
+        "These products can do good, and the use that you told me is not aimed at people. "
+        "The guidance still speaks to a sale to a government body, though less of it weighs here. "
         "Uses that nobody intended still count, and so do close ties to a government, so a few "
         "questions remain.")
     assert [[t.text for t in p.tags] for p in considerations.points] == [

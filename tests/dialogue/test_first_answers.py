@@ -19,6 +19,11 @@ def before_the_question(reply, guidance) -> str:
     return to_text(reply, guidance).partition("\nNext: ")[0]
 
 
+def stage_of(note) -> str:
+    """When it is possible, and whether the guidance doesn't name it."""
+    return f"({note.stage})" + ("" if note.id.startswith("sg-") else " (our own)")
+
+
 @pytest.mark.parametrize("said", [NO_FLAG, ONE_FLAG, SEVERAL])
 def test_safeguards_are_named_with_their_sources(begin, said):
     talk = begin()
@@ -26,7 +31,7 @@ def test_safeguards_are_named_with_their_sources(begin, said):
     text = before_the_question(reply, talk.guidance)
 
     for note in reply.safeguards[:3]:
-        assert f"- {note.title} ({note.stage}) [" in text
+        assert f"- {note.title} {stage_of(note)} [" in text
         assert note.text not in text
         # Whoever reads it by a program still has what to do.
         assert note.text == first_sentence(talk.guidance.safeguards[note.id].text.strip())
@@ -77,7 +82,7 @@ def test_an_answer_of_before_is_drawn_with_a_sentence_for_each(begin):
     talk = begin()
     reply = replace(talk.say(ONE_FLAG), by_title=False)
     text = before_the_question(reply, talk.guidance)
-    assert all(f"({s.stage}): {s.text}" in text for s in reply.safeguards[:3])
+    assert all(f"{stage_of(s)}: {s.text}" in text for s in reply.safeguards[:3])
     assert all(f": {c.text}" in text for c in reply.considerations[:2])
 
 

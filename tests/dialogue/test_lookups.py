@@ -149,7 +149,9 @@ def test_the_considerations_are_listed(begin, text):
 
     assert cited(reply) == [f"sg-c{n}" for n in range(1, 9)]
     assert reply.lead[4].text == "4. Parties and intermediaries"
-    assert reply.lead[-1].text == "Their numbers are not yet checked against the document."
+    assert reply.lead[-1].text == (
+        "Their titles are in our own words, and their numbers not yet checked against the "
+        "document.")
 
 
 def test_considerations_of_ordinary_talk_list_nothing(guidance):

@@ -18,6 +18,12 @@ OPENING = "cctv for the police in Ghana"
 
 
 HARMLESS = [
+    "The lens doesn't fit the housing",
+    "it collects far more data than they need",
+    "The price doesn't suit their business",
+    "The order fits their business",
+    "police recordings have nothing to do with it",
+    "nothing to do with what they say in the press",
     "We sell through a local partner to the Communications Commission of Kenya",
     "the Electoral Commission of Ghana, an official body",
     "The minister set up a commission to oversee it",
@@ -243,6 +249,11 @@ def test_what_is_said_of_something_else_is_none_of_them(begin, text):
     ("The buyer doesn't want installation or training", ("unusual-delivery",)),
     ("delivery to a freight forwarder in Cyprus", ("unusual-delivery",)),
     ("they waived the warranty", ("unusual-delivery",)),
+    ("they sell furniture, the scanner doesn't fit their business", ("unsuited-product",)),
+    ("it has nothing to do with what they normally buy", ("unsuited-product",)),
+    ("500 cameras is far more than they need", ("unsuited-product",)),
+    ("an odd order for a bakery", ("unsuited-product",)),
+    ("makes no sense for a firm that size", ("unsuited-product",)),
     ("The dealer told us one thing and the ministry another about the use",
      ("accounts-that-differ",)),
     ("their story keeps changing", ("accounts-that-differ",)),

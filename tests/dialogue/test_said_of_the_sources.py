@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.dialogue.citing import cite_all
+from bot.dialogue.replies.composing import safeguard_note
+from bot.dialogue.reply import Kind, Line, Reply
+from bot.plain import to_numbered_text
 from retrieval.guidance import Checked, Fact
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
@@ -22,6 +26,22 @@ def test_a_digest_of_which_a_part_was_not_seen_is_unchecked(guidance, name):
 @pytest.mark.parametrize("name", ["eo-14093", "visa-spyware"])
 def test_what_may_have_lapsed_says_so_in_its_own_text(guidance, name):
     assert "Check that it is still in force." in guidance.provisions[name].text
+
+
+def test_what_was_seen_and_what_was_not_never_share_a_number(guidance):
+    """Digests share a pinpoint: that there is no kill switch was seen, what takes its place not."""
+    reply = Reply(Kind.ADVICE, guidance.release, tuple(
+        Line(name, cite_all(guidance, (name,))) for name in ("sg-c5-2", "sg-c5-1", "sg-c5-4")))
+
+    text, cited = to_numbered_text(reply, guidance)
+
+    assert text.startswith("sg-c5-2 [1]\nsg-c5-1 [2]\nsg-c5-4 [2]\n\n")
+    place = "State Department guidance (2020), Considerations (pp. 8–13): tailoring the product"
+    assert (f"Sources, our digest, its substance seen in a reliable source:\n[1] {place}\n\n"
+            "Sources, our digest, not yet checked against the official text:\n"
+            f"[2] {place}\n\n") in text
+    assert [[c.provision for c in mine] for mine in cited] == [
+        ["sg-c5-2"], ["sg-c5-1", "sg-c5-4"]]
 
 
 def test_the_second_appendix_says_that_its_items_were_not_seen(guidance):
@@ -70,6 +90,53 @@ def test_a_title_or_text_that_was_wrong_at_some_stage_is_gone(guidance, name, sa
     "dna-limits", "content-modules-out", "lawyer-calls-out"])
 def test_what_belongs_in_a_contract_has_a_draft(name):
     assert name in yaml.safe_load((PROMPTS / "clauses.yaml").read_text("utf-8"))
+
+
+# That what is cited says it ---------------------------------------------------------------------
+
+
+def test_what_a_product_is_cites_the_list_of_members_only_where_it_names_it(guidance):
+    families = {"sensors", "biometric-identification", "data-analytics", "recording-devices",
+                "internet-surveillance-tools", "location-tracking"}
+    of_the_bot = {"digest", "unchecked"}
+    named = guidance.provisions["sg-d-4"].text.casefold().replace("-", " ")
+    for entry in guidance.vocabulary.glossary:
+        if "sg-d-4" in entry.authorities and entry.id not in families | of_the_bot:
+            assert any(name.casefold().replace("-", " ") in named for name in entry.names), entry.id
+
+
+def test_the_first_appendix_is_no_source_of_what_nobody_saw_on_it(guidance):
+    entry = next(e for e in guidance.vocabulary.glossary if e.id == "appendix-1")
+    assert entry.authorities == ("sg-a1",)
+
+
+def test_every_point_of_the_considerations_and_the_second_appendix_is_carried(guidance):
+    """By what people are advised or asked, and not by search alone."""
+    advised = {name for one in (*guidance.considerations, *guidance.red_flags,
+                                *guidance.safeguards.values(), *guidance.questions.values())
+               for name in (*one.authorities, *getattr(one, "consult", ()))}
+    points = {p.id for p in guidance.provisions.values() if p.id.startswith(("sg-c", "sg-a2-"))}
+    assert len(points) == 64
+    assert points <= advised
+
+
+def test_no_private_company_is_said_to_be_close_to_no_government(guidance):
+    """What is asked is whether it is close to one with a bad reputation."""
+    scope = next(s for s in guidance.scopes if s.id == "commercial-private")
+    assert "not close to any other government" in scope.reason
+
+
+def test_a_safeguard_of_our_own_making_says_so(guidance):
+    made = {s.id: safeguard_note(guidance, s) for s in guidance.safeguards.values()}
+    assert {name for name, note in made.items() if not note.ours} == {
+        name for name in made if name in guidance.provisions}
+
+    reply = Reply(Kind.ADVICE, guidance.release, (), shape="safeguards", safeguards=(
+        made["dna-limits"], made["sg-c6-7"]))
+    text = to_numbered_text(reply, guidance)[0]
+
+    assert "- Take DNA only with consent or a warrant (design) (our own): " in text
+    assert "- Agree on audits and reports of use (before sale): " in text
 
 
 # What is listed under a part -------------------------------------------------------------------

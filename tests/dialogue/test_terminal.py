@@ -1,13 +1,15 @@
 """A reply on the terminal says what it has to say and no half sentence."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from bot.dialogue.citing import cite_all
 from bot.dialogue.phrasing import Wording
-from bot.dialogue.reply import Reply, Status, WordedLine
+from bot.dialogue.reply import Kind, Line, Reply, Status, WordedLine
 from bot.errors import BadContent
 from bot.terminal import sentences as terminal_sentences
 from bot.terminal.screen import Screen, unchecked_share
@@ -54,6 +56,16 @@ def test_a_flag_that_rests_on_no_words_of_the_person_quotes_none(
     text = drawn(replace(reply, flags=flags), guidance, on_terminal)
     assert "Because you said ." not in text
     assert (shown in text) if shown else ("Because you said" not in text)
+
+
+def test_every_passage_behind_a_number_can_be_read(guidance, on_terminal):
+    """A sentence rests on one of those that share a pinpoint, and not always on the first."""
+    reply = Reply(Kind.ADVICE, guidance.release, tuple(
+        Line(name, cite_all(guidance, (name,))) for name in ("sg-c5-2", "sg-c5-1", "sg-c5-4")))
+
+    text = drawn(reply, guidance, on_terminal, 2)
+
+    assert re.findall(r"Id (\S+)\.", text) == ["sg-c5-1", "sg-c5-4"]
 
 
 def test_a_flag_says_whether_the_person_was_sure_of_it(guidance, reader, sentences, on_terminal):

@@ -970,7 +970,8 @@ class _Page:
 
     def _safeguard(self, s: SafeguardNote) -> list[Span]:
         text = "" if self._reply.safeguards_by_title else f": {s.text}"
-        return self._cited(Span(s.title, "*"), Span(f" ({s.stage}){text}"), by=s.citations)
+        ours = f" {self._say.say('safeguard.ours')}" if s.ours else ""
+        return self._cited(Span(s.title, "*"), Span(f" ({s.stage}){ours}{text}"), by=s.citations)
 
     def _passages(self) -> Iterator[Item]:
         """What the citations point to, in the order and under the numbers of the list below."""
