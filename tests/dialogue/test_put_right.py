@@ -153,6 +153,40 @@ def test_no_misuse_of_a_product_takes_no_product_away(guidance, sentences, text,
     assert talk.conversation.deal.known(Fact("product")) == {"video-analytics"} | expected
 
 
+@pytest.mark.parametrize(("text", "users", "places"), [
+    ("sorry, the drones are for the army", {"military", "police"}, {"TG"}),
+    ("no wait, the drones are for the army", {"military", "police"}, {"TG"}),
+    ("no, the drones will go to the army", {"military", "police"}, {"TG"}),
+    ("sorry, the drones are in Mali", {"police"}, {"TG", "ML"}),
+])
+def test_what_is_put_right_of_one_product_is_of_none_beside_it(
+        guidance, sentences, text, users, places):
+    """The video analytics were dropped, and the police with them."""
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        TOGO, POLICE, ("country", ANY, 1.0, "Mali"), ("end_user", "military", 0.96, "army"),
+        ("product", "video-analytics", 1.0, "video analytics"),
+        ("product", "drone", 0.98, "drones"))), sentences)
+    talk.say("video analytics and drones for the Togo police", WHEN)
+    talk.say(text, WHEN + LATER)
+
+    deal = talk.conversation.deal
+    assert deal.known(Fact("product")) == {"video-analytics", "drone"}
+    assert deal.known(Fact("end_user")) == users
+    assert deal.known(Fact("country")) == places
+
+
+@pytest.mark.parametrize("text", ["sorry, just the drones", "sorry, I meant drones for the army"])
+def test_what_names_the_product_that_it_is_takes_the_place_of_others(guidance, sentences, text):
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        TOGO, POLICE, ("end_user", "military", 0.96, "army"),
+        ("product", "video-analytics", 1.0, "video analytics"),
+        ("product", "drone", 0.98, "drones"))), sentences)
+    talk.say("video analytics and drones for the Togo police", WHEN)
+    talk.say(text, WHEN + LATER)
+
+    assert talk.conversation.deal.known(Fact("product")) == {"drone"}
+
+
 def test_whose_it_is_not_says_nothing_of_ties(guidance, sentences):
     partly, no = "partly owned by the government", "it's not owned by the government at all"
     talk = talking(guidance, sentences, f"cams for a Togo firm {partly}", f"wait no, {no}", told=(

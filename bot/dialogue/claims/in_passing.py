@@ -116,6 +116,14 @@ class InPassing:
         """Whether it speaks of what was named before: "the cams", "half of those cameras"."""
         return self._clauses.points_back(claim.mention)
 
+    def is_subject(self, claim: Claim, others: Sequence[Claim]) -> bool:
+        """Whether any of *others* is said of what it names: "the drones are for the army"."""
+        last = claim.mention.last
+        ends = [end for first, end in self._cues.find("says_of_it", self._reading.tokens)
+                if first == last]
+        return any(end <= one.mention.first and self._clauses.same_clause(
+            _span(claim), _span(one)) for end in ends for one in others)
+
     def is_asked(self, claim: Claim) -> bool:
         """Whether it stands in a question: "can we sell to India instead?"."""
         first, _ = _span(claim)
