@@ -173,7 +173,7 @@ def _without_small_words(
     reading = understood.reading
     words = reading.tokens.words
     answers = {words[first].start for first, last in cues.find("no_and_correction", words)
-               if 0 < first and last == len(words)}
+               if first > 0 and last == len(words)}
     beside = frozenset[str]() if for_all else cues.words("beside_another_number")
     text = reading.text
     for first, last in (*understood.clauses.corrections, *wrong):
