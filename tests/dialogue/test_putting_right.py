@@ -251,3 +251,29 @@ def test_an_add_on_comes_on_top(told):
 
     assert talk.conversation.deal.known(Fact("product")) == {
         "body-worn-camera", "facial-recognition"}
+
+
+@pytest.mark.parametrize(("text", "values"), [
+    ("no conflict, laws yes", [None, "yes", "no"]), ("laws yes", [None, "yes", None]),
+    ("laws: yes", [None, "yes", None]), ("detentions yes, laws yes", ["yes", "yes", None]),
+])
+def test_what_was_not_known_is_answered_by_name_later(told, text, values):
+    """Of "no conflict, laws yes" behind a don't-know the bad laws were lost."""
+    talk = told(OPENING, "idk", text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == values
+    assert talk.conversation.awaiting() == ("misuse_reports", "system_of_concern")
+    assert not talk.messages[-1].answers_pending
+
+
+@pytest.mark.parametrize("text", ["yes", "yes, no", "1", "2, 4", "the first yes"])
+def test_what_names_nothing_asked_before_is_of_what_is_asked_now(told, text):
+    talk = told(OPENING, "idk", text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == [None, None, None]
+
+
+def test_what_was_answered_before_is_not_answered_anew_by_its_mere_name(told):
+    talk = told(OPENING, "1 3 5", "laws no")
+
+    assert known(talk, LAWS) == ["yes"]
