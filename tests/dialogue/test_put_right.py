@@ -187,6 +187,24 @@ def test_what_names_the_product_that_it_is_takes_the_place_of_others(guidance, s
     assert talk.conversation.deal.known(Fact("product")) == {"drone"}
 
 
+@pytest.mark.parametrize(("text", "users"), [
+    ("it's state owned", {"telecom-operator", "state-owned-company"}),
+    ("they are government-owned", {"telecom-operator", "state-owned-company"}),
+    ("the customer is owned by the state", {"telecom-operator", "state-owned-company"}),
+    ("it's a state company", {"state-owned-company"}),
+])
+def test_how_the_end_user_is_takes_no_place_of_who_it_is(guidance, sentences, text, users):
+    """The telco was dropped, with what is asked of one."""
+    words = "telco", "state owned", "government-owned", "owned by the state", "state company"
+    talk = Talk(guidance, PlainReader(guidance, Says(TOGO, ("product", "cctv", 1.0, "cctv"), *(
+        ("end_user", "telecom-operator" if said == "telco" else "state-owned-company", 0.98, said)
+        for said in words))), sentences)
+    talk.say("cctv for a telco in Togo", WHEN)
+    talk.say(text, WHEN + LATER)
+
+    assert talk.conversation.deal.known(Fact("end_user")) == users
+
+
 def test_whose_it_is_not_says_nothing_of_ties(guidance, sentences):
     partly, no = "partly owned by the government", "it's not owned by the government at all"
     talk = talking(guidance, sentences, f"cams for a Togo firm {partly}", f"wait no, {no}", told=(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.dialogue.claim import Claim
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
+from bot.dialogue.small_words.doubts import overlaps
 from retrieval.words.mentions import Reading, Strength
 
 _SMALL = (FUNCTION_WORDS, "filler", "correction", "second_thought", "addition", "place_of_use",
@@ -56,6 +57,7 @@ class InPassing:
         self._is += [(first, last + 1) for first, last in cues.find("heads_the_one", tokens)
                      if [t.norm for t in tokens[last : last + 1]] == [":"]
                      and _begins_a_line(first, reading)]
+        self._qualities = cues.find("is_a_quality", tokens)
         # "No, the army": nothing else is said.
         starts = cues.starts("begins_what_replaces", tokens)
         rest = {i for i, token in enumerate(tokens) if token.is_word and i >= starts}
@@ -131,8 +133,13 @@ class InPassing:
                    for begin, end in self._clauses.sentences())
 
     def is_the_one(self, claim: Claim) -> bool:
-        """Whether its clause says that it is the one: "it's the army", "for the army only"."""
+        """Whether its clause says that it is the one: "it's the army", "for the army only".
+
+        "It's state-owned" says of somebody how they are.
+        """
         first, last = _span(claim)
+        if overlaps((first, last), self._qualities):
+            return False
         if claim.mention.strength is Strength.TOLD:
             # A model takes in words beside it.
             clause = self._clauses.positions((first, last))
