@@ -205,6 +205,25 @@ def test_how_the_end_user_is_takes_no_place_of_who_it_is(guidance, sentences, te
     assert talk.conversation.deal.known(Fact("end_user")) == users
 
 
+@pytest.mark.parametrize(("text", "uses"), [
+    ("they will not tell us what it's for", ({"crowd-monitoring"}, {"undisclosed"})),
+    ("sorry, they will not tell us what it's for", ({"undisclosed"}, set())),
+])
+def test_who_will_not_say_what_it_is_for_takes_no_use_back(guidance, sentences, text, uses):
+    """What the protests had raised was gone."""
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        TOGO, POLICE, DRONES, ("end_use", "crowd-monitoring", 1.0, "to watch protests"),
+        ("end_use", "undisclosed", 0.98, "will not tell us what it's for"))), sentences)
+    talk.say("drones for the Togo police, to watch protests", WHEN)
+    watching = "monitoring-of-assemblies"
+    assert watching in raised(talk)
+    talk.say(text, WHEN + LATER)
+
+    answer = talk.conversation.deal.answers[Fact("end_use")]
+    assert (answer.values, answer.instead) == uses
+    assert (watching in raised(talk)) is (not text.startswith("sorry"))
+
+
 def test_whose_it_is_not_says_nothing_of_ties(guidance, sentences):
     partly, no = "partly owned by the government", "it's not owned by the government at all"
     talk = talking(guidance, sentences, f"cams for a Togo firm {partly}", f"wait no, {no}", told=(

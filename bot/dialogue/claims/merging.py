@@ -8,7 +8,7 @@ from bot.dialogue.claims.contrasting import is_party
 from bot.dialogue.claims.hints import strongest
 from bot.dialogue.claims.in_passing import InPassing
 from bot.dialogue.claims.standing import doubted
-from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
+from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.poles import gravity, has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.quoting import quoted
@@ -125,6 +125,11 @@ class _Merge:
         if not held or self._names_in_passing(question, held, known, added, corrected):
             return None
         values = frozenset(c.value for c in held)
+        if question.role is None and stood is not None and stood.certain and not (
+                asked or corrected) and known.isdisjoint(question.alone) and (
+                values <= question.alone - {question.no}):
+            # Who won't say what it is for has not taken back what it was said to be for.
+            return replace(stood, confidence=DOUBTED, instead=values)
         if unsaid or self._names_outright(held, known, stood, corrected):
             held = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in held]
         # While it is asked back who may come on top, one more takes nobody's place.
