@@ -224,6 +224,19 @@ def test_who_will_not_say_what_it_is_for_takes_no_use_back(guidance, sentences, 
     assert (watching in raised(talk)) is (not text.startswith("sorry"))
 
 
+@pytest.mark.parametrize(("text", "sure"), [
+    ("yes in the north, no in the south", False), ("no in the south, yes in the north", False),
+    ("no in the south", True),
+])
+def test_yes_and_no_by_region_is_no_sure_no(guidance, sentences, text, sure):
+    """Where a model hears the no as well, it settled that there is no conflict."""
+    talk = talking(guidance, sentences, DEAL, text, told=(
+        ("conflict", "no", 0.9, "no in the south"),))
+
+    assert {"detentions", "restrictive_laws", "conflict"} <= set(talk.conversation.asked)
+    assert talk.conversation.deal.certain(Fact("conflict")) is sure
+
+
 def test_whose_it_is_not_says_nothing_of_ties(guidance, sentences):
     partly, no = "partly owned by the government", "it's not owned by the government at all"
     talk = talking(guidance, sentences, f"cams for a Togo firm {partly}", f"wait no, {no}", told=(
