@@ -229,12 +229,12 @@ class _Page:
             yield self._more()
 
     def _because(self, flag: FlagNote) -> str:
-        """What follows the name of a flag: on which words it rests, and whether they are sure."""
+        """What follows the name of a flag: on which words it rests, and whether that is certain."""
         said = ", ".join(f"“{s}”" for s in flag.said if s)
-        if said:
-            name = "flag.because_supposed" if flag.tentative else "flag.because"
-            return f". {self._say.say(name, said=said)}"
-        return f" {self._say.say('flag.supposed')}" if flag.tentative else "."
+        because = f" {self._say.say('flag.because', said=said)}" if said else ""
+        # It may be a "maybe" of theirs or a guess of ours.
+        supposed = f" {self._say.say('flag.supposed')}" if flag.tentative else ""
+        return f".{because}{supposed}"
 
     def _rest(self) -> Iterator[RenderableType]:
         r = self._reply

@@ -17,7 +17,6 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "head.look_up": frozenset(),
     "head.coverage": frozenset(),
     "flag.because": frozenset({"said"}),
-    "flag.because_supposed": frozenset({"said"}),
     "flag.supposed": frozenset(),
     "flag.ours": frozenset(),
     "safeguard.ours": frozenset(),

@@ -371,3 +371,14 @@ def test_a_no_before_a_number_may_be_its_name(asked, text, value):
     talk.say(text)
 
     assert talk.conversation.deal.known("system_of_concern") == {value}
+
+
+@pytest.mark.parametrize("text", [
+    "not really", "Not really.", "no, not really", "not particularly"])
+def test_not_really_is_no_sure_no(asked, text):
+    """Said behind a long first answer, it settled that there is no conflict."""
+    talk = asked(["conflict"])
+    talk.say(text)
+
+    assert talk.conversation.deal.known("conflict") == {"no"}
+    assert not talk.conversation.deal.settled("conflict")

@@ -396,3 +396,23 @@ def test_a_word_of_search_in_a_deal_tells_of_it(begin):
 
     assert talk.conversation.deal.known("restrictive_laws") == {"yes"}
 
+
+
+@pytest.mark.parametrize(("asked", "beside"), [
+    ("Need to send the quote today, ok?", Intent.VERDICT),
+    ("need to send the quote 2day ok?", Intent.VERDICT),
+    ("Who prints the quote for us?", Intent.OUT_OF_SCOPE),
+])
+def test_a_deal_behind_a_question_that_names_how_far_it_is_is_kept(
+    begin_astray, sentences, asked, beside
+):
+    """The quote told the stage of a deal, so that its question was none beside the deal."""
+    talk = begin_astray("quote", ("stage", "before-quote", 0.97, "quote"),
+                        ("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                        ("country", ANY, 0.9, "Chad"))
+    reply = talk.say(f"{asked} {DEAL}")
+
+    assert told(talk) == TOLD
+    assert talk.messages[0].beside.intent is beside
+    assert (reply.lead[0].text == sentences.say("lead.verdict")) is (beside is Intent.VERDICT)
+    assert reply.question is not None

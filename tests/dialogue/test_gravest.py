@@ -84,3 +84,21 @@ def test_a_sale_of_something_to_somebody_is_an_offer(begin):
     talk.say("Need advise for sale of radar to Vietnam coast guard")
 
     assert talk.conversation.deal.known(Fact("country")) == {"VN"}
+
+
+@pytest.mark.parametrize(("told", "upshot"), [
+    ("maybe there is a war",
+     "Pause before you quote. One red flag, on something that is not certain: there is conflict "
+     "or political turmoil where it will be used."),
+    ("maybe there is a war. maybe journalists are jailed",
+     "Pause before you quote. 2 red flags, none of them certain, among them: people, such as "
+     "minorities, civil society or journalists, are reported abused or arbitrarily detained."),
+    ("there is a war. maybe journalists are jailed",
+     "Pause before you quote. 2 red flags, among them: there is conflict or political turmoil "
+     "where it will be used."),
+])
+def test_the_upshot_names_one_of_several_flags_as_one_among_them(begin, told, upshot):
+    """"2 red flags: conflict" read as if both were that."""
+    reply = begin().say(f"cctv for the police in Kenya. {told}")
+
+    assert reply.lead[0].text == upshot

@@ -153,6 +153,90 @@ def test_no_misuse_of_a_product_takes_no_product_away(guidance, sentences, text,
     assert talk.conversation.deal.known(Fact("product")) == {"video-analytics"} | expected
 
 
+@pytest.mark.parametrize(("text", "users", "places"), [
+    ("sorry, the drones are for the army", {"military", "police"}, {"TG"}),
+    ("no wait, the drones are for the army", {"military", "police"}, {"TG"}),
+    ("no, the drones will go to the army", {"military", "police"}, {"TG"}),
+    ("sorry, the drones are in Mali", {"police"}, {"TG", "ML"}),
+])
+def test_what_is_put_right_of_one_product_is_of_none_beside_it(
+        guidance, sentences, text, users, places):
+    """The video analytics were dropped, and the police with them."""
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        TOGO, POLICE, ("country", ANY, 1.0, "Mali"), ("end_user", "military", 0.96, "army"),
+        ("product", "video-analytics", 1.0, "video analytics"),
+        ("product", "drone", 0.98, "drones"))), sentences)
+    talk.say("video analytics and drones for the Togo police", WHEN)
+    talk.say(text, WHEN + LATER)
+
+    deal = talk.conversation.deal
+    assert deal.known(Fact("product")) == {"video-analytics", "drone"}
+    assert deal.known(Fact("end_user")) == users
+    assert deal.known(Fact("country")) == places
+
+
+@pytest.mark.parametrize("text", ["sorry, just the drones", "sorry, I meant drones for the army"])
+def test_what_names_the_product_that_it_is_takes_the_place_of_others(guidance, sentences, text):
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        TOGO, POLICE, ("end_user", "military", 0.96, "army"),
+        ("product", "video-analytics", 1.0, "video analytics"),
+        ("product", "drone", 0.98, "drones"))), sentences)
+    talk.say("video analytics and drones for the Togo police", WHEN)
+    talk.say(text, WHEN + LATER)
+
+    assert talk.conversation.deal.known(Fact("product")) == {"drone"}
+
+
+@pytest.mark.parametrize(("text", "users"), [
+    ("it's state owned", {"telecom-operator", "state-owned-company"}),
+    ("they are government-owned", {"telecom-operator", "state-owned-company"}),
+    ("the customer is owned by the state", {"telecom-operator", "state-owned-company"}),
+    ("it's a state company", {"state-owned-company"}),
+])
+def test_how_the_end_user_is_takes_no_place_of_who_it_is(guidance, sentences, text, users):
+    """The telco was dropped, with what is asked of one."""
+    words = "telco", "state owned", "government-owned", "owned by the state", "state company"
+    talk = Talk(guidance, PlainReader(guidance, Says(TOGO, ("product", "cctv", 1.0, "cctv"), *(
+        ("end_user", "telecom-operator" if said == "telco" else "state-owned-company", 0.98, said)
+        for said in words))), sentences)
+    talk.say("cctv for a telco in Togo", WHEN)
+    talk.say(text, WHEN + LATER)
+
+    assert talk.conversation.deal.known(Fact("end_user")) == users
+
+
+@pytest.mark.parametrize(("text", "uses"), [
+    ("they will not tell us what it's for", ({"crowd-monitoring"}, {"undisclosed"})),
+    ("sorry, they will not tell us what it's for", ({"undisclosed"}, set())),
+])
+def test_who_will_not_say_what_it_is_for_takes_no_use_back(guidance, sentences, text, uses):
+    """What the protests had raised was gone."""
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        TOGO, POLICE, DRONES, ("end_use", "crowd-monitoring", 1.0, "to watch protests"),
+        ("end_use", "undisclosed", 0.98, "will not tell us what it's for"))), sentences)
+    talk.say("drones for the Togo police, to watch protests", WHEN)
+    watching = "monitoring-of-assemblies"
+    assert watching in raised(talk)
+    talk.say(text, WHEN + LATER)
+
+    answer = talk.conversation.deal.answers[Fact("end_use")]
+    assert (answer.values, answer.instead) == uses
+    assert (watching in raised(talk)) is (not text.startswith("sorry"))
+
+
+@pytest.mark.parametrize(("text", "sure"), [
+    ("yes in the north, no in the south", False), ("no in the south, yes in the north", False),
+    ("no in the south", True),
+])
+def test_yes_and_no_by_region_is_no_sure_no(guidance, sentences, text, sure):
+    """Where a model hears the no as well, it settled that there is no conflict."""
+    talk = talking(guidance, sentences, DEAL, text, told=(
+        ("conflict", "no", 0.9, "no in the south"),))
+
+    assert {"detentions", "restrictive_laws", "conflict"} <= set(talk.conversation.asked)
+    assert talk.conversation.deal.certain(Fact("conflict")) is sure
+
+
 def test_whose_it_is_not_says_nothing_of_ties(guidance, sentences):
     partly, no = "partly owned by the government", "it's not owned by the government at all"
     talk = talking(guidance, sentences, f"cams for a Togo firm {partly}", f"wait no, {no}", told=(

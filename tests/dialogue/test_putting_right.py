@@ -39,6 +39,29 @@ def test_another_number_is_for_the_question_that_was_answered(told, text):
     assert talk.replies[-1].changes is not None
 
 
+@pytest.mark.parametrize("text", [
+    "1 no actually", "1 no sorry", "1 nope sorry", "1 was no actually", "sorry, 1 was no",
+    "the first was no, actually",
+])
+def test_a_no_to_the_number_of_a_yes_is_asked_back(told, text):
+    """Of "1 no actually" the number was left, and the contrary noted once more."""
+    talk = told(OPENING, "1 3 5", text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == ["yes", "yes", "yes"]
+    assert talk.conversation.awaiting() == (DETENTIONS,)
+    assert talk.conversation.deal.guessed(DETENTIONS)
+
+
+@pytest.mark.parametrize(("before", "text", "value"), [
+    ("2 3 5", "1 was yes actually", "yes"), ("2 3 5", "1 yes actually", "yes"),
+    ("1 3 5", "first no actually", "no"), ("1 3 5", "the first was no actually", "no"),
+])
+def test_a_yes_or_no_to_what_was_answered_takes_its_place(told, before, text, value):
+    talk = told(OPENING, before, text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == [value, "yes", "yes"]
+
+
 @pytest.mark.parametrize(("text", "said"), [
     ("I meant yes to the first", "yes to the first"),
     ("no wait. no to the first", "no to the first"),
@@ -228,3 +251,29 @@ def test_an_add_on_comes_on_top(told):
 
     assert talk.conversation.deal.known(Fact("product")) == {
         "body-worn-camera", "facial-recognition"}
+
+
+@pytest.mark.parametrize(("text", "values"), [
+    ("no conflict, laws yes", [None, "yes", "no"]), ("laws yes", [None, "yes", None]),
+    ("laws: yes", [None, "yes", None]), ("detentions yes, laws yes", ["yes", "yes", None]),
+])
+def test_what_was_not_known_is_answered_by_name_later(told, text, values):
+    """Of "no conflict, laws yes" behind a don't-know the bad laws were lost."""
+    talk = told(OPENING, "idk", text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == values
+    assert talk.conversation.awaiting() == ("misuse_reports", "system_of_concern")
+    assert not talk.messages[-1].answers_pending
+
+
+@pytest.mark.parametrize("text", ["yes", "yes, no", "1", "2, 4", "the first yes"])
+def test_what_names_nothing_asked_before_is_of_what_is_asked_now(told, text):
+    talk = told(OPENING, "idk", text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == [None, None, None]
+
+
+def test_what_was_answered_before_is_not_answered_anew_by_its_mere_name(told):
+    talk = told(OPENING, "1 3 5", "laws no")
+
+    assert known(talk, LAWS) == ["yes"]

@@ -124,7 +124,10 @@ def test_a_summary_is_the_advice_there_and_then(begin, text):
 @pytest.mark.parametrize("text", [
     "summary", "summary please, 5 lines", "is there a short version?", "bottom line?",
     "too long, shorter please", "where do we stand", "whats the state of this?",
-    "summarise for my boss", "in 3 bullets",
+    "summarise for my boss", "in 3 bullets", "what do I tell my boss",
+    "so what should we say to management?",
+    "how do I explain this to my VP?", "top 3 risks", "give me the three biggest risks",
+    "in English please",
 ])
 def test_what_is_to_be_short_names_flags_safeguards_and_what_is_open(begin, text):
     talk = begin()

@@ -34,6 +34,10 @@ def supposed(begin, text: str, *before: str):
      {"end_user": {"health-ministry"}}),
     ("what if it's for Uganda, not Kenya?", {"country": {"UG"}}),
     ("what if we left out the facial recognition?", {"product": {"drone"}}),
+    ("what if we took out facial recognition?", {"product": {"drone"}}),
+    ("what if we removed face recognition?", {"product": {"drone"}}),
+    ("what if we sell them without facial recognition", {"product": {"drone"}}),
+    ("what if it was only the drones?", {"product": {"drone"}}),
     ("what if we also sell to the army?", {"end_user": {"police", "military"}}),
     ("ok, what if maybe it was the army?", {"end_user": {"military"}}),
 ])
@@ -53,10 +57,13 @@ def test_a_supposition_is_tried_out_and_changes_nothing(begin, text, facts):
 
 
 @pytest.mark.parametrize("text", [
+    "what if we disable face recognition?", "what if the face recognition is switched off",
+    "what if we dropped face recognition",
     "what if they misuse it?", "what if they use it against journalists?",
     "what if the end user changes?", "what if someone complains?", "what if it was the police?",
 ])
 def test_a_what_if_that_names_nothing_new_of_the_deal_stays_a_question(begin, text):
+    """To switch off the face recognition was tried out as selling nothing else."""
     talk, before, _ = supposed(begin, text)
     assert talk.messages[-1].intent is Intent.ASK
     assert talk.conversation.deal == before.deal

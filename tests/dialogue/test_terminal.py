@@ -68,7 +68,8 @@ def test_every_passage_behind_a_number_can_be_read(guidance, on_terminal):
     assert re.findall(r"Id (\S+)\.", text) == ["sg-c5-1", "sg-c5-4"]
 
 
-def test_a_flag_says_whether_the_person_was_sure_of_it(guidance, reader, sentences, on_terminal):
+def test_a_flag_says_whether_it_is_certain(guidance, reader, sentences, on_terminal):
+    """"(you weren't sure)" was said of what we had only guessed, too."""
     reply = Talk(guidance, reader, sentences).say(DEAL)
     flag = replace(next(f for f in reply.flags if f.status is Status.RAISED), ours=True)
 
@@ -80,9 +81,9 @@ def test_a_flag_says_whether_the_person_was_sure_of_it(guidance, reader, sentenc
     assert [shown(said=said, tentative=tentative)
             for said in (("the police", "Kenya"), ()) for tentative in (False, True)] == [
         " (our own flag). Because you said “the police”, “Kenya”. ",
-        " (our own flag). Because you said “the police”, “Kenya” (you weren't sure). ",
+        " (our own flag). Because you said “the police”, “Kenya”. That is not certain. ",
         " (our own flag). ",
-        " (our own flag) (you weren't sure). "]
+        " (our own flag). That is not certain. "]
 
 
 def test_each_sentence_of_a_terminal_comes_from_the_prompts(guidance, reader, sentences):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.dialogue.claim import Claim
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
+from bot.dialogue.small_words.doubts import overlaps
 from retrieval.words.mentions import Reading, Strength
 
 _SMALL = (FUNCTION_WORDS, "filler", "correction", "second_thought", "addition", "place_of_use",
@@ -56,6 +57,7 @@ class InPassing:
         self._is += [(first, last + 1) for first, last in cues.find("heads_the_one", tokens)
                      if [t.norm for t in tokens[last : last + 1]] == [":"]
                      and _begins_a_line(first, reading)]
+        self._qualities = cues.find("is_a_quality", tokens)
         # "No, the army": nothing else is said.
         starts = cues.starts("begins_what_replaces", tokens)
         rest = {i for i, token in enumerate(tokens) if token.is_word and i >= starts}
@@ -116,6 +118,14 @@ class InPassing:
         """Whether it speaks of what was named before: "the cams", "half of those cameras"."""
         return self._clauses.points_back(claim.mention)
 
+    def is_subject(self, claim: Claim, others: Sequence[Claim]) -> bool:
+        """Whether any of *others* is said of what it names: "the drones are for the army"."""
+        last = claim.mention.last
+        ends = [end for first, end in self._cues.find("says_of_it", self._reading.tokens)
+                if first == last]
+        return any(end <= one.mention.first and self._clauses.same_clause(
+            _span(claim), _span(one)) for end in ends for one in others)
+
     def is_asked(self, claim: Claim) -> bool:
         """Whether it stands in a question: "can we sell to India instead?"."""
         first, _ = _span(claim)
@@ -123,8 +133,13 @@ class InPassing:
                    for begin, end in self._clauses.sentences())
 
     def is_the_one(self, claim: Claim) -> bool:
-        """Whether its clause says that it is the one: "it's the army", "for the army only"."""
+        """Whether its clause says that it is the one: "it's the army", "for the army only".
+
+        "It's state-owned" says of somebody how they are.
+        """
         first, last = _span(claim)
+        if overlaps((first, last), self._qualities):
+            return False
         if claim.mention.strength is Strength.TOLD:
             # A model takes in words beside it.
             clause = self._clauses.positions((first, last))

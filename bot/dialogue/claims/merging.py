@@ -8,7 +8,7 @@ from bot.dialogue.claims.contrasting import is_party
 from bot.dialogue.claims.hints import strongest
 from bot.dialogue.claims.in_passing import InPassing
 from bot.dialogue.claims.standing import doubted
-from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
+from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.poles import gravity, has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.quoting import quoted
@@ -125,13 +125,19 @@ class _Merge:
         if not held or self._names_in_passing(question, held, known, added, corrected):
             return None
         values = frozenset(c.value for c in held)
+        if question.role is None and stood is not None and stood.certain and not (
+                asked or corrected) and known.isdisjoint(question.alone) and (
+                values <= question.alone - {question.no}):
+            # Who won't say what it is for has not taken back what it was said to be for.
+            return replace(stood, confidence=DOUBTED, instead=values)
         if unsaid or self._names_outright(held, known, stood, corrected):
             held = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in held]
         # While it is asked back who may come on top, one more takes nobody's place.
         asked_on_top = stood is not None and stood.sure and known < stood.instead
         joins = added or (
             passing is not None and not corrected and (not asked or asked_on_top)
-            and _comes_on_top(question, held, known, passing, self._newcomers))
+            and (self._is_of_one(held)
+                 or _comes_on_top(question, held, known, passing, self._newcomers)))
         whole = (question.together((known | values) - denied)
                  if joins and question.several else values)
         # What comes on top of a guess, or of a "maybe", makes none of it surer.
@@ -155,16 +161,33 @@ class _Merge:
         """Whether it puts something right: "actually, it's the army", and not "they also block".
 
         "Scratch that, half the cams go where there is war" speaks of the cameras that are known,
-        and "sorry, no misuse of such drones" of one product among those *known*.
+        "sorry, no misuse of such drones" of one product among those *known*, and "sorry, the
+        drones are for the army" takes the rest away from nobody.
         """
         passing = self._passing
         if passing is not None and all(
                 passing.points_back(c) and (c.mention.strength is Strength.WEAK or (
-                    c.value in known and passing.is_mentioned(c)
-                    and not passing.is_the_one(c))) for c in held):
+                    c.value in known and passing.is_mentioned(c) and not passing.is_the_one(c))
+                    or self._is_subject(c)) for c in held):
+            return False
+        if self._is_of_one(held):
             return False
         return bool(self._clauses.retractions) or (
             bool(self._clauses.corrections) and not any(c.added for c in held))
+
+    def _is_subject(self, claim: Claim) -> bool:
+        """Whether something is said of it that is one among several of its fact that are known."""
+        fact = claim.mention.fact
+        known = self._deal.known(fact)
+        return (self._passing is not None and claim.value in known and len(known) > 1
+                and self._passing.points_back(claim) and self._passing.is_subject(
+                    claim, [c for c in self._claims if c.holds and c.mention.fact != fact]))
+
+    def _is_of_one(self, held: Sequence[Claim]) -> bool:
+        """Whether *held* are said of one among several that are known, and so not of the rest."""
+        passing = self._passing
+        return passing is not None and any(
+            passing.is_subject(one, held) and self._is_subject(one) for one in self._claims)
 
     def _unsays(
         self, question: Question, held: Sequence[Claim], known: frozenset[str]
@@ -253,7 +276,7 @@ class _Merge:
         passing = self._passing
         return passing is not None and question.several and (
             question.fact not in self._answered
-            and not any(passing.is_the_one(c) for c in held))
+            and not any(passing.is_the_one(c) and not self._is_subject(c) for c in held))
 
     def _names_in_passing(
         self,

@@ -87,6 +87,10 @@ class AnswersTogether:
             together = None
         if together is not None and _puts_right(together, understood, conversation):
             together = None
+        if together is None or not (together.said or together.unclear or together.elsewhere):
+            before = self._to_those_before(understood, message, conversation)
+            if before is not None:
+                return before
         if together is None:
             return self._without_courtesies(understood, message, conversation, pieces)
         answers, wrong = self._answers(together, understood.reading, conversation, message.key)
@@ -115,6 +119,27 @@ class AnswersTogether:
             message, intent=intent, subject=subject, heard=heard, withdrawn=withdrawn,
             retracted=frozenset(retracted), topics=topics,
             answers_pending=not {*heard, *wrong}.isdisjoint(awaiting))
+
+    def _to_those_before(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* with what it answers by name of what was asked before and is not known yet.
+
+        Who said "idk" and comes back with "no conflict, laws yes" answers by then what nobody asks.
+        """
+        deal, awaiting = conversation.deal, conversation.awaiting()
+        before = tuple(fact for fact in conversation.asked_before
+                       if fact not in awaiting and not deal.known(fact))
+        pieces = self._pieces(understood, before)
+        entries = [e for part in parts_of(pieces) for e in part.entries]
+        named = all(e.name and e.places for e in entries) and all(
+            p.worded for p in pieces if p.sort in (Sort.PLACE, Sort.NUMBER))
+        if not entries or not named:
+            return None
+        read = self.read(understood, message, replace(
+            conversation, deal=deal.without(before), pending=before[0], beside=before[1:],
+            asked_before=(), stretch=None))
+        return None if read is None or not read.heard else replace(read, answers_pending=False)
 
     def _as_seen(
         self,

@@ -22,7 +22,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import OUTRIGHT, Understood
-from bot.dialogue.small_words.answer_words import Kind, only_answer
+from bot.dialogue.small_words.answer_words import Kind, leading, only_answer
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
@@ -134,7 +134,16 @@ class AnsweringTheAsked:
         both = {c.mention.fact for c in words for other in words
                 if c.mention.fact == other.mention.fact and c.value != other.value
                 and not self._guidance.questions[c.mention.fact].several}
+        if words and self._says_yes_and_no(reading, clauses):
+            both |= set(asked)
         return [c for c in left if c not in words or c.mention.fact not in both]
+
+    def _says_yes_and_no(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether one clause of it opens with a yes and another one with a no."""
+        begins = [0, *(i + 1 for i, t in enumerate(reading.tokens) if t.ends_clause)]
+        opened = {leading([t for t in reading.tokens[begin:clauses.end_of(begin)] if t.is_word],
+                          self._cues)[1] for begin in begins}
+        return {"yes", "no"} <= opened
 
     def _nothing_else(
         self, claims: list[Claim], reading: Reading, pending: Sequence[Question]

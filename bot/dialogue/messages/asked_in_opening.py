@@ -132,7 +132,27 @@ class OpeningQuestions:
             told = self._told(said, understood, span, conversation)
             if told is not None and len(told.heard) >= DEAL_FACTS:
                 return _besides(told)
-        return self._told_in_one(said, understood, conversation)
+        return self._told_behind(said, understood, conversation) or self._told_in_one(
+            said, understood, conversation)
+
+    def _told_behind(
+        self, said: Message, understood: Understood, conversation: Conversation
+    ) -> Message | None:
+        """The deal that sentences tell behind the question that *said* opens with.
+
+        "Need to send the quote, ok? Cctv for the police in Chad" names how far the deal is in its
+        question.
+        """
+        first, *behind = understood.clauses.sentences()
+        if not behind or not self._steering.is_question(understood.reading, first):
+            return None
+        reading, span = understood.reading, _characters(understood.reading, first)
+        told = self._told(said, understood, span, conversation)
+        if told is None or len(told.heard) < DEAL_FACTS:
+            return None
+        if self._steering.requests.ends_in_leave(reading.tokens[slice(*first)]):
+            return replace(told, beside=Beside(*span, Intent.VERDICT, None, told.topics))
+        return _besides(told)
 
     def _told_in_one(
         self, said: Message, understood: Understood, conversation: Conversation

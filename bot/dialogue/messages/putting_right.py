@@ -17,7 +17,7 @@ from bot.dialogue.messages.both import both_after_all
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.cues import Cues, Span
-from bot.dialogue.small_words.verdicts import whole
+from bot.dialogue.small_words.verdicts import value_said, whole
 from retrieval.guidance import Fact, Guidance, Question
 
 Read = Callable[[Understood, Message, Conversation], Message]
@@ -86,6 +86,11 @@ def put_right(
     heard = {fact: in_full(answer, text) for fact, answer in told.heard.items() if fact in (
         facts if picks else answered) and (
             answer.values is not None or not deal.known(fact) or not deal.settled(fact))}
+    first = facts[:1]
+    if not told.heard and named == set(first) and deal.known(first[0]) and value_said(
+            before[0], parts[first[0]].name) not in deal.known(first[0]):
+        # Whether "1 no actually" counts questions or choices, it says no to what was answered.
+        return _open_again(first, message, conversation, guidance)
     # "I mean, yes to all" behind three yeses may be of what is asked now.
     certain = not for_all and (surely or (picks and not twice))
     if not heard or (not certain and not _differs(heard, conversation)):
@@ -145,10 +150,16 @@ def _opened_again(
             max(places) >= len(before)):
         return None
     named = [before[n].fact for n in places if conversation.deal.known(before[n].fact)]
-    doubted, open_again = told_wrongly(conversation, guidance, named) if named else ({}, ())
-    open_again = frozenset(named) - doubted.keys()
-    return replace(message, intent=Intent.DESCRIBE, heard=doubted, retracted=open_again,
-                   going=Going.ALONE) if named else None
+    return _open_again(named, message, conversation, guidance) if named else None
+
+
+def _open_again(
+    facts: Sequence[Fact], message: Message, conversation: Conversation, guidance: Guidance
+) -> Message:
+    """*message* as saying that what was answered to *facts* is wrong, and no more."""
+    doubted, _ = told_wrongly(conversation, guidance, facts)
+    return replace(message, intent=Intent.DESCRIBE, heard=doubted,
+                   retracted=frozenset(facts) - doubted.keys(), going=Going.ALONE)
 
 
 def _without_small_words(
@@ -156,13 +167,18 @@ def _without_small_words(
 ) -> str:
     """The text without what says that it corrects, or is *wrong*, and without "it should be".
 
-    The "to" of "no to everything" stays, where it is said *for_all*.
+    The "to" of "no to everything" stays, where it is said *for_all*, and the "no" of a "no
+    actually" that ends it.
     """
     reading = understood.reading
+    words = reading.tokens.words
+    answers = {words[first].start for first, last in cues.find("no_and_correction", words)
+               if first > 0 and last == len(words)}
     beside = frozenset[str]() if for_all else cues.words("beside_another_number")
     text = reading.text
     for first, last in (*understood.clauses.corrections, *wrong):
-        text = blanked(text, (reading.tokens[first].start, reading.tokens[last - 1].end))
+        begin = first + (reading.tokens[first].start in answers)
+        text = blanked(text, (reading.tokens[begin].start, reading.tokens[last - 1].end))
     for token in reading.tokens:
         if token.norm in beside:
             text = blanked(text, (token.start, token.end))

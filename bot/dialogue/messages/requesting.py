@@ -189,6 +189,11 @@ class Requests:
         return self._is_made_of(tokens, LETTING_KNOW, named | self._cues.covered(
             tokens, FUNCTION_WORDS))
 
+    def ends_in_leave(self, tokens: Sequence[Token]) -> bool:
+        """Whether nothing follows a word that asks for leave: "need to send the quote, ok?"."""
+        words = [t for t in tokens if t.is_word]
+        return any(last == len(words) for _, last in self._found("fine_words", words))
+
     def on_one_named(self, reading: Reading) -> Intent | None:
         """What it asks of the deal that it names and of nothing beside; None for anything else.
 

@@ -71,6 +71,7 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.WHAT_IS_KNOWN, ("what_is_known",), (*_BESIDE, "back_to_it")),
     Made(Intent.REMEDY, ("remedy",), (*_BESIDE, "remedy_beside", "flag_words")),
     Made(Intent.ADVISE_NOW, ("in_short",), (*_BESIDE, "in_short_beside"), subject=IN_SHORT),
+    Made(Intent.ADVISE_NOW, ("what_to_tell", "whose_ear"), ALL_BESIDE, subject=IN_SHORT),
     Made(Intent.ADVISE_NOW, ("the_advice",), ("polite",)),
     Made(Intent.SHOW_SOURCES, ("quoting",), ("polite", "quoting_beside"), Form.ASKED,
          of_a_deal=False, subject=IN_SHORT),

@@ -162,7 +162,24 @@ class Supposing:
                                      frozenset({nobody}), True, message.key)
         return {fact: answer for fact, answer
                 in refined(self._guidance, deal, heard).items()
-                if answer.values != deal.known(fact)} if claims else {}
+                if answer.values != deal.known(fact) and not self._is_one_of_them(
+                    answer.values, fact, understood, claims, deal)} if claims else {}
+
+    def _is_one_of_them(
+        self,
+        values: frozenset[str] | None,
+        fact: Fact,
+        understood: Understood,
+        claims: Sequence[Claim],
+        deal: Deal,
+    ) -> bool:
+        """Whether *values* are some of those known, and nothing takes the others away.
+
+        "What if we disable face recognition?" doesn't suppose that nothing else is sold.
+        """
+        return (values is not None and values < deal.known(fact)
+                and all(c.holds for c in claims if c.mention.fact == fact)
+                and not self._cues.find("only_these", understood.reading.tokens))
 
 
 def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:

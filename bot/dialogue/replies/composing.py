@@ -192,11 +192,14 @@ def upshot(
         authorities = cite_all(guidance, scope.authorities)
         if not raised:
             return Line(wording.say("upshot.narrow", reason=scope.reason.strip()), authorities)
-        return Line(wording.say("upshot.narrow_raised", reason=scope.reason.strip(),
-                                raised=lowered(count), worst=worst), (*authorities, *citations))
+        name = "upshot.narrow_raised_many" if len(raised) > 1 else "upshot.narrow_raised"
+        return Line(wording.say(name, reason=scope.reason.strip(), raised=lowered(count),
+                                worst=worst), (*authorities, *citations))
     if raised:
-        name = f"upshot.{headline(None, raised, still_open)}"
-        return Line(wording.say(name, step=step, raised=count, worst=worst), citations)
+        name = headline(None, raised, still_open)
+        if len(raised) > 1 and name in ("pause", "tentative"):
+            name = f"{name}_many"
+        return Line(wording.say(f"upshot.{name}", step=step, raised=count, worst=worst), citations)
     if still_open:
         return Line(wording.say("upshot.open", open=_count(wording, "open", still_open)))
     return Line(wording.say("upshot.quiet"))
