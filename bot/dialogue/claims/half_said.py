@@ -117,12 +117,14 @@ class HalfSaid:
         no police.  So may these, with *anywhere*.
         """
         names = {"fact": claim.mention.fact, "value": claim.value}
+        tokens = self._reading.tokens
+        if not self._cues.find(some.format(**names), tokens):
+            return False  # nor any clause, as with most
         span = (claim.mention.first, claim.mention.last)
         clause = self._clauses.positions(span)
         if anywhere:
             clause = next((range(*one) for one in self._clauses.sentences()
                            if one[0] <= span[0] < one[1]), clause)
-        tokens = self._reading.tokens
         found = [(first + clause.start, last + clause.start) for first, last in self._cues.find(
             some.format(**names), tokens[clause.start : clause.stop])]
         return bool(found) and not any(
