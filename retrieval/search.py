@@ -56,8 +56,8 @@ ANSWERS = 3
 """Questions for which it is kept what the vectors say: a message and its parts."""
 
 LATEST = 16
-"""Queries whose text as it was meant is kept, and what that tells of the border: few, since they are
-what people said."""
+"""Queries whose text as it was meant is kept, and what is heard in that: few, since they are what
+people said."""
 
 LOW = 0.42
 """Best cosine below which nothing bears on a query, whatever words it holds."""
