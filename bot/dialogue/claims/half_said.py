@@ -67,7 +67,7 @@ class HalfSaid:
             return False
         if has_poles(question) and self._clauses.asked(span):
             return True
-        if rests_on_a_look(question, claim.value) and self._is_yet_to_look(span):
+        if self._is_yet_to_look(span) and rests_on_a_look(question, claim.value):
             return True
         if claim.value in question.alone and mention.strength is Strength.TOLD:
             clause = self._clauses.positions(span)
