@@ -56,7 +56,8 @@ ANSWERS = 3
 """Questions for which it is kept what the vectors say: a message and its parts."""
 
 LATEST = 16
-"""Queries whose text as it was meant is kept: few, since they are what people said."""
+"""Queries whose text as it was meant is kept, and what is heard in that: few, since they are what
+people said."""
 
 LOW = 0.42
 """Best cosine below which nothing bears on a query, whatever words it holds."""
@@ -123,7 +124,7 @@ class _Searching:
     ) -> None:
         # Each part of a search reads it.
         self._written = lru_cache(LATEST)(written)
-        self._wishes = wishes
+        self._wishes = wishes and lru_cache(LATEST)(wishes)
         self._guidance = guidance
         self._provisions = guidance.provisions
         self._gaps = guidance.gap_by_id
@@ -141,6 +142,7 @@ class _Searching:
         self._together = Together(index.entries, self._leading.to.tolist())
         counts = counted(self._leading)
         self._words, self._border = counts.words, border()
+        self._evidence = lru_cache(LATEST)(counts.words.evidence)
         self._gap_words, self._of_field = counts.gap_words, counts.of_field
         self._names, self._lexical = counts.names, counts.lexical
         self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
@@ -273,7 +275,7 @@ class _Searching:
         if not self._words.counted:
             return lead - self._border.alone
         written = self._written(text)
-        lead += self._border.words * self._words.evidence(written)
+        lead += self._border.words * self._evidence(written)
         if self._wishes is None:
             return lead - self._border.unheard
         return lead + self._border.wishes * self._wishes(written) - self._border.margin

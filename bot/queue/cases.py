@@ -266,15 +266,23 @@ _named_in_line = and_(
     case_lines.c.workspace == bindparam("its_team"), case_lines.c.asker == bindparam("its_asker"),
     # Of a line's memory only a question to them names whoever opened the conversation.
     case_lines.c.memory.contains(bindparam("its_asker")))
+_mine, _its_state = cases.alias(), conversations.alias()
+# Found by itself, so that of all others not the rows are sorted, with what they remember.
+_SPOKEN_IN_LAST = (
+    select(_mine.c.conversation)
+    .join(_its_state, _its_state.c.id == _mine.c.conversation)
+    .where(_mine.c.team == bindparam("its_team"), _mine.c.asker == bindparam("its_asker"))
+    .order_by(_its_state.c.last_seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _UNDER_WAY = (
     select(cases, conversations.c.state, conversations.c.last_seq,
            select(_other.c.version).where(_other.c.id == bindparam("its_conversation"))
            .scalar_subquery().label("version"),
            select(case_lines.c.number).where(_named_in_line).exists().label("asked"))
     .join(conversations, conversations.c.id == cases.c.conversation)
-    .where(cases.c.team == bindparam("its_team"), cases.c.asker == bindparam("its_asker"))
-    .order_by(conversations.c.last_seq.desc())
-    .limit(1)
+    .where(cases.c.conversation == _SPOKEN_IN_LAST)
 )
 _AWAITED = (
     select(cases, conversations.c.state, case_lines.c.memory,

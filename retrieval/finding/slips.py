@@ -136,31 +136,32 @@ class Slips:
 def _made_of(word: str, words: Container[str]) -> Iterator[tuple[str, float]]:
     """Which of *words* one slip may have made *word* of, and the chance of that slip; each once."""
     best: dict[str, float] = {}
-    for other, chance in _all_made_of(word):
-        if other in words and other != word and len(other) >= LEAST_LETTERS and (
-                best.get(other, 0.0) < chance):
+    for other, chance in _all_made_of(word, words):
+        if other != word and len(other) >= LEAST_LETTERS and best.get(other, 0.0) < chance:
             best[other] = chance
     yield from best.items()
 
 
-def _all_made_of(word: str) -> Iterator[tuple[str, float]]:
+def _all_made_of(word: str, words: Container[str]) -> Iterator[tuple[str, float]]:
+    # Of some four hundred that one slip leads to hardly any is a word: that is asked first.
     letters = len(word)
     for at in range(letters + 1):
         before, behind = word[:at], word[at:]
         first = FIRST_LETTER if at == 0 else 1.0
-        for key in ascii_lowercase:  # left out
+        for key in [key for key in ascii_lowercase if before + key + behind in words]:  # left out
             yield before + key + behind, first * SLIPS / 3 / max(letters, 1)
         if not behind:
             continue
         here, rest = behind[0], behind[1:]
         each = SLIPS / 3 / max(letters - 1, 1)
-        if rest:  # two swapped
-            yield before + rest[0] + here + rest[1:], (
-                FIRST_SWAPPED if at == 0 else 1.0) * each
-        for key in ascii_lowercase:  # another key
+        swapped = before + rest[:1] + here + rest[1:]
+        if rest and swapped in words:
+            yield swapped, (FIRST_SWAPPED if at == 0 else 1.0) * each
+        for key in [key for key in ascii_lowercase if before + key + rest in words]:  # another key
             near = NEXT_KEY if here in _NEXT_TO.get(key, "") else ODD_KEY
             yield before + key + rest, first * near * each
-        doubled = at > 0 and word[at - 1] == here
-        yield before + rest, first * (DOUBLED if doubled else ODD_KEY) * each  # one too many
+        if before + rest in words:  # one too many
+            doubled = at > 0 and word[at - 1] == here
+            yield before + rest, first * (DOUBLED if doubled else ODD_KEY) * each
 
 

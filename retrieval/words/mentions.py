@@ -25,7 +25,10 @@ class Strength(StrEnum):
     @property
     def is_firm(self) -> bool:
         """True for what says it wherever it stands."""
-        return self not in {Strength.WEAK, Strength.ASKED}
+        return self not in _FAINT
+
+
+_FAINT = frozenset({Strength.WEAK, Strength.ASKED})
 
 
 @dataclass(frozen=True, slots=True)

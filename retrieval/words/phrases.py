@@ -34,6 +34,9 @@ class Phrases:
         self.longest = max((len(same[0]) for seconds in longer.values()
                             for same in seconds.values()), default=min(len(alone), 1))
         """How many words the longest has; 0 of none."""
+        self.vocabulary = self.words.union(*(
+            norms for seconds in longer.values() for same in seconds.values() for norms in same))
+        """The words that occur in any, as `Token.norm` has them."""
         self.firsts = self.words | longer.keys()
         """The words that they begin with, as `Token.norm` has them."""
 

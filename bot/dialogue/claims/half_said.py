@@ -67,7 +67,7 @@ class HalfSaid:
             return False
         if has_poles(question) and self._clauses.asked(span):
             return True
-        if rests_on_a_look(question, claim.value) and self._is_yet_to_look(span):
+        if self._is_yet_to_look(span) and rests_on_a_look(question, claim.value):
             return True
         if claim.value in question.alone and mention.strength is Strength.TOLD:
             clause = self._clauses.positions(span)
@@ -117,12 +117,14 @@ class HalfSaid:
         no police.  So may these, with *anywhere*.
         """
         names = {"fact": claim.mention.fact, "value": claim.value}
+        tokens = self._reading.tokens
+        if not self._cues.find(some.format(**names), tokens):
+            return False  # nor any clause, as with most
         span = (claim.mention.first, claim.mention.last)
         clause = self._clauses.positions(span)
         if anywhere:
             clause = next((range(*one) for one in self._clauses.sentences()
                            if one[0] <= span[0] < one[1]), clause)
-        tokens = self._reading.tokens
         found = [(first + clause.start, last + clause.start) for first, last in self._cues.find(
             some.format(**names), tokens[clause.start : clause.stop])]
         return bool(found) and not any(

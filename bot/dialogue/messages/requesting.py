@@ -9,6 +9,7 @@ wants it: "can we hide the end-user", not "the customer hides it".
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
@@ -85,6 +86,7 @@ class Requests:
         self._parts_of_a_deal = [Phrases((q.label, *q.names)) for q in guidance.questions.values()
                                  if q.several]
         self._cues = cues
+        self._vocabulary = cache(self._words_of)
 
     def request(
         self, reading: Reading, conversation: Conversation
@@ -292,16 +294,25 @@ class Requests:
         return self._made_of(reading, made) and self._evades(tokenise(conversation.topic))
 
     def _found(self, name: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
-        phrases = self._intents.get(name)
-        if name == FUNCTION_WORDS:
-            return self._cues.find(name, tokens)
+        phrases = self._list(name)
         return phrases.find(tokens) if phrases else []
 
     def _made_of(self, reading: Reading, made: Made) -> bool:
         """Whether *reading* holds one of each list needed, and else only of those beside."""
-        # Four score of these are held against each message, and most have no word of it.
-        return self._begun(reading.tokens).issuperset(made.needed) and (
-            self._is_made_of(reading.tokens, made))
+        # Four score of these are held against each message, and most have no word of it, or not
+        # all.
+        tokens = reading.tokens
+        return self._begun(tokens).issuperset(made.needed) and (
+            self._vocabulary((*made.needed, *made.beside)).issuperset(tokens.words.norms)) and (
+            self._is_made_of(tokens, made))
+
+    def _words_of(self, names: Sequence[str]) -> frozenset[str]:
+        """The words that occur in phrases of any of the lists *names*."""
+        lists = (self._list(name) for name in names)
+        return frozenset[str]().union(*(one.vocabulary for one in lists if one is not None))
+
+    def _list(self, name: str) -> Phrases | None:
+        return (self._cues.by_name if name == FUNCTION_WORDS else self._intents).get(name)
 
     def _begun(self, tokens: Tokens) -> frozenset[str]:
         """The lists of which a phrase may begin at any of *tokens*."""

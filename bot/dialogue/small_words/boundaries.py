@@ -3,6 +3,8 @@
 Works on its tokens alone, whatever they name.
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from bot.dialogue.small_words.cues import Cues, Span
 from retrieval.words.tokens import Tokens
@@ -31,31 +33,27 @@ class Boundaries:
             i for i, token in enumerate(tokens[:-1])
             if token.norm in joins and tokens[i + 1].norm in subjects
         }
+        self._in_order = sorted(self._breaks)
         self._stops = {i for i, token in enumerate(tokens) if token.ends_sentence}
+        ends = sorted({*(i + 1 for i in self._stops), len(tokens)} - {0})
+        self._sentences = tuple(zip((0, *ends), ends, strict=False))
 
-    def sentences(self) -> list[Span]:
+    def sentences(self) -> Sequence[Span]:
         """Token spans of the sentences, their closing mark included."""
-        spans, begin = [], 0
-        for i in sorted(self._stops):
-            if i >= begin:
-                spans.append((begin, i + 1))
-                begin = i + 1
-        if begin < len(self.tokens):
-            spans.append((begin, len(self.tokens)))
-        return spans
+        return self._sentences
 
     def positions(self, span: Span) -> range:
         """The tokens of the clause that *span* stands in."""
-        begin = span[0]
-        while begin > 0 and begin - 1 not in self._breaks:
-            begin -= 1
+        before = bisect_left(self._in_order, span[0])
+        begin = self._in_order[before - 1] + 1 if before else 0
         return range(begin, self.end_of(span[1]))
 
     def end_of(self, position: int) -> int:
         """The token behind the last one of the clause that *position* stands in."""
-        while position < len(self.tokens) and position not in self._breaks:
-            position += 1
-        return position
+        behind = bisect_left(self._in_order, position)
+        if behind < len(self._in_order):
+            return self._in_order[behind]
+        return max(position, len(self.tokens))
 
     def end_behind(self, position: int) -> int:
         """The end of the clause of the first word from *position* on: a mark there ends none.
@@ -93,12 +91,9 @@ class Boundaries:
         That is its clause, less the "and" it begins with; of a long one, what stands between the
         nearest "and" or "but" on either side, or a few words.
         """
-        first, last = span
         turns = self._cues.words("turns")
-        while first > 0 and first - 1 not in self._breaks:
-            first -= 1
-        while last < len(self.tokens) and last not in self._breaks:
-            last += 1
+        clause = self.positions(span)
+        first, last = clause.start, clause.stop
         if sum(t.is_word for t in self.tokens[first:last]) > QUOTED_WORDS:
             first, last = max(first, span[0] - QUOTED_BESIDE), min(last, span[1] + QUOTED_BESIDE)
             joins = [i for i in range(first, last) if self.tokens[i].norm in turns]

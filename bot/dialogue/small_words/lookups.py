@@ -9,6 +9,7 @@ cue lists `named_…` and `lookup_…`), and so are the numbers that are held.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -70,7 +71,9 @@ class Lookups:
         self._mentions = mentions(guidance.sources.values())
         self._recognise = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._numbers: dict[SourceId, dict[str, ProvisionId]] = {}
+        self._held: dict[SourceId, list[ProvisionId]] = defaultdict(list)
         for p in guidance.provisions.values():
+            self._held[p.source].append(p.id)
             if p.number is not None:
                 self._numbers.setdefault(p.source, {})[p.number.lower()] = p.id
         self._counted = Counted(guidance)
@@ -161,12 +164,11 @@ class Lookups:
             return replace(found, missing=tuple(m for m in found.missing
                                                 if m.span not in doubtful),
                            spans=tuple(s for s in found.spans if s not in doubtful))
-        every = tuple(p.id for p in self._guidance.provisions.values()
-                      if p.source == found.source)
+        every = self._held.get(found.source, ()) if found.source is not None else ()
         if found.source is not None and len(every) <= FEW and self._cues.find(
                 "lookup_speaks", left) and self._is_made_of(left, "lookup_speaks"):
             # "What does Wassenaar say" wants all that is held of so small a source.
-            return replace(found, bare=True, held=every)
+            return replace(found, bare=True, held=tuple(every))
         # "There is training" defines nothing, but "what is training" does.
         core = () if not found.asks else _core(
             rest, self._cues.covered(rest, "lookup_asks", "lookup_words"))
@@ -190,7 +192,7 @@ class Lookups:
 
     def first_of(self, source: SourceId | None) -> ProvisionId | None:
         """The first that is held of *source*, where that is so little that it speaks for it."""
-        held = [p.id for p in self._guidance.provisions.values() if p.source == source]
+        held = () if source is None else self._held.get(source, ())
         return held[0] if 0 < len(held) <= FEW else None
 
     def asked_of(self, lookup: Lookup) -> tuple[ProvisionId, ...]:
