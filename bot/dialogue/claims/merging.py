@@ -4,6 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import HINT, SURE, Claim
+from bot.dialogue.claims.beside_the_known import (
+    comes_on_top,
+    is_another_matter,
+    is_half_of_a_doubt,
+    meant,
+    only_doubts,
+    together,
+    told_apart,
+)
 from bot.dialogue.claims.contrasting import is_party
 from bot.dialogue.claims.hints import strongest
 from bot.dialogue.claims.in_passing import InPassing
@@ -91,7 +100,7 @@ class _Merge:
         held = [c for c in mine if c.holds and c.value not in denied]
         if held:
             return self._told(question, mine, held, denied), frozenset()
-        if denied and _only_doubts(mine, self._deal, question.fact):
+        if denied and only_doubts(mine, self._deal, question.fact):
             return doubted(self._deal.answers[question.fact], denied), frozenset()
         return (self._left(question, mine, denied) if denied else None), denied
 
@@ -101,7 +110,7 @@ class _Merge:
             # "It's not Saudi intelligence, it's the Saudi customs": the last word counts.
             last = {c.value: c.holds for c in sorted(mine, key=lambda c: c.mention.first)}
             return denied - {value for value, holds in last.items() if holds}
-        return denied if self._clauses.corrections else denied - _told_apart(self._reading, mine)
+        return denied if self._clauses.corrections else denied - told_apart(self._reading, mine)
 
     def _told(
         self,
@@ -121,7 +130,7 @@ class _Merge:
             return None
         added = any(c.added for c in held) and not corrected
         if passing is not None and question.several and known and not asked:
-            held = _meant(question, held, known, passing, self._newcomers, corrected)
+            held = meant(question, held, known, passing, self._newcomers, corrected)
         if not held or self._names_in_passing(question, held, known, added, corrected):
             return None
         values = frozenset(c.value for c in held)
@@ -137,13 +146,13 @@ class _Merge:
         joins = added or (
             passing is not None and not corrected and (not asked or asked_on_top)
             and (self._is_of_one(held)
-                 or _comes_on_top(question, held, known, passing, self._newcomers)))
+                 or comes_on_top(question, held, known, passing, self._newcomers)))
         whole = (question.together((known | values) - denied)
                  if joins and question.several else values)
         # What comes on top of a guess, or of a "maybe", makes none of it surer.
         on_top = bool(known) and known < whole and not deal.settled(fact)
         sure = all(c.sure and c.confidence >= ASKED_BACK for c in held) and not on_top and not (
-            passing is not None and _is_half_of_a_doubt(
+            passing is not None and is_half_of_a_doubt(
                 held, [c for c in mine if not c.holds and c.value in known], self._clauses,
                 passing))
         if whole == known and (not sure or (deal.settled(fact) and not deal.guessed(fact))):
@@ -260,7 +269,7 @@ class _Merge:
             held = [max(held, key=lambda c: (
                 gravity(self._guidance, question, frozenset({c.value})) if self._contrast else 0,
                 c.sure, c.confidence if self._contrast else 1.0, c.mention.first))]
-        return _together(question, held)
+        return together(question, held)
 
     def _names_fewer(
         self, question: Question, held: Sequence[Claim], known: frozenset[str]
@@ -313,7 +322,7 @@ class _Merge:
         # What is only supposed is of nothing else: "what if they accept?".
         return passing is not None and self._deal.settled(fact) and not corrected and (
             fact not in self._answered
-            and _is_another_matter(held, known, added, question, self._guidance))
+            and is_another_matter(held, known, added, question, self._guidance))
 
     def _left(
         self, question: Question, mine: Sequence[Claim], denied: frozenset[str]
@@ -335,112 +344,3 @@ class _Merge:
             return None
         perhaps = before.instead - denied
         return replace(before, instead=perhaps if perhaps - known else frozenset())
-
-
-def _only_doubts(claims: Sequence[Claim], deal: Deal, fact: Fact) -> bool:
-    """Whether *claims* deny what is certain, and none of them for sure: "maybe not the army"."""
-    stood = deal.answers.get(fact)
-    against = [c for c in claims if not c.holds and c.value in deal.known(fact)]
-    return stood is not None and stood.certain and bool(against) and not any(
-        c.sure for c in against)
-
-
-def _is_half_of_a_doubt(
-    held: Sequence[Claim], denied: Sequence[Claim], clauses: Clauses, passing: InPassing
-) -> bool:
-    """Whether *held* is what perhaps takes the place of *denied*: "maybe not A but B".
-
-    "I don't think it's A, it's B" says outright which it is.
-    """
-    return bool(denied) and not any(c.sure for c in denied) and all(
-        not passing.is_the_one(one) and any(
-            other.mention.first < one.mention.first and any(
-                first <= other.mention.first and one.mention.first < last
-                for first, last in clauses.sentences()) for other in denied) for one in held)
-
-
-def _meant(
-    question: Question,
-    held: list[Claim],
-    known: frozenset[str],
-    passing: InPassing,
-    newcomers: Sequence[Claim],
-    corrected: bool,
-) -> list[Claim]:
-    """Those of *held* that are told of a deal of which some are *known*, and not only named.
-
-    A place that is neither put right nor said to come on top has to have its clause to itself, or
-    to be that of one of *newcomers*, who were no end-users before.
-    """
-    is_place = question.kind is QuestionKind.COUNTRY
-    return [c for c in held if c.value in known or not (
-        passing.is_asked(c)
-        or (is_place and (passing.is_of_others(c) or (
-            passing.is_mentioned(c)
-            and not (corrected or c.added or passing.is_of(c, newcomers))))))]
-
-
-def _comes_on_top(
-    question: Question,
-    held: Sequence[Claim],
-    known: frozenset[str],
-    passing: InPassing,
-    newcomers: Sequence[Claim],
-) -> bool:
-    """Whether *held* goes with what is *known*: who else uses a product, where, and what else for.
-
-    It takes its place where the message says that it is the one; so does a place, unless it is
-    that of one of *newcomers*.
-    """
-    new = [c for c in held if c.value not in known]
-    if question.kind is QuestionKind.COUNTRY:
-        return any(passing.is_of(c, newcomers) for c in new)
-    many = question.role is Role.END_USER or question.role is None
-    return many and bool(new) and not any(
-        passing.is_the_one(c) or c.value in question.alone for c in new)
-
-
-def _told_apart(reading: Reading, claims: Sequence[Claim]) -> frozenset[str]:
-    """The value of which *claims* hold one kind and deny another: "gendarmerie, not police".
-
-    Where something else holds, what is denied is denied.
-    """
-    held = {c.value for c in claims if c.holds}
-    said, denied = ({reading.words(c.mention).casefold() for c in claims if c.holds is holds}
-                    for holds in (True, False))
-    return frozenset(held) if len(held) == 1 and said.isdisjoint(denied) else frozenset()
-
-
-def _together(question: Question, held: list[Claim]) -> list[Claim]:
-    """Those of *held* whose values can hold together.
-
-    "They won't say, maybe the police" names nobody for sure, and so leaves it that they won't.
-    """
-    alone = [c for c in held if c.value in question.alone]
-    if alone and not any(c.sure for c in held if c not in alone):
-        return alone
-    kept = question.together(frozenset(c.value for c in held))
-    return [c for c in held if c.value in kept]
-
-
-def _is_another_matter(
-    held: Sequence[Claim],
-    known: frozenset[str],
-    added: bool,
-    question: Question,
-    guidance: Guidance,
-) -> bool:
-    """Whether what nobody asked about or put right leaves what is *known* for sure as it is.
-
-    No word names it, and it is only guessed, or would make it less grave; or it comes on top of
-    what it would make less grave: "they also delete it after a month" takes back no sharing.
-    """
-    told = all(c.mention.strength is Strength.TOLD for c in held)
-    guessed = any(not c.sure or c.confidence < ASKED_BACK for c in held)
-    now = gravity(guidance, question, frozenset(c.value for c in held))
-    was = gravity(guidance, question, known)
-    if question.role is Role.STAGE and now != was:
-        # A complaint comes in on top of what is delivered, which takes back none.
-        return now < was
-    lessens = not question.several and now < was
-    return (told and guessed) or ((told or added) and lessens)
