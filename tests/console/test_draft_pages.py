@@ -201,7 +201,7 @@ def test_the_draft_tells_what_differs_word_by_word_who_edited_and_why(office, ho
     house.drafts.make(correct(house, "Look twice before you sell."), "slack:T1:U-adm")
     page = office.as_("U-rev").see("/corpus/draft")
     said = words(page)
-    assert "Provisions: 1 differ" in said
+    assert "Provisions: 1 differs" in said
     assert re.search(r"<ins><span[^>]*>\[new: </span>\s*twice", page.text)
     assert "Corrected: text" in said and f"“{WHY}”" in said and "by words" not in said
     assert "U-adm" in said and "new" in said
