@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.citing import cite_all
@@ -232,7 +231,8 @@ LEAD = 60
 def _short(was: str, now: str) -> tuple[str, str]:
     """Both in one line, and of long ones the stretch in which they first differ."""
     was, now = " ".join(was.split()), " ".join(now.split())
-    start, same = 0, len(commonprefix((was, now)))
+    start, same = 0, next((n for n, (a, b) in enumerate(zip(was, now, strict=False)) if a != b),
+                          min(len(was), len(now)))
     if max(len(was), len(now)) > LONGEST and same > LONGEST // 2:
         start = was.rfind(" ", 0, same - LEAD) + 1
     return _stretch(was, start), _stretch(now, start)

@@ -93,7 +93,7 @@ def _said_if_unreadable(
     """*page*, which says so where the cut that it is of can't be read by this version."""
     @wraps(page)
     def said(
-        self: "_Pages", request: Request, *args: _Asked.args, **named: _Asked.kwargs
+        self: "_Pages", request: Request, /, *args: _Asked.args, **named: _Asked.kwargs
     ) -> Response:
         try:
             return page(self, request, *args, **named)
