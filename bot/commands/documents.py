@@ -1,6 +1,7 @@
 """`advisor corpus add|fetch|documents|cut`: documents of others, from a file or an address."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -18,8 +19,13 @@ from retrieval.guidance import SourceId
 from retrieval.ingesting.extracted import Extracted
 from retrieval.ingesting.pieces import Piece, page_named, words_of
 
+Issuer = Annotated[str | None, typer.Option(
+    "--issuer", help="Who issued it; needed to take it in, since its words are shown as official "
+    "text.")]
 WORDS_SHOWN = 110
 """Characters of a piece that a list shows."""
+LONGEST_ISSUER = 600
+"""Characters, as many as the console takes."""
 
 
 def add(
@@ -30,6 +36,7 @@ def add(
     of: Annotated[str | None, typer.Option(
         help="The source whose digests it has the official words of."
     )] = None,
+    issuer: Issuer = None,
     preview: Annotated[bool, typer.Option(
         "--preview", help="Show how it would be cut, and leave the draft as it is."
     )] = False,
@@ -47,18 +54,23 @@ def add(
         cut = got.cut
         if cut is None or got.document is None:
             fail("Nothing could be cut out of this document.")
+        cut = _issued(parts, cut, issuer)
         extracted = parts.parts.documents.extracted(cut.document)
         made = None
         words_of_source = SourceId(of) if of else None
         added = cut.state is CutState.ADDED and parts.taking.in_draft(cut, words_of_source)
-        if not preview and not added:
+        wanted = not preview and not added
+        if wanted and cut.source.issuer:
             made = parts.taking.take(cut, account(), words_of_source)
     if as_json:
         print_json(_added_json(got, cut, extracted, made))
-        return
-    console = terminal()
-    _show_cut(console, cut, extracted)
-    console.print(_what_next(cut, made, preview=preview))
+    else:
+        console = terminal()
+        _show_cut(console, cut, extracted)
+        if made is not None or not wanted:
+            console.print(_what_next(cut, made, preview=preview))
+    if wanted:
+        _insist_on_issuer(cut)
 
 
 def fetch(
@@ -114,12 +126,15 @@ def cut(
     number: Annotated[int, typer.Argument(help="Of the cut; see 'documents'.")],
     take: Annotated[bool, typer.Option(
         "--take", help="Take it into the draft as it stands.")] = False,
+    issuer: Issuer = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how a document is cut into provisions; the console's page can correct it."""
     with administering() as parts:
-        found = parts.parts.documents.cut(number)
+        found = _issued(parts, parts.parts.documents.cut(number), issuer)
         extracted = parts.parts.documents.extracted(found.document)
+        if take:
+            _insist_on_issuer(found)
         made = parts.taking.take(found, account()) if take else None
     if as_json:
         print_json({**_cut_json(found, _taken(found)), "pieces": _pieces_json(found, extracted)})
@@ -127,6 +142,25 @@ def cut(
     console = terminal()
     _show_cut(console, found, extracted)
     console.print(_what_next(found, made, preview=not take))
+
+
+def _issued(parts: CorpusParts, cut: Cut, issuer: str | None) -> Cut:
+    """*cut*, saved as issued by *issuer* if one is named."""
+    named = " ".join((issuer or "").split())
+    if not named or named == cut.source.issuer:
+        return cut
+    if len(named) > LONGEST_ISSUER or not named.isprintable():
+        fail(f"The issuer has at most {LONGEST_ISSUER} characters, and none that can't be seen.")
+    return parts.parts.documents.save_cut(
+        replace(cut, source=replace(cut.source, issuer=named), state=CutState.OPEN), cut.version,
+        account())
+
+
+def _insist_on_issuer(cut: Cut) -> None:
+    if not cut.source.issuer:
+        fail("Nothing was taken into the draft: nobody has said who issued the document, and its "
+             f"words would be shown as official text. 'advisor corpus cut {cut.id} --take --issuer "
+             "NAME' says so and takes it in.")
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -161,10 +195,7 @@ def _start_of(words: str) -> str:
 
 def _what_next(cut: Cut, made: Made | None, *, preview: bool) -> str:
     if made is not None:
-        nobodys = "" if cut.source.issuer else (
-            f"Nobody has said who issued it, and its words would be shown as official text: say "
-            f"so in the console on the page of cut {cut.id}, and take it in again. ")
-        return (f"{nobodys}It is in the draft (edit {made.id}). 'advisor corpus diff' shows it, "
+        return (f"It is in the draft (edit {made.id}). 'advisor corpus diff' shows it, "
                 "'advisor corpus publish' puts it in force.")
     if preview:
         return f"The draft is as it was. 'advisor corpus cut {cut.id} --take' takes it in."

@@ -88,7 +88,7 @@ def _show_survey(survey: Survey, words: Words) -> None:
     print(f"Of {survey.looked_at:,} conversations, {survey.deals:,} of them on deals: {counts}.")
     if not survey.affected:
         return
-    table = _table("Conversation", "Who asked", "Last spoken in", "Deal", "What differs")
+    table = _table("Conversation", "Who asked", "Last change", "Deal", "What differs")
     for line in survey.affected[:MOST_LINES]:
         said = [words.line(words.said(one)) for one in line.changes] or [
             words.line(words.altered(one)) for one in line.cites]

@@ -64,7 +64,7 @@ def log_list(
     for line in lines:
         row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
         print(json.dumps(row) if as_json else
-              legible(f"{line.updated_at}  {line.version:>3} turns  {line.id}"))
+              legible(f"{line.updated_at}  {counted(line.version, 'turn'):>9}  {line.id}"))
     if there > len(lines):
         print(f"These are the newest {len(lines)} of {there:,} conversations; --limit shows more.",
               file=sys.stderr)

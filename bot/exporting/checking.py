@@ -48,14 +48,16 @@ def _check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
     if not place.exists():
         raise Unproved(f"There is no file {place}.")
     if not beside.exists():
-        if place.is_file() and not zipfile.is_zipfile(place):
-            raise Unproved(
-                f"There is no {beside.name} beside {place.name}, and by itself it proves nothing. "
-                "Put the manifest that came with it there, and check again.")
-        if place.is_file() and (pair := _pair_in(place)) is not None:
+        boxed = place.is_file() and zipfile.is_zipfile(place)
+        if boxed and (pair := _pair_in(place)) is not None:
             with tempfile.TemporaryDirectory(prefix="advisor-check-") as folder:
                 _check(_unpacked(place, pair, Path(folder)), key, say)
             return
+        # A memo for Word is a ZIP too, and no sealed case.
+        if place.is_file() and not (boxed and _holds_a_case(place)):
+            raise Unproved(
+                f"There is no {beside.name} beside {place.name}, and by itself it proves nothing. "
+                "Put the manifest that came with it there, and check again.")
         if place.is_dir() and not (place / "manifest.json").is_file():
             raise Unproved(f"There is no manifest.json in {place}, so no sealed case was unpacked "
                            "there. Name the folder that has it, or the ZIP.")
@@ -69,6 +71,11 @@ def _check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
     digests = {one["workspace"]: _log(one, told["key"], say) for one in told["logs"]}
     if told["form"] == "jsonl":
         _lines(place, digests, say)
+
+
+def _holds_a_case(place: Path) -> bool:
+    with zipfile.ZipFile(place) as box:
+        return not {"case.json", "manifest.json"}.isdisjoint(box.namelist())
 
 
 def _pair_in(place: Path) -> str | None:

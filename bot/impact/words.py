@@ -86,7 +86,9 @@ class Words:
         what = place_of(name, self._after, self._before)
         was, now = one.before, one.after
         if one.how is How.REWORDED and was is not None and now is not None:
-            return Said(what, _quoted(was), _quoted(now))
+            texts = _short(was.text, now.text)
+            return Said(what, *(_quoted(one, text) for one, text in
+                                zip((was, now), texts, strict=True)))
         if one.how is How.RECHECKED and was is not None and now is not None:
             return Said(what, MARKS[was.checked], MARKS[now.checked])
         if one.how is How.MOVED and was is not None and now is not None:
@@ -210,21 +212,34 @@ _WORDED: Mapping[Part, tuple[str, Callable[[Guidance, str], tuple[str, str]]]] =
 
 
 def _first_differing(was: tuple[str, str], now: tuple[str, str]) -> tuple[str, str]:
-    return next((f"“{_short(a)}”", f"“{_short(b)}”")
-                for a, b in zip(was, now, strict=True) if a != b)
+    before, after = _short(*next((a, b) for a, b in zip(was, now, strict=True) if a != b))
+    return f"“{before}”", f"“{after}”"
 
 
-def _quoted(provision: Provision) -> str:
-    """Its text, in quotation marks only where the words are the document's own."""
-    text = _short(provision.text)
+def _quoted(provision: Provision, text: str) -> str:
+    """*text* of it, in quotation marks only where the words are the document's own."""
     return f"“{text}” ({MARKS[provision.checked]})" if provision.checked == "official" else (
         f"{text} ({MARKS[provision.checked]})")
 
 
 LONGEST = 240
 """Characters of a text that are shown of each side."""
+LEAD = 60
+"""Of these, how many stand before the first that differs where the beginning is left out."""
 
 
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]}…"
+def _short(was: str, now: str) -> tuple[str, str]:
+    """Both in one line, and of long ones the stretch in which they first differ."""
+    was, now = " ".join(was.split()), " ".join(now.split())
+    start, same = 0, next((n for n, (a, b) in enumerate(zip(was, now, strict=False)) if a != b),
+                          min(len(was), len(now)))
+    if max(len(was), len(now)) > LONGEST and same > LONGEST // 2:
+        start = was.rfind(" ", 0, same - LEAD) + 1
+    return _stretch(was, start), _stretch(now, start)
+
+
+def _stretch(text: str, start: int) -> str:
+    rest = text[start:]
+    if len(rest) > LONGEST:
+        rest = f"{rest[:LONGEST].rsplit(' ', 1)[0]}…"
+    return f"…{rest}" if start else rest

@@ -316,12 +316,11 @@ class _Reader:
                 number=number.number if number else "")
             self._is_note = self._notes > 0
         elif self._headings:
-            self._composition.add(BlockKind.HEADING, words, level=self._headings[-1])
+            mark, _ = self._mark_of(words, heads=True)
+            self._composition.add(
+                BlockKind.HEADING, f"{mark} {words}", level=self._headings[-1])
         elif self._lists:
-            # Entries that carry numbers of their own are in a list whose marks aren't shown.
-            own = numbering_of(words.strip())
-            mark = "" if own and self._mark else " ".join(
-                one for one in (self._around, self._mark) if one)
+            mark, own = self._mark_of(words)
             self._composition.add(
                 BlockKind.ITEM, f"{mark} {words}",
                 level=self._mark_level if mark else len(self._lists),
@@ -329,6 +328,15 @@ class _Reader:
         else:
             self._composition.add(BlockKind.PARAGRAPH, words)
         self._mark = self._around = ""
+
+    def _mark_of(self, words: str, *, heads: bool = False) -> tuple[str, bool]:
+        """What numbers the entry that begins with *words*, and whether they number it themselves.
+
+        Entries that carry numbers of their own are in a list whose marks aren't shown.
+        """
+        own = numbering_of(words.strip(), heads) is not None
+        marks = () if own and self._mark else (self._around, self._mark)
+        return " ".join(one for one in marks if one), own
 
 
 def _heading_level(element: Any) -> int:

@@ -43,7 +43,8 @@ def later(guidance: Guidance) -> Guidance:
     provisions = dict(guidance.provisions)
     edited = provisions[EDITED]
     provisions[EDITED] = replace(
-        edited, text=edited.text.replace(".", " with care.", 1), note="Mind the invented note.")
+        edited, text=edited.text.replace(".", " with care.", 1), note="Mind the invented note.",
+        basis="corrected by U-lead")
     start = WORDS.index("The end-user")
     end = WORDS.index(" A last")
     digest = provisions[CONFIRMED]

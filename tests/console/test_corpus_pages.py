@@ -84,8 +84,8 @@ def test_against_another_it_says_what_is_new_gone_changed_retired_and_confirmed(
                  "1 removed"):
         assert told in said, told
     assert re.search(r"<ins><span[^>]*>\[new: </span> with care<span", page.text)
-    assert "Red flags: 1 differ" in said and "(reworded)" in said
-    assert "Sources: 1 differ" in said
+    assert "Red flags: 1 differs" in said and "(reworded)" in said
+    assert "Sources: 1 differs" in said
     assert re.search(r"Report in public on your due diligence for such sales safeguard rests on "
                      r"Be open about how harm is dealt with \(removed\)", said)
     back = words(house.reads(f"/corpus/releases/{editions.FIRST}?against={editions.LATER}"))

@@ -5,12 +5,14 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from bot.console.documents import cut_view
 from bot.console.viewer import Role
 from bot.documents.values import CutState
 from bot.publishing.drafts import NotEdited
 from bot.publishing.taking import Taking
+from bot.schema import document_cuts
 from retrieval.editing.edits import AddDocument
 from retrieval.ingesting.pieces import words_of
 from tests.console.documented import UDHR
@@ -314,3 +316,35 @@ def test_a_long_document_is_read_page_by_page_and_by_what_is_left_out(house, mon
     "/corpus/documents/cuts/1/pieces/999", "/corpus/documents/cuts/1/pieces/x"])
 def test_what_is_not_there_is_said(house, cut, path):
     assert house.as_().see(path).status_code == 404
+
+
+UNREADABLE = "The cut that was kept can't be read any more; cut the document anew."
+
+
+@pytest.fixture
+def unreadable(house, cut):
+    """A cut as another version of the program may have written it."""
+    with house.documents._store.writing() as connection:
+        connection.execute(update(document_cuts).where(document_cuts.c.id == cut.id).values(
+            pieces='[{"start": "x"}]'))
+    return cut
+
+
+@pytest.mark.parametrize("more", ["", "/changes", "/pieces/1"])
+def test_every_page_of_a_cut_that_this_version_can_not_read_says_so(house, unreadable, more):
+    shown = house.as_().see(own(unreadable, more))
+    assert (shown.status_code, UNREADABLE in words(shown)) == (404, True)
+
+
+@pytest.mark.parametrize(("more", "fields"), [
+    ("", {"act": "drop"}), ("/source", {}), ("/take", {}), ("/pieces/1", {"act": "split"})])
+def test_what_is_pressed_on_a_cut_that_this_version_can_not_read_says_so(
+        house, unreadable, more, fields):
+    shown = house.as_().press(own(unreadable, more), version=1, **fields)
+    assert (shown.status_code, UNREADABLE in words(shown)) == (404, True)
+
+
+def test_a_document_whose_cut_can_not_be_read_is_refused_in_words_when_it_comes_again(
+        house, unreadable):
+    again = upload(house.as_(), house.documents.original(unreadable.document))
+    assert (again.status_code, UNREADABLE in words(again)) == (409, True)

@@ -201,12 +201,18 @@ def test_the_draft_tells_what_differs_word_by_word_who_edited_and_why(office, ho
     house.drafts.make(correct(house, "Look twice before you sell."), "slack:T1:U-adm")
     page = office.as_("U-rev").see("/corpus/draft")
     said = words(page)
-    assert "Provisions: 1 differ" in said
+    assert "Provisions: 1 differs" in said
     assert re.search(r"<ins><span[^>]*>\[new: </span>\s*twice", page.text)
     assert "Corrected: text" in said and f"“{WHY}”" in said and "by words" not in said
     assert "U-adm" in said and "new" in said
     assert "/console/corpus/provisions/ungp-17" in page.text
-    assert "The corpus folder is as it was" in said
+    assert "what differs comes from the edits below, or from a way back." in said
+
+
+def test_a_draft_that_is_in_force_does_not_speak_of_what_differs(office, house):
+    said = words(office.as_().see("/corpus/draft"))
+    assert "The draft is what is in force" in said
+    assert re.search(r"The corpus folder is as it was when release \w+ was made from it\. ", said)
 
 
 def test_a_folder_that_was_changed_is_told(office, house):

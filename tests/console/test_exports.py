@@ -233,7 +233,7 @@ def test_asking_for_the_page_exports_nothing(talked):
 def test_a_table_holds_what_the_filter_shows_and_nothing_else(talked, tmp_path):
     browser = talked.as_()
     page = browser.see("/exports?asker=ada&text=police")
-    assert "1 conversation fit" in words(page).replace("  ", " ")
+    assert "1 conversation fits this filter" in words(page).replace("  ", " ")
     assert "Asker ada" in words(page).replace("  ", " ")
 
     answer = browser.press("/exports", query="asker=ada&text=police", form="csv", **WHY)
@@ -262,7 +262,7 @@ def test_a_filter_is_told_in_the_words_of_the_queue(guidance):
         "state=ask&standing=signed_once&assigned=me&waiting=yes&reason=down&erased=no&open=country"
         f"&opened=2026-01-01&since=2026-02-01&until=2026-03-01&cites={provision.id}")
     assert filter_in_words(wanted, guidance) == [
-        ("Spoken in from", "2026-02-01"), ("Opened until", "2026-03-01"),
+        ("Changed from", "2026-02-01"), ("Opened until", "2026-03-01"),
         ("Last reply", "being asked"), ("Assigned to", "me"),
         ("Review", "Signed off once"), ("Opened from", "2026-01-01"),
         ("Waits for a review", "Yes"), ("Words", "Still there"),

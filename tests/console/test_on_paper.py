@@ -76,7 +76,7 @@ def test_nothing_dark_is_printed_and_no_heading_stands_alone_at_the_foot(open_):
 
 def test_the_queue_is_printed_as_a_table(open_):
     first, *more = printed(open_(""))
-    heads = "Why look Deal Asker Turns Last spoken in Marks"
+    heads = "Why look Deal Asker Turns Last change Marks"
     assert heads in first
     assert len(more) <= 1
     assert all(heads in sheet for sheet in more), "the heads stand on every sheet"

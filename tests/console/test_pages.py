@@ -324,6 +324,7 @@ def test_a_row_that_is_altered_after_the_log_was_read_is_named_at_once(talked):
     page = words(talked.reads("/conversations/c1"))
     assert "rows of this conversation were read just now, and fit their digests" in page
     assert "The log is whole up to row" in page
+    assert "No checkpoint proves any of these rows yet; they only fit one another." in page
     with talked.store.writing() as connection:
         connection.execute(text("UPDATE log SET words = '' WHERE kind = 'turn' AND seq = "
                                 "(SELECT min(seq) FROM log WHERE conversation = 'c1')"))

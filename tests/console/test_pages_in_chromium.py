@@ -120,6 +120,34 @@ def test_a_reviewer_goes_from_the_queue_to_a_passage_by_keys_alone(desk, browser
         assert [one for one in wrong if "404" not in one] == []
 
 
+def test_on_a_phone_no_table_of_a_conversation_breaks_a_word(desk, browser):
+    """Side by side its columns were so narrow that "intermediary" stood in two pieces."""
+    desk.say("c1", "Drones for the police in Chad, through a distributor, to watch crowds")
+    with served(desk.app()) as address:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(f"{address}/conversations/c1")
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        words = page.evaluate("""
+            [...document.querySelectorAll('.understood :is(th, td), .stacked :is(th, td)')]
+              .filter((cell) => !cell.closest('thead')).flatMap((cell) => {
+                const found = [];
+                const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+                while (texts.nextNode()) {
+                  const text = texts.currentNode;
+                  for (const word of text.data.matchAll(/[\\p{L}]+/gu)) {
+                    const range = document.createRange();
+                    range.setStart(text, word.index);
+                    range.setEnd(text, word.index + word[0].length);
+                    found.push([word[0], range.getClientRects().length]);
+                  }
+                }
+                return found;
+              })""")
+        page.close()
+    assert "intermediary" in dict(words) and "detention" in dict(words)
+    assert [word for word, pieces in words if pieces > 1] == []
+
+
 @pytest.mark.long
 def test_everything_can_be_read_without_script_and_told_from_its_ground(desk, browser, shots):
     talk(desk)

@@ -228,6 +228,8 @@ def test_whoever_asked_reads_what_was_cited_and_nothing_of_others(house):
         f"/corpus/releases/{editions.LATER}/provisions/{editions.CONFIRMED}", ASKER)
     assert "On 20 Nov 2026, 10:00 UTC, against" in words(ticked)
     assert "U-lead" not in ticked.text
+    edited = house.reads(f"/corpus/releases/{editions.LATER}/provisions/{editions.EDITED}", ASKER)
+    assert "(corrected here)" in words(edited) and "U-lead" not in edited.text
 
 
 def test_where_provisions_stood_before_leads_on_with_the_passage(house):

@@ -331,7 +331,12 @@ def test_an_objection_is_taken_back_by_whoever_made_it(office):
     ada.does("comment", text="No.", objects="yes")
     assert kim.form(kim.reads("/conversations/c1"), "withdraw-objection") is None
     assert ada.does("withdraw-objection").status_code == 303
-    assert "objection stands" not in words(ada.reads("/conversations/c1"))
+    page = words(ada.reads("/conversations/c1"))
+    assert "objection stands" not in page
+    # Beside the turns it was a comment without a word.
+    beside = page[page.index("Beside the turns"):]
+    assert beside.index("Objection of a reviewer") < beside.index("Objection taken back")
+    assert "Comment of a reviewer" not in beside
 
 
 def test_whoever_did_not_agree_takes_it_back_though_another_has_agreed_since(office):

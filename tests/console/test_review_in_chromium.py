@@ -108,7 +108,8 @@ def test_a_review_from_taking_it_to_its_lapse(desk, clock, browser, shots, scrip
             agreed.check()
         page.get_by_role("button", name="Keep marks").click()
         shots(page.locator("#review"), "review-to-sign")
-        page.get_by_label("Reason, on record").fill("Read in full; the reseller is known to us.")
+        page.get_by_label("Reason and conditions, on record").fill(
+            "Read in full; the reseller is known to us.")
         page.get_by_role("button", name="Sign off the review").dblclick()
         page.get_by_text("The review is complete.", exact=True).wait_for()
         assert office.review().standing is Standing.SIGNED

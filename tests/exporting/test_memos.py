@@ -92,6 +92,20 @@ def test_a_memo_with_its_manifest_is_checked_without_a_database(told, exporting,
         check(file, None, lines.append)
 
 
+@pytest.mark.parametrize("form", [Form.DOCX, Form.MD])
+def test_a_memo_without_its_manifest_is_said_to_prove_nothing_by_itself(
+    told, exporting, tmp_path, form
+):
+    """A memo for Word is a ZIP, and was told as a sealed case that can't be read."""
+    file = tmp_path / f"deal.{form.value}"
+    file.write_bytes(exporting.one(LOCAL, ConversationId("c1"), form, ASKED).data)
+    with pytest.raises(Unproved) as why:
+        check(file, None, print)
+    assert str(why.value) == (
+        f"There is no {file.name}{MANIFEST_SUFFIX} beside {file.name}, and by itself it proves "
+        "nothing. Put the manifest that came with it there, and check again.")
+
+
 def test_where_nothing_was_told_of_a_deal_the_memo_says_so(say, exporting):
     say("hello")
     text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()

@@ -1,9 +1,12 @@
 """What is another is said by the sentences of `prompts/impact.yaml`, each checked when loaded."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import BadContent
 from bot.impact import sentences
+from bot.impact.alterations import altered
 from bot.impact.differing import Change, Part
 from bot.impact.words import Said, Words
 from tests.conftest import PROJECT
@@ -38,6 +41,29 @@ def test_before_and_now_are_said_in_the_words_of_the_prompts(
     found = words.said(Change(part, about.get(kind, ""), before, now))
     assert found == Said(said.what.format(**titles), said.before, said.now)
     assert words.line(found) == f"{found.what}: {found.before} → {found.now}"
+
+
+@pytest.mark.parametrize(("was", "now", "before", "after"), [
+    ("Ask who buys.", "Ask who sells.", "Ask who buys.", "Ask who sells."),
+    ("Ask first. " * 30 + "Then sell.", "Ask first. " * 30 + "Then wait.",
+     "…" + "Ask first. " * 5 + "Then sell.", "…" + "Ask first. " * 5 + "Then wait."),
+    ("Ask first. " * 30, "Ask first. " * 30 + "Then wait.",
+     "…first. " + "Ask first. " * 4 + "Ask first.",
+     "…first. " + "Ask first. " * 5 + "Then wait."),
+    ("Sell now. " * 30, "Ask first. " * 30,
+     "Sell now. " * 23 + "Sell now.…", "Ask first. " * 21 + "Ask…"),
+])
+def test_of_a_long_text_the_stretch_is_shown_in_which_the_two_first_differ(
+        guidance, on_impact, was, now, before, after):
+    old = next(one for one in guidance.provisions.values() if one.checked == "unchecked")
+    both = [replace(guidance, provisions={
+        **guidance.provisions, old.id: replace(old, text=text)}) for text in (was, now)]
+    words = Words(*both, altered(*both), on_impact)
+    mark = "our digest, not yet checked against the official text"
+
+    said = words.altered(old.id)
+
+    assert (said.before, said.now) == (f"{before} ({mark})", f"{after} ({mark})")
 
 
 def test_a_state_of_another_version_that_has_no_sentence_stands_as_it_was_kept(words):

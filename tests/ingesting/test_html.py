@@ -66,6 +66,24 @@ def test_an_entry_that_begins_with_a_list_keeps_its_number() -> None:
         "Rules, para. 2", "2. a. Sell to nobody unwatched.\n\nb. Sell by no broker.")
 
 
+def test_a_heading_within_an_entry_keeps_the_number_of_the_entry() -> None:
+    read = extract(b"""<h1>Rules</h1><p>We sell with care.</p><ol>
+        <li><h3>Ask who will use it</h3><p>Ask the buyer.</p><h4>How</h4><p>In writing.</p></li>
+        <li><h3>2. Write it down</h3><p>Write the answer down.</p></li>
+        <li><p>Keep it.</p><h3>For how long</h3><p>Ten years.</p></li></ol>
+        <ul><li><h3>Beside these</h3><p>Be fair.</p></li></ul>""", LIMITS)
+    assert [line for line in lines(read) if line[0].startswith("heading")] == [
+        ("heading", "Rules"), ("heading3", "1. Ask who will use it"), ("heading4", "How"),
+        ("heading3", "2. Write it down"), ("heading3", "For how long"),
+        ("heading3", "Beside these"),
+    ]
+    pieces = [one for one in cut(read, Naming("rules", "Rules")) if not one.left_out]
+    assert [(one.cited, one.number) for one in pieces] == [
+        ("Rules, paragraph beginning “We sell with care”", ""),
+        ("Rules, 1. Ask who will use it", "1"), ("Rules, How", ""),
+        ("Rules, 2. Write it down", "2"), ("Rules, For how long", ""), ("Rules, Beside these", "")]
+
+
 def test_a_page_as_they_are() -> None:
     read = extract(MESSY.encode(), LIMITS)
     assert (read.title, read.language, read.pages) == ("Guidance on sales", "en-GB", None)

@@ -36,6 +36,7 @@ Look before you sell.
 Act on what you find, and write :sos: into the margin of whatever page of the long form names it.
 """
 LONG = PAPER.splitlines()[-1]
+ISSUED = ("--issuer", "Human Rights Council")
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def work() -> CorpusParts:
 
 
 def test_official_words_are_shown_as_they_stand(type_: Type, paper: str) -> None:
-    type_("corpus", "add", paper, "--of", "ungp")
+    type_("corpus", "add", paper, "--of", "ungp", *ISSUED)
     shown = type_("corpus", "ticks", "ungp-19").stdout
     assert f"  {LONG}\n" in shown
     ticked = type_("corpus", "confirm", "ungp-19", "--against", "paper-19", "--words", LONG)
@@ -73,10 +74,32 @@ def test_official_words_are_shown_as_they_stand(type_: Type, paper: str) -> None
         "\n", " ").replace("  ", " ")
 
 
+def test_what_nobody_has_issued_is_not_taken_in_as_official_text(
+    type_: Type, paper: str
+) -> None:
+    take = ("cut", "1", "--take")
+    for words in (("add", paper), take, (*take, "--issuer", " ")):
+        refused_ = type_("corpus", *words)
+        assert refused_.exit_code == 1
+        assert refused_.stderr == (
+            "Nothing was taken into the draft: nobody has said who issued the document, and its "
+            "words would be shown as official text. 'advisor corpus cut 1 --take --issuer NAME' "
+            "says so and takes it in.\n")
+    assert work().drafts.rows() == ()
+    taken = type_("corpus", *take, "--issuer", " Human  Rights Council")
+    assert taken.exit_code == 0
+    (row,) = work().drafts.rows()
+    assert row.made.edit.source.issuer == "Human Rights Council"
+    assert type_("corpus", "add", paper).stdout.endswith("It is in the draft already.\n")
+    too_long = type_("corpus", "cut", "1", "--issuer", "x" * 601)
+    assert (too_long.exit_code, too_long.stderr) == (1, (
+        "The issuer has at most 600 characters, and none that can't be seen.\n"))
+
+
 def test_a_document_is_said_to_have_the_words_of_a_source_once_it_is_in_the_draft(
     type_: Type, paper: str
 ) -> None:
-    type_("corpus", "add", paper)
+    type_("corpus", "add", paper, *ISSUED)
     why = refused(type_("corpus", "confirm", "ungp-17", "--against", "paper-17"), NotEdited)
     assert why.endswith("take its cut into the draft again as one of that source.")
     again = type_("corpus", "add", paper, "--of", "ungp").stdout

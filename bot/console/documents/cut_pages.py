@@ -7,7 +7,8 @@ same cut never undo each other unseen.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -83,6 +84,25 @@ def cut_pages(library: Library, rule: Rule) -> list[Route]:
     ]
 
 
+_Asked = ParamSpec("_Asked")
+
+
+def _said_if_unreadable(
+    page: Callable[Concatenate["_Pages", Request, _Asked], Response],
+) -> Callable[Concatenate["_Pages", Request, _Asked], Response]:
+    """*page*, which says so where the cut that it is of can't be read by this version."""
+    @wraps(page)
+    def said(
+        self: "_Pages", request: Request, /, *args: _Asked.args, **named: _Asked.kwargs
+    ) -> Response:
+        try:
+            return page(self, request, *args, **named)
+        except BadCut as error:
+            return missing(request, str(error))
+
+    return said
+
+
 class _Pages:
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -100,12 +120,10 @@ class _Pages:
 
     # --- the preview ------------------------------------------------------------------------
 
+    @_said_if_unreadable
     def show(self, request: Request) -> Response:
         """Every piece in order, what is left out and why."""
-        try:
-            opened = self._open(request)
-        except BadCut as error:
-            return missing(request, str(error))
+        opened = self._open(request)
         return _none(request) if opened is None else self._show(request, opened)
 
     def _show(
@@ -158,6 +176,7 @@ class _Pages:
         """Merge, leave out, take in, carry over, put the cut away."""
         return await run_in_threadpool(self._correct, request, await _sent(request))
 
+    @_said_if_unreadable
     def _correct(self, request: Request, sent: Mapping[str, str]) -> Response:
         opened = self._open(request)
         if opened is None:
@@ -244,6 +263,7 @@ class _Pages:
         """Save what the source is called, by whom it is, and what may be done with it."""
         return await run_in_threadpool(self._describe, request, await _sent(request))
 
+    @_said_if_unreadable
     def _describe(self, request: Request, sent: Mapping[str, str]) -> Response:
         opened = self._open(request)
         if opened is None:
@@ -272,6 +292,7 @@ class _Pages:
         """Put its provisions into the draft."""
         return await run_in_threadpool(self._take, request, await _sent(request))
 
+    @_said_if_unreadable
     def _take(self, request: Request, sent: Mapping[str, str]) -> Response:
         opened = self._open(request)
         if opened is None:
@@ -301,6 +322,7 @@ class _Pages:
 
     # --- editions -----------------------------------------------------------------------------
 
+    @_said_if_unreadable
     def changes(self, request: Request) -> Response:
         """What became of each piece of the former edition."""
         opened = self._open(request)
@@ -327,6 +349,7 @@ class _Pages:
 
     # --- one piece ----------------------------------------------------------------------------
 
+    @_said_if_unreadable
     def piece(self, request: Request) -> Response:
         """One piece: where it could be parted, what it is called."""
         opened, place = self._open(request), _place(request.path_params["piece"])
@@ -338,6 +361,7 @@ class _Pages:
         """Part a piece, end it elsewhere, or call it otherwise."""
         return await run_in_threadpool(self._alter, request, await _sent(request))
 
+    @_said_if_unreadable
     def _alter(self, request: Request, sent: Mapping[str, str]) -> Response:
         opened, place = self._open(request), _place(request.path_params["piece"])
         if opened is None or place is None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.console.guidance import provision_words
 from bot.documents.kept import Documents
 from bot.documents.values import Cut, CutState, Kept
+from retrieval.ingesting.correcting import BadCut
 from retrieval.ingesting.extracted import Extracted
 from retrieval.ingesting.pieces import Piece, words_of
 
@@ -107,7 +108,7 @@ def row(pieces: Sequence[Piece], place: int, extracted: Extracted, last_in: int)
 
 
 def former_of(documents: Documents, cut: Cut, kept: Kept) -> tuple[Cut, Kept] | None:
-    """The cut of the former edition of the same document; None where there is none."""
+    """The cut of the former edition of the same document; None where none can be read."""
     found = []
     for one in documents.listed_cuts():
         if (one.source.id == cut.source.id and one.document != cut.document
@@ -118,4 +119,7 @@ def former_of(documents: Documents, cut: Cut, kept: Kept) -> tuple[Cut, Kept] | 
     if not found:
         return None
     last, of = max(found, key=lambda pair: pair[1].kept_at)
-    return documents.cut(last.id), of
+    try:
+        return documents.cut(last.id), of
+    except BadCut:
+        return None

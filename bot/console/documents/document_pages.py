@@ -29,6 +29,7 @@ from bot.publishing.taking import LOOKED_AT, Taking
 from retrieval.editing.edits import AddDocument
 from retrieval.errors import CorpusError, NotDownloaded, NotIngested
 from retrieval.guidance import SourceId
+from retrieval.ingesting.correcting import BadCut
 from retrieval.ingesting.limits import MB
 
 HERE = "/corpus"
@@ -161,7 +162,7 @@ class _Pages:
                 request, given, f"Nothing was downloaded from {error.url}, since "
                 f"{error.reason.rstrip('.')}; download it yourself and add it as a file.",
                 "address", 422)
-        except CorpusError as error:
+        except (CorpusError, BadCut) as error:
             return self._list(request, given, str(error), "file", 409)
         finally:
             library.room.release()

@@ -1,6 +1,6 @@
 """Every edit of the guidance that was made here, and taking one back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +16,7 @@ from bot.console.guidance import provision_words
 from bot.console.guidance.provision_search import number
 from bot.console.viewer import Role, Viewer
 from bot.publishing.drafts import Drafts, NotEdited
+from retrieval.errors import CorpusError
 
 A_PAGE = 50
 
@@ -41,7 +42,8 @@ class _Pages:
 
     def _list(self, request: Request, problem: str = "", status: int = 200) -> Response:
         viewer: Viewer = request.state.viewer
-        rows = self._drafts().rows()[::-1]
+        drafts = self._drafts()
+        rows = drafts.rows()[::-1]
         only = request.query_params.get("only", "")
         found = [row for row in rows if only != "holds" or row.holds]
         pages = max(1, -(-len(found) // A_PAGE))
@@ -53,7 +55,7 @@ class _Pages:
         return drawn(
             request, "corpus_edits.html", status, here=HERE, rows=shown, page=page, pages=pages,
             total=len(rows), hold=sum(row.holds for row in rows), only=only, told=told,
-            names=names, problem=problem, words=provision_words,
+            names=names, problem=problem, words=provision_words, headings=_headings(drafts),
             done=request.query_params.get("done", ""),
             may=lambda made: made.by == viewer.user or viewer.role.includes(Role.ADMIN),
             turn=lambda to: f"only={quote(only)}&page={to}")
@@ -80,3 +82,13 @@ class _Pages:
             return self._list(request, str(error), 409)
         there = f"/corpus/ticks/{quote(tick, safe='')}" if tick else "/corpus/edits"
         return RedirectResponse(f"{root(request)}{there}?done=withdrawn", 303)
+
+
+def _headings(drafts: Drafts) -> Mapping[str, str]:
+    """What the provisions of the draft are called by id; none where it can't be read."""
+    try:
+        guidance = drafts.draft().guidance
+    except CorpusError:
+        return {}
+    return {id_: one.heading for id_, one in
+            (*guidance.set_aside.items(), *guidance.provisions.items()) if one.heading}

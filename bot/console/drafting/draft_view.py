@@ -98,7 +98,8 @@ def draft_view(
         replace(shown, provisions=tuple(
             replace(one, here=ProvisionId(one.id) in readable, fields=_named(one.fields, who))
             for one in shown.provisions)),
-        _folder(draft, history), last if last and last.kind == ROLL_BACK else None, draft.stamp)
+        _folder(draft, history, same=not shown.total and not shown.sections),
+        last if last and last.kind == ROLL_BACK else None, draft.stamp)
 
 
 def _named(fields: Sequence[FieldChange], who: Who) -> tuple[FieldChange, ...]:
@@ -161,13 +162,14 @@ def _title(live: Guidance, id_: str) -> tuple[str, str]:
     return "word of the glossary", id_
 
 
-def _folder(draft: Draft, history: Sequence[Publication]) -> str:
+def _folder(draft: Draft, history: Sequence[Publication], *, same: bool) -> str:
     taken = next((one for one in history if one.folder_sha256 is not None), None)
     if taken is None:
         return "It is not on record from which state of the corpus folder a release was taken."
     if taken.folder_sha256 == draft.folder_sha256:
-        return (f"The corpus folder is as it was when release {taken.release} was made from it; "
-                "what differs comes from the edits below, or from a way back.")
+        whence = "" if same else "; what differs comes from the edits below, or from a way back"
+        return (f"The corpus folder is as it was when release {taken.release} was made from it"
+                f"{whence}.")
     return (f"The corpus folder holds something else than when release {taken.release} was made "
             "from it. What it holds now is part of this draft.")
 

@@ -26,6 +26,7 @@ from bot.console.conversations.reading_pages import LONGEST_QUERY, Reading, Rule
 from bot.console.drawing import drawn, missing
 from bot.console.exporting.export_words import FORMS, TAKES_OUT, filter_in_words
 from bot.console.lines import listing
+from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Filter
 from bot.console.lines.listing import Line
 from bot.console.viewer import Role, Viewer
@@ -97,7 +98,7 @@ class _ExportPages:
         """Asks as what, and why."""
         name = request.query_params.get("conversation", "")
         line = self._line(request.state.viewer, name)
-        return _not_there(request) if line is None else _one(request, line, FormData())
+        return _not_there(request) if line is None else self._one(request, line, FormData())
 
     async def give_one(self, request: Request) -> Response:
         """Gives out one conversation."""
@@ -116,10 +117,17 @@ class _ExportPages:
                 viewer.workspace, line.conversation, kind, _asked(viewer, form),
                 None if reviews else FOR_ASKERS)
         except _Refused as refused:
-            return _one(request, line, form, refused.why, refused.status)
+            return self._one(request, line, form, refused.why, refused.status)
         except NotExported as error:
-            return _one(request, line, form, str(error), 409)
+            return self._one(request, line, form, str(error), 409)
         return _file(line.conversation, made, packed=form.get("manifest") == "yes")
+
+    def _one(
+        self, request: Request, line: Line, form: FormData, wrong: str = "", status: int = 200
+    ) -> Response:
+        return drawn(request, "export_one.html", status, line=line, wrong=wrong,
+                     title=title_of(self._reading.current(), line.memory),
+                     **_shared(form, _offered(request.state.viewer)))
 
     def _line(self, viewer: Viewer, name: str) -> Line | None:
         with self._reading.store.reading() as connection:
@@ -196,13 +204,6 @@ class _ExportPages:
     def checking(self, request: Request) -> Response:
         """Says how a file is held against the log, without us."""
         return drawn(request, "export_checking.html", key=self._exports.exporting().key)
-
-
-def _one(
-    request: Request, line: Line, form: FormData, wrong: str = "", status: int = 200
-) -> Response:
-    return drawn(request, "export_one.html", status, line=line, wrong=wrong,
-                 **_shared(form, _offered(request.state.viewer)))
 
 
 def _shared(form: FormData, offered: list[Form]) -> Mapping[str, Any]:

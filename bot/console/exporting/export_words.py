@@ -40,7 +40,7 @@ TAKES_OUT: Mapping[Redaction, tuple[str, str]] = {
 
 _LABELS = {
     "flag": "Red flag", "consideration": "Consideration", "asker": "Asker",
-    "opened": "Opened from", "since": "Spoken in from", "until": "Opened until",
+    "opened": "Opened from", "since": "Changed from", "until": "Opened until",
     "state": "Last reply", "feedback": "Feedback", "unchecked": "Unchecked provisions relied on",
     "handed_over": "Sent to compliance", "reviewed": "Reviewed", "standing": "Review",
     "assigned": "Assigned to", "text": "Words in messages and replies"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.console.guidance.provision_words import PARTS, field, in_words
+from bot.console.guidance.provision_words import PARTS, basis, field, in_words
 from retrieval.editing.differences import (
     Difference,
     Differences,
@@ -163,6 +163,8 @@ def _fields(
 
 
 def _change(name: str, was: Any, now: Any, before: Guidance, after: Guidance) -> FieldChange:
+    if name == "basis":
+        was, now = basis(was), basis(now)
     old, new = in_words(before, was), in_words(after, now)
     if name in _LISTS and isinstance(was, tuple) and isinstance(now, tuple):
         return FieldChange(field(name), _sayings(old.split("\n"), new.split("\n")))

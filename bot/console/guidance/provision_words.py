@@ -181,6 +181,14 @@ def at(moment: str) -> datetime | None:
         return None
 
 
+def basis(text: str) -> str:
+    """What a digest rests on, without the id of whoever corrected it.
+
+    The page is for askers and for other workspaces too; the list of edits says who it was.
+    """
+    return "corrected here" if text.startswith("corrected by ") else text
+
+
 def begins(text: str, characters: int = 170) -> str:
     """The first words of *text*."""
     if len(text) <= characters:

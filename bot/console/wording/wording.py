@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
-from bot.casebook.standing import DROPPED
+from bot.casebook.standing import COMMENTED, DROPPED
 from bot.console.lines.listing import Line
 from bot.record.deletions import Deletion, What
 from bot.turns.turn import Turn
@@ -149,14 +150,19 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def happened(kind: str, *, answered: bool = False) -> str:
+def happened(kind: str, body: Mapping[str, Any] | None = None) -> str:
     """A kind of row of the log in words.
 
-    *answered* is whether it names a turn that a reviewer took for the answer to a question, which
-    is then no longer waited for since it came.
+    By its *body* a question that is no longer waited for may have been answered in a turn, and a
+    comment may be an objection, or take one back and say nothing else.
     """
-    if kind == DROPPED and answered:
+    body = body or {}
+    if kind == DROPPED and body.get("turn") is not None:
         return "Taken for the answer by a reviewer"
+    if kind == COMMENTED and body.get("withdraws") is not None:
+        return "Objection taken back"
+    if kind == COMMENTED and body.get("objects"):
+        return "Objection of a reviewer"
     return HAPPENED.get(kind, kind.replace("_", " ").capitalize())
 
 
