@@ -27,14 +27,15 @@ def in_turn(store: Store, workspace: str, acts: Sequence[Callable[[], Any]]) -> 
             begun: list[Future[Any]] = []
             for act in acts:
                 begun.append(pool.submit(act))
-                _until_waiting(store, len(begun))
+                until_waiting(store, len(begun))
         for one in begun:
             with suppress(Exception):
                 one.result(PATIENCE_SECONDS)
     return begun
 
 
-def _until_waiting(store: Store, number: int) -> None:
+def until_waiting(store: Store, number: int) -> None:
+    """Until *number* connections wait for a lock that another one has."""
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         with store.looking() as connection:

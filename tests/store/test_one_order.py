@@ -1,16 +1,22 @@
 """Whoever writes to the log takes its head before all else, so that none waits for another."""
 
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from sqlalchemy import delete, select
+
+from bot.casebook import lines
 from bot.console.entry.sessions import Sessions
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
 from bot.language_model.choices import ChatChoices
+from bot.record.log import LOCAL, Happening, lock
+from bot.schema import case_cites
 from bot.turns.delivery import CaseEvent, Overtaken, Then
 from tests.store.boxes import HOME, SAM, TEAM, next_of, owe, owed, post, said
-from tests.store.queueing import in_turn
+from tests.store.queueing import in_turn, until_waiting
 from tests.store.small import begin, step
 
 BY = {"by": "U-lead", "reason": "request of 2 March"}
@@ -101,3 +107,34 @@ def test_of_two_who_choose_at_once_whether_a_model_is_used_the_second_one_s_hold
 
     assert [one.exception() for one in both] == [None, None]
     assert choices.allowed(TEAM) is False
+
+
+def test_who_makes_all_lines_anew_and_who_publishes_never_wait_for_each_other(postgresql, clock):
+    """All logs were held by their names, and that of `LOCAL` is held first by who publishes."""
+    for name in ("A1", LOCAL):
+        postgresql.note(name, Happening("viewed", f"v:{name}", clock(), "U1"))
+
+    def anew():
+        with postgresql.writing() as connection:
+            return lines.rebuild(connection)
+
+    with ThreadPoolExecutor(1) as pool:
+        with postgresql.writing() as connection:
+            lock(connection, LOCAL)
+            made = pool.submit(anew)
+            until_waiting(postgresql, 1)
+            lock(connection, "A1")
+        assert made.result(30) == 0
+
+
+def test_of_programs_that_start_at_once_one_makes_the_lines_that_are_missing(postgresql, spoken):
+    with postgresql.reading() as connection:
+        before = connection.execute(select(case_cites)).all()
+    assert before != []
+    with postgresql.writing() as connection:
+        connection.execute(delete(case_cites))
+    both = in_turn(postgresql, TEAM, [postgresql.upgrade] * 2)
+
+    assert [one.exception() for one in both] == [None, None]
+    with postgresql.reading() as connection:
+        assert connection.execute(select(case_cites)).all() == before
