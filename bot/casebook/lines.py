@@ -9,7 +9,7 @@ knows none by its name.  What somebody typed stands in no line, only in the inde
 `bot.casebook.words`.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -112,8 +112,11 @@ def rebuild(connection: Connection) -> int:
 
 
 def _hold_logs(connection: Connection) -> None:
-    connection.execute(select(log_heads.c.workspace).order_by(log_heads.c.workspace)
-                       .with_for_update()).all()
+    from bot.record.log import in_turn  # noqa: PLC0415  the log tells its rows to the lines
+
+    for name in in_turn(connection.scalars(select(log_heads.c.workspace))):
+        connection.execute(select(log_heads.c.workspace).where(
+            log_heads.c.workspace == name).with_for_update()).all()
 
 
 def catch_up(connection: Connection) -> None:
@@ -121,17 +124,34 @@ def catch_up(connection: Connection) -> None:
 
     A migration that changes what a line holds empties the table, and they are made anew.
     """
-    if connection.scalar(select(case_lines.c.conversation).limit(1)) is not None:
-        if case_cites.missing(connection):
-            _cite_again(connection)
-        if connection.scalar(_SENT_AND_UNSAID.limit(1)) is not None:
-            # These alone: all lines take long to make, and nobody is answered meanwhile.
-            _hold_logs(connection)
-            redo(connection, connection.scalars(_SENT_AND_UNSAID).all())
+    if _lacks(connection) is None:
         return
-    if connection.scalar(select(log.c.seq).where(
-            log.c.conversation.is_not(None), log.c.kind.in_(TOLD)).limit(1)) is not None:
-        rebuild(connection)
+    # Of programs that start at once the first makes them, and the others find them made.
+    _hold_logs(connection)
+    make = _lacks(connection)
+    if make is not None:
+        make(connection)
+
+
+def _lacks(connection: Connection) -> Callable[[Connection], object] | None:
+    """What makes what is not there; None if all is."""
+    if connection.scalar(select(case_lines.c.conversation).limit(1)) is None:
+        told = connection.scalar(select(log.c.seq).where(
+            log.c.conversation.is_not(None), log.c.kind.in_(TOLD)).limit(1))
+        return None if told is None else rebuild
+    if case_cites.missing(connection):
+        return _cite_and_say_again
+    return None if connection.scalar(_SENT_AND_UNSAID.limit(1)) is None else _say_again
+
+
+def _cite_and_say_again(connection: Connection) -> None:
+    _cite_again(connection)
+    _say_again(connection)
+
+
+def _say_again(connection: Connection) -> None:
+    # These alone: all lines take long to make, and nobody is answered meanwhile.
+    redo(connection, connection.scalars(_SENT_AND_UNSAID).all())
 
 
 _SENT_AND_UNSAID = select(case_lines.c.conversation).where(

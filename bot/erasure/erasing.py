@@ -33,7 +33,7 @@ from bot.errors import AdvisorError
 from bot.ledger import timestamp
 from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION
 from bot.record.erasures import Taken, all_taken
-from bot.record.log import Happening, Logged, append, workspaces
+from bot.record.log import Happening, Logged, append, lock, workspaces
 from bot.schema import conversations, deliveries, holds, log, retention
 from bot.store import Store
 
@@ -70,8 +70,22 @@ class Erased:
     """Where the files of the database still have the words."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What retention erases in one transaction."""
+
+    days: int
+    names: list[ConversationId]
+    last: tuple[str, str]
+    """Up to which time and name was looked."""
+
+
 class Erasing:
-    """Erases, holds and retains in one database."""
+    """Erases, holds and retains in one database.
+
+    Each takes the head of the log before it looks: what is held or said while it waits for that
+    would be erased all the same, though whoever held it was told that nothing can be.
+    """
 
     def __init__(
         self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -95,6 +109,7 @@ class Erasing:
         """
         _insist_on(reason)
         with self._store.writing() as connection:
+            lock(connection, workspace)
             self._insist_on_free(connection, workspace, conversation)
             erased = self._erase(connection, workspace, [conversation], None, by, reason)
         return replace(erased, remains=self._overwrite())
@@ -107,6 +122,7 @@ class Erasing:
         """
         _insist_on(reason)
         with self._store.writing() as connection:
+            lock(connection, workspace)
             free, held = self._said_in(connection, workspace, person)
             erased = self._erase(connection, workspace, free, person, by, reason)
             forget_person(connection, workspace, person)
@@ -191,25 +207,18 @@ class Erasing:
         names, rows, last = list[ConversationId](), 0, ("", "")
         while time.monotonic() < ends:
             with self._store.writing() as connection:
-                # Somebody may have changed it since the last transaction.
-                days = self._days(connection, workspace)
-                if days is None:
+                # Where nothing is due, which is nearly always, nobody has to wait for this.
+                if not self._due(connection, workspace, last):
                     break
-                old = connection.execute(
-                    self._overdue(workspace, days).where(
-                        tuple_(conversations.c.updated_at, conversations.c.id) > tuple_(*last),
-                        conversations.c.id.not_in(select(holds.c.conversation)))
-                    .order_by(conversations.c.updated_at, conversations.c.id)
-                    .limit(AT_ONCE)).all()
-                due = ([ConversationId(row.id) for row in old]
-                       or self._unbegun(connection, workspace, days))
+                lock(connection, workspace)
+                due = self._due(connection, workspace, last)
                 if not due:
                     break
-                erased = self._erase(connection, workspace, due, None, None,
-                                     f"{RETAINED_FOR}: {days} days")
+                erased = self._erase(connection, workspace, due.names, None, None,
+                                     f"{RETAINED_FOR}: {due.days} days")
             names += erased.conversations
             rows += erased.rows
-            last = (old[-1].updated_at, old[-1].id) if old else last
+            last = due.last
         if not names:
             return None
         with self._store.reading() as connection:
@@ -219,6 +228,25 @@ class Erasing:
                     conversations.c.id.in_(select(holds.c.conversation)))
                 .order_by(conversations.c.id)).all()
             return Erased(tuple(names), rows, tuple(ConversationId(row.id) for row in held))
+
+    def _due(
+        self, connection: Connection, workspace: str, after: tuple[str, str]
+    ) -> _Due | None:
+        """What is to be erased next of what comes *after* a time and a name; None if nothing is."""
+        days = self._days(connection, workspace)
+        if days is None:
+            return None
+        old = connection.execute(
+            self._overdue(workspace, days).where(
+                tuple_(conversations.c.updated_at, conversations.c.id) > tuple_(*after),
+                conversations.c.id.not_in(select(holds.c.conversation)))
+            .order_by(conversations.c.updated_at, conversations.c.id)
+            .limit(AT_ONCE)).all()
+        if old:
+            return _Due(days, [ConversationId(row.id) for row in old],
+                        (old[-1].updated_at, old[-1].id))
+        unbegun = self._unbegun(connection, workspace, days)
+        return _Due(days, unbegun, after) if unbegun else None
 
     def _days(self, connection: Connection, workspace: str) -> int | None:
         return connection.scalar(
@@ -325,6 +353,7 @@ class Erasing:
     ) -> None:
         _insist_on(reason)
         with self._store.writing() as connection:
+            lock(connection, workspace)
             home = connection.scalar(select(conversations.c.workspace).where(
                 conversations.c.id == conversation))
             if home != workspace:
@@ -366,6 +395,7 @@ class Erasing:
             raise NotErased(f"A retention period is one day at least and {MOST_DAYS:,} at most; "
                             "without any, words are kept for ever.")
         with self._store.writing() as connection:
+            lock(connection, workspace)
             connection.execute(delete(retention).where(retention.c.workspace == workspace))
             if days is not None:
                 connection.execute(retention.insert().values(workspace=workspace, days=days))

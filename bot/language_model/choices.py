@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select
 
 from bot.errors import AdvisorError
 from bot.ledger import timestamp
-from bot.record.log import Happening, append
+from bot.record.log import Happening, append, lock
 from bot.schema import chat_choices
 from bot.store import Store
 
@@ -78,6 +78,7 @@ class ChatChoices:
             raise NotChosen("Say why: the reason stays on record.")
         at = self._now()
         with self._store.writing() as connection:
+            lock(connection, workspace)  # of two who choose at once each sees what is there
             connection.execute(delete(chat_choices).where(
                 chat_choices.c.workspace == workspace))
             connection.execute(chat_choices.insert().values(

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
-from bot.database.upserting import put_once
+from bot.database.upserting import inserting
 from bot.errors import AdvisorError
 from bot.ledger import timestamp
 from bot.publishing.drafts import SHORTEST_REASON, Drafts, edits_in, stamp_of
@@ -89,11 +89,8 @@ class Publishing:
                     raise NotPublished(f"The gate refuses this release. {why} Mend the draft, or "
                                        "publish it with a written reason, which is kept.")
                 insist_on_reason(override)
-            row = connection.execute(
-                select(preparation.c.release, preparation.c.content)).one()
-            release, at = ReleaseId(row.release), self._now()
-            put_once(connection, releases, {
-                "id": release, "content": row.content, "created_at": timestamp(at)})
+            at = self._now()
+            release = _kept(connection, prepared.token, at)
             published = enter(connection, Publication(
                 0, PUBLISH, release, prepared.base, timestamp(at), by, reason.strip(),
                 override.strip() if override and prepared.state is State.REFUSED else None,
@@ -171,6 +168,20 @@ class Publishing:
         if not known:
             raise NotPublished(f"Release {release} was never in force, so there is no way back to "
                                "it. 'advisor corpus releases' prints those that were.")
+
+
+def _kept(connection: Connection, token: str, at: datetime) -> ReleaseId:
+    """Keep the release that was prepared as *token*, unless it is kept already.
+
+    Within the database: whoever is frozen while it sends some megabytes keeps what it has locked.
+    """
+    name = connection.dialect.name
+    connection.execute(
+        inserting(releases, name).from_select(["id", "content", "created_at"], select(
+            preparation.c.release, preparation.c.content, literal(timestamp(at)))
+            .where(preparation.c.token == token)).on_conflict_do_nothing())
+    return ReleaseId(connection.execute(
+        select(preparation.c.release).where(preparation.c.token == token)).scalar_one())
 
 
 def insist_on_reason(reason: str) -> None:

@@ -39,7 +39,7 @@ from bot.queue.dueness import is_due
 from bot.queue.outbox import Outbox
 from bot.queue.passed_over import PassedOver
 from bot.queue.placing import Placing
-from bot.record.log import Happening, append
+from bot.record.log import Happening, append, lock
 from bot.schema import NEW, cases, deliveries, log, outgoing
 from bot.store import Store
 from bot.turns.delivery import (
@@ -174,6 +174,8 @@ class Deliveries:
         Raises:
             Overtaken: It was settled already, by a process that took over from this one.
         """
+        if events:
+            lock(connection, taken.delivery.team)  # as an erasure, which then empties the trays
         if not prepared.change(connection, _SETTLE, {"its_id": taken.id, "state": state}):
             raise Overtaken(taken.delivery.key)
         if stale:
@@ -249,6 +251,8 @@ class Deliveries:
         self, taken: Taken, sorry: Outgoing | None, event: CaseEvent | None = None, **values: Any
     ) -> None:
         with self._store.writing() as connection:
+            if event is not None:
+                lock(connection, taken.delivery.team)
             self._change(connection, taken, **values)
             if sorry is not None:
                 self.outbox.owe(connection, taken.conversation, taken.delivery.team, sorry)
@@ -280,6 +284,8 @@ class Deliveries:
             event: What is kept of it for reviewers, in the conversation where it goes.
         """
         with self._store.writing() as connection:
+            if event is not None:
+                lock(connection, taken.delivery.team)
             self.claims.allow(connection, conversation)
             self._store.insert(connection, cases, {
                 "conversation": conversation,

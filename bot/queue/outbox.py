@@ -25,7 +25,7 @@ from bot.queue.claims import Claims
 from bot.queue.dueness import is_due, moments
 from bot.queue.posts import Posts
 from bot.queue.rounds import held_up
-from bot.record.log import Happening, append
+from bot.record.log import Happening, append, lock
 from bot.schema import WAITING, cases, log, outgoing, turns
 from bot.store import Store
 from bot.turns.delivery import (
@@ -158,7 +158,11 @@ class Outbox:
         What comes of it is owed and kept with that.  *place* is given if its message has become
         the conversation's thread; *found* says that an earlier try stood there already.
         """
+        then = queued.outgoing.then
         with self._store.writing() as connection:
+            late = bool(ref) and self._was_refused(connection, queued)
+            if late or (then is not None and then.events):
+                lock(connection, queued.team)  # as an erasure, which then empties the trays
             noted = connection.execute(_waiting(queued).values(
                 state="sent", ref=ref, body=None, shown=None, error=None, in_doubt=0))
             if not noted.rowcount:
@@ -169,9 +173,10 @@ class Outbox:
                     .where(turns.c.conversation == queued.conversation,
                            turns.c.version == queued.outgoing.turn)
                     .values(posted_ref=ref))
-                self._note_if_late(connection, queued)
-            if queued.outgoing.then is not None:
-                self._go_on(connection, queued, queued.outgoing.then, found=found)
+            if late:
+                self._note(connection, DELIVERED_LATE, queued, {})
+            if then is not None:
+                self._go_on(connection, queued, then, found=found)
             if place is not None:
                 connection.execute(
                     update(cases).where(cases.c.conversation == queued.conversation)
@@ -217,20 +222,22 @@ class Outbox:
         the next turn goes on from there.
         """
         state = "dropped" if queued.outgoing.method in _CHANGING else "refused"
+        told_of = queued.outgoing.turn is not None or queued.outgoing.then is not None
+        is_told = told_of and queued.outgoing.method != REMOVE
         with self._store.writing() as connection:
+            if is_told:
+                lock(connection, queued.team)
             noted = connection.execute(_waiting(queued).values(
                 state=state, error=error, in_doubt=0))
             if not noted.rowcount:
                 return
-            told_of = queued.outgoing.turn is not None or queued.outgoing.then is not None
-            if told_of and queued.outgoing.method != REMOVE:
+            if is_told:
                 self._note(connection, UNDELIVERED, queued, {"reason": error})
 
-    def _note_if_late(self, connection: Connection, queued: Queued) -> None:
-        """Say that a reply stands after all, where the log says that it could not be posted."""
+    def _was_refused(self, connection: Connection, queued: Queued) -> bool:
+        """Whether *queued* is of a reply of which the log says that it could not be posted."""
         refused = select(log.c.seq).where(log.c.key == _key_of(UNDELIVERED, queued))
-        if connection.scalar(refused) is not None:
-            self._note(connection, DELIVERED_LATE, queued, {})
+        return queued.outgoing.turn is not None and connection.scalar(refused) is not None
 
     def _note(
         self, connection: Connection, kind: str, queued: Queued, more: Mapping[str, Any]

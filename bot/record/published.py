@@ -7,8 +7,9 @@ release there, and tells what differs from the release before it.  Decision reco
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -82,11 +83,14 @@ def publish(
     """
     begun = {name for name in connection.scalars(
         select(log_heads.c.workspace).where(log_heads.c.count > 0)) if name != BEFORE_WORKSPACES}
+    beside = _Beside(connection, release)
+    for name in begun:
+        # While no log is held: to compare two releases takes longer than many turns.
+        beside.parts(_told_last(connection, name))
     # All in one order, or two that publish and export at once would wait for each other.
     for name in log_.in_turn(begun | {LOCAL}):
         log_.lock(connection, name)
-    return tuple(name for name in sorted(begun)
-                 if note_release(connection, name, release, at, by, details))
+    return tuple(name for name in sorted(begun) if _note(connection, name, beside, at, by, details))
 
 
 def note_release(
@@ -98,22 +102,58 @@ def note_release(
     details: Mapping[str, Any] | None = None,
 ) -> bool:
     """Say in the log of *workspace* that *release* answers, unless the last such row says so."""
-    last = last_of(connection, workspace, PUBLISHED)
-    before = None if last is None else str(last["to"])
-    if before == release:
+    return _note(connection, workspace, _Beside(connection, release), at, by, details)
+
+
+@dataclass
+class _Beside:
+    """What of a release differs from others before it, each worked out once."""
+
+    connection: Connection
+    release: ReleaseId
+    _parts: dict[str | None, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    @cached_property
+    def content(self) -> str:
+        return _content(self.connection, self.release)
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content.encode()).hexdigest()
+
+    def parts(self, before: str | None) -> dict[str, dict[str, Any]]:
+        """As `compared`; nothing where *before* is the release itself."""
+        if before == self.release:
+            return {}
+        if before not in self._parts:
+            self._parts[before] = compared(
+                None if before is None else _content(self.connection, before), self.content)
+        return self._parts[before]
+
+
+def _note(
+    connection: Connection, workspace: str, beside: _Beside, at: datetime, by: str | None,
+    details: Mapping[str, Any] | None,
+) -> bool:
+    before = _told_last(connection, workspace)
+    if before == beside.release:
         return False
-    content = _content(connection, release)
     head = log_.head(connection, workspace)
     log_.append(connection, workspace, Happening(
         PUBLISHED, f"{PUBLISHED}:{workspace}:{head.count + 1}", at, by,
         body={
             "from": before,
-            "to": release,
-            "content_sha256": hashlib.sha256(content.encode()).hexdigest(),
-            "parts": compared(None if before is None else _content(connection, before), content),
+            "to": beside.release,
+            "content_sha256": beside.sha256,
+            "parts": beside.parts(before),
             **(details or {}),
         }))
     return True
+
+
+def _told_last(connection: Connection, workspace: str) -> str | None:
+    last = last_of(connection, workspace, PUBLISHED)
+    return None if last is None else str(last["to"])
 
 
 def note_drawn(

@@ -28,6 +28,7 @@ from bot.connecting.preconditions import insist
 from bot.connecting.slack import OneWorkspace, manifest, secret_of, tokens_of
 from bot.connecting.slack_reach import refused
 from bot.console.entry.access import HOME, Address
+from bot.database import standing_still
 from bot.errors import AdvisorError
 from bot.impact.telling import Telling
 from bot.outages import outage
@@ -273,6 +274,8 @@ class _Service:
         """Load what takes long, begin to work, and then keep watch."""
         try:
             self.watching.begin()
+            threading.Thread(target=standing_still.watch, args=(self.store, self.ended),
+                             name="standing still", daemon=True).start()
             # What is loaded stays: looking through it for garbage, then or later, would stop every
             # thread for 100 ms.
             gc.disable()

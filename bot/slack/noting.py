@@ -58,10 +58,10 @@ class Noting:
         word = note(self._say.say("acts.resumed" if on else "acts.paused"), [other])
         event = CaseEvent("listening", taken.delivery.author, {"on": on})
         with self._parts.store.writing() as connection:
-            self._parts.cases.change(connection, taken.conversation, listening=int(on))
             self._parts.deliveries.settle(
                 connection, taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
                 events=[event])
+            self._parts.cases.change(connection, taken.conversation, listening=int(on))
 
     def watch(self, taken: Taken) -> None:
         """A watch date was set, or is not wanted any more."""
@@ -70,10 +70,10 @@ class Noting:
                     self._say.say("acts.watch_set", date=dated(date.fromisoformat(str(on)))))
         event = CaseEvent("watch", taken.delivery.author, {"on": on})
         with self._parts.store.writing() as connection:
-            self._parts.cases.change(connection, taken.conversation, watch_on=on)
             self._parts.deliveries.settle(
                 connection, taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
                 events=[event])
+            self._parts.cases.change(connection, taken.conversation, watch_on=on)
 
     def reminder(self, taken: Taken) -> None:
         """A watch date has come: ask once whether anything has changed."""
@@ -95,8 +95,8 @@ class Noting:
                         target={"user": asker} if overheard else None)
         posts = [post] if asker or not overheard else []
         with self._parts.store.writing() as connection:
-            self._parts.cases.change(connection, taken.conversation, watch_on=None)
             self._parts.deliveries.settle(connection, taken, posts, events=[event])
+            self._parts.cases.change(connection, taken.conversation, watch_on=None)
 
     def unchanged(self, taken: Taken) -> None:
         """Nothing has changed since: kept, since somebody has looked again."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from html import escape, unescape
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.advisor import Said
 from bot.console.turns.exchange import Span, spans
@@ -46,6 +46,21 @@ def test_the_queue_names_the_deal_and_says_first_why_to_look(talked):
     assert "grave flag" in words(page)
     assert "/console/conversations/c1" in links(page)
     assert words(page).index("grave flag") < words(page).index("Cell-site simulator · Police")
+
+
+def test_nobody_waits_for_the_log_while_a_conversation_is_read_and_drawn(talked):
+    """It was read in the transaction that says who reads it, which holds the log."""
+    happened = []
+    event.listen(talked.store.engine, "before_cursor_execute",
+                 lambda _c, _k, statement, *_: happened.append(" ".join(statement.split())))
+    event.listen(talked.store.engine, "commit", lambda _: happened.append("COMMIT"))
+
+    assert talked.reads("/conversations/c1").status_code == 200
+
+    noted = next(n for n, one in enumerate(happened) if one.startswith("INSERT INTO log "))
+    read = next(n for n, one in enumerate(happened) if n > noted
+                and "log.conversation = " in one and "log.words" in one)
+    assert "COMMIT" in happened[noted:read]
 
 
 def test_a_conversation_shows_words_facts_flags_sources_and_passages(talked):

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.migrations import upgrading
+from bot.record import log as log_
 from tests.faults.replicas import Replicas, replicas, talking
 from tests.faults.row import Fault, Row, row_of
 from tests.store.rolled import ADDS, scripts_with
 
 SPEECH = "We want to sell drones with facial recognition to the police in Kenya."
+_LARGE = b"SELECT repeat('x', 100000) FROM generate_series(1, 1000)"
 FEW = 6
 """Events under way while the schema moves on: people talk all the time, not as fast as they can."""
 SILENT_SECONDS = 3
@@ -80,6 +82,42 @@ def _freeze(scene: Replicas, times: int) -> _Done:
     return _Done(round(longest, 2))
 
 
+def standing_still(times: int) -> Row:
+    """Another process holds the log and stands still in the middle of a statement."""
+    return _scene(
+        "A process is frozen while it reads what it is to erase, with the log in hand",
+        f"a connection that holds the head of the log, asks for 100 MB and reads none of it, until "
+        f"all is answered; idle_in_transaction_session_timeout {SILENT_SECONDS} s", times,
+        _stand_still, options=f"-c idle_in_transaction_session_timeout={1000 * SILENT_SECONDS}")
+
+
+def _stand_still(scene: Replicas, times: int) -> _Done:
+    longest = 0.0
+    _said(scene)
+    scene.settled()
+    for _ in range(times):
+        with scene.store.engine.connect() as other:
+            transaction = other.begin()
+            for workspace in scene.store.workspaces():
+                log_.lock(other, workspace)
+            driver: Any = other.connection.driver_connection
+            driver.pgconn.send_query(_LARGE)
+            began = time.monotonic()
+            _said(scene)
+            scene.settled()
+            longest = max(longest, time.monotonic() - began)
+            other.invalidate()
+            transaction.close()
+    return _Done(round(longest, 2))
+
+
+def _said(scene: Replicas) -> None:
+    """Say something, until a replica has it."""
+    before = len(scene.relay.acknowledged)
+    scene.say(SPEECH)
+    scene.await_(lambda: len(scene.relay.acknowledged) > before)
+
+
 def cut_off(times: int) -> Row:
     """A replica loses all its connections with the database while people talk."""
     return _scene(
@@ -141,4 +179,5 @@ def _upgrade(scene: Replicas, times: int) -> _Done:
     return _Done(note="no turn failed")
 
 
-FAULTS: tuple[Fault, ...] = (killed_in_handling, frozen, cut_off, ended_in_turn, upgraded)
+FAULTS: tuple[Fault, ...] = (killed_in_handling, frozen, standing_still, cut_off,
+                            ended_in_turn, upgraded)

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.errors import UnknownRelease
 from bot.exporting.asked import Asked, Form
@@ -94,6 +94,27 @@ def test_a_publication_stands_in_the_log_of_every_workspace_that_has_one(store):
     assert rows(store, "T2") == []
     assert store.active_release() == NEXT
     assert store.verify_log() is None
+
+
+def test_releases_are_compared_once_for_all_workspaces_and_before_any_log_is_held(store):
+    """Each of them was compared by itself while all were held: nobody was answered meanwhile."""
+    for number in range(5):
+        spoken(store, f"T{number}", f"c{number}")
+    store.activate(RELEASE, START)
+    store.keep_release(NEXT, '{"b":2}')
+    reads, seen = [], []
+
+    def look(_c, _k, statement, *_):
+        seen.append("hold" if "log_heads" in statement and "FOR UPDATE" in statement else "other")
+        if "SELECT releases.content" in statement:
+            reads.append(seen.count("hold"))
+
+    event.listen(store.engine, "before_cursor_execute", look)
+    store.activate(NEXT, LATER)
+
+    assert [row.body["to"] for number in range(5) for row in rows(store, f"T{number}")
+            if row.kind == "published"] == [RELEASE, NEXT] * 5
+    assert reads == [0, 0]
 
 
 def test_activating_the_same_again_says_nothing_and_going_back_does(store):

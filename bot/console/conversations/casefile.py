@@ -101,20 +101,37 @@ def take_up(
     Returns:
         None if there is no such conversation that *viewer* may see; then nothing is written.
     """
+    if not viewed(connection, viewer, conversation, at):
+        return None
+    return there(connection, viewer, conversation)
+
+
+def viewed(
+    connection: Connection, viewer: Viewer, conversation: ConversationId, at: datetime
+) -> bool:
+    """Say in the log that *viewer* reads *conversation*; False if there is none they may see."""
     line = line_of(connection, viewer, conversation)
     if line is None or not line.turns:
-        return None
+        return False
     append(connection, viewer.workspace, Happening(
         VIEWED, f"{VIEWED}:{uuid4().hex}", at, viewer.user, conversation,
         {"session": viewer.session}))
+    return True
+
+
+def there(connection: Connection, viewer: Viewer, conversation: ConversationId) -> Rows | None:
+    """The rows of *conversation*, which is on record as read by *viewer*; None as `take_up`."""
+    line = line_of(connection, viewer, conversation)
+    if line is None or not line.turns:
+        return None
     found = connection.execute(
         select(log)
         .where(log.c.workspace.in_([viewer.workspace, BEFORE_WORKSPACES]),
                log.c.conversation == conversation)).all()
     # Ordered here: asked to, SQLite goes through the whole log in order.
-    there = sorted((row._mapping for row in found), key=lambda row: (row["workspace"], row["seq"]))
-    read = _read(Recorded(connection), viewer.workspace, there)
-    rows = list(filter(None, map(_readable, there)))
+    every = sorted((row._mapping for row in found), key=lambda row: (row["workspace"], row["seq"]))
+    read = _read(Recorded(connection), viewer.workspace, every)
+    rows = list(filter(None, map(_readable, every)))
     return Rows(line, tuple(row for row in rows if row.kind == TURN),
                 tuple(row for row in rows if row.kind != TURN),
                 settings_of(connection, viewer.workspace), read,

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.casebook.lines import FACT, MODEL
-from bot.console.conversations.casefile import detail_of, laid_out, take_up
+from bot.console.conversations.casefile import detail_of, laid_out, there, viewed
 from bot.console.conversations.integrity import Integrity
 from bot.console.conversations.review_acts import acts
 from bot.console.conversations.review_panel import Reviews, Tried
@@ -189,7 +189,10 @@ class _Pages:
         viewer: Viewer = request.state.viewer
         reviews = self._reading.reviews
         with self._reading.store.writing() as connection:
-            rows = take_up(connection, viewer, name, self._reading.now())
+            known = viewed(connection, viewer, name, self._reading.now())
+        # Read behind what holds the log, and as one state: who signs has seen all that they sign.
+        with self._reading.store.snapshot() as connection:
+            rows = there(connection, viewer, name) if known else None
             names = {} if rows is None else self._reading.names(connection, viewer, [
                 rows.line.asker, *(row.actor for row in (*rows.turns, *rows.others))])
             handed = None if rows is None or not rows.line.handed_over else (

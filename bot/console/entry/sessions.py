@@ -92,6 +92,7 @@ class Sessions:
         session = Session(_id(secret), workspace, user, name, role, secrets.token_urlsafe(32),
                           now, now, now + LONGEST)
         with self._store.writing() as connection:
+            log_.lock(connection, workspace)  # as an erasure, which then ends sessions
             connection.execute(
                 delete(sessions).where(sessions.c.expires_at < timestamp(now - KEPT)))
             if instead_of is not None:
@@ -175,9 +176,11 @@ class Sessions:
         if workspace is not None:
             there &= sessions.c.workspace == workspace
         home = connection.scalar(select(sessions.c.workspace).where(there))
-        ended = connection.execute(
-            update(sessions).where(there).values(revoked_at=timestamp(now))).rowcount
-        if home is None or not ended:
+        if home is None:
+            return False
+        log_.lock(connection, home)
+        if not connection.execute(
+                update(sessions).where(there).values(revoked_at=timestamp(now))).rowcount:
             return False
         # Whose session it was stands in the row of its sign-in, where it can be erased.
         log_.append(connection, home, Happening(

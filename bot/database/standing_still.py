@@ -1,0 +1,67 @@
+"""Ends the transactions of processes that stand still in the middle of a statement.
+
+PostgreSQL ends by itself a transaction whose process is silent between two statements
+(`idle_in_transaction_session_timeout`).  One that is frozen while it sends a statement, or while it
+reads what came of one, counts as active: it would hold what it has locked for as long as it is
+frozen, and all others would wait.  On TCP the server notices the second in some seconds, on the
+socket of its own machine never.
+"""
+
+import logging
+from collections.abc import Sequence
+from threading import Event
+
+from sqlalchemy import text
+
+from bot.database.transactions import Database
+from bot.outages import in_log
+
+EACH_SECONDS = 5.0
+"""How often others' transactions are looked at."""
+
+# Only whoever holds up somebody else who writes.  A restore, beside which nothing may run, waits
+# for its own process all the time; who waits for a table is a migration, and gives way by itself.
+# They are found first, or the database might end some before it has looked at all of this.
+_END = text("""
+    WITH still AS MATERIALIZED (
+        SELECT holder.pid, holder.application_name FROM pg_stat_activity AS holder
+        WHERE holder.datname = current_database() AND holder.usename = current_user
+          AND holder.application_name LIKE 'advisor %' AND holder.backend_xid IS NOT NULL
+          AND holder.state = 'active' AND holder.wait_event_type = 'Client'
+          AND current_setting('idle_in_transaction_session_timeout')::interval > interval '0'
+          AND holder.state_change < clock_timestamp()
+              - current_setting('idle_in_transaction_session_timeout')::interval
+          AND holder.pid IN (
+              SELECT unnest(pg_blocking_pids(waiting.pid)) FROM pg_locks AS waiting
+              WHERE NOT waiting.granted AND waiting.locktype IN ('transactionid', 'advisory')))
+    SELECT application_name FROM still WHERE pg_terminate_backend(pid)
+""")
+
+_log = logging.getLogger("advisor.database")
+
+
+def end(database: Database) -> Sequence[str]:
+    """End those that have stood still for as long as PostgreSQL lets one be silent.
+
+    Returns:
+        What they call themselves, as `pg_stat_activity` has it.
+    """
+    if database.engine.dialect.name != "postgresql":
+        return ()
+    with database.looking() as connection:
+        return connection.scalars(_END).all()
+
+
+def watch(database: Database, ended: Event) -> None:
+    """Do so again and again until *ended*."""
+    if database.engine.dialect.name != "postgresql":
+        return
+    while not ended.wait(EACH_SECONDS):
+        try:
+            if found := end(database):
+                _log.warning("a process stood still in the middle of a statement and held up "
+                             "others; its transaction was ended", extra={"count": len(found)})
+        except Exception as error:
+            # Where the database is away, whoever has something to do there says so.
+            if in_log(error) is None:
+                _log.exception("could not look for processes that stand still")

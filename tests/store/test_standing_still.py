@@ -1,0 +1,102 @@
+"""A process that is frozen in the middle of a statement holds nobody up for ever."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from bot.database import standing_still
+from bot.record.log import LOCAL, lock
+from bot.store import Store
+from tests.store.queueing import until_waiting
+from tests.store.small import begin, step
+
+SILENT_SECONDS = 1.0
+_LARGE = b"SELECT repeat('x', 100000) FROM generate_series(1, 1000)"
+
+
+def reads(connection: Any) -> None:
+    """Ask for more than the socket takes, and read nothing of it."""
+    connection.connection.driver_connection.pgconn.send_query(_LARGE)
+
+
+def sends(connection: Any) -> None:
+    """Begin a statement and don't end it."""
+    raw = connection.connection.driver_connection.pgconn
+    raw.enter_pipeline_mode()
+    raw.send_query_params(b"SELECT 1", None)
+    raw.send_flush_request()
+    raw.flush()
+
+
+@contextmanager
+def impatient(url: str) -> Iterator[Store]:
+    """A store whose transactions may be silent for a second."""
+    sign = "&" if "?" in url else "?"
+    made = Store(f"{url}{sign}options=-c%20idle_in_transaction_session_timeout%3D"
+                 f"{int(1000 * SILENT_SECONDS)}")
+    yield made
+    made.close()
+
+
+@contextmanager
+def frozen(url: str, at: Callable[[Any], None]) -> Iterator[None]:
+    """Another process that holds the log and stands still *at* something."""
+    with impatient(url) as store, store.engine.connect() as connection:
+        transaction = connection.begin()
+        lock(connection, LOCAL)
+        at(connection)
+        try:
+            yield
+        finally:
+            connection.invalidate()
+            transaction.close()
+
+
+@pytest.mark.parametrize("at", [reads, sends])
+def test_whoever_stands_still_in_a_statement_is_ended_where_somebody_waits(postgresql, url, at):
+    turn, after = step(begin("c1"), "c1:1")
+    with impatient(url) as looking, frozen(url, at), ThreadPoolExecutor(1) as pool:
+        time.sleep(SILENT_SECONDS + 0.2)
+        assert list(standing_still.end(looking)) == []  # nobody waits for it
+
+        recorded = pool.submit(postgresql.record, turn, after, 0)
+        until_waiting(postgresql, 1)
+        (name,) = standing_still.end(looking)
+
+        assert name.startswith("advisor ")
+        assert recorded.result(30).seq == 1
+    assert postgresql.verify_log() is None
+
+
+@pytest.mark.parametrize("at", [reads, sends])
+def test_it_may_stand_still_for_as_long_as_it_may_be_silent(postgresql, url, at):
+    turn, after = step(begin("c1"), "c1:1")
+    with frozen(url, at), ThreadPoolExecutor(1) as pool:
+        recorded = pool.submit(postgresql.record, turn, after, 0)
+        until_waiting(postgresql, 1)
+        assert list(standing_still.end(postgresql)) == []  # that may be a minute here
+        with impatient(url) as looking:
+            time.sleep(SILENT_SECONDS + 0.2)
+            assert len(standing_still.end(looking)) == 1
+        assert recorded.result(30).seq == 1
+
+
+def test_a_server_looks_for_it_until_it_ends(postgresql, url, monkeypatch, caplog):
+    monkeypatch.setattr(standing_still, "EACH_SECONDS", 0.1)
+    turn, after = step(begin("c1"), "c1:1")
+    ended = threading.Event()
+    with impatient(url) as looking, frozen(url, reads):
+        watching = threading.Thread(target=standing_still.watch, args=(looking, ended))
+        watching.start()
+        assert postgresql.record(turn, after, 0).seq == 1
+        ended.set()
+        watching.join(30)
+    assert not watching.is_alive()
+    assert [record.message for record in caplog.records] == [
+        "a process stood still in the middle of a statement and held up others; its transaction "
+        "was ended"]
