@@ -25,11 +25,12 @@ from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AlteredRelease, UnknownConversation, UnknownRelease
 from bot.ledger import Break, Head, canonical, timestamp
+from bot.log_order import LOCAL
 from bot.migrations.upgrading import upgrade
 from bot.record import log as log_
 from bot.record.history import enter_first
 from bot.record.in_force import InForce
-from bot.record.log import LOCAL, Happening, Logged
+from bot.record.log import Happening, Logged
 from bot.record.published import belied, put_in_force
 from bot.record.recording import insist_on_release, insist_on_storable, write_turn
 from bot.record.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of

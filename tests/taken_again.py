@@ -9,7 +9,7 @@ from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import points_of, worded
 from bot.dialogue.reply import Reply
-from bot.record.log import LOCAL
+from bot.log_order import LOCAL
 from bot.store import Store
 from bot.turns.turn import Drafted
 from retrieval.guidance import Guidance

@@ -14,7 +14,7 @@ from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from bot.errors import BadInput
-from bot.record.log import LOCAL
+from bot.log_order import LOCAL
 from bot.turns.circumstances import Delivered, Where
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 

@@ -23,6 +23,7 @@ from bot.casebook.memory import TOLD, Memory, Read, kept, read_row, remembered, 
 from bot.casebook.reasons import reasons
 from bot.database import in_bulk, prepared
 from bot.ledger import canonical
+from bot.log_order import in_turn
 from bot.schema import case_lines, case_tags, cases, conversations, log, log_heads
 from bot.turns.turn import Turn
 
@@ -112,8 +113,6 @@ def rebuild(connection: Connection) -> int:
 
 
 def _hold_logs(connection: Connection) -> None:
-    from bot.record.log import in_turn  # noqa: PLC0415  the log tells its rows to the lines
-
     for name in in_turn(connection.scalars(select(log_heads.c.workspace))):
         connection.execute(select(log_heads.c.workspace).where(
             log_heads.c.workspace == name).with_for_update()).all()

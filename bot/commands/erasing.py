@@ -22,7 +22,7 @@ from bot.erasure.whereabouts import (
     workspace_on_record,
     workspaces_on_record,
 )
-from bot.record.log import LOCAL
+from bot.log_order import LOCAL
 from bot.terminal.legible import legible
 
 Workspace = Annotated[str | None, typer.Option(

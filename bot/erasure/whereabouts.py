@@ -6,7 +6,8 @@ from sqlalchemy import Connection, select
 
 from bot.erasure.silencing import KEPT, is_remembered, names_of
 from bot.errors import AdvisorError
-from bot.record.log import BEFORE_WORKSPACES, LOCAL, workspaces
+from bot.log_order import LOCAL
+from bot.record.log import BEFORE_WORKSPACES, workspaces
 from bot.schema import conversations, log
 from bot.store import Store
 

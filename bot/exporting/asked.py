@@ -11,7 +11,8 @@ from bot.dialogue.conversation import ConversationId
 from bot.exporting.redacting import Redaction
 from bot.exporting.rows import NotExported
 from bot.exporting.tables import FORMS
-from bot.record.log import Happening, append, in_turn
+from bot.log_order import in_turn
+from bot.record.log import Happening, append
 from bot.store import Store
 
 EXPORTED = "exported"

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
+from bot.log_order import LOCAL
 from bot.record import log as log_
-from bot.record.log import LOCAL
 from bot.schema import corpus_edits
 from bot.store import Store
 from retrieval import checks, corpus

@@ -21,11 +21,11 @@ from sqlalchemy import Connection, RowMapping, select, update
 from bot.dialogue.small_words.lookups import asked_outright
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
+from bot.log_order import LOCAL
 from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.gate import NOTHING_MEASURED, gate, measurable
 from bot.publishing.soundness import problems_of
 from bot.record import log as log_
-from bot.record.log import LOCAL
 from bot.schema import active_release, preparation
 from bot.store import Store
 from retrieval.editing.differences import compare

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, literal, select
 from bot.database.upserting import inserting
 from bot.errors import AdvisorError
 from bot.ledger import timestamp
+from bot.log_order import LOCAL
 from bot.publishing.drafts import SHORTEST_REASON, Drafts, edits_in, stamp_of
 from bot.publishing.gate import Gate
 from bot.publishing.preparing import Prepared, Preparing, State, base_in, prepared_in
 from bot.record import log as log_
 from bot.record.history import PUBLISH, ROLL_BACK, Publication, enter, history_in, was_in_force
-from bot.record.log import LOCAL
 from bot.record.published import put_in_force
 from bot.schema import preparation, releases
 from bot.store import Store

@@ -11,7 +11,7 @@ are as they were recorded is for `bot.record.intact` to say.
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,8 +39,6 @@ from bot.schema import checkpoints, conversations, log, log_heads, turns
 from bot.turns.echoes import ECHOES, ECHOES_SHA256
 from bot.turns.turn import Turn
 
-LOCAL = "local"
-"""The workspace of what comes from no Slack: the terminal, the machine protocol, rehearsals."""
 BEFORE_WORKSPACES = ""
 """The chain of the turns that were recorded when all workspaces shared one."""
 TURN = "turn"
@@ -158,15 +156,6 @@ def lock(connection: Connection, workspace: str) -> tuple[Head, Edge]:
             "workspace": workspace, "count": 0, "digest": GENESIS, "edge": Edge().dump()})
         found = prepared.one(connection, _END, {"its_workspace": workspace})
     return _end(workspace, found)
-
-
-def in_turn(names: Iterable[str]) -> list[str]:
-    """*names* of workspaces, each once, in the order in which their logs are to be locked.
-
-    Whoever changes what is in force holds the log of `LOCAL` first.  So must all who lock several,
-    or two of them would wait for each other.
-    """
-    return sorted(set(names), key=lambda name: (name != LOCAL, name))
 
 
 def kept_end(connection: Connection, workspace: str) -> tuple[Head, Edge] | None:

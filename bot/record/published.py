@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from bot.ledger import canonical, timestamp
+from bot.log_order import LOCAL, in_turn
 from bot.record import log as log_
-from bot.record.log import BEFORE_WORKSPACES, LOCAL, Happening
+from bot.record.log import BEFORE_WORKSPACES, Happening
 from bot.schema import active_release, log, log_heads, releases
 from retrieval.guidance import ReleaseId
 
@@ -88,7 +89,7 @@ def publish(
         # While no log is held: to compare two releases takes longer than many turns.
         beside.parts(_told_last(connection, name))
     # All in one order, or two that publish and export at once would wait for each other.
-    for name in log_.in_turn(begun | {LOCAL}):
+    for name in in_turn(begun | {LOCAL}):
         log_.lock(connection, name)
     return tuple(name for name in sorted(begun) if _note(connection, name, beside, at, by, details))
 

@@ -9,7 +9,8 @@ from sqlalchemy import Select, func, select, tuple_
 from bot.database.transactions import Database
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.errors import OtherWorkspace
-from bot.record.log import LOCAL, TURN
+from bot.log_order import LOCAL
+from bot.record.log import TURN
 from bot.record.turn_rows import TURNS_LOGGED, turn_in
 from bot.schema import cases, conversations, log, turns
 from bot.turns.turn import Turn

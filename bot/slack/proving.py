@@ -3,8 +3,9 @@
 from bot.checkpoints import Checkpoints
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
+from bot.log_order import LOCAL
 from bot.queue.outbox import Outbox
-from bot.record.log import BEFORE_WORKSPACES, LOCAL
+from bot.record.log import BEFORE_WORKSPACES
 from bot.slack.notes import Body
 from bot.slack.posts import MESSAGE
 from bot.store import Store

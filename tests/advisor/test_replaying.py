@@ -14,7 +14,8 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.erasure.erasing import Erasing
 from bot.ledger import GENESIS, canonical, chained
-from bot.record.log import LOCAL, Happening
+from bot.log_order import LOCAL
+from bot.record.log import Happening
 from bot.schema import conversations, log
 from bot.store import Store
 from retrieval.guidance import Guidance

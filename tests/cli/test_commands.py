@@ -14,8 +14,9 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AdvisorError
 from bot.ledger import GENESIS
+from bot.log_order import LOCAL
 from bot.record.deletions import of_message, of_reply
-from bot.record.log import LOCAL, Happening
+from bot.record.log import Happening
 from bot.record.merkle import Edge
 from bot.store import Store
 

@@ -26,11 +26,11 @@ from bot.corpus_parts import CorpusParts
 from bot.dialogue.conversation import ConversationId
 from bot.language_model.choices import ChatChoices
 from bot.ledger import timestamp
+from bot.log_order import LOCAL
 from bot.publishing.drafts import Drafts
 from bot.publishing.gate import Figure, Gate
 from bot.record import log as log_
 from bot.record.history import PUBLISH, ROLL_BACK, Publication, enter
-from bot.record.log import LOCAL
 from bot.record.published import put_in_force
 from bot.serving import service as serving
 from bot.store import Store

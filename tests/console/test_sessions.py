@@ -6,7 +6,8 @@ from sqlalchemy import select
 from bot.console.entry.sessions import IDLE, LONGEST, Sessions
 from bot.console.viewer import Role
 from bot.erasure.erasing import Erasing
-from bot.record.log import LOCAL, logged
+from bot.log_order import LOCAL
+from bot.record.log import logged
 from bot.schema import log, sessions
 from bot.store import Store
 from tests.store.small import RELEASE, begin, step

@@ -8,7 +8,7 @@ from joserfc.jwk import OctKey, RSAKey
 from bot.console.entry.access import COOKIE, HEADERS
 from bot.console.entry.signing_in import COOKIE as SIGNING_IN
 from bot.console.entry.signing_in import TEAM_CLAIM, USER_CLAIM
-from bot.record.log import LOCAL
+from bot.log_order import LOCAL
 
 CLIENT_ID = "10.20"
 

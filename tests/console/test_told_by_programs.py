@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from bot.casebook.standing import Standing
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
+from bot.log_order import LOCAL
 from bot.machine.exchange import API, answer_line
-from bot.record.log import LOCAL
 from bot.settings import Settings
 from tests.console.reviewed import Office
 from tests.console.talking import DEAL, viewer

@@ -12,7 +12,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
-from bot.record.log import LOCAL
+from bot.log_order import LOCAL
 from bot.record.signed_notes import Signer
 from bot.store import Store
 from retrieval.releases import guidance_of

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.exporting.asked import Asked, Form
 from bot.exporting.exports import verifier
 from bot.exporting.redacting import Redaction
-from bot.record.log import LOCAL
+from bot.log_order import LOCAL
 
 ASKED = Asked("U-lead", "asked for by the regulator")
 ALL = Asked("U-lead", "asked for by the regulator", frozenset(Redaction))

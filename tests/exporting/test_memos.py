@@ -21,7 +21,8 @@ from bot.exporting.checking import Unproved, check
 from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.memo import load_clauses
 from bot.exporting.word import to_docx
-from bot.record.log import LOCAL, Happening
+from bot.log_order import LOCAL
+from bot.record.log import Happening
 from bot.reviews.reading import advised_now
 from bot.store import Store
 from retrieval.guidance import Fact, QuestionKind, ReleaseId

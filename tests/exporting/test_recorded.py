@@ -13,8 +13,9 @@ from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.many import Chosen
 from bot.exporting.rows import NotExported
+from bot.log_order import LOCAL
 from bot.record.erasures import all_taken
-from bot.record.log import LOCAL, Happening, append
+from bot.record.log import Happening, append
 from bot.schema import log
 from bot.turns.echoes import naming
 from tests.exporting.sealed import ALL, ASKED, case, program, run, unpacked

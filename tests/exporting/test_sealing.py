@@ -20,7 +20,8 @@ from bot.exporting.checking import Unproved, check
 from bot.exporting.exports import Exporting, verifier
 from bot.exporting.rows import NotExported
 from bot.ledger import canonical, chained
-from bot.record.log import LOCAL, Happening, rows
+from bot.log_order import LOCAL
+from bot.record.log import Happening, rows
 from bot.record.signed_notes import Signer
 from bot.schema import log
 from retrieval.releases import guidance_of

@@ -18,7 +18,8 @@ from bot.exporting.checking import Unproved, check
 from bot.exporting.many import Chosen
 from bot.exporting.rows import NotExported
 from bot.exporting.tables import COLUMNS, FORMS, cell
-from bot.record.log import LOCAL, Happening, append, lock, rows
+from bot.log_order import LOCAL
+from bot.record.log import Happening, append, lock, rows
 from tests.exporting.sealed import ALL, ASKED
 from tests.store.small import START, begin, step
 

@@ -19,7 +19,8 @@ from bot.exporting.asked import Form
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import Redaction
 from bot.exporting.timeline import Timeline
-from bot.record.log import LOCAL, Happening
+from bot.log_order import LOCAL
+from bot.record.log import Happening
 from bot.record.model_calls import PASSED
 from bot.turns.circumstances import Where
 from bot.turns.echoes import naming

@@ -11,8 +11,9 @@ from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import check
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import Redaction
+from bot.log_order import LOCAL
 from bot.plain import placed
-from bot.record.log import LOCAL, Happening
+from bot.record.log import Happening
 from tests.exporting.sealed import ASKED
 from tests.exporting.test_memos import text_of
 from tests.store.small import START

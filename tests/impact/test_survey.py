@@ -11,8 +11,8 @@ from bot.erasure.erasing import Erasing
 from bot.impact.alterations import How
 from bot.impact.differing import Kind
 from bot.impact.survey import surveyed
+from bot.log_order import LOCAL
 from bot.record import spoken
-from bot.record.log import LOCAL
 from retrieval.guidance import ReleaseId
 from tests.impact.brute import brute_force
 from tests.impact.edits import edited, retired

@@ -13,8 +13,8 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.reply import Kind
 from bot.erasure.erasing import Erasing
 from bot.errors import BadInput
+from bot.log_order import LOCAL
 from bot.plain import to_text
-from bot.record.log import LOCAL
 from bot.simulating.playing import play
 from bot.simulating.scripts import (
     MOST_LINES,

@@ -17,10 +17,11 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.erasure.erasing import Erasing
 from bot.ledger import canonical, timestamp
+from bot.log_order import LOCAL
 from bot.machine.exchange import answer_line
 from bot.queue.door import PostRefused
 from bot.record.in_force import InForce
-from bot.record.log import LOCAL, Logged, logged
+from bot.record.log import Logged, logged
 from bot.schema import log
 from bot.turns.circumstances import Where
 from bot.web import Site, build_web

@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
 from bot.ledger import canonical, committed
-from bot.record.log import LOCAL, personal
+from bot.log_order import LOCAL
+from bot.record.log import personal
 from bot.schema import conversations, log
 from bot.turns.echoes import ECHOES, ECHOES_SHA256
 from tests.store.small import START, step

@@ -5,7 +5,8 @@ from sqlalchemy import delete, text, update
 
 from bot.checkpoints import Checkpoints
 from bot.errors import LostEnd
-from bot.record.log import LOCAL, Happening, head, workspaces
+from bot.log_order import LOCAL
+from bot.record.log import Happening, head, workspaces
 from bot.record.signed_notes import Signer
 from bot.schema import checkpoints, log, log_heads
 from tests.store.small import START

@@ -20,10 +20,11 @@ from bot.dialogue.deal import MessageKey
 from bot.erasure.erasing import Erased, Erasing, NotErased
 from bot.erasure.overwriting import InUse, Remains, rewrite
 from bot.erasure.whereabouts import WhichWorkspace, home_of_person
+from bot.log_order import LOCAL
 from bot.people import People
 from bot.queue.deliveries import Deliveries
 from bot.record.deletions import of_message
-from bot.record.log import BEFORE_WORKSPACES, LOCAL, Happening, rows
+from bot.record.log import BEFORE_WORKSPACES, Happening, rows
 from bot.record.model_calls import MODEL_CALL
 from bot.store import Store
 from bot.turns.delivery import Act, CaseEvent, Delivery, Outgoing, Place

@@ -12,7 +12,8 @@ from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
 from bot.language_model.choices import ChatChoices
-from bot.record.log import LOCAL, Happening, lock
+from bot.log_order import LOCAL
+from bot.record.log import Happening, lock
 from bot.schema import case_cites
 from bot.turns.delivery import CaseEvent, Overtaken, Then
 from tests.store.boxes import HOME, SAM, TEAM, next_of, owe, owed, post, said

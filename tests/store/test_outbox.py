@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, text
 
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
+from bot.log_order import LOCAL
 from bot.queue.deliveries import Deliveries, Received
-from bot.record.log import LOCAL
 from bot.schema import cases, claims, log, outgoing
 from bot.store import Store
 from bot.turns.delivery import (

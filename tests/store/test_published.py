@@ -16,9 +16,10 @@ from sqlalchemy import event, select
 from bot.errors import UnknownRelease
 from bot.exporting.asked import Asked, Form
 from bot.ledger import canonical
+from bot.log_order import LOCAL
 from bot.machine.exchange import MOST_OF_A_NAME
 from bot.record.in_force import InForce
-from bot.record.log import LOCAL, Happening, lock, logged
+from bot.record.log import Happening, lock, logged
 from bot.record.published import compared, put_in_force
 from bot.schema import log, releases
 from bot.store import Store

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
+from bot.log_order import LOCAL
 from bot.record.erasure_list import ErasureList, read
-from bot.record.log import LOCAL
 from bot.schema import log
 from bot.store import Store
 from tests.store.small import START, begin, step

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.database import standing_still
-from bot.record.log import LOCAL, lock
+from bot.log_order import LOCAL
+from bot.record.log import lock
 from bot.store import Store
 from tests.store.queueing import until_waiting
 from tests.store.small import begin, step

@@ -13,8 +13,9 @@ from bot.erasure import withholding
 from bot.erasure.erasing import Erasing
 from bot.errors import AlteredRelease
 from bot.ledger import canonical
+from bot.log_order import LOCAL
 from bot.record.erasure_list import ERASED
-from bot.record.log import LOCAL, Happening, append, rows
+from bot.record.log import Happening, append, rows
 from bot.record.model_calls import silence
 from bot.record.signed_notes import Signer
 from bot.schema import log, releases
