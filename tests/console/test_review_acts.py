@@ -591,8 +591,9 @@ def test_a_verdict_speaks_of_what_the_answer_holds(office):
         for name in ("provision", "safeguard", "consideration")}
     # Those that the person was shown, by the numbers that they had there, each once.
     turn = office.desk.store.turns(ConversationId("c1"))[0]
-    _, shown = to_numbered_text(turn.reply, office.desk.advisor.guidance)
-    assert offered["provision"] == list(dict.fromkeys(c.provision for c in shown))
+    _, numbered = to_numbered_text(turn.reply, office.desk.advisor.guidance)
+    assert offered["provision"] == list(dict.fromkeys(
+        one.provision for shown in numbered for one in shown))
     first = office.desk.advisor.guidance.provisions[offered["provision"][0]]
     assert f">[1] {escape(first.heading)} (" in form
     read = re.findall(r'<option value="[^"]+">([^<]+)<', re.search(
