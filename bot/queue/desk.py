@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.dialogue.conversation import ConversationId
 from bot.outages import in_log, outage
@@ -277,9 +278,11 @@ class Desk:
                 end = "sent"
                 self._deliveries.outbox.begin(queued)
                 doubt = False
-                # Asked last of all: a process may be frozen between any two lines.
-                self._deliveries.claims.insist(queued.conversation)
-                posted = self._poster.post(queued, note)
+                # A process may be frozen between any two lines: this is asked here, and last of
+                # all, right before Slack is called.
+                insist = partial(self._deliveries.claims.insist, queued.conversation)
+                insist()
+                posted = self._poster.post(queued, note, insist)
         except PostRefused as error:
             _log.warning("Slack refused a post", extra={"slack_error": error})
             # First the word to the person: should we end between the two, it is not lost.
@@ -300,7 +303,11 @@ class Desk:
                 _log.exception("posting failed")
             self._unclear(queued, type(error).__name__)
             return "fault"
-        self._deliveries.outbox.sent(queued, posted.ref, posted.place, found=end == "found")
+        noted = self._deliveries.outbox.sent(
+            queued, posted.ref, posted.place, found=end == "found")
+        if not noted and end == "sent":
+            # Frozen after it was asked, and taken for dead: then another has posted it as well.
+            self._poster.take_back(queued, posted)
         if posted.place is not None:
             self._begun(queued.team, queued.conversation)
         return end

@@ -37,11 +37,26 @@ class PostUnclear(Exception):
 class Poster(Protocol):
     """Makes posts."""
 
-    def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
-        """Post; *note* keeps what a half-done post has left at Slack.
+    def post(
+        self, queued: Queued, note: Callable[[str], None], insist: Callable[[], None]
+    ) -> Posted:
+        """Post.
+
+        Args:
+            queued: What.
+            note: Keeps what a half-done post has left at Slack.
+            insist: Asked right before what can't be taken back: whoever was frozen since may have
+                been taken for dead, and another has posted.
 
         Raises:
             PostRefused, PostDelayed, PostUnclear: See there.
+            ClaimLost: *insist* raised it; nothing was posted.
+        """
+
+    def take_back(self, queued: Queued, posted: Posted) -> None:
+        """Take *posted* away, where another try of *queued* is the one that stands.
+
+        What fails is only logged.
         """
 
     def find(self, queued: Queued) -> Posted | None:

@@ -152,11 +152,14 @@ class Outbox:
 
     def sent(
         self, queued: Queued, ref: str, place: Place | None = None, *, found: bool = False
-    ) -> None:
+    ) -> bool:
         """Note that *queued* stands at Slack as *ref*, "" where it was taken away.
 
         What comes of it is owed and kept with that.  *place* is given if its message has become
         the conversation's thread; *found* says that an earlier try stood there already.
+
+        Returns:
+            Whether that was noted, and not by another process before.
         """
         then = queued.outgoing.then
         with self._store.writing() as connection:
@@ -166,7 +169,7 @@ class Outbox:
             noted = connection.execute(_waiting(queued).values(
                 state="sent", ref=ref, body=None, shown=None, error=None, in_doubt=0))
             if not noted.rowcount:
-                return  # another process has found it, or has made it anew
+                return False  # another process has found it, or has made it anew
             if queued.outgoing.turn is not None and ref:
                 connection.execute(
                     update(turns)
@@ -182,6 +185,7 @@ class Outbox:
                     update(cases).where(cases.c.conversation == queued.conversation)
                     .values(channel=place.channel, thread=place.thread))
                 self._cases.settle_at(connection, queued.conversation, place)
+        return True
 
     def _go_on(
         self, connection: Connection, queued: Queued, then: Then, *, found: bool

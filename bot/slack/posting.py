@@ -29,7 +29,7 @@ from bot.queue.door import POSTING_WAITS, PostDelayed, Posted, PostRefused
 from bot.slack.audience import Audience, Audiences
 from bot.slack.changing import GONE, redrawn, remove, rewritten
 from bot.slack.clients import Clients, Pair, reason_of, told
-from bot.slack.posts import EPHEMERAL, FILES, GUARDED, NEEDED, OUTSIDE
+from bot.slack.posts import EPHEMERAL, FILES, GUARDED, MESSAGE, NEEDED, OUTSIDE
 from bot.slack.slack_errors import NotInstalled, not_known, sorted_errors
 from bot.turns.delivery import REMOVE, REPLACE, UPDATE, Place, Queued
 
@@ -85,7 +85,9 @@ class Posting:
 
     # --- the desk's side --------------------------------------------------------------------
 
-    def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
+    def post(
+        self, queued: Queued, note: Callable[[str], None], insist: Callable[[], None]
+    ) -> Posted:
         """Make one post; see `bot.queue.door.Poster`."""
         with sorted_errors():
             pair = self._pair(queued.team)
@@ -100,9 +102,10 @@ class Posting:
                 remove(pair.once, self._ref_of(body["removes"]), body)
                 return Posted("")
             if kind == REPLACE:
-                return self._replace(pair, queued, case)
+                return self._replace(pair, queued, case, insist)
             channel, thread = self._where(queued, case, pair)
             if kind == EPHEMERAL:
+                insist()
                 pair.once.chat_postEphemeral(
                     channel=channel, user=body["user"], text=body["text"],
                     blocks=body.get("blocks"), thread_ts=thread)
@@ -110,12 +113,27 @@ class Posting:
             if queued.outgoing.turn or kind == FILES or body.get(GUARDED):
                 self._check_readers(queued, channel)
             if kind == FILES:
+                insist()
                 return self._upload(pair.once, body, channel, thread)
             if body.get("stream") and thread and case is not None:
-                posted = self._stream(pair.once, queued, case, channel, thread, note)
+                posted = self._stream(pair.once, queued, case, channel, thread, note, insist)
                 if posted is not None:
                     return posted
-            return self._message(pair.once, queued, channel, thread)
+            return self._message(pair.once, queued, channel, thread, insist)
+
+    def take_back(self, queued: Queued, posted: Posted) -> None:
+        """Take a message away that stands twice; see `bot.queue.door.Poster`."""
+        if queued.outgoing.method != MESSAGE:
+            return  # what changes a message does so twice, the rest can't be told apart
+        stands = self._ref_of(queued.outgoing.key)
+        if stands is None or stands == posted.ref:
+            return
+        channel, ts = posted.ref.split(":")
+        try:
+            self._pair(queued.team).once.chat_delete(channel=channel, ts=ts)
+        except (SlackApiError, SlackClientError, OSError, HTTPException, PostRefused) as error:
+            _log.warning("a post stands twice and could not be taken away",
+                         extra={"slack_error": reason_of(error)})
 
     def find(self, queued: Queued) -> Posted | None:
         """Where an earlier try stands; see `bot.queue.door.Poster`."""
@@ -221,9 +239,11 @@ class Posting:
     # --- how --------------------------------------------------------------------------------
 
     def _message(
-        self, once: WebClient, queued: Queued, channel: str, thread: str | None
+        self, once: WebClient, queued: Queued, channel: str, thread: str | None,
+        insist: Callable[[], None],
     ) -> Posted:
         body = queued.outgoing.body
+        insist()
         answer = told(once.chat_postMessage(
             channel=channel,
             thread_ts=thread,
@@ -239,7 +259,9 @@ class Posting:
         place = Place(queued.team, channel, ts) if queued.outgoing.opens_thread else None
         return Posted(f"{channel}:{ts}", place)
 
-    def _replace(self, pair: Pair, queued: Queued, case: Case | None) -> Posted:
+    def _replace(
+        self, pair: Pair, queued: Queued, case: Case | None, insist: Callable[[], None]
+    ) -> Posted:
         body = queued.outgoing.body
         ref = self._ref_of(body["replaces"])
         if ref is None:
@@ -251,7 +273,7 @@ class Posting:
             raise PostRefused(GONE)
         if not stood:
             channel, thread = self._where(queued, case, pair)
-            return self._message(pair.once, queued, channel, thread)
+            return self._message(pair.once, queued, channel, thread, insist)
         return Posted(ref)
 
     def _upload(
@@ -279,11 +301,13 @@ class Posting:
         channel: str,
         thread: str,
         note: Callable[[str], None],
+        insist: Callable[[], None],
     ) -> Posted | None:
         """Stream the post; None if Slack has no stream to give, so that it is posted whole."""
         if not self._may_stream(queued.team):
             return None
         body = queued.outgoing.body
+        insist()
         try:
             started = told(once.chat_startStream(
                 channel=channel, thread_ts=thread, markdown_text=body["stream"],

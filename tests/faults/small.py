@@ -35,7 +35,9 @@ class SmallSlack:
     """Markers of streams that were begun and not ended."""
     looked: int = 0
 
-    def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
+    def post(
+        self, queued: Queued, note: Callable[[str], None], insist: Callable[[], None]
+    ) -> Posted:
         """Take the post, or do what is coming."""
         how = self.coming.popleft() if self.coming else "takes"
         if how == "refuses":
@@ -48,6 +50,7 @@ class SmallSlack:
             raise Killed
         if how == "bug":
             raise KeyError(how)
+        insist()
         self.standing.append(queued)
         if how == "breaks after":
             raise PostUnclear("reset")
@@ -60,6 +63,9 @@ class SmallSlack:
                 raise PostDelayed(LATER_SECONDS, "ratelimited")
             raise Killed
         return Posted(self._ref(queued))
+
+    def take_back(self, queued: Queued, posted: Posted) -> None:
+        """Nothing is frozen here."""
 
     def find(self, queued: Queued) -> Posted | None:
         """Where it stands; a stream that was begun is brought to its end."""

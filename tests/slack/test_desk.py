@@ -418,8 +418,10 @@ def test_if_the_database_goes_while_slack_takes_a_post_it_is_not_posted_again(
     office.box.receive(said("a"))
     real = office.slack.post
 
-    def post(queued: Queued, note: Callable[[str], None]) -> Posted:
-        posted = real(queued, note)
+    def post(
+        queued: Queued, note: Callable[[str], None], insist: Callable[[], None]
+    ) -> Posted:
+        posted = real(queued, note, insist)
         gone.__enter__()
         return posted
 

@@ -15,6 +15,7 @@ from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.erasure.erasing import Erasing
+from bot.queue.claims import ClaimLost
 from bot.queue.desk import Desk
 from bot.queue.door import POSTING_WAITS
 from bot.schema import outgoing
@@ -163,13 +164,70 @@ def test_a_restart_in_the_middle_of_a_post_does_not_post_again(bench: Bench) -> 
         assert queued is not None
         made.deliveries.outbox.begin(queued)
         posting = Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of)
-        posting.post(queued, lambda _: None)
+        posting.post(queued, lambda _: None, lambda: None)
         # Here the process dies, before it notes that the post stands.
 
     bench.later(GRACE + 1)
 
     assert len(bench.posts()) == 1
     assert bench.states() == ["sent"]
+
+
+@pytest.mark.parametrize("streams", [True, False])
+def test_who_was_taken_for_dead_meanwhile_posts_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, streams: bool
+) -> None:
+    """A process may be frozen after it has asked whether the conversation is still its own."""
+    bench.ask()
+    made = bench.made
+    asked: list[str] = []
+
+    def lost() -> None:
+        asked.append("asked")
+        raise ClaimLost("frozen for a minute")
+
+    with made.deliveries.claims.claim() as conversation:
+        assert conversation is not None
+        taken = made.deliveries.next_delivery(conversation)
+        assert taken is not None
+        bench.desk._handle(taken)
+        queued = made.deliveries.outbox.next_outgoing(conversation)
+        assert queued is not None
+        posting = Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of)
+        monkeypatch.setattr(posting, "_may_stream", lambda _: streams)
+        with pytest.raises(ClaimLost):
+            posting.post(queued, lambda _: None, lost)
+
+    assert asked == ["asked"]
+    assert bench.posts() == []
+    assert bench.calls() == bench.calls("chat.startStream") == []
+
+
+def test_what_was_posted_a_second_time_by_whoever_was_frozen_is_taken_away(bench: Bench) -> None:
+    """Between the last question and the call nobody can look: so it is looked at afterwards."""
+    bench.ask()
+    made = bench.made
+    outbox = made.deliveries.outbox
+    with made.deliveries.claims.claim() as conversation:
+        assert conversation is not None
+        taken = made.deliveries.next_delivery(conversation)
+        assert taken is not None
+        bench.desk._handle(taken)
+        queued = outbox.next_outgoing(conversation)
+        assert queued is not None
+        outbox.begin(queued)
+        posting = Posting(made.clients, made.cases, outbox.posts.ref_of)
+        first = posting.post(queued, lambda _: None, lambda: None)
+        assert outbox.sent(queued, first.ref, first.place)
+        posting.take_back(queued, first)  # it is the one that stands
+        second = posting.post(queued, lambda _: None, lambda: None)
+        assert len(bench.posts()) == 2
+
+        assert not outbox.sent(queued, second.ref, second.place)
+        posting.take_back(queued, second)
+
+    assert [f"{DEALS}:{one['ts']}" for one in bench.posts()] == [first.ref]
+    assert outbox.posts.ref_of(queued.outgoing.key) == first.ref
 
 
 def test_a_post_that_slack_refuses_is_kept_and_told_in_a_direct_message(bench: Bench) -> None:

@@ -234,10 +234,10 @@ def test_a_reply_that_slack_refuses_and_takes_later_is_on_record(
     post = made.desk._poster.post
     refusing = [True]
 
-    def refuse(queued, note):
+    def refuse(queued, note, insist):
         if queued.outgoing.turn is not None and refusing[0]:
             raise PostRefused("not_in_channel")
-        return post(queued, note)
+        return post(queued, note, insist)
 
     monkeypatch.setattr(made.desk._poster, "post", refuse)
     ts = bot.mention(DEAL)
