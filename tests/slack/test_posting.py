@@ -1,6 +1,7 @@
 """Each post is made once, whatever Slack and the network do meanwhile; the clock is the tests'."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from bot.slack import clients
 from bot.slack.audience import Audience, Audiences
 from bot.slack.notes import note
 from bot.slack.posting import STREAMS_PER_MINUTE, Posting
-from bot.turns.delivery import Act, Delivery, Outgoing
+from bot.turns.delivery import Act, Delivery, Outgoing, Queued
 from bot.workspace.entities import TEAM_ID
 from retrieval.guidance import Guidance
 from tests.slack.joined import Joined, joined
@@ -80,6 +81,19 @@ class Bench:
     def posts(self, channel: str = DEALS) -> list[dict[str, Any]]:
         """What the bot has said in a channel."""
         return [m for m in self.slack.messages(channel) if m["user"] == BOT]
+
+    @contextmanager
+    def due(self) -> Iterator[Queued]:
+        """The reply that is due, with its conversation in hand."""
+        deliveries = self.made.deliveries
+        with deliveries.claims.claim() as conversation:
+            assert conversation is not None
+            taken = deliveries.next_delivery(conversation)
+            assert taken is not None
+            self.desk._handle(taken)
+            queued = deliveries.outbox.next_outgoing(conversation)
+            assert queued is not None
+            yield queued
 
     def states(self) -> list[str]:
         with self.made.store.reading() as connection:
@@ -155,13 +169,7 @@ def test_a_post_of_unclear_end_is_looked_for_until_slack_answers(bench: Bench) -
 def test_a_restart_in_the_middle_of_a_post_does_not_post_again(bench: Bench) -> None:
     bench.ask()
     made = bench.made
-    with made.deliveries.claims.claim() as conversation:
-        assert conversation is not None
-        taken = made.deliveries.next_delivery(conversation)
-        assert taken is not None
-        bench.desk._handle(taken)
-        queued = made.deliveries.outbox.next_outgoing(conversation)
-        assert queued is not None
+    with bench.due() as queued:
         made.deliveries.outbox.begin(queued)
         posting = Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of)
         posting.post(queued, lambda _: None, lambda: None)
@@ -186,13 +194,7 @@ def test_who_was_taken_for_dead_meanwhile_posts_nothing(
         asked.append("asked")
         raise ClaimLost("frozen for a minute")
 
-    with made.deliveries.claims.claim() as conversation:
-        assert conversation is not None
-        taken = made.deliveries.next_delivery(conversation)
-        assert taken is not None
-        bench.desk._handle(taken)
-        queued = made.deliveries.outbox.next_outgoing(conversation)
-        assert queued is not None
+    with bench.due() as queued:
         posting = Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of)
         monkeypatch.setattr(posting, "_may_stream", lambda _: streams)
         with pytest.raises(ClaimLost):
@@ -208,13 +210,7 @@ def test_what_was_posted_a_second_time_by_whoever_was_frozen_is_taken_away(bench
     bench.ask()
     made = bench.made
     outbox = made.deliveries.outbox
-    with made.deliveries.claims.claim() as conversation:
-        assert conversation is not None
-        taken = made.deliveries.next_delivery(conversation)
-        assert taken is not None
-        bench.desk._handle(taken)
-        queued = outbox.next_outgoing(conversation)
-        assert queued is not None
+    with bench.due() as queued:
         outbox.begin(queued)
         posting = Posting(made.clients, made.cases, outbox.posts.ref_of)
         first = posting.post(queued, lambda _: None, lambda: None)
