@@ -35,8 +35,8 @@ class NotForUs:
         tokens = reading.tokens
         places = [(tokens[first].start, tokens[last - 1].end) for first, last in spans]
         return bool(spans) and not _opens_with(reading, spans) and any(
-            one.chance >= GUESS and all(one.end <= begin or end <= one.start
-                                           for begin, end in places)
+            one.chance >= GUESS
+            and all(one.end <= begin or end <= one.start for begin, end in places)
             for one in told)
 
     def _spans(self, reading: Reading) -> Sequence[Span]:
