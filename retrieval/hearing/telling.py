@@ -87,8 +87,11 @@ def window_shares(
     """What each token counts for in each window of `WINDOW` words, (windows, tokens).
 
     Rows sum to one: a word counts as much as its neighbour, however many tokens it has.  Fewer
-    words than a window needs make a single one; a word that the model never saw counts nothing.
+    words than a window needs make a single one, none at all too; a word that the model never saw
+    counts nothing.
     """
+    if not words:
+        return np.zeros((1, len(tokens)), dtype=np.float32)
     begins, ends = np.array(words).reshape(-1, 2).T
     firsts, lasts = np.array(tokens).reshape(-1, 2).T
     word = np.searchsorted(begins, firsts, side="right") - 1

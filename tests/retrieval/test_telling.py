@@ -111,6 +111,13 @@ def test_the_words_of_a_window_count_alike_however_many_tokens_they_have(pieces:
             at += count
 
 
+def test_what_has_no_words_is_one_window_in_which_no_token_counts() -> None:
+    shares = window_shares([], [(0, 0), (0, 1)])
+
+    assert shares.shape == (1, 2)
+    assert not shares.any()
+
+
 def values(told: Sequence[Told], least: float = 0.5) -> set[tuple[str, str]]:
     """The likeliest value of each fact, as it is taken of those that exclude each other."""
     best = {one.fact: one for one in sorted(told, key=lambda one: one.chance)}
