@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot import wording
 from bot.brief import sentences
 from bot.checkpoints import Checkpoints
+from bot.database.engines import CONNECTIONS
 from bot.database.url import database_url, file_of
 from bot.dialogue.phrasing import Wording
 from bot.documents.kept import Documents
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
+CONNECTIONS_BESIDE = 7
+"""Connections to PostgreSQL for requests and for what is done once a minute."""
 LEASE_MARGIN_SECONDS = 5
 """How long a worker may be silent beyond the longest call of a language model."""
 
@@ -225,7 +228,9 @@ class Assembly:
         """The database, migrated; needs neither corpus nor model."""
         if not self.settings.database_url:
             _ = self.data_dir
-        store = Store(self.settings.database)
+        # Whoever works on a conversation holds it by one connection and writes by another.
+        store = Store(self.settings.database, connections=max(
+            CONNECTIONS, 2 * self.settings.workers + CONNECTIONS_BESIDE))
         store.upgrade()
         return store
 

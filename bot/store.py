@@ -19,6 +19,7 @@ from sqlalchemy import Connection, bindparam, select
 from bot.casebook import lines as case_lines
 from bot.casebook.memory import remembered
 from bot.database import prepared
+from bot.database.engines import CONNECTIONS
 from bot.database.transactions import Database
 from bot.database.upserting import put_once
 from bot.dialogue.conversation import Conversation, ConversationId
@@ -65,10 +66,14 @@ class Store(Database):
     Args:
         url: SQLAlchemy's of the database.
         now: The clock.
+        connections: As for `Database`.
     """
 
-    def __init__(self, url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        super().__init__(url)
+    def __init__(
+        self, url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        connections: int = CONNECTIONS,
+    ) -> None:
+        super().__init__(url, connections)
         self._now = now
 
     def upgrade(self) -> None:

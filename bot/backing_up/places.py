@@ -226,6 +226,7 @@ class InServer:
         """
         with self.opened() as store:
             with store.writing() as connection:
+                _insist_on_nobody_else(connection)
                 names = inspect(connection).get_table_names()
                 if names:
                     self._move_aside(connection, names)
@@ -238,16 +239,27 @@ class InServer:
                     self.unwritten = True
 
     def _move_aside(self, connection: Connection, names: list[str]) -> None:
-        if others := _others(connection):
-            raise NotRestored(
-                f"{others} other connections to the database are open: stop every 'advisor serve' "
-                "that uses it, and whatever else, first.")
         quote = connection.dialect.identifier_preparer.quote
         aside = f"before_{_now().lower()}"
         connection.execute(text(f"CREATE SCHEMA {aside}"))
         for name in names:
             connection.execute(text(f"ALTER TABLE {quote(name)} SET SCHEMA {aside}"))
         self.aside = f"the schema {aside} of the same database"
+
+
+def _insist_on_nobody_else(connection: Connection) -> None:
+    """Insist that nobody else is connected, also where there is nothing yet.
+
+    Whoever serves on what was lost would go on with what is restored, and not look at Slack for
+    what was posted after the back-up.
+
+    Raises:
+        NotRestored: Somebody is.
+    """
+    if others := _others(connection):
+        raise NotRestored(
+            f"{others} other connections to the database are open: stop every 'advisor serve' "
+            "that uses it, and whatever else, first.")
 
 
 def _others(connection: Connection) -> int:

@@ -21,6 +21,8 @@ WAIT_SECONDS = 30
 """How long a write waits for another process on SQLite; a write takes milliseconds."""
 IDLE_TRANSACTION_MS = 60_000
 """When PostgreSQL gives up on a transaction whose owner has gone silent and frees its locks."""
+CONNECTIONS = 15
+"""How many connections to PostgreSQL a process has at most, unless it is told another number."""
 CONNECT_SECONDS = 5
 """How long a connection to PostgreSQL may take to come about, for each address of its host."""
 KEEPALIVES = (5, 2, 3)
@@ -33,6 +35,8 @@ WRITES = "advisor_writes"
 LOOKS = "advisor_looks"
 """The execution option of a single statement that reads: no transaction is begun around it."""
 
+_KEPT = 5
+"""How many connections are kept open while nobody needs them: they come again."""
 _TURNS: dict[str, Any] = {}
 
 
@@ -58,18 +62,22 @@ def turn_to_write(engine: Engine, seconds: float) -> Iterator[None]:
         turn.release()
 
 
-def engine_of(url: URL) -> Engine:
+def engine_of(url: URL, connections: int = CONNECTIONS) -> Engine:
     """The engine for *url*, as `bot.database.url` gives it.
 
     Its errors don't repeat what a statement was given, which are people's words.
+
+    Args:
+        url: The address.
+        connections: How many there are at most, of PostgreSQL.
     """
     if url.get_backend_name() != "sqlite":
         options: dict[str, Any] = {}
         if url.get_backend_name() == "postgresql":
             options = _of_postgresql(url)
         engine = create_engine(
-            url, pool_pre_ping=True, pool_use_lifo=True, connect_args=options,
-            hide_parameters=True)
+            url, pool_pre_ping=True, pool_use_lifo=True, pool_size=_KEPT,
+            max_overflow=connections - _KEPT, connect_args=options, hide_parameters=True)
         if url.get_backend_name() == "postgresql":
             _without_pipelines(engine)
         return engine

@@ -9,6 +9,7 @@ socket of its own machine never.
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from threading import Event
 
 from sqlalchemy import text
@@ -53,9 +54,18 @@ def end(database: Database) -> Sequence[str]:
 
 
 def watch(database: Database, ended: Event) -> None:
-    """Do so again and again until *ended*."""
+    """Do so again and again until *ended*, by a connection of its own.
+
+    All those of *database* may wait for what somebody holds who stands still, and none of them
+    comes free before that is ended.
+    """
     if database.engine.dialect.name != "postgresql":
         return
+    with closing(database.beside()) as own:
+        _watch(own, ended)
+
+
+def _watch(database: Database, ended: Event) -> None:
     while not ended.wait(EACH_SECONDS):
         try:
             if found := end(database):

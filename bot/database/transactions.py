@@ -6,7 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
 
-from bot.database.engines import WAIT_SECONDS, WRITES, engine_of, looking, turn_to_write
+from bot.database.engines import (
+    CONNECTIONS,
+    WAIT_SECONDS,
+    WRITES,
+    engine_of,
+    looking,
+    turn_to_write,
+)
 from bot.database.upserting import put_once
 from bot.database.url import database_url, make_folder_of
 
@@ -14,16 +21,24 @@ from bot.database.url import database_url, make_folder_of
 class Database:
     """The database behind a SQLAlchemy URL; safe to share between threads.
 
+    Args:
+        url: SQLAlchemy's of the database.
+        connections: How many connections there are at most, of PostgreSQL.
+
     Raises:
         BadSetting: *url* is no address of a database that can be opened here.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
         address = database_url(url)
         make_folder_of(address)
-        self.engine = engine_of(address)
+        self.engine = engine_of(address, connections)
         self._looking = looking(self.engine)
         self._writing: dict[float, Engine] = {}
+
+    def beside(self) -> "Database":
+        """The same database, with connections of its own."""
+        return Database(self.engine.url.render_as_string(hide_password=False))
 
     def close(self) -> None:
         """Give the connections back."""

@@ -14,7 +14,7 @@ from bot.database import in_bulk, prepared
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import timestamp
-from bot.record.log import Logged, logged
+from bot.record.log import Logged, lock, logged
 from bot.schema import case_lines, cases, conversations, deliveries, log, places
 from bot.store import Store
 from bot.turns.delivery import ASIDE, GONE, Act, Case, Delivery, Place, Taken
@@ -162,9 +162,11 @@ class Cases:
                 found[row.conversation].append(logged(row._mapping))
         return found
 
-    def keep_links(self, links: Mapping[ConversationId, str]) -> None:
-        """Keep the addresses of the threads of several cases."""
+    def keep_links(self, team: str, links: Mapping[ConversationId, str]) -> None:
+        """Keep the addresses of the threads of several cases of *team*."""
         with self._store.writing() as connection:
+            if connection.dialect.name == "postgresql":  # on SQLite nobody else writes meanwhile
+                lock(connection, team)  # as an erasure, which then forgets who asked, one by one
             in_bulk.run(connection, _KEEP_LINK, [
                 {"its_conversation": name, "its_link": link} for name, link in links.items()])
 

@@ -164,7 +164,7 @@ class Outbox:
         then = queued.outgoing.then
         with self._store.writing() as connection:
             late = bool(ref) and self._was_refused(connection, queued)
-            if late or (then is not None and then.events):
+            if late or place is not None or (then is not None and then.events):
                 lock(connection, queued.team)  # as an erasure, which then empties the trays
             noted = connection.execute(_waiting(queued).values(
                 state="sent", ref=ref, body=None, shown=None, error=None, in_doubt=0))
@@ -265,6 +265,7 @@ class Outbox:
             cases.c.team == team, cases.c.channel == channel)
         now = timestamp(self._now())
         with self._store.writing() as connection:
+            lock(connection, team)  # as an erasure, which then empties the trays, one by one
             changed = connection.scalars(
                 update(outgoing)
                 .where(outgoing.c.team == team, outgoing.c.state == "refused",

@@ -206,7 +206,7 @@ class HandingOver:
         return self.links([case])[case.conversation]
 
     def links(self, cases: Sequence[Case]) -> Links:
-        """The addresses of the threads of *cases*, like `link`, and kept in one write."""
+        """The addresses of the threads of *cases* of one workspace, kept in one write."""
         links, new = {case.conversation: case.link for case in cases}, {}
         for case in cases:
             if case.link is None and case.channel is not None and case.thread is not None:
@@ -214,7 +214,7 @@ class HandingOver:
                 if link is not None:
                     links[case.conversation] = new[case.conversation] = link
         if new:
-            self._parts.cases.keep_links(new)
+            self._parts.cases.keep_links(cases[0].team, new)
         return links
 
     def review_links(self, cases: Sequence[Case]) -> Links:

@@ -21,6 +21,7 @@ from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from sqlalchemy import Engine, Text, desc, func, select
 from sqlalchemy.types import TypeDecorator
 
+from bot.database.making import make_tables
 from bot.errors import BadSetting
 
 STATE_SECONDS = 600
@@ -124,8 +125,7 @@ class Installations:
                 if name in table.c:
                     table.c[name].type = sealed
         states = SQLAlchemyOAuthStateStore(STATE_SECONDS, engine)
-        self._store.metadata.create_all(engine)
-        states.metadata.create_all(engine)
+        make_tables(engine, self._store.metadata, states.metadata)
         self.flow = OAuthFlow(client=web, settings=OAuthSettings(
             client_id=client_id, client_secret=client_secret, scopes=scopes,
             installation_store=self._store, state_store=states))

@@ -6,10 +6,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, select, text
 
+from bot.backing_up import restoring
 from bot.backing_up.archive import opened
 from bot.backing_up.erased_again import listed_by
 from bot.dialogue.conversation import ConversationId
@@ -153,7 +155,13 @@ def test_what_could_not_be_written_anew_is_told_and_all_else_is_there(
             done.wait(60)
 
     with ThreadPoolExecutor(1) as others:
-        others.submit(looks)
+        fill = restoring._fill
+
+        def fill_meanwhile(*given: Any) -> None:
+            others.submit(looks)  # who is connected before is told of, and nothing is restored
+            fill(*given)
+
+        monkeypatch.setattr(restoring, "_fill", fill_meanwhile)
         try:
             found = restored(older, there, tmp_path / "there", listed=the_list(listing))
         finally:

@@ -242,6 +242,17 @@ def test_nothing_is_replaced_while_it_is_served(store, url, file, tmp_path):
     assert store.head(TEAM).count == 5
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_nothing_is_restored_under_whoever_still_serves_on_an_empty_place(file, there, tmp_path):
+    """They would post a second time what was posted after the back-up."""
+    serving = Store(there)
+    with serving.reading(), pytest.raises(NotRestored, match="1 other connections"):
+        restored(file, there, tmp_path)
+    serving.close()
+
+    assert restored(file, there, tmp_path).aside is None
+
+
 def test_an_older_schema_is_copied_as_it_is_and_brought_up_when_restored(empty_url, tmp_path):
     old = first_schema(empty_url, "0002")
     with old.engine.begin() as connection:

@@ -1,6 +1,7 @@
 """The queue shows exactly what its filter says, to whoever may see it, page by page."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
@@ -32,6 +33,7 @@ from tests.console.many import (
 )
 from tests.console.talking import viewer
 from tests.store.migrated import postgresql_on, sqlite_at
+from tests.store.queueing import until_waiting
 
 MADE = list(conversations(random.Random(7), 150, ("T1", "T1", "T2")))
 SEEN = [viewer(), viewer("U1", Role.ASKER), viewer("", Role.ASKER), viewer(workspace="T2"),
@@ -240,3 +242,23 @@ def test_each_person_keeps_filters_of_their_own(store):
         assert saved_filters.saved(connection, mine) != []
         saved_filters.drop(connection, mine, "grave ones")
         assert saved_filters.saved(connection, mine) == []
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_of_two_who_keep_a_filter_under_one_name_at_once_the_second_one_s_stands(url):
+    """A button that is pressed twice in haste sends two requests, perhaps to two replicas."""
+    mine, store = viewer(), Store(url)
+
+    def save(wanted: Filter) -> bool:
+        with store.writing() as connection:
+            return saved_filters.save(connection, mine, "grave", wanted)
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.writing() as connection:
+            assert saved_filters.save(connection, mine, "grave", Filter(flag="f1"))
+            second = pool.submit(save, Filter(flag="f2"))
+            until_waiting(store, 1)
+        assert second.result(30)
+    with store.reading() as connection:
+        assert saved_filters.saved(connection, mine) == [("grave", "flag=f2")]
+    store.close()

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import uvicorn
 import yaml
 from cryptography.fernet import Fernet
-from sqlalchemy import column, select
+from sqlalchemy import column, event, inspect, select
 from sqlalchemy import table as table_
 from starlette.testclient import TestClient
 
@@ -26,6 +27,7 @@ from bot.store import Store
 from bot.web import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
 from tests.store.migrated import sqlite_at
+from tests.store.queueing import until_waiting
 
 MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.yaml"
 TEAM = "T0ADVISOR1"
@@ -83,6 +85,33 @@ def installed(installations, slack):
     assert back.status_code == 200
     made.key, made.browser = key, browser
     return made
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_replicas_that_start_at_once_make_its_tables_once(url):
+    stores = [Store(url) for _ in range(2)]
+
+    def start(store):
+        Installations(store.engine, client_id="client", client_secret="secret",
+                      scopes=["chat:write"], key=Fernet.generate_key().decode(),
+                      web=web_client(None, "http://127.0.0.1:9/", []))
+
+    with ThreadPoolExecutor(1) as pool:
+        others = []
+
+        def meanwhile(_):
+            if not others:
+                others.append(pool.submit(start, stores[1]))
+                until_waiting(stores[1], 1)
+
+        event.listen(stores[0].engine, "commit", meanwhile)
+        start(stores[0])
+        others[0].result(30)
+    with stores[0].reading() as connection:
+        assert {"slack_bots", "slack_installations", "slack_oauth_states"} <= {
+            *inspect(connection).get_table_names()}
+    for store in stores:
+        store.close()
 
 
 def test_a_workspace_that_installs_the_app_is_served_by_its_own_token(installed):

@@ -150,7 +150,7 @@ def test_a_listed_case_tells_how_it_stands(store: Store, box: Deliveries, known:
 def test_links_are_kept_together(box: Deliveries, known: Cases) -> None:
     names = [open_case(box, replace(PLACE, thread=f"{n}.0")) for n in range(3)]
 
-    known.keep_links({names[0]: "https://a", names[2]: "https://c"})
+    known.keep_links("T1", {names[0]: "https://a", names[2]: "https://c"})
 
     assert [known.case("T1", name).link for name in names] == ["https://a", None, "https://c"]
 

@@ -4,14 +4,18 @@ import os
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
 from bot.queue.claims import ClaimLost
 from bot.queue.deliveries import Deliveries, Received
+from bot.settings import Settings
 from bot.store import Store
 from tests.slack.office import cut_claims
 from tests.store.boxes import HOME, PLACE, claimed, next_of, said, settle
@@ -125,3 +129,21 @@ def test_a_claim_ends_with_the_connection_of_its_holder(
     assert claimed(two) == [HOME]
     with pytest.raises(ClaimLost, match=HOME):
         claim.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_each_worker_has_a_connection_beside_that_of_its_claim(url: str, tmp_path: Path) -> None:
+    """All fifteen held a claim, and waited half a minute for one more to read with."""
+    workers = 20
+    parts = Assembly(Settings(
+        data_dir=tmp_path, database_url=url, workers=workers, _env_file=None))
+    box = Deliveries(parts.database)
+    for n in range(workers):
+        box.receive(said(n, place=replace(PLACE, thread=f"{n}.0")))
+    with ExitStack() as stack:
+        for _ in range(workers):
+            assert stack.enter_context(box.claims.claim()) is not None
+        for _ in range(workers):
+            stack.enter_context(parts.database.looking())
+        assert parts.database.engine.pool.checkedout() == 2 * workers
+    parts.database.close()

@@ -1,10 +1,15 @@
 """Whoever writes to the log takes its head before all else, so that none waits for another."""
 
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot.casebook import lines
 from bot.console.entry.sessions import Sessions
@@ -13,12 +18,13 @@ from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
 from bot.language_model.choices import ChatChoices
 from bot.log_order import LOCAL
+from bot.queue.cases import Cases
 from bot.record.log import Happening, lock
-from bot.schema import case_cites
-from bot.turns.delivery import CaseEvent, Overtaken, Then
-from tests.store.boxes import HOME, SAM, TEAM, next_of, owe, owed, post, said
+from bot.schema import case_cites, cases, deliveries, outgoing, turns
+from bot.turns.delivery import CaseEvent, Overtaken, Place, Then
+from tests.store.boxes import HOME, PLACE, SAM, TEAM, next_of, owe, owed, post, said
 from tests.store.queueing import in_turn, until_waiting
-from tests.store.small import begin, step
+from tests.store.small import START, begin, step
 
 BY = {"by": "U-lead", "reason": "request of 2 March"}
 EVENT = CaseEvent("listening", SAM, {"on": True})
@@ -97,6 +103,23 @@ def test_a_session_that_ends_never_waits_for_an_erasure_that_waits_for_it(
     assert postgresql.verify_log() is None
 
 
+def test_who_signs_in_with_another_workspace_s_cookie_and_who_publishes_never_wait_for_each_other(
+    postgresql, clock
+):
+    sessions = Sessions(postgresql, clock)
+    before = sessions.open("A1", SAM, "Sam", Role.REVIEWER, by="slack")
+
+    with ThreadPoolExecutor(1) as pool:
+        with postgresql.writing() as connection:
+            lock(connection, "A1")
+            opened = pool.submit(lambda: sessions.open(
+                TEAM, SAM, "Sam", Role.REVIEWER, by="slack", instead_of=before.secret))
+            until_waiting(postgresql, 1)
+            lock(connection, TEAM)
+        opened.result(30)
+    assert (sessions.live("A1"), [one.user for one in sessions.live(TEAM)]) == ([], [SAM])
+
+
 def test_of_two_who_choose_at_once_whether_a_model_is_used_the_second_one_s_holds(
     postgresql, spoken, clock
 ):
@@ -139,3 +162,87 @@ def test_of_programs_that_start_at_once_one_makes_the_lines_that_are_missing(pos
     assert [one.exception() for one in both] == [None, None]
     with postgresql.reading() as connection:
         assert connection.execute(select(case_cites)).all() == before
+
+
+@contextmanager
+def held(store, statement) -> Iterator[Callable[..., list[Future[Any]]]]:
+    """Hold the rows that *statement* changes; gives what begins acts that come to wait for them."""
+    with ThreadPoolExecutor(2) as pool:
+        begun: list[Future[Any]] = []
+
+        def begin(act: Callable[[], Any]) -> Future[Any]:
+            begun.append(pool.submit(act))
+            until_waiting(store, len(begun))
+            return begun[-1]
+
+        with store.writing() as connection:
+            connection.execute(statement)
+            yield begin
+
+
+ELSEWHERE = ConversationId("slack:T1:C1:200.000001")
+
+
+@pytest.fixture
+def old(postgresql, box, erasing, clock):
+    """Two conversations whose retention period is over; gives what keeps it from `HOME`, the later.
+    """
+    for day, place in ((1, replace(PLACE, thread="200.000001")), (2, PLACE)):
+        name = ConversationId(f"slack:T1:C1:{place.thread}")
+        message = said(key=f"slack:T1:C1:{place.thread}", place=place, event_id=place.thread)
+        box.receive(message)
+        taken = next_of(box, name)
+        turn, after = step(begin(name), message.key, SAM)
+        turn = replace(turn, recorded_at=START + timedelta(days=day))
+        postgresql.record(turn, after, 0, workspace=TEAM, along=lambda connection, taken=taken: (
+            box.settle(connection, taken)))
+    erasing.retain(TEAM, 30, **BY)
+    clock.pass_by(40 * 86_400)
+    return update(deliveries).where(deliveries.c.conversation == HOME).values(tries=1)
+
+
+def test_links_that_are_kept_and_retention_never_wait_for_each_other(postgresql, erasing, old):
+    with held(postgresql, old) as meanwhile:
+        erased = meanwhile(erasing.overdue)
+        kept = meanwhile(lambda: Cases(postgresql).keep_links(TEAM, {
+            HOME: "https://a", ELSEWHERE: "https://b"}))
+
+    assert (erased.exception(30), kept.exception(30)) == (None, None)
+    (done,) = erased.result()
+    assert done.conversations == (ELSEWHERE, HOME)
+    with postgresql.reading() as connection:
+        assert dict(connection.execute(select(cases.c.conversation, cases.c.link)).all()) == {
+            HOME: "https://a", ELSEWHERE: "https://b"}
+
+
+def test_what_is_posted_after_all_and_retention_never_wait_for_each_other(
+    postgresql, box, erasing, old, clock
+):
+    for name in (HOME, ELSEWHERE):
+        with postgresql.writing() as connection:
+            box.outbox.owe(connection, name, TEAM, post(f"{name}/1"))
+        queued = owed(box, name)
+        box.outbox.begin(queued)
+        box.outbox.refused(queued, "not_in_channel")
+    with held(postgresql, old) as meanwhile:
+        erased = meanwhile(erasing.overdue)
+        again = meanwhile(lambda: box.outbox.again(TEAM, "C1", clock.now))
+
+    assert (erased.exception(30), again.result(30)) == (None, 0)
+    with postgresql.reading() as connection:
+        assert connection.execute(select(outgoing.c.state, outgoing.c.body)).all() == [
+            ("refused", None)] * 2
+
+
+def test_a_thread_that_is_opened_and_an_erasure_never_wait_for_each_other(
+    postgresql, box, erasing, spoken
+):
+    owe(box, postgresql, post("p", turn=1, opens_thread=True))
+    queued = owed(box)
+    box.outbox.begin(queued)
+    with held(postgresql, update(turns).values(posted_ref="")) as meanwhile:
+        sent = meanwhile(lambda: box.outbox.sent(queued, "C2:9.0", Place(TEAM, "C2", "9.0")))
+        erased = meanwhile(lambda: erasing.conversation(TEAM, HOME, **BY))
+
+    assert (sent.result(30), erased.exception(30)) == (True, None)
+    assert postgresql.verify_log() is None

@@ -87,6 +87,23 @@ def test_it_may_stand_still_for_as_long_as_it_may_be_silent(postgresql, url, at)
         assert recorded.result(30).seq == 1
 
 
+def test_a_server_whose_connections_all_wait_for_it_ends_it_too(postgresql, url, monkeypatch):
+    monkeypatch.setattr(standing_still, "EACH_SECONDS", 0.1)
+    ended, many = threading.Event(), 15
+    with impatient(url) as all_busy, ThreadPoolExecutor(many) as pool, frozen(url, reads):
+        recorded = [pool.submit(all_busy.record, *step(begin(f"c{n}"), f"c{n}:1"), 0)
+                    for n in range(many)]
+        until_waiting(postgresql, many)
+        watching = threading.Thread(target=standing_still.watch, args=(all_busy, ended))
+        watching.start()
+        try:
+            assert sorted(one.result(15).seq for one in recorded) == [*range(1, many + 1)]
+        finally:
+            ended.set()
+            watching.join(40)
+    assert not watching.is_alive()
+
+
 def test_a_server_looks_for_it_until_it_ends(postgresql, url, monkeypatch, caplog):
     monkeypatch.setattr(standing_still, "EACH_SECONDS", 0.1)
     turn, after = step(begin("c1"), "c1:1")

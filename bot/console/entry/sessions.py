@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from bot.console.viewer import Role
 from bot.ledger import timestamp
+from bot.log_order import in_turn
 from bot.record import log as log_
 from bot.record.log import Happening
 from bot.schema import sessions
@@ -92,7 +93,10 @@ class Sessions:
         session = Session(_id(secret), workspace, user, name, role, secrets.token_urlsafe(32),
                           now, now, now + LONGEST)
         with self._store.writing() as connection:
-            log_.lock(connection, workspace)  # as an erasure, which then ends sessions
+            homes = {workspace} if instead_of is None else {workspace, *connection.scalars(
+                select(sessions.c.workspace).where(sessions.c.id == _id(instead_of)))}
+            for home in in_turn(homes):  # as an erasure, which then ends sessions
+                log_.lock(connection, home)
             connection.execute(
                 delete(sessions).where(sessions.c.expires_at < timestamp(now - KEPT)))
             if instead_of is not None:

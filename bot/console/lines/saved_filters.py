@@ -4,6 +4,7 @@ from sqlalchemy import Connection, delete, select
 
 from bot.console.lines.filters import Filter
 from bot.console.viewer import Viewer
+from bot.database.upserting import inserting
 from bot.people import tidy
 from bot.schema import saved_filters
 
@@ -25,9 +26,12 @@ def save(connection: Connection, viewer: Viewer, name: str, wanted: Filter) -> b
     kept = {known for known, _ in saved(connection, viewer)}
     if not name or (name not in kept and len(kept) >= MOST_SAVED):
         return False
-    drop(connection, viewer, name)
-    connection.execute(saved_filters.insert().values(
-        workspace=viewer.workspace, user=viewer.user, name=name, query=wanted.query()))
+    made = inserting(saved_filters, connection.dialect.name)
+    connection.execute(made.on_conflict_do_update(
+        index_elements=list(saved_filters.primary_key.columns),
+        set_={"query": made.excluded.query}), {
+            "workspace": viewer.workspace, "user": viewer.user, "name": name,
+            "query": wanted.query()})
     return True
 
 
