@@ -1,5 +1,6 @@
 """A file that is not, to the bit, a back-up of ours is refused with a sentence."""
 
+import errno
 import hashlib
 import random
 import re
@@ -25,6 +26,32 @@ def refused(file: Path) -> str:
         check(file)
     assert SENTENCE.fullmatch(str(error.value))
     return str(error.value)
+
+
+def test_what_fails_while_it_is_worked_with_is_no_fault_of_the_file(plain):
+    """A full disk under a rehearsal was told as a back-up that can't be used."""
+    with pytest.raises(OSError, match="No space left"), opened(plain):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_breaks_under_the_rows_is_told_of_the_file(plain):
+    with opened(plain) as archive, pytest.raises(BadBackup, match=r"turns\.jsonl in it can't be"):
+        archive._packed.fp = Broken(archive._packed.fp)
+        for _ in archive.rows(next(p for p in archive.manifest.parts if p.table == "turns")):
+            pass
+
+
+class Broken:
+    """A file on a disk that has gone bad."""
+
+    def __init__(self, file):
+        self._file = file
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def read(self, *_):
+        raise OSError(errno.EIO, "Input/output error")
 
 
 def test_every_bit_counts(plain, tmp_path):
