@@ -55,6 +55,15 @@ class NotEdited(AdvisorError):
         super().__init__("not_edited", message)
 
 
+class UnreadableEdit(AdvisorError):
+    """An edit that another version of the program made."""
+
+    def __init__(self, id_: int, subject: str) -> None:
+        super().__init__(
+            "bad_edit", f"Edit {id_} of {subject} was written by another version of the program "
+            "and can't be read by this one. Use that version, or a newer one.")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """An edit as it is kept."""
@@ -304,9 +313,6 @@ def _row(row: RowMapping) -> Row:
     try:
         edit = _EDIT.validate_json(row["body"])
     except ValidationError as error:
-        raise AdvisorError(
-            "bad_edit", f"Edit {row['id']} of {row['subject']} was written by another version of "
-            "the program and can't be read by this one. Use that version, or a newer one."
-        ) from error
+        raise UnreadableEdit(row["id"], row["subject"]) from error
     return Row(Made(row["id"], row["by"], row["at"], edit), row["withdrawn_by"],
                row["withdrawn_at"])
