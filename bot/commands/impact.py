@@ -8,6 +8,7 @@ from rich.text import Text
 
 from bot.commands.administering import administering
 from bot.commands.launching import AsJson, counted, fail, print_json, terminal
+from bot.erasure.whereabouts import workspace_on_record
 from bot.impact.asking import (
     ProvisionImpact,
     impact_of_provision,
@@ -41,8 +42,11 @@ def corpus_impact(
     would be another.  Results of searches are not computed again; of answers to plain questions,
     what they cited is looked at.
     """
-    with administering() as admin:
+    with administering(kept=True) as admin:
         store, editions, say = admin.parts.database, admin.releases, admin.parts.on_impact
+        if workspace is not None:
+            # One that was mistyped would else read as if nobody were concerned.
+            workspace = workspace_on_record(store, workspace)
         if name == DRAFT or is_release(store, name):
             if name == DRAFT:
                 draft = admin.drafts.draft()
