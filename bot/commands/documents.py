@@ -207,7 +207,8 @@ def _what_next(cut: Cut, made: Made | None, *, preview: bool) -> str:
         return (f"It is in the draft (edit {made.id}). 'advisor corpus diff' shows it, "
                 "'advisor corpus publish' puts it in force.")
     if preview:
-        return f"The draft is as it was. 'advisor corpus cut {cut.id} --take' takes it in."
+        issuer = "" if cut.source.issuer else " --issuer NAME"
+        return f"The draft is as it was. 'advisor corpus cut {cut.id} --take{issuer}' takes it in."
     return "It is in the draft already."
 
 

@@ -238,7 +238,8 @@ def test_it_is_taken_into_the_draft_and_says_what_the_draft_holds(house, cut):
     assert answer.status_code == 303
     (row,) = house.drafts.rows("code")
     assert isinstance(row.made.edit, AddDocument)
-    assert (row.made.by, row.made.edit.of, len(row.made.edit.provisions)) == ("U-adm", "udhr", 5)
+    assert (row.made.by, row.made.edit.of, len(row.made.edit.provisions)) == (
+        "slack:T1:U-adm", "udhr", 5)
     said = words(house.as_().get(answer.headers["location"]))
     assert "Taken into the draft" in said and "The draft holds it as it stands here." in said
     act(house, cut, "out", place(house, cut, "Code, Article 1"))

@@ -112,7 +112,7 @@ def test_a_digest_is_confirmed_and_the_next_open_one_follows(ready):
     answer = tick(ready, DIGEST, "confirm", passage="udhr-page-12",
                   query=f"?source={SOURCE}&coverable=yes&order=corpus")
     (row,) = ready.drafts.rows(DIGEST)
-    assert isinstance(row.made.edit, Confirm) and row.made.by == "U-rev"
+    assert isinstance(row.made.edit, Confirm) and row.made.by == "slack:T1:U-rev"
     now = ready.drafts.draft().guidance.provisions[DIGEST]
     assert now.text == TWELVE
     ids = [line.provision.id for line in ready.ticking.lines(ready.drafts.draft())

@@ -88,8 +88,12 @@ def test_what_nobody_has_issued_is_not_taken_in_as_official_text(
             "words would be shown as official text. 'advisor corpus cut 1 --take --issuer NAME' "
             "says so and takes it in.\n")
     assert work().drafts.rows() == ()
+    says = "'advisor corpus cut 1 --take --issuer NAME' takes it in."
+    assert says in " ".join(type_("corpus", "add", paper, "--preview").stdout.split())
     taken = type_("corpus", *take, "--issuer", " Human  Rights Council")
     assert taken.exit_code == 0
+    assert "'advisor corpus cut 1 --take' takes it in." in " ".join(
+        type_("corpus", "cut", "1").stdout.split())
     (row,) = work().drafts.rows()
     assert row.made.edit.source.issuer == "Human Rights Council"
     assert type_("corpus", "add", paper).stdout.endswith("It is in the draft already.\n")
