@@ -9,6 +9,8 @@ from bot.evaluating.held_deals import breaking
 
 Command = Callable[..., None]
 """A function that Typer makes a command of."""
+HIGHEST_NUMBER = 2**31 - 1
+"""Of what a database numbers: a higher one can't even be asked for."""
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from bot.commands.administering import Command, administering
+from bot.commands.administering import HIGHEST_NUMBER, Command, administering
 from bot.commands.launching import AsJson, counted, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.documents.fetched import Fetched, Outcome
@@ -118,14 +118,15 @@ def documents(as_json: AsJson = False) -> None:
         print(f"{kept.sha256[:12]}  {kept.size / 1024:>7.0f} kB  {kept.kept_at:%Y-%m-%d}  "
               f"{kept.title or kept.name}")
         for cut in cuts:
-            print(f"    cut {cut.id}: source {cut.source.id}, {taken[cut.id]} provisions, "
-                  f"{cut.state.value}")
+            print(f"    cut {cut.id}: source {cut.source.id}, "
+                  f"{counted(taken[cut.id], 'provision')}, {cut.state.value}")
     if not rows:
         print("No document was added so far.")
 
 
 def cut(
-    number: Annotated[int, typer.Argument(help="Of the cut; see 'documents'.")],
+    number: Annotated[int, typer.Argument(
+        min=1, max=HIGHEST_NUMBER, help="Of the cut; see 'documents'.")],
     take: Annotated[bool, typer.Option(
         "--take", help="Take it into the draft as it stands.")] = False,
     anew: Annotated[bool, typer.Option(
@@ -251,8 +252,7 @@ def _show_fetched(console: Console, got: Fetched, refused: Mapping[int, str]) ->
     for change in got.changes[:10]:
         console.print(f"  {change.kind.value}: {escape(_start_of(change.now or change.was))}")
     if got.cut is not None:
-        taken = _taken(got.cut)
-        console.print(f"  cut {got.cut.id}: {taken} provisions")
+        console.print(f"  cut {got.cut.id}: {counted(_taken(got.cut), 'provision')}")
         if got.cut.id in refused:
             console.print(f"  not taken into the draft: {escape(refused[got.cut.id])}")
 

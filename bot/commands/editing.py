@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from bot.commands.administering import Command, administering
+from bot.commands.administering import HIGHEST_NUMBER, Command, administering
 from bot.commands.launching import AsJson, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.program import account
@@ -42,7 +42,10 @@ def edits(
         print("Nothing was edited here.")
 
 
-def withdraw(edit: Annotated[int, typer.Argument(help="Its number, see 'edits'.")]) -> None:
+def withdraw(
+    edit: Annotated[int, typer.Argument(
+        min=1, max=HIGHEST_NUMBER, help="Its number, see 'edits'.")],
+) -> None:
     """Take an edit back; answers change at the next release."""
     with administering(kept=True) as parts:
         made = parts.drafts.withdraw(edit, account())

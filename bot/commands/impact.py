@@ -89,7 +89,8 @@ def _show_survey(survey: Survey, words: Words) -> None:
     for name, one in survey.altered.items():
         print(f"  {name}: {words.became(one.how)}")
     counts = ", ".join(f"{n:,} {words.kind(kind, short=True)}" for kind, n in survey.counts.items())
-    print(f"Of {survey.looked_at:,} conversations, {survey.deals:,} of them on deals: {counts}.")
+    print(f"Of {counted(survey.looked_at, 'conversation')}, {survey.deals:,} of them on deals: "
+          f"{counts}.")
     if not survey.affected:
         return
     table = _table("Conversation", "Who asked", "Last change", "Deal", "What differs")
@@ -112,8 +113,9 @@ def _show_provision(impact: ProvisionImpact) -> None:
     if impact.retired:
         print(f"Nobody is advised by it any more: {impact.retired}")
     usage = impact.usage
-    print(f"Cited in {usage.turns:,} turns of {usage.conversations:,} conversations; shown to the "
-          f"person in {usage.shown:,} of these.")
+    print(f"Cited in {counted(usage.turns, 'turn')} of "
+          f"{counted(usage.conversations, 'conversation')}; shown to the person in "
+          f"{usage.shown:,} of these.")
     if not impact.relied:
         return
     table = _table("Conversation", "Who asked", "Last cited", "Turn", "Release", "Deal",

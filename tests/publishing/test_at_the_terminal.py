@@ -167,6 +167,16 @@ def test_a_workspace_that_nobody_knows_is_told_and_not_counted_as_unconcerned(
         assert why.startswith("Nothing of workspace 'T0MISTYPED' is on record, ")
 
 
+@pytest.mark.parametrize("command", ["cut", "withdraw"])
+@pytest.mark.parametrize("number", ["0", str(2**31), "9" * 30])
+def test_a_number_that_no_database_gives_is_wrong_usage(
+    type_: Type, command: str, number: str
+) -> None:
+    """A long one was told as a fault of the program."""
+    done = type_("corpus", command, number)
+    assert (done.exit_code, "2147483647" in done.stderr) == (2, True)
+
+
 def test_new_ids_are_counted_as_people_count(type_: Type, folder: Path) -> None:
     register = folder / "register.tsv"
     lines = register.read_text("utf-8").splitlines()
