@@ -49,7 +49,8 @@ def withdraw(
     """Take an edit back; answers change at the next release."""
     with administering(kept=True) as parts:
         made = parts.drafts.withdraw(edit, account())
-    print(f"The {made.edit.kind.replace('_', ' ')} of {made.edit.subject} was taken back. "
+    did = made.edit.kind.replace("_", " ")
+    print(f"Edit {made.id} ({did}) of {made.edit.subject} was taken back. "
           "'advisor corpus publish' puts the draft in force.")
 
 

@@ -285,7 +285,8 @@ def _show_prepared(
     impact = report.get("impact") or {}
     if impact.get("deals"):
         said = ", ".join(f"{n} {kind}" for kind, n in impact["counts"].items() if n) or "none"
-        console.print(f"{impact['deals']} stored deals were computed again; affected: {said}. "
+        deals = counted(impact["deals"], "stored deal")
+        console.print(f"{deals} computed again; affected: {said}. "
                       "'advisor corpus impact draft' lists them before it is published.")
     console.print({
         State.UNSOUND: "Nothing was published: mend what is wrong first.",
