@@ -35,8 +35,8 @@ from bot.console.entry.sessions import REFUSED, Sessions
 from bot.console.entry.signing_in import Identity, NotSignedIn, OutOfReach, SlackSignIn
 from bot.console.entry.tickets import Tickets
 from bot.console.viewer import Role
+from bot.errors import UnreadableEdit
 from bot.log_order import LOCAL
-from bot.publishing.drafts import UnreadableEdit
 from bot.record.log import Happening
 from bot.store import Store
 

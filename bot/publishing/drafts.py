@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, RowMapping, select, update
 
-from bot.errors import AdvisorError
+from bot.errors import AdvisorError, UnreadableEdit
 from bot.ledger import canonical, timestamp
 from bot.log_order import LOCAL
 from bot.record import log as log_
@@ -53,15 +53,6 @@ class NotEdited(AdvisorError):
 
     def __init__(self, message: str) -> None:
         super().__init__("not_edited", message)
-
-
-class UnreadableEdit(AdvisorError):
-    """An edit that another version of the program made."""
-
-    def __init__(self, id_: int, subject: str) -> None:
-        super().__init__(
-            "bad_edit", f"Edit {id_} of {subject} was written by another version of the program "
-            "and can't be read by this one. Use that version, or a newer one.")
 
 
 @dataclass(frozen=True, slots=True)
