@@ -36,6 +36,15 @@ class BadContent(AdvisorError):
         super().__init__("bad_content", message)
 
 
+class UnreadableEdit(AdvisorError):
+    """An edit of the guidance that another version of the program made."""
+
+    def __init__(self, id_: int, subject: str) -> None:
+        super().__init__(
+            "bad_edit", f"Edit {id_} of {subject} was written by another version of the program "
+            "and can't be read by this one. Use that version, or a newer one.")
+
+
 class StaleConversation(AdvisorError):
     """Another turn of the conversation was recorded first: load it and step again."""
 

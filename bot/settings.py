@@ -1,10 +1,12 @@
 """Every setting, read from the environment, `.env` and files of secrets; the first one wins."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
 from dotenv import dotenv_values
+from dotenv.parser import Original, parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
@@ -21,6 +23,9 @@ SLACK_PREFIX = "SLACK_"
 SECRETS_DIR = "/run/secrets"
 """Where Docker puts secrets: a file for each, called as its setting, such as `advisor_log_key`."""
 _S = TypeVar("_S", bound=BaseSettings)
+
+# Its own word for a line that it can't read names neither the file nor what to do: we tell of it.
+logging.getLogger("dotenv").setLevel(logging.ERROR)
 
 
 class Settings(Written):
@@ -360,6 +365,28 @@ def given_names() -> frozenset[str]:
     in_secrets = (one.name for one in secrets.iterdir()) if secrets.is_dir() else ()
     return frozenset(name for name in (*os.environ, *in_file, *in_secrets)
                      if name.upper().startswith((PREFIX, SLACK_PREFIX)))
+
+
+def lines_not_read() -> tuple[Path, list[int]]:
+    """The file of settings, and its lines that are none as they have to be written, from 1.
+
+    Raises:
+        BadSetting: The file can't be read.
+    """
+    file = Path(".env").absolute()
+    if not file.is_file():
+        return file, []
+    try:
+        with file.open(encoding="utf-8") as stream:
+            return file, [_line_of(one.original) for one in parse_stream(stream) if one.error]
+    except UnicodeDecodeError:
+        raise BadSetting(_misread(_secrets()) or f"{file} can't be read") from None
+
+
+def _line_of(original: Original) -> int:
+    """The line on which the words of *original* begin, behind the empty ones that it has too."""
+    empty = original.string[: len(original.string) - len(original.string.lstrip())]
+    return original.line + empty.count("\n")
 
 
 def _secrets() -> Path:

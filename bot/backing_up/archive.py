@@ -14,7 +14,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -182,7 +182,8 @@ def _why(file: Path, error: OSError) -> str:
                 "room, or give another place.")
     if error.errno == errno.EEXIST:
         return f"{file} is there already; nothing is written over it. Give another name."
-    return f"{file} can't be written: {error.strerror or error}. Nothing was left there."
+    do = f"; make the folder {file.parent} first" if error.errno == errno.ENOENT else ""
+    return f"{file} can't be written: {error.strerror or error}. Nothing was left there{do}."
 
 
 def _seal(out: IO[bytes]) -> None:
@@ -240,7 +241,7 @@ class Archive:
                     total.update(line)
                     count += 1
                     yield json.loads(line)
-        except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError) as error:
+        except (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError) as error:
             raise BadBackup(self.file, f"{part.name} in it can't be read: {error}.") from None
         if (count, total.hexdigest()) != (part.rows, part.sha256):
             raise BadBackup(self.file, f"{part.name} in it is not what the manifest tells of.")
@@ -263,16 +264,19 @@ def opened(file: Path) -> Iterator[Archive]:
     Raises:
         BadBackup: It is none, is damaged, or was made by a newer version of the program.
     """
-    try:
-        with file.open("rb") as held:
+    with ExitStack() as held_open:
+        # Around this alone: what fails while somebody works with it is no fault of the file.
+        try:
+            held = held_open.enter_context(file.open("rb"))
             seal = _checked_seal(file, held)
             held.seek(0)
-            with zipfile.ZipFile(held) as packed:
-                yield Archive(file, packed, _manifest(file, packed), seal)
-    except OSError as error:
-        raise BadBackup(file, f"{error.strerror or error}.") from None
-    except zipfile.BadZipFile:
-        raise BadBackup(file, "it is no back-up of Advisor.") from None
+            packed = held_open.enter_context(zipfile.ZipFile(held))
+            archive = Archive(file, packed, _manifest(file, packed), seal)
+        except OSError as error:
+            raise BadBackup(file, f"{error.strerror or error}.") from None
+        except zipfile.BadZipFile:
+            raise BadBackup(file, "it is no back-up of Advisor.") from None
+        yield archive
 
 
 def is_of_others(file: Path) -> bool:

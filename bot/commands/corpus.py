@@ -13,7 +13,7 @@ from bot.commands import editing as editing_cli
 from bot.commands import publishing as publishing_cli
 from bot.commands.administering import administering
 from bot.commands.impact import corpus_impact
-from bot.commands.launching import AsJson, assembled, counted, fail, print_json
+from bot.commands.launching import AsJson, assembled, counted, fail, print_json, reading
 from bot.commands.lint import Linted, lint_command
 from bot.commands.simulate import simulate_command
 from bot.corpus_parts import CorpusParts
@@ -59,7 +59,10 @@ def corpus_list(as_json: AsJson = False, draft: Draft = False) -> None:
 
 
 @corpus_app.command("show")
-def corpus_show(provision: str, as_json: AsJson = False, draft: Draft = False) -> None:
+def corpus_show(
+    provision: Annotated[str, typer.Argument(help="Its id, as 'advisor corpus list' prints it.")],
+    as_json: AsJson = False, draft: Draft = False,
+) -> None:
     """Show one provision of the release in force with its source and where it is used."""
     guidance = _content(draft)
     id_ = ProvisionId(provision)
@@ -131,7 +134,7 @@ def corpus_check(as_json: AsJson = False) -> None:
 @corpus_app.command("gaps")
 def corpus_gaps(as_json: AsJson = False) -> None:
     """What people asked and the texts did not answer, the most frequent kind first."""
-    with assembled() as parts:
+    with reading() as parts:
         found = shortfalls(parts.store, parts.guidance)
     if as_json:
         print_json([{"gap": s.gap, "nearest": s.nearest, "title": s.title, "count": s.count,
@@ -164,7 +167,7 @@ def corpus_register(
         return
     guidance, _ = corpus_.read_all(root)
     added = register_.register(root, guidance)
-    print(f"{added} new ids registered in {root / register_.REGISTER}.")
+    print(f"{counted(added, 'new id')} registered in {root / register_.REGISTER}.")
 
 
 def _retire_entry(root: Path, name: str, reason: str) -> None:

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from bot.commands.administering import Command, administering
+from bot.commands.administering import HIGHEST_NUMBER, Command, administering
 from bot.commands.launching import AsJson, counted, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.documents.fetched import Fetched, Outcome
@@ -60,15 +60,17 @@ def add(
         words_of_source = SourceId(of) if of else None
         added = cut.state is CutState.ADDED and parts.taking.in_draft(cut, words_of_source)
         wanted = not preview and not added
+        replaces = parts.taking.replaces(cut)
         if wanted and cut.source.issuer:
             made = parts.taking.take(cut, account(), words_of_source)
     if as_json:
-        print_json(_added_json(got, cut, extracted, made))
+        print_json({**_added_json(got, cut, extracted, made), "replaces": replaces})
     else:
         console = terminal()
         _show_cut(console, cut, extracted)
         if made is not None or not wanted:
             console.print(_what_next(cut, made, preview=preview))
+        _tell_of_replaced(console, cut, made, replaces)
     if wanted:
         _insist_on_issuer(cut)
 
@@ -102,7 +104,7 @@ def fetch(
 
 def documents(as_json: AsJson = False) -> None:
     """The documents that are kept, and how each was cut."""
-    with administering() as parts:
+    with administering(kept=True) as parts:
         store = parts.parts.documents
         listed = store.listed_cuts()
         taken = store.provisions_in([cut.id for cut in listed])
@@ -116,25 +118,32 @@ def documents(as_json: AsJson = False) -> None:
         print(f"{kept.sha256[:12]}  {kept.size / 1024:>7.0f} kB  {kept.kept_at:%Y-%m-%d}  "
               f"{kept.title or kept.name}")
         for cut in cuts:
-            print(f"    cut {cut.id}: source {cut.source.id}, {taken[cut.id]} provisions, "
-                  f"{cut.state.value}")
+            print(f"    cut {cut.id}: source {cut.source.id}, "
+                  f"{counted(taken[cut.id], 'provision')}, {cut.state.value}")
     if not rows:
         print("No document was added so far.")
 
 
 def cut(
-    number: Annotated[int, typer.Argument(help="Of the cut; see 'documents'.")],
+    number: Annotated[int, typer.Argument(
+        min=1, max=HIGHEST_NUMBER, help="Of the cut; see 'documents'.")],
     take: Annotated[bool, typer.Option(
         "--take", help="Take it into the draft as it stands.")] = False,
+    anew: Annotated[bool, typer.Option(
+        "--anew", help="Cut the document anew; only where another version of the program wrote "
+        "this cut and this one can't read it.")] = False,
     issuer: Issuer = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how a document is cut into provisions; the console's page can correct it."""
-    with administering() as parts:
-        found = _issued(parts, parts.parts.documents.cut(number), issuer)
+    with administering(kept=True) as parts:
+        found = (parts.parts.fetching.cut_anew(number, account()) if anew
+                 else parts.parts.documents.cut(number))
+        found = _issued(parts, found, issuer)
         extracted = parts.parts.documents.extracted(found.document)
         if take:
             _insist_on_issuer(found)
+        replaces = parts.taking.replaces(found)
         made = parts.taking.take(found, account()) if take else None
     if as_json:
         print_json({**_cut_json(found, _taken(found)), "pieces": _pieces_json(found, extracted)})
@@ -142,6 +151,7 @@ def cut(
     console = terminal()
     _show_cut(console, found, extracted)
     console.print(_what_next(found, made, preview=not take))
+    _tell_of_replaced(console, found, made, replaces)
 
 
 def _issued(parts: CorpusParts, cut: Cut, issuer: str | None) -> Cut:
@@ -198,8 +208,27 @@ def _what_next(cut: Cut, made: Made | None, *, preview: bool) -> str:
         return (f"It is in the draft (edit {made.id}). 'advisor corpus diff' shows it, "
                 "'advisor corpus publish' puts it in force.")
     if preview:
-        return f"The draft is as it was. 'advisor corpus cut {cut.id} --take' takes it in."
+        issuer = "" if cut.source.issuer else " --issuer NAME"
+        return f"The draft is as it was. 'advisor corpus cut {cut.id} --take{issuer}' takes it in."
     return "It is in the draft already."
+
+
+def _tell_of_replaced(
+    console: Console, cut: Cut, made: Made | None, replaces: int | None
+) -> None:
+    """Say that another document goes: two that are called alike would else be taken for one."""
+    if replaces is None:
+        return
+    if made is None:
+        console.print(f"[yellow]note[/yellow] The draft has another document as the source "
+                      f"{cut.source.id!r} (edit {replaces}). To take this one in replaces that; "
+                      "if it is no other edition of it, first give it an id of its own on its page "
+                      "in the console.")
+        return
+    console.print(f"[yellow]note[/yellow] It replaces another document, which was the source "
+                  f"{cut.source.id!r} in the draft (edit {replaces}). If it is no other edition of "
+                  f"that, 'advisor corpus withdraw {made.id}' brings that one back; then give this "
+                  "one an id of its own on its page in the console.")
 
 
 def _show_listed(parts: CorpusParts, *, as_json: bool) -> None:
@@ -223,8 +252,7 @@ def _show_fetched(console: Console, got: Fetched, refused: Mapping[int, str]) ->
     for change in got.changes[:10]:
         console.print(f"  {change.kind.value}: {escape(_start_of(change.now or change.was))}")
     if got.cut is not None:
-        taken = _taken(got.cut)
-        console.print(f"  cut {got.cut.id}: {taken} provisions")
+        console.print(f"  cut {got.cut.id}: {counted(_taken(got.cut), 'provision')}")
         if got.cut.id in refused:
             console.print(f"  not taken into the draft: {escape(refused[got.cut.id])}")
 

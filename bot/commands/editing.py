@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from bot.commands.administering import Command, administering
+from bot.commands.administering import HIGHEST_NUMBER, Command, administering
 from bot.commands.launching import AsJson, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.program import account
@@ -20,12 +20,16 @@ _LACKS = ("The draft has no provision {!r}. 'advisor corpus list --draft' prints
           "has, 'advisor corpus check' what of it can't be read.")
 
 
+Provision = Annotated[str, typer.Argument(
+    help="Its id, as 'advisor corpus list --draft' prints it.")]
+
+
 def edits(
     every: Annotated[bool, typer.Option("--all", help="Those taken back, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """The installation's own edits: documents added, ticks, corrections, retirements."""
-    with administering() as parts:
+    with administering(kept=True) as parts:
         rows = [row for row in parts.drafts.rows() if every or row.holds]
     if as_json:
         print_json([_edit_json(row) for row in rows])
@@ -38,16 +42,20 @@ def edits(
         print("Nothing was edited here.")
 
 
-def withdraw(edit: Annotated[int, typer.Argument(help="Its number, see 'edits'.")]) -> None:
+def withdraw(
+    edit: Annotated[int, typer.Argument(
+        min=1, max=HIGHEST_NUMBER, help="Its number, see 'edits'.")],
+) -> None:
     """Take an edit back; answers change at the next release."""
-    with administering() as parts:
+    with administering(kept=True) as parts:
         made = parts.drafts.withdraw(edit, account())
-    print(f"The {made.edit.kind.replace('_', ' ')} of {made.edit.subject} was taken back. "
+    did = made.edit.kind.replace("_", " ")
+    print(f"Edit {made.id} ({did}) of {made.edit.subject} was taken back. "
           "'advisor corpus publish' puts the draft in force.")
 
 
 def confirm(
-    provision: str,
+    provision: Provision,
     against: Annotated[str, typer.Option(help="The official provision that says it.")],
     words: Annotated[str, typer.Option(
         help="The very words of it; without them, all of its text.")] = "",
@@ -60,7 +68,7 @@ def confirm(
 
 
 def correct(
-    provision: str,
+    provision: Provision,
     reason: Annotated[str, typer.Option("--reason", help="Why; kept in the history.")],
     text: Annotated[str | None, typer.Option(help="Other words, of a digest.")] = None,
     heading: Annotated[str | None, typer.Option(help="Another heading.")] = None,
@@ -82,7 +90,7 @@ def correct(
 
 
 def retire(
-    provision: str,
+    provision: Provision,
     reason: Annotated[str, typer.Option("--reason", help="Why; kept in the history.")],
     instead: Annotated[str | None, typer.Option(help="What to rely on instead.")] = None,
 ) -> None:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from bot.commands.administering import administering
 from bot.commands.launching import AsJson, counted, fail, print_json, terminal
+from bot.erasure.whereabouts import workspace_on_record
 from bot.impact.asking import (
     ProvisionImpact,
     impact_of_provision,
@@ -41,8 +42,11 @@ def corpus_impact(
     would be another.  Results of searches are not computed again; of answers to plain questions,
     what they cited is looked at.
     """
-    with administering() as admin:
+    with administering(kept=True) as admin:
         store, editions, say = admin.parts.database, admin.releases, admin.parts.on_impact
+        if workspace is not None:
+            # One that was mistyped would else read as if nobody were concerned.
+            workspace = workspace_on_record(store, workspace)
         if name == DRAFT or is_release(store, name):
             if name == DRAFT:
                 draft = admin.drafts.draft()
@@ -85,7 +89,8 @@ def _show_survey(survey: Survey, words: Words) -> None:
     for name, one in survey.altered.items():
         print(f"  {name}: {words.became(one.how)}")
     counts = ", ".join(f"{n:,} {words.kind(kind, short=True)}" for kind, n in survey.counts.items())
-    print(f"Of {survey.looked_at:,} conversations, {survey.deals:,} of them on deals: {counts}.")
+    print(f"Of {counted(survey.looked_at, 'conversation')}, {survey.deals:,} of them on deals: "
+          f"{counts}.")
     if not survey.affected:
         return
     table = _table("Conversation", "Who asked", "Last change", "Deal", "What differs")
@@ -108,8 +113,9 @@ def _show_provision(impact: ProvisionImpact) -> None:
     if impact.retired:
         print(f"Nobody is advised by it any more: {impact.retired}")
     usage = impact.usage
-    print(f"Cited in {usage.turns:,} turns of {usage.conversations:,} conversations; shown to the "
-          f"person in {usage.shown:,} of these.")
+    print(f"Cited in {counted(usage.turns, 'turn')} of "
+          f"{counted(usage.conversations, 'conversation')}; shown to the person in "
+          f"{usage.shown:,} of these.")
     if not impact.relied:
         return
     table = _table("Conversation", "Who asked", "Last cited", "Turn", "Release", "Deal",

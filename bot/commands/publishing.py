@@ -119,7 +119,7 @@ def _prepared(parts: CorpusParts, by: str) -> Prepared:
 
 def releases(as_json: AsJson = False) -> None:
     """What was in force when, who put it there, and why; the last first."""
-    with administering() as parts:
+    with administering(kept=True) as parts:
         history = parts.publishing.history()
         now = parts.release_in_force()
     if as_json:
@@ -143,7 +143,7 @@ def rollback(
     as_json: AsJson = False,
 ) -> None:
     """Put an earlier release in force again, at once."""
-    with administering() as parts:
+    with administering(kept=True) as parts:
         history = parts.publishing.history()
         target = ReleaseId(release) if release else further_back(history)
         if target is None:
@@ -171,7 +171,7 @@ def rebuild(
     as_json: AsJson = False,
 ) -> None:
     """Build the index of a release again from the database."""
-    with administering() as parts:
+    with administering(kept=True) as parts:
         name = ReleaseId(release) if release else parts.guidance.release
         found = parts.rebuild(name)
     if as_json:
@@ -186,7 +186,7 @@ def rebuild(
 
 def tidy(as_json: AsJson = False) -> None:
     """Remove indexes that no recorded answer needs; they can be built again at any time."""
-    with administering() as parts:
+    with administering(kept=True) as parts:
         gone = parts.tidy()
     if as_json:
         print_json({"removed": gone})
@@ -285,7 +285,8 @@ def _show_prepared(
     impact = report.get("impact") or {}
     if impact.get("deals"):
         said = ", ".join(f"{n} {kind}" for kind, n in impact["counts"].items() if n) or "none"
-        console.print(f"{impact['deals']} stored deals were computed again; affected: {said}. "
+        deals = counted(impact["deals"], "stored deal")
+        console.print(f"{deals} computed again; affected: {said}. "
                       "'advisor corpus impact draft' lists them before it is published.")
     console.print({
         State.UNSOUND: "Nothing was published: mend what is wrong first.",

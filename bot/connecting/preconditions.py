@@ -19,7 +19,14 @@ from bot.connecting.entrance import address_of, listed
 from bot.connecting.slack import secret_of
 from bot.errors import AdvisorError, BadSetting
 from bot.record.signed_notes import former_keys, signer_of
-from bot.settings import PREFIX, SLACK_PREFIX, Settings, SlackSettings, given_names
+from bot.settings import (
+    PREFIX,
+    SLACK_PREFIX,
+    Settings,
+    SlackSettings,
+    given_names,
+    lines_not_read,
+)
 from bot.telemetry import sending, tracing
 from retrieval.errors import RetrievalError
 from retrieval.ingesting.hosts import without_password
@@ -58,9 +65,10 @@ def conditions(settings: Settings, slack: SlackSettings) -> tuple[Condition, ...
         Condition("network", _network(), fatal=slack.connects),
         Condition("telemetry", _telemetry(os.environ), fatal=False),
         Condition("names of settings", unread_names(), fatal=False),
+        Condition("lines of .env", unread_lines(), fatal=False),
         Condition("ids of Slack", _ids(settings), fatal=False),
         Condition("list of erasures", _erasure_list(settings.erasure_list), fatal=False),
-        Condition("disk", _disk(settings.data_dir), fatal=False),
+        Condition("disk", _fault(_disk, settings, slack), fatal=False),
     )
 
 
@@ -90,6 +98,9 @@ def _fault(
         return look(settings, slack)
     except (AdvisorError, RetrievalError) as error:
         return str(error)
+    except OSError as error:
+        return (f"{error.filename} can't be looked at: {error.strerror}. Let the account that runs "
+                "this use it, or name another place.")
 
 
 def _where_it_serves(settings: Settings, slack: SlackSettings) -> str | None:
@@ -240,6 +251,22 @@ def unread_names() -> str | None:
             "all settings.")
 
 
+def unread_lines() -> str | None:
+    """Lines of `.env` that hold no setting as it has to be written; None where all do.
+
+    What stands there is not quoted, since it may be a secret.
+    """
+    file, lines = lines_not_read()
+    if not lines:
+        return None
+    *others, last = map(str, lines)
+    which = (f"lines {', '.join(others)} and {last} are no settings as they have to be written, "
+             "and count" if others else
+             f"line {last} is no setting as it has to be written, and counts")
+    return (f"{file}: {which} for nothing. Write NAME=value, and close a quote on the line that it "
+            "begins on.")
+
+
 def _ids(settings: Settings) -> str | None:
     """Names in the place of ids: nobody would have the rights that they were meant to have."""
     wrong = [
@@ -265,7 +292,8 @@ def _erasure_list(file: Path | None) -> str | None:
             "nothing is erased, neither by hand nor by retention.")
 
 
-def _disk(data_dir: Path) -> str | None:
+def _disk(settings: Settings, _: SlackSettings) -> str | None:
+    data_dir = settings.data_dir
     there = next((one for one in (data_dir, *data_dir.absolute().parents) if one.exists()), None)
     if there is None:
         return None

@@ -35,6 +35,7 @@ from bot.console.entry.sessions import REFUSED, Sessions
 from bot.console.entry.signing_in import Identity, NotSignedIn, OutOfReach, SlackSignIn
 from bot.console.entry.tickets import Tickets
 from bot.console.viewer import Role
+from bot.errors import UnreadableEdit
 from bot.log_order import LOCAL
 from bot.record.log import Happening
 from bot.store import Store
@@ -53,7 +54,9 @@ MISSING = "SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and ADVISOR_BASE_URL"
 
 _WORDS = {
     404: ("Not here", "There is no such page, or none that you may see."),
-    405: ("Not done", "That can't be done here."),
+    405: ("Not done", "This address only takes what a form on a page sends, or only shows a page, "
+          "so nothing was done now. Go to the page that you were on, and press there again if what "
+          "you did doesn't show yet."),
     413: ("Too large", "That is more than is read at once."),
 }
 
@@ -148,7 +151,8 @@ def build_console(console: Console, pages: Sequence[BaseRoute] = ()) -> list[Bas
         pass
     access = Access(console.sessions, console.roles, console.address)
     inside = Starlette(routes=routes, exception_handlers={
-        HTTPException: _in_words, DataError: _unreadable, Exception: _broken})  # type: ignore[dict-item]
+        HTTPException: _in_words,  # type: ignore[dict-item]
+        DataError: _unreadable, UnreadableEdit: _of_another_version, Exception: _broken})
     local = console.entering is not None
     return [
         Route(HOME, Guard(RedirectResponse(f"{HOME}/", 308), access, local=local)),
@@ -336,6 +340,11 @@ def _unreadable(_: Request, error: Exception) -> Response:
     _log.warning("the database could not take what a request held: %s", type(error).__name__)
     return refusal(400, "Not done", "The request holds characters that can't be read, such as a "
                    "null. Nothing was changed.", home=True)
+
+
+def _of_another_version(_: Request, error: Exception) -> Response:
+    # After a way back to an older program: every page that tells of edits would else be broken.
+    return refusal(503, "Not to be read here", str(error), home=True)
 
 
 def _broken(_: Request, __: Exception) -> Response:

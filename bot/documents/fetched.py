@@ -46,7 +46,8 @@ class Fetched:
     touched: tuple[Touched, ...] = ()
     """By cut of the former state: what has to be looked at again."""
     cut: Cut | None = None
-    """The cut that is proposed of a new document, or that was there already."""
+    """The cut that is proposed of a new document, or that was there already; None where the one
+    that is there can't be read by this version."""
 
     @property
     def why(self) -> tuple[str, ...]:

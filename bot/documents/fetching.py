@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.documents.fetched import Fetched, Outcome, Touched
 from bot.documents.kept import Documents
-from bot.documents.values import Cut, CutState, Fetch, Kept
+from bot.documents.values import Cut, CutState, Fetch, Kept, UnreadableCut
 from bot.errors import BadInput
 from retrieval.errors import NotDownloaded, NotIngested
 from retrieval.guidance import Source, SourceId
@@ -105,6 +105,7 @@ class Fetching:
             BadInput: There is no such file, or it can't be taken; or no such official document.
             NotDownloaded: The address gave no document.
             NotIngested: It can't be read.
+            UnreadableCut: It is cut already, by another version of the program.
         """
         known = None if official is None else self._official(official)
         if not _ADDRESS.match(where):
@@ -163,10 +164,28 @@ class Fetching:
 
         Raises:
             UnknownDocument: There is none of that hash.
+            UnreadableCut: There is one that another version of the program wrote.
         """
-        pieces = self.cut(self.documents.extracted(document),
-                          Naming(source.id, source.short_title))
-        return self.documents.open_cut(document, source, pieces, by)
+        return self.documents.open_cut(document, source, self._cut_into(source, document), by)
+
+    def cut_anew(self, cut: int, by: str) -> Cut:
+        """Propose a cut in the place of one that this version of the program can't read.
+
+        Args:
+            cut: Its number.
+            by: Who asked for it.
+
+        Raises:
+            UnknownCut: There is none of that number.
+            ReadableCut: It can be read: what people corrected is never proposed away.
+            StaleCut: Somebody else was faster.
+        """
+        listed = self.documents.listed_cut(cut)
+        return self.documents.renew_cut(listed, self._cut_into(listed.source, listed.document), by)
+
+    def _cut_into(self, source: Source, document: str) -> tuple[Piece, ...]:
+        return self.cut(self.documents.extracted(document),
+                        Naming(source.id, source.short_title))
 
     def history(self, official: str, limit: int = 100) -> list[Fetch]:
         """Every try to get an official document, the newest first."""
@@ -252,7 +271,10 @@ class Fetching:
                            cut=self._cut_of(before))
         kept = self.documents.keep(data, name, media_type, extracted, fetch.by)
         noted = self._note_as(fetch, document=kept.sha256)
-        cut = self.propose(kept.sha256, fetch.by, source or _source_of(official, kept, fetch))
+        try:
+            cut = self.propose(kept.sha256, fetch.by, source or _source_of(official, kept, fetch))
+        except UnreadableCut:
+            cut = None  # the others are still to be fetched; the list of documents leads to it
         return Fetched(
             Outcome.FIRST if before is None else Outcome.CHANGED, (*tries, noted), official, kept,
             before, found, self._touched(before, found), cut)

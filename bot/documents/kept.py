@@ -22,16 +22,19 @@ from bot.documents.values import (
     Fetch,
     Kept,
     ListedCut,
+    ReadableCut,
     SourceTaken,
     StaleCut,
     UnknownCut,
     UnknownDocument,
+    UnreadableCut,
 )
 from bot.ledger import timestamp
 from bot.schema import document_cuts, documents, fetches
 from bot.store import Store
 from retrieval.guidance import Source
 from retrieval.ingesting import kept_cuts
+from retrieval.ingesting.correcting import BadCut
 from retrieval.ingesting.extracted import Extracted
 from retrieval.ingesting.pieces import Piece
 
@@ -150,6 +153,7 @@ class Documents:
 
         Raises:
             UnknownDocument: There is none of that hash.
+            UnreadableCut: There is one that another version of the program wrote.
         """
         self.get(document)
         row = {"document": document, "source": source.id, **self._body(source, pieces, by),
@@ -167,13 +171,16 @@ class Documents:
 
         Raises:
             UnknownCut: There is none.
-            BadCut: Another version of the program wrote it.
+            UnreadableCut: Another version of the program wrote it.
         """
         with self._store.reading() as connection:
             return self._current(connection, cut)
 
     def cuts(self, document: str | None = None, state: CutState | None = None) -> list[Cut]:
-        """The cuts of *document*, or of all, in *state* if one is given; the newest first."""
+        """The cuts of *document*, or of all, in *state* if one is given; the newest first.
+
+        What another version of the program wrote and this one can't read is not among them.
+        """
         query = select(document_cuts).order_by(
             document_cuts.c.updated_at.desc(), document_cuts.c.id.desc())
         if document is not None:
@@ -181,17 +188,56 @@ class Documents:
         if state is not None:
             query = query.where(document_cuts.c.state == state)
         with self._store.reading() as connection:
-            return [_cut(row) for row in connection.execute(query)]
+            return [found for row in connection.execute(query)
+                    if (found := _cut_if_readable(row)) is not None]
 
     def listed_cuts(self) -> list[ListedCut]:
         """All cuts, the newest first, as a list shows them: their pieces are not read."""
         query = _LISTED.order_by(
             document_cuts.c.updated_at.desc(), document_cuts.c.id.desc())
         with self._store.reading() as connection:
-            return [ListedCut(
-                id=row.id, document=row.document, source=_read(_SOURCE, row.about),
-                version=row.version, updated_at=datetime.fromisoformat(row.updated_at), by=row.by,
-                state=CutState(row.state)) for row in connection.execute(query)]
+            return [_listed_cut(row) for row in connection.execute(query)]
+
+    def listed_cut(self, cut: int) -> ListedCut:
+        """The cut of that number, as a list shows it: also one that can't be read.
+
+        Raises:
+            UnknownCut: There is none.
+        """
+        with self._store.reading() as connection:
+            row = connection.execute(_LISTED.where(document_cuts.c.id == cut)).one_or_none()
+        if row is None:
+            raise UnknownCut(cut)
+        return _listed_cut(row)
+
+    def renew_cut(self, cut: ListedCut, pieces: tuple[Piece, ...], by: str) -> Cut:
+        """Begin anew with *cut*, which this version of the program can't read.
+
+        Args:
+            cut: As it is listed.
+            pieces: How it is proposed to be cut now.
+            by: Who begins anew.
+
+        Raises:
+            UnknownCut: There is none of that number.
+            ReadableCut: It can be read: what people corrected is never proposed away.
+            StaleCut: Somebody else was faster.
+        """
+        here = document_cuts.c.id == cut.id
+        with self._store.writing() as connection:
+            row = connection.execute(select(document_cuts).where(here)).one_or_none()
+            if row is None:
+                raise UnknownCut(cut.id)
+            if _cut_if_readable(row) is not None:
+                raise ReadableCut(cut.id)
+            changed = connection.execute(
+                update(document_cuts).where(here, document_cuts.c.version == cut.version).values(
+                    **self._body(cut.source, pieces, by), state=CutState.OPEN,
+                    version=cut.version + 1))
+            current = self._current(connection, cut.id)
+            if not changed.rowcount:
+                raise StaleCut(current)
+            return current
 
     def provisions_in(self, cuts: Collection[int]) -> Mapping[int, int]:
         """How many pieces of each of these *cuts* are taken in, by the number of the cut.
@@ -307,11 +353,28 @@ def _fetch(row: Row[Any]) -> Fetch:
     return Fetch(**{**row._mapping, "at": datetime.fromisoformat(row.at)})
 
 
-def _cut(row: Row[Any]) -> Cut:
-    return Cut(
-        id=row.id, document=row.document, source=_read(_SOURCE, row.about),
-        pieces=kept_cuts.read(row.pieces), version=row.version,
+def _listed_cut(row: Row[Any]) -> ListedCut:
+    return ListedCut(
+        id=row.id, document=row.document, source=_read(_SOURCE, row.about), version=row.version,
         updated_at=datetime.fromisoformat(row.updated_at), by=row.by, state=CutState(row.state))
+
+
+def _cut(row: Row[Any]) -> Cut:
+    try:
+        pieces = kept_cuts.read(row.pieces)
+    except BadCut as error:
+        raise UnreadableCut(row.id, str(error)) from None
+    return Cut(
+        id=row.id, document=row.document, source=_read(_SOURCE, row.about), pieces=pieces,
+        version=row.version, updated_at=datetime.fromisoformat(row.updated_at), by=row.by,
+        state=CutState(row.state))
+
+
+def _cut_if_readable(row: Row[Any]) -> Cut | None:
+    try:
+        return _cut(row)
+    except UnreadableCut:
+        return None
 
 
 def _written(adapter: TypeAdapter[Any], value: object) -> str:

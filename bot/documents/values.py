@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.errors import AdvisorError
 from retrieval.guidance import Source
+from retrieval.ingesting.correcting import BadCut
 from retrieval.ingesting.pieces import Piece
 
 
@@ -24,16 +25,38 @@ class UnknownCut(AdvisorError):
         super().__init__("unknown_cut", f"There is no cut number {cut} in the database.")
 
 
+class UnreadableCut(BadCut):
+    """Another version of the program wrote the cut; `number` is its own."""
+
+    def __init__(self, number: int, why: str) -> None:
+        self.number = number
+        super().__init__(
+            f"{why} The button on its page in the console does that, and so does 'advisor corpus "
+            f"cut {number} --anew'; what people corrected in it is lost then, so use the version "
+            "that wrote it if you still can.")
+
+
+class ReadableCut(AdvisorError):
+    """A cut that can be read is corrected, and never proposed anew."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            "readable_cut", f"Cut {number} can be read, so it was left as it is: correct it on its "
+            "page in the console. Only one that this version can't read is cut anew.")
+
+
 class StaleCut(AdvisorError):
     """Somebody else saved the cut first; `now` is what they saved."""
 
     def __init__(self, now: "Cut") -> None:
         self.now = now
-        super().__init__(
-            "stale_cut",
-            f"{now.by} has changed this cut on {now.updated_at:%d %B %Y at %H:%M} UTC, after you "
-            "opened it. Nothing of yours was saved; look at their state and make your change "
-            "again.")
+        super().__init__("stale_cut", self.told(now.by))
+
+    def told(self, by: str) -> str:
+        """The message, which calls whoever was faster *by*."""
+        return (f"{by} has changed this cut on {self.now.updated_at:%d %B %Y at %H:%M} UTC, after "
+                "you opened it. Nothing of yours was saved; look at their state and make your "
+                "change again.")
 
 
 class SourceTaken(AdvisorError):

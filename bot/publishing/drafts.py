@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, RowMapping, select, update
 
-from bot.errors import AdvisorError
+from bot.errors import AdvisorError, UnreadableEdit
 from bot.ledger import canonical, timestamp
 from bot.log_order import LOCAL
 from bot.record import log as log_
@@ -304,9 +304,6 @@ def _row(row: RowMapping) -> Row:
     try:
         edit = _EDIT.validate_json(row["body"])
     except ValidationError as error:
-        raise AdvisorError(
-            "bad_edit", f"Edit {row['id']} of {row['subject']} was written by another version of "
-            "the program and can't be read by this one. Use that version, or a newer one."
-        ) from error
+        raise UnreadableEdit(row["id"], row["subject"]) from error
     return Row(Made(row["id"], row["by"], row["at"], edit), row["withdrawn_by"],
                row["withdrawn_at"])

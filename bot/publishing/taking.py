@@ -99,11 +99,23 @@ class Taking:
             cut: As it stands.
             of: The source that the draft has to have its words as those of; whichever if None.
         """
-        last = next((made.edit for made in reversed(self.drafts.draft().edits)
-                     if isinstance(made.edit, AddDocument)
-                     and made.edit.source.id == cut.source.id), None)
-        return (last is not None and last.document_sha256 == cut.document
-                and of in {None, last.of})
+        last = self._last(cut.source.id)
+        return (last is not None and last[1].document_sha256 == cut.document
+                and of in {None, last[1].of})
+
+    def replaces(self, cut: Cut) -> int | None:
+        """The edit by which the draft has another document as the source of *cut*.
+
+        It is another edition of it, or two documents are called alike.
+        """
+        last = self._last(cut.source.id)
+        return None if last is None or last[1].document_sha256 == cut.document else last[0]
+
+    def _last(self, source: SourceId) -> tuple[int, AddDocument] | None:
+        """The edit that counts for *source* in the draft, with its number."""
+        return next(((made.id, made.edit) for made in reversed(self.drafts.draft().edits)
+                     if isinstance(made.edit, AddDocument) and made.edit.source.id == source),
+                    None)
 
     def official_of(self, cut: Cut) -> OfficialDocument | None:
         """The official document of the list that *cut* is of; None for another one."""

@@ -6,6 +6,7 @@ no harm here: a block's words end wherever another block begins or ends.  html5l
 tree, at thirty times the time, and has had no release since 2020.
 """
 
+import codecs
 import re
 from collections.abc import Callable
 from itertools import islice
@@ -44,6 +45,8 @@ _LOOKED_AT_BYTES = 4096
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _WESTERN = frozenset({"iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "iso8859-1"})
 """Browsers read all of these as Windows-1252, and so do writers of pages."""
+_WIDE = ("utf-16", "utf-32")
+"""A page that says so a byte a letter is in none of them, as browsers know: it was saved anew."""
 
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
@@ -96,8 +99,9 @@ def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
     if declared and not data.startswith(_BYTE_ORDER_MARKS):
         name = declared[1].decode("ascii").lower()
         try:
-            return data.decode("cp1252" if name in _WESTERN else name), ()
-        except (LookupError, UnicodeDecodeError):
+            if not codecs.lookup(name).name.startswith(_WIDE):
+                return data.decode("cp1252" if name in _WESTERN else name), ()
+        except (LookupError, UnicodeError):
             pass
     return decoded(data)
 

@@ -1,5 +1,6 @@
 """A file that is not, to the bit, a back-up of ours is refused with a sentence."""
 
+import errno
 import hashlib
 import random
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.backing_up.archive import BadBackup, opened, writing
+from bot.backing_up.archive import BadBackup, NotBackedUp, opened, writing
 from bot.backing_up.places import NotRestored
 from bot.errors import AdvisorError
 from tests.backing_up import house
@@ -25,6 +26,41 @@ def refused(file: Path) -> str:
         check(file)
     assert SENTENCE.fullmatch(str(error.value))
     return str(error.value)
+
+
+def test_what_fails_while_it_is_worked_with_is_no_fault_of_the_file(plain):
+    """A full disk under a rehearsal was told as a back-up that can't be used."""
+    with pytest.raises(OSError, match="No space left"), opened(plain):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    file = tmp_path / "none" / "a.zip"
+    with pytest.raises(NotBackedUp) as refusal, writing(file):
+        pass
+    assert str(refusal.value) == (
+        f"{file} can't be written: No such file or directory. Nothing was left there; make the "
+        f"folder {tmp_path / 'none'} first.")
+
+
+def test_a_disk_that_breaks_under_the_rows_is_told_of_the_file(plain):
+    with opened(plain) as archive, pytest.raises(BadBackup, match=r"turns\.jsonl in it can't be"):
+        archive._packed.fp = Broken(archive._packed.fp)
+        for _ in archive.rows(next(p for p in archive.manifest.parts if p.table == "turns")):
+            pass
+
+
+class Broken:
+    """A file on a disk that has gone bad."""
+
+    def __init__(self, file):
+        self._file = file
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def read(self, *_):
+        raise OSError(errno.EIO, "Input/output error")
 
 
 def test_every_bit_counts(plain, tmp_path):

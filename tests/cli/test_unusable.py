@@ -87,7 +87,11 @@ def test_a_folder_of_a_database_that_cannot_be_made_is_named(run):
     ["log", "key"], ["log", "replay", "c1"], ["log", "retention"], ["cases", "list"],
     ["log", "retention", "--days", "3", "--by", "kim", "--reason", "audit"], ["db", "rewrite"],
     ["log", "export", "--all", "--as", "csv", "--by", "kim", "--reason", "audit"],
-    ["log", "hold", "c1", "--by", "kim", "--reason", "audit"]], ids=" ".join)
+    ["log", "hold", "c1", "--by", "kim", "--reason", "audit"],
+    ["corpus", "documents"], ["corpus", "cut", "1"], ["corpus", "edits"],
+    ["corpus", "withdraw", "1"], ["corpus", "releases"], ["corpus", "rollback"],
+    ["corpus", "rebuild"], ["corpus", "tidy"], ["corpus", "gaps"],
+    ["corpus", "impact", "draft"]], ids=" ".join)
 def test_what_only_reads_makes_no_database_where_none_is(run, tmp_path, command):
     place = tmp_path / "mistyped"
     line = only_line(run(*command, env={"ADVISOR_DATA_DIR": str(place)}))

@@ -77,8 +77,8 @@ class House:
         else:
             self.background.append(work)
 
-    def as_(self, user: str = "U-adm") -> Browser:
-        browser = self.whole.as_(user)
+    def as_(self, user: str = "U-adm", team: str = "T1") -> Browser:
+        browser = self.whole.as_(user, team)
         made = Browser(self.app, base_url=BASE, follow_redirects=False,
                        raise_server_exceptions=True)
         made.cookies = browser.cookies

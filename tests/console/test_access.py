@@ -117,6 +117,15 @@ def test_errors_carry_the_headers_too_and_say_what_is_wrong(house, method, path,
         assert "text/html" in answer.headers["content-type"]
 
 
+def test_whoever_loads_the_address_of_a_form_is_told_what_to_do(house):
+    """It said only that it can't be done there."""
+    answer = house.signed_in().get("/console/keep/thing")
+    assert answer.status_code == 405
+    assert ("Go to the page that you were on, and press there again if what you did doesn&#39;t "
+            "show yet.") in answer.text
+    assert 'href="/console/"' in answer.text
+
+
 def test_a_page_that_cannot_be_made_carries_the_headers_when_asked_of_from_elsewhere(house):
     answer = house.browser().post("/console/sign-out", headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403

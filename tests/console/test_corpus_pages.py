@@ -38,6 +38,18 @@ def test_the_first_page_says_what_is_in_force_since_when_and_who_published_it(ho
     assert "Ada" not in away and "not known here" in away
 
 
+def test_who_published_in_another_workspace_is_told_by_neither_name_nor_id(house, both):
+    """Its pages took the id out of what the log holds, whosever it was."""
+    third = replace(both[1], release=ReleaseId("ccc333ccc333"))
+    house.store.keep_release(third.release, content_of(third))
+    house.store.activate(third.release, by="slack:T2:U9")
+    house.editions = Editions(house.store, third)
+    for path in ("/corpus", f"/corpus/releases/{third.release}"):
+        said = words(house.reads(path))
+        assert ("published by somebody of another workspace" in said, "U9" in said) == (
+            True, False), path
+
+
 def test_how_far_it_was_checked_adds_up_in_words_and_leads_to_those(house, both):
     page = house.reads("/corpus")
     said = words(page)

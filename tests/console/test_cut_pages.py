@@ -238,7 +238,8 @@ def test_it_is_taken_into_the_draft_and_says_what_the_draft_holds(house, cut):
     assert answer.status_code == 303
     (row,) = house.drafts.rows("code")
     assert isinstance(row.made.edit, AddDocument)
-    assert (row.made.by, row.made.edit.of, len(row.made.edit.provisions)) == ("U-adm", "udhr", 5)
+    assert (row.made.by, row.made.edit.of, len(row.made.edit.provisions)) == (
+        "slack:T1:U-adm", "udhr", 5)
     said = words(house.as_().get(answer.headers["location"]))
     assert "Taken into the draft" in said and "The draft holds it as it stands here." in said
     act(house, cut, "out", place(house, cut, "Code, Article 1"))
@@ -348,3 +349,34 @@ def test_a_document_whose_cut_can_not_be_read_is_refused_in_words_when_it_comes_
         house, unreadable):
     again = upload(house.as_(), house.documents.original(unreadable.document))
     assert (again.status_code, UNREADABLE in words(again)) == (409, True)
+
+
+def test_an_admin_cuts_a_document_anew_whose_cut_can_not_be_read(house, unreadable):
+    """Every page said to, and nothing could."""
+    proposed = [p.pinpoint for p in unreadable.pieces]
+    shown = house.as_().see(own(unreadable))
+    assert "The button on its page in the console does that" in words(shown)
+    assert "Cut the document anew</button>" in shown.text
+    assert "</button>" not in house.as_("U-rev").see(own(unreadable)).text.partition("<main")[2]
+    refused = house.as_("U-rev").press(own(unreadable), version=1, act="anew")
+    assert refused.status_code == 403
+
+    answer = house.as_().press(own(unreadable), version=1, act="anew")
+
+    assert (answer.status_code, answer.headers["location"]) == (
+        303, f"/console{own(unreadable)}?done=anew")
+    now = house.documents.cut(unreadable.id)
+    assert ([p.pinpoint for p in now.pieces], now.version, now.state, now.source) == (
+        proposed, 2, CutState.OPEN, unreadable.source)
+    assert "✓ The document is cut anew." in words(house.as_().see(own(unreadable, "?done=anew")))
+    again = upload(house.as_(), house.documents.original(unreadable.document))
+    assert again.headers["location"].startswith(f"/console{own(unreadable)}?")
+
+
+def test_what_people_corrected_is_never_cut_anew(house, cut):
+    act(house, cut, "out", 1, why="Of no use here")
+    corrected = house.documents.cut(cut.id)
+    shown = act(house, cut, "anew")
+    assert shown.status_code == 409
+    assert f"Cut {cut.id} can be read, so it was left as it is" in words(shown)
+    assert house.documents.cut(cut.id) == corrected

@@ -59,7 +59,7 @@ def test_a_file_is_kept_cut_and_shown(house):
     (cut,) = house.documents.cuts()
     assert (answer.status_code, answer.headers["location"]) == (
         303, f"/console/corpus/documents/cuts/{cut.id}?came=first&of=udhr")
-    assert (kept.name, kept.by) == ("code.html", "U-adm")
+    assert (kept.name, kept.by) == ("code.html", "slack:T1:U-adm")
     shown = browser.get(answer.headers["location"])
     assert "It came for the first time" in words(shown)
     assert '<option value="udhr" selected>' in shown.text

@@ -90,6 +90,10 @@ def test_a_confirmed_one_shows_the_official_words_beside_our_digest_and_who_tick
     page = house.reads(f"/corpus/provisions/{editions.CONFIRMED}")
     said = words(page)
     assert "Confirmed against the official text By U-lead on 20 Nov 2026, 10:00 UTC" in said
+    away = words(house.reads(f"/corpus/provisions/{editions.CONFIRMED}",
+                             viewer("U9", workspace="T2")))
+    assert ("By somebody of another workspace on 20 Nov 2026" in away, "U-lead" in away) == (
+        True, False)
     assert f"The official words {both[1].provisions[editions.CONFIRMED].text}" in said
     assert f"Our digest {digest}" in said
     tick = both[1].provisions[editions.CONFIRMED].confirmed

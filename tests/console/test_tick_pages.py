@@ -7,7 +7,8 @@ import pytest
 
 from bot.console.documents.tick_list import Wanted
 from bot.publishing.ticking import Standing
-from retrieval.editing.edits import Confirm, Correct, Retire
+from bot.schema import corpus_edits
+from retrieval.editing.edits import Confirm, Correct, Retire, state_of
 from retrieval.guidance import ProvisionId
 from tests.console.test_document_pages import EVIL, house, page, publisher, upload, url, words
 
@@ -43,8 +44,8 @@ def hidden(response):
     return dict(re.findall(r'name="(was|seen|last)" value="([^"]*)"', response.text))
 
 
-def tick(house, name, act, user="U-rev", query="", **fields):
-    browser = house.as_(user)
+def tick(house, name, act, user="U-rev", query="", team="T1", **fields):
+    browser = house.as_(user, team)
     shown = browser.see(f"/corpus/ticks/{name}")
     return browser.press(f"/corpus/ticks/{name}{query}", act=act, **{**hidden(shown), **fields})
 
@@ -111,7 +112,7 @@ def test_a_digest_is_confirmed_and_the_next_open_one_follows(ready):
     answer = tick(ready, DIGEST, "confirm", passage="udhr-page-12",
                   query=f"?source={SOURCE}&coverable=yes&order=corpus")
     (row,) = ready.drafts.rows(DIGEST)
-    assert isinstance(row.made.edit, Confirm) and row.made.by == "U-rev"
+    assert isinstance(row.made.edit, Confirm) and row.made.by == "slack:T1:U-rev"
     now = ready.drafts.draft().guidance.provisions[DIGEST]
     assert now.text == TWELVE
     ids = [line.provision.id for line in ready.ticking.lines(ready.drafts.draft())
@@ -251,6 +252,56 @@ def test_all_edits_are_told_and_each_takes_back_their_own(ready):
     assert words(admin.see("/corpus/edits?only=holds")).count("taken back ") <= 2
     assert admin.press("/corpus/edits/99/withdraw").status_code == 404
     assert admin.press("/corpus/edits/x/withdraw").status_code == 404
+
+
+def test_of_people_of_another_workspace_no_page_tells_name_or_id(ready, official):
+    """The pages for ticks, documents and edits kept and showed ids alone."""
+    tick(ready, DIGEST, "confirm", user="U9", team="T2", passage="udhr-page-12")
+    other = ready.drafts.draft().provision(OTHER)
+    ready.drafts.make(Correct(OTHER, {"heading": "Speech"}, "a reason of theirs",
+                              state_of(other)), "U8")  # as a version of before kept it
+    away = "somebody of another workspace"
+    ours = ["/corpus/ticks?source=udhr", f"/corpus/ticks/{DIGEST}", "/corpus/edits"]
+    for path in ours:
+        said = words(ready.as_("U-rev").see(path))
+        assert (away in said, re.search(r"\bU[89]\b", said)) == (True, None), path
+    for path in ("/corpus/ticks?source=udhr", f"/corpus/ticks/{OTHER}", "/corpus/edits"):
+        assert "somebody not known in this workspace" in words(ready.as_("U-rev").see(path))
+    theirs = ready.as_("U9", "T2")
+    for path in ("/corpus/edits", "/corpus/documents",
+                 f"/corpus/documents/cuts/{official.id}"):
+        said = words(theirs.see(path))
+        assert (f"by {away}" in said or f"{away} " in said, "U-adm" in said) == (True, False), path
+    edit = ready.drafts.rows(DIGEST)[0].made
+    assert edit.by == "slack:T2:U9"
+    assert "✓ Confirmed U9," in words(theirs.see(f"/corpus/ticks/{DIGEST}"))
+    assert theirs.press(f"/corpus/edits/{edit.id}/withdraw").status_code == 303
+    late = ready.as_().press(f"/corpus/edits/{edit.id}/withdraw")
+    assert late.status_code == 409 and f"{away} took that edit back already" in words(late)
+
+
+def test_who_was_faster_elsewhere_stays_unnamed(ready, official):
+    seen = hidden(ready.as_("U-rev").see(f"/corpus/ticks/{DIGEST}"))
+    tick(ready, DIGEST, "retire", user="U9", team="T2", reason="not in the official text")
+    late = ready.as_("U-rev").press(f"/corpus/ticks/{DIGEST}", act="correct", heading="Mine",
+                                    reason="a reason of mine", **seen)
+    assert "somebody of another workspace was faster: retired" in words(late)
+    ready.documents.save_cut(official, 2, "slack:T2:U9")
+    stale = ready.as_().press(f"/corpus/documents/cuts/{official.id}", act="drop", version="2")
+    assert "somebody of another workspace has changed this cut on" in words(stale)
+
+
+@pytest.mark.parametrize("path", ["/corpus/ticks", f"/corpus/ticks/{DIGEST}", "/corpus/edits",
+                                  "/corpus/documents"])
+def test_an_edit_of_another_version_is_told_and_breaks_no_page(house, path):
+    with house.documents._store.writing() as connection:
+        connection.execute(corpus_edits.insert().values(
+            at="2026-01-01T00:00:00.000000Z", by="U-adm", kind="reword", subject=DIGEST,
+            body='{"kind": "reword"}'))
+    answer = house.as_().see(path)
+    assert answer.status_code == 503
+    assert (f"Edit 1 of {DIGEST} was written by another version of the program and can't be read "
+            "by this one. Use that version, or a newer one.") in words(answer)
 
 
 def test_before_there_is_an_official_text_it_says_what_to_do(house):

@@ -259,11 +259,20 @@ def test_the_one_article_of_a_page_is_its_text() -> None:
     ("", "utf-8"), ("", "utf-8-sig"), ("", "utf-16"),
     ('<meta charset="iso-8859-1">', "utf-8-sig"),
     ('<meta charset="no-such-thing">', "utf-8"),
+    ('<meta charset="undefined">', "utf-8"),
 ])
 def test_encodings(head: str, encoding: str) -> None:
     words = {"cp1256": "حقوق الإنسان", "shift_jis": "世界人権宣言"}.get(encoding, "Größe “à” naïve")
     page = f"<html><head>{head}</head><body><p>{words}</p></body></html>"
     assert extract(page.encode(encoding), LIMITS).text == words
+
+
+@pytest.mark.parametrize("name", ["utf-16", "UTF-16LE", "utf-32", "unicode"])
+def test_a_page_that_was_saved_anew_is_no_longer_in_wide_letters(name: str) -> None:
+    """Of an even number of bytes it was read as Chinese signs, and not a word was said of it."""
+    page = f'<meta charset="{name}"><p>Größe “à” naïve</p>'.encode()
+    for bytes_ in (page, page + b" ", page + b"  ", page + b"   "):
+        assert extract(bytes_, LIMITS).text == "Größe “à” naïve"
 
 
 def test_writing_from_right_to_left_keeps_its_marks() -> None:

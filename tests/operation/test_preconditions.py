@@ -291,6 +291,31 @@ def test_a_misspelt_secret_is_told_too(tmp_path, monkeypatch):
         tmp_path, slack())["names of settings"]
 
 
+@pytest.mark.parametrize(("lines", "which"), [
+    ('ADVISOR_PORT 8081\nADVISOR_CONTACT=Ada\n= hush\n',
+     "lines 1 and 3 are no settings as they have to be written, and count"),
+    ('# Ours.\n\nADVISOR_CONTACT="Ada\nADVISOR_PORT=8081\n',
+     "line 3 is no setting as it has to be written, and counts"),
+])
+def test_a_line_of_env_that_is_no_setting_is_told_with_its_place(
+        tmp_path, caplog, lines, which):
+    """Its parser said that a statement could not be parsed, and neither where nor what to do."""
+    Path(".env").write_text(lines, "utf-8")
+    load()
+    assert caplog.messages == []
+    assert faults(tmp_path, slack()) == {"lines of .env": (
+        f"{Path('.env').absolute()}: {which} for nothing. Write NAME=value, and close a quote on "
+        "the line that it begins on.")}
+
+
+def test_an_env_file_as_people_write_it_is_read(tmp_path):
+    Path(".env").write_text(
+        'export ADVISOR_PORT=8081\n# Ours.\n\nADVISOR_CONTACT="Ada\'s desk"\nADVISOR_HOST\n',
+        "utf-8")
+    assert faults(tmp_path, slack()) == {}
+    assert (load().port, load().contact) == (8081, "Ada's desk")
+
+
 @pytest.mark.parametrize("where", ["folder", "file/erasures.jsonl", "file/deeper/erasures.jsonl"])
 def test_a_list_of_erasures_that_can_t_be_written_is_told_before_an_erasure_needs_it(
         tmp_path, where):
@@ -320,6 +345,17 @@ def test_a_list_of_erasures_in_a_folder_that_may_not_be_written_is_told(tmp_path
     shut.mkdir(mode=0o500)
     assert list(faults(tmp_path, slack(), erasure_list=shut / "erasures.jsonl")) == [
         "list of erasures"]
+
+
+def test_a_data_folder_that_cannot_be_looked_at_hides_no_other_fault(tmp_path):
+    """The doctor ended there, and told of nothing else."""
+    place = tmp_path / ("x" * 300)
+    told = "can't be looked at: File name too long. Let the account that runs this use it, or name "
+    assert faults(place, slack(), production=True) == {
+        "serving": "ADVISOR_PRODUCTION is set, so the local workspace does not start. Set the "
+                   "SLACK_ variables; docs/slack-setup.md tells which.",
+        "key of the log": f"{place / 'log.key'} {told}another place.",
+        "disk": f"{place} {told}another place."}
 
 
 def test_a_disk_that_is_nearly_full_is_told(tmp_path, monkeypatch):

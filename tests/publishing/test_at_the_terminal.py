@@ -10,10 +10,11 @@ from typer.testing import CliRunner, Result
 from bot.assembly import Assembly
 from bot.cli import app
 from bot.corpus_parts import CorpusParts
-from bot.errors import AdvisorError
+from bot.documents.values import ReadableCut, UnreadableCut
+from bot.erasure.whereabouts import NoSuchLog
 from bot.publishing.drafts import NotEdited
 from bot.publishing.publishing import NotPublished
-from bot.schema import releases
+from bot.schema import document_cuts, releases
 from bot.settings import Settings
 from retrieval.editing.edits import Confirm, Correct, Retire, state_of
 from retrieval.guidance import ProvisionId
@@ -53,7 +54,7 @@ def paper(tmp_path: Path) -> str:
     return str(path)
 
 
-def refused(done: Result, kind: type[AdvisorError]) -> str:
+def refused(done: Result, kind: type[Exception]) -> str:
     """Why a command that was refused was so."""
     assert isinstance(done.exception, kind), done.output
     return str(done.exception)
@@ -86,8 +87,12 @@ def test_what_nobody_has_issued_is_not_taken_in_as_official_text(
             "words would be shown as official text. 'advisor corpus cut 1 --take --issuer NAME' "
             "says so and takes it in.\n")
     assert work().drafts.rows() == ()
+    says = "'advisor corpus cut 1 --take --issuer NAME' takes it in."
+    assert says in " ".join(type_("corpus", "add", paper, "--preview").stdout.split())
     taken = type_("corpus", *take, "--issuer", " Human  Rights Council")
     assert taken.exit_code == 0
+    assert "'advisor corpus cut 1 --take' takes it in." in " ".join(
+        type_("corpus", "cut", "1").stdout.split())
     (row,) = work().drafts.rows()
     assert row.made.edit.source.issuer == "Human Rights Council"
     assert type_("corpus", "add", paper).stdout.endswith("It is in the draft already.\n")
@@ -112,6 +117,71 @@ def test_a_document_is_said_to_have_the_words_of_a_source_once_it_is_in_the_draf
     assert [(row.made.edit.kind, getattr(row.made.edit, "of", None))
             for row in work().drafts.rows()] == [
         ("add_document", None), ("add_document", "ungp"), ("confirm", None)]
+
+
+def test_a_document_that_is_called_as_another_is_said_to_replace_it(
+    type_: Type, paper: str, tmp_path: Path
+) -> None:
+    """The first was gone from the draft, and nobody was told."""
+    other = tmp_path / "other" / "paper.md"
+    other.parent.mkdir()
+    other.write_text("# Paper\n\n## Principle 17\n\nLook twice before you sell.\n", "utf-8")
+    first = " ".join(type_("corpus", "add", paper, *ISSUED).stdout.split())
+    assert "another document" not in first
+    looked_at = " ".join(type_("corpus", "add", str(other), "--preview").stdout.split())
+    assert looked_at.endswith(
+        "note The draft has another document as the source 'paper' (edit 1). To take this one in "
+        "replaces that; if it is no other edition of it, first give it an id of its own on its "
+        "page in the console.")
+    taken = " ".join(type_("corpus", "add", str(other), *ISSUED).stdout.split())
+    assert taken.endswith(
+        "note It replaces another document, which was the source 'paper' in the draft (edit 1). "
+        "If it is no other edition of that, 'advisor corpus withdraw 2' brings that one back; then "
+        "give this one an id of its own on its page in the console.")
+    assert ProvisionId("paper-19") not in work().drafts.draft().guidance.provisions
+    type_("corpus", "withdraw", "2")
+    assert ProvisionId("paper-19") in work().drafts.draft().guidance.provisions
+
+
+def test_a_cut_of_another_version_is_cut_anew(type_: Type, paper: str) -> None:
+    type_("corpus", "add", paper)
+    with work().parts.store.writing() as connection:
+        connection.execute(update(document_cuts).values(pieces="[{}]"))
+    assert refused(type_("corpus", "cut", "1"), UnreadableCut) == (
+        "The cut that was kept can't be read any more; cut the document anew. The button on its "
+        "page in the console does that, and so does 'advisor corpus cut 1 --anew'; what people "
+        "corrected in it is lost then, so use the version that wrote it if you still can.")
+    done = type_("corpus", "cut", "1", "--anew", "--take", *ISSUED)
+    assert (done.exit_code, "It is in the draft (edit 1)." in " ".join(done.stdout.split())) == (
+        0, True)
+    again = refused(type_("corpus", "cut", "1", "--anew"), ReadableCut)
+    assert again.startswith("Cut 1 can be read, so it was left as it is: ")
+
+
+def test_a_workspace_that_nobody_knows_is_told_and_not_counted_as_unconcerned(
+    type_: Type
+) -> None:
+    for name in ("draft", "ungp-19"):
+        why = refused(type_("corpus", "impact", name, "--workspace", "T0MISTYPED"), NoSuchLog)
+        assert why.startswith("Nothing of workspace 'T0MISTYPED' is on record, ")
+
+
+@pytest.mark.parametrize("command", ["cut", "withdraw"])
+@pytest.mark.parametrize("number", ["0", str(2**31), "9" * 30])
+def test_a_number_that_no_database_gives_is_wrong_usage(
+    type_: Type, command: str, number: str
+) -> None:
+    """A long one was told as a fault of the program."""
+    done = type_("corpus", command, number)
+    assert (done.exit_code, "Invalid value for" in done.stderr) == (2, True)
+
+
+def test_new_ids_are_counted_as_people_count(type_: Type, folder: Path) -> None:
+    register = folder / "register.tsv"
+    lines = register.read_text("utf-8").splitlines()
+    register.write_text("".join(f"{line}\n" for line in lines[1:]), "utf-8")
+    assert type_("corpus", "register").stdout.replace("\n", "") == (
+        f"1 new id registered in {register}.")
 
 
 def test_what_a_draft_that_cannot_be_read_would_change_nobody_is_told(

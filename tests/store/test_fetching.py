@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 from fpdf import FPDF
+from sqlalchemy import update
 
 from bot.assembly import Assembly
 from bot.documents.fetched import Outcome
 from bot.documents.fetching import Fetching
 from bot.documents.kept import Documents
-from bot.documents.values import CutState, Fetch
+from bot.documents.values import CutState, Fetch, ReadableCut, UnknownCut, UnreadableCut
 from bot.errors import BadInput
+from bot.schema import document_cuts
 from bot.settings import Settings
 from retrieval.errors import NotDownloaded, NotIngested
 from retrieval.guidance import SourceId, SourceKind
@@ -463,3 +465,51 @@ def test_the_settings_say_from_where_and_how_much(tmp_path, server):
     assert parts.documents.kept()[0].sha256 == sha256(FIRST)
     assert "guidance" not in vars(parts) and "embeddings" not in vars(parts)
     parts.database.close()
+
+
+# --- cuts of another version -----------------------------------------------------------------
+
+
+def written_otherwise(store, cut):  # noqa: F811
+    with store.writing() as connection:
+        connection.execute(update(document_cuts).where(document_cuts.c.id == cut.id).values(
+            pieces='[{"start": "x"}]'))
+
+
+def test_a_cut_of_another_version_keeps_no_other_document_from_being_fetched(
+        made, server, store):  # noqa: F811
+    """The whole run broke off, though the file had only come again."""
+    fetching = made(official(server.page("/decl", FIRST)),
+                    official(server.page("/code", page("Nobody is above the law.")), id_="code"))
+    (first,) = fetching.fetch("U1", ["decl"])
+    written_otherwise(store, first.cut)
+
+    again, other = fetching.fetch("U1")
+    server.page("/decl", REWORDED)
+    (changed,) = fetching.fetch("U1", ["decl"])
+    server.page("/decl", FIRST)
+    (back,) = fetching.fetch("U1", ["decl"])
+
+    assert (again.outcome, again.cut, other.outcome) == (Outcome.UNCHANGED, None, Outcome.FIRST)
+    assert (changed.outcome, changed.touched) == (Outcome.CHANGED, ())
+    assert (back.outcome, back.document, back.cut) == (Outcome.CHANGED, first.document, None)
+
+
+def test_a_cut_of_another_version_is_cut_anew_when_somebody_says_so(
+        made, server, store, tmp_path):  # noqa: F811
+    fetching, file = made(), tmp_path / "code.html"
+    file.write_bytes(FIRST)
+    cut_ = fetching.add(str(file), "U1").cut
+    written_otherwise(store, cut_)
+    with pytest.raises(UnreadableCut, match=f"'advisor corpus cut {cut_.id} --anew'"):
+        fetching.add(str(file), "U1")
+
+    anew = fetching.cut_anew(cut_.id, "U2")
+
+    assert (anew.id, anew.pieces, anew.source, anew.version, anew.by) == (
+        cut_.id, cut_.pieces, cut_.source, 2, "U2")
+    assert fetching.add(str(file), "U1").cut == anew
+    with pytest.raises(ReadableCut):
+        fetching.cut_anew(cut_.id, "U2")
+    with pytest.raises(UnknownCut):
+        fetching.cut_anew(99, "U2")

@@ -34,7 +34,17 @@ from bot.console.guidance import provision_words
 from bot.console.guidance.differing import LONGEST_COMPARED
 from bot.console.guidance.provision_search import number
 from bot.console.viewer import Role, Viewer
-from bot.documents.values import Cut, CutState, Kept, SourceTaken, StaleCut, UnknownCut
+from bot.console.wording.keepers import Who, is_by, on_record
+from bot.documents.values import (
+    Cut,
+    CutState,
+    Kept,
+    ReadableCut,
+    SourceTaken,
+    StaleCut,
+    UnknownCut,
+    UnreadableCut,
+)
 from bot.publishing.drafts import NotEdited
 from retrieval.editing.differences import Run, RunKind, word_diff
 from retrieval.editing.edits import AddDocument
@@ -53,10 +63,12 @@ from retrieval.ingesting.correcting import (
 from retrieval.ingesting.extracted import Extracted
 
 WHY = "Not relied on here"
+"""Why a piece is left out where nobody says otherwise."""
 NO_ISSUER = ("Say who issued the document. Its words will be shown to everybody as official text, "
              "so somebody has to say whose they are.")
-"""Why a piece is left out where nobody says otherwise."""
 COMPARED_A_PAGE = 40
+ANEW = "anew"
+"""The act by which a cut that can't be read begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +102,18 @@ _Asked = ParamSpec("_Asked")
 def _said_if_unreadable(
     page: Callable[Concatenate["_Pages", Request, _Asked], Response],
 ) -> Callable[Concatenate["_Pages", Request, _Asked], Response]:
-    """*page*, which says so where the cut that it is of can't be read by this version."""
+    """*page*, which says so where the cut that it is of can't be read by this version.
+
+    An admin is offered to cut the document anew.
+    """
     @wraps(page)
     def said(
         self: "_Pages", request: Request, /, *args: _Asked.args, **named: _Asked.kwargs
     ) -> Response:
         try:
             return page(self, request, *args, **named)
-        except BadCut as error:
-            return missing(request, str(error))
+        except UnreadableCut as error:
+            return self.unreadable(request, error)
 
     return said
 
@@ -109,14 +124,21 @@ class _Pages:
         self._texts: Texts = texts_of(library.documents)
 
     def _open(self, request: Request) -> Opened | None:
-        name = request.path_params["cut"]
-        if not (name.isascii() and name.isdigit() and len(name) <= 9):
+        asked = _asked_for(request)
+        if asked is None:
             return None
         try:
-            cut = self._library.documents.cut(int(name))
+            cut = self._library.documents.cut(asked)
         except UnknownCut:
             return None
         return Opened(cut, self._library.documents.get(cut.document), self._texts(cut.document))
+
+    def unreadable(self, request: Request, error: UnreadableCut) -> Response:
+        """In the place of every page of a cut that another version of the program wrote."""
+        return drawn(
+            request, "corpus_cut_unreadable.html", 404, here=HERE, why=str(error),
+            cut=self._library.documents.listed_cut(error.number),
+            admin=request.state.viewer.role.includes(Role.ADMIN))
 
     # --- the preview ------------------------------------------------------------------------
 
@@ -141,11 +163,11 @@ class _Pages:
             str(official.of) if official is not None and official.of else "")
         former = former_of(library.documents, cut, opened.kept)
         with library.reading.store.reading() as connection:
-            names = library.reading.names(connection, viewer, [cut.by, opened.kept.by])
+            who = Who(connection, library.reading, viewer, [cut.by, opened.kept.by])
         return drawn(
             request, "corpus_cut.html", status, here=HERE, cut=cut, kept=opened.kept,
             notes=opened.extracted.notes, file_pages=opened.extracted.pages, sheet=found,
-            problem=problem, wrong=wrong, not_done=not_done, names=names,
+            problem=problem, wrong=wrong, not_done=not_done, who=who,
             admin=viewer.role.includes(Role.ADMIN),
             words=provision_words, begins=BEGINS, why=WHY, states=CutState, shows=Show, of=of,
             official=official, former=former, came=query.get("came", ""),
@@ -173,11 +195,13 @@ class _Pages:
     # --- corrections --------------------------------------------------------------------------
 
     async def correct(self, request: Request) -> Response:
-        """Merge, leave out, take in, carry over, put the cut away."""
+        """Merge, leave out, take in, carry over, put the cut away, or begin anew with it."""
         return await run_in_threadpool(self._correct, request, await _sent(request))
 
     @_said_if_unreadable
     def _correct(self, request: Request, sent: Mapping[str, str]) -> Response:
+        if sent.get("act") == ANEW:
+            return self._begin_anew(request)
         opened = self._open(request)
         if opened is None:
             return _none(request)
@@ -201,19 +225,35 @@ class _Pages:
                     raise BadCut("Choose what to do by one of the buttons.")
                 changed = replace(cut, pieces=correction(cut.pieces, place, why, extracted),
                                   state=CutState.OPEN)
-            self._library.documents.save_cut(changed, cut.version, request.state.viewer.user)
+            self._library.documents.save_cut(
+                changed, cut.version, on_record(request.state.viewer))
         except (BadCut, StaleCut) as error:
             return self._refused(request, error, place)
         return self._back(request, cut.id, place, act, count)
 
+    def _begin_anew(self, request: Request) -> Response:
+        """Cut the document of a cut anew that this version can't read."""
+        asked = _asked_for(request)
+        if asked is None:
+            return _none(request)
+        try:
+            made = self._library.fetching().cut_anew(asked, on_record(request.state.viewer))
+        except UnknownCut:
+            return _none(request)
+        except (ReadableCut, StaleCut) as error:
+            return self._refused(request, error)
+        except CorpusError as error:
+            return missing(request, f"Nothing was cut anew: {error}")
+        return self._back(request, made.id, None, ANEW)
+
     def _refused(
-        self, request: Request, error: BadCut | StaleCut | SourceTaken, place: int | None = None,
-        sent: Mapping[str, str] | None = None,
+        self, request: Request, error: BadCut | ReadableCut | StaleCut | SourceTaken,
+        place: int | None = None, sent: Mapping[str, str] | None = None,
     ) -> Response:
         opened = self._open(request)
         if opened is None:
             return _none(request)
-        stale = isinstance(error, (StaleCut, SourceTaken))
+        stale = isinstance(error, (ReadableCut, StaleCut, SourceTaken))
         return self._show(
             request, opened, self._told(request, error), 409 if stale else 400, holding=place,
             given=sent)
@@ -221,11 +261,12 @@ class _Pages:
     def _told(self, request: Request, error: Exception) -> str:
         if not isinstance(error, StaleCut):
             return str(error)
-        by = error.now.by
-        if by == request.state.viewer.user:
+        viewer, by, reading = request.state.viewer, error.now.by, self._library.reading
+        if is_by(viewer, by):
             return ("You have changed this cut yourself since you opened that page. Nothing of "
                     "this press was kept; make it again on the page as it is now.")
-        return str(error)
+        with reading.store.reading() as connection:
+            return error.told(Who(connection, reading, viewer, [by]).said(by))
 
     def _carry(self, opened: Opened) -> tuple[Pieces, int]:
         former = former_of(self._library.documents, opened.cut, opened.kept)
@@ -279,7 +320,7 @@ class _Pages:
                 for piece in cut.pieces)
             self._library.documents.save_cut(
                 replace(cut, source=source, pieces=pieces, state=CutState.OPEN), cut.version,
-                request.state.viewer.user)
+                on_record(request.state.viewer))
         except NotASource as error:
             return self._show(request, opened, str(error), 400, given=sent, wrong=error.field)
         except (StaleCut, SourceTaken) as error:
@@ -312,7 +353,8 @@ class _Pages:
                     request, opened, NO_ISSUER, 409, wrong="issuer",
                     given={**filled(opened.cut.source), "of": of},
                     not_done="Nothing was taken into the draft.")
-            library.taking().take(opened.cut, viewer.user, SourceId(of) if of else None)
+            library.taking().take(
+                opened.cut, on_record(viewer), SourceId(of) if of else None)
         except StaleCut as error:
             return self._refused(request, error)
         except (NotEdited, CorpusError) as error:
@@ -372,7 +414,7 @@ class _Pages:
             pieces = piece_changed(cut.pieces, place, sent, opened.extracted)
             self._library.documents.save_cut(
                 replace(cut, pieces=pieces, state=CutState.OPEN), cut.version,
-                request.state.viewer.user)
+                on_record(request.state.viewer))
         except (BadCut, StaleCut) as error:
             now = self._open(request) or opened
             if place >= len(now.cut.pieces):
@@ -404,6 +446,12 @@ def _runs(pair: Pair) -> tuple[Run, ...]:
 def _insist_on_version(cut: Cut, sent: Mapping[str, str]) -> None:
     if sent.get("version", "") != str(cut.version):
         raise StaleCut(cut)
+
+
+def _asked_for(request: Request) -> int | None:
+    """The number of the cut that the address names; None where that is no number."""
+    name = request.path_params["cut"]
+    return int(name) if name.isascii() and name.isdigit() and len(name) <= 9 else None
 
 
 def _place(given: str) -> int | None:

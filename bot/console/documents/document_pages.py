@@ -19,6 +19,7 @@ from bot.console.entry.access import require_upload
 from bot.console.entry.sending import Sent
 from bot.console.guidance.provision_search import number
 from bot.console.viewer import Role, Viewer
+from bot.console.wording.keepers import Who, on_record
 from bot.documents.fetched import Fetched, Outcome
 from bot.documents.fetching import BY_HAND, Fetching
 from bot.documents.kept import Documents
@@ -116,16 +117,15 @@ class _Pages:
         kept = store.kept(A_PAGE, (page - 1) * A_PAGE)
         here = {one.sha256: [cut for cut in cuts if cut.document == one.sha256] for one in kept}
         with library.reading.store.reading() as connection:
-            names = library.reading.names(
-                connection, viewer, [
-                    *(one.by for one in kept),
-                    *([library.runs.last.by] if library.runs.last is not None else [])])
+            who = Who(connection, library.reading, viewer, [
+                *(one.by for one in kept),
+                *([library.runs.last.by] if library.runs.last is not None else [])])
         return drawn(
             request, "corpus_documents.html", status, here=HERE,
             admin=viewer.role.includes(Role.ADMIN), officials=listed,
             kept=kept, total=total, page=page, pages=pages, cuts=here,
             sources=[(one.id, one.short_title) for one in sources.values()],
-            names=names, given=given, wrong=wrong, at=at, megabytes=library.megabytes,
+            who=who, given=given, wrong=wrong, at=at, megabytes=library.megabytes,
             states=CutState, run=library.runs.last, turn=lambda to: f"page={to}",
             taken=store.provisions_in([cut.id for cuts in here.values() for cut in cuts]))
 
@@ -172,6 +172,7 @@ class _Pages:
         self, viewer: Viewer, given: Mapping[str, str], file: UploadFile | None
     ) -> Fetched:
         fetching, address = self._library.fetching(), given["address"]
+        by = on_record(viewer)
         if given["of"] and SourceId(given["of"]) not in self._library.drafts().base().sources:
             raise BadInput("unknown_source", f"There is no source {given['of']!r}. Choose one of "
                            "those that are offered.")
@@ -180,13 +181,13 @@ class _Pages:
         if file is not None:
             name = (file.filename or "document").replace("\\", "/").rsplit("/", 1)[-1]
             return fetching.add_data(
-                file.file.read(), name, viewer.user, given["official"] or None)
+                file.file.read(), name, by, given["official"] or None)
         if not address:
             raise BadInput("neither", "Choose a file, or give an address below.")
         if not address.lower().startswith(("http://", "https://")) or (
                 len(address) > LONGEST_ADDRESS or not address.isprintable()):
             raise BadInput("no_address", "Give an address that begins with https://.")
-        return fetching.add(address, viewer.user, given["official"] or None)
+        return fetching.add(address, by, given["official"] or None)
 
     def _added(self, request: Request, got: Fetched, of: str) -> Response:
         if got.cut is None:
@@ -207,7 +208,8 @@ class _Pages:
                 return drawn(request, "nothing.html", 400, heading="Nothing was fetched",
                              why="Choose which of the official documents to fetch.")
             try:
-                began = self._library.runs.begin(viewer.user, None if which == "all" else [which])
+                began = self._library.runs.begin(
+                    on_record(viewer), None if which == "all" else [which])
             except (BadInput, CorpusError) as error:
                 return drawn(request, "nothing.html", 400, heading="Nothing was fetched",
                              why=str(error))
@@ -224,11 +226,10 @@ class _Pages:
     def _progress(self, request: Request, status: int = 200, *, second: bool = False) -> Response:
         run, viewer = self._library.runs.last, request.state.viewer
         with self._library.reading.store.reading() as connection:
-            names = self._library.reading.names(
-                connection, viewer, [] if run is None else [run.by])
+            who = Who(connection, self._library.reading, viewer, [] if run is None else [run.by])
         still = "still" in request.query_params
         answer = drawn(
-            request, "corpus_fetching.html", status, here=HERE, run=run, names=names,
+            request, "corpus_fetching.html", status, here=HERE, run=run, who=who,
             second=second, still=still, outcomes=Outcome, seconds=REFRESH_SECONDS)
         if run is not None and not run.ended and not still:
             # Always to the page itself: after a press it would send the form again.

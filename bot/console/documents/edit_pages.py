@@ -15,6 +15,7 @@ from bot.console.drawing import drawn, missing, root
 from bot.console.guidance import provision_words
 from bot.console.guidance.provision_search import number
 from bot.console.viewer import Role, Viewer
+from bot.console.wording.keepers import Who, is_by, on_record, people_in
 from bot.publishing.drafts import Drafts, NotEdited
 from retrieval.errors import CorpusError
 
@@ -50,14 +51,15 @@ class _Pages:
         page = min(number(request.query_params.get("page", "")), pages)
         shown = found[(page - 1) * A_PAGE:page * A_PAGE]
         with self._reading.store.reading() as connection:
-            names = self._reading.names(connection, viewer, [
-                *(row.made.by for row in shown), *(row.withdrawn_by for row in shown)])
+            who = Who(connection, self._reading, viewer, [
+                *(row.made.by for row in shown), *(row.withdrawn_by for row in shown),
+                *people_in(problem)])
         return drawn(
             request, "corpus_edits.html", status, here=HERE, rows=shown, page=page, pages=pages,
             total=len(rows), hold=sum(row.holds for row in rows), only=only, told=told,
-            names=names, problem=problem, words=provision_words, headings=_headings(drafts),
+            who=who, problem=who.told(problem), words=provision_words, headings=_headings(drafts),
             done=request.query_params.get("done", ""),
-            may=lambda made: made.by == viewer.user or viewer.role.includes(Role.ADMIN),
+            may=lambda made: is_by(viewer, made.by) or viewer.role.includes(Role.ADMIN),
             turn=lambda to: f"only={quote(only)}&page={to}")
 
     async def withdraw(self, request: Request) -> Response:
@@ -73,11 +75,11 @@ class _Pages:
         row = next((one for one in self._drafts().rows() if one.made.id == id_), None)
         if row is None:
             return missing(request, "There is no such edit. The list of edits has all there are.")
-        if row.made.by != viewer.user and not viewer.role.includes(Role.ADMIN):
+        if not is_by(viewer, row.made.by) and not viewer.role.includes(Role.ADMIN):
             return self._list(request, "It is not yours. Whoever made an edit takes it back, or "
                               "an admin.", 403)
         try:
-            self._drafts().withdraw(id_, viewer.user)
+            self._drafts().withdraw(id_, on_record(viewer))
         except NotEdited as error:
             return self._list(request, str(error), 409)
         there = f"/corpus/ticks/{quote(tick, safe='')}" if tick else "/corpus/edits"

@@ -21,7 +21,7 @@ from bot.console.drawing import drawn, missing, root
 from bot.console.guidance import provision_words
 from bot.console.guidance.provision_search import number
 from bot.console.viewer import Role, Viewer
-from bot.people import bare
+from bot.console.wording.keepers import Who, is_by, on_record, people_in
 from bot.publishing.drafts import Draft, Drafts, NotEdited
 from bot.publishing.ticking import OFFERED, Line, Standing, Ticking, Why, progress
 from retrieval.editing.edits import CORRECTABLE, Correct, Made, Retire, apply, state_of
@@ -84,15 +84,15 @@ class _Pages:
         page = min(number(request.query_params.get("page", "")), pages)
         shown = found[(page - 1) * A_PAGE:page * A_PAGE]
         with ticks.reading.store.reading() as connection:
-            names = ticks.reading.names(
-                connection, viewer, [line.last.by for line in shown if line.last is not None])
+            who = Who(connection, ticks.reading, viewer, [
+                line.last.by for line in shown if line.last is not None])
         every = shares(lines, draft.guidance)
         return drawn(
             request, "corpus_ticks.html", here=HERE, wanted=wanted, lines=shown,
             total=len(found), page=page, pages=pages, flags=flags, progress=progress(lines),
             shares=[one for one in every if one.coverable or one.done],
             uncovered=[one for one in every if not one.coverable and not one.done],
-            standings=Standing, words=provision_words, names=names, conflicts=draft.conflicts,
+            standings=Standing, words=provision_words, who=who, conflicts=draft.conflicts,
             next=next_open(lines, wanted, flags), coverable=any(one.coverable for one in lines),
             sources=[(one.source, one.title) for one in every],
             checklists=[one for one in documents if one.checklist
@@ -125,8 +125,9 @@ class _Pages:
         offered, by = ticks.near.offered(draft, name, most)
         rows = ticks.drafts().rows(name)
         with ticks.reading.store.reading() as connection:
-            names = ticks.reading.names(connection, viewer, [
-                *(row.made.by for row in rows), *(row.withdrawn_by for row in rows)])
+            who = Who(connection, ticks.reading, viewer, [
+                *(row.made.by for row in rows), *(row.withdrawn_by for row in rows),
+                *people_in(problem)])
         edited = request.query_params.get("edit", "")
         just = next((row.made for row in ticks.drafts().rows()
                      if str(row.made.id) == edited and row.holds), None) if edited else None
@@ -135,13 +136,13 @@ class _Pages:
             request, "corpus_tick.html", status, here=HERE, line=line, it=line.provision,
             source=draft.guidance.sources[line.provision.source], offered=offered, by=by, bys=By,
             whys=Why, near=_nearness, most=most, more=MOST_OFFERED, wanted=wanted,
-            problem=problem, act=given.get("act", ""), given=given,
+            problem=who.told(problem), act=given.get("act", ""), given=given,
             fields={field: given.get(field, getattr(line.provision, field) or "")
                     for field in CORRECTABLE},
             called=FIELDS, official=line.provision.checked is Checked.OFFICIAL,
             was=state_of(line.provision), seen=draft.stamp,
             last=0 if line.last is None else line.last.id, history=rows[::-1], told=told,
-            names=names, standings=Standing, words=provision_words,
+            who=who, standings=Standing, words=provision_words,
             may=lambda made: _may_withdraw(viewer, made), just=just,
             rests=_rests(draft, name), goes=_goes(ticks.drafts(), draft, name),
             left=sum(one.standing is Standing.OPEN for one in listed(lines, Wanted(
@@ -181,12 +182,13 @@ class _Pages:
     def _called(self, user: str, viewer: Viewer) -> str:
         reading = self._ticks.reading
         with reading.store.reading() as connection:
-            return reading.names(connection, viewer, [user]).get(bare(user), user)
+            return Who(connection, reading, viewer, [user]).said(user)
 
     def _made(
         self, draft: Draft, it: Provision, sent: Mapping[str, str], viewer: Viewer
     ) -> Made:
-        drafts, was, seen = self._ticks.drafts(), sent.get("was", ""), sent.get("seen") or None
+        drafts, by = self._ticks.drafts(), on_record(viewer)
+        was, seen = sent.get("was", ""), sent.get("seen") or None
         reason = " ".join(sent.get("reason", "").split())
         match sent.get("act", ""):
             case "confirm":
@@ -194,8 +196,7 @@ class _Pages:
                 if not passage:
                     raise NotEdited("Choose the passage that says what the digest says.")
                 return self._ticks.ticking().confirm(
-                    draft, it.id, passage, sent.get(f"words:{passage}", ""), viewer.user, was,
-                    seen)
+                    draft, it.id, passage, sent.get(f"words:{passage}", ""), by, was, seen)
             case "correct":
                 fields = {name: sent[name].strip() for name in CORRECTABLE if name in sent
                           and sent[name].strip() != (getattr(it, name) or "").strip()}
@@ -204,13 +205,13 @@ class _Pages:
                 for name in ("heading", "pinpoint", "text"):
                     if fields.get(name) == "":
                         raise NotEdited(f"The {FIELDS[name]} can’t be empty.")
-                return drafts.make(Correct(it.id, fields, reason, was), viewer.user, seen=seen)
+                return drafts.make(Correct(it.id, fields, reason, was), by, seen=seen)
             case "retire":
                 instead = ProvisionId(sent.get("instead", "").strip())
                 if instead and (instead == it.id or instead not in draft.guidance.provisions):
                     raise NotEdited(f"There is no provision {instead!r} in the draft that could "
                                     "be used instead.")
-                return drafts.make(Retire(it.id, reason, instead or None), viewer.user, seen=seen)
+                return drafts.make(Retire(it.id, reason, instead or None), by, seen=seen)
             case _:
                 raise NotEdited("Choose what to do by one of the buttons.")
 
@@ -219,7 +220,7 @@ def _insist_on_nobody_faster(
     line: Line, sent: Mapping[str, str], viewer: Viewer, called: Callable[[str, Viewer], str]
 ) -> None:
     last = line.last
-    if last is not None and str(last.id) != sent.get("last") and last.by != viewer.user:
+    if last is not None and str(last.id) != sent.get("last") and not is_by(viewer, last.by):
         raise NotEdited(
             f"{called(last.by, viewer)} was faster: {told(last.edit).did.lower()}, while you had "
             "the page open. Yours was not kept. What you see now is with their edit; do yours "
@@ -248,7 +249,7 @@ def _goes(drafts: Drafts, draft: Draft, name: ProvisionId) -> list[str]:
 
 
 def _may_withdraw(viewer: Viewer, made: Made) -> bool:
-    return made.by == viewer.user or viewer.role.includes(Role.ADMIN)
+    return is_by(viewer, made.by) or viewer.role.includes(Role.ADMIN)
 
 
 def _nearness(similarity: float) -> str:

@@ -15,12 +15,13 @@ from bot.console.conversations.reading_pages import Rule
 from bot.console.drafting.draft_view import counted, draft_view
 from bot.console.drafting.gate_view import gate_view
 from bot.console.drafting.impact_wording import impact_table, page_of
-from bot.console.drafting.keeping import Keeping, Who, on_record, people_in
+from bot.console.drafting.keeping import Keeping
 from bot.console.drawing import drawn, missing, root
 from bot.console.guidance import provision_words
 from bot.console.guidance.provision_search import number
 from bot.console.lines.deal_titles import titles
 from bot.console.viewer import Role, Viewer
+from bot.console.wording.keepers import Who, on_record, people_in
 from bot.errors import AdvisorError, UnknownRelease
 from bot.impact.differing import Kind
 from bot.impact.words import kind_in

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
-from bot.console.drafting.keeping import Who
 from bot.console.guidance.differing import FieldChange, Sheet, sheet
 from bot.console.guidance.provision_words import PARTS
+from bot.console.wording.keepers import Who
 from bot.publishing.drafts import Draft
 from bot.record.history import PUBLISH, ROLL_BACK, Publication
 from retrieval.editing.differences import How, Part, compare

@@ -13,10 +13,11 @@ from starlette.routing import Route
 from bot.console.conversations.reading_pages import Rule
 from bot.console.drafting.draft_view import counted
 from bot.console.drafting.gate_view import in_few_words
-from bot.console.drafting.keeping import Keeping, Who, on_record, people_in
+from bot.console.drafting.keeping import Keeping
 from bot.console.drawing import drawn, root
 from bot.console.guidance.provision_search import number
 from bot.console.viewer import Role, Viewer
+from bot.console.wording.keepers import Who, on_record, people_in
 from bot.errors import AdvisorError
 from bot.publishing.drafts import SHORTEST_REASON
 from bot.record.history import FIRST, PUBLISH, ROLL_BACK, Publication, history_in

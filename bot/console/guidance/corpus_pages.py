@@ -19,6 +19,7 @@ from bot.console.guidance.differing import sheet
 from bot.console.guidance.provision_search import LONGEST, Wanted, number
 from bot.console.guidance.release_rows import Kept, Publication
 from bot.console.viewer import Role, Viewer
+from bot.console.wording.keepers import Who
 from retrieval.editing.differences import compare
 from retrieval.guidance import ReleaseId
 
@@ -49,12 +50,11 @@ class _Pages:
             active = release_rows.active(connection)
             published = release_rows.publications(connection, viewer)
             last = None if active is None else _last(published, active.id)
-            names = self._corpus.reading.names(
-                connection, viewer, [] if last is None else [last.by])
+            who = Who(connection, self._corpus.reading, viewer, [] if last is None else [last.by])
         tallies = () if guidance is None else by_source(guidance)
         answer = drawn(
             request, "corpus_home.html", here=HERE, guidance=guidance, active=active, last=last,
-            names=names, tallies=tallies, whole=added_up(tallies), words=provision_words,
+            who=who, tallies=tallies, whole=added_up(tallies), words=provision_words,
             sections=sections(viewer.role), longest=LONGEST)
         if guidance is not None:
             # Whoever comes here is about to look something up.
@@ -71,7 +71,7 @@ class _Pages:
             active = release_rows.active(connection)
             published = release_rows.publications(connection, viewer)
             mine = [one for one in published if one.release == name]
-            names = self._corpus.reading.names(connection, viewer, [one.by for one in mine])
+            who = Who(connection, self._corpus.reading, viewer, [one.by for one in mine])
         place = next((n for n, one in enumerate(kept) if one.id == name), None)
         if place is None:
             return missing(request, f"No release {name} is kept here. The page of the guidance "
@@ -92,7 +92,7 @@ class _Pages:
         tallies = by_source(guidance)
         return drawn(
             request, "corpus_release.html", 404 if problem else 200, here=HERE,
-            guidance=guidance, kept=kept[place], published=mine, names=names,
+            guidance=guidance, kept=kept[place], published=mine, who=who,
             live=active is not None and active.id == name, tallies=tallies,
             whole=added_up(tallies), against=against, shown=shown, problem=problem,
             earlier=earlier, others=_others(kept, name, published), words=provision_words,

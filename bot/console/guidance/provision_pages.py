@@ -23,6 +23,7 @@ from bot.console.guidance.histories import MOST_RELEASES
 from bot.console.guidance.provision_search import LONGEST, Shelf, Wanted
 from bot.console.guidance.provision_view import View, history, since, view
 from bot.console.viewer import Role, Viewer
+from bot.console.wording.keepers import Who
 from retrieval.guidance import Guidance, ProvisionId, ReleaseId
 
 HERE = "/corpus"
@@ -115,17 +116,17 @@ class _Pages:
         it = found.row.provision
         full = viewer.role.includes(Role.REVIEWER)
         more: dict[str, Any] = {}
-        names: Mapping[str, str] = {}
         if full:
             with self._corpus.reading.store.reading() as connection:
                 published = release_rows.publications(connection, viewer)
-                names = self._corpus.reading.names(connection, viewer, [
+                who = Who(connection, self._corpus.reading, viewer, [
                     acted.by for acted in (it.confirmed, it.retired) if acted is not None])
             in_force: dict[ReleaseId, datetime] = {}
             for one in published:
                 in_force.setdefault(one.release, one.at)
             labelled = self._corpus.labelled
             more = {
+                "who": who,
                 "history": history(self._corpus.histories.of(it.id), guidance, in_force),
                 "labels": () if labelled is None else labelled.of(it.id),
                 "unlabelled": "" if labelled is None else labelled.problem,
@@ -134,7 +135,7 @@ class _Pages:
         live = current is not None and current.release == found.release
         return drawn(
             request, "corpus_provision.html", here=HERE, read=found, full=full, live=live,
-            names=names, current=None if current is None else current.release,
+            current=None if current is None else current.release,
             since=since(it, guidance, current), words=provision_words, most=MOST_RELEASES,
             own=own, fixed=fixed,
             counted=full and self._corpus.citing is not None,
