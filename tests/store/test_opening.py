@@ -9,7 +9,9 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from bot.assembly import Assembly
 from bot.database.engines import engine_of
+from bot.settings import Settings
 
 AT_ONCE = 3
 FILES = 50  # one file in fifteen met the error when this was written
@@ -59,3 +61,11 @@ def test_a_file_that_is_only_to_be_read_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(OperationalError):
         engine.connect()
     assert not file.exists()
+
+
+def test_a_data_folder_that_is_made_is_for_its_owner_alone(tmp_path: Path) -> None:
+    parts = Assembly(Settings(data_dir=tmp_path / "all" / "data"))
+    assert parts.data_dir.stat().st_mode & 0o777 == 0o700
+    # What somebody made beforehand keeps the rights that they gave it.
+    parts.data_dir.chmod(0o750)
+    assert parts.data_dir.stat().st_mode & 0o777 == 0o750
