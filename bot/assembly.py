@@ -73,7 +73,7 @@ class Assembly:
         """
         folder = self.settings.data_dir
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             no_folder = ", and it is no folder" if isinstance(error, FileExistsError) else ""
             raise BadSetting(

@@ -44,7 +44,8 @@ class NotDownloaded(RetrievalError):
 
     def __init__(self, url: str, reason: str) -> None:
         self.url = url
-        self.reason = reason
+        # It may quote what a server sent, which is to steer nobody's terminal.
+        self.reason = reason = "".join(sign for sign in reason if sign.isprintable())
         """Why, as part of a sentence: "the address leads to a private network (10.0.0.5)"."""
         super().__init__(
             f"Nothing was downloaded from {url}, since {reason}; download the file yourself and "

@@ -85,7 +85,7 @@ def erase(
                 _whereabouts(parts, person or "", workspace), person or "", by=by, reason=reason)
     print(f"Erased: {_what(erased)}.")
     if erased.held:
-        print(f"Kept by a legal hold: {', '.join(erased.held)}.")
+        print(legible(f"Kept by a legal hold: {', '.join(erased.held)}."))
     if erased.remains in REMAIN:
         print(REMAIN[erased.remains])
     print("What Slack, exports and a database that a restore has moved aside hold of them is not "
@@ -106,7 +106,7 @@ def _preview(conversation: str | None, person: str | None, workspace: str | None
     for name in foreseen.conversations:
         print(legible(f"  {name}"))
     if foreseen.held:
-        print(f"Would be kept by a legal hold: {', '.join(foreseen.held)}.")
+        print(legible(f"Would be kept by a legal hold: {', '.join(foreseen.held)}."))
     print("Nothing was erased.")
 
 

@@ -1,5 +1,6 @@
 """`advisor corpus impact`: whose answers relied on a provision, or on what a release changed."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from bot.impact.asking import (
 from bot.impact.survey import Survey, surveyed
 from bot.impact.words import Words
 from bot.publishing.soundness import problems_of
+from bot.terminal.legible import legible
 from retrieval.corpus import UNRELEASED
 from retrieval.guidance import ProvisionId, ReleaseId
 
@@ -99,10 +101,10 @@ def _show_survey(survey: Survey, words: Words) -> None:
             words.line(words.altered(one)) for one in line.cites]
         more = len(said) - MOST_CHANGES
         differs = "\n".join([*said[:MOST_CHANGES], *([f"and {more} more"] if more > 0 else [])])
-        table.add_row(*map(Text, (
+        table.add_row(*_cells(
             line.conversation, line.asker or "–", f"{line.updated_at:%Y-%m-%d}",
             "open" if line.open else "signed off",
-            f"{words.kind(line.kind, short=True)}\n{differs}")))
+            f"{words.kind(line.kind, short=True)}\n{differs}"))
     screen.print(table)
     _say_left(len(survey.affected))
 
@@ -121,10 +123,10 @@ def _show_provision(impact: ProvisionImpact) -> None:
     table = _table("Conversation", "Who asked", "Last cited", "Turn", "Release", "Deal",
                    "Reads now")
     for one in impact.relied:
-        table.add_row(*map(Text, (
+        table.add_row(*_cells(
             one.cite.conversation, one.asker or "–", f"{one.cite.at:%Y-%m-%d}",
             str(one.cite.turn), one.cite.release, "open" if one.open else "signed off",
-            "the same" if one.same else "otherwise")))
+            "the same" if one.same else "otherwise"))
     screen.print(table)
     _say_left(usage.conversations)
 
@@ -134,6 +136,11 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def _cells(*words: str) -> Iterator[Text]:
+    """*words* as they are shown: people and programs chose what conversations are called."""
+    return map(Text, map(legible, words))
 
 
 def _say_left(number: int) -> None:

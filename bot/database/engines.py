@@ -9,12 +9,15 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
+from bot.database.url import file_of
 from bot.outages import NoTurn
 
 WAIT_SECONDS = 30
@@ -87,6 +90,9 @@ def engine_of(url: URL, connections: int = CONNECTIONS) -> Engine:
     # Errors would tell the values of their statement: what people said.
     engine = create_engine(
         url, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True, **pool)
+    file = file_of(url)
+    if file is not None and url.query.get("mode", "rwc") == "rwc":
+        event.listen(engine, "do_connect", partial(_make_private, file))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -136,6 +142,16 @@ def _one_by_one(cursor: Any, statement: str, many: Iterable[Any], _context: obje
     for values in many:
         cursor.execute(statement, values)
     return True  # nothing is left to be done
+
+
+def _make_private(file: Path, *_: object) -> None:
+    """Make *file*, if it is missing, for its owner alone; so is what SQLite puts beside it.
+
+    SQLite would let everybody on the machine read what people said.
+    """
+    # What keeps it from being made SQLite tells by itself.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:

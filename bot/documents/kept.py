@@ -70,7 +70,7 @@ class Documents:
         """
         sha256 = hashlib.sha256(data).hexdigest()
         row = {
-            "sha256": sha256, "name": name, "media_type": media_type, "bytes": data,
+            "sha256": sha256, "name": _storable(name), "media_type": media_type, "bytes": data,
             "size": len(data), "title": _storable(extracted.title),
             "extracted": _written(_EXTRACTED, extracted), "kept_at": timestamp(self._now()),
             "by": by,

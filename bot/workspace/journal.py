@@ -6,6 +6,7 @@ not written, since Slack loses them on a reload too.
 
 import base64
 import json
+import os
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -38,7 +39,10 @@ class Journal:
         world.changes.clear()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as file:
+        new.unlink(missing_ok=True)
+        # What people say is for the owner of the file alone.
+        made = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "w", encoding="utf-8") as file:
             for (kind, key), row in rows.items():
                 file.write(_line(kind, key, row))
         new.replace(self._path)

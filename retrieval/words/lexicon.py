@@ -326,8 +326,12 @@ def _longest(
 
     A term that lies *within* one of another fact, of those named for its own, stays.
     """
-    spans = {(e.fact, first, last) for e, first, last, guessed in found
-             if not e.shields and e.strength is Strength.TERM and not guessed}
+    # By each word, the terms that it is of: a long message may hold a thousand.
+    over: dict[int, set[tuple[Fact, int, int]]] = defaultdict(set)
+    for entry, first, last, guessed in found:
+        if not entry.shields and entry.strength is Strength.TERM and not guessed:
+            for position in range(first, last):
+                over[position].add((entry.fact, first, last))
     replies = [(e.fact, first, last) for e, first, last, guessed in found
                if e.strength is Strength.ASKED and not guessed]
     exact_at = {(first, last) for _, first, last, guessed in found if not guessed}
@@ -339,7 +343,7 @@ def _longest(
             continue
         stays = within.get(entry.fact, ())
         if any(a <= first and last <= b and b - a > last - first and fact not in stays
-               for fact, a, b in spans):
+               for fact, a, b in over[first]):
             continue
         if guessed and (first, last) in exact_at:
             continue

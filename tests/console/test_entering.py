@@ -153,4 +153,6 @@ def test_a_whole_network_of_ipv6_counts_as_one():
     assert neighbourhood("2001:db8:1:2::1") == neighbourhood("2001:db8:1:2:ffff::9")
     assert neighbourhood("2001:db8:1:3::1") != neighbourhood("2001:db8:1:2::1")
     assert neighbourhood("203.0.113.7") == "203.0.113.7"
+    # So IPv4 comes in where the server listens on "::": everybody of it was one.
+    assert neighbourhood("::ffff:203.0.113.7") == "203.0.113.7"
     assert neighbourhood("testclient") == "testclient"

@@ -1,10 +1,14 @@
 """What takes long to read in no message that anybody can send, however it repeats itself."""
 
 import sys
+import time
 from collections.abc import Callable
 
 import pytest
 
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import cues_of
+from retrieval.words.lexicon import Lexicon
 from tests.dialogue.talking import Talk
 
 DEAL = "cctv for the police in Kenya"
@@ -43,6 +47,35 @@ def test_brackets_in_brackets_are_read_once(begin):
 def test_brackets_that_never_close_take_no_more_than_their_number(begin):
     few, more = (work(begin, "(" * n) for n in (40, 160))
     assert more < 8 * few
+
+
+@pytest.mark.parametrize("again", [
+    "police army ", "police or army ", "Kenya Togo ", "not drones ", "maybe drones "])
+def test_what_is_named_again_and_again_takes_no_more_than_its_number_squared(begin, again):
+    """It took the cube: 8,000 characters kept a processor busy for up to three quarters of a
+    minute, and nobody else was answered meanwhile."""
+    few, more = (calls(lambda n=n: begin().say(again * n)) for n in (60, 180))
+    assert more < 10 * few
+
+
+def test_that_two_are_of_no_list_is_told_by_the_first_word_between_them(guidance):
+    """It was asked of each two, and looked through all that stands between them."""
+    lexicon, cues = Lexicon(guidance.vocabulary), cues_of(guidance)
+
+    def asked(text: str) -> tuple[bool, float]:
+        reading = lexicon.find(text)
+        clauses, ends = Clauses(reading, cues), (reading.mentions[0], reading.mentions[-1])
+        tries = []
+        for _ in range(5):
+            began = time.process_time()
+            for _ in range(200):
+                listed = clauses.lists(*ends)
+            tries.append(time.process_time() - began)
+        return listed, min(tries)
+
+    (short, few), (long, more) = (asked("police army " * n) for n in (3, 300))
+    assert (short, long, asked("police, 2 or army")[0]) == (False, False, True)
+    assert more < 10 * few
 
 
 @pytest.mark.parametrize(("text", "facts"), [

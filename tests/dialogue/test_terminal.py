@@ -132,3 +132,12 @@ def test_a_prompts_folder_without_a_terminals_sentences_is_told_of(tmp_path):
     with pytest.raises(BadContent) as told:
         terminal_sentences.load(tmp_path, "")
     assert str(told.value) == "terminal.yaml: the sentence 'ask.hint' is missing"
+
+
+def test_nothing_that_was_said_steers_the_terminal(guidance, reader, sentences, on_terminal):
+    """An answer quotes what a flag rests on, and an e-mail or a program may have held it."""
+    talk = Talk(guidance, reader, sentences)
+    talk.say("drones for the police in Kenya")
+    text = drawn(talk.say("they jail \x1b[8m\x9b\u202e journalists"), guidance, on_terminal)
+    assert "Because you said “jail ⟨U+001B⟩[8m⟨U+009B⟩⟨U+202E⟩ journalists”." in text
+    assert not {"\x1b", "\x9b", "\u202e"} & {*text}

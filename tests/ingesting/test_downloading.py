@@ -372,6 +372,18 @@ def test_what_is_packed_otherwise_is_not_unpacked(server, encoding):
         f"it comes packed in a way that was not asked for ({encoding})")
 
 
+@pytest.mark.parametrize(("media_type", "packing", "reason"), [
+    ("text/html", "\x1b]0;mine\x07br",
+     "it comes packed in a way that was not asked for (]0;minebr)"),
+    ("image/\x1b[2png", "", "what came is image/[2png, and only a PDF, a Word document (.docx), "
+                             "a web page or plain text can be read"),
+])
+def test_what_a_server_says_steers_no_terminal(server, media_type, packing, reason):
+    """It is quoted in the sentence that says why nothing was downloaded."""
+    url = server.page("/x", b"\x00\x01", media_type, Content_Encoding=packing)
+    assert refused(url, rules(server)) == reason
+
+
 def test_a_packed_page_that_is_broken_is_not_taken(server):
     whole = gzip.compress(PAGE)
     assert refused(server.page("/cut", whole[:-12], Content_Encoding="gzip"), rules(server)) == (

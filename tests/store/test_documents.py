@@ -111,6 +111,13 @@ def test_whatever_stands_in_a_document_is_kept(documents, words, data):
     assert documents.extracted(kept.sha256) == extracted
 
 
+def test_what_a_file_is_called_steers_no_terminal(documents):
+    """`advisor corpus documents` shows it, and somebody else may have named it."""
+    called = "a\x1b]0;mine\x07\u202e\0 b\ud800.txt"
+    kept = documents.keep(DATA, called, "text/plain", EXTRACTED, "U1")
+    assert kept.name == "a]0;mine b.txt"
+
+
 # --- cuts ------------------------------------------------------------------------------------
 
 

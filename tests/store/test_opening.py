@@ -4,10 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
+from bot.assembly import Assembly
 from bot.database.engines import engine_of
+from bot.settings import Settings
 
 AT_ONCE = 3
 FILES = 50  # one file in fifteen met the error when this was written
@@ -32,3 +36,36 @@ def test_programs_that_open_a_new_file_at_once_all_write_to_it(tmp_path: Path) -
             assert list(modes) == ["wal"] * AT_ONCE
             for engine in engines:
                 engine.dispose()
+
+
+def test_a_new_file_is_for_its_owner_alone_and_so_is_what_stands_beside_it(tmp_path: Path) -> None:
+    """Everybody with an account on the machine could read what people had said."""
+    file, there = tmp_path / "new.sqlite3", tmp_path / "there.sqlite3"
+    there.touch()
+    there.chmod(0o640)
+    for one in (file, there):
+        engine = engine_of(make_url(f"sqlite:///{one}"))
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE made (a)")
+            modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()
+                     if path.name.startswith(one.name)}
+        engine.dispose()
+        # One that somebody made before keeps the rights that they gave it.
+        mine = 0o600 if one == file else 0o640
+        assert modes == dict.fromkeys([one.name, f"{one.name}-wal", f"{one.name}-shm"], mine)
+
+
+def test_a_file_that_is_only_to_be_read_is_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "none.sqlite3"
+    engine = engine_of(make_url(f"sqlite:///file:{file}?mode=ro&uri=true"))
+    with pytest.raises(OperationalError):
+        engine.connect()
+    assert not file.exists()
+
+
+def test_a_data_folder_that_is_made_is_for_its_owner_alone(tmp_path: Path) -> None:
+    parts = Assembly(Settings(data_dir=tmp_path / "all" / "data"))
+    assert parts.data_dir.stat().st_mode & 0o777 == 0o700
+    # What somebody made beforehand keeps the rights that they gave it.
+    parts.data_dir.chmod(0o750)
+    assert parts.data_dir.stat().st_mode & 0o777 == 0o750

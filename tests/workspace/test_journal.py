@@ -58,6 +58,15 @@ def test_everything_that_slack_keeps_is_there_after_a_restart(tmp_path):
     assert content == "The brief"
 
 
+def test_what_people_say_is_for_the_owner_of_the_journal_alone(tmp_path):
+    journal = tmp_path / "journal.jsonl"
+    for _ in range(2):
+        with running(journal=journal) as workspace:
+            workspace.say("Question")
+        assert journal.stat().st_mode & 0o777 == 0o600
+        journal.chmod(0o644)  # as one of before
+
+
 @pytest.mark.parametrize("text", [
     "Drones\u2028for Kenya", "Drones\x85for Kenya", "Drones\u2029for Kenya"])
 def test_whatever_people_write_is_one_line(tmp_path, text):

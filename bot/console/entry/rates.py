@@ -49,6 +49,9 @@ def neighbourhood(address: str) -> str:
         known = ip_address(address)
     except ValueError:
         return address
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is not None:
+        # As IPv4 comes in where ADVISOR_HOST is "::"; all of it is in one /64.
+        return str(known.ipv4_mapped)
     if isinstance(known, IPv6Address):
         return str(ip_network((known, 64), strict=False))
     return str(known)

@@ -140,7 +140,7 @@ class _Naming:
         # answer to its own question, it does.
         self._hints = bool(cues.find("deal", reading.tokens)) or any(
             m.strength.is_firm for m in reading.mentions)
-        self._placed = placed
+        self._placed = frozenset(placed)
         self._paying = {(m.first, m.last) for m in reading.mentions
                         if guidance.questions[m.fact].role is Role.END_USER
                         and (roles.only_pays(m) or roles.only_between(m)

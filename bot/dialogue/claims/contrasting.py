@@ -5,6 +5,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
+from itertools import combinations
 from typing import cast
 
 from bot.dialogue.claim import Claim
@@ -47,8 +49,12 @@ class Contrast:
 
     def __bool__(self) -> bool:
         """Whether two of one kind, in clauses of their own, are told apart."""
+        return self._tells_apart
+
+    @cached_property
+    def _tells_apart(self) -> bool:
         return not self._clauses.corrections and any(
-            self._apart(one, other) for one in self._parties for other in self._parties)
+            self._apart(one, other) for one, other in combinations(self._parties, 2))
 
     def turned(self, claims: Sequence[Claim]) -> Iterator[Claim]:
         """What a clause says by a mere "some" or "they do" of another party than the one before.

@@ -43,10 +43,10 @@ class InPassing:
         named = covered(_span(claim) for claim in claims
                         if claim.mention.strength is not Strength.TOLD)
         # Of what a model hears, the words that hint at it: "traffic" in "only traffic now".
-        named |= covered((m.first, m.last) for claim in claims for m in reading.mentions
-                         if claim.mention.strength is Strength.TOLD
-                         and (m.fact, m.value) == (claim.mention.fact, claim.value)
-                         and m.strength is not Strength.ASKED)
+        heard = {(claim.mention.fact, claim.value) for claim in claims
+                 if claim.mention.strength is Strength.TOLD}
+        named |= covered((m.first, m.last) for m in reading.mentions
+                         if (m.fact, m.value) in heard and m.strength is not Strength.ASKED)
         self._before_said = cues.find("said_before", tokens)
         self._exchanged = {first for first, _ in cues.find("exchanged_for", tokens)}
         self._passing, self._said = passing, small | named | covered(self._before_said)

@@ -5,6 +5,7 @@ Works on its tokens alone, whatever they name.
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 
 from bot.dialogue.small_words.cues import Cues, Span
 from retrieval.words.tokens import Tokens
@@ -34,6 +35,7 @@ class Boundaries:
             if token.norm in joins and tokens[i + 1].norm in subjects
         }
         self._in_order = sorted(self._breaks)
+        self._words = (0, *accumulate(token.is_word for token in tokens))
         self._stops = {i for i, token in enumerate(tokens) if token.ends_sentence}
         ends = sorted({*(i + 1 for i in self._stops), len(tokens)} - {0})
         self._sentences = tuple(zip((0, *ends), ends, strict=False))
@@ -68,12 +70,14 @@ class Boundaries:
     def same_clause(self, one: Span, other: Span) -> bool:
         """Whether no clause boundary lies between two spans."""
         low, high = min(one[1], other[1]), max(one[0], other[0])
-        return not any(i in self._breaks for i in range(low, high))
+        behind = bisect_left(self._in_order, low)
+        return behind == len(self._in_order) or self._in_order[behind] >= high
 
     def words_between(self, one: Span, other: Span) -> int:
         """Words that stand between two spans."""
-        return sum(self.tokens[i].is_word for i in range(min(one[1], other[1]),
-                                                         max(one[0], other[0])))
+        low, high = min(one[1], other[1]), max(one[0], other[0])
+        # Counted beforehand: it is asked of each "not" and each name, and of hundreds in long mail.
+        return max(0, self._words[high] - self._words[low])
 
     def asked(self, span: Span) -> bool:
         """Whether what stands at *span* is put as a question: "they need no warrant, right?"."""

@@ -5,6 +5,8 @@ writing: a denial reaches to the end of its clause (`denied`, beside this module
 its clause (`doubts`), a correction divides a message into what was wrong and what is right.
 """
 
+from functools import cached_property
+
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.denied import Denied
 from bot.dialogue.small_words.doubts import overlaps
@@ -73,6 +75,10 @@ class Clauses(Denied):
     def lists(self, one: Mention, other: Mention) -> bool:
         """Whether two mentions are members of one list: "for intelligence and for the police"."""
         first, last = min(one.last, other.last), max(one.first, other.first)
+        # Most that stands between two is no list; all of a long message may stand there.
+        if any(self.tokens[i].norm not in self._in_lists and not self.tokens[i].norm.isdecimal()
+               for i in range(first, last)):
+            return False
         between = self.tokens[first:last]
         joining = self._cues.covered(between, "joins_a_list", "and_words") | {
             i for i, token in enumerate(between) if token.norm == ","}
@@ -81,6 +87,11 @@ class Clauses(Denied):
         return bool(joining or plus) and all(
             token.norm in self._listing or token.norm.isdecimal()
             for i, token in enumerate(between) if i not in joining)
+
+    @cached_property
+    def _in_lists(self) -> frozenset[str]:
+        """The words that may stand between two members of a list, beside numbers."""
+        return self._listing | self._cues.words_within("joins_a_list", "and_words")
 
     def is_listed(self, mention: Mention) -> bool:
         """Whether *mention* stands in a list with anything else that hints at such a value."""

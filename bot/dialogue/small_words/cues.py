@@ -61,6 +61,11 @@ class Cues:
         phrases = self.by_name.get(name)
         return phrases.words if phrases else frozenset()
 
+    def words_within(self, *names: str) -> frozenset[str]:
+        """The words that occur in phrases of the lists *names*, as `Token.norm` has them."""
+        lists = [self.by_name[name] for name in names if name in self.by_name]
+        return _NONE.union(*(phrases.vocabulary for phrases in lists))
+
     def starts(self, name: str, tokens: Sequence[Token]) -> int:
         """How many of the first *tokens* are a phrase of the list *name*; 0 for none."""
         phrases = self.by_name.get(name)

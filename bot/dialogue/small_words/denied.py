@@ -127,8 +127,10 @@ class Denied(Doubts):
         So deny those who did not grow up with English, and many who did.
         """
         first, last = denial
+        if last > mention.first:
+            return False
         own = [t.norm for begin, end in mention.parts for t in self.tokens[begin:end]]
-        return (last <= mention.first and not self._nobody.isdisjoint(own)
+        return (not self._nobody.isdisjoint(own)
                 and self.words_between(denial, (mention.first, mention.last)) <= OUTRIGHT_REACH
                 and all(t.norm in self._plain_no for t in self.tokens[first:last]))
 
@@ -286,8 +288,7 @@ class Denied(Doubts):
 
     def _reaches(self, start: int, mention: Mention) -> bool:
         between = range(start, mention.first)
-        words = [i for i in between if self.tokens[i].is_word]
-        if len(words) > NEGATION_REACH:
+        if self.words_between((start, start), (mention.first, mention.last)) > NEGATION_REACH:
             return False
         breaks = [i for i in between if i in self._breaks]
         return all(self._continues_list(i, mention) for i in breaks)
