@@ -163,7 +163,7 @@ class _Pages:
             str(official.of) if official is not None and official.of else "")
         former = former_of(library.documents, cut, opened.kept)
         with library.reading.store.reading() as connection:
-            who = Who(connection, library.reading, viewer, [cut.by, opened.kept.by])
+            who = Who(connection, library.reading.names, viewer, [cut.by, opened.kept.by])
         return drawn(
             request, "corpus_cut.html", status, here=HERE, cut=cut, kept=opened.kept,
             notes=opened.extracted.notes, file_pages=opened.extracted.pages, sheet=found,
@@ -266,7 +266,7 @@ class _Pages:
             return ("You have changed this cut yourself since you opened that page. Nothing of "
                     "this press was kept; make it again on the page as it is now.")
         with reading.store.reading() as connection:
-            return error.told(Who(connection, reading, viewer, [by]).said(by))
+            return error.told(Who(connection, reading.names, viewer, [by]).said(by))
 
     def _carry(self, opened: Opened) -> tuple[Pieces, int]:
         former = former_of(self._library.documents, opened.cut, opened.kept)

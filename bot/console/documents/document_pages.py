@@ -117,7 +117,7 @@ class _Pages:
         kept = store.kept(A_PAGE, (page - 1) * A_PAGE)
         here = {one.sha256: [cut for cut in cuts if cut.document == one.sha256] for one in kept}
         with library.reading.store.reading() as connection:
-            who = Who(connection, library.reading, viewer, [
+            who = Who(connection, library.reading.names, viewer, [
                 *(one.by for one in kept),
                 *([library.runs.last.by] if library.runs.last is not None else [])])
         return drawn(
@@ -226,7 +226,8 @@ class _Pages:
     def _progress(self, request: Request, status: int = 200, *, second: bool = False) -> Response:
         run, viewer = self._library.runs.last, request.state.viewer
         with self._library.reading.store.reading() as connection:
-            who = Who(connection, self._library.reading, viewer, [] if run is None else [run.by])
+            who = Who(connection, self._library.reading.names, viewer,
+                      [] if run is None else [run.by])
         still = "still" in request.query_params
         answer = drawn(
             request, "corpus_fetching.html", status, here=HERE, run=run, who=who,

@@ -51,7 +51,7 @@ class _Pages:
         page = min(number(request.query_params.get("page", "")), pages)
         shown = found[(page - 1) * A_PAGE:page * A_PAGE]
         with self._reading.store.reading() as connection:
-            who = Who(connection, self._reading, viewer, [
+            who = Who(connection, self._reading.names, viewer, [
                 *(row.made.by for row in shown), *(row.withdrawn_by for row in shown),
                 *people_in(problem)])
         return drawn(

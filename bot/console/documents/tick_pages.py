@@ -84,7 +84,7 @@ class _Pages:
         page = min(number(request.query_params.get("page", "")), pages)
         shown = found[(page - 1) * A_PAGE:page * A_PAGE]
         with ticks.reading.store.reading() as connection:
-            who = Who(connection, ticks.reading, viewer, [
+            who = Who(connection, ticks.reading.names, viewer, [
                 line.last.by for line in shown if line.last is not None])
         every = shares(lines, draft.guidance)
         return drawn(
@@ -125,7 +125,7 @@ class _Pages:
         offered, by = ticks.near.offered(draft, name, most)
         rows = ticks.drafts().rows(name)
         with ticks.reading.store.reading() as connection:
-            who = Who(connection, ticks.reading, viewer, [
+            who = Who(connection, ticks.reading.names, viewer, [
                 *(row.made.by for row in rows), *(row.withdrawn_by for row in rows),
                 *people_in(problem)])
         edited = request.query_params.get("edit", "")
@@ -182,7 +182,7 @@ class _Pages:
     def _called(self, user: str, viewer: Viewer) -> str:
         reading = self._ticks.reading
         with reading.store.reading() as connection:
-            return Who(connection, reading, viewer, [user]).said(user)
+            return Who(connection, reading.names, viewer, [user]).said(user)
 
     def _made(
         self, draft: Draft, it: Provision, sent: Mapping[str, str], viewer: Viewer

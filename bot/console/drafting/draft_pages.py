@@ -86,7 +86,7 @@ class _Pages:
         prepared = self._with.work.preparing.standing()
         with self._reading.store.reading() as connection:
             history = history_in(connection)
-            who = Who(connection, self._reading, viewer, [
+            who = Who(connection, self._reading.names, viewer, [
                 *(made.by for made in draft.edits), *(one.by for one in history[:1]),
                 *([prepared.by] if prepared else []), *people_in(problem)])
         page = number(request.query_params.get("page", ""))
@@ -149,7 +149,7 @@ class _Pages:
         prepared = self._with.work.preparing.standing()
         now = self._reading.now()
         with self._reading.store.reading() as connection:
-            who = Who(connection, self._reading, viewer, [
+            who = Who(connection, self._reading.names, viewer, [
                 *([prepared.by] if prepared else []),
                 *people_in(tried.problem, *(prepared.report.get("problems", ())
                                             if prepared else ()))])

@@ -93,7 +93,7 @@ class _Pages:
         done = number(request.query_params.get("done", "")) if "done" in (
             request.query_params) else 0
         with self._reading.store.reading() as connection:
-            who = Who(connection, self._reading, viewer, [
+            who = Who(connection, self._reading.names, viewer, [
                 *(one.by for one in here), *people_in(tried.problem)])
         live = self._reading.store.active_release()
         return drawn(

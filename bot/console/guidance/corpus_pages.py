@@ -50,7 +50,8 @@ class _Pages:
             active = release_rows.active(connection)
             published = release_rows.publications(connection, viewer)
             last = None if active is None else _last(published, active.id)
-            who = Who(connection, self._corpus.reading, viewer, [] if last is None else [last.by])
+            who = Who(connection, self._corpus.reading.names, viewer,
+                      [] if last is None else [last.by])
         tallies = () if guidance is None else by_source(guidance)
         answer = drawn(
             request, "corpus_home.html", here=HERE, guidance=guidance, active=active, last=last,
@@ -71,7 +72,7 @@ class _Pages:
             active = release_rows.active(connection)
             published = release_rows.publications(connection, viewer)
             mine = [one for one in published if one.release == name]
-            who = Who(connection, self._corpus.reading, viewer, [one.by for one in mine])
+            who = Who(connection, self._corpus.reading.names, viewer, [one.by for one in mine])
         place = next((n for n, one in enumerate(kept) if one.id == name), None)
         if place is None:
             return missing(request, f"No release {name} is kept here. The page of the guidance "

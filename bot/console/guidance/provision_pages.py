@@ -119,7 +119,7 @@ class _Pages:
         if full:
             with self._corpus.reading.store.reading() as connection:
                 published = release_rows.publications(connection, viewer)
-                who = Who(connection, self._corpus.reading, viewer, [
+                who = Who(connection, self._corpus.reading.names, viewer, [
                     acted.by for acted in (it.confirmed, it.retired) if acted is not None])
             in_force: dict[ReleaseId, datetime] = {}
             for one in published:

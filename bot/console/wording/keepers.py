@@ -5,15 +5,17 @@ another workspace nobody learns name or id.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, select
 
-from bot.console.conversations.reading_pages import Reading
 from bot.console.viewer import Viewer
 from bot.console.wording import naming
 from bot.people import bare
 from bot.schema import log
+
+Names = Callable[[Connection, Viewer, Collection[str | None]], Mapping[str, str]]
+"""What people are called, by id, as far as the viewer's workspace knows them."""
 
 ELSEWHERE = "somebody of another workspace"
 NOT_KNOWN = "somebody not known in this workspace"
@@ -38,20 +40,20 @@ class Who:
 
     Args:
         connection: The database.
-        reading: Knows names.
+        names: Knows what people are called.
         viewer: Who reads it; of another workspace's people they learn no name and no id.
         actors: Everybody whom the page names.
     """
 
     def __init__(
-        self, connection: Connection, reading: Reading, viewer: Viewer,
+        self, connection: Connection, names: Names, viewer: Viewer,
         actors: Iterable[str | None],
     ) -> None:
         named = list(actors)
         self._workspace = viewer.workspace
         self._acted = {viewer.user, *_acted(connection, viewer.workspace, [
             one for one in named if one and _BARE.fullmatch(one)])}
-        self.names: Mapping[str, str] = reading.names(
+        self.names: Mapping[str, str] = names(
             connection, viewer, [one for one in named if not self._hidden(one)])
 
     def shown(self, actor: str | None) -> str:
