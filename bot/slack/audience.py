@@ -121,6 +121,18 @@ class Audiences:
                 self._known[team, user] = _Known(colleague, self._clock() + KEPT_SECONDS)
         return colleague
 
+    def is_outside(
+        self, team: str, user: str, told: bool | None, organisation: str = ""
+    ) -> bool | None:
+        """Whether *user* is of another organisation; None if nobody says.
+
+        Slack is asked only where what it sent, *told*, doesn't tell.
+        """
+        if told is not None:
+            return told
+        colleague = self.is_colleague(team, user, organisation)
+        return None if colleague is None else not colleague
+
     def forget(self, team: str, channel: str) -> None:
         """Look *channel* up again the next time: its members have changed."""
         with self._lock:

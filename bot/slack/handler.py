@@ -34,6 +34,7 @@ class Handler:
         self._say: Wording = parts.say
         self._deleting = Deleting(parts)
         self._edit = replying.edit
+        self._turned_away = replying.addressing.turned_away
         self._acts: Mapping[Act, Callable[[Taken], None]] = {
             Act.MESSAGE: replying.message,
             Act.EDIT: self.edit,
@@ -59,6 +60,8 @@ class Handler:
         if self._is_anothers(taken):
             _log.warning("what somebody did with another person's direct message was set aside")
             self._parts.deliveries.close(taken, state="aside")
+            return
+        if taken.delivery.act not in _WRITTEN and self._turned_away(taken):
             return
         self._acts[taken.delivery.act](taken)
 

@@ -234,7 +234,8 @@ def _pressed(
         team=team,
         author=str(body["user"]["id"]),
         sent_at=moment_of(when),
-        body={**more, "turn": press.turn, "channel": channel, "ts": at},
+        body={**more, "turn": press.turn, "channel": channel, "ts": at,
+              **whence(body, is_outside(body, home_of(body)))},
         conversation=ConversationId(press.conversation),
         event_id=when,
     )
@@ -293,7 +294,7 @@ def form(
     """A form that was sent: what is in it, for a conversation or as a new one."""
     team, user = team_of(body), str(body["user"]["id"])
     key = f"slack:{team}:view:{body['view']['id']}"
-    came = whence(body, is_outside(body, home_of(body))) if conversation is None else {}
+    came = whence(body, is_outside(body, home_of(body)))
     return Delivery(
         key=MessageKey(key),
         act=act,

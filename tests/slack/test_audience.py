@@ -15,12 +15,12 @@ from bot.connecting.slack import MANIFEST
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.slack.audience import KEPT_SECONDS, Audience, Audiences
+from bot.slack.audience import KEPT_SECONDS, ONE_BY_ONE, Audience, Audiences
 from bot.turns.delivery import Act, Delivery
-from bot.workspace.world import BOT_USER, Channel
+from bot.workspace.world import BOT_USER, PARTNER_TEAM_ID, Channel, User
 from retrieval.guidance import Guidance
 from tests.slack.joined import joined
-from tests.slack.playing import DEAL, Bot, advised, asked_together, words
+from tests.slack.playing import DEAL, Bot, actions, advised, asked_together, words
 from tests.workspace.running import ALEX, BOT, KIM, NOOR, OLU, PARTNER, SAM
 
 TEAM = "T0ADVISOR1"
@@ -319,6 +319,41 @@ def test_a_deal_can_still_be_sent_to_compliance_from_there(
     assert "Sent to compliance by" not in words(bot.last(where, ts))
     assert "handed_over" in [kind for kind, *_ in bot.happened(where, ts)]
     assert bot.calls("chat.update") == []
+
+
+@pytest.mark.parametrize("action", ["correct", "passages", "watch"])
+def test_a_form_does_not_open_for_somebody_of_another_organisation(
+    bot: Bot, opened: tuple[str, str, dict[str, Any]], action: str
+) -> None:
+    where, ts, _ = opened
+    bot.do("invite", channel=where, invited=OLU)
+    message = next(m for m in bot.replies(where, ts) if action in actions(m))
+
+    bot.press(message, action, user=OLU)
+
+    assert words(bot.view(user=OLU)) == (
+        "I only advise people of the company that installed me. Please turn to your own "
+        "compliance lead.")
+    bot.close_views(OLU)
+
+
+@pytest.mark.parametrize("action", ["pause", "compliance", "brief", "more_safeguards"])
+def test_a_press_of_somebody_of_another_organisation_is_refused(
+    bot: Bot, opened: tuple[str, str, dict[str, Any]], action: str
+) -> None:
+    where, ts, message = opened
+    bot.do("invite", channel=where, invited=OLU)
+    before = (len(bot.replies(where, ts)), bot.happened(where, ts))
+
+    bot.press(message, action, user=OLU)
+
+    assert words(bot.whispers(where, user=OLU)[-1]) == (
+        "I only advise people of the company that installed me. Please turn to your own "
+        "compliance lead.")
+    assert (len(bot.replies(where, ts)), bot.happened(where, ts)) == (
+        before[0], [*before[1], ("refused_outsider", OLU, {})])
+    assert bot.case(where, ts).listening is True
+    assert bot.calls("files.completeUploadExternal") == []
 
 
 def test_a_correction_or_a_command_for_there_is_refused_in_a_direct_message(bot: Bot) -> None:
