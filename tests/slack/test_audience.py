@@ -136,6 +136,25 @@ def test_with_a_guest_in_the_channel_the_answer_goes_to_the_asker(bot: Bot) -> N
         ("moved", user, {"audience": "guests", "from": where})]
 
 
+def test_who_is_not_in_the_list_of_the_workspace_is_looked_up_in_a_large_channel_too(
+    bot: Bot,
+) -> None:
+    """In a channel of several workspaces of an organisation are guests of the others."""
+    world = bot.joined.world
+    crowd = tuple(f"U0CROWD{n:03}" for n in range(ONE_BY_ONE))
+    for user in crowd:
+        world.put_user(User(user, user.lower(), "Some One"))
+    world.put_user(User("U0GUEST001", "guest", "Guest Elsewhere", team_id=PARTNER_TEAM_ID,
+                        is_restricted=True))
+    where, all_ours = channel(bot, *crowd, "U0GUEST001"), channel(bot, *crowd)
+
+    ts, inside = bot.mention(DEAL, channel=where), bot.mention(DEAL, channel=all_ours)
+
+    assert [words(m) for m in bot.replies(where, ts)] == [
+        "There are guests in this channel, so I answer you in a direct message."]
+    assert "Kenya" in words(bot.last(all_ours, inside))
+
+
 def test_where_slack_does_not_tell_who_reads_the_answer_goes_to_the_asker(bot: Bot) -> None:
     where, user = channel(bot), bot.newcomer()
     bot.workspace.do("join", user, channel=where)
