@@ -43,6 +43,8 @@ _ACTS = {
     names.NOTHING_CHANGED: Act.UNCHANGED,
 }
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^>]*))?>")
+_OF_OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]+(?:\|[^>]*)?>")
+"""A mention of a person or of a user group."""
 _CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
 _SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|>]*)?(?:\|([^>]*))?>")
 _LINK = re.compile(r"<([a-z]+:[^|>]*)(?:\|([^>]*))?>")
@@ -82,7 +84,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
     mentioned = kind == "app_mention" or us in {m[1] for m in _MENTION.finditer(text)}
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     thread = event.get("thread_ts")
-    if not mentioned and not direct and (thread is None or _MENTION.search(text)):
+    if not mentioned and not direct and (thread is None or _OF_OTHERS.search(text)):
         # In a channel, what is not in a thread or is said to somebody else is none of ours.
         return None
     return Delivery(

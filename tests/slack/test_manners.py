@@ -69,10 +69,12 @@ def test_in_a_thread_that_is_not_its_own_it_keeps_quiet_and_keeps_nothing(bot: B
     assert CANARY not in everything_stored(bot)
 
 
-def test_a_message_to_somebody_else_is_none_of_its_business(bot: Bot) -> None:
+@pytest.mark.parametrize("others", [f"<@{KIM}>", "<!subteam^S0LEGAL001>",
+                                    "<!subteam^S0LEGAL001|@legal>"])
+def test_a_message_to_somebody_else_is_none_of_its_business(bot: Bot, others: str) -> None:
     ts = bot.mention(DEAL)
 
-    bot.say(f"<@{KIM}> have you seen this? {CANARY} for the army", thread=ts)
+    bot.say(f"{others} have you seen this? {CANARY} for the army", thread=ts)
 
     assert len(bot.replies(OFFICE, ts)) == 1
     assert CANARY not in everything_stored(bot)
