@@ -199,7 +199,7 @@ class Addressing:
             self._parts.deliveries.close(taken, state="aside")
             return True
         place, pressed_in = taken.delivery.place, body.get("channel")
-        target = {"user": author}
+        target: dict[str, str | None] = {"user": author}
         if place is not None:
             target = {"channel": place.channel, "thread": place.thread}
         elif pressed_in:

@@ -16,7 +16,15 @@ from bot.dialogue.deal import MessageKey
 from bot.slack import names
 from bot.slack.controls import DONT_KNOW, picked
 from bot.slack.names import Press, load_press
-from bot.slack.senders import Payload, home_of, is_outside, team_of, user_of, whence
+from bot.slack.senders import (
+    Payload,
+    from_elsewhere,
+    home_of,
+    is_outside,
+    team_of,
+    user_of,
+    whence,
+)
 from bot.turns.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
 
 SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
@@ -237,7 +245,7 @@ def _pressed(
         author=str(body["user"]["id"]),
         sent_at=moment_of(when),
         body={**more, "turn": press.turn, "channel": channel, "ts": at,
-              **whence(body, is_outside(body, home_of(body)))},
+              **from_elsewhere(body)},
         conversation=ConversationId(press.conversation),
         event_id=when,
     )
@@ -296,7 +304,8 @@ def form(
     """A form that was sent: what is in it, for a conversation or as a new one."""
     team, user = team_of(body), str(body["user"]["id"])
     key = f"slack:{team}:view:{body['view']['id']}"
-    came = whence(body, is_outside(body, home_of(body)))
+    came = from_elsewhere(body) if conversation is not None else (
+        whence(body, is_outside(body, home_of(body))))
     return Delivery(
         key=MessageKey(key),
         act=act,

@@ -67,6 +67,17 @@ def whence(body: Payload, outside: bool | None) -> Payload:
     return {"outside": outside} | ({"organisation": organisation} if organisation else {})
 
 
+def from_elsewhere(body: Payload) -> Payload:
+    """As `whence`, of a press or a form of somebody who is at home in another workspace.
+
+    Of all others nothing, since Slack says of everybody where they are.
+    """
+    home = home_of(body)
+    if home is None or home == team_of(body):
+        return {}
+    return whence(body, is_outside(body, home))
+
+
 def organisation_of(body: Payload) -> str:
     """The organisation that a payload's workspace is one of; "" where it is of none.
 
