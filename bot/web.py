@@ -14,6 +14,7 @@ from anyio import CancelScope, CapacityLimiter, current_time, to_thread
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_bolt.oauth import OAuthFlow
+from slack_sdk.errors import SlackClientError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -22,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.outages import in_log
 from bot.telemetry.metrics import SILENT, Metrics
 
 if TYPE_CHECKING:
@@ -159,7 +161,10 @@ class _Routes:
             return _error(404, "not_here", "This app is installed for one workspace.")
         page = flow.handle_installation if request.url.path == flow.install_path else (
             flow.handle_callback)
-        return to_starlette_response(await run_in_threadpool(page, asked))
+        try:
+            return to_starlette_response(await run_in_threadpool(page, asked))
+        except Exception as error:
+            return _not_installed(error)
 
     def _compare_clocks(self, request: Request) -> None:
         """Say why Slack is refused where the clock is wrong: Bolt refuses in silence."""
@@ -243,6 +248,21 @@ class _Routes:
         if self._asking is None:  # it belongs to the event loop, so it is made within
             self._asking = CapacityLimiter(ASKING)
         return await to_thread.run_sync(ask, limiter=self._asking)
+
+
+def _not_installed(error: Exception) -> Response:
+    """What whoever installs the app is told where that failed; they may simply try again."""
+    away = in_log(error)
+    if away is not None:
+        _log.warning("the app could not be installed", extra={"outage": away})
+    elif isinstance(error, SlackClientError | OSError):
+        away = "Slack can't be reached"
+        _log.warning("the app could not be installed", extra={"slack_error": error})
+    else:
+        _log.error("the app could not be installed", exc_info=error)
+    status, code, why = (503, "away", away) if away is not None else (
+        500, "internal", "something went wrong here, and the log says where")
+    return _error(status, code, f"The app is not installed: {why}. Open /slack/install again.")
 
 
 def _refused(request: Request, token: str | None, setting: str) -> Response | None:

@@ -12,7 +12,7 @@ from bot.queue.cases import Case, UnderWay
 from bot.slack.audience import Audience
 from bot.slack.notes import note
 from bot.slack.parts import Parts
-from bot.slack.posts import EPHEMERAL, MESSAGE
+from bot.slack.posts import EPHEMERAL, MESSAGE, UNASKED
 from bot.turns.delivery import CaseEvent, Outgoing, Place, Taken
 from retrieval.guidance import Guidance
 
@@ -191,23 +191,24 @@ class Addressing:
         way whom we answered last in a thread stays as it was.
         """
         body, team, author = taken.delivery.body, taken.delivery.team, taken.delivery.author
-        outside: bool | None = body.get("outside", False)
-        if outside is None:
-            colleague = self._parts.audiences.is_colleague(
-                team, author, str(body.get("organisation") or ""))
-            outside = None if colleague is None else not colleague
+        outside = self._parts.audiences.is_outside(
+            team, author, body.get("outside", False), str(body.get("organisation") or ""))
         if outside is False:
             return False
         if not (body.get("mentioned", True) or body.get("direct")):
             self._parts.deliveries.close(taken, state="aside")
             return True
-        place = taken.delivery.place
-        target = {"user": author} if place is None else {
-            "channel": place.channel, "thread": place.thread}
+        place, pressed_in = taken.delivery.place, body.get("channel")
+        target: dict[str, str | None] = {"user": author}
+        if place is not None:
+            target = {"channel": place.channel, "thread": place.thread}
+        elif pressed_in:
+            target = {"channel": pressed_in, "thread": self._parts.cases.here(taken).thread}
         sentence = "acts.outside" if outside else "acts.who_unknown"
         self._parts.deliveries.close(taken, [Outgoing(
-            f"{taken.delivery.key}:outside", MESSAGE if place is None else EPHEMERAL,
-            {**note(self._say.say(sentence)), "user": author}, target=target)], state="aside",
+            f"{taken.delivery.key}:outside", MESSAGE if "user" in target else EPHEMERAL,
+            {**note(self._say.say(sentence)), "user": author, UNASKED: bool(outside)},
+            target=target)], state="aside",
             events=[CaseEvent("refused_outsider", author)] if outside else [])
         return True
 

@@ -145,7 +145,7 @@ class _Keeping:
             _log.warning("a payload that is not as Slack's are was set aside",
                          extra={"code": wrong})
             return BoltResponse(status=200)
-        if not _of_no_workspace(body) and not self._installed(senders.team_of(body)):
+        if not _of_no_workspace(body) and not self._is_ours(body):
             # Bolt would write to an address that stands in the request, and fail where it can't.
             return BoltResponse(status=200)
         delivery = _delivery(body)
@@ -154,12 +154,24 @@ class _Keeping:
         # What Bolt does next for words takes longer than keeping them, and ends in `acknowledge`.
         return BoltResponse(status=200) if _are_words(body) else next()
 
+    def _is_ours(self, body: Body) -> bool:
+        """Whether it is for a workspace where the app is: what is said elsewhere is not ours.
+
+        What is for another workspace than it comes from is put down to the one that it is for.
+        """
+        if self._installed(senders.team_of(body)):
+            return True
+        heard_by = senders.heard_by(body)
+        if heard_by is not None and self._installed(heard_by["team_id"]):
+            body.update(heard_by)
+            return True
+        _log.warning("what came of a workspace where the app is not installed was set aside")
+        return False
+
     def _installed(self, team: str) -> bool:
-        """Whether the app is installed in *team*: what is said elsewhere is not ours to keep."""
         try:
             self._door.clients.of(team)
         except LookupError:
-            _log.warning("what came of a workspace where the app is not installed was set aside")
             return False
         return True
 

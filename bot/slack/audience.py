@@ -13,6 +13,7 @@ from enum import StrEnum
 from http.client import HTTPException
 from typing import Any
 
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
@@ -22,6 +23,9 @@ KEPT_SECONDS = 600
 """How long a channel's answer is kept; a change of members is noticed after this at the latest."""
 ONE_BY_ONE = 40
 """Members looked up one by one; for more, the list of the whole workspace takes fewer calls."""
+PERSON_SECONDS = 60
+"""How long it is kept whether somebody is a guest: what goes to compliance is looked after three
+times, and Slack lets a workspace ask for 100 people in a minute."""
 NOT_OURS = frozenset({"user_not_found", "user_not_visible"})
 """What Slack says where it is asked about somebody of elsewhere."""
 PAGE = 1000
@@ -54,6 +58,12 @@ class _Known:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    is_one: bool
+    until: float
+
+
 class Audiences:
     """Looks channels up and keeps the answers for a while."""
 
@@ -62,6 +72,7 @@ class Audiences:
         self._clock = clock
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._known: dict[tuple[str, str], _Known] = {}
+        self._guests: dict[tuple[str, str], _Guest] = {}
         self._lock = threading.Lock()
 
     def of(self, team: str, channel: str) -> Audience:
@@ -121,6 +132,18 @@ class Audiences:
                 self._known[team, user] = _Known(colleague, self._clock() + KEPT_SECONDS)
         return colleague
 
+    def is_outside(
+        self, team: str, user: str, told: bool | None, organisation: str = ""
+    ) -> bool | None:
+        """Whether *user* is of another organisation; None if nobody says.
+
+        Slack is asked only where what it sent, *told*, doesn't tell.
+        """
+        if told is not None:
+            return told
+        colleague = self.is_colleague(team, user, organisation)
+        return None if colleague is None else not colleague
+
     def forget(self, team: str, channel: str) -> None:
         """Look *channel* up again the next time: its members have changed."""
         with self._lock:
@@ -134,15 +157,30 @@ class Audiences:
         members = _all(reads.conversations_members(channel=channel, limit=PAGE), "members")
         if members is None:
             return Audience.UNKNOWN
+        unsafe = False
         if len(members) > ONE_BY_ONE:
             people = _all(reads.users_list(limit=PAGE), "members")
             if people is None:
                 return Audience.UNKNOWN
-            guests = {p["id"] for p in people if _is_guest(p)}
-            unsafe = any(m in guests for m in members)
-        else:
-            unsafe = any(_is_guest(told(reads.users_info(user=m))["user"]) for m in members)
+            listed = {p["id"]: _is_guest(p) for p in people}
+            unsafe = any(listed.get(m) for m in members)
+            # In a channel of several workspaces of one organisation are people of the others.
+            members = [m for m in members if m not in listed]
+            if len(members) > ONE_BY_ONE:
+                return Audience.GUESTS if unsafe else Audience.UNKNOWN
+        unsafe = unsafe or any(self._looked_at(reads, team, m) for m in members)
         return Audience.GUESTS if unsafe else Audience.COLLEAGUES
+
+    def _looked_at(self, reads: WebClient, team: str, user: str) -> bool:
+        """Whether *user* is a guest, by themselves."""
+        with self._lock:
+            kept = self._guests.get((team, user))
+        if kept is not None and kept.until > self._clock():
+            return kept.is_one
+        is_one = _is_guest(told(reads.users_info(user=user))["user"])
+        with self._lock:
+            self._guests[team, user] = _Guest(is_one, self._clock() + PERSON_SECONDS)
+        return is_one
 
 
 def _all(pages: SlackResponse, key: str) -> list[Any] | None:

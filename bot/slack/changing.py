@@ -16,9 +16,16 @@ Body = Mapping[str, Any]
 
 def redrawn(once: WebClient, body: Body) -> str:
     """Update the message that *body* names by `channel` and `ts`; where it stands."""
-    once.chat_update(channel=body["channel"], ts=body["ts"], text=body["text"],
-                     blocks=body.get("blocks"))
+    _update(once, body["channel"], body["ts"], body)
     return f"{body['channel']}:{body['ts']}"
+
+
+def _update(
+    once: WebClient, channel: str, ts: str, body: Body, metadata: dict[str, Any] | None = None
+) -> None:
+    # Unlike a new message's, the text of an update is looked through for mentions otherwise.
+    once.chat_update(channel=channel, ts=ts, text=body["text"], blocks=body.get("blocks"),
+                     metadata=metadata, parse="none", link_names=False)
 
 
 def rewritten(
@@ -30,9 +37,7 @@ def rewritten(
     """
     channel, ts = ref.split(":")
     try:
-        # Unlike a new message's, the text of an update is looked through for mentions otherwise.
-        once.chat_update(channel=channel, ts=ts, text=body["text"], blocks=body["blocks"],
-                         metadata=metadata, parse="none", link_names=False)
+        _update(once, channel, ts, body, metadata)
     except SlackApiError as error:
         if reason_of(error) != GONE:
             raise

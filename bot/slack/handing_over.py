@@ -1,6 +1,8 @@
 """Briefs: as files in the thread, and sent to the compliance channel with a link."""
 
 import base64
+import logging
+import queue
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,9 +16,10 @@ from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reply import Status
+from bot.outages import in_log
 from bot.queue.baton import aside
 from bot.queue.cases import Case
-from bot.slack.acquainting import name_of
+from bot.slack.acquainting import beside, name_of
 from bot.slack.audience import Audience
 from bot.slack.clients import Clients, told
 from bot.slack.controls import plain_text
@@ -32,6 +35,8 @@ from retrieval.guidance import Guidance
 
 Links = Mapping[ConversationId, str | None]
 """Addresses by conversation; None where Slack gives none."""
+
+_log = logging.getLogger("advisor.slack")
 
 
 class HandingOver:
@@ -216,6 +221,28 @@ class HandingOver:
         if new:
             self._parts.cases.keep_links(cases[0].team, new)
         return links
+
+    def links_in_time(self, cases: Sequence[Case], seconds: float) -> Links:
+        """As `links`, while somebody waits: none of those that Slack takes longer to tell.
+
+        They are kept once they are told, so the next time they are there.
+        """
+        asked: queue.SimpleQueue[Links] = queue.SimpleQueue()
+        beside(lambda: self._look_up(cases, asked.put))
+        try:
+            return asked.get(timeout=seconds)
+        except queue.Empty:
+            return {case.conversation: case.link for case in cases}
+
+    def _look_up(self, cases: Sequence[Case], found: Callable[[Links], None]) -> None:
+        try:
+            found(self.links(cases))
+        except Exception as error:
+            away = in_log(error)
+            if away is None:
+                _log.exception("could not look up where threads are")
+            else:
+                _log.info("where threads are is looked up again", extra={"outage": away})
 
     def review_links(self, cases: Sequence[Case]) -> Links:
         """The addresses of what compliance was sent of *cases* last, which they can read.

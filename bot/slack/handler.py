@@ -10,7 +10,7 @@ from bot.slack.handing_over import HandingOver, told_apart
 from bot.slack.notes import note
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
-from bot.slack.posts import FILES, MESSAGE, NEEDED, OUTSIDE, TELLS, UNASKED
+from bot.slack.posts import EPHEMERAL, FILES, MESSAGE, NEEDED, OUTSIDE, TELLS, UNASKED
 from bot.slack.replying import Replying
 from bot.turns.delivery import REMOVE, REPLACE, UPDATE, Act, Case, Outgoing, Queued, Taken
 
@@ -34,6 +34,7 @@ class Handler:
         self._say: Wording = parts.say
         self._deleting = Deleting(parts)
         self._edit = replying.edit
+        self._turned_away = replying.addressing.turned_away
         self._acts: Mapping[Act, Callable[[Taken], None]] = {
             Act.MESSAGE: replying.message,
             Act.EDIT: self.edit,
@@ -59,6 +60,8 @@ class Handler:
         if self._is_anothers(taken):
             _log.warning("what somebody did with another person's direct message was set aside")
             self._parts.deliveries.close(taken, state="aside")
+            return
+        if taken.delivery.act not in _WRITTEN and self._turned_away(taken):
             return
         self._acts[taken.delivery.act](taken)
 
@@ -87,10 +90,10 @@ class Handler:
         return Outgoing(key, MESSAGE, note(sentence))
 
     def undelivered(self, queued: Queued, reason: str) -> Outgoing | None:
-        """A direct message to the asker; None where that was what failed, or they were told.
+        """A direct message to the asker, or to whom alone it was a word; None where that failed.
 
-        And where nobody knows any more who asked: Slack would refuse what is to nobody, and of
-        that nobody could be told either.
+        And where they were told, or nobody knows any more who asked: Slack would refuse what is to
+        nobody, and of that nobody could be told either.
         """
         case = self._parts.cases.case(queued.team, queued.conversation)
         post = queued.outgoing
@@ -100,13 +103,14 @@ class Handler:
             return None
         if TELLS in post.body:
             return self._not_sent_on(case, post, reason)
-        if not case.asker:
+        to = post.body["user"] if post.method == EPHEMERAL else case.asker
+        if not to:
             return None
         remedy = "acts.remedy_join" if reason in NOT_THERE else "acts.remedy_other"
         sentence = self._say.say("acts.undelivered", reason=reason.replace("_", " "),
                                  remedy=self._say.say(remedy))
         return Outgoing(f"{post.key}:undelivered", MESSAGE, note(sentence),
-                        target={"user": case.asker})
+                        target={"user": to})
 
     def _not_sent_on(self, case: Case, post: Outgoing, reason: str) -> Outgoing:
         """What whoever sent a deal to compliance is told where it could not be posted there."""

@@ -16,7 +16,15 @@ from bot.dialogue.deal import MessageKey
 from bot.slack import names
 from bot.slack.controls import DONT_KNOW, picked
 from bot.slack.names import Press, load_press
-from bot.slack.senders import Payload, home_of, is_outside, team_of, user_of, whence
+from bot.slack.senders import (
+    Payload,
+    from_elsewhere,
+    home_of,
+    is_outside,
+    team_of,
+    user_of,
+    whence,
+)
 from bot.turns.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
 
 SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
@@ -43,6 +51,8 @@ _ACTS = {
     names.NOTHING_CHANGED: Act.UNCHANGED,
 }
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^>]*))?>")
+_OF_OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]+(?:\|[^>]*)?>")
+"""A mention of a person or of a user group."""
 _CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
 _SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|>]*)?(?:\|([^>]*))?>")
 _LINK = re.compile(r"<([a-z]+:[^|>]*)(?:\|([^>]*))?>")
@@ -82,7 +92,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
     mentioned = kind == "app_mention" or us in {m[1] for m in _MENTION.finditer(text)}
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     thread = event.get("thread_ts")
-    if not mentioned and not direct and (thread is None or _MENTION.search(text)):
+    if not mentioned and not direct and (thread is None or _OF_OTHERS.search(text)):
         # In a channel, what is not in a thread or is said to somebody else is none of ours.
         return None
     return Delivery(
@@ -234,7 +244,8 @@ def _pressed(
         team=team,
         author=str(body["user"]["id"]),
         sent_at=moment_of(when),
-        body={**more, "turn": press.turn, "channel": channel, "ts": at},
+        body={**more, "turn": press.turn, "channel": channel, "ts": at,
+              **from_elsewhere(body)},
         conversation=ConversationId(press.conversation),
         event_id=when,
     )
@@ -293,7 +304,8 @@ def form(
     """A form that was sent: what is in it, for a conversation or as a new one."""
     team, user = team_of(body), str(body["user"]["id"])
     key = f"slack:{team}:view:{body['view']['id']}"
-    came = whence(body, is_outside(body, home_of(body))) if conversation is None else {}
+    came = from_elsewhere(body) if conversation is not None else (
+        whence(body, is_outside(body, home_of(body))))
     return Delivery(
         key=MessageKey(key),
         act=act,

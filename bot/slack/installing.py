@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
-from sqlalchemy import Engine, Text, desc, func, select
+from sqlalchemy import Engine, Text, desc, func, select, union
 from sqlalchemy.types import TypeDecorator
 
 from bot.database.making import make_tables
@@ -171,11 +171,17 @@ class Installations:
             bots.client_id == self._store.client_id, bots.team_id == team)
         with self._engine.begin() as connection:
             since = connection.scalar(latest)
+            organisations = connection.scalars(union(*(
+                select(kept.enterprise_id).where(
+                    kept.client_id == self._store.client_id, kept.team_id == team)
+                for kept in (bots, self._store.installations.c)))).all()
         if second is not None and since is not None and (
                 since.replace(tzinfo=UTC) >= second + timedelta(seconds=1)):
             _log.info("the app was installed anew since it was removed from a workspace")
             return
-        self._store.delete_all(enterprise_id=enterprise, team_id=team)
+        # Slack doesn't always say of which organisation, and a workspace may have come into one.
+        for organisation in {enterprise, *organisations}:
+            self._store.delete_all(enterprise_id=organisation, team_id=team)
         self._kept.pop(team, None)
 
 

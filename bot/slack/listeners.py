@@ -11,16 +11,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import Ack, App
-from slack_sdk import WebClient
 
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.record.log import Happening
 from bot.slack import inbound, names, senders
 from bot.slack.door import Body, Door
+from bot.slack.escaping import escape
 from bot.slack.names import Press, load_press
 from bot.slack.notes import note
-from bot.slack.offering import open_view, set_prompts
+from bot.slack.offering import open_view, set_prompts, show_home
 from bot.slack.posts import MESSAGE
 from bot.slack.views import (
     WATCH_ON,
@@ -88,17 +88,17 @@ class Listeners:
         self._door.store.note(team, Happening(
             UNINSTALLED, key, self._door.now(), None, body={"event": event["type"]}))
 
-    def home_opened(self, event: Body, body: Body, client: WebClient) -> None:
+    def home_opened(self, event: Body, body: Body) -> None:
         """App Home was opened: draw it, or greet and offer prompts in the messages tab."""
         team, user = str(body["team_id"]), str(event["user"])
         if event.get("tab") == "messages":
             self._greet(team, user)
-            set_prompts(client, str(event["channel"]), self._door.prompts,
+            set_prompts(self._door.clients, team, str(event["channel"]), self._door.prompts,
                         self._say.say("acts.prompts"))
             return
         surfaces = self._door.surfaces()
         view = _starting_home(self._say) if surfaces is None else surfaces.home(team, user)
-        client.views_publish(user_id=user, view=view)
+        show_home(self._door.clients, team, user, view)
 
     def audience_changed(self, event: Body, body: Body) -> None:
         """Somebody joined a channel, or it was shared: who reads along is looked up anew.
@@ -123,19 +123,19 @@ class Listeners:
             self._door.deliveries.outbox.owe(connection, conversation, team, greeting)
         self._door.wake()
 
-    def command(self, ack: Ack, body: Body, client: WebClient) -> None:
+    def command(self, ack: Ack, body: Body) -> None:
         """`/advisor`: help, new, brief, status, or a question."""
         text = str(body.get("text") or "").strip()
         team, user = str(body["team_id"]), str(body["user_id"])
         word, surfaces = text.lower(), self._door.surfaces()
         if word in {"", "help", "?"}:
-            ack(self._say.say("acts.command_help"))
+            ack(escape(self._say.say("acts.command_help")))
         elif word in {"new", "brief", "status"} and surfaces is None:
             ack(self._say.say("acts.starting"))
         elif word == "new" and surfaces is not None:
             ack()
             view = surfaces.view(names.DESCRIBE_DEAL, team, user, Press(""))
-            open_view(client, str(body["trigger_id"]), view or surfaces.trouble())
+            self._show(body, view or surfaces.trouble())
         elif word == "status" and surfaces is not None:
             ack(**surfaces.status(team, user))
         elif word == "brief" and surfaces is not None:
@@ -152,29 +152,26 @@ class Listeners:
         self._door.receive(inbound.commanded(body, Act.BRIEF, press, self._door.now()))
         ack(self._say.say("acts.command_brief"))
 
-    def check_deal(self, ack: Ack, body: Body, client: WebClient) -> None:
+    def check_deal(self, ack: Ack, body: Body) -> None:
         """The message shortcut: the deal that any message describes, checked privately."""
         message, channel = body["message"], str(body["channel"]["id"])
         text = str(message.get("text") or "")
         if not inbound.words(text):
             ack()
-            view = notice_view(self._say.say("acts.check_title"), self._say.say("acts.no_text"))
-            open_view(client, str(body["trigger_id"]), view)
+            self._notice(body, "acts.check_title", "acts.no_text")
             return
         # The message's own address has the form that every workspace's links have.
         link = inbound.permalink(body, channel, str(message["ts"]))
         self._door.receive(inbound.asked(body, "shortcut", text, self._door.now(), link))
         ack()
-        view = notice_view(self._say.say("acts.check_title"),
-                           self._say.say("acts.command_answered"))
-        open_view(client, str(body["trigger_id"]), view)
+        self._notice(body, "acts.check_title", "acts.command_answered")
 
-    def describe_deal(self, ack: Ack, body: Body, client: WebClient) -> None:
+    def describe_deal(self, ack: Ack, body: Body) -> None:
         """The global shortcut: the intake form."""
         ack()
-        self._open(names.DESCRIBE_DEAL, body, Press(""), client)
+        self._open(names.DESCRIBE_DEAL, body, Press(""))
 
-    def pressed(self, ack: Ack, body: Body, client: WebClient) -> None:
+    def pressed(self, ack: Ack, body: Body) -> None:
         """A button: what counts is kept already; some open a form or show something."""
         ack()
         action = body["actions"][0]
@@ -183,19 +180,31 @@ class Listeners:
             press = load_press(str(action.get("value") or ""))
         except ValueError:
             return
-        self._open(name, body, press, client)
+        self._open(name, body, press)
 
-    def _open(self, name: str, body: Body, press: Press, client: WebClient) -> None:
-        surfaces = self._door.surfaces()
-        if surfaces is None:
-            if name in names.OPENING:
-                view = notice_view(self._say.say("loading.title"),
-                                   self._say.say("acts.starting"))
-                open_view(client, str(body["trigger_id"]), view)
+    def _open(self, name: str, body: Body, press: Press) -> None:
+        if name not in names.OPENING:
             return
-        found = surfaces.view(name, senders.team_of(body), senders.user_of(body), press)
+        surfaces, team, user = self._door.surfaces(), senders.team_of(body), senders.user_of(body)
+        if surfaces is None:
+            self._notice(body, "loading.title", "acts.starting")
+            return
+        outside = surfaces.parts.audiences.is_outside(
+            team, user, senders.is_outside(body, senders.home_of(body)),
+            senders.organisation_of(body))
+        if outside is not False:
+            # A form of a deal holds all that is known of it.
+            self._notice(body, "loading.title", "acts.outside" if outside else "acts.who_unknown")
+            return
+        found = surfaces.view(name, team, user, press)
         if found is not None:
-            open_view(client, str(body["trigger_id"]), found)
+            self._show(body, found)
+
+    def _notice(self, body: Body, title: str, sentence: str) -> None:
+        self._show(body, notice_view(self._say.say(title), self._say.say(sentence)))
+
+    def _show(self, body: Body, view: Body) -> None:
+        open_view(self._door.clients, senders.team_of(body), str(body["trigger_id"]), view)
 
     def countries(self, ack: Ack, body: Body) -> None:
         """Countries for a menu, as the person types."""

@@ -97,6 +97,8 @@ class Posting:
             if needed is not None:
                 self._standing(needed)
             if kind == UPDATE:
+                # What was answered shows there, and may have waited like a reply.
+                self._check_readers(queued, body["channel"])
                 return Posted(redrawn(pair.once, body))
             if kind == REMOVE:
                 remove(pair.once, self._ref_of(body["removes"]), body)
@@ -266,8 +268,7 @@ class Posting:
         ref = self._ref_of(body["replaces"])
         if ref is None:
             raise PostRefused(NEEDED)
-        if queued.outgoing.turn:
-            self._check_readers(queued, ref.split(":")[0])
+        self._check_readers(queued, ref.split(":")[0])
         stood = rewritten(pair.once, ref, body, metadata=_metadata(queued))
         if not stood and "needs" not in body:
             raise PostRefused(GONE)
@@ -332,8 +333,8 @@ class Posting:
         except SlackApiError as error:
             if reason_of(error) not in _DEAD_STREAM:
                 raise
-            once.chat_update(channel=channel, ts=ts, text=body["text"], blocks=body["blocks"],
-                             metadata=_metadata(queued))
+            if not rewritten(once, f"{channel}:{ts}", body, metadata=_metadata(queued)):
+                raise PostRefused(GONE) from error
         return self._stood(queued, channel, ts)
 
     def _adopt(

@@ -154,8 +154,6 @@ class Replying:
 
     def form(self, taken: Taken) -> None:
         """The intake form or a correction was sent."""
-        if self.addressing.turned_away(taken):
-            return
         if self.addressing.overheard(taken):
             return
         body = taken.delivery.body

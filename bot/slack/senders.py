@@ -15,9 +15,27 @@ def team_of(body: Payload) -> str:
 
 
 def our_id(body: Payload) -> str:
-    """Our own user id in the workspace that an event comes from; "" if Slack doesn't say."""
-    ours = (a.get("user_id") or "" for a in body.get("authorizations") or () if a.get("is_bot"))
+    """Our own user id in the workspace that an event comes from; "" if Slack doesn't say.
+
+    Of a channel that two workspaces with the app share, it may tell of the other one's.
+    """
+    ours = (a.get("user_id") or "" for a in body.get("authorizations") or ()
+            if a.get("is_bot") and (a.get("team_id") or team_of(body)) == team_of(body))
     return str(next(ours, ""))
+
+
+def heard_by(body: Payload) -> Payload | None:
+    """The workspace that hears of an event, and its organisation, where it is another's event.
+
+    In a channel that organisations share, Slack may say that an event comes from the workspace of
+    whoever acted, or of whoever made the channel; the authorizations say whose app hears of it.
+    None where they name no other workspace.
+    """
+    named = (a for a in body.get("authorizations") or () if a.get("team_id"))
+    heard = next(named, None)
+    if heard is None or heard["team_id"] == team_of(body):
+        return None
+    return {"team_id": heard["team_id"], "enterprise_id": heard.get("enterprise_id")}
 
 
 def user_of(body: Payload) -> str:
@@ -47,6 +65,17 @@ def whence(body: Payload, outside: bool | None) -> Payload:
     """What a delivery says of where its author belongs."""
     organisation = organisation_of(body)
     return {"outside": outside} | ({"organisation": organisation} if organisation else {})
+
+
+def from_elsewhere(body: Payload) -> Payload:
+    """As `whence`, of a press or a form of somebody who is at home in another workspace.
+
+    Of all others nothing, since Slack says of everybody where they are.
+    """
+    home = home_of(body)
+    if home is None or home == team_of(body):
+        return {}
+    return whence(body, is_outside(body, home))
 
 
 def organisation_of(body: Payload) -> str:

@@ -36,6 +36,8 @@ LOOKED_AT = 200
 """Conversations looked through for deals: in direct messages each question begins one."""
 IN_COMMAND = 10
 """Deals that the command lists."""
+LINK_SECONDS = 1.0
+"""How long the command waits for their addresses: Slack waits three seconds for its word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,18 @@ class Surfaces:
             queue = [self._line(one, links) for one in waiting]
         return home_view(self.parts.say, self._deals(team, user), queue)
 
-    def _deals(self, team: str, user: str, most: int | None = None) -> list[HomeDeal]:
-        """The person's deals, latest first; a greeting or a question of the guidance is none."""
+    def _deals(
+        self, team: str, user: str, most: int | None = None, seconds: float | None = None
+    ) -> list[HomeDeal]:
+        """The person's deals, latest first; a greeting or a question of the guidance is none.
+
+        At most *most*, and where *seconds* are given, with the addresses that Slack tells in them.
+        """
         listed = self.parts.cases.of(team, user, LOOKED_AT)
         deals = [one for one in listed if _is_deal(one)][:most]
-        links = self.handing_over.links([one.case for one in deals[:MOST_DEALS]])
+        shown = [one.case for one in deals[:MOST_DEALS]]
+        links = (self.handing_over.links(shown) if seconds is None
+                 else self.handing_over.links_in_time(shown, seconds))
         return [self._line(one, links) for one in deals]
 
     def _line(self, listed: Listed, links: Links) -> HomeDeal:
@@ -138,7 +147,7 @@ class Surfaces:
     def status(self, team: str, user: str) -> dict[str, Any]:
         """The person's deals, as what the command answers."""
         say = self.parts.say
-        deals = self._deals(team, user, IN_COMMAND)
+        deals = self._deals(team, user, IN_COMMAND, LINK_SECONDS)
         if not deals:
             return {"text": say.say("acts.command_no_deal")}
         spans = [Span(say.say("acts.status_head"), "*")]

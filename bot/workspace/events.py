@@ -131,4 +131,7 @@ class Events:
         author = self._world.users.get(str(event.get("user")))
         if author is not None and author.team_id == PARTNER_TEAM_ID:
             event["user_team"] = event["source_team"] = author.team_id
+            if subscription in _SUBSCRIPTIONS.values():
+                # Of a mention Slack names the app's workspace, of words that of whoever wrote them.
+                body["team_id"] = author.team_id
         self._deliveries.tell(body)

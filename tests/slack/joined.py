@@ -51,7 +51,7 @@ from bot.telemetry.metrics import SILENT, Metrics
 from bot.telemetry.tracing import UNTRACED, Tracing
 from bot.web import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
-from bot.workspace.world import BOT_USER, Channel, User, World
+from bot.workspace.world import BOT_USER, PARTNER_TEAM_ID, Channel, User, World
 from retrieval.guidance import Guidance
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
@@ -184,7 +184,7 @@ def joined(
         store.upgrade()
         store.keep_release(guidance.release or RELEASE, '{"b":1}')
         store.activate(guidance.release or RELEASE)
-        clients = Clients(lambda _: BOT_TOKEN, slack.base + "api/", metrics)
+        clients = Clients(_token, slack.base + "api/", metrics)
         made = _parts(store, clients, guidance, reader, sentences, say, now, in_force)
         if model is not None:
             made = replace(made, looks=Looks(
@@ -219,6 +219,13 @@ def joined(
         looking = None if model is None or fence is None else looking_over(made, model, fence, now)
         yield Joined(transport, slack, site.state.world, app, made, desk, surfaces,
                      handing_over, clients, address, looking)
+
+
+def _token(team: str) -> str:
+    """The bot's token; the partner's workspace has not installed the app."""
+    if team == PARTNER_TEAM_ID:
+        raise LookupError(team)
+    return BOT_TOKEN
 
 
 def looking_over(

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from tests.slack.joined import OFFICE, joined
 from tests.slack.playing import (
     DEAL,
@@ -199,3 +201,19 @@ def test_a_deal_that_comes_by_the_form_stands_on_the_tab_that_is_open(
         assert "Kenya" in drawn
         assert f"p{opening['ts'].replace('.', '')}" in drawn
         assert bot.refusals() == []
+
+
+def test_a_home_tab_that_slack_does_not_take_is_noted_in_a_line(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+):
+    """What Slack sent was taken in; only what it was to show could not be shown."""
+    user = bot.newcomer()
+    bot.expected.add("ratelimited")
+    bot.workspace.order("faults", method="views.publish", nth=1, kind="rate_limited", seconds=30)
+
+    bot.open("home", user=user)
+
+    assert eventually(lambda: bot.calls("views.publish"))
+    assert eventually(lambda: [r.levelname for r in caplog.records
+                               if r.getMessage() == "could not draw a Home tab"]) == ["WARNING"]
+    assert [r.getMessage() for r in caplog.records if r.exc_info] == []

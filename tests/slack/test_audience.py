@@ -15,12 +15,12 @@ from bot.connecting.slack import MANIFEST
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.slack.audience import KEPT_SECONDS, Audience, Audiences
+from bot.slack.audience import KEPT_SECONDS, ONE_BY_ONE, Audience, Audiences
 from bot.turns.delivery import Act, Delivery
-from bot.workspace.world import BOT_USER, Channel
+from bot.workspace.world import BOT_USER, PARTNER_TEAM_ID, Channel, User
 from retrieval.guidance import Guidance
 from tests.slack.joined import joined
-from tests.slack.playing import DEAL, Bot, advised, asked_together, words
+from tests.slack.playing import DEAL, Bot, actions, advised, asked_together, words
 from tests.workspace.running import ALEX, BOT, KIM, NOOR, OLU, PARTNER, SAM
 
 TEAM = "T0ADVISOR1"
@@ -134,6 +134,25 @@ def test_with_a_guest_in_the_channel_the_answer_goes_to_the_asker(bot: Bot) -> N
     assert "Kenya" in words(bot.last(bot.dm(user), first["ts"], user=user))
     assert bot.happened(bot.dm(user), first["ts"]) == [
         ("moved", user, {"audience": "guests", "from": where})]
+
+
+def test_who_is_not_in_the_list_of_the_workspace_is_looked_up_in_a_large_channel_too(
+    bot: Bot,
+) -> None:
+    """In a channel of several workspaces of an organisation are guests of the others."""
+    world = bot.joined.world
+    crowd = tuple(f"U0CROWD{n:03}" for n in range(ONE_BY_ONE))
+    for user in crowd:
+        world.put_user(User(user, user.lower(), "Some One"))
+    world.put_user(User("U0GUEST001", "guest", "Guest Elsewhere", team_id=PARTNER_TEAM_ID,
+                        is_restricted=True))
+    where, all_ours = channel(bot, *crowd, "U0GUEST001"), channel(bot, *crowd)
+
+    ts, inside = bot.mention(DEAL, channel=where), bot.mention(DEAL, channel=all_ours)
+
+    assert [words(m) for m in bot.replies(where, ts)] == [
+        "There are guests in this channel, so I answer you in a direct message."]
+    assert "Kenya" in words(bot.last(all_ours, inside))
 
 
 def test_where_slack_does_not_tell_who_reads_the_answer_goes_to_the_asker(bot: Bot) -> None:
@@ -319,6 +338,41 @@ def test_a_deal_can_still_be_sent_to_compliance_from_there(
     assert "Sent to compliance by" not in words(bot.last(where, ts))
     assert "handed_over" in [kind for kind, *_ in bot.happened(where, ts)]
     assert bot.calls("chat.update") == []
+
+
+@pytest.mark.parametrize("action", ["correct", "passages", "watch"])
+def test_a_form_does_not_open_for_somebody_of_another_organisation(
+    bot: Bot, opened: tuple[str, str, dict[str, Any]], action: str
+) -> None:
+    where, ts, _ = opened
+    bot.do("invite", channel=where, invited=OLU)
+    message = next(m for m in bot.replies(where, ts) if action in actions(m))
+
+    bot.press(message, action, user=OLU)
+
+    assert words(bot.view(user=OLU)) == (
+        "I only advise people of the company that installed me. Please turn to your own "
+        "compliance lead.")
+    bot.close_views(OLU)
+
+
+@pytest.mark.parametrize("action", ["pause", "compliance", "brief", "more_safeguards"])
+def test_a_press_of_somebody_of_another_organisation_is_refused(
+    bot: Bot, opened: tuple[str, str, dict[str, Any]], action: str
+) -> None:
+    where, ts, message = opened
+    bot.do("invite", channel=where, invited=OLU)
+    before = (len(bot.replies(where, ts)), bot.happened(where, ts))
+
+    bot.press(message, action, user=OLU)
+
+    assert words(bot.whispers(where, user=OLU)[-1]) == (
+        "I only advise people of the company that installed me. Please turn to your own "
+        "compliance lead.")
+    assert (len(bot.replies(where, ts)), bot.happened(where, ts)) == (
+        before[0], [*before[1], ("refused_outsider", OLU, {})])
+    assert bot.case(where, ts).listening is True
+    assert bot.calls("files.completeUploadExternal") == []
 
 
 def test_a_correction_or_a_command_for_there_is_refused_in_a_direct_message(bot: Bot) -> None:

@@ -9,7 +9,7 @@ from bot.dialogue.phrasing import Wording
 from bot.slack.surfaces import IN_COMMAND
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, actions, asked, words
-from tests.workspace.running import KIM, OLU, PARTNER, RANDOM
+from tests.workspace.running import KIM, OLU, PARTNER, RANDOM, eventually
 
 
 @pytest.mark.parametrize("text", ["", "help", "HELP", " ? "])
@@ -88,6 +88,21 @@ def test_status_lists_my_deals_and_links_to_them(bot: Bot):
     for thread, country in ((one, "Kenya"), (other, "Chad")):
         line = next(line for line in words(told).split("\n") if country in line)
         assert f"p{thread.replace('.', '')}" in line
+
+
+def test_status_does_not_wait_for_addresses_that_slack_is_long_in_telling(bot: Bot):
+    """The command is to be acknowledged within three seconds, whatever happens behind."""
+    user = bot.newcomer()
+    thread = bot.direct(DEAL, user=user)
+    link = f"p{thread.replace('.', '')}"
+    bot.workspace.order("faults", method="chat.getPermalink", nth=1, kind="latency", seconds=4)
+
+    told = bot.command("status", user=user, channel=bot.dm(user))
+
+    assert "Kenya" in words(told)
+    assert link not in words(told)
+    assert eventually(lambda: bot.case(bot.dm(user), thread).link)
+    assert link in words(bot.command("status", user=user, channel=bot.dm(user)))
 
 
 @pytest.mark.parametrize("word", ["status", "brief"])

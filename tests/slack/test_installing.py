@@ -13,7 +13,8 @@ import pytest
 import uvicorn
 import yaml
 from cryptography.fernet import Fernet
-from sqlalchemy import column, event, inspect, select
+from slack_sdk.oauth.installation_store import Installation
+from sqlalchemy import column, event, inspect, select, text
 from sqlalchemy import table as table_
 from starlette.testclient import TestClient
 
@@ -159,6 +160,18 @@ def test_a_workspace_that_removed_the_app_is_served_no_more(installed):
         installed(TEAM)
 
 
+@pytest.mark.parametrize("told", [None, "E0GRID"])
+def test_a_workspace_of_an_organisation_that_removed_the_app_is_served_no_more(installed, told):
+    """Word of it may not say of which organisation; and a workspace may have joined one since."""
+    installed.flow.settings.installation_store.save(Installation(
+        user_id="U0KIM00001", team_id=TEAM, enterprise_id="E0GRID", bot_token="xoxb-in-grid",
+        bot_id="B0ADVISOR1", bot_user_id="U0ADVISORB", app_id="A0ADVISOR1"))
+    installed.removed(TEAM, told)
+
+    with pytest.raises(LookupError):
+        installed(TEAM)
+
+
 @pytest.mark.parametrize(("ago", "served"), [(60, True), (0, False), (-60, False)])
 def test_word_of_a_removal_that_comes_late_takes_no_newer_token_away(installed, ago, served):
     """Slack sends it again for minutes, and an admin removes an app to install it anew."""
@@ -180,3 +193,28 @@ def test_a_state_that_we_did_not_issue_installs_nothing(installed, slack):
     assert back.status_code == 400
     with pytest.raises(LookupError):
         installed(TEAM)
+
+
+def test_who_installs_it_is_told_where_slack_or_the_database_is_away(
+    installed, installations, slack, caplog
+):
+    def come_back():
+        page = installed.browser.get("/slack/install")
+        address = next(part for part in page.text.split('"') if "/oauth/v2/authorize" in part)
+        state = parse_qs(urlsplit(address).query)["state"][0]
+        return installed.browser.get(
+            "/slack/oauth_redirect", params={"code": "c-1", "state": state})
+
+    httpx.post(f"{slack}/workspace/control/faults", json={
+        "method": "oauth.v2.access", "nth": 1, "kind": "reset_before"})
+    gone = come_back()
+    with installations.store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE slack_oauth_states"))
+    broken = installed.browser.get("/slack/install")
+
+    assert (gone.status_code, gone.json()["error"]["message"]) == (
+        503, "The app is not installed: Slack can't be reached. Open /slack/install again.")
+    assert (broken.status_code, broken.json()["error"]["code"]) == (500, "internal")
+    assert [(r.levelname, bool(r.exc_info)) for r in caplog.records
+            if r.getMessage() == "the app could not be installed"] == [
+        ("WARNING", False), ("ERROR", True)]

@@ -124,6 +124,20 @@ def test_a_deal_that_waited_is_not_posted_where_a_guest_has_joined_and_sam_is_to
     assert "compliance" in actions(buttons(bench, SAMS_DM))
 
 
+def test_who_reads_along_is_asked_of_slack_once_for_all_that_is_sent(bench: Bench) -> None:
+    """Slack lets a workspace ask for 100 people in a minute; of each it was asked three times."""
+    advice = advised(bench, SAMS_DM)
+    before = len(bench.calls("users.info"))
+    press(bench, advice, "compliance")
+    bench.work()
+
+    members = bench.made.world.channels[COMPLIANCE_CHANNEL].members
+    asked = [c["args"]["user"] for c in bench.calls("users.info")[before:]]
+    assert len(sent(bench)) == 2
+    assert {user: asked.count(user) for user in members if user != SAM} == {
+        user: 1 for user in members if user != SAM}
+
+
 def test_the_guest_is_seen_by_a_replica_that_did_not_hear_of_their_coming(bench: Bench) -> None:
     advice = advised(bench, SAMS_DM)
     failing(bench, 1)

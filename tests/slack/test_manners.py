@@ -69,10 +69,12 @@ def test_in_a_thread_that_is_not_its_own_it_keeps_quiet_and_keeps_nothing(bot: B
     assert CANARY not in everything_stored(bot)
 
 
-def test_a_message_to_somebody_else_is_none_of_its_business(bot: Bot) -> None:
+@pytest.mark.parametrize("others", [f"<@{KIM}>", "<!subteam^S0LEGAL001>",
+                                    "<!subteam^S0LEGAL001|@legal>"])
+def test_a_message_to_somebody_else_is_none_of_its_business(bot: Bot, others: str) -> None:
     ts = bot.mention(DEAL)
 
-    bot.say(f"<@{KIM}> have you seen this? {CANARY} for the army", thread=ts)
+    bot.say(f"{others} have you seen this? {CANARY} for the army", thread=ts)
 
     assert len(bot.replies(OFFICE, ts)) == 1
     assert CANARY not in everything_stored(bot)
@@ -384,3 +386,20 @@ def test_a_failure_that_stays_is_told_twice_with_one_reference_and_then_let_go(
 
     bot.mention(DEAL, thread=ts)
     assert "Kenya" in words(bot.last(OFFICE, ts))
+
+
+def test_a_word_that_somebody_cannot_be_told_in_the_channel_reaches_them_and_not_the_asker(
+    bot: Bot,
+) -> None:
+    """Whoever looks into a public channel without joining it may press, and hears nothing there."""
+    asker, passer_by = bot.newcomer(), bot.newcomer()
+    bot.do("join", asker, channel=OFFICE)
+    ts = bot.mention(DEAL, user=asker)
+    bot.expected.add("user_not_in_channel")
+
+    bot.press(bot.last(OFFICE, ts), "answer_done", user=passer_by)
+
+    assert [words(m) for m in bot.messages(bot.dm(passer_by), user=passer_by)] == [
+        "I could not post my answer in the channel: user not in channel. Go on with me here, or "
+        "tell whoever keeps this app."]
+    assert bot.messages(bot.dm(asker), user=asker) == []

@@ -6,20 +6,25 @@ And whoever is of the company acts on no deal that somebody else tells in a dire
 import itertools
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from slack_bolt import BoltRequest
+from slack_bolt import App, BoltRequest
 
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
+from bot.slack.app import build_slack
 from bot.slack.audience import Audiences
+from bot.slack.clients import Clients, client
+from bot.slack.door import Door
 from bot.slack.inbound import asked, from_event, moment_of
 from bot.slack.names import Press
+from bot.slack.senders import our_id
 from bot.turns.delivery import Act
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, advised, words
-from tests.workspace.running import BOT, NOOR, OLU, PARTNER, SAM
+from tests.workspace.running import BOT, BOT_TOKEN, NOOR, OLU, PARTNER, SAM
 
 TEAM, OTHER = "T0ADVISOR1", "T0OTHER001"
 DIRECT = "D0OLUEXT01"
@@ -192,6 +197,86 @@ def test_what_a_command_and_a_shortcut_tell_of_it(
     delivery = asked({**body, "trigger_id": "1"}, "command", DEAL, moment_of("1790000000.000001"))
 
     assert delivery.body["outside"] is outside
+
+
+# --- channels that two organisations share ---------------------------------------------------
+
+
+@pytest.fixture
+def only_ours(bot: Bot) -> App:
+    """The app over the same desk, installed in our workspace and in no other."""
+    made = bot.joined
+
+    def token(team: str) -> str:
+        if team != TEAM:
+            raise LookupError(team)
+        return BOT_TOKEN
+
+    door = Door(
+        store=made.store, deliveries=made.deliveries, say=made.parts.say, wake=made.desk.wake,
+        clients=Clients(token, bot.workspace.base + "api/"), surfaces=lambda: made.surfaces,
+        prompts=[], removed=lambda *_: None, now=lambda: datetime.now(UTC))
+    return build_slack(door, signing_secret=None,
+                       client=client(None, bot.workspace.base + "api/", []))
+
+
+def from_there(user: str, ts: str, **more: Any) -> dict[str, Any]:
+    """A mention that Slack says comes from the other organisation, for the app in ours."""
+    return mention(user, PARTNER, ts, shared=True, **more) | {
+        "team_id": OTHER, "enterprise_id": "E0OTHER001"}
+
+
+def test_a_colleague_in_a_channel_of_another_organisation_is_answered(
+    bot: Bot, only_ours: App
+) -> None:
+    user, ts = bot.newcomer(), now()
+    bot.workspace.do("join", user, channel=PARTNER)
+    bot.settle()
+
+    body = from_there(user, ts, user_team=TEAM, team=OTHER)
+    answer = only_ours.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
+    bot.settle()
+
+    assert answer.status == 200
+    assert turns(bot, f"slack:{TEAM}:{PARTNER}:{ts}:{user}") == 1
+    assert "Kenya" in words(bot.messages(bot.dm(user), user=user)[-1])
+
+
+@pytest.mark.parametrize("says", [
+    {"user_team": OTHER}, {"user_team": "E0OTHER001"}, {"team": OTHER}, {}])
+def test_a_stranger_in_it_gets_no_advice(
+    bot: Bot, only_ours: App, says: dict[str, Any]
+) -> None:
+    ts = now()
+    bot.expected.add("thread_not_found")
+
+    body = from_there(OLU, ts, **says)
+    only_ours.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
+    bot.settle()
+
+    place = f"slack:{TEAM}:{PARTNER}:{ts}"
+    assert (turns(bot, place), turns(bot, f"{place}:{OLU}")) == (0, 0)
+    assert bot.joined.cases.happened(ConversationId(place), "refused_outsider")
+
+
+def test_what_is_for_no_workspace_of_ours_is_not_kept(bot: Bot, only_ours: App) -> None:
+    ts = now()
+    body = from_there(OLU, ts) | {"authorizations": [
+        {"team_id": "T0THIRD001", "user_id": BOT, "is_bot": True}]}
+
+    answer = only_ours.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
+
+    assert answer.status == 200
+    assert [bot.joined.cases.at(team, PARTNER, ts) for team in (TEAM, OTHER)] == [None, None]
+
+
+def test_a_mention_of_another_workspaces_bot_is_not_one_of_ours() -> None:
+    """Of two workspaces with the app in one channel, an event names the bot of either."""
+    body = from_there(OLU, "1790000000.000001", user_team=OTHER, type="message")
+
+    assert our_id(body) == ""
+    assert from_event(body, our_id(body)) is None
+    assert our_id(body | {"team_id": TEAM}) == BOT
 
 
 # --- somebody else's direct message ---------------------------------------------------------

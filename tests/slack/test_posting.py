@@ -28,7 +28,7 @@ from bot.turns.delivery import Act, Delivery, Outgoing, Queued
 from bot.workspace.entities import TEAM_ID
 from retrieval.guidance import Guidance
 from tests.slack.joined import Joined, joined
-from tests.slack.playing import DEAL, actions, words
+from tests.slack.playing import DEAL, actions, control, words
 from tests.workspace.running import BOT, DEALS, RANDOM, SAM, SAMS_DM, eventually
 
 GRACE = 12.0
@@ -310,6 +310,32 @@ def test_a_reply_that_waited_is_not_posted_where_outsiders_have_come_to_read(
     assert [words(m) for m in bench.posts(SAMS_DM)] == [
         "I could not post my answer in the channel: people from outside can read it now. "
         "Go on with me here, or tell whoever keeps this app."]
+
+
+def test_what_was_answered_is_not_shown_where_outsiders_have_come_to_read(bench: Bench) -> None:
+    made = bench.made
+    bench.desk = Desk(
+        made.deliveries, made.desk._handler,
+        Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of,
+                audiences=made.parts.audiences),
+        workers=0, grace_seconds=GRACE, now=bench.clock)
+    bench.ask()
+    bench.work()
+    (asking,) = bench.posts()
+    block, button = control(asking, "answer_unknown")
+    bench.slack.do("press", SAM, channel=DEALS, ts=asking["ts"], block_id=block["block_id"],
+                   action_id=button["action_id"], value=button["value"])
+    bench.fault("rate_limited", "chat.update", seconds=30)
+    bench.work()
+
+    bench.slack.order("external", channel=DEALS)
+    bench.slack.order("event", type="channel_shared", channel=DEALS)
+    bench.slack.order("settle")
+    bench.later(31.0)
+
+    (stands,) = bench.posts()
+    assert stands["blocks"] == asking["blocks"]
+    assert [c["error"] for c in bench.calls("chat.update")] == ["ratelimited"]
 
 
 def test_a_refused_direct_message_makes_no_further_one(bench: Bench) -> None:
