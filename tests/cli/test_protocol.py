@@ -108,6 +108,7 @@ def test_a_conversation_goes_on_in_another_process(cold):
     ('{"conversation": "c", "answers": {"country": ["Kenya"]}}', "unknown_value"),
     (r'{"conversation": "c", "text": "\ud800"}', "bad_characters"),
     (r'{"conversation": "\ud800", "text": "drones"}', "bad_characters"),
+    (b'{"conversation": "c", "text": "caf\xe9"}', "bad_encoding"),
 ])
 def test_bad_input_is_told_and_the_stream_goes_on(talk, line, code):
     bad, good = talk(line, {"conversation": fresh(), "text": "hello"})
