@@ -32,6 +32,8 @@ class Gold:
     bearing: Labels = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     """How many entries there are of each kind that no suite measures."""
+    repeated: tuple[str, ...] = ()
+    """Ids that several entries of one file share."""
 
     def of_split(self, split: str | None) -> "Gold":
         """Only what belongs to *split*; labels of citations belong to no split."""
@@ -67,6 +69,9 @@ class Gold:
             said.append(f"The gold file names what this release lacks: {', '.join(missing)}.")
         if misplaced := out_of_place(self.cases, guidance):
             said.append(f"Labels that nothing can meet: {'; '.join(misplaced)}.")
+        if self.repeated:
+            said.append(f"Ids that several entries share, each of which counts: "
+                        f"{', '.join(self.repeated)}.")
         if self.left_out:
             kinds = ", ".join(f"{n} of {kind!r}" if kind else f"{n} without a kind"
                               for kind, n in sorted(self.left_out.items()))
@@ -83,13 +88,15 @@ def read_gold(files: Sequence[Path]) -> Gold:
     labels: dict[tuple[str, str], bool] = {}
     for file in files:
         labels |= read_labels(file)
+    entries = [(file, record) for file in files for _, record in records(file)]
+    ids = Counter((file, str(record["id"])) for file, record in entries if "id" in record)
     return Gold(
         tuple(one for file in files for one in read_queries(file)),
         _cases(files),
         tuple(one for file in files for one in read_pairs(file)),
         labels,
-        Counter(kind for file in files for _, record in records(file)
-                if (kind := kind_of(record)) not in MEASURED),
+        Counter(kind for _, one in entries if (kind := kind_of(one)) not in MEASURED),
+        tuple(dict.fromkeys(id_ for (_, id_), times in ids.items() if times > 1)),
     )
 
 

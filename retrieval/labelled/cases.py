@@ -143,6 +143,8 @@ def records(file: Path) -> list[tuple[str, dict[str, Any]]]:
         if size > lengths.MOST_FILE_BYTES:
             raise BadGold(f"{file}:1: the file has {size:,} bytes, and "
                           f"{lengths.MOST_FILE_BYTES:,} is the most that is read; part it.")
+        if file.is_fifo():  # each sort of case is read for itself, and it would be empty by then
+            raise BadGold(f"{file} is a pipe, which can be read only once; write a file of it.")
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadGold(f"{file} can't be read: {error}.") from error

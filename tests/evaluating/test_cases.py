@@ -1,6 +1,7 @@
 """Files of cases, read as their writers meant them."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,14 @@ def test_a_file_of_windows_is_read_like_any_other(tmp_path, name, mark, end):
     assert gold.cases == (Case("d", ("kits",)),)
 
 
+def test_a_pipe_is_refused_before_it_is_emptied(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(BadGold, match=r"pipe is a pipe, which can be read only once"):
+        read_gold([pipe])
+
+
 def test_entries_that_no_suite_measures_are_counted(tmp_path, small):
     file = tmp_path / "gold.jsonl"
     rows = [{"kind": "retreival", "query": "hotline?", "relevant": []}, {"text": "x"},
@@ -129,6 +138,18 @@ def test_entries_that_no_suite_measures_are_counted(tmp_path, small):
         "Entries of a kind that no suite measures were left out: 1 without a kind, 2 of "
         "'retreival'.",
     ]
+
+
+def test_ids_that_entries_of_one_file_share_are_told(tmp_path, small):
+    twice = {"id": "q7", "query": "hotline?", "relevant": []}
+    for name, rows in (("a", [twice, twice, {"id": "q8", "says": "kits"}]),
+                       ("b", [{"id": "q8", "says": "kits"}])):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    gold = read_gold([tmp_path / "a", tmp_path / "b"])
+
+    assert len(gold.queries) == 2
+    assert gold.remarks(small) == ["Ids that several entries share, each of which counts: q7."]
 
 
 def test_what_goes_beyond_the_format_is_read_where_it_is_there(tmp_path):
