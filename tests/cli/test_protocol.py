@@ -33,6 +33,18 @@ def test_a_first_message_advises_and_asks(talk):
     assert {c["number_checked"] for c in out["considerations"] if c["number"]} == {"unchecked"}
 
 
+def test_how_the_deal_stands_goes_with_every_reply(talk):
+    name = fresh()
+    hello, told, verdict = talk(
+        {"conversation": name, "text": "hello"},
+        {"conversation": name, "text": "drones for the police in Kenya, the contract is signed"},
+        {"conversation": name, "text": "is it legal?"})
+    assert (hello["kind"], verdict["kind"]) == ("advice", "decline")
+    assert [line["consideration"] for line in hello["coverage"]] == list(range(1, 9))
+    assert {line["state"] for line in hello["coverage"]} == {"open"}
+    assert verdict["coverage"] == told["coverage"]
+
+
 def test_every_claim_carries_a_citation_with_its_checked_state(talk):
     [out] = talk({"conversation": fresh(), "text": "spyware for the army in Chad, they torture"})
     claims = [*out["considerations"], *out["red_flags"], *out["safeguards"]]
