@@ -163,6 +163,8 @@ def _slip_of_entry(record: Any) -> str | None:
     if not isinstance(record, dict):
         return "an entry is a table of keys"
     for key, value in record.items():
+        if any("\ud800" <= sign <= "\udfff" for text in _texts(value) for sign in text):
+            return f"{key!r} holds half of a surrogate pair, which is no text"
         longest = max(map(len, _texts(value)), default=0)
         if longest > lengths.LONGEST_SAID:
             return lengths.excess(str(key), longest, lengths.LONGEST_SAID)

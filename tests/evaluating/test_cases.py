@@ -56,6 +56,7 @@ def test_cases_are_read_as_written(tmp_path):
         ({"kind": "dialogue"}, "'says'"),
         ({"says": ["a"], "expect": "maybe"}, "'expect'"),
         ({"says": ["a"], "answers": ["police"]}, "'answers'"),
+        ({"says": ["a", "b \ud800"]}, "'says' holds half of a surrogate pair"),
     ],
 )
 def test_a_bad_case_is_named(tmp_path, row, complaint):
