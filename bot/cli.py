@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 import uuid
 from typing import Annotated, Any
 
@@ -16,7 +15,15 @@ from bot.commands.cases import cases_app
 from bot.commands.corpus import corpus_app, provision_json
 from bot.commands.db import db_app
 from bot.commands.doctor import examine
-from bot.commands.launching import AsJson, assembled, ending, err, print_json, terminal
+from bot.commands.launching import (
+    AsJson,
+    assembled,
+    ending,
+    err,
+    input_lines,
+    print_json,
+    terminal,
+)
 from bot.commands.log import log_app
 from bot.commands.model import model_app
 from bot.commands.serve import serve
@@ -25,7 +32,7 @@ from bot.dialogue.small_words.lookups import asked_outright
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
 from bot.following import Following
-from bot.machine.exchange import answer_line, looked_at, take
+from bot.machine.exchange import NOT_UTF8, answer_line, looked_at, take
 from bot.record import spoken
 from bot.second_look.journey import SecondLook
 from bot.terminal import sentences as terminal_sentences
@@ -67,13 +74,12 @@ def chat(
     with assembled() as parts:
         following = parts.following()  # built before the first prompt, under the progress bar
     if jsonl:
-        for line in sys.stdin:
-            if line.strip():
-                _take_up(following)
-                answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR, alone=True,
-                                     second_look=parts.second_look,
-                                     workspace=parts.settings.api_workspace)
-                print(json.dumps(answer, ensure_ascii=False), flush=True)
+        for line in input_lines():
+            _take_up(following)
+            answer = NOT_UTF8 if line is None else answer_line(
+                parts.advisor, line, TERMINAL_AUTHOR, alone=True, second_look=parts.second_look,
+                workspace=parts.settings.api_workspace)
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
         return
     _talk(parts, following, conversation or _resumed(parts, resume))
 
@@ -153,11 +159,10 @@ def search(
         return find([asked_outright(guidance, text, k, parts.topics(text))])[0]
 
     if query == "-":
-        for line in sys.stdin:
-            if line.strip():
-                found = asked(line.strip())
-                print(json.dumps(_found_json(line.strip(), found, guidance, k), ensure_ascii=False),
-                      flush=True)
+        for line in input_lines():
+            answer = NOT_UTF8 if line is None else _found_json(
+                line.strip(), asked(line.strip()), guidance, k)
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
         return
     found = asked(query)
     if as_json:

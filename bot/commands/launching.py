@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
@@ -105,6 +106,24 @@ def _log_by(settings: settings_.Settings) -> None:
     always = {"replica": replica()}
     begin_logging(sys.stderr, settings.log_level, as_json=not for_a_person,
                   with_text=settings.log_text, always=lambda: always)
+
+
+def input_lines() -> Iterator[str | None]:
+    """Each line of standard input that holds something; None for one that is not UTF-8.
+
+    As text, a locale's way of decoding would end the stream at the first such line, and lose those
+    before it that are read ahead with it.
+    """
+    for number, line in enumerate(sys.stdin.buffer):
+        # What Windows writes at the beginning of a file is no part of its first line.
+        held = line if number else line.removeprefix(BOM_UTF8)
+        try:
+            text = held.decode("utf-8")
+        except UnicodeDecodeError:
+            yield None
+        else:
+            if text.strip():
+                yield text
 
 
 def print_json(value: Any) -> None:

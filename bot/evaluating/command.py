@@ -125,9 +125,7 @@ def evaluate(
     found = _measure(parts, cases, suite, baseline, split)
     if composer is Composer.MODEL:
         found["composers"] = _compare(parts, cases, suite, minutes)
-    missing = cases.unknown(parts.guidance)
-    if missing:
-        found["notes"].append(f"The gold file names what this release lacks: {', '.join(missing)}.")
+    found["notes"] += cases.remarks(parts.guidance)
     if suite is Suite.ALL and not gold:
         found["notes"].append(
             "The dialogue suite was left out: it needs a gold file, --gold FILE."
@@ -200,7 +198,8 @@ def _measure(
     if wanted(Suite.HELD, held.queries or held.cases):
         found["held"] = suites.held_suite(parts, held, _say)
     if not any(found[one.value] for one in Suite if one is not Suite.ALL):
-        raise typer.BadParameter("There is no case of that suite and split.")
+        raise typer.BadParameter(" ".join(
+            ["There is no case of that suite and split.", *cases.remarks(parts.guidance)]))
     return found
 
 

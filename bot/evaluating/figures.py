@@ -49,7 +49,10 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, Estimate]:
         "missed flags left open for want of a question": over(
             lambda v: len(v.unasked), lambda v: len(v.missed)
         ),
-        "premature flags": over(lambda v: len(v.premature), lambda v: v.raised),
+        # Only where a case states what its messages say can it be told what nobody gave.
+        "premature flags": over(
+            lambda v: len(v.premature), lambda v: v.raised if v.reading is not None else 0
+        ),
         "cases with all flags right": share(sum(not v.missed and not v.wrong for v in verdicts), n),
         "fact accuracy": ratio(
             [v.facts - len(v.wrong_facts) for v in stated], [v.facts for v in stated]

@@ -1,7 +1,7 @@
 """All labelled cases of a run, whatever files they came in."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,13 +9,17 @@ from bot.measures.labelled import (
     Case,
     Labels,
     Pair,
+    out_of_place,
     read_cases,
     read_labels,
     read_pairs,
     unknown_names,
 )
 from retrieval.guidance import Guidance
-from retrieval.labelled.cases import LabelledQuery, read_queries, unknown_ids
+from retrieval.labelled.cases import LabelledQuery, kind_of, read_queries, records, unknown_ids
+
+MEASURED = frozenset({"retrieval", "dialogue", "pair", "bearing"})
+"""Kinds of entries that suites go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,10 @@ class Gold:
     cases: tuple[Case, ...] = ()
     pairs: tuple[Pair, ...] = ()
     bearing: Labels = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """How many entries there are of each kind that no suite measures."""
+    repeated: tuple[str, ...] = ()
+    """Ids that several entries of one file share."""
 
     def of_split(self, split: str | None) -> "Gold":
         """Only what belongs to *split*; labels of citations belong to no split."""
@@ -54,6 +62,22 @@ class Gold:
                  *unknown_names(self.cases, guidance, self.pairs)]
         return list(dict.fromkeys(names))
 
+    def remarks(self, guidance: Guidance) -> list[str]:
+        """What somebody should know of the cases before they believe a figure, a sentence each."""
+        said = []
+        if missing := self.unknown(guidance):
+            said.append(f"The gold file names what this release lacks: {', '.join(missing)}.")
+        if misplaced := out_of_place(self.cases, guidance):
+            said.append(f"Labels that nothing can meet: {'; '.join(misplaced)}.")
+        if self.repeated:
+            said.append(f"Ids that several entries share, each of which counts: "
+                        f"{', '.join(self.repeated)}.")
+        if self.left_out:
+            kinds = ", ".join(f"{n} of {kind!r}" if kind else f"{n} without a kind"
+                              for kind, n in sorted(self.left_out.items()))
+            said.append(f"Entries of a kind that no suite measures were left out: {kinds}.")
+        return said
+
 
 def read_gold(files: Sequence[Path]) -> Gold:
     """Everything in *files*.
@@ -64,11 +88,15 @@ def read_gold(files: Sequence[Path]) -> Gold:
     labels: dict[tuple[str, str], bool] = {}
     for file in files:
         labels |= read_labels(file)
+    entries = [(file, record) for file in files for _, record in records(file)]
+    ids = Counter((file, str(record["id"])) for file, record in entries if "id" in record)
     return Gold(
         tuple(one for file in files for one in read_queries(file)),
         _cases(files),
         tuple(one for file in files for one in read_pairs(file)),
         labels,
+        Counter(kind for _, one in entries if (kind := kind_of(one)) not in MEASURED),
+        tuple(dict.fromkeys(id_ for (_, id_), times in ids.items() if times > 1)),
     )
 
 

@@ -181,7 +181,8 @@ def _next(now: Rehearsal, left: list[str], name: ConversationId) -> Said | None:
         return None
     known = now.case.answers or {}
     told = {str(fact): known.get(fact) for fact in asks}
-    return _message(name, "", at, {f: None if v is None else list(v) for f, v in told.items()})
+    # No value at all is as much as nobody knowing it.
+    return _message(name, "", at, {f: list(v) if v else None for f, v in told.items()})
 
 
 def _message(

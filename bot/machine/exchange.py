@@ -32,6 +32,10 @@ Together with the name it stands in an index, of which PostgreSQL takes 2,704 by
 
 Answers = dict[str, list[str] | None]
 
+NOT_UTF8 = {"error": {"code": "bad_encoding", "message": "That line is not UTF-8. Send it again "
+                      "in UTF-8."}}
+"""The answer to a line that can't even be read as text."""
+
 
 def answer_line(
     advisor: Advisor, line: str, author: str, key: str | None = None, *, alone: bool = False,

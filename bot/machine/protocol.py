@@ -5,6 +5,7 @@ from typing import Any
 from bot.dialogue.changes import Changes, Named, Part
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.judging import coverage
 from bot.dialogue.reply import Asked, ConsiderationNote, FlagNote, Reply, SafeguardNote, WordedLine
 from bot.plain import to_text
 from retrieval.guidance import Guidance, QuestionKind
@@ -50,7 +51,8 @@ def to_json(
         "coverage": [
             {"consideration": line.number, "id": line.consideration, "state": line.state.value,
              "because": list(line.because)}
-            for line in reply.coverage
+            # A reply that is not about the deal shows none, and the deal stands as it did.
+            for line in reply.coverage or coverage(guidance, conversation.deal)
         ],
         "citations": [citation_json(c) for c in reply.citations()],
         "worded": [_worded(line) for line in reply.worded],

@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from retrieval.guidance import Guidance
-from retrieval.labelled.cases import BadGold, read_queries, records, unknown_ids
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.labelled.cases import BadGold, kind_of, read_queries, records, unknown_ids
 
 T = TypeVar("T")
 
@@ -100,7 +100,7 @@ def read_labels(file: Path) -> Labels:
     problems: list[str] = []
     labels: dict[tuple[str, str], bool] = {}
     for place, record in records(file):
-        if record.get("kind") != "bearing":
+        if kind_of(record) != "bearing":
             continue
         claim, provision, bears = (record.get(k) for k in ("claim", "provision", "bears"))
         if not (isinstance(claim, str) and isinstance(provision, str) and isinstance(bears, bool)):
@@ -114,7 +114,7 @@ def read_labels(file: Path) -> Labels:
 
 def _case_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for place, record in records(file):
-        if record.get("kind", "dialogue" if "says" in record else "") != "dialogue":
+        if kind_of(record) != "dialogue":
             continue
         row = dict(record)
         for table in ("answers", "facts", "told"):
@@ -124,7 +124,7 @@ def _case_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _pair_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for place, record in records(file):
-        if record.get("kind", "pair" if "base" in record else "") != "pair":
+        if kind_of(record) != "pair":
             continue
         row = {**record, "was": record.get("from"), "becomes": record.get("to")}
         for key in ("was", "becomes"):
@@ -212,6 +212,41 @@ def unknown_names(
         for name in (pair.fact, *sorted(pair.flags_gained | pair.flags_lost))
     )
     return [name for name in named if name not in known]
+
+
+def out_of_place(cases: Sequence[Case], guidance: Guidance) -> list[str]:
+    """Labels that nothing could meet, though the release has the name: each as it is to be told.
+
+    A provision that no safeguard has for its id is never suggested, and an answer that no question
+    takes breaks its deal off.
+    """
+    roles = (
+        ("red flag", guidance.flag_by_id, lambda c: c.raised | (c.not_raised or frozenset())),
+        ("provision", guidance.provisions, lambda c: c.cites_at_least | c.cites_never),
+        ("safeguard", guidance.safeguards, lambda c: c.safeguards_at_least | c.wrong_safeguards),
+    )
+    unknown = set(unknown_names(cases, guidance))
+    found = [
+        f"{name} is no {what}"
+        for what, known, names in roles
+        for name in sorted({name for case in cases for name in names(case)} - unknown)
+        if name not in known
+    ]
+    for case in cases:
+        for table in (case.answers, case.facts, case.told):
+            found += _untaken(table or {}, guidance)
+    return list(dict.fromkeys(found))
+
+
+def _untaken(table: Mapping[str, Collection[str] | None], guidance: Guidance) -> Iterator[str]:
+    """Values in *table* that the questions of *guidance* don't offer."""
+    for fact, values in table.items():
+        question = guidance.questions.get(Fact(fact))
+        if question is None or question.kind is QuestionKind.TEXT:
+            continue
+        offered = {choice.value for choice in question.choices}
+        yield from (f"{value!r} is no answer to {fact}" for value in sorted(values or ())
+                    if value not in offered)
 
 
 def problems_of(file: Path, guidance: Guidance, known: Collection[str] = ()) -> list[str]:

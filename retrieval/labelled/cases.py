@@ -45,6 +45,18 @@ class LabelledQuery:
         return dict(zip(self.relevant, self.grades or (1,) * len(self.relevant), strict=True))
 
 
+_KINDS = {"query": "retrieval", "says": "dialogue", "base": "pair"}
+"""What an entry without a `kind` is, by a key that it holds."""
+
+
+def kind_of(record: Mapping[str, Any]) -> str:
+    """Of which kind an entry is, by its `kind` or else by what it holds; empty where neither says.
+
+    What is of another kind than a reader looks for is left to others.
+    """
+    return str(record.get("kind") or next((_KINDS[key] for key in _KINDS if key in record), ""))
+
+
 def read_queries(file: Path) -> tuple[LabelledQuery, ...]:
     """The retrieval cases of *file*: JSON lines, or a YAML list such as `evaluation.yaml`.
 
@@ -54,7 +66,7 @@ def read_queries(file: Path) -> tuple[LabelledQuery, ...]:
     problems: list[str] = []
     queries: list[LabelledQuery] = []
     for place, record in records(file):
-        if record.get("kind", "retrieval" if "query" in record else "") != "retrieval":
+        if kind_of(record) != "retrieval":
             continue
         if (slip := _slip(record)) is not None:
             problems.append(f"{place}: {slip}")
@@ -131,7 +143,9 @@ def records(file: Path) -> list[tuple[str, dict[str, Any]]]:
         if size > lengths.MOST_FILE_BYTES:
             raise BadGold(f"{file}:1: the file has {size:,} bytes, and "
                           f"{lengths.MOST_FILE_BYTES:,} is the most that is read; part it.")
-        text = file.read_text("utf-8")
+        if file.is_fifo():  # each sort of case is read for itself, and it would be empty by then
+            raise BadGold(f"{file} is a pipe, which can be read only once; write a file of it.")
+        text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadGold(f"{file} can't be read: {error}.") from error
     yaml_file = file.suffix in {".yaml", ".yml"}
@@ -149,6 +163,8 @@ def _slip_of_entry(record: Any) -> str | None:
     if not isinstance(record, dict):
         return "an entry is a table of keys"
     for key, value in record.items():
+        if any("\ud800" <= sign <= "\udfff" for text in _texts(value) for sign in text):
+            return f"{key!r} holds half of a surrogate pair, which is no text"
         longest = max(map(len, _texts(value)), default=0)
         if longest > lengths.LONGEST_SAID:
             return lengths.excess(str(key), longest, lengths.LONGEST_SAID)

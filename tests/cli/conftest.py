@@ -59,9 +59,10 @@ def talk(data_dir: Path) -> Iterator[Talk]:
     assert process.stdout is not None
     given, got = process.stdin, process.stdout
 
-    def send(*lines: dict[str, Any] | str) -> list[dict[str, Any]]:
-        said = [x if isinstance(x, str) else json.dumps(x) for x in lines]
-        given.write("".join(f"{line}\n" for line in said))
+    def send(*lines: dict[str, Any] | str | bytes) -> list[dict[str, Any]]:
+        said = [json.dumps(x) if isinstance(x, dict) else x for x in lines]
+        given.buffer.write(b"".join(
+            (x.encode() if isinstance(x, str) else x) + b"\n" for x in said))
         given.flush()
         return [json.loads(got.readline()) for _ in said]
 

@@ -33,6 +33,18 @@ def test_a_first_message_advises_and_asks(talk):
     assert {c["number_checked"] for c in out["considerations"] if c["number"]} == {"unchecked"}
 
 
+def test_how_the_deal_stands_goes_with_every_reply(talk):
+    name = fresh()
+    hello, told, verdict = talk(
+        {"conversation": name, "text": "hello"},
+        {"conversation": name, "text": "drones for the police in Kenya, the contract is signed"},
+        {"conversation": name, "text": "is it legal?"})
+    assert (hello["kind"], verdict["kind"]) == ("advice", "decline")
+    assert [line["consideration"] for line in hello["coverage"]] == list(range(1, 9))
+    assert {line["state"] for line in hello["coverage"]} == {"open"}
+    assert verdict["coverage"] == told["coverage"]
+
+
 def test_every_claim_carries_a_citation_with_its_checked_state(talk):
     [out] = talk({"conversation": fresh(), "text": "spyware for the army in Chad, they torture"})
     claims = [*out["considerations"], *out["red_flags"], *out["safeguards"]]
@@ -108,6 +120,7 @@ def test_a_conversation_goes_on_in_another_process(cold):
     ('{"conversation": "c", "answers": {"country": ["Kenya"]}}', "unknown_value"),
     (r'{"conversation": "c", "text": "\ud800"}', "bad_characters"),
     (r'{"conversation": "\ud800", "text": "drones"}', "bad_characters"),
+    (b'{"conversation": "c", "text": "caf\xe9"}', "bad_encoding"),
 ])
 def test_bad_input_is_told_and_the_stream_goes_on(talk, line, code):
     bad, good = talk(line, {"conversation": fresh(), "text": "hello"})

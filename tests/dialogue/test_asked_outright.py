@@ -12,6 +12,10 @@ from retrieval.guidance import Fact
     ("does appendix 2 matter for a reseller", ["sg-a2-0"]),
     ("articles 17 and 19 of the ICCPR", ["iccpr-17", "iccpr-19"]),
     ("sg-c4-1", ["sg-c4-1"]),
+    ("KYC", ["bis-kyc", "sg-c4-1"]),
+    ("what does KYC mean?", ["bis-kyc", "sg-c4-1"]),
+    ("the Entity List", ["ear-744-11", "sg-c4-3"]),
+    ("KYC of the reseller", []),
     ("do we vet the reseller", []),
 ])
 def test_what_is_named_comes_first(guidance, text, pinned):

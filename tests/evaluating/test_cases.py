@@ -1,12 +1,20 @@
 """Files of cases, read as their writers meant them."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from bot.evaluating.gold import read_gold
-from bot.measures.labelled import Case, Pair, read_cases, read_pairs, unknown_names
+from bot.measures.labelled import (
+    Case,
+    Pair,
+    out_of_place,
+    read_cases,
+    read_pairs,
+    unknown_names,
+)
 from retrieval.guidance import Guidance
 from retrieval.labelled.cases import BadGold
 from tests.evaluating.acting import case
@@ -48,6 +56,7 @@ def test_cases_are_read_as_written(tmp_path):
         ({"kind": "dialogue"}, "'says'"),
         ({"says": ["a"], "expect": "maybe"}, "'expect'"),
         ({"says": ["a"], "answers": ["police"]}, "'answers'"),
+        ({"says": ["a", "b \ud800"]}, "'says' holds half of a surrogate pair"),
     ],
 )
 def test_a_bad_case_is_named(tmp_path, row, complaint):
@@ -68,6 +77,80 @@ def test_names_that_the_release_lacks_are_told(small):
     pair = Pair("p", ("a",), ("b",), "size", frozenset(), frozenset(), frozenset({"rf8"}))
 
     assert unknown_names([given], small, [pair]) == ["rf9", "ungp-99", "colour", "size", "rf8"]
+
+
+def test_labels_that_nothing_could_meet_are_told(small):
+    fine = case(
+        raised="rf1", not_raised="own",
+        cites_at_least=frozenset({"ungp-17"}),
+        answers={"end_user": ("police",), "conflict": None, "colour": ("red",)},
+    )
+    odd = case(
+        raised="ungp-17 rf9", cites_never=frozenset({"rf1"}),
+        safeguards_at_least=frozenset({"rf2"}),
+        answers={"end_user": ("circus", "clinic")}, facts={"conflict": frozenset({"some"})},
+        told={"end_user": frozenset({"circus"})},
+    )
+
+    assert out_of_place([fine], small) == []
+    # What the release lacks altogether is told as that.
+    assert out_of_place([fine, odd, odd], small) == [
+        "ungp-17 is no red flag", "rf1 is no provision", "rf2 is no safeguard",
+        "'circus' is no answer to end_user", "'some' is no answer to conflict",
+    ]
+
+
+@pytest.mark.parametrize("name", ["gold.jsonl", "gold.yaml"])
+@pytest.mark.parametrize(("mark", "end"), [("", "\r\n"), ("\ufeff", "\n"), ("\ufeff", "\r\n")])
+def test_a_file_of_windows_is_read_like_any_other(tmp_path, name, mark, end):
+    rows = [{"id": "r", "query": "hotline?", "relevant": ["ungp-29"]}, {"id": "d", "says": "kits"}]
+    dash = "- " if name.endswith("yaml") else ""
+    lines = "".join(f"{dash}{json.dumps(row)}{end}" for row in rows)
+    (tmp_path / name).write_bytes((mark + lines).encode("utf-8"))
+
+    gold = read_gold([tmp_path / name])
+
+    assert [one.id for one in gold.queries] == ["r"]
+    assert gold.cases == (Case("d", ("kits",)),)
+
+
+def test_a_pipe_is_refused_before_it_is_emptied(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(BadGold, match=r"pipe is a pipe, which can be read only once"):
+        read_gold([pipe])
+
+
+def test_entries_that_no_suite_measures_are_counted(tmp_path, small):
+    file = tmp_path / "gold.jsonl"
+    rows = [{"kind": "retreival", "query": "hotline?", "relevant": []}, {"text": "x"},
+            {"kind": "retreival", "query": "again?", "relevant": []},
+            {"query": "hotline?", "relevant": ["ungp-99"]},
+            {"says": "kits", "raised": ["ungp-17"]}]
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    gold = read_gold([file])
+
+    assert gold.left_out == {"retreival": 2, "": 1}
+    assert gold.remarks(small) == [
+        "The gold file names what this release lacks: ungp-99.",
+        "Labels that nothing can meet: ungp-17 is no red flag.",
+        "Entries of a kind that no suite measures were left out: 1 without a kind, 2 of "
+        "'retreival'.",
+    ]
+
+
+def test_ids_that_entries_of_one_file_share_are_told(tmp_path, small):
+    twice = {"id": "q7", "query": "hotline?", "relevant": []}
+    for name, rows in (("a", [twice, twice, {"id": "q8", "says": "kits"}]),
+                       ("b", [{"id": "q8", "says": "kits"}])):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    gold = read_gold([tmp_path / "a", tmp_path / "b"])
+
+    assert len(gold.queries) == 2
+    assert gold.remarks(small) == ["Ids that several entries share, each of which counts: q7."]
 
 
 def test_what_goes_beyond_the_format_is_read_where_it_is_there(tmp_path):

@@ -115,12 +115,15 @@ def test_every_suite_measures_what_the_files_together_hold(light, tmp_path):
         (["--suite", "everything"], "everything"),
         (["--gold", "{bad}"], "not JSON"),
         (["--gold", "{empty}"], "no case"),
+        (["--gold", "{misspelt}"], "no case of that suite and split. Entries of a kind that no "
+                                   "suite measures were left out: 1 of 'retreival'."),
     ],
 )
 def test_bad_usage_is_told_and_exits_with_two(light, tmp_path, arguments, complaint):
     (tmp_path / "bad").write_text("{", "utf-8")
     (tmp_path / "empty").write_text("", "utf-8")
-    places = {name: str(tmp_path / name) for name in ("bad", "empty")}
+    (tmp_path / "misspelt").write_text('{"kind": "retreival", "query": "x"}', "utf-8")
+    places = {name: str(tmp_path / name) for name in ("bad", "empty", "misspelt")}
 
     result = CliRunner().invoke(app, ["evaluate", *(a.format(**places) for a in arguments)])
 

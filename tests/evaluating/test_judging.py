@@ -154,6 +154,15 @@ def test_a_flag_raised_on_what_nobody_gave_is_premature(small, told, answers, pr
     assert verdict.raised == 1
 
 
+def test_premature_flags_have_no_figure_where_no_case_says_what_its_messages_tell(small):
+    guidance = replace(small, red_flags=(flag("rf1", end_user="police"),))
+    silent = judged(Case("c", ("kits",)), with_flags("rf1"), guidance)
+    stating = judged(Case("d", ("kits",), told={}), with_flags("rf1"), guidance)
+
+    assert figures([silent])["premature flags"] == NOTHING
+    assert figures([silent, stating])["premature flags"] == ratio([1])
+
+
 def test_a_question_matters_if_two_answers_lead_to_different_advice(small):
     waits = flag("rf", end_user="police", conflict="yes")
     guidance = replace(small, red_flags=(waits,))

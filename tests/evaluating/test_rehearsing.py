@@ -20,6 +20,14 @@ def test_every_message_is_said_before_questions_are_answered():
     assert played.failure is None
 
 
+def test_an_answer_without_values_is_that_nobody_knows():
+    bot = Scripted(PRODUCT)
+
+    rehearse(Case("c", ("kits",), {"product": ()}), bot)
+
+    assert bot.said == ["kits", {"product": None}]
+
+
 def test_what_is_known_after_the_messages_alone_is_kept_apart():
     bot = Scripted(PRODUCT, hears={"kits": {"end_user": "police"}, "Kenya": {"country": "KE"}})
 

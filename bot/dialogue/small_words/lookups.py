@@ -46,12 +46,16 @@ def asked_outright(
 ) -> Query:
     """What to search for by *text*, which is asked outside of any conversation.
 
-    What it names by id, number or pinpoint comes first.  A number alone, "principle 29", has its
-    figures in common with much: what is near to what it names follows instead.
+    What it names by id, number or pinpoint comes first, and of a term what its entry in the
+    glossary rests on: a word or two, "KYC", are too little to tell what is near.  A number alone,
+    "principle 29", has its figures in common with much: what is near to what it names follows
+    instead.
     """
     lookups = lookups_of(guidance)
     found = lookups.of(text)
-    pins = tuple(dict.fromkeys([*named_by_id(text, guidance), *lookups.pins(found)]))
+    defined = [one for entry in guidance.vocabulary.glossary if entry.id == found.term
+               for one in entry.authorities]
+    pins = tuple(dict.fromkeys([*named_by_id(text, guidance), *lookups.pins(found), *defined]))
     bare = found.bare and found.held and found.source is None
     words = ". ".join(guidance.provisions[id_].heading for id_ in found.held) if bare else text
     return Query(words, topics=topics, limit=limit, pinned=pins)
