@@ -36,7 +36,7 @@ from retrieval.passages import Passage
 from retrieval.words.headed import headed
 from retrieval.words.labels import phrases_of
 from retrieval.words.pinpoints import recogniser
-from retrieval.words.source_names import spoken_for
+from retrieval.words.source_names import source_recogniser
 
 WHOLE_WEIGHT = 0.15
 """What the words of a provision as a whole count for beside a cosine."""
@@ -106,7 +106,7 @@ class _Searching:
         self._index = index
         self._embeddings = embeddings
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
-        self._called_in = spoken_for(guidance)
+        self._called_in = source_recogniser(guidance)
         self._headed = headed(guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
