@@ -260,20 +260,12 @@ class Assembly:
             BadSetting: The one that is set can't be made ready.
             BadContent: A prompt can't be used.
         """
-        s = self.settings
-        if not s.chat_model:
+        name = self.settings.chat_model
+        if not name:
             return None
-        from bot.chat import calling, opening, prompting  # noqa: PLC0415  with a model only
+        from bot.parts.calls import calls_of  # noqa: PLC0415  with a model only
 
-        model = opening.open_model(
-            s.chat_model, base_url=s.chat_base_url, key=s.chat_api_key, seconds=s.chat_seconds)
-        return calling.Calls(
-            s.chat_model, model, prompting.load(s.prompts_dir),
-            calling.Limits(
-                seconds=s.chat_seconds, budget_seconds=s.chat_budget_seconds,
-                retries=s.chat_retries, parallel=s.chat_parallel, failures=s.chat_failures,
-                rest_seconds=s.chat_rest_seconds, tokens_per_day=s.chat_tokens_per_day),
-            keys=opening.keys_of(model), address=opening.address_of(model, s.chat_base_url))
+        return calls_of(name, self.settings)
 
     @cached_property
     def in_force(self) -> InForce:

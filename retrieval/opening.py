@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from retrieval.abstaining import MentionsDomain
 from retrieval.counts import Counts, counts_of, key_of
 from retrieval.finding.dense import Leading
 from retrieval.guidance import Guidance, ReleaseId
@@ -15,7 +16,7 @@ from retrieval.indexes.wanted import name_of
 from retrieval.matches import Search
 from retrieval.model.vectors import UnitEmbeddings
 from retrieval.releases import index_digest_of
-from retrieval.search import MentionsDomain, build_search, index_of
+from retrieval.search import build_search, index_of
 
 
 def open_release(

@@ -13,13 +13,14 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, delete, exists, func, select, tuple_
+from sqlalchemy import Connection, delete, func, select
 
 from bot.database.upserting import put_once
 from bot.dialogue.conversation import ConversationId
+from bot.erasure.overdue import MOST_DAYS, UNBEGUN, days_kept, due, held_though_overdue
 from bot.erasure.overwriting import Remains, sweep
 from bot.erasure.silencing import (
     KEPT,
@@ -38,16 +39,6 @@ from bot.schema import conversations, deliveries, holds, log, retention
 from bot.store import Store
 
 RETAINED_FOR = "the retention period is over"
-MOST_DAYS = 36_500
-"""The longest period: of much longer ones no calendar has the day that they begin on."""
-AT_ONCE = 25
-"""Conversations that retention erases in one transaction; others write between two."""
-
-
-_UNBEGUN = select(deliveries.c.conversation).where(
-    deliveries.c.body.is_not(None),
-    ~exists().where(conversations.c.id == deliveries.c.conversation))
-"""Conversations without a turn, of whose messages the words are kept: none could be answered."""
 
 
 class NotErased(AdvisorError):
@@ -68,16 +59,6 @@ class Erased:
     """Conversations that a legal hold kept from it."""
     remains: Remains = Remains.NOTHING
     """Where the files of the database still have the words."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """What retention erases in one transaction."""
-
-    days: int
-    names: list[ConversationId]
-    last: tuple[str, str]
-    """Up to which time and name was looked."""
 
 
 class Erasing:
@@ -155,7 +136,7 @@ class Erasing:
         known = connection.scalar(
             select(conversations.c.id).where(
                 conversations.c.id == conversation, conversations.c.workspace == workspace))
-        if known is None and not connection.execute(_UNBEGUN.where(
+        if known is None and not connection.execute(UNBEGUN.where(
                 deliveries.c.team == workspace, deliveries.c.conversation == conversation)).all():
             raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
         if self._held(connection, [conversation]):
@@ -183,7 +164,7 @@ class Erasing:
         return [name for name in theirs if name not in held], tuple(sorted(held))
 
     def overdue(self, seconds: float = math.inf) -> tuple[Erased, ...]:
-        """Erase the conversations whose retention period is over, `AT_ONCE` in a transaction.
+        """Erase the conversations whose retention period is over, a few in each transaction.
 
         Args:
             seconds: After how long no further transaction is begun; the next call goes on.
@@ -208,100 +189,22 @@ class Erasing:
         while time.monotonic() < ends:
             with self._store.writing() as connection:
                 # Where nothing is due, which is nearly always, nobody has to wait for this.
-                if not self._due(connection, workspace, last):
+                if due(connection, workspace, last, self._now()) is None:
                     break
                 lock(connection, workspace)
-                due = self._due(connection, workspace, last)
-                if not due:
+                found = due(connection, workspace, last, self._now())
+                if found is None:
                     break
-                erased = self._erase(connection, workspace, due.names, None, None,
-                                     f"{RETAINED_FOR}: {due.days} days")
+                erased = self._erase(connection, workspace, found.names, None, None,
+                                     f"{RETAINED_FOR}: {found.days} days")
             names += erased.conversations
             rows += erased.rows
-            last = due.last
+            last = found.last
         if not names:
             return None
         with self._store.reading() as connection:
-            days = self._days(connection, workspace)
-            held = () if days is None else connection.execute(
-                self._overdue(workspace, days).where(
-                    conversations.c.id.in_(select(holds.c.conversation)))
-                .order_by(conversations.c.id)).all()
-            return Erased(tuple(names), rows, tuple(ConversationId(row.id) for row in held))
-
-    def _due(
-        self, connection: Connection, workspace: str, after: tuple[str, str]
-    ) -> _Due | None:
-        """What is to be erased next of what comes *after* a time and a name; None if nothing is."""
-        days = self._days(connection, workspace)
-        if days is None:
-            return None
-        old = connection.execute(
-            self._overdue(workspace, days).where(
-                tuple_(conversations.c.updated_at, conversations.c.id) > tuple_(*after),
-                conversations.c.id.not_in(select(holds.c.conversation)))
-            .order_by(conversations.c.updated_at, conversations.c.id)
-            .limit(AT_ONCE)).all()
-        if old:
-            return _Due(days, [ConversationId(row.id) for row in old],
-                        (old[-1].updated_at, old[-1].id))
-        unbegun = self._unbegun(connection, workspace, days)
-        return _Due(days, unbegun, after) if unbegun else None
-
-    def _days(self, connection: Connection, workspace: str) -> int | None:
-        return connection.scalar(
-            select(retention.c.days).where(retention.c.workspace == workspace))
-
-    def _overdue(self, workspace: str, days: int) -> Select[tuple[str, str]]:
-        """Conversations that have had words for longer than *days*.
-
-        Not those in which somebody has spoken since and waits for an answer: it comes first.
-        """
-        return select(conversations.c.id, conversations.c.updated_at).where(
-            conversations.c.workspace == workspace,
-            conversations.c.updated_at < self._days_ago(days),
-            ~exists().where(deliveries.c.conversation == conversations.c.id,
-                            deliveries.c.state == "new"),
-            exists().where(log.c.conversation == conversations.c.id, log.c.kind.not_in(KEPT),
-                           log.c.words.is_not(None)))
-
-    def _unbegun(self, connection: Connection, workspace: str, days: int) -> list[ConversationId]:
-        """Some that never began, of whose messages the words have been kept for longer."""
-        found = connection.scalars(
-            _UNBEGUN.where(deliveries.c.team == workspace, deliveries.c.state != "new")
-            .group_by(deliveries.c.conversation)
-            .having(func.max(deliveries.c.received_at) < self._days_ago(days))
-            .order_by(deliveries.c.conversation).limit(AT_ONCE))
-        return [ConversationId(name) for name in found]
-
-    def _days_ago(self, days: int) -> str:
-        return timestamp(self._now() - timedelta(days=min(days, MOST_DAYS)))
-
-    # --- what the files still hold ----------------------------------------------------------
-
-    def overwrite_owed(self) -> Remains:
-        """Overwrite what earlier erasures had to leave in the files of the database.
-
-        Those of other processes count, and those of before this one started.  On PostgreSQL an
-        erasure leaves nothing to be done later but what `bot.erasure.overwriting.rewrite` does.
-        """
-        if self._store.engine.dialect.name != "sqlite" or self._last() == self._overwritten:
-            return Remains.NOTHING
-        return self._overwrite()
-
-    def _overwrite(self) -> Remains:
-        last = self._last()
-        remains = sweep(self._store)
-        if remains is not Remains.AHEAD:
-            self._overwritten = last
-        return remains
-
-    def _last(self) -> Mapping[str, int]:
-        """Which row of each log tells of its last erasure."""
-        with self._store.reading() as connection:
-            found = {name: connection.scalar(select(func.max(log.c.seq)).where(
-                log.c.workspace == name, log.c.kind == ERASED)) for name in workspaces(connection)}
-        return {name: seq for name, seq in found.items() if seq is not None}
+            held = held_though_overdue(connection, workspace, self._now())
+        return Erased(tuple(names), rows, held)
 
     def _erase(
         self,
@@ -330,6 +233,32 @@ class Erasing:
         row = append(connection, workspace, happening)
         if row is not None:
             self._tell(row)
+
+    # --- what the files still hold ----------------------------------------------------------
+
+    def overwrite_owed(self) -> Remains:
+        """Overwrite what earlier erasures had to leave in the files of the database.
+
+        Those of other processes count, and those of before this one started.  On PostgreSQL an
+        erasure leaves nothing to be done later but what `bot.erasure.overwriting.rewrite` does.
+        """
+        if self._store.engine.dialect.name != "sqlite" or self._last() == self._overwritten:
+            return Remains.NOTHING
+        return self._overwrite()
+
+    def _overwrite(self) -> Remains:
+        last = self._last()
+        remains = sweep(self._store)
+        if remains is not Remains.AHEAD:
+            self._overwritten = last
+        return remains
+
+    def _last(self) -> Mapping[str, int]:
+        """Which row of each log tells of its last erasure."""
+        with self._store.reading() as connection:
+            found = {name: connection.scalar(select(func.max(log.c.seq)).where(
+                log.c.workspace == name, log.c.kind == ERASED)) for name in workspaces(connection)}
+        return {name: seq for name, seq in found.items() if seq is not None}
 
     # --- holds ------------------------------------------------------------------------------
 
@@ -381,8 +310,7 @@ class Erasing:
     def retained(self, workspace: str) -> int | None:
         """How many days words are kept after a conversation was last spoken in; None for ever."""
         with self._store.reading() as connection:
-            return connection.scalar(select(retention.c.days).where(
-                retention.c.workspace == workspace))
+            return days_kept(connection, workspace)
 
     def retain(self, workspace: str, days: int | None, *, by: str, reason: str) -> None:
         """Keep words for *days* after a conversation was last spoken in; None for ever.

@@ -128,11 +128,6 @@ class Looks:
         connection.execute(delete(second_looks).where(
             second_looks.c.conversation == conversation, second_looks.c.turn == turn))
 
-    def backlog(self) -> int:
-        """How many looks wait or are under way."""
-        with self._store.reading() as connection:
-            return int(connection.scalar(select(func.count()).select_from(second_looks)) or 0)
-
     def _candidates(self) -> list[Row[tuple[object, ...]]]:
         posts = [
             select(func.count()).where(

@@ -22,18 +22,8 @@ from bot.schema import corpus_edits
 from bot.store import Store
 from retrieval import checks, corpus
 from retrieval.content import lengths
-from retrieval.editing.edits import (
-    AddDocument,
-    Applied,
-    Confirm,
-    Conflict,
-    Correct,
-    Edit,
-    Made,
-    Retire,
-    apply,
-    state_of,
-)
+from retrieval.editing.applying import Applied, Conflict, apply
+from retrieval.editing.edits import AddDocument, Confirm, Correct, Edit, Made, Retire, state_of
 from retrieval.guidance import Guidance, Provision, ProvisionId
 from retrieval.reading.own_words import verdicts_in
 

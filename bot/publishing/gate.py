@@ -1,10 +1,10 @@
 """The gate: a release that finds less than the one in force is not let through unseen.
 
 Both are asked the corpus's labelled questions.  The threshold is relative: recall@5 or nDCG@10 more
-than 0.02 below the release in force refuses (design, decision 11.5), and so does a case that a
-reviewer approved, held until now and would no longer hold.  Where nothing could be measured, or the
-texts of a source collapse or change all at once, somebody has to say so knowingly as well.  An
-admin may override with a written reason, which is kept.
+than 0.02 below the release in force refuses, and so does a case that a reviewer approved, held
+until now and would no longer hold.  Where nothing could be measured, or the texts of a source
+collapse or change all at once, somebody has to say so knowingly as well.  An admin may override
+with a written reason, which is kept.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -5,7 +5,7 @@ A row is proved to be in a tree by its audit path, which anybody can check with 
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 _LEAF, _NODE = b"\x00", b"\x01"
@@ -74,27 +74,6 @@ def root_of(rows: Iterable[bytes]) -> bytes:
     return edge.root
 
 
-def audit_path(rows: Sequence[bytes], place: int) -> tuple[bytes, ...]:
-    """What proves that the row at *place*, from 0, is in the tree over *rows* (RFC 6962, 2.1.1).
-
-    Raises:
-        IndexError: There is no such row.
-    """
-    if not 0 <= place < len(rows):
-        raise IndexError(f"row {place} of {len(rows)}")
-    level = [leaf(data) for data in rows]
-    path = []
-    while len(level) > 1:
-        beside = place ^ 1
-        if beside < len(level):
-            path.append(level[beside])
-        # A last one without a neighbour rises as it is.
-        level = [node(*level[n : n + 2]) if n + 1 < len(level) else level[n]
-                 for n in range(0, len(level), 2)]
-        place //= 2
-    return tuple(path)
-
-
 @dataclass(slots=True)
 class _Subtree:
     """A full subtree, and the paths so far of the rows in it that are asked for."""
@@ -115,9 +94,10 @@ class _Subtree:
 def audit_paths(
     rows: Iterable[bytes], places: Collection[int]
 ) -> tuple[bytes, dict[int, tuple[bytes, ...]]]:
-    """The root over *rows*, and the `audit_path` of each row at *places*; one pass over the rows.
+    """The root over *rows*, and what proves that each row at *places*, from 0, is in the tree.
 
-    Memory grows with the places and not with the rows.
+    A path is the hashes beside the row's own, from the row up (RFC 6962, 2.1.1).  The rows are
+    gone through once, and memory grows with the places and not with the rows.
 
     Raises:
         IndexError: One of *places* has no row.

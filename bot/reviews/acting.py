@@ -33,12 +33,13 @@ ID = re.compile(r"[\w.:+-]{1,100}", re.ASCII)
 class NotReviewed(AdvisorError):
     """Nothing was done; the message says what was in the way and what to do.
 
-    Codes: `not_there`, `locked`, `own_deal`, `no_text`, `too_long`, `bad_characters`, `no_thread`,
-    `nobody` (is to review), `unknown_consideration`, `unknown_turn`, `unknown_question`,
-    `unknown_verdict`, `bad_about`, `settled` (a verdict), `not_taken`, `not_signed`, `no_release`,
-    `unknown_objection`, `changed_meanwhile`, and those of `Refusal`: `own_deal`, `erased`,
-    `no_advice`, `unanswered`, `signed`, `second_person`, `another_outcome`, `objection`,
-    `unmarked`.
+    Codes of acts: `not_there`, `locked`, `own_deal`, `no_text`, `too_long`, `bad_characters`,
+    `no_thread`, `nobody` (is to review), `unknown_consideration`, `unknown_turn`,
+    `unknown_question`, `not_taken`, `not_signed`, `no_release`, `unknown_objection`,
+    `changed_meanwhile`; of verdicts: `unknown_verdict`, `own_verdict`, `bad_about`, `settled`,
+    `bad_case`, `not_confirmed`; of forms: `not_chosen`, `not_a_reviewer`; of a sign-off, as
+    `Refusal` has them: `own_deal`, `no_release`, `erased`, `no_advice`, `unanswered`, `signed`,
+    `second_person`, `another_outcome`, `objection`, `unmarked`.
     """
 
 

@@ -68,6 +68,7 @@ from bot.slack import sentences
 from bot.slack.belonging import Belonging
 from bot.slack.clients import Clients
 from bot.slack.reposted import posted
+from bot.store import Store
 from bot.turns.posted import Draw, Posted, as_text
 from bot.turns.turn import Turn
 from bot.workspace.world import TEAM_ID, World
@@ -112,13 +113,7 @@ def console_of(
     """
     settings, store = parts.settings, parts.database
     entering, sign_in = _ways_in(slack, address, world, tell)
-
-    def edition(release: ReleaseId) -> Guidance:
-        """From the database: it is there before any model is loaded."""
-        return guidance_of(store.release_content(release), release)
-
-    roles = _roles(settings, clients, local=world is not None)
-    editions = lru_cache(KEPT)(edition)
+    roles, editions = _roles(settings, clients, local=world is not None), _editions_of(store)
     sessions = Sessions(store)
     reading = Reading(store, editions, Integrity(parts.checkpoints), people=parts.people,
                       reviews=Reviews(reviewing, Reviewers(roles), editions),
@@ -144,6 +139,15 @@ def console_of(
         *export_pages(Exports(reading, lambda: parts.exporting), require),
     ]
     return build_console(console, behind), entering
+
+
+def _editions_of(store: Store) -> Editions:
+    """Releases as they were kept, from the database: it is there before any model is loaded."""
+    @lru_cache(KEPT)
+    def edition(release: ReleaseId) -> Guidance:
+        return guidance_of(store.release_content(release), release)
+
+    return edition
 
 
 def _roles(settings: Settings, clients: Clients, *, local: bool) -> Roles:

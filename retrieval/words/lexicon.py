@@ -110,18 +110,13 @@ class Lexicon:
             for phrase in term.but_not:
                 self._add(term.fact, term.value, None, Strength.TERM, phrase, names, shields=True)
             for alternative in term.near:
-                ids = []
                 for group in alternative:
                     if group not in group_ids:
                         group_ids[group] = len(group_ids)
-                        for phrase in group:
-                            words = forms_of(phrase)
-                            stems = tuple([stem for _, stem in words])
-                            names.update(words)
-                            if stems:
-                                self._group_phrases.add(stems, (stems, group_ids[group]))
-                    ids.append(group_ids[group])
-                self._patterns.append(_Pattern(term.fact, term.value, term.negated, tuple(ids)))
+                        self._add_group(group, group_ids[group], names)
+                self._patterns.append(_Pattern(
+                    term.fact, term.value, term.negated,
+                    tuple([group_ids[group] for group in alternative])))
         self._norms = sorted({norm for norm, _ in names
                               if len(norm) >= MIN_FUZZY_LETTERS and norm.isalpha()})
         self._stems = {stem for _, stem in names | as_spelt}
@@ -153,6 +148,15 @@ class Lexicon:
             together = "".join([norm for norm, _ in words])
             if len(together) >= MIN_JOINED_LETTERS:
                 self._joined[together].append(entry)
+
+    def _add_group(self, phrases: tuple[str, ...], id_: int, names: set[Form]) -> None:
+        """Note each of *phrases* for the patterns that have group *id_* among theirs."""
+        for phrase in phrases:
+            words = forms_of(phrase)
+            stems = tuple([stem for _, stem in words])
+            names.update(words)
+            if stems:
+                self._group_phrases.add(stems, (stems, id_))
 
     def find(
         self, text: str, tokens: Tokens | None = None, mends: Sequence[Mend] = ()

@@ -15,7 +15,7 @@ CUE = "named_"
 """How the cue lists begin that tell what a source is called, before its id."""
 
 
-def spoken_for(guidance: Guidance) -> Recogniser:
+def source_recogniser(guidance: Guidance) -> Recogniser:
     """Prepare the recognition of sources of *guidance* for which one provision speaks."""
     held = Counter(provision.source for provision in guidance.provisions.values())
     cues = guidance.vocabulary.cues

@@ -6,7 +6,7 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.reading import PlainReader
 from tests.dialogue.talking import Says, Talk
 
-END_USER, END_USE, HOSTING = "end_user", "end_use", "hosting"
+END_USER, END_USE = "end_user", "end_use"
 
 
 @pytest.fixture

@@ -66,11 +66,15 @@ def test_a_word_of_answer_is_not_of_what_was_told_long_ago(begin):
     assert talk.conversation.deal.answers["human_rights_clause"].instead == frozenset()
 
 
-def test_a_guess_that_is_asked_back_takes_another_word_of_answer(begin):
-    talk = told(begin, "cctv for the police in Ghana", "maybe the terms are not discussed yet")
-    if asked_of(talk.replies[-1]) == ("human_rights_clause",):
-        talk.say("they accepted them")
-        assert talk.conversation.deal.known("human_rights_clause") == {"accepted"}
+def test_what_was_only_supposed_gives_way_to_what_is_told(begin):
+    talk = told(begin, "cctv for the police in Ghana", "maybe they refused the human rights terms")
+    answer = talk.conversation.deal.answers["human_rights_clause"]
+    assert (answer.values, answer.certain) == ({"refused"}, False)
+
+    talk.say("they accepted them")
+
+    answer = talk.conversation.deal.answers["human_rights_clause"]
+    assert (answer.values, answer.instead) == ({"accepted"}, frozenset())
 
 
 # --- what was told just now, and is doubted ------------------------------------------------------

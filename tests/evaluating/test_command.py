@@ -1,33 +1,16 @@
 """`advisor evaluate` as it is called."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.advisor import Advisor
-from bot.assembly import Assembly
 from bot.cli import app
 from bot.dialogue.reply import Kind
 from bot.evaluating.rehearsing import rehearse
 from bot.measures.labelled import Case
 from bot.measures.measured import last
-from bot.settings import Settings
-from tests.evaluating.light import begin_with
-from tests.retrieval.conftest import WordEmbeddings
-
-
-@pytest.fixture
-def light(
-    worded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Assembly]:
-    """The shipped corpus with embeddings that cost nothing."""
-    begin_with(worded, tmp_path / "data")
-    monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
-    yield Assembly(Settings())
 
 
 def test_a_deal_nobody_knows_anything_about_still_ends_in_advice(light):

@@ -1,7 +1,6 @@
 """Cases that reviewers approved: each holds by itself, or is named with what is wrong."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,8 +29,6 @@ from tests.evaluating.acting import (
     safeguard,
     with_flags,
 )
-from tests.evaluating.light import begin_with
-from tests.retrieval.conftest import WordEmbeddings
 
 PROJECT = Path(__file__).parents[2]
 
@@ -101,17 +98,6 @@ def test_a_case_at_odds_with_itself_is_named_with_its_line(tmp_path, wanted, nev
     with pytest.raises(BadGold) as told:
         read_cases(file)
     assert str(told.value) == f"{file}:2: y can't be both in {wanted!r} and in {never!r}."
-
-
-@pytest.fixture
-def light(
-    worded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Assembly]:
-    """The shipped corpus with embeddings that cost nothing."""
-    begin_with(worded, tmp_path / "data")
-    monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
-    yield Assembly(Settings())
 
 
 @pytest.mark.long

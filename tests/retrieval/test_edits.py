@@ -7,17 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.checks import check
+from retrieval.editing.applying import Applied, apply
 from retrieval.editing.differences import How, RunKind, compare, word_diff
 from retrieval.editing.edits import (
     AddDocument,
-    Applied,
     Confirm,
     Correct,
     Edit,
     Made,
     Renumber,
     Retire,
-    apply,
     state_of,
 )
 from retrieval.guidance import (

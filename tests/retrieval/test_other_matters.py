@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from retrieval.editing.applying import apply
 from retrieval.editing.differences import Part, compare
-from retrieval.editing.edits import Made, Retire, apply
+from retrieval.editing.edits import Made, Retire
 from retrieval.editing.uses import Use, User, uses_of
 from retrieval.guidance import Guidance, ProvisionId
 

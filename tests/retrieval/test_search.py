@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import search as tuning
+from retrieval import abstaining
+from retrieval import search as searching
+from retrieval.abstaining import domain_words
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.errors import ReleaseNotReady, UnknownProvision
 from retrieval.finding.topics import Topics
@@ -27,7 +29,7 @@ from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
 from retrieval.opening import open_release
 from retrieval.releases import content_of, digest_of, guidance_of
-from retrieval.search import beyond, build_search, domain_words, index_of, strays
+from retrieval.search import beyond, build_search, index_of, strays
 
 from . import small
 from .conftest import WordEmbeddings
@@ -201,10 +203,10 @@ def test_a_provision_found_by_its_words_alone_has_its_true_similarity(
 ):
     text = "complaints and telephones"
     for threshold in ("LOW", "MID"):
-        monkeypatch.setattr(tuning, threshold, -2.0)
+        monkeypatch.setattr(abstaining, threshold, -2.0)
     search = open_release(guidance, words, tmp_path, mentions_domain=yes)
     whole = {m.provision: m for m in found(search, text).matches}
-    monkeypatch.setattr(tuning, "CANDIDATES", 1)
+    monkeypatch.setattr(searching, "CANDIDATES", 1)
     again = open_release(guidance, words, tmp_path, mentions_domain=yes)
 
     matches = found(again, text).matches
@@ -423,7 +425,7 @@ def test_between_the_thresholds_a_word_of_the_domain_decides(
     monkeypatch: pytest.MonkeyPatch,
 ):
     for name, value in zip(("LOW", "MID"), thresholds, strict=True):
-        monkeypatch.setattr(tuning, name, value)
+        monkeypatch.setattr(abstaining, name, value)
     search = open_release(
         small.ordinary(), WordEmbeddings(), tmp_path, mentions_domain=lambda _: domain
     )

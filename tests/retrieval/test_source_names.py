@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from retrieval.words.headed import headed
-from retrieval.words.source_names import spoken_for
+from retrieval.words.source_names import source_recogniser
 
 from . import small
 
@@ -16,7 +16,7 @@ def recognise():
                            small.provision("gc-34"), small.provision("wassenaar-1")])
     cues = {"named_csddd": ("csddd", "due diligence directive"), "named_gc": ("general comments",),
             "named_wassenaar": ("wassenaar arrangement", "wassenaar"), "named_lost": ("lost",)}
-    return spoken_for(dataclasses.replace(
+    return source_recogniser(dataclasses.replace(
         made, vocabulary=dataclasses.replace(made.vocabulary, cues=cues)))
 
 
@@ -34,7 +34,7 @@ def test_the_provision_that_speaks_for_a_source_is_named_by_its_name(recognise, 
 
 
 def test_without_names_nothing_is_named():
-    assert spoken_for(small.ordinary())("ungp 17") == ()
+    assert source_recogniser(small.ordinary())("ungp 17") == ()
 
 
 def test_what_stands_under_the_pinpoint_of_the_first_is_beneath_it():

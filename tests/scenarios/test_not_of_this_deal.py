@@ -172,9 +172,7 @@ def test_what_was_uncertain_stays_so_until_something_is_said_of_it(begin, hedged
     talk = begin()
     for n, text in enumerate(["drones for the police in Georgia via a reseller", HEDGED[hedged]]):
         talk.say(text, WHEN + n * pause)
-    before = talk.conversation.deal.answers.get(Fact(hedged))
-    if before is None:
-        return
+    before = talk.conversation.deal.answers[Fact(hedged)]
     assert not before.sure
 
     for n, other in enumerate(others, start=2):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.advisor import Advisor, Outcome, Said
 from bot.answering.replaying import Replaying
@@ -17,6 +18,7 @@ from bot.language_model.choices import ChatChoices
 from bot.language_model.fence import Fence, fence_of
 from bot.language_model.looks import Looks
 from bot.language_model.usage import ChatUsage, Prices
+from bot.schema import second_looks
 from bot.second_look.journey import SecondLook
 from bot.second_look.looked import Looked
 from bot.store import Store
@@ -88,6 +90,12 @@ class World:
 
     def look(self, turn: int, conversation: ConversationId = C) -> Looked:
         return self.second_look.look(conversation, turn)
+
+
+def looks_left(store: Store) -> int:
+    """How many looks wait or are under way."""
+    with store.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(second_looks)) or 0
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from bot.erasure.erasing import Erasing
 from bot.record.model_calls import calls_in
 from bot.second_look.looked import AnsweredMeanwhile, Dropped
 from bot.second_look.looking import Looking
-from tests.second_look.conftest import C, World
+from tests.second_look.conftest import C, World, looks_left
 from tests.second_look.scripted import Script, faithful
 
 DEAL = "we want to sell 12 stingrays to the police in Kenya via a reseller in Dubai"
@@ -56,7 +56,7 @@ def test_a_process_that_dies_while_the_model_thinks_leaves_the_look_to_another(w
     assert other.work()
     assert versions(world) == [None, 1]
     assert uses_kept(world) == ["reading", "wording"]
-    assert world.looks.backlog() == 0
+    assert looks_left(world.store) == 0
     assert world.store.verify_log() is None
 
 
@@ -72,7 +72,7 @@ def test_a_process_that_dies_while_it_records_has_recorded_nothing(world: World)
     assert versions(world) == [None]
     assert uses_kept(world) == []
     assert world.usage.spent("local") == 0
-    assert world.looks.backlog() == 1
+    assert looks_left(world.store) == 1
 
     assert world.look(1).outcome is not None
     assert versions(world) == [None, 1]
@@ -90,7 +90,7 @@ def test_a_fault_of_ours_keeps_the_calls_and_is_not_tried_again(world: World):
         world.second_look.look(C, 1, fail)
     assert versions(world) == [None]
     assert uses_kept(world) == ["reading", "wording"]
-    assert world.looks.backlog() == 0
+    assert looks_left(world.store) == 0
     assert world.store.verify_log() is None
 
 
@@ -173,7 +173,7 @@ def test_a_database_that_goes_away_meanwhile_leaves_the_look_due(world: World):
     with world.store.writing() as connection:
         connection.execute(text("ALTER TABLE log_away RENAME TO log"))
 
-    assert world.looks.backlog() == 1
+    assert looks_left(world.store) == 1
     world.clock.on(26)
     world.script = Script(says=faithful)
     assert Looking(world.looks, world.second_look, None, workers=1).work()
@@ -224,7 +224,7 @@ def test_workers_take_up_what_is_due_and_a_failing_look_stops_none(here: World):
                       looked=lambda looked: done.append(looked.outcome))
     ask(here)
     looking.start()
-    wait_until(lambda: len(asked) == 1 and here.looks.backlog() == 0)
+    wait_until(lambda: len(asked) == 1 and looks_left(here.store) == 0)
     ask(here, "advise now")
     looking.wake()
     wait_until(lambda: len(done) == 1)
@@ -245,7 +245,7 @@ def test_stopping_abandons_a_call_under_way_and_its_look_stays_due(here: World):
     looking.start()
     assert thinks.wait(60)
     looking.stop(0.05)
-    assert here.looks.backlog() == 1
+    assert looks_left(here.store) == 1
 
     other = Looking(here.looks, here.looking_by(Script(says=faithful)), None, workers=1)
     assert other.work()

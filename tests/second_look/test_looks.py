@@ -10,7 +10,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.language_model.looks import Due
 from bot.ledger import timestamp
 from bot.schema import outgoing, second_looks
-from tests.second_look.conftest import C, World
+from tests.second_look.conftest import C, World, looks_left
 
 DEAL = "stingrays for the police in Kenya"
 
@@ -105,21 +105,21 @@ def test_it_waits_until_every_post_of_the_answer_stands(world: World):
 def test_an_answer_that_was_never_shown_is_not_looked_at(world: World, state: str):
     owe(world, ask(world), "sent", state)
     assert world.looks.take() is None
-    assert world.looks.backlog() == 0
+    assert looks_left(world.store) == 0
 
 
 def test_one_that_comes_too_late_is_dropped(world: World):
     ask(world)
     world.clock.on(61)
     assert world.looks.take() is None
-    assert world.looks.backlog() == 0
+    assert looks_left(world.store) == 0
 
 
 def test_one_whose_answer_was_overtaken_is_dropped(world: World):
     ask(world)
     world.say("advise now")
     assert world.looks.take() is None
-    assert world.looks.backlog() == 0
+    assert looks_left(world.store) == 0
 
 
 def test_asking_anew_drops_what_was_asked_of_an_earlier_answer(world: World):
@@ -132,10 +132,10 @@ def test_asking_anew_drops_what_was_asked_of_an_earlier_answer(world: World):
 def test_a_workspace_that_allows_no_model_is_not_looked_at(world: World):
     world.choices.choose("T1", allow=False, by="U1", reason="a client asked")
     assert ask(world, workspace="T1") == 1
-    assert world.looks.backlog() == 0
+    assert looks_left(world.store) == 0
     world.choices.choose("T1", allow=True, by="U1", reason="the client agreed")
     ask(world, "advise now", workspace="T1")
-    assert world.looks.backlog() == 1
+    assert looks_left(world.store) == 1
 
 
 def test_a_turn_that_was_not_recorded_leaves_nothing_to_look_at(world: World):
@@ -143,4 +143,4 @@ def test_a_turn_that_was_not_recorded_leaves_nothing_to_look_at(world: World):
     with pytest.raises(RuntimeError), world.store.writing() as connection:
         world.looks.ask(connection, C, 1, "local")
         raise RuntimeError
-    assert world.looks.backlog() == 0
+    assert looks_left(world.store) == 0

@@ -18,6 +18,7 @@ from bot.settings import Settings, SlackSettings
 from tests.chat.scripted_server import MODEL, ScriptedServer, by_use, hangs, says
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
+from tests.second_look.conftest import looks_left
 from tests.second_look.test_assembled import copying
 from tests.workspace.running import BOT, DEALS, SAM, Workspace
 
@@ -83,7 +84,7 @@ def test_the_plain_answer_stands_first_and_the_worded_one_takes_its_place(data: 
         count = len(replies(workspace))
 
         assert [turn.retakes for turn in store.turns(name)] == [None, 1]
-        assert service.parts.looks.backlog() == 0
+        assert looks_left(service.parts.store) == 0
         assert store.verify_log() is None
         assert count == len(replies(workspace))
 
@@ -93,12 +94,12 @@ def test_a_stop_does_not_wait_for_a_model_and_the_next_start_looks_again(data: P
         workspace.say(f"<@{BOT}> {DEAL}")
         wait_for(lambda: replies(workspace))
         wait_for(lambda: model.asked)
-    assert service.parts.looks.backlog() == 1
+    assert looks_left(service.parts.store) == 1
     (name,) = [line.id for line in spoken.lines(service.store)]
     assert len(service.store.turns(name)) == 1
 
     with ScriptedServer(by_use(reading=says({"facts": []}), wording=copying)) as model, \
             served(data, model) as (_, again):
         wait_for(lambda: len(again.store.turns(name)) == 2)
-        assert again.parts.looks.backlog() == 0
+        assert looks_left(again.parts.store) == 0
         assert again.store.verify_log() is None

@@ -372,7 +372,7 @@ def test_a_table_that_is_in_use_is_not_waited_for_while_others_wait(store, url, 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, 200])
 def test_retention_erases_some_at_a_time(store, erasing, clock, monkeypatch, at_once):
-    monkeypatch.setattr("bot.erasure.erasing.AT_ONCE", at_once)
+    monkeypatch.setattr("bot.erasure.overdue.AT_ONCE", at_once)
     names = [f"c{n}" for n in range(5)]
     for name in names:
         talk(store, name, f"{CANARY} {name}")
@@ -398,7 +398,7 @@ def test_retention_erases_some_at_a_time(store, erasing, clock, monkeypatch, at_
 
 
 def test_retention_that_was_lifted_meanwhile_erases_no_more(store, erasing, clock, monkeypatch):
-    monkeypatch.setattr("bot.erasure.erasing.AT_ONCE", 1)
+    monkeypatch.setattr("bot.erasure.overdue.AT_ONCE", 1)
     talk(store, "c1", CANARY)
     talk(store, "c2", CANARY)
     erasing.retain(LOCAL, 30, by="U-admin", reason="policy")
@@ -408,7 +408,7 @@ def test_retention_that_was_lifted_meanwhile_erases_no_more(store, erasing, cloc
     def lift(row):
         told.append(row.kind)
         if told == ["erased"]:
-            monkeypatch.setattr(erasing, "_days", lambda *_: None)
+            monkeypatch.setattr("bot.erasure.overdue.days_kept", lambda *_: None)
 
     monkeypatch.setattr(erasing, "_tell", lift)
 

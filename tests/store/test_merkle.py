@@ -6,15 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.record.merkle import (
-    EMPTY,
-    Edge,
-    audit_path,
-    audit_paths,
-    leaf,
-    node,
-    root_of,
-)
+from bot.record.merkle import EMPTY, Edge, audit_paths, leaf, node, root_of
 
 # The inputs and roots of the tests of Certificate Transparency's reference implementation.
 INPUTS = [bytes.fromhex(text) for text in (
@@ -49,8 +41,23 @@ def by_definition(rows: list[bytes]) -> bytes:
         return EMPTY
     if len(rows) == 1:
         return leaf(rows[0])
-    split = 1 << (len(rows) - 1).bit_length() - 1
+    split = split_of(rows)
     return node(by_definition(rows[:split]), by_definition(rows[split:]))
+
+
+def path_by_definition(rows: list[bytes], place: int) -> tuple[bytes, ...]:
+    """The path of the row at *place* as RFC 6962, 2.1.1, states it."""
+    if len(rows) == 1:
+        return ()
+    split = split_of(rows)
+    if place < split:
+        return *path_by_definition(rows[:split], place), by_definition(rows[split:])
+    return *path_by_definition(rows[split:], place - split), by_definition(rows[:split])
+
+
+def split_of(rows: list[bytes]) -> int:
+    """The largest power of two below the number of *rows*, of which there are two at least."""
+    return 1 << (len(rows) - 1).bit_length() - 1
 
 
 @given(rows_of_bytes)
@@ -101,7 +108,7 @@ def root_by_path(data: bytes, place: int, size: int, path: Sequence[bytes]) -> b
 @given(st.lists(st.binary(max_size=8), min_size=1, max_size=70), st.data())
 def test_a_path_proves_its_row_and_no_other(rows: list[bytes], data: st.DataObject):
     place = data.draw(st.integers(0, len(rows) - 1))
-    path = audit_path(rows, place)
+    path = audit_paths(rows, {place})[1][place]
 
     assert root_by_path(rows[place], place, len(rows), path) == root_of(rows)
     assert root_by_path(rows[place] + b"x", place, len(rows), path) != root_of(rows)
@@ -110,25 +117,22 @@ def test_a_path_proves_its_row_and_no_other(rows: list[bytes], data: st.DataObje
         assert root_by_path(rows[place], place, len(rows), path[:-1]) is None
 
 
-@pytest.mark.parametrize("place", [-1, 3])
-def test_there_is_no_path_for_a_row_that_is_not_there(place: int):
-    with pytest.raises(IndexError):
-        audit_path([b"a", b"b", b"c"], place)
-    assert root_by_path(b"a", place, 3, ()) is None
-
-
 @given(size=st.integers(1, 70), data=st.data())
-def test_many_paths_in_one_pass_are_those_of_each(size, data):
+def test_paths_are_those_of_the_definition(size, data):
     rows = [bytes([n]) for n in range(size)]
     places = data.draw(st.sets(st.integers(0, size - 1)))
 
     root, paths = audit_paths(iter(rows), places)
 
     assert root == root_of(rows)
-    assert paths == {place: audit_path(rows, place) for place in places}
+    assert paths == {place: path_by_definition(rows, place) for place in places}
 
 
-def test_a_path_of_a_row_that_is_not_there_is_an_error():
-    with pytest.raises(IndexError):
-        audit_paths(iter([b"a"]), {1})
+@pytest.mark.parametrize("place", [-1, 1])
+def test_a_path_of_a_row_that_is_not_there_is_an_error(place: int):
+    with pytest.raises(IndexError, match=f"no row {place}"):
+        audit_paths(iter([b"a"]), {place})
+
+
+def test_without_rows_there_are_no_paths():
     assert audit_paths(iter([]), ()) == (EMPTY, {})

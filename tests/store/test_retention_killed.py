@@ -59,7 +59,7 @@ def killed_at(number, url, listing):
 def test_what_a_kill_left_is_erased_by_the_next_run_and_nothing_twice(
     store, url, tmp_path, monkeypatch, number, gone
 ):
-    monkeypatch.setattr("bot.erasure.erasing.AT_ONCE", 2)
+    monkeypatch.setattr("bot.erasure.overdue.AT_ONCE", 2)
     listing = tmp_path / "elsewhere" / "erasures.jsonl"
     for name in NAMES:
         talk(store, name)

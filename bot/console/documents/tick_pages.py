@@ -24,7 +24,8 @@ from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who, is_by, on_record, people_in
 from bot.publishing.drafts import Draft, Drafts, NotEdited
 from bot.publishing.ticking import OFFERED, Line, Standing, Ticking, Why, progress
-from retrieval.editing.edits import CORRECTABLE, Correct, Made, Retire, apply, state_of
+from retrieval.editing.applying import apply
+from retrieval.editing.edits import CORRECTABLE, Correct, Made, Retire, state_of
 from retrieval.editing.uses import NONE, User, uses_of
 from retrieval.errors import CorpusError
 from retrieval.guidance import Checked, Provision, ProvisionId
