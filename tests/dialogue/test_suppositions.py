@@ -225,6 +225,9 @@ def test_what_others_may_do_with_it_is_a_hedge(begin):
      ("onward_supply", "yes", 0.92, "they share it with Mexico"), {"onward_supply": {"yes"}}),
     ("what if the reseller had a bad record",
      ("party_reported", "yes", 0.95, "the reseller had a bad record"), {"party_reported": {"yes"}}),
+    # The vocabulary only hints at it.
+    ("what if it was just for traffic", ("end_use", "traffic", 0.98, "it was just for traffic"),
+     {"end_use": {"traffic"}}),
     ("and if it's used only at the border?",
      ("end_use", "border-control", 0.69, "only at the border"), {"end_use": {"border-control"}}),
     ("what if they don't sign the human rights terms?",

@@ -16,7 +16,7 @@ from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.both import both_after_all
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.small_words.answer_words import Kind, only_answer
-from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.small_words.verdicts import value_said, whole
 from retrieval.guidance import Fact, Guidance, Question
 
@@ -77,6 +77,8 @@ def put_right(
     parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
     named = {fact for fact, part in parts.items() if part.name}
     surely = bool(understood.clauses.retractions or wrong) or twice or slipped
+    if not picks and len(answered) == 1 and _only_slipped(understood, left, cues):
+        return _open_again(answered, message, conversation, guidance)
     if not picks and not named.intersection(answered):
         return _opened_again(left, message, conversation, before, guidance, cues) if (
             wrong or understood.clauses.retractions) else None
@@ -102,6 +104,12 @@ def put_right(
         mistaken |= heard.keys() & set(answered)
     return replace(told, heard=heard, retracted=mistaken, answers_pending=not heard.keys(
         ).isdisjoint(conversation.awaiting()), going=Going.ALONE)
+
+
+def _only_slipped(understood: Understood, left: Understood, cues: Cues) -> bool:
+    """Whether it says that the wrong thing was picked, and with what is *left* not what it was."""
+    return bool(cues.find("picked_wrongly", understood.reading.tokens)) and cues.only(
+        left.reading.tokens, FUNCTION_WORDS, "filler", "sentence_openers")
 
 
 def _said_twice(understood: Understood, cues: Cues) -> bool:

@@ -23,6 +23,7 @@ from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.quoting import quoted
 from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
 
 
@@ -142,8 +143,10 @@ class Supposing:
         hinted = any((m.fact, m.value) == (mention.fact, mention.value)
                      for m in understood.reading.mentions)
         least = CONTEST if unsaid else GUESS if hinted else SURE
+        if mention.strength is Strength.WEAK:
+            least = ASKED_BACK  # the "traffic" of "what if it was just for traffic"
         return mention.strength in OUTRIGHT or (
-            claim.confidence >= least and mention.strength.is_firm
+            claim.confidence >= least and mention.strength is not Strength.ASKED
             and (mention.fact not in self._done or unsaid))
 
     def _of_claims(
