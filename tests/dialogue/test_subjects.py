@@ -333,3 +333,14 @@ def test_a_name_of_nothing_but_small_words_names_no_question(guidance):
     reading = Lexicon(guidance.vocabulary).find("about that")
 
     assert Subjects(guidance.questions, cues).called(reading, (0, 2)) == (frozenset(), False)
+
+
+@pytest.mark.parametrize("said", ["is there? no", "and who? none", "are they? no idea"])
+def test_who_asks_back_in_small_words_tells_of_no_go_between(begin, said):
+    """It was noted that nobody is between, or that it isn't known."""
+    talk = begin()
+    talk.say("cctv for the police in Ghana")
+
+    talk.say(said)
+
+    assert not talk.conversation.deal.answered("intermediary")
