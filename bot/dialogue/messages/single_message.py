@@ -77,7 +77,8 @@ class SingleMessages:
     ) -> Message:
         """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
         reading = understood.reading
-        outright = self._outright(understood, message, conversation)
+        outright = self._outright(understood, message, conversation) or (
+            self._supposing.adopted_and_told(understood, message, conversation, self.read))
         if outright is not None:
             return outright
         begun = None if conversation.deal.answers else self._supposing.begun(understood)
