@@ -149,13 +149,16 @@ def test_who_picked_wrongly_and_does_not_say_what_is_right_is_asked_back(begin, 
     assert talk.conversation.pending == "detentions"
 
 
-def test_what_was_picked_wrongly_and_raises_nothing_is_open_again(begin):
+def test_what_was_picked_wrongly_and_raises_nothing_by_itself_is_asked_again(begin):
     talk = begin()
     talk.say("facial recognition for the police in Fiji")
     assert talk.conversation.pending == "end_use"
     talk.say("1")
     talk.say("sorry, wrong button")
     assert not talk.conversation.deal.answered("end_use")
+    assert talk.conversation.awaiting() == ("end_use",)
+    talk.say("2")
+    assert talk.conversation.deal.known("end_use") == {"national-security"}
 
 
 @pytest.mark.parametrize("text", ["so it's a no", "so its a no then", "yes or no??", "yes or no?"])

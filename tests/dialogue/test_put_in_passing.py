@@ -186,6 +186,16 @@ def test_a_number_that_changes_nothing_as_a_choice_is_of_the_question(
     assert not talk.conversation.deal.answered(SYSTEM)
 
 
+def test_a_number_behind_a_question_without_choices_is_of_nothing(told):
+    talk = told("drones for the police", "Kenya")
+    before = talk.conversation.deal
+    assert talk.conversation.asked_before[0] == "country"
+
+    talk.say("wait, 1 is also yes")
+
+    assert talk.conversation.deal.answers["country"] == before.answers["country"]
+
+
 def test_who_did_not_know_after_all_leaves_no_guess(told):
     talk = told(CAMERAS, "no no no", "wait, no to the third only, the others I don't know")
 

@@ -147,9 +147,10 @@ def _counted(
     choices = [(q.fact, choice.value) for q in before for choice in q.choices]
     if not 0 <= n < len(before):
         return {}
-    fact, value = choices[n]
-    if (value in deal.known(fact)) is not name.startswith("yes"):
-        return {}
+    if n < len(choices):
+        fact, value = choices[n]
+        if (value in deal.known(fact)) is not name.startswith("yes"):
+            return {}
     return {before[n].fact: name}
 
 

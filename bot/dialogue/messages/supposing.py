@@ -114,10 +114,10 @@ class Supposing:
                     self._steering.adopts(self._of(reading.text[: tokens[last - 1].end]).reading)):
                 continue
             adopted = _adopted(message, conversation)
-            told = read(
-                self._of(blanked(reading.text, (0, behind[0].start + (not behind[0].is_word)))),
-                message, replace(conversation, supposed={},
-                                 deal=conversation.deal.with_answers(adopted.heard)))
+            then = replace(conversation, supposed={},
+                           deal=conversation.deal.with_answers(adopted.heard))
+            begin = behind[0].start if behind[0].is_word else behind[0].end
+            told = read(self._of(blanked(reading.text, (0, begin))), message, then)
             if told.intent is Intent.DESCRIBE and told.heard and not (
                     told.withdrawn or told.retracted):
                 heard = {**adopted.heard, **{
