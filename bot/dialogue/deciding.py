@@ -119,6 +119,9 @@ def _on_the_deal(
     before = conversation.deal
     # Who it is now that it is somewhere else is asked at once.
     parted = message.retracted & unrefined(guidance, before, before.with_answers(deal.answers))
+    if not message.heard:
+        # So is what was answered last, and wrongly: "sorry, wrong button".
+        parted |= message.retracted.intersection(conversation.asked_before)
     after, ask = _carry_on(after, message, findings, guidance, limit,
                            parted | _doubted(message, before, deal, guidance))
     queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()

@@ -1,6 +1,13 @@
 """A "no" that nobody put a comma behind, as on a phone."""
 
+from collections.abc import Sequence
+
 import pytest
+
+from bot.dialogue.reading import PlainReader
+from retrieval.guidance import Fact
+from retrieval.words.tells import Told
+from tests.dialogue.talking import Talk
 
 
 @pytest.mark.parametrize(("said", "users"), [
@@ -16,3 +23,22 @@ def test_a_no_before_an_article_denies_nothing_of_what_follows(begin, said, user
     talk.say("cctv for the police in Guatemala")
     talk.say(said)
     assert talk.conversation.deal.known("end_user") == users
+
+
+class TakesItForADenial:
+    """A model that hears the "no" of an answer in what follows on it without a comma."""
+
+    def __call__(self, text: str) -> Sequence[Told]:
+        first = text.find("the warrants")
+        value = "none" if "no the" in text else "adequate"
+        return [] if first < 0 else [
+            Told(Fact("access_safeguards"), value, 0.97, first, len(text))]
+
+
+def test_a_no_without_a_comma_is_not_heard_as_a_denial_either(guidance, sentences):
+    """It was noted that no approval is needed, with its flag."""
+    talk = Talk(guidance, PlainReader(guidance, TakesItForADenial()), sentences)
+    talk.say("an interception system for the police in Ghana")
+    talk.say("no the warrants are needed")
+
+    assert talk.conversation.deal.known("access_safeguards") == {"adequate"}

@@ -2,7 +2,10 @@
 
 import pytest
 
+from bot.dialogue.reading import PlainReader
+from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
+from tests.dialogue.talking import Says, Talk
 
 PHONES = "phone forensics for a customer in Oman"
 
@@ -16,8 +19,8 @@ PHONES = "phone forensics for a customer in Oman"
     ("the customer won't say who the end user is. ok they came back: it's the police", None,
      {"police"}),
     ("the end user is undisclosed, maybe the police", None, {"undisclosed"}),
-    # Who is named, and then nobody says who it really is.
-    ("it's for the police", "they won't tell who the end user is", {"undisclosed"}),
+    # Who is named, and then it is told that nobody says who it really is.
+    ("it's for the police", "actually they won't tell who the end user is", {"undisclosed"}),
 ])
 def test_what_stands_alone_holds_beside_nothing(begin, before, told, expected):
     talk = begin()
@@ -27,6 +30,40 @@ def test_what_stands_alone_holds_beside_nothing(begin, before, told, expected):
         talk.say(told)
 
     assert talk.conversation.deal.known("end_user") == expected
+
+
+def test_who_will_not_tell_the_end_user_takes_no_known_one_back_until_that_is_answered(begin):
+    """The hacking flag was gone with the police."""
+    talk = begin()
+    talk.say("spyware for the police in Oman")
+
+    talk.say("they won't tell who the end user is")
+
+    answer = talk.conversation.deal.answers["end_user"]
+    assert (answer.values, answer.instead) == ({"police"}, {"undisclosed"})
+    assert talk.conversation.awaiting() == ("end_user",)
+    assert {f.id for f in talk.replies[-1].flags if f.status is Status.RAISED} == {
+        "hacking-tools-for-the-state", "undisclosed-end-user", "bis-kyc"}
+
+    talk.say("yes")
+
+    assert talk.conversation.deal.known("end_user") == {"undisclosed"}
+
+
+@pytest.mark.parametrize(("said", "users"), [
+    ("sorry, also drones. The drones are for the army", {"police", "military"}),
+    ("actually, also drones. The drones are for the army", {"police", "military"}),
+    ("sorry, the drones are for the army", {"military"}),
+    ("sorry, it's the army", {"military"}),
+])
+def test_a_sorry_before_what_is_added_puts_nothing_right(begin, said, users):
+    """The police were gone."""
+    talk = begin()
+    talk.say("cctv for the police in Ghana")
+
+    talk.say(said)
+
+    assert talk.conversation.deal.known("end_user") == users
 
 
 def test_no_go_between_goes_once_one_is_named(begin):
@@ -126,3 +163,28 @@ def test_some_in_one_sentence_turns_nothing_that_another_one_says(begin):
 
     assert "yes" not in talk.conversation.deal.known("conflict")
     assert "yes" not in talk.conversation.deal.known("restrictive_laws")
+
+
+BOTH = {"police", "border-guard"}
+
+
+@pytest.mark.parametrize(("said", "answer"), [
+    ("the police and not the gendarmes but maybe customs", ({"police"}, BOTH)),
+    ("the police, not the gendarmes, maybe customs", ({"police"}, BOTH)),
+    # Here they are denied by the name that they were called by.
+    ("the police, no, not the police, customs", ({"border-guard"}, set())),
+])
+def test_who_is_denied_in_one_breath_with_another_of_its_kind_takes_nobody_away(
+    guidance, sentences, said, answer
+):
+    """The police were gone, and only the customs asked back."""
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        ("end_user", "police", 0.9, "cctv for the police"),
+        ("end_user", "police", 0.25, "the police"),
+        ("end_user", "border-guard", 0.97, "customs"))), sentences)
+    talk.say("cctv for the police in Ghana")
+
+    talk.say(said)
+
+    found = talk.conversation.deal.answers[Fact("end_user")]
+    assert (found.values, found.instead) == answer

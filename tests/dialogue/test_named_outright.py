@@ -136,6 +136,31 @@ def test_who_picked_wrongly_puts_that_answer_right(begin, text):
     assert talk.conversation.awaiting() == asked
 
 
+@pytest.mark.parametrize("text", ["sorry, wrong button", "oops, misclicked",
+                                  "I pressed the wrong button"])
+def test_who_picked_wrongly_and_does_not_say_what_is_right_is_asked_back(begin, text):
+    """It took nothing back; with its flag the answer stands until then."""
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary")
+    talk.say("1")
+    talk.say(text)
+    answer = talk.conversation.deal.answers["detentions"]
+    assert (answer.values, answer.instead, answer.guessed) == ({"yes"}, {"no"}, True)
+    assert talk.conversation.pending == "detentions"
+
+
+def test_what_was_picked_wrongly_and_raises_nothing_by_itself_is_asked_again(begin):
+    talk = begin()
+    talk.say("facial recognition for the police in Fiji")
+    assert talk.conversation.pending == "end_use"
+    talk.say("1")
+    talk.say("sorry, wrong button")
+    assert not talk.conversation.deal.answered("end_use")
+    assert talk.conversation.awaiting() == ("end_use",)
+    talk.say("2")
+    assert talk.conversation.deal.known("end_use") == {"national-security"}
+
+
 @pytest.mark.parametrize("text", ["so it's a no", "so its a no then", "yes or no??", "yes or no?"])
 def test_who_wants_a_verdict_answers_nothing(begin, text):
     """"So it's a no" was a no to three questions, and "yes or no??" a yes and a no to two."""

@@ -169,6 +169,33 @@ def test_a_place_that_was_wrong_is_asked_back(told):
     assert DETENTIONS in talk.conversation.awaiting()
 
 
+@pytest.mark.parametrize(("answers", "text", "fact", "perhaps"), [
+    ("1 yes 2 yes 3 no", "hmm wait, 3 is also yes", CONFLICT, "yes"),
+    ("1 yes 2 yes 3 no", "actually 3 is yes", CONFLICT, "yes"),
+    ("1 yes 2 yes 3 no", "sorry, 3 yes as well", CONFLICT, "yes"),
+    ("1 yes 2 yes 3 no", "sorry, 2 and 3 are no", LAWS, "no"),
+])
+def test_a_number_that_changes_nothing_as_a_choice_is_of_the_question(
+    told, answers, text, fact, perhaps
+):
+    """It was taken for the third choice of what was asked by then, or for no answer."""
+    talk = told(CAMERAS, answers, text)
+
+    assert talk.conversation.deal.answers[fact].instead == {perhaps}
+    assert talk.conversation.awaiting() == (fact,)
+    assert not talk.conversation.deal.answered(SYSTEM)
+
+
+def test_a_number_behind_a_question_without_choices_is_of_nothing(told):
+    talk = told("drones for the police", "Kenya")
+    before = talk.conversation.deal
+    assert talk.conversation.asked_before[0] == "country"
+
+    talk.say("wait, 1 is also yes")
+
+    assert talk.conversation.deal.answers["country"] == before.answers["country"]
+
+
 def test_who_did_not_know_after_all_leaves_no_guess(told):
     talk = told(CAMERAS, "no no no", "wait, no to the third only, the others I don't know")
 

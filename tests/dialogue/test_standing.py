@@ -432,3 +432,39 @@ def test_a_war_that_is_perhaps_none_goes_on_until_that_is_sure(begin, text):
 def test_what_fills_in_a_form_is_the_one(begin, text, fact, values):
     talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
     assert talk.conversation.deal.known(Fact(fact)) == values
+
+
+def test_no_guess_gives_way_to_a_fainter_one_that_takes_its_flag_away(guidance, sentences):
+    """The flag of terms that were refused in part was gone."""
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        ("product", "mobile-forensics", 0.9, "phone extraction kits"),
+        ("human_rights_clause", "refused", 0.84, "they won't accept an audit right"),
+        ("human_rights_clause", "accepted", 0.98, "but they accepted the rest"))), sentences)
+    for text in ("phone extraction kits for the police in Honduras",
+                 "they won't accept an audit right", "but they accepted the rest"):
+        talk.say(text)
+    clause = talk.conversation.deal.answers[Fact("human_rights_clause")]
+
+    assert (clause.values, clause.instead, clause.guessed) == ({"refused"}, {"accepted"}, True)
+    assert raised(talk)["human-rights-terms-refused"]
+
+
+@pytest.mark.parametrize(("stood", "later", "instead"), [
+    (answer("refused", sure=False, confidence=0.8), answer("accepted", sure=False, confidence=0.6),
+     {"accepted"}),
+    # The likelier of two guesses counts, what is told counts more than one, and who takes no flag
+    # away comes in its place as before.
+    (answer("refused", sure=False, confidence=0.6), answer("accepted", sure=False, confidence=0.8),
+     set()),
+    (answer("refused", sure=False, confidence=0.8), answer("accepted"), set()),
+    (answer("accepted", sure=False, confidence=0.8), answer("refused", sure=False, confidence=0.6),
+     set()),
+])
+def test_of_two_guesses_the_fainter_stands_beside_one_that_raises_a_flag(
+    guidance, stood, later, instead
+):
+    fact = Fact("human_rights_clause")
+    now = beside_what_stands({fact: later}, Deal({fact: stood}), guidance)[fact]
+
+    assert now.instead == instead
+    assert now.values == (stood if instead else later).values

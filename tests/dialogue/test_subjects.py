@@ -9,7 +9,10 @@ import pytest
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
+from bot.dialogue.small_words.cues import cues_of
+from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact
+from retrieval.words.lexicon import Lexicon
 from tests.dialogue.talking import WHEN, Talk
 from tests.dialogue.test_weighing import Says
 
@@ -302,3 +305,42 @@ def test_what_was_not_known_of_the_old_country_is_not_said_to_be_taken_back(aske
     assert talk.conversation.deal.known(Fact("country")) == {"UG"}
     assert "not  any more" not in said
     assert not talk.conversation.deal.answered(Fact("conflict"))
+
+
+@pytest.mark.parametrize(("said", "unknown"), [
+    ("we don't know what it's for", {"end_use"}),
+    ("no idea what they want it for", {"end_use"}),
+    ("I don't know what it will be used for yet", {"end_use"}),
+    ("we don't know", set(COUNTRY)),
+    ("no idea, to be honest", set(COUNTRY)),
+    ("no clue what to say", set(COUNTRY)),
+])
+def test_a_dont_know_that_names_another_matter_leaves_what_is_asked_open(begin, said, unknown):
+    """All that was asked was noted as not known, and never asked again."""
+    talk = begin()
+    talk.say("30 drones for the police in Ghana")
+    assert talk.conversation.awaiting() == tuple(COUNTRY)
+
+    talk.say(said)
+
+    deal = talk.conversation.deal
+    assert {fact for fact in deal.answers if deal.unknown(fact)} == unknown
+
+
+def test_a_name_of_nothing_but_small_words_names_no_question(guidance):
+    """"Who is in between" was the name of every span of small words."""
+    cues = cues_of(guidance)
+    reading = Lexicon(guidance.vocabulary).find("about that")
+
+    assert Subjects(guidance.questions, cues).called(reading, (0, 2)) == (frozenset(), False)
+
+
+@pytest.mark.parametrize("said", ["is there? no", "and who? none", "are they? no idea"])
+def test_who_asks_back_in_small_words_tells_of_no_go_between(begin, said):
+    """It was noted that nobody is between, or that it isn't known."""
+    talk = begin()
+    talk.say("cctv for the police in Ghana")
+
+    talk.say(said)
+
+    assert not talk.conversation.deal.answered("intermediary")

@@ -225,6 +225,9 @@ def test_what_others_may_do_with_it_is_a_hedge(begin):
      ("onward_supply", "yes", 0.92, "they share it with Mexico"), {"onward_supply": {"yes"}}),
     ("what if the reseller had a bad record",
      ("party_reported", "yes", 0.95, "the reseller had a bad record"), {"party_reported": {"yes"}}),
+    # The vocabulary only hints at it.
+    ("what if it was just for traffic", ("end_use", "traffic", 0.98, "it was just for traffic"),
+     {"end_use": {"traffic"}}),
     ("and if it's used only at the border?",
      ("end_use", "border-control", 0.69, "only at the border"), {"end_use": {"border-control"}}),
     ("what if they don't sign the human rights terms?",
@@ -289,3 +292,26 @@ def test_what_is_asked_can_be_supposed(begin, text):
 
     assert talk.messages[-1].intent is Intent.WHAT_IF
     assert talk.conversation.supposed["conflict"].values == {"yes"}
+
+
+@pytest.mark.parametrize(("supposed", "text", "facts"), [
+    ("what if it was the army without the distributor?", "let's do that but keep the distributor",
+     {"end_user": {"military"}, "intermediary": {"distributor"}}),
+    ("what if it was the army?", "ok let's do that. And it's for border control",
+     {"end_user": {"military"}, "end_use": {"border-control"}}),
+    ("what if it was the army?", "let's go with that, and we host it",
+     {"end_user": {"military"}, "hosting": {"supplier"}}),
+    # These take nothing in.
+    ("what if it was the army?", "let's do that if we host it", {"end_user": {"police"}}),
+    ("what if it was the army?", "let's go with that, but not the army", {"end_user": {"police"}}),
+])
+def test_what_is_taken_in_may_be_told_more_of(begin, supposed, text, facts):
+    """Such a message went unread as a whole."""
+    talk = begin()
+    talk.say("drones for the police in Kenya through a distributor")
+    talk.say(supposed)
+
+    talk.say(text)
+
+    assert {fact: talk.conversation.deal.known(fact) for fact in facts} == facts
+    assert (talk.messages[-1].intent is Intent.ADOPT) is (facts["end_user"] == {"military"})

@@ -1,11 +1,13 @@
 """What leaves its subject out is of what was told before, and is asked back."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
-from tests.dialogue.talking import Says, Talk
+from tests.dialogue.talking import WHEN, Says, Talk
 
 REFUSED = "body cameras for the police in Georgia, the country. They refused the human rights terms"
 CCTV = "cctv for the city of Lima, public safety"
@@ -151,6 +153,71 @@ def test_what_is_clearly_heard_otherwise_is_no_talk_of_the_talk(guidance, senten
     answer = talk.conversation.deal.answers["export_review"]
 
     assert (answer.values, answer.instead) == ({"done"}, {"pending"})
+
+
+# --- what is denied in short, or withdrawn -----------------------------------------------------
+
+ACCEPTED = "30 drones for the police in Ghana", "they accepted the human rights clause"
+LENT = "thermal drones for border guards in Poland", "the border guards sell them on"
+
+
+@pytest.mark.parametrize("at", [timedelta(seconds=3), timedelta(minutes=10)])
+@pytest.mark.parametrize(("before", "said", "fact", "answer", "flag"), [
+    (ACCEPTED, "actually they didn't", "human_rights_clause", ({"accepted"}, set()), None),
+    (ACCEPTED, "wait no, they haven't answered yet", "human_rights_clause",
+     ({"accepted"}, {"not-discussed"}), None),
+    (LENT, "no they won't", "onward_supply", ({"yes"}, {"no"}), "sg-c2-rf5"),
+])
+def test_what_was_just_told_and_is_denied_in_short_is_asked_back(
+    begin, before, said, fact, answer, flag, at
+):
+    """It was lost, and what was told stood for sure."""
+    talk = begin()
+    for n, text in enumerate((*before, said)):
+        talk.say(text, WHEN + n * at)
+    found = talk.conversation.deal.answers[fact]
+
+    assert (found.values, found.instead, found.guessed) == (*answer, True)
+    assert asked_of(talk.replies[-1]) == (fact,)
+    assert flag is None or flag in raised(talk)
+
+
+def test_who_takes_back_is_not_heard_to_tell_of_something_else_by_a_guess(guidance, sentences):
+    hears = Says(("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                 ("human_rights_clause", "accepted", 0.99, "they accepted the human rights clause"),
+                 ("stage", "before-quote", 0.64, "they haven't answered yet"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    for text in (*ACCEPTED, "wait no, they haven't answered yet"):
+        talk.say(text)
+    answer = talk.conversation.deal.answers["human_rights_clause"]
+
+    assert (answer.values, answer.guessed) == ({"accepted"}, True)
+    assert not talk.conversation.deal.answered("stage")
+
+
+@pytest.mark.parametrize(("before", "said", "fact"), [
+    (REVIEWED, "Legal pulled the approval", "export_review"),
+    (REVIEWED, "the licence was revoked yesterday", "export_review"),
+    (DRONES + "they accepted the human rights clause", "they withdrew their acceptance",
+     "human_rights_clause"),
+])
+def test_what_was_given_and_is_withdrawn_is_asked_back(begin, before, said, fact):
+    """The review stayed done."""
+    talk = told(begin, before)
+    known = talk.conversation.deal.known(fact)
+    talk.say(said)
+    answer = talk.conversation.deal.answers[fact]
+
+    assert (answer.values, answer.sure, answer.guessed) == (known, False, True)
+    assert asked_of(talk.replies[-1]) == (fact,)
+
+
+@pytest.mark.parametrize("said", ["Legal could pull the approval", "nobody revoked the licence",
+                                  "the approval may be revoked", "the customer pulled a face"])
+def test_what_is_not_withdrawn_stands(begin, said):
+    talk = told(begin, REVIEWED, said)
+
+    assert talk.conversation.deal.certain("export_review")
 
 
 # --- a question that is answered in the same breath ----------------------------------------------

@@ -24,7 +24,7 @@ LATER = START + timedelta(days=31)
 def test_what_it_left_another_erases_and_nothing_twice(
     postgresql, url, tmp_path, monkeypatch, number, left
 ):
-    monkeypatch.setattr("bot.erasure.erasing.AT_ONCE", 2)
+    monkeypatch.setattr("bot.erasure.overdue.AT_ONCE", 2)
     listing = ErasureList(tmp_path / "erasures.jsonl")
     Erasing(postgresql).retain(LOCAL, 30, by="U-admin", reason="policy")
     for name in NAMES:

@@ -74,11 +74,19 @@ def comes_on_top(
         passing.is_the_one(c) or c.value in question.alone for c in new)
 
 
-def told_apart(reading: Reading, claims: Sequence[Claim]) -> frozenset[str]:
-    """The value of which *claims* hold one kind and deny another: "gendarmerie, not police".
+def told_apart(
+    reading: Reading, claims: Sequence[Claim], clauses: Clauses
+) -> frozenset[str]:
+    """The values of which *claims* hold one kind and deny another: "gendarmerie, not police".
 
-    Where something else holds, what is denied is denied.
+    Where something else holds, what is denied is denied, unless it is so in one breath with what
+    is not: "the police and not the gendarmes, but maybe customs".
     """
+    apart = {one.value for one in claims for other in claims
+             if one.holds and not other.holds and one.value == other.value
+             and clauses.tells_apart(one.mention, other.mention)}
+    if apart:
+        return frozenset(apart)
     held = {c.value for c in claims if c.holds}
     said, denied = ({reading.words(c.mention).casefold() for c in claims if c.holds is holds}
                     for holds in (True, False))

@@ -110,7 +110,8 @@ class _Merge:
             # "It's not Saudi intelligence, it's the Saudi customs": the last word counts.
             last = {c.value: c.holds for c in sorted(mine, key=lambda c: c.mention.first)}
             return denied - {value for value, holds in last.items() if holds}
-        return denied if self._clauses.corrections else denied - told_apart(self._reading, mine)
+        return denied if self._clauses.corrections else denied - told_apart(
+            self._reading, mine, self._clauses)
 
     def _told(
         self,
@@ -134,10 +135,10 @@ class _Merge:
         if not held or self._names_in_passing(question, held, known, added, corrected):
             return None
         values = frozenset(c.value for c in held)
-        if question.role is None and stood is not None and stood.certain and not (
+        if question.role in {None, Role.END_USER} and stood is not None and stood.certain and not (
                 asked or corrected) and known.isdisjoint(question.alone) and (
                 values <= question.alone - {question.no}):
-            # Who won't say what it is for has not taken back what it was said to be for.
+            # Who won't say what it is for, or for whom, has not taken back what was said of it.
             return replace(stood, confidence=DOUBTED, instead=values)
         if unsaid or self._names_outright(held, known, stood, corrected):
             held = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in held]

@@ -26,6 +26,8 @@ from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
 _NO_CHANCE = 0.0
+WITHDRAWN_OF = "withdrawn_of_{fact}"
+"""Names of the cue lists of what one calls that which had settled a fact, and is withdrawn."""
 
 
 def said_otherwise(
@@ -136,8 +138,22 @@ class _Hearing:
         # "Well not really, they follow the government" takes back what was told just now.
         tokens = reading.tokens
         begin, end = next(iter(cues.find("retreats", tokens)), (0, 0))
-        self._retreats = cues.only(tokens[:begin], "sentence_openers") and end > 0 and any(
-            token.is_word for token in tokens[end:])
+        self._retreats = self._gainsays() or (
+            cues.only(tokens[:begin], "sentence_openers") and end > 0 and any(
+                token.is_word for token in tokens[end:]))
+
+    def _gainsays(self) -> bool:
+        """Whether it denies in short what was told just now: "no they won't", "they didn't yet".
+
+        Where nothing takes back what was said, no other words stand beside that.
+        """
+        tokens, cues = self._reading.tokens, self._cues
+        begin, end = next(iter(cues.find("denies_in_short", tokens)), (0, 0))
+        opens = cues.only(tokens[:begin], "sentence_openers", "filler", "bare_no", "correction",
+                          "second_thought")
+        return end > 0 and opens and (
+            cues.only(tokens[end:], "sentence_openers", "filler", "times", "not_yet_behind")
+            or any(last <= begin for _, last in self._clauses.retractions))
 
     def changes(self) -> Iterator[Claim]:
         """The likeliest value of each fact that would be changed, with how likely it is meant."""
@@ -188,11 +204,13 @@ class _Hearing:
     def doubts(self) -> dict[Fact, Answer]:
         """The one fact whose known value is only denied, and asked back: "maybe it isn't done".
 
-        Of several that which was told just now; with its flag it stands until that is answered.
+        Or what was given and is withdrawn: "Legal pulled the approval".  Of several that which was
+        told just now; with its flag it stands until that is answered.
         """
         denied = [fact for fact, question in self._guidance.questions.items()
                   if fact not in self._asked and has_poles(question)
-                  and self._deal.settled(fact) and self._denies(fact)]
+                  and self._deal.settled(fact) and (
+                      self._denies(fact) or self._is_withdrawn(fact))]
         fresh = [fact for fact in denied if fact in self._fresh] or denied
         if len(fresh) != 1:
             return {}
@@ -212,6 +230,18 @@ class _Hearing:
             and any(last <= m.first and all(i in small for i in range(last, m.first))
                     for _, last in self._clauses.denials_of(m))
             for m in self._reading.mentions)
+
+    def _is_withdrawn(self, fact: Fact) -> bool:
+        """Whether what had settled *fact* is said to be withdrawn, by a name of it."""
+        tokens, clauses, cues = self._reading.tokens, self._clauses, self._cues
+        if not self._deal.known(fact).isdisjoint(graver(self._guidance, fact)):
+            return False
+        named = cues.find(WITHDRAWN_OF.format(fact=fact), tokens)
+        return any(
+            clauses.same_clause(back, name) and not clauses.denies_in(back) and not any(
+                tokens[i].norm in cues.words("allowing_verbs") for i in clauses.positions(back))
+            for back in (*cues.find("withdraws", tokens), *cues.find("withdrawn", tokens))
+            for name in named)
 
     def _where(self, fact: Fact, value: str) -> Mention | None:
         """The words in which a model hears *value*."""

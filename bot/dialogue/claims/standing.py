@@ -17,22 +17,28 @@ def beside_what_stands(
 ) -> dict[Fact, Answer]:
     """*heard*, where what would take away or blur what is settled stands beside it.
 
+    So does what would take a flag away that a likelier guess raises: "they accepted the rest"
+    behind terms that seem to be refused.
+
     Args:
         heard: What a message tells.
         deal: What is known before it.
         guidance: The release that it is read with.
     """
-    return {fact: _beside(deal.answers[fact], answer) if deal.settled(fact) and _blurs(
+    return {fact: _beside(deal.answers[fact], answer) if _stands(
         fact, answer, deal, guidance) else answer for fact, answer in heard.items()}
 
 
-def _blurs(fact: Fact, answer: Answer, deal: Deal, guidance: Guidance) -> bool:
-    """Whether *answer* is unsure, and comes on top of what is known or would take a flag away."""
+def _stands(fact: Fact, answer: Answer, deal: Deal, guidance: Guidance) -> bool:
+    """Whether what is known of *fact* stands beside *answer*, which blurs it or takes a flag."""
     if answer.values is None or answer.sure or fact not in guidance.questions:
         return False
     known = deal.known(fact)
-    return known < answer.values or gravity(
-        guidance, guidance.questions[fact], known - answer.values) > 0
+    loses = gravity(guidance, guidance.questions[fact], known - answer.values) > 0
+    if deal.settled(fact):
+        return loses or known < answer.values
+    return loses and deal.guessed(fact) and (
+        answer.guessed and answer.confidence < deal.answers[fact].confidence)
 
 
 def _beside(stood: Answer, later: Answer) -> Answer:

@@ -166,7 +166,7 @@ def taken_back_by_name(
     names = {fact: [{t.stem for t in tokenise(text) if t.is_word and t.norm not in small}
                     for text in (question.label, *question.names)]
              for fact, question in guidance.questions.items()}
-    called = {fact for fact, stems in names.items() if words in stems}
+    called = {fact for fact, stems in names.items() if words and words in stems}
     # "Conflict" is a word of one label: "conflict or turmoil".
     called = called or {fact for fact, stems in names.items() if words and words <= stems[0]}
     called = {fact for fact in called if deal.known(fact)}

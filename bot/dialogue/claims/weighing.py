@@ -181,7 +181,9 @@ def _taken_back(
     named = [Placed(claim.value, (claim.mention.first, claim.mention.last))
              for claim in kept if claim.holds]
     denied = [Placed(claim.value, (claim.mention.first, claim.mention.last))
-              for claim in claims if not claim.holds]
+              for claim in claims if not claim.holds and not any(
+                  one.holds and one.value == claim.value
+                  and clauses.tells_apart(one.mention, claim.mention) for one in kept)]
     return replaced([*heard, *named], denied, clauses)
 
 

@@ -10,13 +10,14 @@ from bot.dialogue.answers.answering import answers_whole
 from bot.dialogue.answers.by_place import parted
 from bot.dialogue.claims.said_otherwise import told_wrongly
 from bot.dialogue.conversation import Conversation, Going, Message
-from bot.dialogue.deal import Answer
+from bot.dialogue.deal import DOUBTED, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.both import both_after_all
 from bot.dialogue.messages.understood import Understood
+from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.answer_words import Kind, only_answer
-from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.small_words.verdicts import value_said, whole
 from retrieval.guidance import Fact, Guidance, Question
 
@@ -77,6 +78,8 @@ def put_right(
     parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
     named = {fact for fact, part in parts.items() if part.name}
     surely = bool(understood.clauses.retractions or wrong) or twice or slipped
+    if not picks and len(answered) == 1 and _only_slipped(understood, left, cues):
+        return _open_again(answered, message, conversation, guidance)
     if not picks and not named.intersection(answered):
         return _opened_again(left, message, conversation, before, guidance, cues) if (
             wrong or understood.clauses.retractions) else None
@@ -91,6 +94,12 @@ def put_right(
             before[0], parts[first[0]].name) not in deal.known(first[0]):
         # Whether "1 no actually" counts questions or choices, it says no to what was answered.
         return _open_again(first, message, conversation, guidance)
+    if not _differs(heard, conversation):
+        said = {fact: parts[fact].name for fact in answered if fact in named}
+        counted = _otherwise(said, conversation, guidance) or _otherwise(
+            _counted(left, before, deal, cues), conversation, guidance)
+        if counted:
+            return replace(message, intent=Intent.DESCRIBE, heard=counted, going=Going.ALONE)
     # "I mean, yes to all" behind three yeses may be of what is asked now.
     certain = not for_all and (surely or (picks and not twice))
     if not heard or (not certain and not _differs(heard, conversation)):
@@ -104,6 +113,12 @@ def put_right(
         ).isdisjoint(conversation.awaiting()), going=Going.ALONE)
 
 
+def _only_slipped(understood: Understood, left: Understood, cues: Cues) -> bool:
+    """Whether it says that the wrong thing was picked, and with what is *left* not what it was."""
+    return bool(cues.find("picked_wrongly", understood.reading.tokens)) and cues.only(
+        left.reading.tokens, FUNCTION_WORDS, "filler", "sentence_openers")
+
+
 def _said_twice(understood: Understood, cues: Cues) -> bool:
     """Whether it says the same before and behind its "I mean": "no I mean no".
 
@@ -115,6 +130,41 @@ def _said_twice(understood: Understood, cues: Cues) -> bool:
     opens = sum(t.is_word for t in tokens[:first]) <= 1
     said = whole(behind, cues)
     return opens and len(said) == 1 and whole(before[:1], cues) == said
+
+
+def _counted(
+    left: Understood, before: Sequence[Question], deal: Deal, cues: Cues
+) -> dict[Fact, str]:
+    """The question that a number counts, with what is said of it: "wait, 3 is also yes".
+
+    Empty where the choice of that number may be meant: where it would put anything right as well.
+    """
+    said = {one.kind: one for one in only_answer(left.reading.tokens, cues)
+            if one.kind not in (Kind.BETWEEN, Kind.STOP)}
+    if said.keys() != {Kind.PLACE, Kind.VERDICT}:
+        return {}
+    n, name = said[Kind.PLACE].place, said[Kind.VERDICT].name
+    choices = [(q.fact, choice.value) for q in before for choice in q.choices]
+    if not 0 <= n < len(before):
+        return {}
+    if n < len(choices):
+        fact, value = choices[n]
+        if (value in deal.known(fact)) is not name.startswith("yes"):
+            return {}
+    return {before[n].fact: name}
+
+
+def _otherwise(
+    said: Mapping[Fact, str], conversation: Conversation, guidance: Guidance
+) -> dict[Fact, Answer]:
+    """What the words of answer *said* would change of what was answered, to be asked back."""
+    found = {}
+    for fact, name in said.items():
+        question, stood = guidance.questions[fact], conversation.deal.answers.get(fact)
+        value = value_said(question, name) if has_poles(question) else None
+        if value is not None and stood is not None and stood.values and value not in stood.values:
+            found[fact] = replace(stood, confidence=DOUBTED, instead=frozenset({value}))
+    return found
 
 
 def _differs(heard: Mapping[Fact, Answer], conversation: Conversation) -> bool:

@@ -38,7 +38,6 @@ from bot.dialogue.small_words.quoting import quoted, said_unknown
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
-from retrieval.words.phrases import Phrases
 from retrieval.words.tells import Told
 
 
@@ -65,7 +64,6 @@ class SingleMessages:
         self._cues = cues
         self._steering = steering
         self._lookups = lookups
-        self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
         unnamed = Unnamed(guidance)
         self._supposing = Supposing(guidance, cues, steering, unnamed, of)
         self.subjects = Subjects(guidance.questions, cues)
@@ -79,7 +77,8 @@ class SingleMessages:
     ) -> Message:
         """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
         reading = understood.reading
-        outright = self._outright(understood, message, conversation)
+        outright = self._outright(understood, message, conversation) or (
+            self._supposing.adopted_and_told(understood, message, conversation, self.read))
         if outright is not None:
             return outright
         begun = None if conversation.deal.answers else self._supposing.begun(understood)
@@ -189,10 +188,11 @@ class SingleMessages:
             telling) else Said(sifted.claims, deal)
         deal = said.deal
         heard, withdrawn = self._heard(understood, said, awaiting, key, telling=telling)
-        if telling and intent is None and not (heard or withdrawn or said.wrong or open_again):
+        if telling and intent is None and not (withdrawn or said.wrong or open_again) and (
+                _may_say_otherwise(heard, understood, conversation)):
             at = Occasion(reading, understood.clauses, conversation.deal, awaiting,
                           told is not None, self._guidance, self._cues, self.subjects)
-            heard = said_otherwise(at, told, conversation, key)
+            heard = said_otherwise(at, told, conversation, key) or heard
         wrong = said.wrong | {fact for fact in open_again if fact not in heard}
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None:
@@ -277,7 +277,7 @@ class SingleMessages:
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,
             bool(contrast_in(reading, clauses, self._guidance, self._cues)), passing)
-        unknown = said_unknown(reading, clauses, heard, deal, key, self._names) if (
+        unknown = said_unknown(reading, clauses, heard, deal, key, self.subjects.names) if (
             telling and not self._steering.opens_asking(reading, clauses)) else {}
         # "Correction: no such reports" is no answer to what was asked meanwhile.
         replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)
@@ -329,3 +329,17 @@ class SingleMessages:
         """
         return sought(understood.lookup, understood.reading, understood.told, conversation,
                       self._lookups, self._cues)
+
+
+def _may_say_otherwise(
+    heard: Mapping[Fact, Answer], understood: Understood, conversation: Conversation
+) -> bool:
+    """Whether what it tells by *heard* leaves it open that it denies what was told before.
+
+    It tells nothing, or takes something back and is only guessed to tell of what nobody spoke of:
+    the stage in "wait no, they haven't answered yet".
+    """
+    awaiting, deal = conversation.awaiting(), conversation.deal
+    return not heard or (bool(understood.clauses.retractions) and all(
+        answer.guessed and fact not in awaiting and not deal.answered(fact)
+        for fact, answer in heard.items()))

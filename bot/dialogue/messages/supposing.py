@@ -15,15 +15,20 @@ from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.asking_by_name import without
+from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import OUTRIGHT, Understood
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.poles import graver
 from bot.dialogue.refining import refined
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.cues import Cues, intents_of
 from bot.dialogue.small_words.quoting import quoted
 from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
+
+Read = Callable[[Understood, Message, Conversation], Message]
+"""Reads what a message holds as said in a conversation, by itself."""
 
 
 class Supposing:
@@ -81,11 +86,7 @@ class Supposing:
         """*message* read as a supposition about the deal or its adoption; None if it is neither."""
         reading, deal = understood.reading, conversation.deal
         if conversation.supposed and self._steering.adopts(reading):
-            # The words that raise a flag stay those of the supposition.
-            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
-                     for fact, answer in conversation.supposed.items()}
-            return replace(message, intent=Intent.ADOPT, heard=heard,
-                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+            return _adopted(message, conversation)
         supposes = self._steering.supposes(reading, understood.clauses)
         if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
@@ -94,6 +95,36 @@ class Supposing:
             return None
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        topics=reading.by_fact())
+
+    def adopted_and_told(
+        self, understood: Understood, message: Message, conversation: Conversation, read: Read
+    ) -> Message | None:
+        """*message* as what adopts the supposition and tells more: "do that, but keep the dealer".
+
+        None where nothing is told behind that, or where that takes something back: "let's go with
+        that, but not the army" takes nothing in.
+        """
+        reading = understood.reading
+        tokens = reading.tokens
+        joins = self._cues.words("and_words") | self._cues.words("sets_apart")
+        adopts = intents_of(self._guidance)
+        for _, last in adopts.find("adopt", tokens) if conversation.supposed else ():
+            behind = tokens[last : last + 1]
+            if not behind or not (behind[0].ends_clause or behind[0].norm in joins) or not (
+                    self._steering.adopts(self._of(reading.text[: tokens[last - 1].end]).reading)):
+                continue
+            adopted = _adopted(message, conversation)
+            then = replace(conversation, supposed={},
+                           deal=conversation.deal.with_answers(adopted.heard))
+            begin = behind[0].start if behind[0].is_word else behind[0].end
+            told = read(self._of(blanked(reading.text, (0, begin))), message, then)
+            if told.intent is Intent.DESCRIBE and told.heard and not (
+                    told.withdrawn or told.retracted):
+                heard = {**adopted.heard, **{
+                    fact: in_full(answer, reading.text) for fact, answer in told.heard.items()}}
+                return replace(told, intent=Intent.ADOPT, heard=heard, answers_pending=(
+                    adopted.answers_pending or told.answers_pending))
+        return None
 
     def _heard(
         self, understood: Understood, message: Message, deal: Deal, supposes: bool
@@ -142,8 +173,10 @@ class Supposing:
         hinted = any((m.fact, m.value) == (mention.fact, mention.value)
                      for m in understood.reading.mentions)
         least = CONTEST if unsaid else GUESS if hinted else SURE
+        if mention.strength is Strength.WEAK:
+            least = ASKED_BACK  # the "traffic" of "what if it was just for traffic"
         return mention.strength in OUTRIGHT or (
-            claim.confidence >= least and mention.strength.is_firm
+            claim.confidence >= least and mention.strength is not Strength.ASKED
             and (mention.fact not in self._done or unsaid))
 
     def _of_claims(
@@ -180,6 +213,15 @@ class Supposing:
         return (values is not None and values < deal.known(fact)
                 and all(c.holds for c in claims if c.mention.fact == fact)
                 and not self._cues.find("only_these", understood.reading.tokens))
+
+
+def _adopted(message: Message, conversation: Conversation) -> Message:
+    """*message* as what says that what was supposed last is so."""
+    # The words that raise a flag stay those of the supposition.
+    heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
+             for fact, answer in conversation.supposed.items()}
+    return replace(message, intent=Intent.ADOPT, heard=heard,
+                   answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
 
 
 def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:

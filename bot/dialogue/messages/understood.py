@@ -78,10 +78,8 @@ class Understood:
             # day; a number is an answer or nothing.
             self._told = ()
         if self._told is None and self._tells is not None:
-            # To a model a made-up name tells what its letters remind of: "ProSec" a prosecutor.
-            blank = (*self.lookup.spans, *self.reading.coined)
             self._told = (*self._denials.heard_rightly(
-                self._tells(without(self.reading.text, blank)), self._without_tokens,
+                self.told_without(()), self._without_tokens,
                 self.reading, self.clauses), *self._named_alone())
         return self._told
 
@@ -99,7 +97,12 @@ class Understood:
         """What a model takes it to tell with blanks in place of *spans*; nothing without one."""
         if self._tells is None:
             return ()
-        blank = (*self.lookup.spans, *self.reading.coined, *spans)
+        # To a model a made-up name tells what its letters remind of ("ProSec" a prosecutor), and
+        # a "no" denies what no comma parts it from: "no the warrants are needed".
+        tokens = self.reading.tokens
+        answers = [(tokens[first].start, tokens[last - 1].end)
+                   for first, last in self.clauses.bare]
+        blank = (*self.lookup.spans, *self.reading.coined, *answers, *spans)
         return self._tells(without(self.reading.text, blank))
 
     def _without_tokens(self, span: Span) -> Sequence[Told]:

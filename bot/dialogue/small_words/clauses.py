@@ -31,12 +31,20 @@ class Clauses(Denied):
         # "The ministry instead of the police" denies the police and takes nothing back.
         self.retractions = [s for s in self._replacing if not overlaps(s, self._negations)]
         """Where what was said is surely replaced: "scratch that"."""
-        perhaps = cues.find("second_thought", self.tokens)
-        self.corrections = sorted([*self.retractions,
-                                   *(s for s in perhaps if not overlaps(s, self._negations))])
-        """These, and where it may be: "actually"."""
         self.additions = cues.find("addition", self.tokens)
         """Where an "also" stands."""
+        perhaps = cues.find("second_thought", self.tokens)
+        self.corrections = sorted([*self.retractions, *(
+            s for s in perhaps if not overlaps(s, self._negations) and not self._only_adds(s))])
+        """These, and where it may be: "actually"."""
+
+    def _only_adds(self, thought: Span) -> bool:
+        """Whether what stands right behind a second *thought* adds: "sorry, also drones"."""
+        openers = self._cues.words("sentence_openers") - self._cues.words("opens_addition")
+        begin = next((i for i in range(thought[1], len(self.tokens)) if self.tokens[i].is_word
+                      and self.tokens[i].norm not in openers), len(self.tokens))
+        return any(first == begin for first, _ in self.additions) and (
+            self.tokens[begin].norm not in self._cues.words("both_of_them"))
 
     def added(self, mention: Mention) -> bool:
         """Whether *mention* comes on top of what is known, not in its place: "also the army"."""
@@ -92,6 +100,18 @@ class Clauses(Denied):
     def _in_lists(self) -> frozenset[str]:
         """The words that may stand between two members of a list, beside numbers."""
         return self._listing | self._cues.words_within("joins_a_list", "and_words")
+
+    def tells_apart(self, one: Mention, other: Mention) -> bool:
+        """Whether *other* is denied in one breath with *one*: "the police and not the gendarmes".
+
+        They have words of their own, for all that they are of one value.
+        """
+        between = range(one.last, other.first)
+        nots = {i for first, last in self.denials for i in range(first, last)}
+        nots |= {i for i in between if self.tokens[i].norm in self._cues.words("sets_apart")}
+        mine, others = ([t.norm for t in self.tokens[m.first : m.last]] for m in (one, other))
+        return mine != others and any(i in between for i, _ in self.denials) and all(
+            i in nots or self._listed(i, i + 1) for i in between)
 
     def is_listed(self, mention: Mention) -> bool:
         """Whether *mention* stands in a list with anything else that hints at such a value."""

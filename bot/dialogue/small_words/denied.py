@@ -51,17 +51,17 @@ class Denied(Doubts):
         # The "no" of a "no-misuse clause" is of its name.
         named = [s for s in cues.find("negation", self.tokens) if self._is_joined(s[1])
                  and cues.starts("named_by_a_ban", self.tokens[s[1] + 1 :])]
-        # The "no" of "no the army" is an answer: nobody has "no the army".
-        bare = {(n, n + 1) for n, (one, next_) in enumerate(pairwise(self.tokens))
-                if one.norm in cues.words("bare_no")
-                and next_.norm in cues.words("behind_a_bare_no")}
+        self.bare = [(n, n + 1) for n, (one, next_) in enumerate(pairwise(self.tokens))
+                     if one.norm in cues.words("bare_no")
+                     and next_.norm in cues.words("behind_a_bare_no")]
+        """Where a "no" is an answer of its own, and denies nothing: nobody has "no the army"."""
         harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered, *named]
         self._replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         self._negations = [s for s in cues.find("negation", self.tokens)
                            if not _within(s, self._replacing)]
         self.denials = [s for s in self._negations
-                        if s not in bare and not overlaps(s, harmless)]
+                        if s not in self.bare and not overlaps(s, harmless)]
         """Where something is denied."""
         self._said_looked = cues.find("says_looked", self.tokens)
         self._not_yet = cues.find("not_yet", self.tokens)

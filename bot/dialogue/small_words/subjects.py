@@ -11,6 +11,7 @@ from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import Token, forms_of, words_of
 
 
@@ -40,8 +41,10 @@ class Subjects:
         self._named = {fact: frozenset(stem for text in (q.label, *q.names)
                                        for stem in self._bare(words_of(text)))
                        for fact, q in questions.items()}
-        self._exact = {self._bare(words_of(text)): fact for fact, q in questions.items()
-                       for text in (q.label, *q.names)}
+        self._exact = {bare: fact for fact, q in questions.items()
+                       for text in (q.label, *q.names) if (bare := self._bare(words_of(text)))}
+        self.names = {fact: Phrases(q.names) for fact, q in questions.items()}
+        """What people call each fact when they don't know it."""
 
     def _of(self, question: Question) -> _Own:
         texts = (question.wording, question.label, *question.names)
@@ -165,9 +168,14 @@ class Subjects:
     def unknown(
         self, questions: Sequence[Question], reading: Reading, clauses: Clauses
     ) -> frozenset[Fact]:
-        """Facts of *questions* that the message says nobody knows."""
-        if any(not content for content in self._beside(reading, clauses)):
-            return frozenset(q.fact for q in questions)
+        """Facts of *questions* that the message says nobody knows.
+
+        "We don't know what it's for" is of what it is for, whatever was asked.
+        """
+        asked = frozenset(q.fact for q in questions)
+        if any(not content and (not named or not named.isdisjoint(asked))
+               for content, named in self._beside(reading, clauses)):
+            return asked
         return self.named_unknown(questions, reading, clauses)
 
     def named_unknown(
@@ -175,7 +183,7 @@ class Subjects:
     ) -> frozenset[Fact]:
         """Facts of *questions* that a "don't know" names: the laws in "no idea about the laws"."""
         found: set[Fact] = set()
-        for content in self._beside(reading, clauses):
+        for content, _ in self._beside(reading, clauses):
             owned = {q.fact: {t.start for t in content if self._is_of(q.fact, t, reading)
                               or _answers(q.fact, t, reading)}
                      for q in questions}
@@ -183,12 +191,15 @@ class Subjects:
                 found.update(fact for fact, mine in owned.items() if mine)
         return frozenset(found)
 
-    def _beside(self, reading: Reading, clauses: Clauses) -> Iterator[list[Token]]:
-        """What stands with each "don't know" and is about something."""
+    def _beside(
+        self, reading: Reading, clauses: Clauses
+    ) -> Iterator[tuple[list[Token], frozenset[Fact]]]:
+        """What stands with each "don't know" and is about something, and the facts it names."""
         for span in clauses.unknowns:
-            yield self._content([
-                reading.tokens[i] for i in clauses.asked_of(span)
-                if not any(first <= i < last for first, last in clauses.unknowns)])
+            beside = [reading.tokens[i] for i in clauses.asked_of(span)
+                      if not any(first <= i < last for first, last in clauses.unknowns)]
+            yield self._content(beside), frozenset(
+                fact for fact, names in self.names.items() if names.find(beside))
 
     def says_no(
         self, question: Question, reading: Reading, clauses: Clauses, words: int
