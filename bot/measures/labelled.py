@@ -4,7 +4,7 @@ The questions among them are read by `retrieval.labelled.cases`; what is wrong w
 these is told here.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -220,7 +220,7 @@ def out_of_place(cases: Sequence[Case], guidance: Guidance) -> list[str]:
     A provision that no safeguard has for its id is never suggested, and an answer that no question
     takes breaks its deal off.
     """
-    roles = (
+    roles: tuple[tuple[str, Collection[str], Callable[[Case], frozenset[str]]], ...] = (
         ("red flag", guidance.flag_by_id, lambda c: c.raised | (c.not_raised or frozenset())),
         ("provision", guidance.provisions, lambda c: c.cites_at_least | c.cites_never),
         ("safeguard", guidance.safeguards, lambda c: c.safeguards_at_least | c.wrong_safeguards),
