@@ -130,7 +130,7 @@ def test_what_finds_bugs_is_no_bug_but_something_else(begin):
 def test_what_is_to_stop_abuse_reports_none(begin):
     talk = begin()
     talk.say("Body cams for the police in Ghana")
-    talk.say("evidence in court, stop police abuse", WHEN + timedelta(hours=1))
+    talk.say("evidence at trials, stop police abuse", WHEN + timedelta(hours=1))
 
     assert values(talk) == {
         "product": {"body-worn-camera"}, "end_user": {"police"}, "country": {"GH"},

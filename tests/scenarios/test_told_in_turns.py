@@ -26,7 +26,7 @@ def asking(begin, fact):
 
 def test_grave_news_that_is_half_heard_is_asked_back_and_not_lost(begin):
     talk = told(begin, "licence plate readers for the police in Mexico",
-                "the police was caught selling the data to cartels")
+                "an officer there was caught selling the data to a cartel")
 
     assert talk.conversation.deal.known("agency_misuse") == {"yes"}
     assert talk.conversation.deal.guessed("agency_misuse")
@@ -43,7 +43,7 @@ def test_who_no_go_between_is_left_of_is_asked_back(begin):
 def test_a_word_that_may_answer_is_nothing_beside_what_is_named(begin):
     talk = told(begin, "cloud hosting for the health ministry in Rwanda, public health",
                 "the data goes to the interior ministry too",
-                "not any more, only named users may see it now")
+                "not any more, access is limited to named users now")
 
     assert not talk.conversation.deal.answered("conflict")
     assert talk.conversation.deal.latest("data_sharing") == {"restricted"}
