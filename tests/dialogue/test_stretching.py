@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.answers.answering import answers_whole
@@ -118,6 +118,8 @@ STEPS = st.lists(st.tuples(
 
 
 @given(steps=STEPS)
+@example(steps=[("chicago police department wants 200 bodycams", 0.0, "a"),
+                ("actually Uganda not Kenya", 0.0, "a"), ("spyware", 3.0, "a")])
 @settings(max_examples=120, deadline=None)
 def test_what_goes_on_ends_as_the_whole_would_beside_what_was_told(begin, reader, steps):
     talk, at, first = begin(), WHEN, None

@@ -30,6 +30,7 @@ from bot.dialogue.messages.stretching import (
 )
 from bot.dialogue.messages.understood import OUTRIGHT, Understanding, Understood
 from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.refining import unrefined
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.verdicts import whole
 from retrieval.guidance import Fact, Guidance, Role
@@ -104,13 +105,15 @@ class Continuing:
         # What the whole would blur of the deal before it is weighed as if it were said in one.
         read = replace(read, heard=beside_what_stands(
             read.heard, then.deal.without(read.retracted), self._guidance))
+        after = then.deal.without(read.retracted).with_answers(read.heard)
+        left = left_behind(then.deal, read, self._guidance) | unrefined(
+            self._guidance, then.deal, after)
         told = going_on(
             read, whole, then, conversation,
             Part(part, beside_what_stands(said.heard, conversation.deal, self._guidance)
                  if said.intent in TELLS else {}, spoken_of, cut,
                  relative or self._begins_joined(alone), guesses),
-            finished, self._last_clause(stretch.parts[-1].text), self._guidance,
-            left_behind(then.deal, read, self._guidance))
+            finished, self._last_clause(stretch.parts[-1].text), self._guidance, left)
         if not cut and all(left_behind(conversation.deal, one, self._guidance)
                            for one in (told, said)):
             return None  # what was found of the country before goes with it

@@ -160,8 +160,8 @@ def going_on(
             stands, though "1" and what follows do not read as one.
         last_clause: Where the last clause of the part before begins, in its characters.
         guidance: The release that it is read with.
-        left: Facts that were found of a country which the parts have left: what was dropped with
-            it does not come back.
+        left: Facts that were found of a country which the parts have left, or read together with
+            it: what was dropped with it does not come back.
     """
     told = {fact: whole.anchored(answer, fact in part.speaks_of)
             if answer.message == message.key else answer
