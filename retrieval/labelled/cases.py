@@ -1,6 +1,7 @@
 """Files of labelled cases, and the questions in them with the provisions that answer them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from retrieval.guidance import Guidance, ProvisionId
 
 CASES = "evaluation.yaml"
 """The labelled cases of a corpus."""
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Half of a surrogate pair."""
 
 
 class BadGold(RetrievalError):
@@ -163,7 +166,7 @@ def _slip_of_entry(record: Any) -> str | None:
     if not isinstance(record, dict):
         return "an entry is a table of keys"
     for key, value in record.items():
-        if any("\ud800" <= sign <= "\udfff" for text in _texts(value) for sign in text):
+        if any(_HALF.search(text) for text in _texts(value)):
             return f"{key!r} holds half of a surrogate pair, which is no text"
         longest = max(map(len, _texts(value)), default=0)
         if longest > lengths.LONGEST_SAID:

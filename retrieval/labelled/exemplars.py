@@ -19,7 +19,7 @@ from retrieval.labelled.cases import BadGold, records
 
 FOLDER = "exemplars"
 
-_ROW = TypeAdapter(tuple[str, Mapping[str, tuple[str, ...]]])
+_ROWS = TypeAdapter(list[tuple[str, dict[str, tuple[str, ...]]]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ def read_exemplars(
     """
     problems: list[str] = []
     found: list[Exemplar] = []
+    values = {fact: frozenset(choice.value for choice in question.choices) | {UNKNOWN}
+              for fact, question in guidance.questions.items()}
     for file in sorted((root / FOLDER).glob("*.jsonl")):
         if chosen is not None and not chosen(file.name):
             continue
@@ -58,12 +60,12 @@ def read_exemplars(
         for where, record in lines:
             place = where.removeprefix(f"{root}/")
             try:
-                rows = [_ROW.validate_python(row) for row in record["clauses"]]
+                rows = _ROWS.validate_python(record["clauses"])
             except (KeyError, TypeError, ValidationError):
                 problems.append(f"{place}: a line is {{\"clauses\": [[text, {{fact: [values]}}]]}}")
                 continue
             clauses = tuple(Clause(text, _tells(tells)) for text, tells in rows)
-            problems += [f"{place}: {what}" for what in _unknown(clauses, guidance)]
+            problems += [f"{place}: {what}" for what in _unknown(clauses, values, guidance)]
             found.append(Exemplar(clauses))
     if problems:
         raise CorpusError(problems)
@@ -74,16 +76,19 @@ def _tells(tells: Mapping[str, tuple[str, ...]]) -> Mapping[Fact, frozenset[str]
     return {Fact(f): frozenset(v.removesuffix("?") for v in values) for f, values in tells.items()}
 
 
-def _unknown(clauses: tuple[Clause, ...], guidance: Guidance) -> Iterator[str]:
+def _unknown(
+    clauses: tuple[Clause, ...], known: Mapping[Fact, frozenset[str]], guidance: Guidance
+) -> Iterator[str]:
     for clause in clauses:
         for fact, values in clause.tells.items():
-            question = guidance.questions.get(fact)
-            if question is None:
+            if fact not in known:
                 yield f"there is no fact {fact!r}"
                 continue
-            known = {choice.value for choice in question.choices} | {UNKNOWN}
-            for value in sorted(values - known):
-                if question.kind is not QuestionKind.COUNTRY or not _is_code(value):
+            if values <= known[fact]:
+                continue
+            of_country = guidance.questions[fact].kind is QuestionKind.COUNTRY
+            for value in sorted(values - known[fact]):
+                if not of_country or not _is_code(value):
                     yield f"{fact!r} has no value {value!r}"
 
 
