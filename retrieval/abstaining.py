@@ -23,12 +23,11 @@ from retrieval.words.tokens import words_of
 LOW = 0.42
 """Best cosine below which nothing bears on a query, whatever words it holds."""
 
-MID = 0.5
+MID = 0.45
 """Best cosine below which a query without a word of the domain finds nothing.
 
-Both are for other encoders, and for a corpus without gaps: to the one in force nearly all lies
-nearer to this corpus, labelled questions by .58 at least and jumbles of letters too, and what is
-beyond is told by the border and by the list of English words."""
+Both are for other encoders: to the one in force nearly all lies nearer, jumbles of letters too, and
+what is beyond is told by the border and by the list of English words."""
 
 FEWEST_KNOWN = 3
 """Of so many words one at least is known where anything is asked; names of firms seldom are."""

@@ -305,7 +305,7 @@ def test_a_pin_that_the_release_lacks_is_an_error_that_names_the_nearest(search:
 
 
 def test_pins_are_returned_where_the_text_finds_nothing(search: Search):
-    for text in ("", "what is for dinner in the canteen"):
+    for text in ("", "when does the canteen open"):
         result = found(search, text, UNGP_29)
         assert ids(result) == [UNGP_29]
         assert not result.abstained
@@ -315,7 +315,7 @@ def test_pins_are_returned_where_the_text_finds_nothing(search: Search):
 
 
 @pytest.mark.parametrize(
-    "text", ["what is for dinner in the canteen", "book me a flight to Lisbon"]
+    "text", ["when does the canteen open", "book me a flight to Lisbon"]
 )
 def test_what_the_guidance_does_not_cover_finds_nothing_but_says_where_to_start(
     text: str, search: Search, guidance: Guidance
