@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
-from bot.dialogue.deal import ASKED_BACK
+from bot.dialogue.deal import ASKED_BACK, DOUBTED
 from retrieval.guidance import Fact, Guidance, Refinement
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
@@ -60,7 +60,8 @@ def _half_and_half(
     mine = {c.value for c in named if c.holds and _meet(_span(c, reading), whole)}
     for value in sorted(rule.when.get(rule.fact, ())):
         part = values.get(value)
-        if part is None or not _meet((part.start, part.end), whole):
+        if part is None or not _meet((part.start, part.end), whole) or not (
+                DOUBTED <= part.chance < ASKED_BACK and DOUBTED <= whole.chance):
             continue
         either = 1 - (1 - part.chance) * (1 - whole.chance)
         for is_it, other in ((rule.value, value), (value, rule.value)):
