@@ -61,7 +61,7 @@ def _half_and_half(
     for value in sorted(rule.when.get(rule.fact, ())):
         part = values.get(value)
         if part is None or not _meet((part.start, part.end), whole) or not (
-                DOUBTED <= part.chance < ASKED_BACK and DOUBTED <= whole.chance):
+                DOUBTED <= part.chance < ASKED_BACK and whole.chance >= DOUBTED):
             continue
         either = 1 - (1 - part.chance) * (1 - whole.chance)
         for is_it, other in ((rule.value, value), (value, rule.value)):
