@@ -84,8 +84,9 @@ class Screen:
         if reply.shape == "sources":
             return
         if self._cited:
-            self._console.print(
-                Text(self._say.say("passage.to_read", n=len(self._cited)), style="dim"))
+            n = len(self._cited)
+            self._aside(self._say.say("passage.to_read", n=n) if n > 1 else
+                        self._say.say("passage.to_read_one"))
 
     def expand(self, number: int) -> None:
         """Draw the passages behind citation *number* of the last reply."""

@@ -24,6 +24,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "ask.hint": frozenset(),
     "ask.as_before": frozenset(),
     "passage.to_read": frozenset({"n"}),
+    "passage.to_read_one": frozenset(),
     "passage.none": frozenset({"n"}),
     "passage.state": frozenset({"id", "state", "url"}),
     "passage.caution": frozenset({"note"}),

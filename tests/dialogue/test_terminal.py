@@ -68,6 +68,18 @@ def test_every_passage_behind_a_number_can_be_read(guidance, on_terminal):
     assert re.findall(r"Id (\S+)\.", text) == ["sg-c5-1", "sg-c5-4"]
 
 
+@pytest.mark.parametrize(("names", "shown"), [
+    (("sg-c5-2",), "Source: type [1] to read it."),
+    (("sg-c5-2", "ungp-17"), "Sources: type a number in brackets to read one, [1] to [2]."),
+])
+def test_how_to_read_sources_is_said_by_their_number(guidance, on_terminal, names, shown):
+    """"[1] to [1]" was said of a single one."""
+    reply = Reply(Kind.ADVICE, guidance.release, tuple(
+        Line(name, cite_all(guidance, (name,))) for name in names))
+
+    assert drawn(reply, guidance, on_terminal).splitlines()[-1].strip() == shown
+
+
 def test_a_flag_says_whether_it_is_certain(guidance, reader, sentences, on_terminal):
     """"(you weren't sure)" was said of what we had only guessed, too."""
     reply = Talk(guidance, reader, sentences).say(DEAL)
@@ -103,6 +115,8 @@ def test_each_sentence_of_a_terminal_comes_from_the_prompts(guidance, reader, se
         drawn(replace(
                 first, question=replace(first.question, again="Still asked.")), guidance, marked),
             drawn(full, guidance, marked, *range(1, 40)), framed(full, guidance, marked),
+        drawn(Reply(Kind.ADVICE, guidance.release, (
+            Line("sg-c5-2", cite_all(guidance, ("sg-c5-2",))),)), guidance, marked),
         unchecked_share(guidance, marked)])
 
     assert cautioned
