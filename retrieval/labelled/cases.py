@@ -166,20 +166,25 @@ def _slip_of_entry(record: Any) -> str | None:
     if not isinstance(record, dict):
         return "an entry is a table of keys"
     for key, value in record.items():
-        if any(_HALF.search(text) for text in _texts(value)):
+        texts = [*_texts(value)]
+        if any(map(_HALF.search, texts)):
             return f"{key!r} holds half of a surrogate pair, which is no text"
-        longest = max(map(len, _texts(value)), default=0)
+        longest = max(map(len, texts), default=0)
         if longest > lengths.LONGEST_SAID:
             return lengths.excess(str(key), longest, lengths.LONGEST_SAID)
     return None
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _yaml_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,7 @@
 """The doctor: one part that fails never hides another, and its line says what to do."""
 
 import errno
+import shutil
 import socket
 import sqlite3
 from pathlib import Path
@@ -18,6 +19,8 @@ from bot.migrations.upgrading import newest, upgrade_to
 from bot.settings import Settings
 from bot.store import Store
 from bot.workspace.app import WorkspaceSettings, build_workspace
+from tests.conftest import PROJECT
+from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, SECRET, serving
 
@@ -29,12 +32,26 @@ AWAY = "postgresql+psycopg://u:hush@127.0.0.1:1/x"
 NEEDS_THE_DATABASE = {"schema", "corpus", "corpus folder", "draft", "index", "database"}
 
 
-@pytest.fixture
-def found(tmp_path, monkeypatch):
-    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+@pytest.fixture(scope="session")
+def corpus_dir(tmp_path_factory):
+    """The corpus that ships without its exemplars, which the doctor would read anew each time."""
+    return shutil.copytree(PROJECT / "guidance_corpus", tmp_path_factory.mktemp("sparse") / "corpus",
+                           ignore=shutil.ignore_patterns("exemplars"))
 
+
+@pytest.fixture
+def installation(worded, corpus_dir, tmp_path, monkeypatch):
+    """A sound one, whose index is built; with other settings on request."""
+    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+    begin_with(worded, tmp_path)
+    return lambda **more: Assembly(
+        Settings(data_dir=tmp_path, corpus_dir=corpus_dir, _env_file=None, **more))
+
+
+@pytest.fixture
+def found(installation):
     def find(url: str) -> dict[str, Examined]:
-        parts = Assembly(Settings(data_dir=tmp_path, database_url=url, _env_file=None))
+        parts = installation(database_url=url)
         return {one.name: one for one in examine(parts, NO_SLACK)}
     return find
 
@@ -203,7 +220,7 @@ def test_a_database_that_is_not_there_yet_is_not_made_to_look_at_its_schema(foun
 
 @pytest.mark.parametrize(("programs", "ok"), [("", True), ("T0001", True), ("T0002", False)])
 def test_programs_are_not_to_be_seen_in_a_workspace_that_the_token_is_not_of(
-        tmp_path, monkeypatch, programs, ok):
+        installation, monkeypatch, programs, ok):
     class Answer(dict):
         def __init__(self):
             super().__init__(team="Acme", user="advisor", team_id="T0001")
@@ -213,10 +230,9 @@ def test_programs_are_not_to_be_seen_in_a_workspace_that_the_token_is_not_of(
         def auth_test(self):
             return Answer()
 
-    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
     monkeypatch.setattr(doctor, "client", lambda *_: Slack())
     monkeypatch.setattr(doctor, "_insist_on_time", lambda *_: None)
-    parts = Assembly(Settings(data_dir=tmp_path, api_workspace=programs, _env_file=None))
+    parts = installation(api_workspace=programs)
     reach = SlackReach("xoxb-1", None, several=False, api_url="",
                        scopes=frozenset({"chat:write"}))
     found = next(one for one in examine(parts, reach) if one.name == "Slack")
