@@ -155,6 +155,27 @@ def test_what_is_clearly_heard_otherwise_is_no_talk_of_the_talk(guidance, senten
     assert (answer.values, answer.instead) == ({"done"}, {"pending"})
 
 
+def test_who_is_merely_named_reports_nothing_where_something_else_is_heard_of_them(
+        guidance, sentences):
+    """The reseller's name was taken for "a party has been reported", and raised its flag."""
+    hears = Says(("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                 ("intermediary", "reseller", 0.9, "reseller"),
+                 ("government_ties", "yes", 0.99, "owned by the interior minister's brother"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.say("drones for the police in Kenya via a reseller, for traffic")
+    for _ in range(12):
+        if "party_reported" in asked_of(talk.replies[-1]):
+            break
+        talk.say("I don't know")
+    assert {"government_ties", "party_reported"} <= set(asked_of(talk.replies[-1]))
+
+    talk.say("the reseller is owned by the interior minister's brother")
+    deal = talk.conversation.deal
+
+    assert deal.known("government_ties") == {"yes"}
+    assert "party_reported" not in deal.answers
+
+
 # --- what is denied in short, or withdrawn -----------------------------------------------------
 
 ACCEPTED = "30 drones for the police in Ghana", "they accepted the human rights clause"

@@ -54,7 +54,7 @@ def weighed(
     """
     by_fact: dict[Fact, list[Claim]] = defaultdict(list)
     for claim in claims:
-        if _is_heard_otherwise(claim, told, reading, guidance):
+        if _is_heard_otherwise(claim, told, reading, clauses, guidance):
             continue
         by_fact[claim.mention.fact].append(claim)
     tells = _as_heard(told, reading)
@@ -152,16 +152,35 @@ def _sounds_alike(one: Told, reading: Reading) -> bool:
 
 
 def _is_heard_otherwise(
-    claim: Claim, told: Sequence[Told], reading: Reading, guidance: Guidance
+    claim: Claim, told: Sequence[Told], reading: Reading, clauses: Clauses, guidance: Guidance
 ) -> bool:
-    """Whether it is a word of answer in what a model hears, clearly, as something else alone."""
-    if claim.mention.strength is not Strength.ASKED:
+    """Whether it is a word of answer in what a model hears, clearly, as something else alone.
+
+    So is one that names a party and tells no more, in the clause of what is heard of it: "the
+    reseller is owned by the minister".
+    """
+    mention = claim.mention
+    if mention.strength is not Strength.ASKED:
         return False
-    start = reading.tokens[claim.mention.first].start
-    here = [one for one in told if one.start <= start < one.end and one.fact in guidance.questions
-            and has_poles(guidance.questions[one.fact])]
-    return not any(one.fact == claim.mention.fact and one.chance >= DOUBT for one in here) and (
-        any(one.fact != claim.mention.fact and one.chance >= ASKED_BACK for one in here))
+    heard = [one for one in told if one.fact in guidance.questions
+             and has_poles(guidance.questions[one.fact])]
+    start = reading.tokens[mention.first].start
+    if any(one.fact == mention.fact and one.chance >= DOUBT
+           and one.start <= start < one.end for one in heard):
+        return False
+    others = [one for one in heard if one.fact != mention.fact and one.chance >= ASKED_BACK]
+    return any(one.start <= start < one.end for one in others) or (
+        _merely_names(mention, reading)
+        and not any(one.fact == mention.fact and one.chance >= DOUBT for one in heard)
+        and any(place is not None and clauses.same_clause(place.span, (mention.first, mention.last))
+                for place in (placed(one, reading) for one in others)))
+
+
+def _merely_names(mention: Mention, reading: Reading) -> bool:
+    """Whether a word of answer names something else of the deal outright: "the reseller"."""
+    return any(other.fact != mention.fact and other.strength.is_firm
+               and mention.first <= other.first and other.last == mention.last
+               for other in reading.mentions)
 
 
 def _taken_back(
