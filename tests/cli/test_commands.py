@@ -271,13 +271,22 @@ def test_a_word_before_the_matter_is_answered_and_is_no_gap_in_the_texts(run, tm
     assert listed == []
 
 
-@pytest.fixture
-def spoken(run, tmp_path, data_dir):
-    """A data folder of its own with one conversation, and what runs commands on it."""
-    own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
+@pytest.fixture(scope="session")
+def told_once(run, tmp_path_factory):
+    """A database with one conversation; to be copied."""
+    file = tmp_path_factory.mktemp("told") / "log.sqlite3"
     lines = "\n".join(json.dumps({"conversation": "c1", "text": text}) for text in
                       ["spyware for the Wolpertinger police in chad", "they never ask a judge"])
-    run("chat", "--jsonl", stdin=lines + "\n", env=own)
+    run("chat", "--jsonl", stdin=lines + "\n", env={"ADVISOR_DATABASE_URL": f"sqlite:///{file}"})
+    assert [one.name for one in file.parent.iterdir()] == [file.name]
+    return file
+
+
+@pytest.fixture
+def spoken(run, told_once, tmp_path):
+    """What runs commands on a database of its own with one conversation."""
+    file = shutil.copy(told_once, tmp_path)
+    own = {"ADVISOR_DATABASE_URL": f"sqlite:///{file}"}
     return lambda *words: run("log", *words, env=own)
 
 

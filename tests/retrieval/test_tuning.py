@@ -10,11 +10,13 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
 from retrieval import adapter
+from retrieval.corpus import read
 from retrieval.errors import CorpusError
+from retrieval.guidance import Guidance
 from retrieval.model.weights import packaged_weights
 from retrieval.training import tuner as tuner_module
 from retrieval.training.low_rank_encoder import Encoder
-from retrieval.training.material import labels_of, read_material
+from retrieval.training.material import Material, labels_of, read_material
 from retrieval.training.order import Order
 from retrieval.training.tuner import LOG_ODDS, ROUND, Tuner
 
@@ -26,6 +28,12 @@ HELD_OUT = 798
 """Exemplars in the files 14 and 38."""
 LEAST_F1, LEAST_WHOLE = 0.9, 0.6
 """Of what the adapter in place hears of exemplars that it was learned from; its head alone."""
+
+
+@pytest.fixture(scope="module")
+def parted() -> tuple[Guidance, Material]:
+    """What the shipped corpus gives to learn from, with two files held out."""
+    return read_material(CORPUS, {"14", "38"})
 
 
 @pytest.mark.long
@@ -92,13 +100,15 @@ def test_frozen_layers_are_passed_through_and_learn_nothing():
 
 
 @pytest.mark.long
-def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(tmp_path: Path):
+def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(
+    parted: tuple[Guidance, Material], tmp_path: Path
+):
     file = tmp_path / "lower.safetensors"
     tensors = load_file(adapter.FILE)
     half = {name: tensor[:16] if name.endswith(".A") else tensor[:, :16].contiguous()
             for name, tensor in tensors.items() if name.endswith((".A", ".B"))}
     save_file({**tensors, **half}, file, {"labels": json.dumps(adapter.head().labels)})
-    tuner = Tuner(*read_material(CORPUS, {"14"}))
+    tuner = Tuner(*parted)
 
     tuner.go_on_from(file)
     tuner.save(tmp_path / "again.safetensors")
@@ -111,13 +121,15 @@ def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(tmp_pa
 
 
 @pytest.mark.long
-def test_who_goes_on_from_a_file_that_lacks_a_label_begins_it_anew(tmp_path: Path):
+def test_who_goes_on_from_a_file_that_lacks_a_label_begins_it_anew(
+    parted: tuple[Guidance, Material], tmp_path: Path
+):
     file = tmp_path / "fewer.safetensors"
     tensors, labels = load_file(adapter.FILE), adapter.head().labels
     save_file({**tensors, "head.weight": tensors["head.weight"][:-1].contiguous(),
                "head.bias": tensors["head.bias"][:-1].contiguous()}, file,
               {"labels": json.dumps(labels[:-1])})
-    tuner = Tuner(*read_material(CORPUS, {"14"}))
+    tuner = Tuner(*parted)
 
     tuner.go_on_from(file)
 
@@ -127,8 +139,10 @@ def test_who_goes_on_from_a_file_that_lacks_a_label_begins_it_anew(tmp_path: Pat
 
 
 @pytest.mark.long
-def test_half_way_lies_between_what_was_begun_with_and_what_was_learned(tmp_path: Path):
-    tuner = Tuner(*read_material(CORPUS, {"14"}))
+def test_half_way_lies_between_what_was_begun_with_and_what_was_learned(
+    parted: tuple[Guidance, Material], tmp_path: Path
+):
+    tuner = Tuner(*parted)
     tuner.go_on_from(adapter.FILE)
     begun = tuner.tensors()
     with torch.no_grad():
@@ -143,20 +157,22 @@ def test_half_way_lies_between_what_was_begun_with_and_what_was_learned(tmp_path
 
 
 @pytest.mark.long
-def test_files_held_out_are_judged_on_and_not_learned_from():
+def test_files_held_out_are_judged_on_and_not_learned_from(
+    parted: tuple[Guidance, Material]
+):
     _, whole = read_material(CORPUS)
-    _, parted = read_material(CORPUS, {"14", "38"})
+    _, material = parted
 
-    assert len(parted.held_out) == HELD_OUT
-    assert not set(map(id, parted.held_out)) & set(map(id, parted.exemplars))
-    assert len(parted.exemplars) + len(parted.held_out) == len(whole.exemplars)
+    assert len(material.held_out) == HELD_OUT
+    assert not set(map(id, material.held_out)) & set(map(id, material.exemplars))
+    assert len(material.exemplars) + len(material.held_out) == len(whole.exemplars)
     assert whole.held_out == ()
 
 
 @pytest.mark.long
-def test_what_was_learned_is_heard_again():
-    guidance, material = read_material(CORPUS, {"14", "38"})
-    tuner = Tuner(guidance, material)
+def test_what_was_learned_is_heard_again(parted: tuple[Guidance, Material]):
+    _, material = parted
+    tuner = Tuner(*parted)
 
     begun, whole = tuner.heard(material.held_out[:64])
     tuner.go_on_from(adapter.FILE)
@@ -168,14 +184,15 @@ def test_what_was_learned_is_heard_again():
 
 
 def test_the_adapter_knows_every_value_of_the_corpus():
-    guidance, _ = read_material(CORPUS)
-
-    assert adapter.head().labels == labels_of(guidance)
+    assert adapter.head().labels == labels_of(read(CORPUS))
 
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
+    without = shutil.ignore_patterns("exemplars")
+    copy = Path(shutil.copytree(CORPUS, tmp_path / "corpus", ignore=without))
+    (copy / "exemplars").mkdir()
+    return copy
 
 
 def test_an_exemplar_of_an_unknown_value_is_refused_with_its_place(corpus: Path):
