@@ -10,6 +10,9 @@ from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import PERCENT
 
+_TOO_SHORT = {Strength.TOLD, Strength.ASKED}
+"""What is heard of words that say little by themselves: "it was", beside "all over the news"."""
+
 
 def quoted(
     reading: Reading,
@@ -37,7 +40,7 @@ def _span_of(claim: Claim, clauses: Clauses) -> tuple[int, int]:
     share = mention.first > 0 and tokens[mention.first].norm == PERCENT and (
         tokens[mention.first - 1].norm[0].isdigit())
     span = (mention.first - share, mention.last)
-    if mention.strength is Strength.TOLD:
+    if mention.strength in _TOO_SHORT:
         return clauses.around(span)
     denials = () if claim.holds and claim.value == mention.value else clauses.denials_of(mention)
     spans = (span, *denials)
