@@ -10,7 +10,6 @@ from datetime import datetime
 from urllib.parse import quote
 from uuid import uuid4
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -19,6 +18,7 @@ from bot.console.cases import case_form
 from bot.console.conversations.casefile import Rows, take_up
 from bot.console.conversations.reading_pages import Rule
 from bot.console.drawing import drawn, missing, root
+from bot.console.entry.pressing import pressed
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.record.turn_rows import turn_of
@@ -56,8 +56,8 @@ def case_pages(
     return [
         Route("/cases", reviewer(made.listed), methods=["GET"]),
         Route("/cases/verdict", reviewer(made.verdict), methods=["GET"]),
-        Route("/cases/approve", reviewer(made.approve), methods=["POST"]),
-        Route("/cases/refuse", reviewer(made.refuse), methods=["POST"]),
+        Route("/cases/approve", reviewer(pressed(made.approve)), methods=["POST"]),
+        Route("/cases/refuse", reviewer(pressed(made.refuse)), methods=["POST"]),
     ]
 
 
@@ -88,15 +88,8 @@ class _Pages:
         name = ConversationId(request.query_params.get("conversation", ""))
         return self._form(request, name, _number(request.query_params.get("number", "")))
 
-    async def approve(self, request: Request) -> Response:
+    def approve(self, request: Request, sent: Mapping[str, str]) -> Response:
         """Let a verdict become the case that was filled in."""
-        return await run_in_threadpool(self._approve, request, await _sent(request))
-
-    async def refuse(self, request: Request) -> Response:
-        """Let a verdict become nothing."""
-        return await run_in_threadpool(self._refuse, request, await _sent(request))
-
-    def _approve(self, request: Request, sent: Mapping[str, str]) -> Response:
         viewer: Viewer = request.state.viewer
         name, number = ConversationId(sent.get("conversation", "")), _number(sent.get("number", ""))
         shape = Shape.QUESTION if sent.get("shape") == Shape.QUESTION else Shape.DEAL
@@ -109,7 +102,8 @@ class _Pages:
             return self._form(request, name, number, error, sent)
         return _done(request, "approved")
 
-    def _refuse(self, request: Request, sent: Mapping[str, str]) -> Response:
+    def refuse(self, request: Request, sent: Mapping[str, str]) -> Response:
+        """Let a verdict become nothing."""
         name, number = ConversationId(sent.get("conversation", "")), _number(sent.get("number", ""))
         try:
             self._approving.refuse(_reviewer(request.state.viewer), name, number,
@@ -178,11 +172,6 @@ def _is_deal(case: Labelled | None) -> bool:
 
 def _reviewer(viewer: Viewer) -> Reviewer:
     return Reviewer(viewer.workspace, viewer.user, viewer.name)
-
-
-async def _sent(request: Request) -> dict[str, str]:
-    return {name: value for name, value in (await request.form()).items()
-            if isinstance(value, str)}
 
 
 def _key(act: str, sent: Mapping[str, str]) -> str:
