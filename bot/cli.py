@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from bot import settings as settings_
+from bot import setting_sources
 from bot.advisor import Outcome
 from bot.assembly import Assembly
 from bot.commands.cases import cases_app
@@ -209,7 +209,7 @@ def doctor(
     """Check settings, corpus, models, index, database and Slack, and say what to do."""
     from bot.connecting.slack import reach  # noqa: PLC0415  as above
 
-    slack = settings_.load_slack()
+    slack = setting_sources.load_slack()
     with assembled(tells_names=True) as parts:
         findings = examine(parts, reach(slack), conditions(parts.settings, slack),
                            ask_model=ask_model)

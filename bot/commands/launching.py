@@ -12,11 +12,12 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
-from bot import settings as settings_
+from bot import setting_sources
 from bot.assembly import Assembly
 from bot.connecting.preconditions import unread_lines, unread_names
 from bot.database.url import database_url, insist_on_file
 from bot.errors import AdvisorError
+from bot.settings import Settings
 from bot.telemetry.log_lines import begin_logging, replica
 from retrieval.errors import CorpusError, RetrievalError
 
@@ -47,7 +48,7 @@ def assembled(*, tells_names: bool = False) -> Iterator[Assembly]:
     Args:
         tells_names: Whether the command itself tells of settings that nobody reads.
     """
-    settings = settings_.load()
+    settings = setting_sources.load()
     _log_by(settings)
     if not tells_names:
         _tell_of_names()
@@ -98,7 +99,7 @@ def _tell_of_names() -> None:
             err.print(unread, highlight=False, soft_wrap=True, markup=False)
 
 
-def _log_by(settings: settings_.Settings) -> None:
+def _log_by(settings: Settings) -> None:
     """Write log lines to standard error, as *settings* say."""
     chosen = settings.log_format
     for_a_person = chosen == "text" or (

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot import settings as settings_
+from bot import setting_sources
 from bot.commands.launching import assembled, err
 
 
@@ -15,7 +15,7 @@ def serve() -> None:
     # It imports what no other command needs, and that takes a second.
     from bot.serving import service as serving  # noqa: PLC0415
 
-    slack = settings_.load_slack()
+    slack = setting_sources.load_slack()
     with assembled(tells_names=True) as parts:
         status = serving.serve(parts, slack, lambda line: err.print(
             line, highlight=False, soft_wrap=True))

@@ -19,14 +19,8 @@ from bot.connecting.entrance import address_of, listed
 from bot.connecting.slack import secret_of
 from bot.errors import AdvisorError, BadSetting
 from bot.record.signed_notes import former_keys, signer_of
-from bot.settings import (
-    PREFIX,
-    SLACK_PREFIX,
-    Settings,
-    SlackSettings,
-    given_names,
-    lines_not_read,
-)
+from bot.setting_sources import given_names, lines_not_read
+from bot.settings import PREFIX, SLACK_PREFIX, Settings, SlackSettings
 from bot.telemetry import sending, tracing
 from retrieval.errors import RetrievalError
 from retrieval.ingesting.hosts import without_password

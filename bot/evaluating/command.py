@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bot import settings as settings_
+from bot import setting_sources
 from bot.assembly import Assembly
 from retrieval.labelled.cases import CASES
 
@@ -111,7 +111,7 @@ def evaluate(
         raise typer.BadParameter(f"The {suite} suite needs a gold file: give --gold FILE.")
     if plot is not None:
         _require_matplotlib()
-    settings = settings_.load()
+    settings = setting_sources.load()
     if composer is Composer.MODEL and not settings.chat_model:
         raise typer.BadParameter(
             "It needs a language model: set ADVISOR_CHAT_MODEL to vendor:model, and "

@@ -4,7 +4,7 @@ import pytest
 
 from bot.chat.calls import Use, uses_of
 from bot.errors import BadSetting
-from bot.settings import load
+from bot.setting_sources import load
 
 KEY = "sk-very-secret-0123456789"
 

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from bot import settings
+from bot import setting_sources
 from tests.docker.dockerfile import PROJECT
 
 
@@ -13,8 +13,8 @@ def test_a_file_called_as_a_setting_is_read(tmp_path, monkeypatch):
     (tmp_path / "of_another_program").write_text("x")
     monkeypatch.setenv("ADVISOR_SECRETS_DIR", str(tmp_path))
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-environment")
-    assert settings.load().log_key.get_secret_value() == "from-a-file"
-    slack = settings.load_slack()
+    assert setting_sources.load().log_key.get_secret_value() == "from-a-file"
+    slack = setting_sources.load_slack()
     assert slack.signing_secret.get_secret_value() == "signing"
     assert slack.bot_token.get_secret_value() == "xoxb-environment"
 

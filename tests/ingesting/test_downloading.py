@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bot.errors import BadSetting
-from bot.settings import load
+from bot.setting_sources import load
 from retrieval.errors import NotDownloaded
 from retrieval.ingesting.downloading import DownloadRules, Marks, NotModified, download
 from retrieval.ingesting.hosts import AllowedHost, allowed_hosts

@@ -10,7 +10,8 @@ import pytest
 
 from bot.connecting import preconditions
 from bot.errors import BadSetting
-from bot.settings import Settings, SlackSettings, load, load_slack
+from bot.setting_sources import load, load_slack
+from bot.settings import Settings, SlackSettings
 
 
 @pytest.fixture(autouse=True)
