@@ -12,15 +12,16 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 
 from bot import setting_sources
 from bot.assembly import Assembly
+from bot.evaluating import options
+from bot.evaluating.options import Composer, Split, Suite
 from retrieval.labelled.cases import CASES
 
 if TYPE_CHECKING:
@@ -29,79 +30,18 @@ if TYPE_CHECKING:
 _err = Console(stderr=True, highlight=False)
 
 
-class Suite(StrEnum):
-    """What is measured."""
-
-    RETRIEVAL = "retrieval"
-    DIALOGUE = "dialogue"
-    STABILITY = "stability"
-    PAIRS = "pairs"
-    MUTATIONS = "mutations"
-    HELD = "held"
-    ALL = "all"
-
-
-class Composer(StrEnum):
-    """Who words the answers."""
-
-    PLAIN = "plain"
-    MODEL = "model"
-
-
-class Split(StrEnum):
-    """Which cases of a file that tells them apart."""
-
-    DEV = "dev"
-    TEST = "test"
-
-
 def evaluate(
-    gold: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="Labelled cases, JSON lines or a YAML list; may be given several times. "
-            "Without it the corpus's own queries.",
-            exists=True,
-            dir_okay=False,
-        ),
-    ] = None,
-    suite: Annotated[Suite, typer.Option(help="What to measure.")] = Suite.ALL,
-    baseline: Annotated[
-        bool,
-        typer.Option(
-            "--baseline", help="Measure plain peers beside it, their quality and their speed."
-        ),
-    ] = False,
-    split: Annotated[
-        Split | None,
-        typer.Option(help="Only cases of this split; dev may be tuned on, test may not."),
-    ] = None,
-    composer: Annotated[
-        Composer,
-        typer.Option(help="With 'model', deals and questions are played with the language model "
-                     "of ADVISOR_CHAT_MODEL too, and both are shown side by side."),
-    ] = Composer.PLAIN,
-    minutes: Annotated[
-        float | None,
-        typer.Option(min=0, help="With a model: begin no further case after so many minutes."),
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(help="Write all tables into this Markdown file.", dir_okay=False)
-    ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(help="Draw the headline figures into this PNG file.", dir_okay=False),
-    ] = None,
-    keep: Annotated[
-        bool,
-        typer.Option("--keep", help="Leave the figures in the data folder, for the console."),
-    ] = False,
-    draft: Annotated[
-        bool,
-        typer.Option("--draft", help="Measure what lies in the corpus folder, before it is "
-                     "published."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")] = False,
+    gold: options.GoldFiles = None,
+    suite: options.OfSuite = Suite.ALL,
+    baseline: options.Baseline = False,
+    split: options.OfSplit = None,
+    composer: options.WordedBy = Composer.PLAIN,
+    minutes: options.Minutes = None,
+    report: options.Report = None,
+    plot: options.Plot = None,
+    keep: options.Keep = False,
+    draft: options.Draft = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Measure search and dialogue of the release in force on labelled cases, with 95 % intervals.
 
