@@ -1,6 +1,5 @@
 """The only place where parts are chosen and joined; nothing is built at import."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -18,7 +17,9 @@ from bot.editions.held import Editions
 from bot.erasure.erasing import Erasing
 from bot.errors import BadSetting
 from bot.language_model.looks import Looks
+from bot.parts.data_folder import data_folder
 from bot.parts.in_force import in_force_of
+from bot.parts.side_by_side import open_side_by_side
 from bot.people import People
 from bot.program import account
 from bot.record.erasure_list import ErasureList
@@ -71,16 +72,7 @@ class Assembly:
         Raises:
             BadSetting: It can't be made, or a file is in its place.
         """
-        folder = self.settings.data_dir
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            no_folder = ", and it is no folder" if isinstance(error, FileExistsError) else ""
-            raise BadSetting(
-                f"The data folder {folder} can't be used: {error.strerror}{no_folder}. Set "
-                "ADVISOR_DATA_DIR to a folder that the account which runs this may write to."
-            ) from None
-        return folder
+        return data_folder(self.settings.data_dir)
 
     @cached_property
     def embeddings(self) -> "UnitEmbeddings":
@@ -127,31 +119,8 @@ class Assembly:
     def edition(self) -> "Edition":
         """The release in force when this process first asked, ready to answer."""
         if not self.draft and self.database.active_release() is not None:
-            self._open_side_by_side()
+            open_side_by_side(lambda: self.embeddings, lambda: self.guidance)
         return self.edition_of(self.guidance)
-
-    def _open_side_by_side(self) -> None:
-        """Open the model and the release in force.
-
-        Most of opening the model is reading, hashing and onnxruntime's, which let others compute.
-        """
-        failed: list[Exception] = []
-
-        def open_model() -> None:
-            try:
-                _ = self.embeddings
-            except Exception as error:
-                failed.append(error)
-
-        # Nobody who stops the process waits for it.
-        opening = threading.Thread(target=open_model, name="model", daemon=True)
-        opening.start()
-        from bot.parts import edition as edition_parts  # noqa: PLC0415  as below
-
-        edition_parts.work_out(self.guidance)
-        opening.join()
-        if failed:
-            raise failed[0]
 
     def open_edition(self, release: ReleaseId) -> "Edition":
         """The edition of *release*, read from the database; its index is built if it is missing.
