@@ -13,6 +13,7 @@ from bot.workspace.world import (
     PARTNER_TEAM_ID,
     TEAM_ID,
     TEAM_NAME,
+    Channel,
     Message,
     User,
 )
@@ -117,11 +118,7 @@ def conversations_members(call: Call) -> Json:
 
 def conversations_history(call: Call) -> Json:
     """conversations.history: top-level messages, newest first."""
-    channel = call.channel()
-    call.scope_for(channel, "history")
-    if BOT_USER not in channel.members:
-        raise Refusal("not_in_channel")
-    call.site.streams.settle()
+    channel = _readable(call)
     found = [m for m in call.site.world.messages[channel.id].values() if m.only_to is None
              and (m.thread_ts is None or m.subtype == "thread_broadcast") and _between(call, m)]
     page, cursor = _page(call, list(reversed(found)), 100)
@@ -130,11 +127,7 @@ def conversations_history(call: Call) -> Json:
 
 def conversations_replies(call: Call) -> Json:
     """conversations.replies: a parent and its replies, oldest first."""
-    channel = call.channel()
-    call.scope_for(channel, "history")
-    if BOT_USER not in channel.members:
-        raise Refusal("not_in_channel")
-    call.site.streams.settle()
+    channel = _readable(call)
     parent = call.site.world.message(channel.id, call.need("ts"))
     if parent is None:
         raise Refusal("thread_not_found")
@@ -215,6 +208,16 @@ METHODS: dict[str, tuple[Method, tuple[str, ...]]] = {
     "users.list": (users_list, ("users:read",)),
 }
 """Each method and the scopes of which one is needed; conversations need those of their kind."""
+
+
+def _readable(call: Call) -> Channel:
+    """The channel whose messages are asked for, once streams that have had their time are dead."""
+    channel = call.channel()
+    call.scope_for(channel, "history")
+    if BOT_USER not in channel.members:
+        raise Refusal("not_in_channel")
+    call.site.streams.settle()
+    return channel
 
 
 def _between(call: Call, message: Message) -> bool:

@@ -17,6 +17,7 @@ from bot.console.drafting.gate_view import gate_view
 from bot.console.drafting.impact_wording import impact_table, page_of
 from bot.console.drafting.keeping import Keeping
 from bot.console.drawing import drawn, missing, root
+from bot.console.entry.pressing import typed
 from bot.console.guidance import provision_words
 from bot.console.guidance.provision_search import number
 from bot.console.lines.deal_titles import titles
@@ -247,7 +248,7 @@ class _Pages:
         form = await request.form()
 
         def field(name: str) -> str:
-            return str(form.get(name) or "").replace("\r\n", "\n").strip()[:LONGEST_REASON]
+            return typed(form, name)[:LONGEST_REASON]
 
         viewer: Viewer = request.state.viewer
 

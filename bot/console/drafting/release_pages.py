@@ -15,6 +15,7 @@ from bot.console.drafting.draft_view import counted
 from bot.console.drafting.gate_view import in_few_words
 from bot.console.drafting.keeping import Keeping
 from bot.console.drawing import drawn, root
+from bot.console.entry.pressing import typed
 from bot.console.guidance.provision_search import number
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who, on_record, people_in
@@ -111,8 +112,7 @@ class _Pages:
         form = await request.form()
 
         def field(name: str) -> str:
-            # A browser counts a line's end as one character and sends two.
-            return str(form.get(name) or "").replace("\r\n", "\n").strip()[:LONGEST_REASON]
+            return typed(form, name)[:LONGEST_REASON]
 
         viewer: Viewer = request.state.viewer
 

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from bot.console.conversations.casefile import take_up
 from bot.console.conversations.reading_pages import Rule
 from bot.console.drawing import drawn
+from bot.console.entry.pressing import typed
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError, BadInput
@@ -82,12 +83,9 @@ class _Pages:
     async def play(self, request: Request) -> Response:
         """Play what the form holds."""
         given = await request.form()
-
-        def field(name: str) -> str:
-            return str(given.get(name) or "").replace("\r\n", "\n").strip()
-
-        mode = Mode.FACTS if field("mode") == Mode.FACTS else Mode.READ
-        form = _Form(field("messages"), field("answers"), field("conversation"), mode)
+        mode = Mode.FACTS if typed(given, "mode") == Mode.FACTS else Mode.READ
+        form = _Form(typed(given, "messages"), typed(given, "answers"),
+                     typed(given, "conversation"), mode)
         return await run_in_threadpool(self._played, request, form)
 
     def _played(self, request: Request, form: _Form) -> Response:

@@ -1,9 +1,10 @@
-"""A press of a button, as an endpoint."""
+"""A press of a button: the endpoint that it reaches, and what was typed beside it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,3 +21,11 @@ def pressed(press: Press) -> Callable[[Request], Awaitable[Response]]:
         return await run_in_threadpool(press, request, fields)
 
     return endpoint
+
+
+def typed(form: FormData, name: str) -> str:
+    """What was typed into the field *name*; empty where there is none.
+
+    A browser counts a line's end as one character and sends two.
+    """
+    return str(form.get(name) or "").replace("\r\n", "\n").strip()

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from bot.chat.calls import Use
 from bot.console.conversations.reading_pages import Reading, Rule
 from bot.console.drawing import drawn, missing, root
+from bot.console.entry.pressing import typed
 from bot.console.language_model import model_refusals, model_usage
 from bot.console.language_model.model_set import LanguageModel
 from bot.console.turns.model_calls import visible
@@ -75,9 +76,7 @@ class _Pages:
         """Allow the model in the workspace, or not."""
         viewer: Viewer = request.state.viewer
         form = await request.form()
-        # A browser counts a line's end as one character and sends two.
-        wanted, reason = (str(form.get(name) or "").replace("\r\n", "\n").strip()
-                          for name in ("allowed", "reason"))
+        wanted, reason = typed(form, "allowed"), typed(form, "reason")
         problem = ""
         if wanted not in {"yes", "no"}:
             problem = "Say whether it may be used."
