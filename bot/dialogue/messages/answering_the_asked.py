@@ -17,7 +17,7 @@ from bot.dialogue.answers.asking_back import confirmation
 from bot.dialogue.answers.by_place import Part, parted
 from bot.dialogue.answers.reporting import offered
 from bot.dialogue.claim import Claim
-from bot.dialogue.claims.claiming import is_grave_news, is_the_answer, of_another
+from bot.dialogue.claims.words_of_answer import is_grave_news, is_the_answer, of_another
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.messages.steering import Steering

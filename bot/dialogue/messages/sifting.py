@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue.claim import Claim
-from bot.dialogue.claims.claiming import claims_of, to_the_point
+from bot.dialogue.claims.claiming import claims_of
 from bot.dialogue.claims.departing import still_there
 from bot.dialogue.claims.merely_done import merely_done
 from bot.dialogue.claims.namesakes import Namesakes
@@ -16,6 +16,7 @@ from bot.dialogue.claims.occasion import Occasion, Pass
 from bot.dialogue.claims.remarking import beyond_the_talk
 from bot.dialogue.claims.unnamed import Unnamed, named
 from bot.dialogue.claims.unsaying import denied_by_name
+from bot.dialogue.claims.words_of_answer import to_the_point
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Deal
 from bot.dialogue.messages.steering import Steering

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from bot.dialogue.answers.reporting import found_none, looked_into
 from bot.dialogue.claim import GUESS, Claim
-from bot.dialogue.claims.claiming import of_no_weight
 from bot.dialogue.claims.contrasting import contrast_in
 from bot.dialogue.claims.in_passing import InPassing
 from bot.dialogue.claims.merging import heard_of
@@ -18,6 +17,7 @@ from bot.dialogue.claims.remarking import denies_what_was_told_last, is_remark
 from bot.dialogue.claims.said_otherwise import said_otherwise, told_wrongly
 from bot.dialogue.claims.unnamed import Unnamed
 from bot.dialogue.claims.unsaying import disowned, left_instead, taken_back_by_name, unsaid
+from bot.dialogue.claims.words_of_answer import of_no_weight
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
