@@ -10,22 +10,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.dialogue.claim import (
-    CONTEST,
-    DOUBT,
-    GUESS,
-    HINT,
-    NEARLY,
-    RIVAL,
-    SURE,
-    Claim,
-)
-from bot.dialogue.claims.correcting import Placed, placed, replaced
+from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, Claim
+from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.gainsaying import else_lost, gainsaid, negated_in_name, turned
 from bot.dialogue.claims.half_heard import borne_out, heard_at, likelier
 from bot.dialogue.claims.heard_places import countries
-from bot.dialogue.claims.hints import takes_its_place
+from bot.dialogue.claims.named_and_heard import doubted, seen
 from bot.dialogue.claims.one_body import as_one_body
+from bot.dialogue.claims.rivals import (
+    as_grave_as_heard,
+    less_named_otherwise,
+    strongest,
+    values_taken_back,
+)
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
@@ -109,34 +106,34 @@ def _of_fact(
         named, values = _come_in(named, values, graver(guidance, question.fact))
     # Of several parties' answers the graver one holds; where none is, there's one to be heard.
     if contrast and not question.several and graver(guidance, question.fact):
-        apart = _less_named_otherwise(list(_each(named, values, reading, clauses)), clauses)
+        apart = less_named_otherwise(list(_each(named, values, reading, clauses)), clauses)
         if len({claim.value for claim in apart}) > 1:
             return apart
     if question.several and question.role is None and not question.of_customer:
         values = _with_names(named, values, reading)
-    seen = list(_seen(named, values, clauses if question.role else None,
-                      clauses if question.several else None, asked=asked))
-    kept = [*seen, *_added(seen, values, reading, clauses)]
+    stands = list(seen(named, values, clauses if question.role else None,
+                       clauses if question.several else None, asked=asked))
+    kept = [*stands, *_added(stands, values, reading, clauses)]
     if not kept and not has_poles(question):
         kept = list(likelier(question, values, reading, clauses, guidance))
     if not kept and not named and has_poles(question):
         rivals = [one for one in told if one.fact != question.fact and one.fact in
                   guidance.questions and has_poles(guidance.questions[one.fact])]
         kept = list(borne_out(question, values, rivals, reading, clauses))
-    wrong = _taken_back(question.fact, named, told, kept, reading, clauses)
+    wrong = values_taken_back(question.fact, named, told, kept, reading, clauses)
     kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
     if not question.several:
         grave = graver(guidance, question.fact) if has_poles(question) else ()
-        kept = _strongest(_as_grave_as_heard(kept, named, values, grave), grave)
+        kept = strongest(as_grave_as_heard(kept, named, values, grave), grave)
     if has_poles(question):
         kept = gainsaid(kept, named, values, clauses, guidance)
     denied = {claim.value for claim in named if not claim.holds}
     others = {value: one for value, one in values.items() if value not in wrong | denied}
-    doubted = list(_doubted(kept, others, asked, question.several, reading))
+    claimed = list(doubted(kept, others, asked, question.several, reading))
     if has_poles(question) and not graver(guidance, question.fact):
-        best = max((c.confidence for c in doubted if c.holds), default=0.0)
-        doubted = [c for c in doubted if not c.holds or c.confidence >= best]
-    return doubted
+        best = max((c.confidence for c in claimed if c.holds), default=0.0)
+        claimed = [c for c in claimed if not c.holds or c.confidence >= best]
+    return claimed
 
 
 def _sounds_alike(one: Told, reading: Reading) -> bool:
@@ -183,132 +180,6 @@ def _merely_names(mention: Mention, reading: Reading) -> bool:
                for other in reading.mentions)
 
 
-def _taken_back(
-    fact: Fact,
-    claims: Sequence[Claim],
-    told: Sequence[Told],
-    kept: Sequence[Claim],
-    reading: Reading,
-    clauses: Clauses,
-) -> frozenset[str]:
-    """Values among *kept* that the message itself takes back."""
-    values = {claim.value for claim in kept if claim.holds}
-    if len(values) <= 1:
-        return frozenset()
-    heard = [place for one in told if one.fact == fact and one.value in values
-             and one.chance >= GUESS and (place := placed(one, reading)) is not None]
-    named = [Placed(claim.value, (claim.mention.first, claim.mention.last))
-             for claim in kept if claim.holds]
-    denied = [Placed(claim.value, (claim.mention.first, claim.mention.last))
-              for claim in claims if not claim.holds and not any(
-                  one.holds and one.value == claim.value
-                  and clauses.tells_apart(one.mention, claim.mention) for one in kept)]
-    return replaced([*heard, *named], denied, clauses)
-
-
-def _doubted(
-    claims: Collection[Claim],
-    tells: Mapping[str, Told],
-    asked: bool,
-    several: bool,
-    reading: Reading,
-) -> Iterator[Claim]:
-    """*claims* of one fact, as guesses where the model does not hear just them, and clearly.
-
-    To an answer of several values nothing is missing: what was not said was not meant.  An answer
-    of nothing but a name of a value is that value, whatever a model makes of two words.
-    """
-    held = {claim.value for claim in claims if claim.holds}
-    best = max((tells[value].chance for value in held if value in tells), default=0.0)
-    # "They answered two of our five" names an answer, and is heard rather as the other one.
-    contested = not (asked and several) and any(
-        one.chance >= (max(best, HINT) if asked else CONTEST)
-        for value, one in tells.items() if value not in held)
-    for claim in claims:
-        if not claim.holds:
-            yield claim
-            continue
-        chance = tells[claim.value].chance if claim.value in tells else 0.0
-        named = claim.mention.strength is not Strength.TOLD
-        if contested:
-            chance = min(chance, GUESS)
-        elif asked and (chance >= (HINT if named else SURE)
-                        or (named and _is_all_said(claim, reading))):
-            chance = max(chance, ASKED_BACK)
-        yield replace(claim, confidence=chance)
-
-
-def _is_all_said(claim: Claim, reading: Reading) -> bool:
-    """Whether a message is a name of what is claimed and no word more."""
-    mention = claim.mention
-    return mention.strength.is_firm and not any(
-        token.is_word and not mention.first <= n < mention.last
-        for n, token in enumerate(reading.tokens))
-
-
-def _seen(
-    claims: Sequence[Claim],
-    tells: Mapping[str, Told],
-    clauses: Clauses | None,
-    listing: Clauses | None,
-    *,
-    asked: bool = False,
-) -> Iterator[Claim]:
-    """The claims of the vocabulary that the model does not gainsay.
-
-    Of a party, that it "is out", or a "no" behind "reseller?", counts though the model hears its
-    name; *clauses* tell.  So does a denial right before a name in which a model hears the value
-    none too clearly: "it isn't used for protests".  Beside one member of a list a model hears less
-    of the next, where *listing* tells of lists: "criminal investigations and traffic".  What names
-    an answer to what was *asked* is one, however little a model hears of it.
-    """
-    for claim in claims:
-        chance = tells[claim.value].chance if claim.value in tells else 0.0
-        if not claim.holds:
-            if chance < SURE or (clauses is not None and (
-                    clauses.not_involved(claim.mention) or clauses.filled_in(claim.mention))) or (
-                    listing is not None and chance < ASKED_BACK
-                    and _is_denied_by_name(claim.mention, tells[claim.value], listing)):
-                yield claim
-            continue
-        firm = claim.mention.strength.is_firm
-        listed = listing is not None and any(
-            one.holds and one.mention.strength.is_firm and one.value != claim.value
-            and listing.lists(claim.mention, one.mention) for one in claims)
-        least = DOUBT if firm or listed else HINT
-        if listing is not None and chance < least and takes_its_place(claim, claims, listing):
-            yield replace(claim, confidence=CONTEST, sure=False)
-        elif listing is not None and _is_clearly_told(claim, claims, tells, listing):
-            yield replace(claim, confidence=chance, sure=not listing.hedged(claim.mention),
-                          mention=replace(claim.mention, strength=Strength.TOLD))
-        elif chance >= least or claim.mention.strength is Strength.ASKED or (
-                asked and claim.mention.strength is Strength.TERM):
-            yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
-                          sure=claim.sure or (not firm and chance >= SURE))
-
-
-def _is_clearly_told(
-    claim: Claim, claims: Sequence[Claim], tells: Mapping[str, Told], clauses: Clauses
-) -> bool:
-    """Whether a model hears a mere hint clearly, apart from what is named outright beside it.
-
-    Without any word for it that would be told: the GPS of "collars with GPS, and thermal scopes".
-    "ANPR cameras" are of that name, and "the cameras" of what was named before.
-    """
-    mention, heard = claim.mention, tells.get(claim.value)
-    if (mention.strength is not Strength.WEAK or heard is None or heard.chance < ASKED_BACK
-            or clauses.points_back(mention)):
-        return False
-    tokens, middle = clauses.tokens, (heard.start + heard.end) / 2
-    outright = [(tokens[one.mention.first].start, tokens[one.mention.last - 1].end)
-                for one in claims if one.holds and one.value != claim.value
-                and one.mention.strength.is_firm]
-    apart = not any(start <= middle < end or end == tokens[mention.first].start - 1
-                    for start, end in outright)
-    return (heard.start < tokens[mention.last - 1].end and tokens[mention.first].start < heard.end
-            and bool(outright) and apart)
-
-
 def _with_names(
     claims: Sequence[Claim], tells: Mapping[str, Told], reading: Reading
 ) -> dict[str, Told]:
@@ -331,26 +202,6 @@ def _with_names(
                     and place.span[0] <= mention.first and mention.last <= place.span[1]):
                 heard[claim.value] = replace(one, value=claim.value, chance=CONTEST)
     return heard
-
-
-def _is_denied_by_name(mention: Mention, heard: Told, clauses: Clauses) -> bool:
-    """Whether *mention*, a term, is denied right before it and is what a model *heard*."""
-    first, last = clauses.tokens[mention.first], clauses.tokens[mention.last - 1]
-    return (mention.strength is Strength.TERM and clauses.denied_outright(mention)
-            and heard.start < last.end and first.start < heard.end)
-
-
-def _less_named_otherwise(claims: Sequence[Claim], clauses: Clauses) -> list[Claim]:
-    """*claims* of one fact, less what is heard in a clause that names another value outright.
-
-    One clause is not of two parties: who "is at arm's length from the regime" has no ties to it,
-    whatever a model hears beside that.
-    """
-    return [one for one in claims if one.mention.strength is not Strength.TOLD or not any(
-        other.value != one.value and other.mention.strength is Strength.TERM
-        and other.confidence >= one.confidence and clauses.same_clause(
-            (one.mention.first, one.mention.last), (other.mention.first, other.mention.last))
-        for other in claims)]
 
 
 def _each(
@@ -404,44 +255,3 @@ def _come_in(
         return claims, tells
     return ([claim for claim in claims if claim.value in came],
             {value: one for value, one in tells.items() if value in came})
-
-
-def _as_grave_as_heard(
-    claims: Sequence[Claim], named: Sequence[Claim], tells: Mapping[str, Told],
-    grave: Collection[str],
-) -> list[Claim]:
-    """*claims* of one fact without those that a *grave* value heard beside them speaks against.
-
-    A name that would settle the fact and is heard less than a grave value settles nothing: "a
-    warrant is needed, but emergencies skip it".  What only a denial makes of a name is grave in the
-    way that a model hears clearly: "no court that is independent" is none, and not weak.
-    """
-    def chance(value: str) -> float:
-        return tells[value].chance if value in tells else 0.0
-
-    told = max((claim.value for claim in claims if claim.value in grave
-                and claim.mention.strength is Strength.TOLD), key=chance, default=None)
-    clear = max(grave, key=chance, default=None)
-    turned = {claim.value for claim in named if claim.holds and claim.value != claim.mention.value}
-    return [claim for claim in claims if not (
-        claim.holds and claim.mention.strength is not Strength.TOLD and (
-            (told is not None and claim.value not in grave and claim.value == claim.mention.value
-             and chance(claim.value) < chance(told))
-            or (clear is not None and claim.value in turned & set(grave) - {clear}
-                and chance(clear) >= ASKED_BACK)))]
-
-
-def _strongest(claims: Iterable[Claim], grave: Collection[str]) -> list[Claim]:
-    """Of the values of a fact that holds one only, those that no likelier one rules out.
-
-    Where a model hears one of the *grave* values nearly as clearly as what would settle the fact,
-    and no word names either, it is the grave one: "courts follow the Kremlin".
-    """
-    kept = list(claims)
-    rival = max((c.confidence for c in kept if c.holds and c.confidence >= RIVAL), default=0.0)
-    tied = [c for c in kept if c.holds and c.value in grave
-            and c.confidence >= max(rival - NEARLY, GUESS)] if all(
-        c.mention.strength is Strength.TOLD for c in kept if c.holds) else []
-    if rival and tied:
-        return [c for c in kept if not c.holds or c in tied]
-    return [c for c in kept if not c.holds or c.confidence >= rival]
