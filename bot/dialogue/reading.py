@@ -249,7 +249,7 @@ class PlainReader:
             reading, understood.clauses, self._cues, self._steering.is_question)
         if span is None:
             return None
-        if self._steering.supposes_in(reading, understood.clauses, span):
+        if self._steering.what_if.supposes_in(reading, understood.clauses, span):
             return None  # "if they were caught, what then?" tells of nobody who was
         told = self._single.read(
             self._understanding.of(blanked(reading.text, span)), message, conversation)

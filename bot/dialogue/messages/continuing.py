@@ -155,7 +155,7 @@ class Continuing:
                 or steering.requests.request(reading, conversation)[0] is not None
                 or steering.starts_over(reading)
                 or steering.stated(reading, conversation)[0] is not None
-                or steering.supposes(reading, clauses) or clauses.corrections
+                or steering.what_if.supposes(reading, clauses) or clauses.corrections
                 or self._cues.find("news", reading.tokens)
                 or (conversation.supposed and steering.adopts(reading))):
             return True

@@ -111,7 +111,7 @@ class Purposes:
         reading, clauses = understood.reading, understood.clauses
         return bool(conversation.deal.answers) and len(clauses.sentences()) == 1 and (
             not self._answers(reading, conversation)
-            and self._steering.supposes(reading, clauses))
+            and self._steering.what_if.supposes(reading, clauses))
 
     def _unless_astray(
         self,

@@ -73,7 +73,7 @@ class Sifting:
             # These four take away claim by claim, each by words of its own: in whatever order.
             beyond_the_talk,
             _beside_a_refusal,
-            steering.beside_wishes,
+            steering.ways_on.beside_wishes,
             _beside_the_unknown,
             # These add denials that none of the others is to judge, and what they deny is gone.
             _not_known_for_sure,

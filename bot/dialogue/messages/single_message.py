@@ -85,7 +85,7 @@ class SingleMessages:
         if begun is not None:
             understood, reading = begun, begun.reading
         told = understood.told()
-        told = None if told is None else self._steering.beside(reading, told)
+        told = None if told is None else self._steering.ways_on.beside(reading, told)
         purpose = self._purposes.of(understood, told, conversation)
         if purpose.intent is None:
             meant = self._supposing.read(understood, message, conversation)

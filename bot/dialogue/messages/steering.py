@@ -6,31 +6,26 @@ by its form: a question of whoever is not dealing asks what the guidance says.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.dialogue.claim import Claim
-from bot.dialogue.claims.occasion import Occasion
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.not_for_us import NotForUs
 from bot.dialogue.messages.offering import Offering
 from bot.dialogue.messages.requesting import Requests
+from bot.dialogue.messages.ways_on import WAYS_ON, WaysOn
+from bot.dialogue.messages.what_if import WhatIf
 from bot.dialogue.messages.wondering import Wondering, unopened
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span, covered, intents_of
+from bot.dialogue.small_words.cues import Cues, covered, intents_of
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.words.mentions import Reading, Strength
+from retrieval.words.mentions import Reading
 from retrieval.words.phrases import ARTICLES, Phrases
-from retrieval.words.tells import Told
 from retrieval.words.tokens import Token, forms_of_label
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
-
-_WAYS_ON = ("advise_now", "more_safeguards", "show_sources", "go_on")
-"""Phrases by which people say what they want to see next."""
-
 GREETING_WORDS = 4
 """Longest message taken for nothing but a greeting or thanks."""
 IRONY = "/s"
@@ -54,6 +49,8 @@ class Steering:
         self.wondering = Wondering(guidance, cues)
         self.offering = Offering(guidance, cues, self.wondering)
         self.not_for_us = NotForUs(intents)
+        self.what_if = WhatIf(intents, cues)
+        self.ways_on = WaysOn(intents, cues)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 
     def starts_over(self, reading: Reading) -> bool:
@@ -68,30 +65,6 @@ class Steering:
         """Whether it has words for beginning again or another deal, in whatever sense."""
         return self._wants(reading, "start_over") or self._wants(reading, "new_deal")
 
-    def supposes(self, reading: Reading, clauses: Clauses) -> bool:
-        """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
-        return any(self._supposes(reading.tokens[first:last])
-                   for first, last in clauses.sentences()) or (
-            # The "without" is itself what is supposed.
-            "?" in reading.text and self.begins("what_if_without", reading.tokens) > 0)
-
-    def supposes_in(
-        self, reading: Reading, clauses: Clauses, place: tuple[int, int]
-    ) -> bool:
-        """Whether the sentence at *place*, in characters, begins as a supposition does."""
-        tokens = reading.tokens
-        return any(self._supposes(tokens[first:last]) for first, last in clauses.sentences()
-                   if tokens[first].start <= place[0] < tokens[last - 1].end)
-
-    def _supposes(self, sentence: Sequence[Token]) -> bool:
-        phrases = self._intents.get("what_if")
-        return bool(phrases and phrases.starts(unopened(sentence, self._cues, phrases))) or (
-            # "If they had been caught before, would that change anything?"
-            bool(sentence) and sentence[-1].norm == "?"
-            and self.begins("what_if_asked", sentence) > 0
-            # "If I recall, they refused?" is not sure.
-            and not self._cues.starts("uncertain", sentence))
-
     def begins(self, name: str, tokens: Sequence[Token]) -> int:
         """How many of *tokens* the phrase *name* takes up that they begin with; 0 for none."""
         phrases = self._intents.get(name)
@@ -101,23 +74,6 @@ class Steering:
         """Whether it asks which of two things is the riskier one."""
         return self._wants(reading, "riskier") and (
             self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text)
-
-    def supposing(self, reading: Reading, clauses: Clauses) -> Sequence[tuple[int, int]]:
-        """Where in the text its words of supposing stand, and what it asks of what it supposes.
-
-        "If they were jailed there, would that change it?" supposes what stands before the comma.
-        """
-        tokens = reading.tokens
-        spans = [(tokens[first].start, tokens[last - 1].end)
-                 for name in ("what_if", "what_if_asked") if name in self._intents
-                 for first, last in self._intents[name].find(tokens)]
-        asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
-                 if tokens[i].norm == "," and self._cues.starts("question", tokens[i + 1 : last])
-                 and self._supposes(tokens[first:last])
-                 and not self.begins("what_if", tokens[i + 1 : last])]
-        spans += [(tokens[first].start, tokens[last - 1].end) for first, last in asked]
-        return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?" and not any(
-            first <= t.start < last for first, last in spans))]
 
     def adopts(self, reading: Reading) -> bool:
         """Whether the message says that what was supposed last is so, and tells nothing else.
@@ -139,39 +95,6 @@ class Steering:
             first >= begin and said.isdisjoint(range(first, last))
             for name in ("negation", "condition", "uncertain")
             for first, last in self._cues.find(name, tokens))
-
-    def beside(self, reading: Reading, told: Sequence[Told]) -> Sequence[Told]:
-        """What a model hears, less what it hears in a wish to see more: "more safeguards, please".
-
-        To a model that has heard many short answers "more safeguards" can sound like a renewal.
-        """
-        if self._only_wishes(reading):
-            return []
-        spans = [_with_marks(reading, first, last) for first, last in self._ways_on(reading)]
-        return [one for one in told
-                if not any(begin <= one.start and one.end <= end for begin, end in spans)]
-
-    def beside_wishes(self, claims: Sequence[Claim], at: Occasion) -> list[Claim]:
-        """*claims* less words of answer in a wish to see more or less: "stop asking questions"."""
-        if self._only_wishes(at.reading):
-            return []
-        spans = self._ways_on(at.reading)
-        return [claim for claim in claims if claim.mention.strength is not Strength.ASKED
-                or not any(first < claim.mention.last and claim.mention.first < last
-                           for first, last in spans)]
-
-    def _only_wishes(self, reading: Reading) -> bool:
-        """Whether it is a wish to see more, and courtesies: "fine, next question" finds nothing."""
-        ways = self._ways_on(reading)
-        if not ways:
-            return False
-        polite = self._intents["polite"].find(reading.tokens) if "polite" in self._intents else ()
-        small = covered((*ways, *polite)) | self._cues.covered(reading.tokens, "filler", "skip")
-        return all(i in small for i, t in enumerate(reading.tokens) if t.is_word)
-
-    def _ways_on(self, reading: Reading) -> list[Span]:
-        return [span for name in _WAYS_ON if name in self._intents
-                for span in self._intents[name].find(reading.tokens)]
 
     def stated(
         self, reading: Reading, conversation: Conversation
@@ -199,7 +122,7 @@ class Steering:
         if not firm and self._is_command(reading, "why") and (
                 conversation.awaiting() or self._is_mostly(reading, "why")):
             return Intent.WHY, None
-        for name in _WAYS_ON:
+        for name in WAYS_ON:
             if self._wants(reading, name) and (
                 name == "advise_now" or self._is_command(reading, name)
             ):
@@ -220,7 +143,7 @@ class Steering:
         "What if there were elections" supposes them.
         """
         tokens = unopened(reading.tokens, self._cues)
-        if self._supposes(reading.tokens):
+        if self.what_if.opens(reading.tokens):
             return False
         length = self.begins("define", tokens)
         small = self._cues.words("function_words") | self._cues.words("behind_a_definition")
@@ -418,13 +341,3 @@ class Steering:
     def ponders(self, reading: Reading) -> bool:
         """Whether nothing but "hmm", marks and signs is left of it, which agree with nothing."""
         return self._cues.only(reading.tokens.words, "ponders")
-
-
-def _with_marks(reading: Reading, first: int, last: int) -> tuple[int, int]:
-    """Where the tokens from *first* to before *last* stand, with the marks that touch them."""
-    text, begin, end = reading.text, reading.tokens[first].start, reading.tokens[last - 1].end
-    while begin > 0 and not text[begin - 1].isspace():
-        begin -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return begin, end

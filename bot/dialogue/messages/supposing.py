@@ -87,7 +87,7 @@ class Supposing:
         reading, deal = understood.reading, conversation.deal
         if conversation.supposed and self._steering.adopts(reading):
             return _adopted(message, conversation)
-        supposes = self._steering.supposes(reading, understood.clauses)
+        supposes = self._steering.what_if.supposes(reading, understood.clauses)
         if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
         supposed = next(filter(None, self._heard(understood, message, deal, supposes)), None)
@@ -134,7 +134,7 @@ class Supposing:
             yield self._of_claims(
                 understood, _the_other_of_two(self._claims(understood, None), deal), message, deal)
             return
-        spans = self._steering.supposing(understood.reading, understood.clauses)
+        spans = self._steering.what_if.spans(understood.reading, understood.clauses)
         bare = self._of(without(understood.reading.text, spans))
         told = bare.told()
         if told:

@@ -1,0 +1,58 @@
+"""Whether a message supposes something, and where: "what if it was the army?"."""
+
+from collections.abc import Sequence
+
+from bot.dialogue.messages.wondering import unopened
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues
+from retrieval.words.mentions import Reading
+from retrieval.words.tokens import Token
+
+
+class WhatIf:
+    """Finds suppositions, with the small words of one release and what people steer by."""
+
+    def __init__(self, intents: Cues, cues: Cues) -> None:
+        self._intents, self._cues = intents, cues
+
+    def supposes(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
+        return any(self.opens(reading.tokens[first:last])
+                   for first, last in clauses.sentences()) or (
+            # The "without" is itself what is supposed.
+            "?" in reading.text and self._intents.starts("what_if_without", reading.tokens) > 0)
+
+    def supposes_in(
+        self, reading: Reading, clauses: Clauses, place: tuple[int, int]
+    ) -> bool:
+        """Whether the sentence at *place*, in characters, begins as a supposition does."""
+        tokens = reading.tokens
+        return any(self.opens(tokens[first:last]) for first, last in clauses.sentences()
+                   if tokens[first].start <= place[0] < tokens[last - 1].end)
+
+    def opens(self, sentence: Sequence[Token]) -> bool:
+        """Whether *sentence* begins as a supposition does."""
+        phrases = self._intents.by_name.get("what_if")
+        return bool(phrases and phrases.starts(unopened(sentence, self._cues, phrases))) or (
+            # "If they had been caught before, would that change anything?"
+            bool(sentence) and sentence[-1].norm == "?"
+            and self._intents.starts("what_if_asked", sentence) > 0
+            # "If I recall, they refused?" is not sure.
+            and not self._cues.starts("uncertain", sentence))
+
+    def spans(self, reading: Reading, clauses: Clauses) -> Sequence[tuple[int, int]]:
+        """Where in the text its words of supposing stand, and what it asks of what it supposes.
+
+        "If they were jailed there, would that change it?" supposes what stands before the comma.
+        """
+        tokens = reading.tokens
+        spans = [(tokens[first].start, tokens[last - 1].end)
+                 for name in ("what_if", "what_if_asked")
+                 for first, last in self._intents.find(name, tokens)]
+        asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
+                 if tokens[i].norm == "," and self._cues.starts("question", tokens[i + 1 : last])
+                 and self.opens(tokens[first:last])
+                 and not self._intents.starts("what_if", tokens[i + 1 : last])]
+        spans += [(tokens[first].start, tokens[last - 1].end) for first, last in asked]
+        return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?" and not any(
+            first <= t.start < last for first, last in spans))]
