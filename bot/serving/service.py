@@ -54,7 +54,7 @@ from bot.slack.telling_of_reviews import TellingOfReviews
 from bot.slack.telling_people import TellingPeople
 from bot.telemetry.health import Health
 from bot.telemetry.log_lines import reclaim
-from bot.web import Site, build_web
+from bot.web.app import Site, build_web
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:

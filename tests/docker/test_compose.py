@@ -12,7 +12,7 @@ import yaml
 
 from bot.healthy import main as healthy
 from bot.settings import Settings, SlackSettings
-from bot.web import Site, build_web
+from bot.web.app import Site, build_web
 from retrieval.ingesting.limits import LIMITS
 from tests.docker.dockerfile import PROJECT, stages
 from tests.workspace.running import serving
@@ -109,7 +109,7 @@ def test_the_balancer_finds_the_replicas_where_they_are():
 
 
 def test_the_balancer_reads_what_the_application_reads():
-    from bot.web import MOST_BYTES
+    from bot.web.bodies import MOST_BYTES
 
     conf = (FOLDER / "nginx.conf").read_text("utf-8")
     limits = [int(one) << 20 for one in re.findall(r"client_max_body_size (\d+)m;", conf)]

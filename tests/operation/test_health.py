@@ -12,7 +12,7 @@ from bot.queue.desk import Desk
 from bot.store import Store
 from bot.telemetry.health import STUCK_SECONDS, Health
 from bot.telemetry.timely import Timely, TooLate
-from bot.web import Site, build_web
+from bot.web.app import Site, build_web
 from tests.store.migrated import sqlite_at
 
 

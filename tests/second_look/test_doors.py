@@ -12,7 +12,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.machine.exchange import answer_line, take
 from bot.terminal import sentences as terminal_sentences
 from bot.terminal.screen import Screen
-from bot.web import Site, build_web
+from bot.web.app import Site, build_web
 from tests.conftest import PROJECT
 from tests.second_look.conftest import World
 from tests.second_look.scripted import MODEL, Script, faithful, reckless

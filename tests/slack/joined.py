@@ -49,7 +49,7 @@ from bot.slack.surfaces import Surfaces
 from bot.store import Store
 from bot.telemetry.metrics import SILENT, Metrics
 from bot.telemetry.tracing import UNTRACED, Tracing
-from bot.web import Site, build_web
+from bot.web.app import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
 from bot.workspace.world import BOT_USER, PARTNER_TEAM_ID, Channel, User, World
 from retrieval.guidance import Guidance

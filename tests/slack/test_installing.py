@@ -25,7 +25,7 @@ from bot.schema import log
 from bot.slack.clients import client as web_client
 from bot.slack.installing import Installations
 from bot.store import Store
-from bot.web import Site, build_web
+from bot.web.app import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
 from tests.store.migrated import sqlite_at
 from tests.store.queueing import until_waiting

@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.web import Site, build_web
+from bot.web.app import Site, build_web
 from tests.conftest import PROJECT
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot

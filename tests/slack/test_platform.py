@@ -20,7 +20,6 @@ import pytest
 from slack_bolt import BoltRequest
 from sqlalchemy.exc import OperationalError
 
-from bot import web
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.outages import NoTurn
@@ -29,7 +28,9 @@ from bot.slack import inbound
 from bot.slack.app import QUIET, build_slack
 from bot.slack.clients import client
 from bot.slack.door import Door
-from bot.web import MOST_BYTES, Site, build_web
+from bot.web import bodies
+from bot.web.app import Site, build_web
+from bot.web.bodies import MOST_BYTES
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined
 from tests.slack.limits import objects
@@ -145,7 +146,7 @@ def test_what_slack_did_not_sign_just_now_is_refused_and_not_kept(
 def test_a_body_that_does_not_come_ends_the_request(
     bot: Bot, monkeypatch: pytest.MonkeyPatch, head: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(web, "BODY_SECONDS", 0.5)
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.5)
 
     answer = slow(bot, *head)
 

@@ -24,7 +24,7 @@ from bot.record.in_force import InForce
 from bot.record.log import Logged, logged
 from bot.schema import log
 from bot.turns.circumstances import Where
-from bot.web import Site, build_web
+from bot.web.app import Site, build_web
 from bot.wording import digest_of
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, Joined, joined

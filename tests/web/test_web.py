@@ -12,12 +12,13 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from bot import web
 from bot.advisor import Advisor, Said
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.store import Store
-from bot.web import MOST_BYTES, Site, build_web
+from bot.web import bodies
+from bot.web.app import Site, build_web
+from bot.web.bodies import MOST_BYTES
 from retrieval.releases import content_of
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.store.migrated import sqlite_at
@@ -311,8 +312,8 @@ def test_slack_over_http_is_not_there_where_it_comes_by_socket(serve):
     ([b"x"] * 4, 408)])
 def test_a_body_may_take_the_longer_the_more_of_it_has_come(monkeypatch, parts, status):
     """Documents of 20 MB came to an end where less than 8 Mbit came in a second."""
-    monkeypatch.setattr(web, "BODY_SECONDS", 2.0)
-    monkeypatch.setattr(web, "BODY_BYTES_A_SECOND", 10)
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 2.0)
+    monkeypatch.setattr(bodies, "BODY_BYTES_A_SECOND", 10)
 
     async def kept(request: Request) -> PlainTextResponse:
         return PlainTextResponse(str(len(await request.body())))
@@ -338,5 +339,5 @@ def test_a_body_may_take_the_longer_the_more_of_it_has_come(monkeypatch, parts, 
 
 
 def test_twenty_megabytes_may_take_seven_minutes():
-    assert web.in_all(0) == 20
-    assert web.in_all(20_000_000) == 420
+    assert bodies.in_all(0) == 20
+    assert bodies.in_all(20_000_000) == 420
