@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot import settings as settings_
 from bot.assembly import Assembly
-from bot.connecting.preconditions import unread_lines, unread_names
+from bot.connecting.preconditions import not_taken
 from bot.database.url import database_url, insist_on_file
 from bot.errors import AdvisorError
 from bot.telemetry.log_lines import begin_logging, replica
@@ -93,9 +93,8 @@ def reading() -> Iterator[Assembly]:
 
 def _tell_of_names() -> None:
     """Say that a setting is misspelt: what it was meant for would else go by its default unseen."""
-    for unread in (unread_names(), unread_lines()):
-        if unread is not None:
-            err.print(unread, highlight=False, soft_wrap=True, markup=False)
+    for unread in not_taken():
+        err.print(unread, highlight=False, soft_wrap=True, markup=False)
 
 
 def _log_by(settings: settings_.Settings) -> None:

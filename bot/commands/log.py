@@ -31,7 +31,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.erasure.whereabouts import workspace_on_record
 from bot.errors import AdvisorError, UnknownConversation
 from bot.exporting.asked import Asked, Form
-from bot.exporting.checking import check
+from bot.exporting.checking import Unproved, check
 from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
@@ -152,17 +152,13 @@ def log_verify(
 ) -> None:
     """Derive every digest again and hold the log against its checkpoints; exit 1 if it differs."""
     if export is not None:
-        told: list[str] = []
-        _insist_on_key(key)
-        check(export, key, told.append)
-        fitting = [one for one in told if _ROW_FITS.fullmatch(one)]
-        for one in told:
-            if one not in fitting:
-                print(one)
-        if fitting:
-            print(f"{counted(len(fitting), 'row')}, each held against its own digest and place.")
-        print("All fits.")
+        if checkpoint or workspace is not None:
+            fail("--checkpoint and --workspace are of the log in the database, and --export is of "
+                 "a file: give one or the other.")
+        _verify_export(export, key, as_json=as_json)
         return
+    if key is not None:
+        fail("--key goes with --export: the log in the database is held against the key in force.")
     notes = [_read(file) for file in checkpoint or ()]
     with reading() as parts:
         verdicts = parts.checkpoints.verify(notes, workspace)
@@ -179,6 +175,29 @@ def log_verify(
             print("The log is empty.")
     if any(v.broken for v in verdicts):
         raise typer.Exit(1)
+
+
+def _verify_export(export: Path, key: str | None, *, as_json: bool) -> None:
+    """Check *export* and say what was; exit 1 if something of it doesn't fit."""
+    told: list[str] = []
+    _insist_on_key(key)
+    try:
+        check(export, key, told.append)
+    except Unproved as error:
+        if not as_json:
+            raise
+        print_json({"export": str(export), "fault": str(error), "checked": told})
+        raise typer.Exit(1) from None
+    if as_json:
+        print_json({"export": str(export), "fault": None, "checked": told})
+        return
+    fitting = [one for one in told if _ROW_FITS.fullmatch(one)]
+    for one in told:
+        if one not in fitting:
+            print(one)
+    if fitting:
+        print(f"{counted(len(fitting), 'row')}, each held against its own digest and place.")
+    print("All fits.")
 
 
 def _insist_on_key(key: str | None) -> None:

@@ -526,3 +526,30 @@ def test_a_key_or_a_checkpoint_that_is_none_is_told_as_that(spoken, tmp_path):
         1, f"{tmp_path / 'missing'} can't be read: No such file or directory.\n")
     assert unread.returncode == 1
     assert unread.stderr.startswith(f"{tmp_path / 'log.sqlite3'} is no checkpoint")
+
+
+def test_the_check_of_an_export_is_one_document_for_a_program(spoken, tmp_path):
+    """With --json it printed lines for people, and nothing at all of what didn't fit."""
+    case = tmp_path / "case.zip"
+    spoken("export", "c1", "--as", "zip", "--out", str(case), "--by", "lead", "--reason", "asked")
+    whole = spoken("verify", "--export", str(case), "--json")
+    said = json.loads(whole.stdout)
+    assert (whole.returncode, said["export"], said["fault"]) == (0, str(case), None)
+    assert "row 1: digest, words and place fit" in said["checked"]
+
+    data = bytearray(case.read_bytes())
+    data[len(data) // 2] ^= 1
+    case.write_bytes(data)
+    broken = spoken("verify", "--export", str(case), "--json")
+    assert broken.returncode == 1
+    assert json.loads(broken.stdout)["fault"].startswith("It ")
+    assert broken.stderr == ""
+
+
+@pytest.mark.parametrize("words", [
+    ["--export", "case.zip", "--checkpoint", "kept.txt"],
+    ["--export", "case.zip", "--workspace", "T1"], ["--key", "advisor-log+1"]], ids=" ".join)
+def test_what_a_check_would_pass_over_is_refused(run, words):
+    done = run("log", "verify", *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--export" in done.stderr and len(done.stderr.splitlines()) == 1
