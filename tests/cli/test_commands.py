@@ -553,3 +553,14 @@ def test_what_a_check_would_pass_over_is_refused(run, words):
     done = run("log", "verify", *words)
     assert (done.returncode, done.stdout) == (1, "")
     assert "--export" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (["chat", "--jsonl", "--conversation", "c1"], "With --jsonl each line names its conversation"),
+    (["chat", "--conversation", "c1", "--resume"], "give --conversation or --resume"),
+    (["corpus", "register", "--reason", "no longer relied on"], "--reason goes with --retire"),
+], ids=str)
+def test_an_option_that_would_count_for_nothing_is_refused(run, words, told):
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr and len(done.stderr.splitlines()) == 1
