@@ -329,14 +329,18 @@ def log_export(
         fail("Give the name of a conversation, or --all.")
     if conversation is not None and (since or until):
         fail("--since and --until go with --all.")
+    first, last = _moment(since), _moment(until)
+    if first is not None and last is not None and first >= last:
+        fail(f"--until {until} is not after --since {since}, so no row lies between them.")
     kinds = frozenset(Redaction if Redact.ALL in (redact or ()) else map(Redaction, redact or ()))
     asked = Asked(by, reason, kinds)
     file = out or Path(f"{_file_name(conversation or 'log')}.{form.value}")
     with reading() as parts:
         if everything:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            written = parts.exporting.many(
-                file, form, Chosen(workspace, _moment(since), _moment(until)), asked)
+            if workspace is not None:
+                workspace = workspace_on_record(parts.store, workspace)
+            _make_folder_of(file)
+            written = parts.exporting.many(file, form, Chosen(workspace, first, last), asked)
             print(f"{counted(written.rows, 'row')} in {written.file}, manifest in "
                   f"{written.manifest}.")
             for name in written.empty:
@@ -347,10 +351,10 @@ def log_export(
             for place in places:
                 if place.exists():
                     fail(f"{place} is there already; nothing is written over it.")
-            made = parts.exporting.one(
-                home(parts, conversation or "", workspace), ConversationId(conversation or ""),
-                form, asked)
-            file.parent.mkdir(parents=True, exist_ok=True)
+            there = home(parts, conversation or "", workspace)
+            # Before the log says that an export was taken.
+            _make_folder_of(file)
+            made = parts.exporting.one(there, ConversationId(conversation or ""), form, asked)
             _write(dict(zip(places, (made.data, made.manifest), strict=False)))
             print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
     if kinds:
@@ -359,6 +363,14 @@ def log_export(
 
 def _file_name(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
+
+
+def _make_folder_of(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"The folder {file.parent} can't be made: {error.strerror}. Nothing was exported; "
+             "give another place with --out.")
 
 
 def _write(files: Mapping[Path, bytes]) -> None:
@@ -383,9 +395,9 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         fail(f"{text!r} is no day or moment; write it like 2026-11-25 or 2026-11-25T17:00.")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _read(file: Path) -> str:
