@@ -87,9 +87,8 @@ class UnknownRelease(AdvisorError):
         self.release = release
         super().__init__(
             "unknown_release",
-            f"Release {release!r} is not in the database, so an answer drawn from it could not be "
-            "read again later. Keep its content first; 'advisor corpus releases' prints what is "
-            "there.",
+            f"There is no release {release!r} in the database; 'advisor corpus releases' prints "
+            "those that were in force.",
         )
 
 

@@ -58,14 +58,23 @@ def given_names() -> frozenset[str]:
     Raises:
         BadSetting: A file of settings can't be read.
     """
-    file, secrets = Path(".env"), _secrets()
-    try:
-        in_file = dotenv_values(file) if file.is_file() else {}
-    except UnicodeDecodeError:
-        raise BadSetting(_misread(secrets) or f"{file} can't be read") from None
+    secrets = _secrets()
     in_secrets = (one.name for one in secrets.iterdir()) if secrets.is_dir() else ()
-    return frozenset(name for name in (*os.environ, *in_file, *in_secrets)
+    return frozenset(name for name in (*os.environ, *names_in_file()[1], *in_secrets)
                      if name.upper().startswith((PREFIX, SLACK_PREFIX)))
+
+
+def names_in_file() -> tuple[Path, frozenset[str]]:
+    """The file of settings, and every name in it, whoever's it is.
+
+    Raises:
+        BadSetting: The file can't be read.
+    """
+    file = Path(".env").absolute()
+    try:
+        return file, frozenset(dotenv_values(file) if file.is_file() else ())
+    except UnicodeDecodeError:
+        raise BadSetting(_misread(_secrets()) or f"{file} can't be read") from None
 
 
 def lines_not_read() -> tuple[Path, list[int]]:

@@ -60,8 +60,9 @@ def export(folder: Path) -> None:
         ) from error
     except OSError as error:
         raise ModelNotUsable(
-            f"The embedding model can't be exported into {folder}: {error}. Make sure that the "
-            "data folder can be written to and has 300 MB free."
+            f"The embedding model can't be exported into {folder}: "
+            f"{error.strerror or error}. Make sure that {folder.parent} can be written to and has "
+            "300 MB free."
         ) from error
 
 

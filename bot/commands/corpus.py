@@ -160,6 +160,8 @@ def corpus_register(
     With --retire, a red flag is raised no more, a safeguard suggested no more, a question asked no
     more from the next release on; it stays in the register with the day and the reason.
     """
+    if reason and retire is None:
+        fail("--reason goes with --retire: ids are entered without one.")
     with assembled() as parts:
         root = parts.settings.corpus_dir
     if retire is not None:

@@ -158,6 +158,10 @@ def db_verify_backup(
     as_json: AsJson = False,
 ) -> None:
     """Hold a back-up against its digests; exit 1 if it can't be used."""
+    if checkpoint and not rehearse:
+        # What it says of the file alone would read as if it had been held against them.
+        fail("--checkpoint goes with --rehearse: only a log that is restored can be held against "
+             "one.")
     with assembled() as parts, opened(file) as archive:
         archive.check()
         restored = None

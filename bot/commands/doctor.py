@@ -272,8 +272,9 @@ def _insist_on_scopes(granted: str | None, needed: frozenset[str]) -> None:
         return
     missing = sorted(needed - {scope.strip() for scope in granted.split(",")})
     if missing:
-        raise AdvisorError("slack", f"The app lacks the scopes {', '.join(missing)}. Take over "
-                           "the manifest again and reinstall the app.")
+        # Not to paste ours again: it would take out the addresses that were added to it.
+        raise AdvisorError("slack", f"The app lacks the scopes {', '.join(missing)}. Add them to "
+                           "its manifest at api.slack.com/apps, and reinstall it.")
 
 
 _ENDS = {

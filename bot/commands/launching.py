@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot import setting_sources
 from bot.assembly import Assembly
-from bot.connecting.preconditions import unread_lines, unread_names
+from bot.connecting.preconditions import not_taken
 from bot.database.url import database_url, insist_on_file
 from bot.errors import AdvisorError
 from bot.settings import Settings
@@ -94,9 +94,8 @@ def reading() -> Iterator[Assembly]:
 
 def _tell_of_names() -> None:
     """Say that a setting is misspelt: what it was meant for would else go by its default unseen."""
-    for unread in (unread_names(), unread_lines()):
-        if unread is not None:
-            err.print(unread, highlight=False, soft_wrap=True, markup=False)
+    for unread in not_taken():
+        err.print(unread, highlight=False, soft_wrap=True, markup=False)
 
 
 def _log_by(settings: Settings) -> None:

@@ -31,7 +31,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.erasure.whereabouts import workspace_on_record
 from bot.errors import AdvisorError, UnknownConversation
 from bot.exporting.asked import Asked, Form
-from bot.exporting.checking import check
+from bot.exporting.checking import Unproved, check
 from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
@@ -152,17 +152,13 @@ def log_verify(
 ) -> None:
     """Derive every digest again and hold the log against its checkpoints; exit 1 if it differs."""
     if export is not None:
-        told: list[str] = []
-        _insist_on_key(key)
-        check(export, key, told.append)
-        fitting = [one for one in told if _ROW_FITS.fullmatch(one)]
-        for one in told:
-            if one not in fitting:
-                print(one)
-        if fitting:
-            print(f"{counted(len(fitting), 'row')}, each held against its own digest and place.")
-        print("All fits.")
+        if checkpoint or workspace is not None:
+            fail("--checkpoint and --workspace are of the log in the database, and --export is of "
+                 "a file: give one or the other.")
+        _verify_export(export, key, as_json=as_json)
         return
+    if key is not None:
+        fail("--key goes with --export: the log in the database is held against the key in force.")
     notes = [_read(file) for file in checkpoint or ()]
     with reading() as parts:
         verdicts = parts.checkpoints.verify(notes, workspace)
@@ -179,6 +175,29 @@ def log_verify(
             print("The log is empty.")
     if any(v.broken for v in verdicts):
         raise typer.Exit(1)
+
+
+def _verify_export(export: Path, key: str | None, *, as_json: bool) -> None:
+    """Check *export* and say what was; exit 1 if something of it doesn't fit."""
+    told: list[str] = []
+    _insist_on_key(key)
+    try:
+        check(export, key, told.append)
+    except Unproved as error:
+        if not as_json:
+            raise
+        print_json({"export": str(export), "fault": str(error), "checked": told})
+        raise typer.Exit(1) from None
+    if as_json:
+        print_json({"export": str(export), "fault": None, "checked": told})
+        return
+    fitting = [one for one in told if _ROW_FITS.fullmatch(one)]
+    for one in told:
+        if one not in fitting:
+            print(one)
+    if fitting:
+        print(f"{counted(len(fitting), 'row')}, each held against its own digest and place.")
+    print("All fits.")
 
 
 def _insist_on_key(key: str | None) -> None:
@@ -310,14 +329,18 @@ def log_export(
         fail("Give the name of a conversation, or --all.")
     if conversation is not None and (since or until):
         fail("--since and --until go with --all.")
+    first, last = _moment(since), _moment(until)
+    if first is not None and last is not None and first >= last:
+        fail(f"--until {until} is not after --since {since}, so no row lies between them.")
     kinds = frozenset(Redaction if Redact.ALL in (redact or ()) else map(Redaction, redact or ()))
     asked = Asked(by, reason, kinds)
     file = out or Path(f"{_file_name(conversation or 'log')}.{form.value}")
     with reading() as parts:
         if everything:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            written = parts.exporting.many(
-                file, form, Chosen(workspace, _moment(since), _moment(until)), asked)
+            if workspace is not None:
+                workspace = workspace_on_record(parts.store, workspace)
+            _make_folder_of(file)
+            written = parts.exporting.many(file, form, Chosen(workspace, first, last), asked)
             print(f"{counted(written.rows, 'row')} in {written.file}, manifest in "
                   f"{written.manifest}.")
             for name in written.empty:
@@ -328,10 +351,10 @@ def log_export(
             for place in places:
                 if place.exists():
                     fail(f"{place} is there already; nothing is written over it.")
-            made = parts.exporting.one(
-                home(parts, conversation or "", workspace), ConversationId(conversation or ""),
-                form, asked)
-            file.parent.mkdir(parents=True, exist_ok=True)
+            there = home(parts, conversation or "", workspace)
+            # Before the log says that an export was taken.
+            _make_folder_of(file)
+            made = parts.exporting.one(there, ConversationId(conversation or ""), form, asked)
             _write(dict(zip(places, (made.data, made.manifest), strict=False)))
             print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
     if kinds:
@@ -340,6 +363,14 @@ def log_export(
 
 def _file_name(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
+
+
+def _make_folder_of(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"The folder {file.parent} can't be made: {error.strerror}. Nothing was exported; "
+             "give another place with --out.")
 
 
 def _write(files: Mapping[Path, bytes]) -> None:
@@ -364,9 +395,9 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         fail(f"{text!r} is no day or moment; write it like 2026-11-25 or 2026-11-25T17:00.")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _read(file: Path) -> str:

@@ -21,6 +21,15 @@ _ELSE = "Let the account that runs this use it, or name another place."
 _log = logging.getLogger("advisor")
 
 
+def _is_unicode(argument: str) -> bool:
+    """Whether *argument* is no leftover of bytes that Python could not read as text."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def sentence(error: Exception) -> str:
     """How "This can't go on" goes on for *error*.
 
@@ -33,6 +42,10 @@ def sentence(error: Exception) -> str:
         return f": {away.rstrip('.')}."
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return f": {error.filename}: {error.strerror}. {_HELP.get(error.errno or 0, _ELSE)}"
+    odd = next((one for one in sys.argv[1:] if not _is_unicode(one)), None)
+    if odd is not None and isinstance(error, UnicodeError):
+        return (f": {odd!a} is no text in UTF-8, and nothing goes by such a name. Type it anew, or "
+                "copy it from where it is shown.")
     reference = secrets.token_hex(4)
     if not logging.root.handlers:
         begin_logging(sys.stderr, "WARNING", as_json=False)

@@ -1,7 +1,7 @@
 """`advisor corpus simulate`: a case against what answers now and against the draft."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -48,7 +48,9 @@ def simulate_command(live: EditionOf, draft: EditionOf) -> Callable[..., None]:
             script = _script(parts, conversation, says, answers, case, facts)
             manner = Manner(parts.wording, parts.settings.question_limit,
                             parts.settings.message_limit)
-            found = simulate(script, live(parts), draft(parts), manner)
+            editions = live(parts), draft(parts)
+            _insist_on_facts(script, editions)
+            found = simulate(script, *editions, manner)
         if as_json:
             print_json(as_document(found))
         else:
@@ -77,6 +79,15 @@ def _script(
     if case is not None:
         return from_file(case)
     return invented(says or [], None if answers is None else answers_of(_parsed(answers)))
+
+
+def _insist_on_facts(script: Script, editions: Iterable[Edition]) -> None:
+    """A slip in a fact's name would else read as if its answer changed nothing."""
+    known = {str(fact) for one in editions for fact in one.guidance.questions}
+    for fact in script.answers or {}:
+        if fact not in known:
+            raise BadInput("unknown_fact", f"No question asks for {fact!r}; known are "
+                           f"{', '.join(sorted(known))}.")
 
 
 def _parsed(text: str) -> object:

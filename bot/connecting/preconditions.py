@@ -19,7 +19,7 @@ from bot.connecting.entrance import address_of, listed
 from bot.connecting.slack import secret_of
 from bot.errors import AdvisorError, BadSetting
 from bot.record.signed_notes import former_keys, signer_of
-from bot.setting_sources import given_names, lines_not_read
+from bot.setting_sources import given_names, lines_not_read, names_in_file
 from bot.settings import PREFIX, SLACK_PREFIX, Settings, SlackSettings
 from bot.telemetry import sending, tracing
 from retrieval.errors import RetrievalError
@@ -37,6 +37,10 @@ _IDS = (
     ("admin_group", "user group", "S0614TZR7", _GROUP),
     ("compliance_channel", "channel", "C024BE91L", _CHANNEL))
 """Settings that take ids of Slack, by commas: of what, like what, and in what shape."""
+_OF_OTHERS = re.compile(
+    r"OTEL_\w+|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_FILE|FORWARDED_ALLOW_IPS|(AZURE_)?OPENAI_\w+|"
+    r"\w+_API_KEY", re.IGNORECASE)
+"""Variables of packages that know nothing of `.env`."""
 _ALIKE = 0.7
 """How alike two names have to be, of 1, for one to be taken for the other misspelt."""
 
@@ -60,6 +64,7 @@ def conditions(settings: Settings, slack: SlackSettings) -> tuple[Condition, ...
         Condition("telemetry", _telemetry(os.environ), fatal=False),
         Condition("names of settings", unread_names(), fatal=False),
         Condition("lines of .env", unread_lines(), fatal=False),
+        Condition("variables of others", unheard_names(), fatal=False),
         Condition("ids of Slack", _ids(settings), fatal=False),
         Condition("list of erasures", _erasure_list(settings.erasure_list), fatal=False),
         Condition("disk", _fault(_disk, settings, slack), fatal=False),
@@ -243,6 +248,26 @@ def unread_names() -> str | None:
         return None
     return (f"Nobody reads {', '.join(told)}. Correct the name, or take it out; README.md lists "
             "all settings.")
+
+
+def unheard_names() -> str | None:
+    """Variables of others in `.env`, which look into the environment alone; None where none are.
+
+    A key, a proxy or a receiver of traces that stands there would be missed by nobody but them.
+    """
+    file, names = names_in_file()
+    missed = sorted(name for name in names - os.environ.keys()
+                    if _OF_OTHERS.fullmatch(name) and not name.startswith((PREFIX, SLACK_PREFIX)))
+    if not missed:
+        return None
+    return (f"{file} names {', '.join(missed)}. What reads such a variable looks into the "
+            "environment alone, so there it counts for nothing: set it in the environment of the "
+            "process.")
+
+
+def not_taken() -> tuple[str, ...]:
+    """What is set somewhere and counts for nothing, a sentence for each kind."""
+    return tuple(filter(None, (unread_names(), unread_lines(), unheard_names())))
 
 
 def unread_lines() -> str | None:

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Dialect
 
 from bot.database.url import file_of
+from bot.errors import BadSetting
 from bot.outages import NoTurn
 
 WAIT_SECONDS = 30
@@ -83,6 +84,7 @@ def engine_of(url: URL, connections: int = CONNECTIONS) -> Engine:
             max_overflow=connections - _KEPT, connect_args=options, hide_parameters=True)
         if url.get_backend_name() == "postgresql":
             _without_pipelines(engine)
+            event.listen(engine, "do_connect", _in_unicode)
         return engine
     # The connection used last still holds the pages that are wanted next; one that comes round
     # again after others have written reads all of them anew.  In memory there is but one.
@@ -125,6 +127,27 @@ def _of_postgresql(url: URL) -> dict[str, Any]:
     # What the address says itself is the installation's own choice.
     return {name: value for name, value in options.items()
             if name == "options" or name not in url.query}
+
+
+def _in_unicode(dialect: Dialect, _record: object, given: Any, named: Any) -> Any:
+    """A connection to a database that can hold whatever people write.
+
+    A server that was set up under the locale C makes databases that can't, and nothing that goes
+    wrong with one tells of that.
+
+    Raises:
+        BadSetting: This one can't.
+    """
+    connection: Any = dialect.connect(*given, **named)
+    info = getattr(connection, "info", None)  # other drivers may have none
+    encoding = None if info is None else info.parameter_status("server_encoding")
+    if encoding in {None, "UTF8"}:
+        return connection
+    connection.close()
+    raise BadSetting(
+        f"ADVISOR_DATABASE_URL names a database in the encoding {encoding}, which can't hold "
+        "whatever people write. Make one by CREATE DATABASE advisor ENCODING 'UTF8' TEMPLATE "
+        "template0, and name that.")
 
 
 def _without_pipelines(engine: Engine) -> None:

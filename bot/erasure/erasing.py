@@ -88,7 +88,7 @@ class Erasing:
         Raises:
             NotErased: *workspace* has no such conversation, it is held, or no reason is given.
         """
-        _insist_on(reason)
+        _insist_on(by, reason)
         with self._store.writing() as connection:
             lock(connection, workspace)
             self._insist_on_free(connection, workspace, conversation)
@@ -101,7 +101,7 @@ class Erasing:
         Raises:
             NotErased: They said nothing there and nothing is kept of them, or no reason is given.
         """
-        _insist_on(reason)
+        _insist_on(by, reason)
         with self._store.writing() as connection:
             lock(connection, workspace)
             free, held = self._said_in(connection, workspace, person)
@@ -280,7 +280,7 @@ class Erasing:
     def _note_hold(
         self, kind: str, workspace: str, conversation: ConversationId, by: str, reason: str
     ) -> None:
-        _insist_on(reason)
+        _insist_on(by, reason)
         with self._store.writing() as connection:
             lock(connection, workspace)
             home = connection.scalar(select(conversations.c.workspace).where(
@@ -318,7 +318,7 @@ class Erasing:
         Raises:
             NotErased: No reason is given, or the days are none.
         """
-        _insist_on(reason)
+        _insist_on(by, reason)
         if days is not None and not 1 <= days <= MOST_DAYS:
             raise NotErased(f"A retention period is one day at least and {MOST_DAYS:,} at most; "
                             "without any, words are kept for ever.")
@@ -345,6 +345,8 @@ def _undone(
     return Erased(tuple(names), len(all_taken(taken).words))
 
 
-def _insist_on(reason: str) -> None:
+def _insist_on(by: str, reason: str) -> None:
+    if not by.strip():
+        raise NotErased("Say who has it done: it stays on record.")
     if not reason.strip():
         raise NotErased("Say why: the reason stays on record.")

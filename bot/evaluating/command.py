@@ -20,6 +20,7 @@ from rich.console import Console
 
 from bot import setting_sources
 from bot.assembly import Assembly
+from bot.connecting.preconditions import not_taken
 from bot.evaluating import options
 from bot.evaluating.options import Composer, Split, Suite
 from retrieval.labelled.cases import CASES
@@ -51,7 +52,15 @@ def evaluate(
         raise typer.BadParameter(f"The {suite} suite needs a gold file: give --gold FILE.")
     if plot is not None:
         _require_matplotlib()
+    # Told before an hour of measuring and not after it.
+    for option, file in (("--report", report), ("--plot", plot)):
+        if file is not None and not file.absolute().parent.is_dir():
+            raise typer.BadParameter(f"There is no folder {file.absolute().parent}; make it first.",
+                                     param_hint=option)
     settings = setting_sources.load()
+    # A misspelt setting would have the wrong thing measured, unseen.
+    for unread in not_taken():
+        _err.print(unread, soft_wrap=True, markup=False)
     if composer is Composer.MODEL and not settings.chat_model:
         raise typer.BadParameter(
             "It needs a language model: set ADVISOR_CHAT_MODEL to vendor:model, and "
@@ -163,7 +172,8 @@ def _require_matplotlib() -> None:
 
     if find_spec("matplotlib") is None:
         raise typer.BadParameter(
-            "Drawing needs matplotlib: pip install 'advisor[plots]'.", param_hint="--plot"
+            "Drawing needs matplotlib: .venv/bin/pip install '.[plots]' in the project's folder.",
+            param_hint="--plot"
         )
 
 

@@ -101,8 +101,8 @@ class Watching:
             except ImportError:
                 raise BadSetting(
                     f"{sending.ENDPOINTS[0]} is set, but the package that sends numbers is not "
-                    "installed: run pip install 'advisor[otel]', or set "
-                    "ADVISOR_METRICS=false.") from None
+                    "installed: run .venv/bin/pip install '.[otel]' in the project's folder, or "
+                    "set ADVISOR_METRICS=false.") from None
         self.metrics.begin(hear)
         event.listen(self._store.engine, "handle_error", self._database_failed)
         self._faults = _Faults(self.metrics)

@@ -169,7 +169,10 @@ def from_file(file: Path) -> Script:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         # A date that is none, say, or lists within lists without end.
-        reason = str(error).splitlines()[0]
+        mark = getattr(error, "problem_mark", None)
+        said = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
+        reason = str(said).splitlines()[0]
+        reason += "" if mark is None else f", in line {mark.line + 1}"
         raise BadInput("bad_case", f"{file} can't be read: {reason}") from None
     if not isinstance(data, dict):
         raise BadInput("bad_case", f"{file} holds no case: it needs 'steps', or 'says'.")

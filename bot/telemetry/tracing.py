@@ -155,8 +155,8 @@ def exporter_of(environment: Mapping[str, str]) -> "SpanProcessor":
     except ImportError:
         raise BadSetting(
             f"{ENDPOINTS[0]} is set, but the package that sends traces by {protocol} is not "
-            "installed: run pip install 'advisor[otel]', or set OTEL_EXPORTER_OTLP_PROTOCOL to "
-            "grpc or http/protobuf, whichever is installed.") from None
+            "installed: run .venv/bin/pip install '.[otel]' in the project's folder, or set "
+            "OTEL_EXPORTER_OTLP_PROTOCOL to grpc or http/protobuf, whichever is there.") from None
     return BatchSpanProcessor(made)
 
 

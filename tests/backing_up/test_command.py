@@ -119,6 +119,10 @@ def test_a_back_up_is_listed_verified_and_rehearsed(machine, plain, tmp_path):
     assert "T1: 5 rows, whole, the first 5 as a checkpoint has them." in said
     assert not (tmp_path / "any" / "advisor.sqlite3").exists()
 
+    # It was told whole, and the checkpoint never looked at.
+    assert fails("verify-backup", good, "--checkpoint", tmp_path / "none") == (
+        "--checkpoint goes with --rehearse: only a log that is restored can be held against one.\n")
+
     data = bytearray(good.read_bytes())
     data[len(data) // 2] ^= 1
     (folder / "advisor-20260301T100000Z.backup.zip").write_bytes(data)

@@ -535,3 +535,88 @@ def test_a_key_or_a_checkpoint_that_is_none_is_told_as_that(spoken, tmp_path):
         1, f"{tmp_path / 'missing'} can't be read: No such file or directory.\n")
     assert unread.returncode == 1
     assert unread.stderr.startswith(f"{tmp_path / 'log.sqlite3'} is no checkpoint")
+
+
+def test_the_check_of_an_export_is_one_document_for_a_program(spoken, tmp_path):
+    """With --json it printed lines for people, and nothing at all of what didn't fit."""
+    case = tmp_path / "case.zip"
+    spoken("export", "c1", "--as", "zip", "--out", str(case), "--by", "lead", "--reason", "asked")
+    whole = spoken("verify", "--export", str(case), "--json")
+    said = json.loads(whole.stdout)
+    assert (whole.returncode, said["export"], said["fault"]) == (0, str(case), None)
+    assert "row 4: digest, words and place fit" in said["checked"]
+
+    data = bytearray(case.read_bytes())
+    data[len(data) // 2] ^= 1
+    case.write_bytes(data)
+    broken = spoken("verify", "--export", str(case), "--json")
+    assert broken.returncode == 1
+    assert json.loads(broken.stdout)["fault"].startswith("It ")
+    assert broken.stderr == ""
+
+
+@pytest.mark.parametrize("words", [
+    ["--export", "case.zip", "--checkpoint", "kept.txt"],
+    ["--export", "case.zip", "--workspace", "T1"], ["--key", "advisor-log+1"]], ids=" ".join)
+def test_what_a_check_would_pass_over_is_refused(run, words):
+    done = run("log", "verify", *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--export" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (["chat", "--jsonl", "--conversation", "c1"], "With --jsonl each line names its conversation"),
+    (["chat", "--conversation", "c1", "--resume"], "give --conversation or --resume"),
+    (["corpus", "register", "--reason", "no longer relied on"], "--reason goes with --retire"),
+], ids=str)
+def test_an_option_that_would_count_for_nothing_is_refused(run, words, told):
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (["--all", "--since", "9999-12-31T23:59:59-12:00"],
+     "'9999-12-31T23:59:59-12:00' is no day or moment; write it like 2026-11-25 or "
+     "2026-11-25T17:00."),
+    (["--all", "--since", "2026-02-01", "--until", "2026-01-01"],
+     "--until 2026-01-01 is not after --since 2026-02-01, so no row lies between them."),
+    (["--all", "--workspace", "T9"],
+     "Nothing of workspace 'T9' is on record, so nothing was done. There is a log of local."),
+    (["--all", "--out", "/proc/none/x.csv"],
+     "The folder /proc/none can't be made: No such file or directory. Nothing was exported; give "
+     "another place with --out."),
+], ids=str)
+def test_an_export_that_can_not_be_is_told_before_the_log_says_that_it_was(
+        spoken, tmp_path, words, told):
+    out = [] if "--out" in words else ["--out", str(tmp_path / "x.csv")]
+    done = spoken("export", *words, *out, "--as", "csv", "--by", "lead", "--reason", "asked for")
+    assert (done.returncode, done.stderr) == (1, f"{told}\n")
+    # Two turns, and the release and the settings that they rest on.
+    assert spoken("verify").stdout.startswith("local: 4 rows, whole.")
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_a_memo_for_a_folder_that_can_not_be_made_leaves_no_row(spoken):
+    done = spoken("export", "c1", "--as", "md", "--out", "/proc/none/x.md", "--by", "lead",
+                  "--reason", "asked for")
+    assert (done.returncode, done.stderr.split(":")[0]) == (
+        1, "The folder /proc/none can't be made")
+    assert spoken("verify").stdout.startswith("local: 4 rows, whole.")
+
+
+def test_whoever_holds_or_erases_says_who(spoken):
+    """A legal hold could be put on record by nobody."""
+    for words in (["hold", "c1"], ["erase", "--conversation", "c1"], ["retention", "--days", "9"]):
+        done = spoken(*words, "--by", " ", "--reason", "asked for")
+        assert (done.returncode, done.stderr) == (
+            1, "Say who has it done: it stays on record.\n"), words
+
+
+def test_a_name_that_is_no_text_is_told_as_that(spoken):
+    """It was told as a fault of the program, and that nothing that was given had to be wrong."""
+    for words in (["show", "\udcff"], ["erase", "--person", "\udcff", "--preview"]):
+        done = spoken(*words)
+        assert (done.returncode, done.stderr) == (1, (
+            "This can't go on: '\\udcff' is no text in UTF-8, and nothing goes by such a name. "
+            "Type it anew, or copy it from where it is shown.\n"))

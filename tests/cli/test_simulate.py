@@ -93,6 +93,7 @@ def test_options_that_do_not_go_together_are_bad_usage(run, arguments):
     (["--conversation", "nowhere"], UnknownConversation),
     (["--says", "x", "--answers", "{"], BadInput),
     (["--says", "x", "--answers", "[]"], BadInput),
+    (["--says", "x", "--answers", '{"end_usr": ["police"]}'], BadInput),
     (["--case", "/nowhere/at-all.yaml"], BadInput)])
 def test_what_can_not_be_played_is_told_in_a_sentence(run, arguments, error):
     """`main` prints the sentence of such an error."""

@@ -285,6 +285,23 @@ def test_a_misspelt_setting_is_told_with_the_nearest_and_keeps_nobody_from_start
         "README.md lists all settings."]
 
 
+def test_a_variable_of_others_in_env_is_told_since_they_never_look_there(tmp_path, monkeypatch):
+    """A key of OpenAI's beside ADVISOR_CHAT_MODEL, or a proxy, was passed over without a word."""
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "traceidratio")
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    Path(".env").write_text(
+        "OPENAI_API_KEY=hush\nhttps_proxy=http://p:1\nOTEL_TRACES_SAMPLER=traceidratio\n"
+        "FORWARDED_ALLOW_IPS=10.0.0.1\nADVISOR_CHAT_API_KEY=k\nCOMPOSE_PROJECT_NAME=x\n")
+    said = []
+    preconditions.insist(settings(tmp_path), slack(), said.append)
+    assert said == [
+        f"{Path('.env').absolute()} names FORWARDED_ALLOW_IPS, OPENAI_API_KEY, https_proxy. What "
+        "reads such a variable looks into the environment alone, so there it counts for nothing: "
+        "set it in the environment of the process."]
+    assert preconditions.not_taken() == tuple(said)
+
+
 def test_a_misspelt_secret_is_told_too(tmp_path, monkeypatch):
     (tmp_path / "advisor_log_kee").write_text("x")
     monkeypatch.setenv("ADVISOR_SECRETS_DIR", str(tmp_path))

@@ -40,10 +40,14 @@ def sqlite_at(path: Path) -> str:
 
 
 @contextmanager
-def postgresql_on(server: URL, *, empty: bool = False) -> Iterator[str]:
-    """The address of a migrated, or an *empty*, database on *server*, which goes afterwards."""
-    template = "template1" if empty else _template(server)
-    name = _create(server, template)
+def postgresql_on(
+    server: URL, *, empty: bool = False, template: str = "template1"
+) -> Iterator[str]:
+    """The address of a migrated database on *server*, which goes afterwards.
+
+    Where *empty* is true it is one made of *template*, as a statement names that.
+    """
+    name = _create(server, template if empty else _template(server))
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:

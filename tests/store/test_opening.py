@@ -6,12 +6,14 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 from bot.assembly import Assembly
 from bot.database.engines import engine_of
+from bot.errors import BadSetting
 from bot.settings import Settings
+from tests.store.migrated import postgresql_on
 
 AT_ONCE = 3
 FILES = 50  # one file in fifteen met the error when this was written
@@ -69,3 +71,19 @@ def test_a_data_folder_that_is_made_is_for_its_owner_alone(tmp_path: Path) -> No
     # What somebody made beforehand keeps the rights that they gave it.
     parts.data_dir.chmod(0o750)
     assert parts.data_dir.stat().st_mode & 0o777 == 0o750
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_word_is_named_by_its_encoding(
+        postgres: URL, encoding: str) -> None:
+    """A server set up under the locale C makes such ones; it was told as a fault of the program."""
+    template = f"template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"
+    with postgresql_on(postgres, empty=True, template=template) as made:
+        engine = engine_of(make_url(made))
+        with pytest.raises(BadSetting) as refused:
+            engine.connect()
+        engine.dispose()
+    assert str(refused.value) == (
+        f"ADVISOR_DATABASE_URL names a database in the encoding {encoding}, which can't hold "
+        "whatever people write. Make one by CREATE DATABASE advisor ENCODING 'UTF8' TEMPLATE "
+        "template0, and name that.")
