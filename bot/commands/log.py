@@ -46,6 +46,8 @@ from bot.terminal.legible import legible
 from bot.turns.delivery import edited
 from bot.turns.turn import Turn
 
+LONGEST_NAME = 200
+"""Bytes of a conversation's name that the name of its file begins with: most systems take 255."""
 _ROW_FITS = re.compile(r"row \d+: digest, words and place fit")
 """What is said of each row of a sealed case that is whole: fifty such lines hide the others."""
 
@@ -339,7 +341,9 @@ def log_export(
 
 
 def _file_name(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
+    """*name* as one that a file system takes, with the ending of a manifest behind it."""
+    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
+    return safe.encode()[:LONGEST_NAME].decode(errors="ignore")
 
 
 def _write(files: Mapping[Path, bytes]) -> None:

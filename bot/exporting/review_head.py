@@ -69,6 +69,10 @@ def _sentences(
         if one.outcome is Outcome.WITH_CONDITIONS:
             yield wording.say("review_stands.conditions", text=one.reason
                               if one.reason is not None else wording.say("memo.words_erased"))
+        if guidance is not None and one.advised.release != guidance.release:
+            # Signed is what the release in force advises, a memo holds what the last turn's did.
+            yield wording.say("review_stands.of_release", release=one.advised.release,
+                              here=guidance.release)
         if guidance is not None and review.sign_offs:
             done = done_since_signed(one.advised, advised(guidance, deal))
             if done:

@@ -18,6 +18,8 @@ from bot.exporting.wordings import wordings
 from bot.ledger import canonical
 from bot.people import bare
 from bot.record.log import TURN
+from bot.turns.echoes import TO, readable
+from retrieval.guidance import Checked
 
 COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "name", "said",
            "understood", "raised", "replied", "composer", "worded", "detail", "release", "state",
@@ -81,14 +83,29 @@ def _cells(row: Exported, names: Names) -> dict[str, object]:
             "worded": " ".join(f"{line.text} [{' '.join(_provisions(line))}]".lstrip()
                                for line in wordings(row)) or None}
     else:
-        detail = detail_of(body)
-        cells |= {"said": " ".join(str(value) for value in said.values()) or None,
-                  "detail": json.dumps(detail, ensure_ascii=False) if detail else None}
+        said = readable(said)
+        to = said.pop(TO, None)
+        detail = {**detail_of(body), **({} if to is None else {TO: to})}
+        cells |= {"said": " ".join(filter(None, map(_words, said.values()))) or None,
+                  "detail": _json(detail) if detail else None}
     return cells
 
 
+def _words(said: object) -> str:
+    """What somebody typed, or as JSON what a language model was sent."""
+    return said if isinstance(said, str) else "" if said is None else _json(said)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _provisions(line: WordedLine) -> Iterable[str]:
-    return dict.fromkeys(citation.provision for citation in line.citations)
+    """What *line* cites, each once; of what nobody has held against the official text it says so.
+    """
+    return dict.fromkeys(
+        f"{one.provision} (unchecked)" if one.checked is Checked.UNCHECKED else str(one.provision)
+        for one in line.citations)
 
 
 def _understood(heard: Mapping[str, Any]) -> str:

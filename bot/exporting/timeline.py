@@ -16,7 +16,7 @@ from bot.dialogue.phrasing import Wording, places_in
 from bot.exporting.rows import Exported, State, said_first
 from bot.exporting.wordings import wordings
 from bot.people import shown
-from bot.plain import placed
+from bot.plain import MARKS, placed
 from bot.record import deletions
 from bot.record.deletions import Deletion, What
 from bot.record.log import TURN
@@ -134,7 +134,8 @@ class Timeline:
                           rules=(body.get("drafted") or {}).get("rules", "")),
                 line.text,
                 self._say("memo.rests_on", restates=", ".join(line.restates),
-                          places="; ".join(dict.fromkeys(map(placed, line.citations)))))
+                          places="; ".join(dict.fromkeys(
+                              f"{placed(one)} ({MARKS[one.checked]})" for one in line.citations))))
 
     # --- beside the turns -------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.brief.markdown import escaped
-from bot.commands.log import _write
+from bot.commands.log import _file_name, _write
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AdvisorError
@@ -493,6 +493,17 @@ def test_a_period_and_a_checkpoint_are_of_the_workspace_that_somebody_speaks_in(
     assert (named.returncode, named.stdout) == (0, "T1: words are kept for 30 days.\n")
     assert spoken("retention").stdout == (
         "T1: words are kept for 30 days.\nlocal: words are kept for ever.\n")
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "北" * 255])
+def test_the_longest_name_of_a_conversation_names_a_file(tmp_path, name):
+    """The command ended with "File name too long", and told to use what nobody had named."""
+    file = tmp_path / f"{_file_name(name)}.docx.manifest.json"
+
+    file.write_text("{}")
+
+    assert file.name.startswith(name[:60])
+    assert _file_name("北京 c/1") == "北京-c-1"
 
 
 def test_an_export_is_written_whole_or_not_at_all(spoken, tmp_path):

@@ -16,12 +16,14 @@ from bot.advisor import Advisor, Said
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.exporting.asked import Form
+from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.memo import load_clauses
+from bot.exporting.redacting import Redaction
 from bot.exporting.word import to_docx
 from bot.log_order import LOCAL
+from bot.people import People
 from bot.record.log import Happening
 from bot.reviews.reading import advised_now
 from bot.store import Store
@@ -272,3 +274,34 @@ def test_the_head_says_what_was_done_since_the_sign_off(told, say, store, export
     say("correction: the export review is not done, it has not started")
     assert "Done since" not in head_of(exporting)
     assert "Signed off." in head_of(exporting)
+
+
+def test_the_head_says_of_which_release_what_was_signed_is(told, store, exporting, guidance):
+    """A reviewer signs what the release in force advises; the memo holds what the last turn's did.
+
+    So a memo showed advice as agreed to that nobody had looked at.
+    """
+    def note(number, release):
+        store.note(LOCAL, Happening(
+            "signed_off", f"s{number}", START, "U8", "c1",
+            {"number": number, "by": "U8", "advised": {**ADVISED, "release": release},
+             "second": False, "needs_second": False, "outcome": "agreed", "over": []},
+            {"text": "Read."}))
+
+    note(1, guidance.release)
+    assert "What was signed" not in head_of(exporting)
+    note(2, "bbb222bbb222")
+    assert ("What was signed is the advice drawn from guidance release bbb222bbb222; the advice in "
+            f"this memo is drawn from {guidance.release}.") in head_of(exporting)
+
+
+def test_what_is_taken_out_of_words_is_taken_out_of_names_too(told, store, exporting):
+    for user in ("U7", "U024BE7LH"):
+        People(store).learn(LOCAL, user, "ada@example.com")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, Asked(
+        "U-lead", "asked", frozenset({Redaction.EMAIL}))).data.decode()
+    text = re.sub(r"[\\\u2060]", "", text)
+
+    assert "ada@example.com" not in text
+    assert "- **Asked for by:** [redacted: e-mail address] (U024BE7LH)" in text
+    assert "[redacted: e-mail address] (U7) commented on turn 2." in text
