@@ -75,6 +75,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "memo.row": frozenset({"at", "seq"}),
     "memo.row_turn": frozenset({"at", "n", "seq"}),
     "memo.replied": frozenset({"lead"}),
+    "memo.retaken": frozenset({"n"}),
+    "memo.reworded": frozenset({"n"}),
     "memo.worded": frozenset({"models"}),
     "memo.sentence": frozenset({"model", "n", "rules"}),
     "memo.exact": frozenset(),

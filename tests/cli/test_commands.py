@@ -3,13 +3,14 @@
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.brief.markdown import escaped
-from bot.commands.log import _file_name, _write
+from bot.commands.log import _by, _file_name, _write
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AdvisorError
@@ -19,6 +20,7 @@ from bot.record.deletions import of_message, of_reply
 from bot.record.log import Happening
 from bot.record.merkle import Edge
 from bot.store import Store
+from tests.store.small import begin, step
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
 
@@ -206,6 +208,14 @@ def test_the_terminal_answers_and_ends_with_its_input(cold):
     assert "Drones" in done.stdout
     assert "no citation [99]" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_turn_is_shown_as_the_new_wording_of_an_edited_message():
+    turn = replace(step(begin("c1"), "k:edit:1.2", "U1", "It is Norway.")[0], version=2)
+
+    assert _by(turn, 1) == ", the new wording of the message of turn 1"
+    assert _by(turn, 2) == ""
+    assert _by(replace(turn, retakes=1), 1) == ", turn 1 looked at again"
 
 
 def test_a_turn_is_shown_with_what_was_deleted_of_it_in_slack(run, tmp_path):

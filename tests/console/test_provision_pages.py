@@ -86,7 +86,7 @@ def test_what_stands_beside_it_says_how_far_it_is_checked_and_so_does_the_title(
     assert "unchecked" in dict(states)
     assert "(official text)" in re.search(r"<title>(.*?)</title>", page.text)[1]
     digest = house.reads(f"/corpus/provisions/{every[place + 1].id}")
-    assert "(not checked)" in re.search(r"<title>(.*?)</title>", digest.text)[1]
+    assert "(our digest, not checked)" in re.search(r"<title>(.*?)</title>", digest.text)[1]
 
 
 def test_official_words_are_quoted_with_page_place_and_link(house):

@@ -58,6 +58,16 @@ def test_a_memo_has_each_sentence_with_what_it_restates_and_where_that_stands(re
     assert "No sentence of this brief is a model's." in "\n".join(lines)
 
 
+def test_a_turn_that_was_taken_again_is_not_laid_into_anybodys_mouth_twice(reply, exporting):
+    """The memo had the person say the same once more, as the console and `log show` do not."""
+    lines = lines_of(exporting)
+    assert lines.count(DEAL) == 1
+    at = lines.index("Nobody said anything more: this is the answer of turn 1, taken again with a "
+                     "language model beside. It took that one's place.")
+    assert " · turn 2** (turn)" in lines[at - 1]
+    assert lines[at + 1].startswith("- Replied: ")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("form", [Form.PDF, Form.DOCX])
 def test_every_form_of_the_memo_has_the_sentences(reply, exporting, form):
@@ -103,6 +113,7 @@ def test_a_table_has_who_worded_it_and_each_sentence_with_its_provisions(
         plain, again = csv.DictReader(file)
     assert (plain["composer"], plain["worded"]) == ("plain", "")
     assert again["composer"] == "openai:tiny"
+    assert (plain["detail"], again["detail"]) == ("", '{"retakes": 1}')
     assert again["worded"] == " ".join(
         f"{line.text} [{' '.join(dict.fromkeys(map(named, line.citations)))}]"
         for line in reply.worded)
