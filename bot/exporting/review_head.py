@@ -12,6 +12,7 @@ from bot.casebook.standing import ASKED, DROPPED, KINDS, TURN
 from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
 from bot.exporting.rows import Exported
+from bot.people import shown
 from bot.reviews.advised import advised, done_since_signed
 from bot.reviews.folding import folded
 from bot.reviews.review import Outcome, Review
@@ -64,7 +65,7 @@ def _sentences(
     signed = review.sign_offs or (() if review.lapsed is None else review.lapsed.sign_offs)
     yield wording.say(f"review_stands.{review.standing}")
     for one in signed:
-        yield wording.say("review_stands.by", who=names.get(one.by, one.by), day=_day(one.at),
+        yield wording.say("review_stands.by", who=shown(one.by, names), day=_day(one.at),
                           outcome=wording.say(f"review_outcome.{one.outcome}"))
         if one.outcome is Outcome.WITH_CONDITIONS:
             yield wording.say("review_stands.conditions", text=one.reason

@@ -153,6 +153,25 @@ def test_what_people_wrote_for_a_fact_is_taken_out_of_the_memo_too(
     assert "End use: as [redacted: e-mail address] says" in clean
 
 
+def test_a_release_of_digits_alone_is_no_phone_number(
+    store: Store, exporting, guidance, reader, sentences
+):
+    """Whoever had numbers taken out of a memo could no longer tell which release it rests on."""
+    own = replace(guidance, release=ReleaseId("202611251430"))
+    store.keep_release(own.release, content_of(own))
+    store.activate(own.release)
+    advisor = Advisor(guidance=own, reader=reader, search=WordSearch(own), wording=sentences,
+                      store=store, question_limit=LIMIT, message_limit=8000)
+    advisor.take_turn(Said(MessageKey("k1"), ConversationId("c1"), "slack:T1:U024BE7LH", WHEN,
+                           "drones for the police in Chad, call 202611251431", workspace=LOCAL))
+
+    head = head_of(exporting, Asked("U", "asked", frozenset({Redaction.PHONE})))
+
+    assert "**Guidance release:** 202611251430" in head
+    made = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ALL).data.decode()
+    assert "202611251431" not in made
+
+
 def test_an_older_release_is_exported_as_it_was(told, exporting, store: Store, guidance):
     newer = replace(guidance, release="f" * 12, safeguards={})
     store.keep_release("f" * 12, content_of(newer))
@@ -245,12 +264,16 @@ def test_the_head_says_how_the_review_stands(told, store, exporting):
     assert ("Signed off. This is no statement that the deal is lawful or may go ahead. Agreed "
             f"with conditions: U8, {day}. Conditions: An audit each year.") in head
 
+    # Two people may go by one name.
+    People(store).learn(LOCAL, "U8", "Ada Byron")
+    assert f"Agreed with conditions: Ada Byron (U8), {day}." in head_of(exporting)
+
     store.note(LOCAL, Happening(
         "lapsed", "l1", START, None, "c1",
         {"sign_off": 1, "release": "r", "changes": [
             {"kind": "fact_changed", "id": "country", "before": "EG", "now": "BY"}]}))
     head = head_of(exporting)
-    assert "The sign-off has lapsed. Agreed with conditions: U8" in head
+    assert "The sign-off has lapsed. Agreed with conditions: Ada Byron (U8)" in head
     assert "Signed off." not in head
     assert f"Lapsed on {day}: what was told of country of use changed." in head
 
