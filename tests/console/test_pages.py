@@ -86,6 +86,13 @@ def test_a_digest_that_was_relied_on_is_ours_and_never_drawn_as_a_quotation(talk
     assert all('<div class="words">' in one and "<blockquote" not in one for one in passages)
 
 
+def test_what_was_taken_away_is_not_counted_as_read(talked):
+    talked.reads("/conversations/c1")
+    talked.note("c1", "exported", user="U-rev", body={"form": "pdf"})
+
+    assert "Read 2 times, exported once" in words(talked.reads("/conversations/c1"))
+
+
 def gone(desk, **body):
     desk.note("c1", "deleted", user=None,
               body={**body, "deleted_at": "2026-11-26T10:11:12.000000+00:00"})

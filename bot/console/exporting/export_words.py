@@ -20,7 +20,8 @@ FORMS: Mapping[Form, tuple[str, str]] = {
     Form.DOCX: ("Memo (Word)", "To go on writing in."),
     Form.MD: ("Memo (Markdown)", "Plain text with headings."),
     Form.CSV: ("Table for spreadsheets (CSV)", "A line for each row of the log, with names. A cell "
-               "that a spreadsheet would take for a formula begins with a quote."),
+               "that a spreadsheet would take for a formula begins with a quote. UTF-8: Excel "
+               "reads it by Data, From Text/CSV."),
     Form.JSONL: ("Rows to the letter (JSON lines)", "For programs; each row can be proved by "
                  "itself. It has ids and no names."),
 }
