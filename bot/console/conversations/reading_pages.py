@@ -22,6 +22,7 @@ from bot.console.conversations.integrity import Integrity
 from bot.console.conversations.review_acts import acts
 from bot.console.conversations.review_panel import Reviews, Tried
 from bot.console.drawing import drawn, missing, root
+from bot.console.exporting.export_words import filter_in_words
 from bot.console.lines import listing, saved_filters
 from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Feedback, Filter, Order
@@ -140,7 +141,7 @@ class _Pages:
             request, "queue.html",
             wanted=wanted, page=page, total=total, saved=saved, choices=choices, more=more,
             first=f"?{base}", started=bool(after), most=MOST_LINES, counted=MOST_COUNTED,
-            names=names,
+            names=names, chosen=filter_in_words(wanted, guidance),
             flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
             considerations=[] if guidance is None else [
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
