@@ -22,7 +22,6 @@ from bot.console.conversations.integrity import Integrity
 from bot.console.conversations.review_acts import acts
 from bot.console.conversations.review_panel import Reviews, Tried
 from bot.console.drawing import drawn, missing, root
-from bot.console.exporting.export_words import filter_in_words
 from bot.console.lines import listing, saved_filters
 from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Feedback, Filter, Order
@@ -34,6 +33,7 @@ from bot.console.turns.quoting import quoted
 from bot.console.turns.sources import numbered
 from bot.console.viewer import Role, Viewer
 from bot.console.wording import called
+from bot.console.wording.filtered import filter_in_words
 from bot.console.wording.provenance import came_about
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
