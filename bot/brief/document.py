@@ -109,7 +109,7 @@ class Origin:
     source: SourceId
     title: str
     checked: Checked
-    """The weakest state among its excerpts."""
+    """The state of all its excerpts."""
     state: str
     url: str
     excerpts: tuple[Excerpt, ...]

@@ -7,22 +7,23 @@ from bot.dialogue.citation import Citation
 from bot.plain import MARKS, placed
 from retrieval.guidance import Checked, Guidance
 
-WEAKEST_LAST = tuple(Checked)
-"""The states in the order of how far they may be trusted."""
-
 
 class Numbering:
-    """One number for each pinpoint of a source, however many of its passages are cited."""
+    """One number for each place in a source and checked state, however many passages are cited.
+
+    Digests share pinpoints, and keep theirs when they are ticked: what was held against the
+    official text and what was not never share a number, nor do words that stand at two addresses.
+    """
 
     def __init__(self, guidance: Guidance) -> None:
         self._guidance = guidance
-        self._cited: dict[tuple[str, str], tuple[int, dict[Citation, None]]] = {}
+        self._cited: dict[tuple[str, str, Checked, str], tuple[int, dict[Citation, None]]] = {}
 
     def marks(self, citations: Iterable[Citation]) -> tuple[int, ...]:
         """The numbers of *citations*, each once, in ascending order."""
         numbers = set()
         for citation in citations:
-            place = (citation.source, citation.pinpoint)
+            place = (citation.source, citation.pinpoint, citation.checked, citation.url)
             number, cited = self._cited.setdefault(place, (len(self._cited) + 1, {}))
             cited[citation] = None
             numbers.add(number)
@@ -37,9 +38,8 @@ class Numbering:
         self, number: int, citations: tuple[Citation, ...], say: Callable[..., str]
     ) -> Origin:
         first = citations[0]
-        checked = max((c.checked for c in citations), key=WEAKEST_LAST.index)
-        return Origin(number, first.source, placed(first), checked, MARKS[checked], first.url,
-                      tuple(self._excerpt(citation, say) for citation in citations))
+        return Origin(number, first.source, placed(first), first.checked, MARKS[first.checked],
+                      first.url, tuple(self._excerpt(citation, say) for citation in citations))
 
     def _excerpt(self, citation: Citation, say: Callable[..., str]) -> Excerpt:
         p = self._guidance.provisions[citation.provision]

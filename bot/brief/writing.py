@@ -121,12 +121,13 @@ class Gone:
     Attributes:
         flag: Which.
         raised: The number of the turn that raised it first.
-        gone: The number of the turn since which it is raised no longer.
+        gone: The number of the turn since which it is raised no longer; None where the last turn
+            raised it, and the release of the brief alone does not.
     """
 
     flag: FlagId
     raised: int
-    gone: int
+    gone: int | None
 
 
 def gone_from(turns: Sequence[Turn], advice: Reply) -> tuple[Gone, ...]:
@@ -140,7 +141,8 @@ def gone_from(turns: Sequence[Turn], advice: Reply) -> tuple[Gone, ...]:
                 last[note.flag] = place
     stand = {flag.id for flag in advice.flags if flag.status is Status.RAISED}
     return tuple(
-        Gone(flag, raised, turns[min(last[flag] + 1, len(turns) - 1)].version)
+        Gone(flag, raised,
+             turns[last[flag] + 1].version if last[flag] + 1 < len(turns) else None)
         for flag, raised in first.items() if flag not in stand)
 
 
@@ -273,7 +275,8 @@ class _Writer:
         """What was raised in an earlier turn and is no longer: empty if nothing was."""
         titles = {flag.id: flag.title for flag in self._guidance.red_flags}
         told = "; ".join(
-            self._say("point.once_raised", title=titles.get(one.flag, str(one.flag)).strip(),
+            self._say("point.once_raised_before" if one.gone is None else "point.once_raised",
+                      title=titles.get(one.flag, str(one.flag)).strip(),
                       first=one.raised, gone=one.gone) for one in self._gone)
         return self._say("note.once_raised", flags=told) if told else ""
 

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from bot.casebook.standing import Standing
 from bot.commands.administering import administering
 from bot.commands.launching import AsJson, counted, fail, print_json, terminal
 from bot.erasure.whereabouts import workspace_on_record
@@ -28,6 +29,8 @@ from retrieval.guidance import ProvisionId, ReleaseId
 MOST_LINES = 50
 """Lines of a table that is read; the JSON has all."""
 MOST_CHANGES = 3
+_DEALS = {Standing.SIGNED: "signed off", Standing.SIGNED_ONCE: "signed off once"}
+"""How a deal stands that somebody has signed off; with four eyes once is not enough."""
 
 
 def corpus_impact(
@@ -103,7 +106,7 @@ def _show_survey(survey: Survey, words: Words) -> None:
         differs = "\n".join([*said[:MOST_CHANGES], *([f"and {more} more"] if more > 0 else [])])
         table.add_row(*_cells(
             line.conversation, line.asker or "–", f"{line.updated_at:%Y-%m-%d}",
-            "open" if line.open else "signed off",
+            _DEALS.get(line.standing, "open"),
             f"{words.kind(line.kind, short=True)}\n{differs}"))
     screen.print(table)
     _say_left(len(survey.affected))
@@ -125,7 +128,7 @@ def _show_provision(impact: ProvisionImpact) -> None:
     for one in impact.relied:
         table.add_row(*_cells(
             one.cite.conversation, one.asker or "–", f"{one.cite.at:%Y-%m-%d}",
-            str(one.cite.turn), one.cite.release, "open" if one.open else "signed off",
+            str(one.cite.turn), one.cite.release, _DEALS.get(one.standing, "open"),
             "the same" if one.same else "otherwise"))
     screen.print(table)
     _say_left(usage.conversations)

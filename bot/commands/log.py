@@ -46,6 +46,8 @@ from bot.terminal.legible import legible
 from bot.turns.delivery import edited
 from bot.turns.turn import Turn
 
+LONGEST_NAME = 200
+"""Bytes of a conversation's name that the name of its file begins with: most systems take 255."""
 _ROW_FITS = re.compile(r"row \d+: digest, words and place fit")
 """What is said of each row of a sealed case that is whole: fifty such lines hide the others."""
 
@@ -95,7 +97,7 @@ def log_show(conversation: ConversationName, as_json: AsJson = False) -> None:
         else:
             said = "(the words were erased)" if turn.erased else turn.text
             print(legible(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
-                          f"release {turn.release}{_by(turn)}\n> {said}\n\n{one.text}\n"))
+                          f"release {turn.release}{_by(turn, first)}\n> {said}\n\n{one.text}\n"))
             for it in deleted:
                 print(f"{_gone(it)}\n")
             for call in calls:
@@ -105,9 +107,16 @@ def log_show(conversation: ConversationName, as_json: AsJson = False) -> None:
         fail("\n".join(f"turn {one.turn.version}: {one.fault}" for one in retold if one.fault))
 
 
-def _by(turn: Turn) -> str:
-    """What is to be said of a turn that a language model had to do with."""
-    again = "" if turn.retakes is None else f", turn {turn.retakes} looked at again"
+def _by(turn: Turn, first: int | None) -> str:
+    """What is to be said of a turn that a language model had to do with, or of an edited message.
+
+    *first* is the turn that its message was said in first.
+    """
+    again = ""
+    if turn.retakes is not None:
+        again = f", turn {turn.retakes} looked at again"
+    elif first not in {None, turn.version}:
+        again = f", the new wording of the message of turn {first}"
     worded = "" if turn.composer == PLAIN else f", worded by {turn.composer}"
     refused = "" if turn.refused is None else f", a model's wording not shown: {turn.refused}"
     return f"{again}{worded}{refused}"
@@ -362,7 +371,9 @@ def log_export(
 
 
 def _file_name(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
+    """*name* as one that a file system takes, with the ending of a manifest behind it."""
+    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
+    return safe.encode()[:LONGEST_NAME].decode(errors="ignore")
 
 
 def _make_folder_of(file: Path) -> None:

@@ -213,6 +213,8 @@ class Exporting:
                   for name in (row.actor, addressed(row)))])
         if redactor is not None:
             asker = redactor.actor(asker)
+            # Somebody may go by their address, or by the number that they are called at.
+            names = {user: redactor.clean(name) for user, name in names.items()}
         return Told(state, turns, logs, shown(asker, names) or "-", case and case.link,
                     names)
 

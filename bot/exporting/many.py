@@ -88,7 +88,8 @@ def export_many(
             redactor = _redactor(connection, names, asked.redact)
             digest = hashlib.sha256()
             stream = _stream(connection, notes, chosen, redactor, counted)
-            known_as = {(name, user): called for name in homes for user, called
+            known_as = {(name, user): called if redactor is None else redactor.clean(called)
+                        for name in homes for user, called
                         in everybody(connection, name).items()}
             if Redaction.SLACK in asked.redact:
                 known_as = {}

@@ -4,7 +4,7 @@ A memo is a `Brief` with more sections, so every renderer of briefs sets it: dra
 terms, a timeline of all rows of the log, the checkpoint that they are under, and a block to sign.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,7 +89,8 @@ class Memos:
         """
         brief = self._brief(told, guidance, now)
         if redactor is not None:
-            brief = _redacted(brief, redactor)
+            brief = _redacted(brief, redactor, frozenset(
+                map(self._say, ("row.asker", "row.conversation"))))
         rows = [row for one in told.logs for row in one.rows]
         sections = (
             *brief.sections,
@@ -166,16 +167,19 @@ def detail_of(body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in PLACE}
 
 
-def _redacted(brief: Brief, redactor: Redactor) -> Brief:
+def _redacted(brief: Brief, redactor: Redactor, of_people: Collection[str]) -> Brief:
     """*brief* without what *redactor* takes out of the person's words, names and links.
 
-    Where a fact is asked for in words, its value is the person's words as well.
+    Where a fact is asked for in words, its value is the person's words as well.  Of the rows of
+    the head those with the labels *of_people* are: the digits of a release are no phone number.
     """
     def ground(one: Ground) -> Ground:
         return replace(one, fact=redactor.clean(one.fact),
                        said=redactor.quote(one.said) if one.said else "")
 
     def row(one: Row) -> Row:
+        if one.label not in of_people:
+            return one
         url = one.url if one.url is None or redactor.clean(one.url) == one.url else None
         return replace(one, value=redactor.clean(one.value), url=url)
 

@@ -12,6 +12,7 @@ from bot.casebook.standing import ASKED, DROPPED, KINDS, TURN
 from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
 from bot.exporting.rows import Exported
+from bot.people import shown
 from bot.reviews.advised import advised, done_since_signed
 from bot.reviews.folding import folded
 from bot.reviews.review import Outcome, Review
@@ -64,11 +65,15 @@ def _sentences(
     signed = review.sign_offs or (() if review.lapsed is None else review.lapsed.sign_offs)
     yield wording.say(f"review_stands.{review.standing}")
     for one in signed:
-        yield wording.say("review_stands.by", who=names.get(one.by, one.by), day=_day(one.at),
+        yield wording.say("review_stands.by", who=shown(one.by, names), day=_day(one.at),
                           outcome=wording.say(f"review_outcome.{one.outcome}"))
         if one.outcome is Outcome.WITH_CONDITIONS:
             yield wording.say("review_stands.conditions", text=one.reason
                               if one.reason is not None else wording.say("memo.words_erased"))
+        if guidance is not None and one.advised.release != guidance.release:
+            # Signed is what the release in force advises, a memo holds what the last turn's did.
+            yield wording.say("review_stands.of_release", release=one.advised.release,
+                              here=guidance.release)
         if guidance is not None and review.sign_offs:
             done = done_since_signed(one.advised, advised(guidance, deal))
             if done:

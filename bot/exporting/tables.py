@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.dialogue.deal import MessageKey
 from bot.dialogue.reply import WordedLine
 from bot.exporting.memo import detail_of
 from bot.exporting.rows import Exported, said_first
@@ -18,6 +19,9 @@ from bot.exporting.wordings import wordings
 from bot.ledger import canonical
 from bot.people import bare
 from bot.record.log import TURN
+from bot.turns.delivery import edited
+from bot.turns.echoes import TO, readable
+from retrieval.guidance import Checked
 
 COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "name", "said",
            "understood", "raised", "replied", "composer", "worded", "detail", "release", "state",
@@ -77,18 +81,39 @@ def _cells(row: Exported, names: Names) -> dict[str, object]:
             "understood": _understood(body.get("heard") or {}),
             "raised": " ".join(f["flag"] for f in body["findings"] if f["status"] == "raised"),
             "replied": " ".join(line["text"] for line in said_first(body["reply"])),
-            "composer": body["composer"],
+            "composer": body["composer"], "detail": _of_no_message(body),
             "worded": " ".join(f"{line.text} [{' '.join(_provisions(line))}]".lstrip()
                                for line in wordings(row)) or None}
     else:
-        detail = detail_of(body)
-        cells |= {"said": " ".join(str(value) for value in said.values()) or None,
-                  "detail": json.dumps(detail, ensure_ascii=False) if detail else None}
+        said = readable(said)
+        to = said.pop(TO, None)
+        detail = {**detail_of(body), **({} if to is None else {TO: to})}
+        cells |= {"said": " ".join(filter(None, map(_words, said.values()))) or None,
+                  "detail": _json(detail) if detail else None}
     return cells
 
 
+def _of_no_message(body: Mapping[str, Any]) -> str | None:
+    """That a turn is of no message of its own: it takes another again, or one that was edited."""
+    if body.get("retakes") is not None:
+        return _json({"retakes": body["retakes"]})
+    return None if edited(MessageKey(body["key"])) is None else _json({"edited": True})
+
+
+def _words(said: object) -> str:
+    """What somebody typed, or as JSON what a language model was sent."""
+    return said if isinstance(said, str) else "" if said is None else _json(said)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _provisions(line: WordedLine) -> Iterable[str]:
-    return dict.fromkeys(citation.provision for citation in line.citations)
+    """What *line* cites, each once, and of which nobody has held it against the official text."""
+    return dict.fromkeys(
+        f"{one.provision} (unchecked)" if one.checked is Checked.UNCHECKED else str(one.provision)
+        for one in line.citations)
 
 
 def _understood(heard: Mapping[str, Any]) -> str:

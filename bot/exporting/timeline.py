@@ -16,7 +16,7 @@ from bot.dialogue.phrasing import Wording, places_in
 from bot.exporting.rows import Exported, State, said_first
 from bot.exporting.wordings import wordings
 from bot.people import shown
-from bot.plain import placed
+from bot.plain import MARKS, placed
 from bot.record import deletions
 from bot.record.deletions import Deletion, What
 from bot.record.log import TURN
@@ -78,7 +78,10 @@ class Timeline:
             guidance: Names what the rows speak of; None where it can't be read.
         """
         gone = _deletions(rows)
-        told = [self._turn(row, names, gone.get((row.workspace, row.seq), ()), guidance)
+        numbers = {body["key"]: body["version"]
+                   for body in (row.told() for row in rows if _is_turn(row))}
+        told = [self._turn(row, names, gone.get((row.workspace, row.seq), ()), guidance,
+                           numbers.get(edited(MessageKey(row.told()["key"]))))
                 if _is_turn(row) else self._event(row, names, guidance)
                 for row in rows if row.kind != VIEWED]
         return (*told, *self._looks([row for row in rows if row.kind == VIEWED], names))
@@ -87,15 +90,25 @@ class Timeline:
 
     def _turn(
         self, row: Exported, names: Mapping[str, str], gone: Sequence[Exported],
-        guidance: Guidance | None,
+        guidance: Guidance | None, rewords: int | None,
     ) -> Point:
-        """A turn, and of *gone* that its message or its reply was deleted since."""
+        """A turn, and of *gone* that its message or its reply was deleted since.
+
+        Where it *rewords* the message of another turn, or takes one again, it says so: nobody has
+        said the same a second time.
+        """
         body = row.told()
         head = self._say("memo.row_turn", seq=row.seq, at=_at(row), n=body["version"])
         lead = " ".join(line["text"] for line in said_first(body["reply"]))
-        words = row.said().get("text") or self._untyped(row, guidance)
+        again = body.get("retakes")
+        words = (self._say("memo.retaken", n=again) if again is not None
+                 else row.said().get("text") or self._untyped(row, guidance))
+        said_so: list[Ground] = []
+        if again is None:
+            said_so += self._who(row, names)
+            said_so += [] if rewords is None else [Ground(self._say("memo.reworded", n=rewords))]
         return Point(head, self._tags(row), words,
-                     (*self._who(row, names), Ground(self._say("memo.replied", lead=lead)),
+                     (*said_so, Ground(self._say("memo.replied", lead=lead)),
                       *(Ground(self._told(one, names, None)) for one in gone),
                       *self._sentences(row)))
 
@@ -134,7 +147,8 @@ class Timeline:
                           rules=(body.get("drafted") or {}).get("rules", "")),
                 line.text,
                 self._say("memo.rests_on", restates=", ".join(line.restates),
-                          places="; ".join(dict.fromkeys(map(placed, line.citations)))))
+                          places="; ".join(dict.fromkeys(
+                              f"{placed(one)} ({MARKS[one.checked]})" for one in line.citations))))
 
     # --- beside the turns -------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reply import Status, WordedLine
 from bot.plain import MARKS
 from bot.store import Store
-from retrieval.guidance import Checked, Guidance
+from retrieval.guidance import Checked, Guidance, ReleaseId
 from tests.brief.conftest import LINK, NOW, Tell, Write
 
 DEAL = (
@@ -164,6 +164,52 @@ def test_a_source_is_called_no_better_checked_than_its_weakest_passage(
         states = [guidance.provisions[e.provision].checked for e in origin.excerpts]
         assert origin.checked is max(states, key=order.index)
         assert origin.state == MARKS[origin.checked]
+
+
+def test_what_was_ticked_has_a_number_of_its_own(
+    tell: Tell, write: Write, guidance: Guidance, phrases: Wording
+):
+    """A ticked digest keeps its pinpoint, and was said to be as little checked as its neighbours.
+
+    Its official words stood in quotation marks under "our digest, not yet checked".
+    """
+    shared = next(o for o in write(*DEAL).origins
+                  if len(o.excerpts) > 1 and o.checked is Checked.UNCHECKED)
+    ticked, *others = [e.provision for e in shared.excerpts]
+    address = "https://example.org/guidance.pdf#page=12"
+    later = replace(guidance, release=ReleaseId("later"), provisions={
+        **guidance.provisions, ticked: replace(
+            guidance.provisions[ticked], checked=Checked.OFFICIAL, url=address)})
+    conversation, turns = tell(*DEAL)
+
+    brief = brief_of(conversation, turns, later, phrases, asker="D", link=None, now=NOW)
+
+    found = {e.provision: origin for origin in brief.origins for e in origin.excerpts}
+    official = found[ticked]
+    assert (official.state, official.url, [e.provision for e in official.excerpts]) == (
+        "official text", address, [ticked])
+    assert {found[one].state for one in others} == {
+        "our digest, not yet checked against the official text"}
+
+
+def test_a_flag_that_another_release_no_longer_raises_is_not_laid_on_a_turn(
+    tell: Tell, guidance: Guidance, phrases: Wording
+):
+    """It was said to be gone since the very turn that raised it."""
+    conversation, turns = tell(*DEAL)
+    raised = next(note.flag for note in turns[-1].findings if note.status is Status.RAISED)
+    title = guidance.flag_by_id[raised].title.strip()
+    later = replace(guidance, release=ReleaseId("later"), red_flags=tuple(
+        flag for flag in guidance.red_flags if flag.id != raised))
+    first = next(turn.version for turn in turns for note in turn.findings
+                 if note.flag == raised and note.status is Status.RAISED)
+
+    brief = brief_of(conversation, turns, later, phrases, asker="D", link=None, now=NOW)
+
+    assert brief.section(Part.RAISED).note == (
+        f"Raised once and no longer: {raised} (raised in turn {first}, no longer by the release of "
+        "this brief). The record of those turns has what was told then.")
+    assert title not in heads(brief, Part.RAISED)
 
 
 def test_a_caution_goes_with_its_passage(write: Write, guidance: Guidance):

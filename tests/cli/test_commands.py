@@ -3,13 +3,14 @@
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.brief.markdown import escaped
-from bot.commands.log import _write
+from bot.commands.log import _by, _file_name, _write
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AdvisorError
@@ -19,6 +20,7 @@ from bot.record.deletions import of_message, of_reply
 from bot.record.log import Happening
 from bot.record.merkle import Edge
 from bot.store import Store
+from tests.store.small import begin, step
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
 
@@ -206,6 +208,14 @@ def test_the_terminal_answers_and_ends_with_its_input(cold):
     assert "Drones" in done.stdout
     assert "no citation [99]" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_turn_is_shown_as_the_new_wording_of_an_edited_message():
+    turn = replace(step(begin("c1"), "k:edit:1.2", "U1", "It is Norway.")[0], version=2)
+
+    assert _by(turn, 1) == ", the new wording of the message of turn 1"
+    assert _by(turn, 2) == ""
+    assert _by(replace(turn, retakes=1), 1) == ", turn 1 looked at again"
 
 
 def test_a_turn_is_shown_with_what_was_deleted_of_it_in_slack(run, tmp_path):
@@ -502,6 +512,17 @@ def test_a_period_and_a_checkpoint_are_of_the_workspace_that_somebody_speaks_in(
     assert (named.returncode, named.stdout) == (0, "T1: words are kept for 30 days.\n")
     assert spoken("retention").stdout == (
         "T1: words are kept for 30 days.\nlocal: words are kept for ever.\n")
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "北" * 255])
+def test_the_longest_name_of_a_conversation_names_a_file(tmp_path, name):
+    """The command ended with "File name too long", and told to use what nobody had named."""
+    file = tmp_path / f"{_file_name(name)}.docx.manifest.json"
+
+    file.write_text("{}")
+
+    assert file.name.startswith(name[:60])
+    assert _file_name("北京 c/1") == "北京-c-1"
 
 
 def test_an_export_is_written_whole_or_not_at_all(spoken, tmp_path):

@@ -110,9 +110,9 @@ def test_a_passage_is_read_beside_its_citation_and_put_away(house, page):
     assert not peek.is_visible()
     page.locator("a.cite").first.focus()
     number = page.evaluate(FOCUS)["place"]
-    words = page.locator(f"#passage-{number} blockquote").text_content()
+    words = page.locator(f"#passage-{number} .words").text_content()
     assert len(words) > 20
-    assert peek.locator("blockquote").inner_text() == words
+    assert peek.locator(".words").inner_text() == words
     assert peek.locator("a, button, [id]").count() == 0
     page.keyboard.press("Escape")
     assert not peek.is_visible()

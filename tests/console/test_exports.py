@@ -14,8 +14,8 @@ import pytest
 from pypdf import PdfReader
 
 from bot.console.exporting.export_pages import LONGEST_REASON
-from bot.console.exporting.export_words import filter_in_words
 from bot.console.lines.filters import Filter
+from bot.console.wording.filtered import filter_in_words
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.checking import Unproved, check
 from bot.record.log import BEFORE_WORKSPACES

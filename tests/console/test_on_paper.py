@@ -84,6 +84,16 @@ def test_the_queue_is_printed_as_a_table(open_):
         assert words not in " ".join([first, *more])
 
 
+def test_a_queue_on_paper_says_by_what_it_was_filtered(open_):
+    """The sheet said how many fit a filter, and not which."""
+    page = open_("?fact:country=KE&unchecked=yes&opened=2020-01-01")
+    assert not page.locator(".on-paper").is_visible()
+    said = "Country of use: Kenya; Unchecked provisions relied on: yes; Opened from: 2020-01-01"
+    assert said in " ".join(printed(page))
+    assert page.goto(page.url.partition("?")[0]).ok
+    assert page.locator(".on-paper").count() == 0
+
+
 @pytest.mark.parametrize("path", ["", told(LONG)], ids=["queue", "conversation"])
 def test_at_four_hundred_per_cent_nothing_is_cut_off(open_, path):
     page = open_(path, viewport={"width": 320, "height": 256})

@@ -75,6 +75,24 @@ def test_a_conversation_shows_words_facts_flags_sources_and_passages(talked):
     assert any("/provisions/" in link for link in links(page))
 
 
+def test_a_digest_that_was_relied_on_is_ours_and_never_drawn_as_a_quotation(talked):
+    """It stood as a quotation, "seen in a reliable source"."""
+    page = talked.reads("/conversations/c1").text
+    passages = re.findall(r'<li id="passage-\d+">(.*?)</li>', page, re.S)
+    states = {re.search(r'<span class="checked \w+">. ([^<]+)</span>', one)[1]
+              for one in passages}
+
+    assert states == {"our digest, seen in a reliable source", "our digest, not checked"}
+    assert all('<div class="words">' in one and "<blockquote" not in one for one in passages)
+
+
+def test_what_was_taken_away_is_not_counted_as_read(talked):
+    talked.reads("/conversations/c1")
+    talked.note("c1", "exported", user="U-rev", body={"form": "pdf"})
+
+    assert "Read 2 times, exported once" in words(talked.reads("/conversations/c1"))
+
+
 def gone(desk, **body):
     desk.note("c1", "deleted", user=None,
               body={**body, "deleted_at": "2026-11-26T10:11:12.000000+00:00"})

@@ -9,6 +9,7 @@ import pytest
 from bot.console.guidance.labelled_questions import LabelledQuestions
 from bot.console.viewer import Role
 from bot.editions.held import Editions
+from bot.plain import MARKS
 from bot.store import Store
 from retrieval.releases import content_of
 from tests.console import editions
@@ -70,6 +71,22 @@ def test_a_digest_is_said_to_be_ours_and_is_never_drawn_as_a_quotation(house, bo
     for told in (source.title, source.issuer, source.edition, source.licence, "Mind the invented"):
         assert told in said, told
     assert source.url in links(page)
+
+
+def test_what_stands_beside_it_says_how_far_it_is_checked_and_so_does_the_title(house, both):
+    """The words of the neighbours stood there without, be the page one of official words."""
+    page = house.reads(f"/corpus/provisions/{editions.CONFIRMED}")
+    beside = page.text[page.text.index('id="around"'):]
+    states = re.findall(r'<p class="checked (\w+)">. ([^<]+)</p>', beside)
+    every = [one for one in both[1].provisions.values()
+             if one.source == both[1].provisions[editions.CONFIRMED].source]
+    place = [one.id for one in every].index(editions.CONFIRMED)
+    assert states == [(one.checked.value, MARKS[one.checked].capitalize())
+                      for one in (every[place - 1], every[place + 1])]
+    assert "unchecked" in dict(states)
+    assert "(official text)" in re.search(r"<title>(.*?)</title>", page.text)[1]
+    digest = house.reads(f"/corpus/provisions/{every[place + 1].id}")
+    assert "(our digest, not checked)" in re.search(r"<title>(.*?)</title>", digest.text)[1]
 
 
 def test_official_words_are_quoted_with_page_place_and_link(house):

@@ -45,9 +45,10 @@ def say(store, guidance, reader, sentences) -> Callable[..., None]:
     keys = iter(range(10**6))
 
     def take(text: str, name: str = "c1", author: str = "slack:T1:U024BE7LH", workspace=LOCAL,
-             **given):
-        advisor.take_turn(Said(MessageKey(f"{name}:{next(keys)}"), ConversationId(name), author,
-                               WHEN + timedelta(minutes=1), text, workspace=workspace, **given))
+             key: MessageKey | None = None, **given):
+        key = key or MessageKey(f"{name}:{next(keys)}")
+        advisor.take_turn(Said(key, ConversationId(name), author, WHEN + timedelta(minutes=1),
+                               text, workspace=workspace, **given))
 
     return take
 

@@ -16,12 +16,14 @@ from bot.advisor import Advisor, Said
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.exporting.asked import Form
+from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.memo import load_clauses
+from bot.exporting.redacting import Redaction
 from bot.exporting.word import to_docx
 from bot.log_order import LOCAL
+from bot.people import People
 from bot.record.log import Happening
 from bot.reviews.reading import advised_now
 from bot.store import Store
@@ -151,6 +153,25 @@ def test_what_people_wrote_for_a_fact_is_taken_out_of_the_memo_too(
     assert "End use: as [redacted: e-mail address] says" in clean
 
 
+def test_a_release_of_digits_alone_is_no_phone_number(
+    store: Store, exporting, guidance, reader, sentences
+):
+    """Whoever had numbers taken out of a memo could no longer tell which release it rests on."""
+    own = replace(guidance, release=ReleaseId("202611251430"))
+    store.keep_release(own.release, content_of(own))
+    store.activate(own.release)
+    advisor = Advisor(guidance=own, reader=reader, search=WordSearch(own), wording=sentences,
+                      store=store, question_limit=LIMIT, message_limit=8000)
+    advisor.take_turn(Said(MessageKey("k1"), ConversationId("c1"), "slack:T1:U024BE7LH", WHEN,
+                           "drones for the police in Chad, call 202611251431", workspace=LOCAL))
+
+    head = head_of(exporting, Asked("U", "asked", frozenset({Redaction.PHONE})))
+
+    assert "**Guidance release:** 202611251430" in head
+    made = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ALL).data.decode()
+    assert "202611251431" not in made
+
+
 def test_an_older_release_is_exported_as_it_was(told, exporting, store: Store, guidance):
     newer = replace(guidance, release="f" * 12, safeguards={})
     store.keep_release("f" * 12, content_of(newer))
@@ -243,12 +264,16 @@ def test_the_head_says_how_the_review_stands(told, store, exporting):
     assert ("Signed off. This is no statement that the deal is lawful or may go ahead. Agreed "
             f"with conditions: U8, {day}. Conditions: An audit each year.") in head
 
+    # Two people may go by one name.
+    People(store).learn(LOCAL, "U8", "Ada Byron")
+    assert f"Agreed with conditions: Ada Byron (U8), {day}." in head_of(exporting)
+
     store.note(LOCAL, Happening(
         "lapsed", "l1", START, None, "c1",
         {"sign_off": 1, "release": "r", "changes": [
             {"kind": "fact_changed", "id": "country", "before": "EG", "now": "BY"}]}))
     head = head_of(exporting)
-    assert "The sign-off has lapsed. Agreed with conditions: U8" in head
+    assert "The sign-off has lapsed. Agreed with conditions: Ada Byron (U8)" in head
     assert "Signed off." not in head
     assert f"Lapsed on {day}: what was told of country of use changed." in head
 
@@ -272,3 +297,34 @@ def test_the_head_says_what_was_done_since_the_sign_off(told, say, store, export
     say("correction: the export review is not done, it has not started")
     assert "Done since" not in head_of(exporting)
     assert "Signed off." in head_of(exporting)
+
+
+def test_the_head_says_of_which_release_what_was_signed_is(told, store, exporting, guidance):
+    """A reviewer signs what the release in force advises; the memo holds what the last turn's did.
+
+    So a memo showed advice as agreed to that nobody had looked at.
+    """
+    def note(number, release):
+        store.note(LOCAL, Happening(
+            "signed_off", f"s{number}", START, "U8", "c1",
+            {"number": number, "by": "U8", "advised": {**ADVISED, "release": release},
+             "second": False, "needs_second": False, "outcome": "agreed", "over": []},
+            {"text": "Read."}))
+
+    note(1, guidance.release)
+    assert "What was signed" not in head_of(exporting)
+    note(2, "bbb222bbb222")
+    assert ("What was signed is the advice drawn from guidance release bbb222bbb222; the advice in "
+            f"this memo is drawn from {guidance.release}.") in head_of(exporting)
+
+
+def test_what_is_taken_out_of_words_is_taken_out_of_names_too(told, store, exporting):
+    for user in ("U7", "U024BE7LH"):
+        People(store).learn(LOCAL, user, "ada@example.com")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, Asked(
+        "U-lead", "asked", frozenset({Redaction.EMAIL}))).data.decode()
+    text = re.sub(r"[\\\u2060]", "", text)
+
+    assert "ada@example.com" not in text
+    assert "- **Asked for by:** [redacted: e-mail address] (U024BE7LH)" in text
+    assert "[redacted: e-mail address] (U7) commented on turn 2." in text

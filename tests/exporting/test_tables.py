@@ -16,10 +16,13 @@ from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.many import Chosen
+from bot.exporting.redacting import Redaction
 from bot.exporting.rows import NotExported
 from bot.exporting.tables import COLUMNS, FORMS, cell
 from bot.log_order import LOCAL
+from bot.people import People
 from bot.record.log import Happening, append, lock, rows
+from bot.turns.echoes import naming
 from tests.exporting.sealed import ALL, ASKED
 from tests.store.small import START, begin, step
 
@@ -130,6 +133,32 @@ def test_erased_and_redacted_rows_are_said_to_be(spoken, exporting, store, clock
     assert "dana@mail" not in made.file.read_text()
     assert any("erased" in line for line in lines)
     assert any("redacted and not proved" in line for line in lines)
+
+
+def test_a_row_of_a_table_holds_words_and_nothing_of_how_they_are_kept(
+    spoken, exporting, store, tmp_path
+):
+    """Whom a question is to stood there as program text, with its salt, before the question."""
+    store.note("T1", Happening("asked_person", "q", START, "U9", "c2", {"number": 1},
+                               {"text": "Who pays?", **naming("U0SAM00003", "a1")}))
+    store.note("T1", Happening(
+        "model_call", "m", START, "U9", "c2", {"turn": 1, "use": "wording"},
+        {"sent": [{"role": "user", "content": "“kits”"}], "received": "{}", "detail": None}))
+    made = exporting.many(tmp_path / "log.csv", Form.CSV, Chosen("T1"), ASKED)
+
+    asked, call = read(made.file)[-2:]
+    assert (asked["said"], asked["detail"]) == ("Who pays?", '{"number": 1, "to": "U0SAM00003"}')
+    assert call["said"] == '{} [{"content": "“kits”", "role": "user"}]'
+
+
+def test_what_is_taken_out_of_words_is_taken_out_of_names_too(
+    spoken, exporting, store, tmp_path
+):
+    People(store).learn("T1", "U9", "Ada (ada@example.com)")
+    made = exporting.many(tmp_path / "log.csv", Form.CSV, Chosen("T1"), Asked(
+        "U-lead", "asked", frozenset({Redaction.EMAIL})))
+
+    assert [row["name"] for row in read(made.file)] == ["", "Ada ([redacted: e-mail address])"]
 
 
 def test_nothing_is_written_over_and_nothing_half_is_left(spoken, exporting, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """The timeline of a memo, as somebody reads it who knows nothing of the program."""
 
+import csv
 import re
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from bot.chat.calls import Ended, Use
 from bot.console.wording.review_wording import OPINIONS, OUTCOMES, VERDICTS
 from bot.console.wording.wording import HAPPENED
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.intents import Intent
 from bot.erasure.erasing import Erasing
@@ -241,3 +243,17 @@ def test_nothing_is_said_to_be_untyped_where_the_words_are_erased(say, store, ex
     Erasing(store).conversation(LOCAL, ConversationId("c1"), by="U7", reason="asked for")
 
     assert "Nothing typed" not in timeline(exporting)
+
+
+def test_an_edited_message_is_told_as_the_new_wording_of_the_old(say, exporting, tmp_path):
+    """It stood there as a second message."""
+    say("Drones for the police in Chad")
+    say("Drones for the police in Mali", key=MessageKey("c1:0:edit:1.2"),
+        edits=MessageKey("c1:0"))
+    text = timeline(exporting)
+
+    assert text.count("Edited in Slack: this is the new wording of the message of turn 1.") == 1
+    assert text.index("Drones for the police in Mali") < text.index("Edited in Slack")
+    made = exporting.many(tmp_path / "log.csv", Form.CSV, Chosen(), ASKED)
+    with made.file.open(encoding="utf-8", newline="") as file:
+        assert [row["detail"] for row in csv.DictReader(file)][:2] == ["", '{"edited": true}']

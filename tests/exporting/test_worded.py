@@ -12,8 +12,9 @@ from bot.exporting.checking import check
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import Redaction
 from bot.log_order import LOCAL
-from bot.plain import placed
+from bot.plain import MARKS, placed
 from bot.record.log import Happening
+from retrieval.guidance import Checked
 from tests.exporting.sealed import ASKED
 from tests.exporting.test_memos import text_of
 from tests.store.small import START
@@ -35,6 +36,11 @@ def memo(exporting, form=Form.MD, asked=ASKED) -> str:
     return text_of(data, form).replace("\u2060", "").replace("\\", "")
 
 
+def named(citation) -> str:
+    unchecked = citation.checked is Checked.UNCHECKED
+    return f"{citation.provision}{' (unchecked)' if unchecked else ''}"
+
+
 def lines_of(exporting, asked=ASKED) -> list[str]:
     return [line.strip() for line in memo(exporting, asked=asked).splitlines()]
 
@@ -43,12 +49,23 @@ def test_a_memo_has_each_sentence_with_what_it_restates_and_where_that_stands(re
     lines = lines_of(exporting)
 
     for n, line in enumerate(reply.worded, start=1):
-        places = "; ".join(dict.fromkeys(map(placed, line.citations)))
+        places = "; ".join(dict.fromkeys(
+            f"{placed(one)} ({MARKS[one.checked]})" for one in line.citations))
         assert (f"- Sentence {n}, worded by openai:tiny, passed the fence (rules 0123456789ab): "
                 f"“{line.text}” (restates {', '.join(line.restates)}; rests on {places})") in lines
     [statement] = [line for line in lines if "were worded by a language model" in line]
     assert "openai:tiny" in statement
     assert "No sentence of this brief is a model's." in "\n".join(lines)
+
+
+def test_a_turn_that_was_taken_again_is_not_laid_into_anybodys_mouth_twice(reply, exporting):
+    """The memo had the person say the same once more, as the console and `log show` do not."""
+    lines = lines_of(exporting)
+    assert lines.count(DEAL) == 1
+    at = lines.index("Nobody said anything more: this is the answer of turn 1, taken again with a "
+                     "language model beside. It took that one's place.")
+    assert " · turn 2** (turn)" in lines[at - 1]
+    assert lines[at + 1].startswith("- Replied: ")
 
 
 @pytest.mark.long
@@ -96,9 +113,11 @@ def test_a_table_has_who_worded_it_and_each_sentence_with_its_provisions(
         plain, again = csv.DictReader(file)
     assert (plain["composer"], plain["worded"]) == ("plain", "")
     assert again["composer"] == "openai:tiny"
+    assert (plain["detail"], again["detail"]) == ("", '{"retakes": 1}')
     assert again["worded"] == " ".join(
-        f"{line.text} [{' '.join(dict.fromkeys(c.provision for c in line.citations))}]"
+        f"{line.text} [{' '.join(dict.fromkeys(map(named, line.citations)))}]"
         for line in reply.worded)
+    assert "[sg-c2-rf3 (unchecked)" in again["worded"]
 
 
 def test_lines_to_the_letter_hold_the_sentences_and_are_proved(reply, exporting, tmp_path):

@@ -1,6 +1,7 @@
 """Impact on the command line: of a release against the one before it, and of a provision."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from bot.schema import case_cites
 from retrieval.guidance import ReleaseId
 from retrieval.releases import content_of
 from tests.impact.edits import retired
-from tests.reviews.conftest import DEAL
+from tests.reviews.conftest import ADA, BEN, DEAL
 
 QUESTION = "What does the guidance say about resellers?"
 
@@ -73,6 +74,21 @@ def test_a_provision_tells_who_relied_on_it(filled, url, monkeypatch, tmp_path):
     assert {one["reads_the_same"] for one in made["relied"]} == {False}
     shown = run(url, monkeypatch, tmp_path, cited).stdout
     assert "Nobody is advised by it any more: Superseded." in shown
+
+
+def test_a_deal_that_one_of_two_has_signed_is_not_said_to_be_signed_off(
+    build, url, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("COLUMNS", "200")
+    house = build(four_eyes=True)
+    house.store.keep_release(ReleaseId("r0"), content_of(house.guidance))
+    house.put_in_force(replace(house.guidance, release=ReleaseId("r0")))
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    for reviewer, stands in ((ADA, "signed off once"), (BEN, "signed off")):
+        house.sign(reviewer)
+        shown = run(url, monkeypatch, tmp_path, "sg-c2-rf3").stdout
+        assert re.findall(r"signed off(?: once)?|open", shown) == [stands]
 
 
 def test_what_can_not_be_told_is_said_in_a_sentence(filled, url, monkeypatch, tmp_path):

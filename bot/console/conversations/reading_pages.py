@@ -33,6 +33,7 @@ from bot.console.turns.quoting import quoted
 from bot.console.turns.sources import numbered
 from bot.console.viewer import Role, Viewer
 from bot.console.wording import called
+from bot.console.wording.filtered import filter_in_words
 from bot.console.wording.provenance import came_about
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
@@ -140,7 +141,7 @@ class _Pages:
             request, "queue.html",
             wanted=wanted, page=page, total=total, saved=saved, choices=choices, more=more,
             first=f"?{base}", started=bool(after), most=MOST_LINES, counted=MOST_COUNTED,
-            names=names,
+            names=names, chosen=filter_in_words(wanted, guidance),
             flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
             considerations=[] if guidance is None else [
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],

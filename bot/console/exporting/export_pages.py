@@ -24,12 +24,13 @@ from starlette.routing import Route
 from bot.console.conversations.casefile import FOR_ASKERS
 from bot.console.conversations.reading_pages import LONGEST_QUERY, Reading, Rule
 from bot.console.drawing import drawn, missing
-from bot.console.exporting.export_words import FORMS, TAKES_OUT, filter_in_words
+from bot.console.exporting.export_words import FORMS, TAKES_OUT
 from bot.console.lines import listing
 from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Filter
 from bot.console.lines.listing import Line
 from bot.console.viewer import Role, Viewer
+from bot.console.wording.filtered import filter_in_words
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.asked import Asked, Form
 from bot.exporting.exports import Export, Exporting

@@ -7,15 +7,11 @@ from enum import Enum
 from typing import Any
 
 from bot.console.guidance.provision_search import Standing, UsedBy
+from bot.console.wording.wording import CHECKED
 from retrieval.editing.differences import How, Part
 from retrieval.editing.uses import User
 from retrieval.guidance import UNKNOWN, Checked, Choice, Guidance, Page, Retirement, Table
 
-CHECKED: Mapping[Checked, str] = {
-    Checked.OFFICIAL: "official text",
-    Checked.SEEN: "our digest, seen in a reliable source",
-    Checked.UNCHECKED: "our digest, not checked",
-}
 SHAPES: Mapping[Checked, str] = {Checked.OFFICIAL: "✓", Checked.SEEN: "◐", Checked.UNCHECKED: "?"}
 STANDINGS: Mapping[Standing, str] = {
     Standing.RELIED_ON: "Relied on",

@@ -13,8 +13,8 @@ from retrieval.guidance import Checked
 
 CHECKED: Mapping[Checked, str] = {
     Checked.OFFICIAL: "official text",
-    Checked.SEEN: "seen in a reliable source",
-    Checked.UNCHECKED: "not checked",
+    Checked.SEEN: "our digest, seen in a reliable source",
+    Checked.UNCHECKED: "our digest, not checked",
 }
 STATES: Mapping[str, str] = {
     "ask": "being asked",

@@ -1,0 +1,49 @@
+"""What a filter of the queue lets pass, in words: for an export, and for a queue on paper."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from bot.casebook.lines import FACT
+from bot.console.lines.filters import ME, Filter
+from bot.console.wording.called import choices
+from bot.console.wording.review_wording import STANDINGS
+from bot.console.wording.wording import STATES
+from bot.dialogue.naming import naming_questions
+from retrieval.guidance import Fact, Guidance
+
+_LABELS = {
+    "flag": "Red flag", "consideration": "Consideration", "asker": "Asker",
+    "opened": "Opened from", "since": "Changed from", "until": "Opened until",
+    "state": "Last reply", "feedback": "Feedback", "unchecked": "Unchecked provisions relied on",
+    "handed_over": "Sent to compliance", "reviewed": "Reviewed", "standing": "Review",
+    "assigned": "Assigned to", "text": "Words in messages and replies"}
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "state": STATES, "assigned": {ME: "me"},
+    "standing": {standing.value: said for standing, said in STANDINGS.items()}}
+"""By fields whose values are codes, what these are called."""
+
+
+def filter_in_words(wanted: Filter, guidance: Guidance | None) -> list[tuple[str, str]]:
+    """What *wanted* lets pass, as labels and values; its order is left out, the log has its own."""
+    questions = {} if guidance is None else {one.fact: one for one in naming_questions(guidance)}
+    also = {name: (label, dict(pairs)) for name, label, _, pairs in choices(guidance, wanted)}
+    titles: dict[str, str] = {}
+    if guidance is not None:
+        titles |= {flag.id: flag.title for flag in guidance.red_flags}
+        titles |= {one.id: one.title for one in guidance.considerations}
+    found = []
+    for name, value in parse_qsl(wanted.query()):
+        if name == "order":
+            continue
+        question = questions.get(Fact(name.removeprefix(FACT))) if name.startswith(FACT) else None
+        if question is not None:
+            found.append((question.label.capitalize(), question.label_of(value)))
+        elif name in also:
+            label, values = also[name]
+            found.append((label, values.get(value, value)))
+        elif name in {"flag", "consideration"}:
+            found.append((_LABELS[name], titles.get(value, value)))
+        else:
+            found.append((_LABELS.get(name, name.removeprefix(FACT)),
+                          _VALUES.get(name, {}).get(value, value)))
+    return found
