@@ -213,7 +213,9 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
     deal, supposed = decision.conversation.deal, decision.message.supposed
     found = difference(guidance, advised(guidance, deal, decision.findings),
                        advised(guidance, as_supposed(deal, decision.message, guidance)))
-    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, supposed))
+    # What is only tried out need not be certain.
+    facts = {fact: replace(answer, sure=True) for fact, answer in supposed.items()}
+    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, facts))
     return closed(Reply(
         Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),
         question=asked(guidance, decision.ask), shape="brief",

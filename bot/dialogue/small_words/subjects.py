@@ -170,12 +170,15 @@ class Subjects:
     ) -> frozenset[Fact]:
         """Facts of *questions* that the message says nobody knows.
 
-        "We don't know what it's for" is of what it is for, whatever was asked.
+        "We don't know what it's for" is of what it is for, whatever was asked; and "not sure that
+        these reports are credible" leaves open what reports can answer, and nothing else.
         """
         asked = frozenset(q.fact for q in questions)
         if any(not content and (not named or not named.isdisjoint(asked))
                for content, named in self._beside(reading, clauses)):
-            return asked
+            if not any(t.norm in self._reported for t in reading.tokens):
+                return asked
+            return frozenset(q.fact for q in questions if any(c.looked for c in q.choices))
         return self.named_unknown(questions, reading, clauses)
 
     def named_unknown(
