@@ -233,3 +233,98 @@ def test_who_is_in_a_hurry_is_advised(begin, text):
 
     assert talk.messages[-1].intent is Intent.ADVISE_NOW
     assert reply.question is None
+
+
+@pytest.mark.parametrize("text", [
+    "and the same to the police in Uganda", "same for the army of Uganda",
+    "also the same kit for the police in Chad",
+])
+def test_who_else_gets_the_same_elsewhere_is_another_deal(begin, text):
+    talk = begin()
+    talk.say("drones for the wildlife service in Kenya")
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    assert talk.conversation.deal == before
+
+
+def test_who_else_gets_the_same_there_is_of_the_same_deal(begin):
+    talk = begin()
+    talk.say("drones for the army in Kenya")
+    talk.say("and the same for the police in Kenya")
+
+    assert talk.conversation.deal.known("end_user") == {"military", "police"}
+
+
+@pytest.mark.parametrize("text", ["no its only the port", "no, it's only the port of transit"])
+def test_a_no_about_one_thing_answers_no_question_for_sure(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("no conflict there, we checked")
+    talk.say("detentions: none, we checked")
+    assert talk.conversation.awaiting() == ("restrictive_laws",)
+    talk.say(text)
+
+    assert not talk.conversation.deal.certain("restrictive_laws")
+
+
+def test_a_no_that_says_more_of_what_was_asked_answers_it(begin):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("detentions: none, we checked. Laws: none, we checked")
+    assert talk.conversation.awaiting() == ("conflict",)
+    talk.say("no, it's calm there")
+
+    assert talk.conversation.deal.certain("conflict")
+    assert talk.conversation.deal.known("conflict") == {"no"}
+
+
+@pytest.mark.parametrize("text", [
+    "what counts as turmoil", "what counts as turmoil?", "what is a tense election?",
+])
+def test_who_asks_what_a_question_means_has_answered_nothing(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    assert "conflict" in talk.conversation.awaiting()
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.WHY
+    assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize("text", [
+    "but it's over", "that's over now", "it ended in 2022", "but that has stopped",
+])
+def test_that_it_is_over_puts_what_was_told_last_in_doubt(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("there's a war in the north")
+    reply = talk.say(text)
+
+    assert talk.conversation.deal.known("conflict") == {"yes"}
+    assert talk.conversation.deal.answers["conflict"].instead == {"no"}
+    assert [one.fact for one in reply.question.all()] == ["conflict"]
+
+
+@pytest.mark.parametrize("text", ["but it's not over", "is it over?", "once it's over"])
+def test_what_has_not_ended_stands(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("there's a war in the north")
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize("text", [
+    "is my name visible to compliance?", "can compliance see who I am",
+])
+def test_who_asks_whether_they_are_named_is_told_who_reads(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say(text)
+
+    assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.HELP, "readers")

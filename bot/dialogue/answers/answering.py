@@ -328,7 +328,8 @@ def _yes_or_no(
     strict = name in ("yes", "no") and not cues.starts("plain_yes", words)
     doubted = strict and not subjects.says_no(question, reading, clauses, length)
     behind = reading.tokens.index(words[length - 1]) + 1
-    told = not subjects.empty(reading, (behind, len(reading.tokens)))
+    told = not subjects.empty(reading, (behind, len(reading.tokens))) and not (
+        subjects.of_one_thing(question, reading, clauses, behind))
     value, sure = plainly(
         question, name, (looked or told) and not clauses.nobody_looked)
     if value is None:

@@ -85,7 +85,7 @@ class HalfSaid:
     def _says_too_little(self, fact: Fact) -> bool:
         """Whether the message is of a few words, and none hints at *fact*: "same customer type"."""
         return len(self._reading.tokens.words) <= FEW_WORDS and not any(
-            m.fact == fact for m in self._reading.mentions)
+            m.fact == fact and m.strength is not Strength.ASKED for m in self._reading.mentions)
 
     def _is_yet_to_look(self, span: Span) -> bool:
         """Whether its sentence says that nobody has looked: "heard of none, but have to look"."""

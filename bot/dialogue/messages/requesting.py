@@ -110,8 +110,8 @@ class Requests:
         if dealing and said is not None and said.starts(words):
             return Intent.WHAT_IS_KNOWN, None
         if self._of_two(reading, dealing and not awaited) or (
-                not dealing and (lists_deals(reading, self._guidance)
-                                 or self._picks_a_deal(reading, conversation))):
+                self._same_to_others(reading, conversation) if dealing else
+                lists_deals(reading, self._guidance) or self._picks_a_deal(reading, conversation)):
             return Intent.OTHER_DEAL, None
         if self._evades(reading.tokens):
             return Intent.EVASION, None
@@ -342,6 +342,21 @@ class Requests:
         return dealing and len(told) >= TELLING_FACTS and (
             self._announces("new_deal", tokens[begin:], self._cues.words("of_which_deal"))
             or self._announces("next_deal", tokens[begin:], frozenset()))
+
+    def _same_to_others(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it opens by telling who gets it somewhere else: "and the same to Peru's army".
+
+        Both would be mixed with who uses it, and where, in the deal at hand.
+        """
+        words = unopened(reading.tokens, self._cues)
+        same = self._intents.get("the_same_to")
+        if same is None or not same.starts(words):
+            return False
+        questions, deal = self._guidance.questions, conversation.deal
+        firm = [m for m in reading.mentions if m.strength.is_firm]
+        places = [m for m in firm if questions[m.fact].kind is QuestionKind.COUNTRY]
+        return bool(places) and len({m.fact for m in firm}) >= TELLING_FACTS and not any(
+            m.value in deal.known(m.fact) for m in places)
 
     def _picks_a_deal(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it names by its place one of the deals that were told at once: "the second".
