@@ -328,3 +328,15 @@ def test_who_asks_whether_they_are_named_is_told_who_reads(begin, text):
     talk.say(text)
 
     assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.HELP, "readers")
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("is this covered at all", Intent.ASK), ("is that even covered?", Intent.ASK),
+    ("are we covered?", Intent.VERDICT),
+])
+def test_whether_the_texts_cover_it_is_no_wish_for_a_verdict(begin, text, intent):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is intent
