@@ -340,3 +340,15 @@ def test_whether_the_texts_cover_it_is_no_wish_for_a_verdict(begin, text, intent
     talk.say(text)
 
     assert talk.messages[-1].intent is intent
+
+
+@pytest.mark.parametrize("text", [
+    "the army or the militia, who controls it?", "army or navy, who knows?",
+])
+def test_who_asks_which_of_two_it_is_has_told_neither(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.conversation.deal == before
