@@ -4,7 +4,8 @@ import pytest
 
 from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
-from tests.dialogue.talking import Says, Talk
+from retrieval.matches import Found
+from tests.dialogue.talking import Says, Talk, WordSearch
 
 FIRST = "cctv for the police in Ghana, against burglary"
 
@@ -352,3 +353,28 @@ def test_who_asks_which_of_two_it_is_has_told_neither(begin, text):
     talk.say(text)
 
     assert talk.conversation.deal == before
+
+
+def test_beside_what_was_noted_is_not_said_that_nothing_was(guidance, reader, sentences):
+    def search(queries):
+        first, *rest = WordSearch(guidance)(queries)
+        return [first, *(Found(one.query, (), abstained=True, gap="bot-itself") for one in rest)]
+
+    talk = Talk(guidance, reader, sentences, search)
+    talk.say(FIRST)
+    reply = talk.say("the courts there are weak. can you make the answers shorter?")
+
+    assert talk.messages[-1].beside is not None
+    assert talk.conversation.deal.known("judicial_oversight") == {"weak"}
+    assert reply.aside == ()
+
+
+@pytest.mark.parametrize(("text", "left"), [
+    ("we exclude the army", {"police"}), ("the army is excluded", {"police"}),
+])
+def test_who_is_excluded_is_no_user(begin, text, left):
+    talk = begin()
+    talk.say("drones for the police and the army in Chad")
+    talk.say(text)
+
+    assert talk.conversation.deal.known("end_user") == left
