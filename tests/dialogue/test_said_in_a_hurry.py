@@ -1,4 +1,4 @@
-"""What says that something told is of others puts that in doubt, and nothing else of the deal."""
+"""What hurried people say amid a deal is heard as that, and as nothing else."""
 
 import pytest
 
