@@ -378,3 +378,18 @@ def test_who_is_excluded_is_no_user(begin, text, left):
     talk.say(text)
 
     assert talk.conversation.deal.known("end_user") == left
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("dont write that down", Intent.PUT_RIGHT), ("that's off the record", Intent.PUT_RIGHT),
+    ("I'd rather stop here", Intent.ADVISE_NOW), ("should we stop here?", Intent.VERDICT),
+])
+def test_who_wants_nothing_kept_or_nothing_more_asked_is_answered(begin, text, intent):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("they block news sites")
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent is intent
+    assert talk.conversation.deal == before
