@@ -5,11 +5,15 @@ import io
 import pytest
 from rich.console import Console
 
+from bot.dialogue.conversation import Message
+from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.plain import to_text
 from bot.terminal import sentences as terminal_sentences
 from bot.terminal.screen import Screen
+from retrieval.guidance import Fact
 from tests.conftest import PROJECT
+from tests.dialogue.talking import WHEN
 
 FIRST = "cctv for the police in Ghana, against burglary"
 
@@ -105,15 +109,31 @@ def test_what_may_have_tried_to_answer_is_shown_the_choices(talk):
     assert reply.question.again == ""
 
 
-def test_a_guess_is_asked_back_whole(begin):
+def test_a_guess_is_asked_back_whole_once_and_then_recalled_with_what_is_guessed(begin):
     talk = begin()
     talk.say(FIRST)
     reply = talk.say("maybe it's not the police")
     again = talk.say("what is DPI?")
 
-    assert "end_user" in asked_of(reply)
+    assert asked_of(reply) == ("end_user",)
+    assert reply.question.again == ""
     assert talk.conversation.deal.guessed("end_user")
-    assert again.question.again == ""
+    assert again.question.again == f"Still asked: {again.question.text}"
+    assert "Police" in again.question.text
+
+
+def test_another_guess_is_another_question(begin):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("maybe it's not the police")
+    guess = Answer(frozenset({"military"}), "some soldiers", MessageKey("m"), sure=False,
+                   end=13, confidence=0.5)
+    reply = talk.take(Message(MessageKey("m"), "a", "some soldiers", WHEN,
+                              heard={Fact("end_user"): guess}))
+
+    assert asked_of(reply) == ("end_user",)
+    assert "Armed forces" in reply.question.text
+    assert reply.question.again == ""
 
 
 def test_who_wanted_to_be_asked_more_when_nothing_waits_is_asked(begin):

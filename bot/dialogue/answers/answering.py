@@ -10,7 +10,7 @@ from bot.dialogue.answers.by_place import Part, parted, picked_by_verdict
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.remarking import is_remark
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
-from bot.dialogue.small_words.answer_words import leading
+from bot.dialogue.small_words.answer_words import Kind, leading, only_answer
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
@@ -300,8 +300,10 @@ def _yes_or_no(
 ) -> tuple[str, bool, float] | None:
     """The value that a leading yes or no says, whether without a hedge, and how likely so."""
     looked = _says_looked(reading, clauses, cues)
-    if is_asked_back(reading.tokens, cues):
-        return None
+    if is_asked_back(reading.tokens, cues) or any(
+            one.kind is Kind.PLACE and one.place > 0 and not one.digit
+            for one in only_answer(reading.tokens, cues)):
+        return None  # nor is "no, the third" of the only one that is asked
     found = whole(reading.tokens, cues)
     if words_first := reading.tokens[0].norm.isdecimal():
         found = [part.name for part in parted([question], reading, cues).values()]
@@ -326,7 +328,8 @@ def _yes_or_no(
     strict = name in ("yes", "no") and not cues.starts("plain_yes", words)
     doubted = strict and not subjects.says_no(question, reading, clauses, length)
     behind = reading.tokens.index(words[length - 1]) + 1
-    told = not subjects.empty(reading, (behind, len(reading.tokens)))
+    told = not subjects.empty(reading, (behind, len(reading.tokens))) and not (
+        subjects.of_one_thing(question, reading, clauses, behind))
     value, sure = plainly(
         question, name, (looked or told) and not clauses.nobody_looked)
     if value is None:

@@ -27,6 +27,10 @@ BESIDE = "said_beside_{fact}_{value}"
 """Of words that do so anywhere in its sentence: beside packets, traffic is none on roads."""
 
 
+FEW_WORDS = 3
+"""A message of so many words says little, whatever a model hears in them."""
+
+
 class HalfSaid:
     """Which claims of one message say more than its words."""
 
@@ -74,7 +78,14 @@ class HalfSaid:
             return not self._clauses.denies_in(span) and not any(
                 first < clause.stop and clause.start < last
                 for first, last in self._clauses.unknowns)
-        return self._says(claim, HALF, OTHER_HALF)
+        return self._says(claim, HALF, OTHER_HALF) or (
+            mention.strength is Strength.TOLD and has_poles(question)
+            and self._says_too_little(mention.fact))
+
+    def _says_too_little(self, fact: Fact) -> bool:
+        """Whether the message is of a few words, and none hints at *fact*: "same customer type"."""
+        return len(self._reading.tokens.words) <= FEW_WORDS and not any(
+            m.fact == fact and m.strength is not Strength.ASKED for m in self._reading.mentions)
 
     def _is_yet_to_look(self, span: Span) -> bool:
         """Whether its sentence says that nobody has looked: "heard of none, but have to look"."""

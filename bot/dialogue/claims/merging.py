@@ -316,7 +316,8 @@ class _Merge:
             for c in held)
         comes_in = question.role is Role.STAGE and (
             gravity(self._guidance, question, values) > gravity(self._guidance, question, known))
-        if known and (elsewhere or hinted) and not (corrected or added or comes_in):
+        if known and (elsewhere or hinted) and not (corrected or added or comes_in) and not (
+                self._says_who(question, held, known)):
             # The message answers another question; that it names the end-user in passing
             # ("no, the police ignore it") does not make the end-user somebody else.
             return True
@@ -324,6 +325,18 @@ class _Merge:
         return passing is not None and self._deal.settled(fact) and not corrected and (
             fact not in self._answered
             and is_another_matter(held, known, added, question, self._guidance))
+
+    def _says_who(
+        self, question: Question, held: Sequence[Claim], known: frozenset[str]
+    ) -> bool:
+        """Whether *held* are named outright as what nobody would say so far.
+
+        "He now says it's the regulator of Chad" answers where it is used, and who it is too.
+        """
+        passing = self._passing
+        return passing is not None and known <= question.alone - {question.no} and all(
+            c.mention.strength.is_firm and c.value not in question.alone
+            and passing.is_the_one(c) for c in held)
 
     def _left(
         self, question: Question, mine: Sequence[Claim], denied: frozenset[str]

@@ -26,17 +26,19 @@ def seen(
 
     Of a party, that it "is out", or a "no" behind "reseller?", counts though the model hears its
     name; *clauses* tell.  So does a denial right before a name in which a model hears the value
-    none too clearly: "it isn't used for protests".  Beside one member of a list a model hears less
-    of the next, where *listing* tells of lists: "criminal investigations and traffic".  What names
-    an answer to what was *asked* is one, however little a model hears of it.
+    none too clearly, "it isn't used for protests", and in "scrap the drones" however clearly.
+    Beside one member of a list a model hears less of the next, where *listing* tells of lists:
+    "criminal investigations and traffic".  What names an answer to what was *asked* is one, however
+    little a model hears of it.
     """
     for claim in claims:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
         if not claim.holds:
             if chance < SURE or (clauses is not None and (
                     clauses.not_involved(claim.mention) or clauses.filled_in(claim.mention))) or (
-                    listing is not None and chance < ASKED_BACK
-                    and _is_denied_by_name(claim.mention, tells[claim.value], listing)):
+                    listing is not None and (listing.withdrawn(claim.mention) or (
+                        chance < ASKED_BACK
+                        and _is_denied_by_name(claim.mention, tells[claim.value], listing)))):
                 yield claim
             continue
         firm = claim.mention.strength.is_firm

@@ -18,7 +18,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import DOUBTED, SECOND, Answer, MessageKey
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.small_words.quoting import quoted
 from bot.dialogue.small_words.verdicts import value_said
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
@@ -47,6 +47,8 @@ def said_otherwise(
     """
     reading, clauses, guidance, cues = at.reading, at.clauses, at.guidance, at.cues
     words = reading.tokens.words
+    if _is_over(at):
+        return told_wrongly(conversation, guidance)[0]
     # "That's vague" is of what the bot said last, a condition tells nothing, and what ends is
     # weighed by itself: "the peace is over".
     back = len(words) <= POINTING_WORDS and cues.starts("points_back", words)
@@ -77,6 +79,17 @@ def said_otherwise(
         stood = conversation.deal.answers[fact]
         return {fact: replace(stood, confidence=DOUBTED, instead=values)}
     return {fact: quoted(reading, clauses, [replace(best, confidence=DOUBTED)], values, False, key)}
+
+
+def _is_over(at: Occasion) -> bool:
+    """Whether a message says nothing but that something has ended: "but it's over"."""
+    tokens, cues = at.reading.tokens, at.cues
+    ends = cues.find("ended", tokens)
+    small = covered(ends) | cues.covered(
+        tokens, FUNCTION_WORDS, "filler", "sentence_openers", "times")
+    return bool(ends) and tokens[-1].norm != "?" and not any(
+        cues.find(name, tokens) for name in ("negation", "not_ended", "condition", "uncertain")
+    ) and all(i in small or t.norm.isdecimal() for i, t in enumerate(tokens) if t.is_word)
 
 
 def told_wrongly(

@@ -38,6 +38,11 @@ def lists_deals(reading: Reading, guidance: Guidance) -> bool:
         for part in (one, other))
 
 
+def is_numbered(tokens: Sequence[Token]) -> bool:
+    """Whether *tokens* hold a numbered list, of whatever."""
+    return _list_begins(tokens) is not None
+
+
 def _list_begins(tokens: Sequence[Token]) -> tuple[int, int] | None:
     """Where the first two of a numbered list stand; None where there is no list."""
     for numbers in _NUMBERS:

@@ -26,6 +26,8 @@ OF_WHAT_IS_TOLD = frozenset({
     Intent.NEXT_STEPS, Intent.RED_FLAGS, Intent.GRAVEST, Intent.REMEDY, Intent.WHAT_IS_KNOWN,
     Intent.FINDING, Intent.WHY, Intent.UNCLEAR, Intent.REMARK, Intent.FILLER})
 """What is asked of what is told beside it: the advice that follows from that is the answer."""
+ALTERNATIVES = 5
+"""Most words of what is put to choose from, before who of them it is is asked."""
 FEWEST_WORDS = 3
 """Words of a question: "…, right?" and "…, ok?" ask for nothing but a nod."""
 ASKED_AHEAD = 3
@@ -72,13 +74,18 @@ def question_beside(
 
 
 def _question(reading: Reading, sentence: Span, cues: Cues) -> Span | None:
-    """The part of *sentence* that asks: all of it, or what stands behind a mark or an "and"."""
+    """The part of *sentence* that asks: all of it, or what stands behind a mark or an "and".
+
+    Of "the army or the militia, who controls it?" nothing is told.
+    """
     first, last = sentence
     for begin in range(first, last):
         parts = begin == first or not reading.tokens[begin - 1].is_word or (
             reading.tokens[begin - 1].norm in cues.words("parts_a_question"))
         if parts and cues.starts("question", reading.tokens[begin:last]):
-            return begin, last
+            ahead = [t.norm for t in reading.tokens[first:begin] if t.is_word]
+            offered = len(ahead) <= ALTERNATIVES and not cues.words("nor_words").isdisjoint(ahead)
+            return (first if offered else begin), last
     return None
 
 

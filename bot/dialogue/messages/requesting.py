@@ -14,19 +14,17 @@ from functools import cache
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.intents import Intent
-from bot.dialogue.messages.another_deal import lists_deals
+from bot.dialogue.messages.another_deal import is_numbered, lists_deals
 from bot.dialogue.messages.picking_out import picked
 from bot.dialogue.messages.requests_made_of import (
     ALL_BESIDE,
     BEFORE_A_DEAL,
     GOING_ON,
-    HAPPENED_ELSEWHERE,
     IGNORING,
     LEAVE,
     LETTING_KNOW,
     MADE_OF,
     NAMING_NOTHING,
-    OF_ELSEWHERE,
     OF_NOTHING,
     ON_ONE_NAMED,
     ON_THE_DEAL,
@@ -35,9 +33,10 @@ from bot.dialogue.messages.requests_made_of import (
     Form,
     Made,
 )
+from bot.dialogue.messages.told_of_others import of_others
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.naming import AGAIN, OTHERS, TEXTS
-from bot.dialogue.poles import has_poles
+from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.small_words.verdicts import is_asked_back, of_several
 from retrieval.guidance import Guidance, QuestionKind
@@ -111,13 +110,14 @@ class Requests:
         if dealing and said is not None and said.starts(words):
             return Intent.WHAT_IS_KNOWN, None
         if self._of_two(reading, dealing and not awaited) or (
-                not dealing and lists_deals(reading, self._guidance)):
+                self._same_to_others(reading, conversation) if dealing else
+                lists_deals(reading, self._guidance) or self._picks_a_deal(reading, conversation)):
             return Intent.OTHER_DEAL, None
         if self._evades(reading.tokens):
             return Intent.EVASION, None
         if self._was_asked_of_us(reading, conversation):
             return Intent.EVASION, OTHERS
-        if dealing and self._is_of_elsewhere(reading, conversation):
+        if dealing and self._is_of_others(reading, conversation):
             return Intent.PUT_RIGHT, None
         if dealing and not self._may_answer(reading, conversation):
             for made in ON_THE_DEAL:
@@ -233,30 +233,16 @@ class Requests:
         """
         if self._found("flag_words", reading.tokens):
             return False
-        if self._is_of_elsewhere(reading, conversation):
+        if self._is_of_others(reading, conversation):
             return True
         made = next((made for made in WRONG if self._made_of(reading, made)), None)
         return made is not None and not (made is WRONG[0] and any(
             names.find(reading.tokens) for names in self._parts_of_a_deal))
 
-    def _is_of_elsewhere(self, reading: Reading, conversation: Conversation) -> bool:
-        """Whether it says that what was told is of a country that the deal isn't of.
-
-        "That was about Kenya, sorry", "the coup was in Mali"; "it's in Kenya" rather puts the
-        country right.
-        """
-        questions, deal = self._guidance.questions, conversation.deal
-        firm = [m for m in reading.mentions if m.strength.is_firm]
-        places = [m for m in firm if questions[m.fact].kind is QuestionKind.COUNTRY]
-        found = [m for m in reading.mentions if has_poles(questions[m.fact])]
-        if not places or any(m not in places and m not in found for m in firm) or any(
-                m.value in deal.known(m.fact) for m in places):
-            return False
-        told = bool(found) or bool(self._found("told_things", reading.tokens))
-        named = frozenset(
-            i for m in (*places, *found) for part in m.parts for i in range(*part))
-        return any(self._is_made_of(reading.tokens, made, named)
-                   for made in (OF_ELSEWHERE, *([HAPPENED_ELSEWHERE] if told else [])))
+    def _is_of_others(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it says that what was told is of others: "that was about Kenya, sorry"."""
+        return of_others(reading, conversation, self._guidance, self._is_made_of,
+                         names_what=bool(self._found("told_things", reading.tokens)))
 
     def picked(
         self, reading: Reading, conversation: Conversation
@@ -357,15 +343,47 @@ class Requests:
             self._announces("new_deal", tokens[begin:], self._cues.words("of_which_deal"))
             or self._announces("next_deal", tokens[begin:], frozenset()))
 
+    def _same_to_others(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it opens by telling who gets it somewhere else: "and the same to Peru's army".
+
+        Both would be mixed with who uses it, and where, in the deal at hand.
+        """
+        words = unopened(reading.tokens, self._cues)
+        same = self._intents.get("the_same_to")
+        if same is None or not same.starts(words):
+            return False
+        questions, deal = self._guidance.questions, conversation.deal
+        firm = [m for m in reading.mentions if m.strength.is_firm]
+        places = [m for m in firm if questions[m.fact].kind is QuestionKind.COUNTRY]
+        return bool(places) and len({m.fact for m in firm}) >= TELLING_FACTS and not any(
+            m.value in deal.known(m.fact) for m in places)
+
+    def _picks_a_deal(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it names by its place one of the deals that were told at once: "the second".
+
+        Those are told here one by one, in words of their own.
+        """
+        topic = conversation.topic
+        if not topic or not any(one.kind is Kind.PLACE for one in only_answer(
+                reading.tokens, self._cues)):
+            return False
+        tokens = Tokens(tokenise(topic))
+        return "?" not in topic and (
+            self._of_two(Reading(topic, tokens, ()), dealing=False) or is_numbered(tokens))
+
     def _announces(self, name: str, tokens: Sequence[Token], then: frozenset[str]) -> bool:
         """Whether *tokens* begin so, and go on with a stop or one of *then*.
 
-        "Two deals: …" tells of two, "two deals closed with them before" of none.
+        "Two deals: …" and "two deals on the table: …" tell of two, "two deals closed with them
+        before" of none.
         """
         phrases = self._intents.get(name)
         after = phrases.starts(tokens) if phrases else 0
         if not after:
             return False
+        beside = self._intents.get("deals_beside")
+        while beside is not None and (length := beside.starts(tokens[after:])):
+            after += length
         return len(tokens) == after or not tokens[after].is_word or tokens[after].norm in then
 
     def _evades(self, tokens: Sequence[Token]) -> bool:

@@ -86,7 +86,8 @@ MADE_OF: Sequence[Made] = (
          Form.ASKED, of_a_deal=False, subject=READERS),
     Made(Intent.HELP, ("reading_along", "of_the_house", "pointing_here"), ALL_BESIDE,
          Form.ASKED, of_a_deal=False, subject=READERS),
-    Made(Intent.HELP, ("kept_private",), ALL_BESIDE, of_a_deal=False, subject=READERS),
+    Made(Intent.HELP, ("kept_private",), (*ALL_BESIDE, "of_the_house"), of_a_deal=False,
+         subject=READERS),
     Made(Intent.HELP, ("erasing", "words_of_the_talk"), (*ALL_BESIDE, "of_the_house"),
          Form.ASKED, of_a_deal=False, subject=ERASING),
     Made(Intent.HELP, ("erase_the_talk",), ALL_BESIDE, of_a_deal=False, subject=ERASING),
@@ -119,7 +120,7 @@ WRONG: Sequence[Made] = (
     Made(Intent.PUT_RIGHT, ("is_wrong",), (*ALL_BESIDE, "told_things", "flag_words",
          "is_wrong_beside"), Form.SAID),
     Made(Intent.PUT_RIGHT, ("of_others",), (*ALL_BESIDE, "told_things", "flag_words",
-         "of_others_beside"), Form.SAID),
+         "is_wrong_beside", "of_others_beside"), Form.SAID),
 )
 """What says that something told is not so, or was not told of this deal."""
 OF_ELSEWHERE = Made(Intent.PUT_RIGHT, ("speaks_of_elsewhere",),
@@ -128,9 +129,14 @@ OF_ELSEWHERE = Made(Intent.PUT_RIGHT, ("speaks_of_elsewhere",),
 """The same, beside the name of a country."""
 HAPPENED_ELSEWHERE = OF_ELSEWHERE._replace(needed=("happened_elsewhere",))
 """The same of what has a name: "the coup was in Mali"."""
+WAS_ELSEWHERE = OF_ELSEWHERE._replace(needed=("was_elsewhere",))
+"""The same behind what told of no country itself: "I mixed that up, that was Mali"."""
+NOT_BY_THEM = OF_ELSEWHERE._replace(needed=("not_by_them",))
+"""That it was not the end-user of the deal, beside its name: "but not by this police"."""
 ON_THE_DEAL: Sequence[Made] = (
     Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
     Made(Intent.RED_FLAGS, ("no_flags",), (*ALL_BESIDE, "guessing"), Form.ASKED),
+    Made(Intent.GO_ON, ("what_else",), _BESIDE, Form.ASKED),
     _A_VERDICT,
     *(Made(Intent.REMEDY, (place, "put_in"),
            (*ALL_BESIDE, "view_beside", "safeguard_names", "one_safeguard"), Form.ASKED,

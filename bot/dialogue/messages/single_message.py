@@ -173,8 +173,11 @@ class SingleMessages:
         goes_on = intent is Intent.GO_ON and bool(awaiting)
         if goes_on:
             intent = None
-        # "What is DPI?" says nothing of the product, even while the product is asked for.
-        telling = not asking and intent is not Intent.DEFINE and (
+        # "What is DPI?" says nothing of the product, even while the product is asked for, and "what
+        # counts as turmoil" tells of none.
+        defines = intent is Intent.DEFINE or (
+            intent is Intent.WHY and self._steering.means_a_question(reading, conversation))
+        telling = not asking and not defines and (
             not denies_what_was_told_last(reading, conversation, self._cues))
         gone = taken_back_by_name(
             reading, conversation, self._guidance, self._cues) if (

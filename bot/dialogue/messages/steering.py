@@ -113,7 +113,7 @@ class Steering:
             return Intent.DEFINE, defined
         if conversation.awaiting() and (
                 self.begins("why_you_ask", unopened(reading.tokens, self._cues))
-                or self._means_a_question(reading, conversation)):
+                or self.means_a_question(reading, conversation)):
             return Intent.WHY, None
         if conversation.deal.answers and self._is_command(reading, "flag_why") and self._wants(
                 reading, "flag_words"):
@@ -137,7 +137,7 @@ class Steering:
                 return (Intent.REMARK if ironic else Intent(name)), None
         return None, None
 
-    def _means_a_question(self, reading: Reading, conversation: Conversation) -> bool:
+    def means_a_question(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks what words of a question mean: "what is a tense election?".
 
         "What if there were elections" supposes them.

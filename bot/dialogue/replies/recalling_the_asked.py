@@ -38,9 +38,13 @@ def _is_the_same(question: Asked, decision: Decision) -> bool:
     # A button has no words: whoever pressed it wants to see the question that waits.
     wanted = message.intent in _WHOLE or message.subject == AGAIN or (
         message.intent is Intent.FILLER and not message.text.strip())
-    # Another release may put it in other words, and what is only guessed is asked back.
-    anew = bool(decision.seen) or any(
-        deal.guessed(fact) for fact in facts for deal in (before.deal, decision.conversation.deal))
+    # Another release may put it in other words, and another guess is another question.
+    deals = (before.deal, decision.conversation.deal)
+    guesses = [[deal.latest(fact) if deal.guessed(fact) else None for fact in facts]
+               for deal in deals]
+    # Of several a line gives the names alone, and would not say what is guessed.
+    named = bool(question.beside) and any(guesses[1])
+    anew = bool(decision.seen) or guesses[0] != guesses[1] or named
     taken_back = not message.retracted.isdisjoint(facts)
     return not (wanted or anew or taken_back) and before.pending is not None and (
         facts == (before.pending, *before.beside) == before.awaiting())

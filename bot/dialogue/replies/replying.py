@@ -84,7 +84,8 @@ def _on_the_deal(
     silent = opens and question.intent is Intent.OUT_OF_SCOPE
     question = replace(question, intent=Intent.ASK) if silent else question
     answered = found_together(found[1:3], guidance)
-    if not silent and _is_told_anyway(message, answered, guidance):
+    if not silent and (_is_told_anyway(message, answered, guidance)
+                       or _is_an_opening(answered, guidance)):
         return advice(decision, found[:1], guidance, wording)
     aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
     if silent and aside.kind is Kind.DECLINE:
@@ -108,6 +109,15 @@ def _on_what_it_can_do(
         return ()
     text = wording.say("beside.goods", where=what.look_up.strip())
     return (Line(text, citing.cite_all(guidance, what.authorities)),)
+
+
+def _is_an_opening(answered: Sequence[Found], guidance: Guidance) -> bool:
+    """Whether what is asked would open a conversation: it has, and the deal answers it.
+
+    That nothing was noted, as is said of "can you make it short?" alone, would not be true.
+    """
+    gap = guidance.gap_by_id.get(answered[0].gap or "") if answered else None
+    return gap is not None and answered[0].abstained and gap.kind is GapKind.OPENING
 
 
 def _is_told_anyway(message: Message, answered: Sequence[Found], guidance: Guidance) -> bool:
@@ -213,7 +223,9 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
     deal, supposed = decision.conversation.deal, decision.message.supposed
     found = difference(guidance, advised(guidance, deal, decision.findings),
                        advised(guidance, as_supposed(deal, decision.message, guidance)))
-    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, supposed))
+    # What is only tried out need not be certain.
+    facts = {fact: replace(answer, sure=True) for fact, answer in supposed.items()}
+    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, facts))
     return closed(Reply(
         Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),
         question=asked(guidance, decision.ask), shape="brief",

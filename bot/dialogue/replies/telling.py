@@ -35,7 +35,7 @@ def changes(
 
 
 def facts_said(guidance: Guidance, wording: Wording, answers: Mapping[Fact, Answer]) -> str:
-    """*answers* in one line: "hosting: Run by us · intermediary: None"."""
+    """*answers* in one line: "hosting: Run by us · intermediary: None (not certain)"."""
     said = []
     for fact in (f for f in guidance.questions if f in answers):
         label, values = guidance.questions[fact].label, answers[fact].values
@@ -43,6 +43,8 @@ def facts_said(guidance: Guidance, wording: Wording, answers: Mapping[Fact, Answ
         if value is not None and answers[fact].instead:
             value = wording.say("heard.perhaps", value=value, instead=labels(
                 guidance, fact, answers[fact].instead))
+        elif value is not None and not answers[fact].sure:
+            value = wording.say("heard.supposed", value=value)
         said.append(wording.say("heard.unknown", label=label) if value is None
                     else wording.say("heard.fact", label=label, value=value))
     return " · ".join(said)

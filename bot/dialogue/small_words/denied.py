@@ -94,6 +94,12 @@ class Denied(Doubts):
             0 <= sum(t.is_word for t in self.tokens[last:first]) <= OUTRIGHT_REACH
             for _, last in self.denials for first in starts if last <= first)
 
+    def withdrawn(self, mention: Mention) -> bool:
+        """Whether words right before the name take it out of the deal: "scrap the drones"."""
+        starts = {first for first, _ in mention.parts}
+        return self.denied(mention) and any(
+            last in starts for _, last in self._cues.find("takes_back_by_name", self.tokens))
+
     def denials_of(self, mention: Mention) -> Iterator[Span]:
         """Where the message says that *mention* does not hold: the "no" of "detentions: no" too."""
         if mention.negated_value is not None:

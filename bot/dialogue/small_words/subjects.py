@@ -170,12 +170,15 @@ class Subjects:
     ) -> frozenset[Fact]:
         """Facts of *questions* that the message says nobody knows.
 
-        "We don't know what it's for" is of what it is for, whatever was asked.
+        "We don't know what it's for" is of what it is for, whatever was asked; and "not sure that
+        these reports are credible" leaves open what reports can answer, and nothing else.
         """
         asked = frozenset(q.fact for q in questions)
         if any(not content and (not named or not named.isdisjoint(asked))
                for content, named in self._beside(reading, clauses)):
-            return asked
+            if not any(t.norm in self._reported for t in reading.tokens):
+                return asked
+            return frozenset(q.fact for q in questions if any(c.looked for c in q.choices))
         return self.named_unknown(questions, reading, clauses)
 
     def named_unknown(
@@ -207,7 +210,7 @@ class Subjects:
         """Whether the *words* that the message opens with are a yes or no to *question*.
 
         They are where they stand by themselves, or a sentence follows ("no they never did"), or
-        what follows is about the question.
+        what follows is about the question.  "No it's only the port" is of whatever "it" is.
         """
         last = [i for i, token in enumerate(reading.tokens) if token.is_word][words - 1]
         begin = last + 1
@@ -219,8 +222,22 @@ class Subjects:
         plain = words == 1 and (
             rest[0].norm.split("'")[0] in self._subjects or rest[0].norm in self._as_typed)
         clause = (begin, clauses.end_of(begin))
-        return (plain or self.empty(reading, clause)
+        return ((plain and not self.of_one_thing(question, reading, clauses, begin))
+                or self.empty(reading, clause)
                 or self.of(reading, clause, question.fact) > 0)
+
+    def of_one_thing(
+        self, question: Question, reading: Reading, clauses: Clauses, begin: int
+    ) -> bool:
+        """Whether what begins at *begin* is of some "it", and in no word of *question*."""
+        first = next((i for i in range(begin, len(reading.tokens))
+                      if reading.tokens[i].is_word), None)
+        if first is None or reading.tokens[first].norm not in self._cues.words("of_one_thing"):
+            return False
+        clause = (first, clauses.end_of(first))
+        return not (self.empty(reading, clause) or self.of(reading, clause, question.fact) > 0
+                    or any(m.fact == question.fact and first <= m.first < clause[1]
+                           for m in reading.mentions))
 
     def _is_of(self, fact: Fact, token: Token, reading: Reading) -> bool:
         own = self._own[fact]
