@@ -35,7 +35,8 @@ NEEDS_THE_DATABASE = {"schema", "corpus", "corpus folder", "draft", "index", "da
 @pytest.fixture(scope="session")
 def corpus_dir(tmp_path_factory):
     """The corpus that ships without its exemplars, which the doctor would read anew each time."""
-    return shutil.copytree(PROJECT / "guidance_corpus", tmp_path_factory.mktemp("sparse") / "corpus",
+    folder = tmp_path_factory.mktemp("sparse") / "corpus"
+    return shutil.copytree(PROJECT / "guidance_corpus", folder,
                            ignore=shutil.ignore_patterns("exemplars"))
 
 
