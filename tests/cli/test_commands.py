@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.brief.markdown import escaped
-from bot.commands.log import _by, _file_name, _write
+from bot.commands.exporting import _file_name, _write
+from bot.commands.log import _by
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AdvisorError

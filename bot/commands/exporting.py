@@ -1,0 +1,131 @@
+"""What goes out of the record: a conversation or all of them, with a signed manifest."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.erasing import By, Reason, home
+from bot.commands.launching import counted, fail, pasted, reading
+from bot.dialogue.conversation import ConversationId
+from bot.erasure.whereabouts import workspace_on_record
+from bot.errors import AdvisorError
+from bot.exporting.asked import Asked, Form
+from bot.exporting.manifest import MANIFEST_SUFFIX
+from bot.exporting.many import Chosen
+from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
+
+LONGEST_NAME = 200
+"""Bytes of a conversation's name that the name of its file begins with: most systems take 255."""
+
+
+class Redact(StrEnum):
+    """What `--redact` takes."""
+
+    ALL = "all"
+    EMAIL = "email"
+    PHONE = "phone"
+    IP = "ip"
+    SLACK = "slack"
+    URL = "url"
+
+
+def export(
+    by: By,
+    reason: Reason,
+    form: Annotated[Form, typer.Option(
+        "--as", help="One conversation as zip, pdf, docx or md; all as csv or jsonl.")],
+    conversation: Annotated[str | None, typer.Argument(
+        help="One conversation.", parser=pasted, metavar="CONVERSATION")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every row of the log.")] = False,
+    since: Annotated[str | None, typer.Option(
+        help="With --all: rows from this day or moment on, in UTC.")] = None,
+    until: Annotated[str | None, typer.Option(
+        help="With --all: rows before this day or moment, in UTC.")] = None,
+    workspace: Annotated[str | None, typer.Option(
+        help="Slack's id of the workspace; without it that of the conversation, or with --all "
+        "all of them.")] = None,
+    redact: Annotated[list[Redact] | None, typer.Option(
+        help="Take this out of words; may be given several times.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+) -> None:
+    """Export with a signed manifest: a row of the log says so first, then the file is written."""
+    if everything == (conversation is not None):
+        fail("Give the name of a conversation, or --all.")
+    if conversation is not None and (since or until):
+        fail("--since and --until go with --all.")
+    first, last = _moment(since), _moment(until)
+    if first is not None and last is not None and first >= last:
+        fail(f"--until {until} is not after --since {since}, so no row lies between them.")
+    kinds = frozenset(Redaction if Redact.ALL in (redact or ()) else map(Redaction, redact or ()))
+    asked = Asked(by, reason, kinds)
+    file = out or Path(f"{_file_name(conversation or 'log')}.{form.value}")
+    with reading() as parts:
+        if everything:
+            if workspace is not None:
+                workspace = workspace_on_record(parts.store, workspace)
+            _make_folder_of(file)
+            written = parts.exporting.many(file, form, Chosen(workspace, first, last), asked)
+            print(f"{counted(written.rows, 'row')} in {written.file}, manifest in "
+                  f"{written.manifest}.")
+            for name in written.empty:
+                print(f"The log of {name or 'before workspaces'} is empty, and not in it.")
+        else:
+            beside = file.with_name(file.name + MANIFEST_SUFFIX)
+            places = [file] if form is Form.ZIP else [file, beside]
+            for place in places:
+                if place.exists():
+                    fail(f"{place} is there already; nothing is written over it.")
+            there = home(parts, conversation or "", workspace)
+            # Before the log says that an export was taken.
+            _make_folder_of(file)
+            made = parts.exporting.one(there, ConversationId(conversation or ""), form, asked)
+            _write(dict(zip(places, (made.data, made.manifest), strict=False)))
+            print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
+    if kinds:
+        print(f"{NAMES_STAY} {PLACES_STAY}")
+
+
+def _file_name(name: str) -> str:
+    """*name* as one that a file system takes, with the ending of a manifest behind it."""
+    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
+    return safe.encode()[:LONGEST_NAME].decode(errors="ignore")
+
+
+def _make_folder_of(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"The folder {file.parent} can't be made: {error.strerror}. Nothing was exported; "
+             "give another place with --out.")
+
+
+def _write(files: Mapping[Path, bytes]) -> None:
+    """Write all *files*, or leave none: half of one would stand in the way of the next try."""
+    made: list[Path] = []
+    try:
+        for file, data in files.items():
+            opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            made.append(file)
+            with os.fdopen(opened, "wb") as out:
+                out.write(data)
+    except OSError as error:
+        for begun in made:
+            begun.unlink(missing_ok=True)
+        raise AdvisorError("not_written", (
+            f"{file} can't be written: {error.strerror}. Nothing was left there, and the log says "
+            "that an export was taken; make room, or give another place with --out.")) from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        fail(f"{text!r} is no day or moment; write it like 2026-11-25 or 2026-11-25T17:00.")
