@@ -75,7 +75,7 @@ def test_what_is_traced_and_counted_reaches_a_collector(collector, tmp_path):
 
 
 def test_a_package_that_is_missing_is_named():
-    with pytest.raises(BadSetting, match=r"advisor\[otel\]"):
+    with pytest.raises(BadSetting, match=r"'\.\[otel\]'"):
         tracing.exporter_of({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
                              "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"})
 
