@@ -43,7 +43,7 @@ def test_a_guess_is_denied_by_a_word_of_its_label(begin, said):
 
 
 @pytest.mark.parametrize("said", [
-    "that content blocking flag is wrong.", "that's wrong, we don't filter",
+    "that content blocking flag is wrong", "that's wrong, we don't filter",
     "not blocking anything", "no blocking at all"])
 def test_so_is_what_raised_a_flag(begin, said):
     talk = begin()
@@ -100,7 +100,7 @@ def test_who_takes_the_end_user_back_after_the_advice_is_asked_for_it(begin):
 
 def test_a_harmless_guess_is_asked_back_before_detentions(begin):
     talk = begin()
-    say(talk, "spraying drones for a private coffee farm in Brazil")
+    say(talk, "crop-spraying drones for a private coffee farm in Brazil")
     assert talk.conversation.awaiting() == (Fact("end_use"),)
     talk.say("yes", WHEN + LATER)
 

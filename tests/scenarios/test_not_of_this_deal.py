@@ -76,7 +76,7 @@ def test_who_bought_before_is_no_party_of_this_deal(begin, said, end_user, count
 
 @pytest.mark.parametrize("said", [
     "the previous customer was the army in Chad",
-    "our last customer was the army of Rwanda, they paid late",
+    "our last customer was the army of Rwanda, they misused it",
 ])
 @pytest.mark.parametrize("pause", [timedelta(seconds=5), timedelta(hours=1)])
 def test_nor_where_it_is_told_later(begin, said, pause):
