@@ -27,6 +27,10 @@ def database_url(given: str) -> URL:
         url = make_url(given)
     except (ArgumentError, ValueError):
         raise _unusable("it is no address of a database") from None
+    # What stands behind the first would be taken for the host, and repeated by the driver.
+    if any("@" in (part or "") for part in (url.host, url.database if url.host else None)):
+        raise _unusable("it holds more than one @; in a name or a password an @ is written %40, "
+                        "and a / %2F")
     if url.get_backend_name() not in _SPOKEN:
         raise _unusable(f"databases of the kind {url.get_backend_name()!r} are not known here")
     try:

@@ -69,7 +69,9 @@ def test_a_database_that_is_away_hides_no_other_check(found):
     assert "hush" not in text
 
 
-@pytest.mark.parametrize("url", ["nonsense", "postgres://u:hush@127.0.0.1/x"])
+@pytest.mark.parametrize("url", [
+    "nonsense", "postgres://u:hush@127.0.0.1/x", "postgresql+psycopg://u:x@hush@127.0.0.1:1/x",
+    "postgresql+psycopg://u:x@hu/hush@127.0.0.1:1/x"])
 def test_an_address_that_is_none_of_a_database_is_named_as_the_setting_that_it_is(found, url):
     here = found(url)
     assert list(here) == NAMES
