@@ -25,9 +25,12 @@ def quoted(
     """What *claims* make of one fact, with the words that it rests on."""
     spans = [_span_of(claim, clauses) for claim in claims]
     first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    # What stands within other words that are quoted is quoted with them.
+    whole = [one for one in spans if not any(
+        other != one and other[0] <= one[0] and one[1] <= other[1] for other in spans)]
     said = ", ".join(dict.fromkeys(
-        reading.text[reading.tokens[first].start : reading.tokens[last - 1].end]
-        for first, last in spans))
+        reading.text[reading.tokens[begin].start : reading.tokens[end - 1].end]
+        for begin, end in whole))
     return Answer(values, said, key, sure, reading.tokens[first].start,
                   reading.tokens[last - 1].end, min(c.confidence for c in claims))
 
