@@ -57,6 +57,8 @@ class Following:
         self._failed: tuple[ReleaseId, float] | None = None
         self.fault: str | None = None
         """Why the release in force is not the one that answers here; None where it is."""
+        self.warning: str | None = None
+        """The same for whoever may ask, without what the error says: that may be an address."""
 
     def look(self) -> bool:
         """Take the release in force if it is another one; whether one was taken.
@@ -70,21 +72,22 @@ class Following:
             while True:
                 wanted = self._store.active_release()
                 if wanted is None or wanted == self._advisor.edition.release:
-                    self._failed = self.fault = None
+                    self._failed = self.fault = self.warning = None
                     return False
                 try:
                     edition = self._open(wanted)
                 except Exception as error:
                     self._failed = wanted, self._clock()
-                    self.fault = (
-                        f"release {wanted} is in force, but can't be opened here, so "
-                        f"{self._advisor.edition.release} goes on answering: {error}")
+                    unopened = (f"release {wanted} is in force, but can't be opened here, so "
+                                f"{self._advisor.edition.release} goes on answering")
+                    self.fault = f"{unopened}: {error}"
+                    self.warning = f"{unopened}: {in_log(error) or type(error).__name__}"
                     raise
                 # Opening may take minutes, and whoever went back meanwhile did so for a reason.
                 if self._store.active_release() == wanted:
                     break
             self._advisor.switch(edition)
-            self._failed = self.fault = None
+            self._failed = self.fault = self.warning = None
         _log.info("another release answers from now on", extra={"release": edition.release})
         self._took(edition)
         return True

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from bot.outages import in_log
 from retrieval.errors import EmbeddingsAway, IndexServerAway
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Loading:
         self._load = load
         self._tell = tell
         self.waiting_for: str | None = None
-        """What has to come up before anything can be loaded, and what to do."""
+        """What has to come up before anything can be loaded; whoever asks is told no address."""
 
     def at_last(self, ended: threading.Event) -> "Loaded | None":
         """All that is loaded, as soon as it can be; None where the process is to end before.
@@ -41,9 +42,9 @@ class Loading:
             try:
                 return self._load()
             except (EmbeddingsAway, IndexServerAway) as error:
-                self.waiting_for = str(error)
-                if told != self.waiting_for:
-                    told = self.waiting_for
+                self.waiting_for = in_log(error)
+                if told != str(error):
+                    told = str(error)
                     self._tell(f"{told} Messages are taken in and answered after that.")
             ended.wait(AGAIN_SECONDS)
         return None

@@ -139,7 +139,7 @@ class _Service:
             desk=lambda: self.loaded.desk if self.loaded else None,
             loaded=lambda: self.loaded is not None,
             sockets=self.sockets_open,
-            release_fault=lambda: self.loaded.following.fault if self.loaded else None,
+            release_fault=lambda: self.loaded.following.warning if self.loaded else None,
             waiting_for=lambda: self.loading.waiting_for,
             slack_fault=lambda: self.introducing.waiting_for)
         self.watching.over(self.health, self)

@@ -11,6 +11,7 @@ import numpy as np
 from retrieval.errors import IndexServerAway, ReleaseNotReady
 from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index, vectors_of
 from retrieval.indexes.wanted import Row, Wanted, digest_of_vectors
+from retrieval.ingesting.hosts import without_password
 from retrieval.model.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ def connect(server: str) -> "ClientAPI":
     parts = urlsplit(server)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ReleaseNotReady(
-            f"{server!r} is not the address of a Chroma server, such as http://chroma:8000. "
-            "Correct ADVISOR_CHROMA_URL, or leave it out to keep the index in the data folder."
+            f"{without_password(server)!r} is not the address of a Chroma server, such as "
+            "http://chroma:8000. Correct ADVISOR_CHROMA_URL, or leave it out to keep the index in "
+            "the data folder."
         )
     secure = parts.scheme == "https"
     try:
@@ -61,8 +63,8 @@ def connect(server: str) -> "ClientAPI":
         )
     except Exception as error:
         raise IndexServerAway(
-            f"The Chroma server at {server} does not answer ({error}). Start it, or correct "
-            "ADVISOR_CHROMA_URL."
+            f"The Chroma server at {without_password(server)} does not answer ({error}). Start it, "
+            "or correct ADVISOR_CHROMA_URL."
         ) from error
 
 

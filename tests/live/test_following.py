@@ -10,6 +10,7 @@ from bot.advisor import Said
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.following import AGAIN_SECONDS, Following
+from retrieval.errors import IndexServerAway
 from retrieval.guidance import ReleaseId
 from tests.dialogue.talking import WHEN
 from tests.live.releasing import DEAL, publish, replica
@@ -100,11 +101,27 @@ def test_what_cannot_be_opened_is_told_and_the_old_one_goes_on_answering(
     assert running.following.fault == (
         f"release {second.release} is in force, but can't be opened here, so {first.release} "
         "goes on answering: the disk is full")
+    assert running.following.warning == (
+        f"release {second.release} is in force, but can't be opened here, so {first.release} "
+        "goes on answering: OSError")
     assert say(running, DEAL, "m1").reply.release == first.release
 
     running.opening.failing = None
     assert running.following.look()
-    assert running.following.fault is None
+    assert (running.following.fault, running.following.warning) == (None, None)
+
+
+def test_whoever_may_ask_is_told_what_is_away_and_no_address(running, store, first, second):
+    """`/readyz` asks for no token, and Chroma's error holds where its server is."""
+    publish(store, second)
+    running.opening.failing = IndexServerAway("The Chroma server at http://10.1.2.3:8000 is away.")
+
+    with pytest.raises(IndexServerAway):
+        running.following.look()
+
+    assert running.following.warning == (
+        f"release {second.release} is in force, but can't be opened here, so {first.release} goes "
+        "on answering: the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL")
 
 
 def test_a_fault_is_over_when_the_old_release_is_in_force_again(running, store, first, second):

@@ -9,10 +9,12 @@ from starlette.testclient import TestClient
 
 from bot.queue.deliveries import Deliveries
 from bot.queue.desk import Desk
+from bot.serving.loading import Loading
 from bot.store import Store
 from bot.telemetry.health import STUCK_SECONDS, Health
 from bot.telemetry.timely import Timely, TooLate
 from bot.web.app import Site, build_web
+from retrieval.errors import IndexServerAway
 from tests.store.migrated import sqlite_at
 
 
@@ -100,6 +102,24 @@ def test_while_slack_has_not_said_whose_token_it_is_messages_are_taken_in_and_it
 
     assert (answer.status_code, answer.json()["warnings"]) == (200, {"slack": "Slack does not say"})
     assert client.get("/healthz").json() == {"ok": True}
+
+
+def test_while_the_index_is_away_whoever_may_ask_is_told_so_and_no_address():
+    """`/readyz` asks for no token, and the error holds where the server is."""
+    told, ended = [], threading.Event()
+
+    def load():
+        ended.set()
+        raise IndexServerAway("The Chroma server at http://10.1.2.3:8000 does not answer.")
+
+    loading = Loading(load, told.append)
+    assert loading.at_last(ended) is None
+    health = health_of(loaded=lambda: False, waiting_for=lambda: loading.waiting_for)
+
+    assert client_of(health).get("/readyz").json()["faults"] == {"loading": (
+        "the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL")}
+    assert told == ["The Chroma server at http://10.1.2.3:8000 does not answer. Messages are taken "
+                    "in and answered after that."]
 
 
 def test_a_database_that_refuses_makes_it_unready_and_not_dead():

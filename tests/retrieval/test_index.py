@@ -383,3 +383,10 @@ def test_an_address_that_is_none_is_reported(address: str, tmp_path: Path, words
 def test_a_server_that_does_not_answer_is_reported(tmp_path: Path, words: WordEmbeddings):
     with pytest.raises(ReleaseNotReady, match="does not answer"):
         opened(tmp_path, words, server="http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("address", ["http://it:s3cret@127.0.0.1:9", "ftp://it:s3cret@chroma"])
+def test_no_password_is_told_with_the_address(address: str, tmp_path: Path, words: WordEmbeddings):
+    with pytest.raises(ReleaseNotReady) as told:
+        opened(tmp_path, words, server=address)
+    assert "s3cret" not in str(told.value)
