@@ -36,6 +36,7 @@ from bot.queue.cases import Cases
 from bot.queue.deliveries import Deliveries
 from bot.serving.console import ServedConsole
 from bot.serving.draining import Server, closing
+from bot.serving.dawdling import HeadInTime
 from bot.serving.introducing import Introducing
 from bot.serving.later import Later
 from bot.serving.listening import CannotServe, alone, listening
@@ -211,7 +212,7 @@ class _Service:
             # An open page of the local workspace holds its stream of changes for as long as it may.
             timeout_graceful_shutdown=2 if local else ANSWER_SECONDS,
             # The local workspace sends Slack's own date, from which clocks are compared.
-            date_header=not local, ws="websockets-sansio"),
+            date_header=not local, ws="websockets-sansio", http=HeadInTime),
             self.parts.settings.drain_seconds, self._stop)
 
     @property
