@@ -7,12 +7,13 @@ keeps its claims in memory.
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from sqlalchemy import Connection, Transaction, select, text
+from sqlalchemy import Connection, Transaction, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.dialogue.conversation import ConversationId
@@ -26,11 +27,21 @@ class ClaimLost(Exception):
 
 
 class Claims:
-    """Claims of the conversations in one database; safe to share between threads."""
+    """Claims of the conversations in one database; safe to share between threads.
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+    Args:
+        store: The database.
+        now: The clock.
+        hear: Told what time it is by PostgreSQL with each claim, and how long that took to say.
+    """
+
+    def __init__(
+        self, store: Store, now: Callable[[], datetime],
+        hear: Callable[[datetime, float], None] = lambda *_: None,
+    ) -> None:
         self._store = store
         self._now = now
+        self._hear = hear
         self._postgres = store.engine.dialect.name == "postgresql"
         self._rounds = Rounds(store)
         self._most: int | None = None
@@ -114,15 +125,17 @@ class Claims:
             yield True
             return
         row = (
-            select(claims.c.conversation)
+            select(claims.c.conversation, func.clock_timestamp().label("at"))
             .where(claims.c.conversation == conversation)
             # Not FOR UPDATE: a key share is what an insert that refers to the row would take.
             .with_for_update(skip_locked=True, key_share=True)
         )
         with self._store.engine.connect() as connection:
-            lock = connection.begin()
-            locked = connection.scalar(row) is not None
-            if locked:
+            lock, began = connection.begin(), time.monotonic()
+            found = connection.execute(row).first()
+            locked = found is not None
+            if found is not None:
+                self._hear(found.at, time.monotonic() - began)
                 self._locking[conversation] = connection
             try:
                 yield locked

@@ -73,15 +73,23 @@ class Received(StrEnum):
 
 
 class Deliveries:
-    """The inbox in the store's database, with its outbox; safe to share between threads."""
+    """The inbox in the store's database, with its outbox; safe to share between threads.
 
-    def __init__(self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-                 ) -> None:
+    Args:
+        store: The database.
+        now: The clock.
+        hear: As for `Claims`.
+    """
+
+    def __init__(
+        self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hear: Callable[[datetime, float], None] = lambda *_: None,
+    ) -> None:
         self._store = store
         self._now = now
         self._postgres = store.engine.dialect.name == "postgresql"
         self._placing = Placing(store, now)
-        self.claims = Claims(store, now)
+        self.claims = Claims(store, now, hear)
         self.outbox = Outbox(store, self.claims, now)
         self.passed_over = PassedOver()
         self._restored: dict[str, str] = {}

@@ -64,6 +64,7 @@ class Joining:
         watching: Counts and traces what the parts do.
         upkeep: What is done beside the messages; gets what takes and sends checkpoints.
         tell: Says something to whoever started the server.
+        now: The clock of inbox and outbox.
         local: Whether the local workspace stands where Slack stands.
         page_of: The address of a conversation's page in the console; None where there is none.
     """
@@ -76,6 +77,7 @@ class Joining:
     watching: Watching
     upkeep: Upkeep
     tell: Callable[[str], None]
+    now: Callable[[], datetime]
     local: bool
     page_of: Callable[[str], str] | None = None
 
@@ -109,7 +111,7 @@ class Joining:
             Posting(self.clients, self.cases, self.deliveries.outbox.posts.ref_of,
                     audiences=parts.audiences, waits=self.deliveries.outbox.posts.waits),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds,
-            at_once=max(1, (os.cpu_count() or 1) - 1),
+            at_once=max(1, (os.cpu_count() or 1) - 1), now=self.now,
             metrics=self.watching.metrics, tracing=self.watching.tracing,
             begun=HomeTab(self.clients, self.cases, surfaces.home).begun)
         return Loaded(advisor, desk, surfaces, self.parts.following(self._took),

@@ -33,10 +33,11 @@ from bot.errors import AdvisorError
 from bot.impact.telling import Telling
 from bot.outages import outage
 from bot.queue.cases import Cases
+from bot.queue.clock import DatabaseClock
 from bot.queue.deliveries import Deliveries
 from bot.serving.console import ServedConsole
-from bot.serving.draining import Server, closing
 from bot.serving.dawdling import HeadInTime
+from bot.serving.draining import Server, closing
 from bot.serving.introducing import Introducing
 from bot.serving.later import Later
 from bot.serving.listening import CannotServe, alone, listening
@@ -144,7 +145,8 @@ class _Service:
             waiting_for=lambda: self.loading.waiting_for,
             slack_fault=lambda: self.introducing.waiting_for)
         self.watching.over(self.health, self)
-        self.deliveries = Deliveries(self.store)
+        self.clock = DatabaseClock()
+        self.deliveries = Deliveries(self.store, self.clock, self.clock.hear)
         self.cases = Cases(self.store)
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
         self.reviewing = self.parts.reviewing
@@ -232,7 +234,7 @@ class _Service:
 
         return Joining(
             self.parts, self.cases, self.deliveries, self.clients, self.say, self.watching,
-            self.upkeep, self.tell, local=self.workspace is not None,
+            self.upkeep, self.tell, self.clock, local=self.workspace is not None,
             page_of=page_of(self._public_address())).loaded()
 
     # --- life -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from bot.dialogue.deal import MessageKey
+from bot.queue.clock import DatabaseClock
 from bot.queue.deliveries import Deliveries
 from bot.queue.desk import Desk
 from bot.schema import outgoing
@@ -39,7 +40,8 @@ class Office:
 
     def open(self, workers: int = 1) -> None:
         """Begin as a new process does; Slack remembers, and nobody else."""
-        self.box = Deliveries(self.store, self.clock)
+        hears = [self.clock.hear] if isinstance(self.clock, DatabaseClock) else []
+        self.box = Deliveries(self.store, self.clock, *hears)
         self.bot = SmallBot(self.store, self.box)
         self.desk = Desk(self.box, self.bot, self.slack, workers=workers, grace_seconds=GRACE,
                          now=self.clock)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.queue.claims import ClaimLost
+from bot.queue.clock import EXACT_SECONDS, DatabaseClock
 from bot.queue.deliveries import Deliveries, Received
 from bot.queue.desk import DELETION_WAITS, HANDLING_WAITS, OUTAGE_WAITS
 from bot.queue.door import Posted
@@ -147,6 +149,39 @@ def test_the_log_says_in_a_line_what_is_full_and_what_to_do(
 
 
 # --- a clock that goes wrong ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(("dead", "other"), [(0, 60), (-60, 0)])
+def test_replicas_whose_clocks_are_apart_tell_alike_how_long_ago_a_post_was_begun(
+    store: Store, dead: float, other: float  # noqa: F811  the fixture
+) -> None:
+    """Whoever took over posted it at once, while Slack might still be taking the first."""
+    def by(seconds: float) -> DatabaseClock:
+        return DatabaseClock(lambda: real_time() + timedelta(seconds=seconds))
+
+    offices = [Office(store, by(dead)), Office(store, by(other))]
+    offices[1].slack = offices[0].slack
+    offices[1].open()
+    offices[0].box.receive(said("a"))
+    offices[0].slack.coming.append("killed before")
+    with pytest.raises(Killed):
+        offices[0].work()
+
+    offices[1].work()
+
+    assert (offices[1].slack.looked, offices[1].slack.keys) == (1, [])
+    assert offices[1].states() == {"a:0": "waiting"}
+
+
+def test_the_databases_clock_is_not_taken_from_an_answer_that_took_long(clock: Clock) -> None:
+    """The process stood still over it, so by now it is later than the database said."""
+    by_database = DatabaseClock(clock)
+    by_database.hear(clock.now + timedelta(seconds=90), EXACT_SECONDS)
+    clock.pass_by(1)
+    assert by_database() == clock.now + timedelta(seconds=90)
+    by_database.hear(clock.now, EXACT_SECONDS + 0.001)
+    assert by_database() == clock.now + timedelta(seconds=90)
 
 
 def test_what_waits_to_be_tried_again_does_not_wait_until_the_clock_has_caught_up(
