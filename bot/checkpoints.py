@@ -133,6 +133,14 @@ class Checkpoints:
         with self._store.reading() as connection:
             return tuple(connection.scalars(query))
 
+    def read(self, note: str) -> Checkpoint:
+        """The checkpoint in *note*.
+
+        Raises:
+            BadCheckpoint: It is none, or of another key.
+        """
+        return read_note(note, self._verifiers)
+
     def verify(self, notes: Iterable[str] = (), only: str | None = None) -> tuple[Verdict, ...]:
         """Hold every log against its own digests, the checkpoints kept here, and *notes*.
 

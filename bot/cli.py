@@ -20,8 +20,8 @@ from bot.commands.launching import (
     assembled,
     ending,
     err,
-    fail,
     input_lines,
+    misused,
     print_json,
     terminal,
 )
@@ -71,8 +71,8 @@ def chat(
 ) -> None:
     """Talk about a deal in the terminal."""
     if (jsonl and (conversation is not None or resume)) or (conversation is not None and resume):
-        fail("With --jsonl each line names its conversation; else give --conversation or --resume, "
-             "and not both.")
+        misused("With --jsonl each line names its conversation; else give --conversation or "
+                "--resume, and not both.")
     if not jsonl and err.is_terminal:
         err.print("Getting ready; the first time takes half a minute.")
     with assembled() as parts:

@@ -13,7 +13,7 @@ from bot.commands import editing as editing_cli
 from bot.commands import publishing as publishing_cli
 from bot.commands.administering import administering
 from bot.commands.impact import corpus_impact
-from bot.commands.launching import AsJson, assembled, counted, fail, print_json, reading
+from bot.commands.launching import AsJson, assembled, counted, fail, misused, print_json, reading
 from bot.commands.lint import Linted, lint_command
 from bot.commands.simulate import simulate_command
 from bot.corpus_parts import CorpusParts
@@ -161,7 +161,7 @@ def corpus_register(
     more from the next release on; it stays in the register with the day and the reason.
     """
     if reason and retire is None:
-        fail("--reason goes with --retire: ids are entered without one.")
+        misused("--reason goes with --retire: ids are entered without one.")
     with assembled() as parts:
         root = parts.settings.corpus_dir
     if retire is not None:

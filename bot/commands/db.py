@@ -22,12 +22,22 @@ from bot.backing_up.making import (
 )
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
-from bot.commands.launching import AsJson, assembled, counted, err, fail, print_json, reading
+from bot.commands.launching import (
+    AsJson,
+    assembled,
+    counted,
+    err,
+    fail,
+    misused,
+    print_json,
+    reading,
+)
+from bot.commands.proving import naming
 from bot.database.url import database_url, make_folder_of
 from bot.erasure.overwriting import InUse, Remains, rewrite
 from bot.errors import AdvisorError
 from bot.record.erasure_list import Listed, read
-from bot.record.signed_notes import Verifier, former_keys, signer_of
+from bot.record.signed_notes import Verifier, former_keys, read_note, signer_of
 from bot.store import Store
 
 db_app = typer.Typer(help="The database: upgrade, back up, restore.", no_args_is_help=True)
@@ -74,7 +84,7 @@ def db_backup(
     now = datetime.now(UTC)
     # A folder that isn't there yet is made; nobody calls one x.zip.
     if most is not None and not to.is_dir() and (to.exists() or to.suffix == ".zip"):
-        fail(f"--keep goes with a folder, and {to} is a file.")
+        misused(f"--keep goes with a folder, and {to} is a file.")
     is_folder = most is not None or to.is_dir()
     with assembled() as parts:
         url = database_url(parts.settings.database)
@@ -160,16 +170,18 @@ def db_verify_backup(
     """Hold a back-up against its digests; exit 1 if it can't be used."""
     if checkpoint and not rehearse:
         # What it says of the file alone would read as if it had been held against them.
-        fail("--checkpoint goes with --rehearse: only a log that is restored can be held against "
-             "one.")
+        misused("--checkpoint goes with --rehearse: only a log that is restored can be held "
+                "against one.")
     with assembled() as parts, opened(file) as archive:
         archive.check()
         restored = None
         if rehearse:
             notes = [_text(one) for one in checkpoint or ()]
-            with tempfile.TemporaryDirectory(prefix="advisor-rehearsal-") as folder:
-                trial = Restoring(InFile(Path(folder) / "trial.sqlite3", Path(folder) / "lock"),
-                                  [*_verifiers(parts), *_key_in(archive)])
+            keys = [*_verifiers(parts), *_key_in(archive)]
+            with (naming(checkpoint or [], lambda note: read_note(note, keys)),
+                  tempfile.TemporaryDirectory(prefix="advisor-rehearsal-") as folder):
+                trial = Restoring(
+                    InFile(Path(folder) / "trial.sqlite3", Path(folder) / "lock"), keys)
                 restored = trial.restore(archive, notes=notes)
         if as_json:
             print_json({"file": str(file), "sha256": archive.sha256, **_json(archive.manifest),
@@ -202,10 +214,11 @@ def db_restore(
         if replace and place.taken() and not yes:
             typer.confirm(f"Move the database {place.name} aside, and put this in its place?",
                           abort=True)
-        listed = _listed(parts, erasures or ())
-        restored = Restoring(place, _verifiers(parts)).restore(
-            archive, notes=[_text(one) for one in checkpoint or ()], listed=listed,
-            replace=replace)
+        listed, keys = _listed(parts, erasures or ()), _verifiers(parts)
+        with naming(checkpoint or [], lambda note: read_note(note, keys)):
+            restored = Restoring(place, keys).restore(
+                archive, notes=[_text(one) for one in checkpoint or ()], listed=listed,
+                replace=replace)
     print(f"Restored to {place.name}.")
     _show_log(restored)
     if restored.aside is not None:

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from bot.commands.administering import HIGHEST_NUMBER, Command, administering
-from bot.commands.launching import AsJson, fail, print_json, terminal
+from bot.commands.launching import AsJson, fail, misused, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.program import account
 from bot.publishing.drafts import Row
@@ -81,7 +81,7 @@ def correct(
              "note": note}
     fields = {name: value for name, value in given.items() if value is not None}
     if not fields:
-        fail("Say what to correct: --text, --heading, --pinpoint, --number or --note.")
+        misused("Say what to correct: --text, --heading, --pinpoint, --number or --note.")
     with administering() as parts:
         now = parts.drafts.draft().provision(ProvisionId(provision))
         if now is None:

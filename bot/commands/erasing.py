@@ -10,7 +10,7 @@ from bot.commands.administering import Command
 from bot.commands.launching import (
     ConversationName,
     counted,
-    fail,
+    misused,
     pasted,
     reading,
 )
@@ -68,7 +68,7 @@ def erase(
 ) -> None:
     """Erase what was said, for good; the log stays whole and says that it was done."""
     if (conversation is None) == (person is None):
-        fail("Give --conversation or --person.")
+        misused("Give --conversation or --person.")
     if preview:
         _preview(conversation, person, workspace)
         return
@@ -154,7 +154,7 @@ def retention(
                      else (workspace_on_record(parts.store, workspace),))
             kept = {name: parts.erasing.retained(name) for name in shown}
     elif by is None or reason is None:
-        fail("To set the period, give --by and --reason too; without any option it is shown.")
+        misused("To set the period, give --by and --reason too; without any option it is shown.")
     else:
         with reading() as parts:
             named = workspace_on_record(parts.store, workspace)

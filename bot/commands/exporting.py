@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.erasing import By, Reason, home
-from bot.commands.launching import counted, fail, pasted, reading
+from bot.commands.launching import counted, fail, misused, pasted, reading
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.whereabouts import workspace_on_record
 from bot.errors import AdvisorError
@@ -55,12 +55,16 @@ def export(
 ) -> None:
     """Export with a signed manifest: a row of the log says so first, then the file is written."""
     if everything == (conversation is not None):
-        fail("Give the name of a conversation, or --all.")
+        misused("Give the name of a conversation, or --all.")
     if conversation is not None and (since or until):
-        fail("--since and --until go with --all.")
+        misused("--since and --until go with --all.")
+    if form.holds_many is not everything:
+        misused(f"{form.value} holds one conversation; --all is exported as csv or jsonl."
+                if everything else
+                f"{form.value} holds many conversations; one is exported as zip, pdf, docx or md.")
     first, last = _moment(since), _moment(until)
     if first is not None and last is not None and first >= last:
-        fail(f"--until {until} is not after --since {since}, so no row lies between them.")
+        misused(f"--until {until} is not after --since {since}, so no row lies between them.")
     kinds = frozenset(Redaction if Redact.ALL in (redact or ()) else map(Redaction, redact or ()))
     asked = Asked(by, reason, kinds)
     file = out or Path(f"{_file_name(conversation or 'log')}.{form.value}")
@@ -128,4 +132,4 @@ def _moment(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        fail(f"{text!r} is no day or moment; write it like 2026-11-25 or 2026-11-25T17:00.")
+        misused(f"{text!r} is no day or moment; write it like 2026-11-25 or 2026-11-25T17:00.")

@@ -142,6 +142,12 @@ def fail(text: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def misused(text: str) -> NoReturn:
+    """End with *text* on standard error and exit status 2: what was given doesn't go together."""
+    print(text, file=sys.stderr)
+    raise typer.Exit(2)
+
+
 def ending(command: Callable[[], object]) -> None:
     """Run *command*; a known error ends as its sentence, never as a traceback.
 

@@ -1,7 +1,8 @@
 """What proves the record: its digests, its checkpoints, and its answers computed again."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from bot.commands.launching import (
     assembled,
     counted,
     fail,
+    misused,
     print_json,
     reading,
 )
@@ -48,14 +50,16 @@ def verify(
     """Derive every digest again and hold the log against its checkpoints; exit 1 if it differs."""
     if export is not None:
         if checkpoint or workspace is not None:
-            fail("--checkpoint and --workspace are of the log in the database, and --export is of "
-                 "a file: give one or the other.")
+            misused("--checkpoint and --workspace are of the log in the database, and --export is "
+                    "of a file: give one or the other.")
         _verify_export(export, key, as_json=as_json)
         return
     if key is not None:
-        fail("--key goes with --export: the log in the database is held against the key in force.")
-    notes = [_read(file) for file in checkpoint or ()]
-    with reading() as parts:
+        misused("--key goes with --export: the log in the database is held against the key in "
+                "force.")
+    kept = checkpoint or []
+    notes = [_read(file) for file in kept]
+    with reading() as parts, naming(kept, parts.checkpoints.read):
         verdicts = parts.checkpoints.verify(notes, workspace)
     if as_json:
         print_json([{"workspace": v.workspace, "rows": v.rows, "proven": v.proven,
@@ -131,6 +135,25 @@ def _said(verdict: Verdict, given: bool) -> str:
            "could have made those anew." if verdict.proven > verdict.given else "")
     return (f"{name}: {verdict.rows} rows, whole. Your checkpoint proves those up to "
             f"{verdict.given}, and none of the {after} after it: these {rest}.{own}")
+
+
+@contextmanager
+def naming(files: Sequence[Path], read: Callable[[str], object]) -> Iterator[None]:
+    """Tell which of *files* is no checkpoint, where one is found to be none: several may be given.
+
+    Args:
+        files: Checkpoints that were kept elsewhere.
+        read: Raises `BadCheckpoint` where a text is none.
+    """
+    try:
+        yield
+    except BadCheckpoint:
+        for file in files:
+            try:
+                read(_read(file))
+            except BadCheckpoint as error:
+                raise AdvisorError(error.code, f"{file}: {error}") from None
+        raise
 
 
 def _read(file: Path) -> str:

@@ -51,10 +51,10 @@ def run(*words: object) -> str:
     return done.output
 
 
-def fails(*words: object) -> str:
+def fails(*words: object, status: int = 1) -> str:
     """What `advisor` says where it fails."""
     done = CliRunner().invoke(app, ["db", *map(str, words)])
-    assert done.exit_code == 1
+    assert done.exit_code == status
     return str(done.exception) if isinstance(done.exception, AdvisorError) else done.output
 
 
@@ -120,7 +120,7 @@ def test_a_back_up_is_listed_verified_and_rehearsed(machine, plain, tmp_path):
     assert not (tmp_path / "any" / "advisor.sqlite3").exists()
 
     # It was told whole, and the checkpoint never looked at.
-    assert fails("verify-backup", good, "--checkpoint", tmp_path / "none") == (
+    assert fails("verify-backup", good, "--checkpoint", tmp_path / "none", status=2) == (
         "--checkpoint goes with --rehearse: only a log that is restored can be held against one.\n")
 
     data = bytearray(good.read_bytes())
@@ -189,7 +189,7 @@ def test_a_new_folder_is_made_for_back_ups_and_what_is_not_in_one_is_said(
     (made,) = folder.iterdir()
     assert made.name.endswith(".backup.zip")
     assert "the settings, and erasures.jsonl (or ADVISOR_ERASURE_LIST): without" in said
-    assert fails("backup", made, "--keep", "14") == (
+    assert fails("backup", made, "--keep", "14", status=2) == (
         f"--keep goes with a folder, and {made} is a file.\n")
 
 
@@ -229,7 +229,8 @@ def test_replacing_asks_and_keeps_what_was_there(machine, plain, tmp_path, monke
     assert "Erased again: the words of 4 rows, by 1 erasures" in said
     (aside,) = folder.glob("advisor.sqlite3.before-*")
     assert f"is kept as {aside}, with all its words: no erasure reaches it" in said
-    assert "keep goes with a folder" in fails("backup", tmp_path / "x.zip", "--keep", "3")
+    assert "keep goes with a folder" in fails(
+        "backup", tmp_path / "x.zip", "--keep", "3", status=2)
 
 
 def test_an_export_tells_what_was_erased_whatever_people_wrote(
@@ -254,5 +255,8 @@ def test_lists_of_erasures_are_taken_from_files(machine, plain, tmp_path, monkey
     assert "Line 1 of" in fails("restore", plain, "--erasures", tmp_path / "notes.txt")
     assert "can't be read" in fails("restore", plain, "--erasures", tmp_path / "none")
     assert "can't be read" in fails("restore", plain, "--checkpoint", tmp_path / "none")
+    (tmp_path / "no note").write_text("of something else")
+    assert fails("restore", plain, "--checkpoint", tmp_path / "no note").startswith(
+        f"{tmp_path / 'no note'}: That is no checkpoint of this log: ")
     said = run("restore", plain, "--erasures", plain)
     assert "Erased again" not in said

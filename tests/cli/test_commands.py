@@ -341,6 +341,12 @@ def test_it_says_how_far_the_checkpoint_that_was_given_proves(spoken, run, tmp_p
         "these fit one another, which proves nothing against somebody who could write the "
         "database. The database's own checkpoints fit too, up to row 5; who has its key could "
         "have made those anew.\n"))
+    wrong = tmp_path / "wrong.txt"
+    wrong.write_text("of something else\n")
+    none = spoken("verify", "--checkpoint", str(kept), "--checkpoint", str(wrong))
+    assert (none.returncode, none.stdout, none.stderr) == (1, "", (
+        f"{wrong}: That is no checkpoint of this log: an empty line and a signature are "
+        "missing.\n"))
     nowhere = spoken("verify", "--workspace", "NOPE")
     assert (nowhere.returncode, nowhere.stdout) == (1, "")
     assert nowhere.stderr == (
@@ -395,7 +401,7 @@ def test_words_are_erased_held_and_kept_for_a_time_on_request(spoken, tmp_path):
     assert foreseen.stdout == ("Would be erased: the words of 2 rows in 1 conversation.\n  c1\n"
                                "Nothing was erased.\n")
     assert erased.stdout.startswith("Erased: the words of 2 rows in 1 conversation.")
-    assert spoken("erase", *why).returncode == 1
+    assert spoken("erase", *why).returncode == 2
     assert spoken("verify").stdout.startswith("local: 8 rows, whole.")
     assert b"Wolpertinger" not in (tmp_path / "log.sqlite3").read_bytes()
     shown = spoken("show", "c1").stdout
@@ -420,7 +426,7 @@ def test_a_hold_is_put_once_and_the_retention_in_force_is_shown(spoken):
     assert spoken("retention").stdout == "Words are kept for 30 days.\n"
     half = spoken("retention", "--days", "3")
     assert (half.returncode, half.stderr) == (
-        1, "To set the period, give --by and --reason too; without any option it is shown.\n")
+        2, "To set the period, give --by and --reason too; without any option it is shown.\n")
     assert spoken("verify").stdout.startswith("local: 7 rows, whole.")
 
 
@@ -458,8 +464,9 @@ def test_an_export_proves_itself_without_the_database(spoken, run, tmp_path):
     again = spoken("export", "c1", "--as", "zip", "--out", str(case), *why)
     assert again.returncode == 1
     assert "there already" in again.stderr
-    assert spoken("export", "c1", "--as", "csv", *why).returncode == 1
-    assert spoken("export", "c1", "--all", "--as", "zip", *why).returncode == 1
+    assert spoken("export", "c1", "--as", "csv", *why).returncode == 2
+    assert spoken("export", "c1", "--all", "--as", "zip", *why).returncode == 2
+    assert spoken("export", "--all", "--as", "zip", *why).returncode == 2
     table.write_bytes(table.read_bytes().replace(b"Wolpertinger", b"Wolpertingor"))
     broken = run("log", "verify", "--export", str(table), env=nowhere)
     assert broken.returncode == 1
@@ -582,7 +589,7 @@ def test_the_check_of_an_export_is_one_document_for_a_program(spoken, tmp_path):
     ["--export", "case.zip", "--workspace", "T1"], ["--key", "advisor-log+1"]], ids=" ".join)
 def test_what_a_check_would_pass_over_is_refused(run, words):
     done = run("log", "verify", *words)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (2, "")
     assert "--export" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
@@ -590,30 +597,33 @@ def test_what_a_check_would_pass_over_is_refused(run, words):
     (["chat", "--jsonl", "--conversation", "c1"], "With --jsonl each line names its conversation"),
     (["chat", "--conversation", "c1", "--resume"], "give --conversation or --resume"),
     (["corpus", "register", "--reason", "no longer relied on"], "--reason goes with --retire"),
+    (["corpus", "correct", "sg-c1-1", "--reason", "a slip"], "Say what to correct: --text"),
+    (["db", "verify-backup", "b.zip", "--checkpoint", "c.txt"], "goes with --rehearse"),
+    (["db", "backup", "b.zip", "--keep", "3"], "--keep goes with a folder"),
 ], ids=str)
 def test_an_option_that_would_count_for_nothing_is_refused(run, words, told):
     done = run(*words)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr and len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize(("words", "told"), [
-    (["--all", "--since", "9999-12-31T23:59:59-12:00"],
+@pytest.mark.parametrize(("words", "status", "told"), [
+    (["--all", "--since", "9999-12-31T23:59:59-12:00"], 2,
      "'9999-12-31T23:59:59-12:00' is no day or moment; write it like 2026-11-25 or "
      "2026-11-25T17:00."),
-    (["--all", "--since", "2026-02-01", "--until", "2026-01-01"],
+    (["--all", "--since", "2026-02-01", "--until", "2026-01-01"], 2,
      "--until 2026-01-01 is not after --since 2026-02-01, so no row lies between them."),
-    (["--all", "--workspace", "T9"],
+    (["--all", "--workspace", "T9"], 1,
      "Nothing of workspace 'T9' is on record, so nothing was done. There is a log of local."),
-    (["--all", "--out", "/proc/none/x.csv"],
+    (["--all", "--out", "/proc/none/x.csv"], 1,
      "The folder /proc/none can't be made: No such file or directory. Nothing was exported; give "
      "another place with --out."),
 ], ids=str)
 def test_an_export_that_can_not_be_is_told_before_the_log_says_that_it_was(
-        spoken, tmp_path, words, told):
+        spoken, tmp_path, words, status, told):
     out = [] if "--out" in words else ["--out", str(tmp_path / "x.csv")]
     done = spoken("export", *words, *out, "--as", "csv", "--by", "lead", "--reason", "asked for")
-    assert (done.returncode, done.stderr) == (1, f"{told}\n")
+    assert (done.returncode, done.stderr) == (status, f"{told}\n")
     # Two turns, and the release and the settings that they rest on.
     assert spoken("verify").stdout.startswith("local: 4 rows, whole.")
     assert not (tmp_path / "x.csv").exists()
