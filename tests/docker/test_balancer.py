@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.docker.dockerfile import PROJECT
+from tests.workspace.running import eventually
 
 CONF = PROJECT / "docker" / "nginx.conf"
 
@@ -70,6 +71,8 @@ class Balanced:
     replicas: list[Replica]
     http: int
     https: int
+    told: Path
+    """What nginx has written."""
     context: ssl.SSLContext = field(default_factory=ssl._create_unverified_context)
 
     def ask(
@@ -99,21 +102,21 @@ def balanced(tmp_path: Path) -> Iterator[Balanced]:
     script = tmp_path / "make-secrets.sh"
     shutil.copyfile(PROJECT / "docker" / "make-secrets.sh", script)
     subprocess.run(["sh", script, "localhost"], check=True)
-    made = Balanced([Replica(str(n)) for n in (1, 2, 3)], _free(), _free())
+    made = Balanced([Replica(str(n)) for n in (1, 2, 3)], _free(), _free(), tmp_path / "told")
     text = CONF.read_text("utf-8")
     for number, replica in enumerate(made.replicas, 1):
         text = text.replace(f"advisor-{number}:8080", f"127.0.0.1:{replica.port}")
     for before, after in (("/tmp/", f"{tmp_path}/"),  # noqa: S108
                           ("/run/secrets", f"{tmp_path}/secrets"),
                           ("listen 8080", f"listen 127.0.0.1:{made.http}"),
-                          ("listen 8443", f"listen 127.0.0.1:{made.https}")):
+                          ("listen 8443", f"listen 127.0.0.1:{made.https}"),
+                          ("/dev/stderr", str(made.told)), ("/dev/stdout", str(made.told))):
         text = text.replace(before, after)
     if os.getuid() == 0:
         text = f"user root;\n{text}"  # pytest's folders are this account's alone
     (tmp_path / "nginx.conf").write_text(text)
     subprocess.run([nginx, "-t", "-q", "-c", tmp_path / "nginx.conf"], check=True)
-    with (tmp_path / "told").open("w") as told:
-        process = subprocess.Popen([nginx, "-c", tmp_path / "nginx.conf"], stdout=told, stderr=told)
+    process = subprocess.Popen([nginx, "-c", tmp_path / "nginx.conf"])
     try:
         for _ in range(200):
             try:
@@ -158,6 +161,18 @@ def test_a_turn_is_never_asked_for_twice(balanced):
         replica.breaking = True
     assert balanced.ask("/api/turns", b"{}")[0] == 502
     assert sum(len(replica.got) for replica in balanced.replicas) == 1
+
+
+def test_the_code_of_an_installation_or_a_sign_in_is_in_no_line(balanced):
+    """nginx's own errors hold the whole request, of a code that nobody has used yet."""
+    for replica in balanced.replicas:
+        replica.breaking = True
+    paths = ("/slack/oauth_redirect", "/console/callback")
+    assert [balanced.ask(f"{path}?code=zyxcanary")[0] for path in paths] == [502, 502]
+    # A line is written once the answer has been.
+    assert eventually(
+        lambda: all(f"GET {path} 502" in balanced.told.read_text() for path in paths))
+    assert [line for line in balanced.told.read_text().splitlines() if "canary" in line] == []
 
 
 def test_what_is_too_large_is_refused_and_a_document_is_not(balanced):

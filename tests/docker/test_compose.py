@@ -8,6 +8,7 @@ import warnings
 from importlib.util import find_spec
 
 import pytest
+import uvicorn
 import yaml
 
 from bot.healthy import main as healthy
@@ -116,6 +117,12 @@ def test_the_balancer_reads_what_the_application_reads():
     upload = Settings.model_fields["document_megabytes"].default
     assert limits[0] >= MOST_BYTES
     assert limits[1] > upload * 1_000_000 * 1.1
+
+
+def test_the_balancer_gives_a_silent_connection_up_before_the_application_does():
+    conf = (FOLDER / "nginx.conf").read_text("utf-8")
+    gives_up = int(re.findall(r"upstream advisor \{[^}]*keepalive_timeout (\d+)s;", conf)[0])
+    assert gives_up < uvicorn.Config(None).timeout_keep_alive
 
 
 def test_the_balancer_waits_for_a_document_as_long_as_reading_it_may_take():
