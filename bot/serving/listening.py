@@ -2,12 +2,12 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from contextlib import ExitStack, contextmanager
 
 from filelock import FileLock, Timeout
 
 from bot.assembly import Assembly
+from bot.database.url import database_url, file_of, make_folder_of
 from bot.errors import AdvisorError
 
 
@@ -20,21 +20,37 @@ class CannotServe(AdvisorError):
 
 @contextmanager
 def alone(parts: Assembly) -> Iterator[None]:
-    """Hold the data folder: SQLite serves one process.
+    """Hold the data folder, and a database in a file elsewhere: SQLite serves one process.
 
     Raises:
         CannotServe: Another process has it.
     """
-    holds: AbstractContextManager[Any] = nullcontext()
-    if parts.settings.database.startswith("sqlite"):
-        holds = FileLock(parts.data_dir / "serve.lock", timeout=0)
+    with ExitStack() as holds:
+        if parts.settings.database.startswith("sqlite"):
+            _hold(holds, parts)
+        yield
+
+
+def _hold(holds: ExitStack, parts: Assembly) -> None:
     try:
-        with holds:
-            yield
+        holds.enter_context(FileLock(parts.data_dir / "serve.lock", timeout=0))
     except Timeout:
         raise CannotServe(
             f"Another 'advisor serve' uses the data folder {parts.data_dir}. Stop it, or set "
             "ADVISOR_DATA_DIR; several processes need PostgreSQL (ADVISOR_DATABASE_URL)."
+        ) from None
+    url = database_url(parts.settings.database)
+    file = file_of(url)
+    if file is None or file.resolve().parent == parts.data_dir.resolve():
+        return
+    make_folder_of(url)
+    try:
+        # Claims are kept in memory: a second process would answer the same messages.
+        holds.enter_context(FileLock(f"{file.resolve()}.serve.lock", timeout=0))
+    except Timeout:
+        raise CannotServe(
+            f"Another 'advisor serve' uses the database {file}. Stop it; several processes need "
+            "PostgreSQL (ADVISOR_DATABASE_URL)."
         ) from None
 
 
