@@ -90,6 +90,33 @@ class _Telling(SQLAlchemyInstallationStore):
             datetime.fromtimestamp(installation.installed_at, UTC)))
 
 
+class _States(SQLAlchemyOAuthStateStore):
+    """Bolt's store of who is at Slack's page of consent, without those who never came back."""
+
+    def issue(self, *args: Any, **kwargs: Any) -> str:
+        """A new state; each look at the installation's page takes one, whoever looks."""
+        kept, now = self.oauth_states, datetime.now(UTC).replace(tzinfo=None)  # as it writes them
+        with self.engine.begin() as connection:
+            connection.execute(kept.delete().where(kept.c.expire_at < now))
+        return super().issue(*args, **kwargs)
+
+
+class _Flow(OAuthFlow):
+    """Bolt's flow, which says what went wrong with the code in it; this one says so without."""
+
+    def __init__(self, web: WebClient, settings: OAuthSettings) -> None:
+        quiet = logging.getLogger("advisor.bolt.oauth")
+        quiet.setLevel(logging.ERROR)
+        super().__init__(client=web, logger=quiet, settings=settings)
+
+    def run_installation(self, code: str) -> Installation | None:
+        """What Slack gives for *code*; None where it refuses it."""
+        made = super().run_installation(code)
+        if made is None:
+            _log.warning("the app was not installed: Slack refused what its page of consent gave")
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     token: str
@@ -124,9 +151,9 @@ class Installations:
             for name in _SEALED:
                 if name in table.c:
                     table.c[name].type = sealed
-        states = SQLAlchemyOAuthStateStore(STATE_SECONDS, engine)
+        states = _States(STATE_SECONDS, engine)
         make_tables(engine, self._store.metadata, states.metadata)
-        self.flow = OAuthFlow(client=web, settings=OAuthSettings(
+        self.flow = _Flow(web, OAuthSettings(
             client_id=client_id, client_secret=client_secret, scopes=scopes,
             installation_store=self._store, state_store=states))
 

@@ -195,19 +195,45 @@ def test_a_state_that_we_did_not_issue_installs_nothing(installed, slack):
         installed(TEAM)
 
 
+def come_back(installed, code):
+    """Return from Slack's page of consent with *code*."""
+    page = installed.browser.get("/slack/install")
+    address = next(part for part in page.text.split('"') if "/oauth/v2/authorize" in part)
+    state = parse_qs(urlsplit(address).query)["state"][0]
+    return installed.browser.get("/slack/oauth_redirect", params={"code": code, "state": state})
+
+
+def test_a_code_that_slack_refuses_is_in_no_line_of_the_log(installed, caplog):
+    caplog.set_level("DEBUG", "advisor")
+    back = come_back(installed, "zyxcanary")
+
+    assert back.status_code == 401
+    said = [(one.name, one.levelname, one.getMessage()) for one in caplog.records]
+    assert said == [("advisor.slack", "WARNING", "the app was not installed: Slack refused what "
+                     "its page of consent gave")]
+
+
+def test_whoever_looks_at_the_page_and_never_comes_back_is_forgotten(
+    installed, installations, monkeypatch
+):
+    """Each look left a row for good, and anybody may look."""
+    states = installed.flow.settings.state_store
+    monkeypatch.setattr(states, "expiration_seconds", -1)
+    for _ in range(3):
+        installed.browser.get("/slack/install")
+    monkeypatch.undo()
+    installed.browser.get("/slack/install")
+
+    with installations.store.reading() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM slack_oauth_states")) == 1
+
+
 def test_who_installs_it_is_told_where_slack_or_the_database_is_away(
     installed, installations, slack, caplog
 ):
-    def come_back():
-        page = installed.browser.get("/slack/install")
-        address = next(part for part in page.text.split('"') if "/oauth/v2/authorize" in part)
-        state = parse_qs(urlsplit(address).query)["state"][0]
-        return installed.browser.get(
-            "/slack/oauth_redirect", params={"code": "c-1", "state": state})
-
     httpx.post(f"{slack}/workspace/control/faults", json={
         "method": "oauth.v2.access", "nth": 1, "kind": "reset_before"})
-    gone = come_back()
+    gone = come_back(installed, "c-1")
     with installations.store.engine.begin() as connection:
         connection.execute(text("DROP TABLE slack_oauth_states"))
     broken = installed.browser.get("/slack/install")
