@@ -44,9 +44,9 @@ def sorted_errors() -> Iterator[None]:
         raise PostRefused("not_installed") from error
     except LookupError as error:
         # Taken, it seems, and we can't tell where: the desk looks for it.
-        raise PostUnclear("an answer without what belongs into it") from error
+        raise PostUnclear("incomplete_answer") from error
     except (SlackClientError, OSError, HTTPException) as error:
-        raise PostUnclear(type(error).__name__) from error
+        raise PostUnclear(_unanswered(error)) from error
 
 
 def is_refusal(error: SlackApiError) -> bool:
@@ -62,7 +62,14 @@ def not_known(error: Exception, tries: int) -> Exception:
     if isinstance(end, PostRefused | PostDelayed):
         return end
     wait = POSTING_WAITS[min(tries, len(POSTING_WAITS) - 1)]
-    return PostDelayed(wait, str(end or type(error).__name__))
+    return PostDelayed(wait, str(end or _unanswered(error)))
+
+
+def _unanswered(error: Exception) -> str:
+    """Why there is no answer that can be read, in a word of ours: a log line shows no other."""
+    late = isinstance(error, TimeoutError) or isinstance(
+        getattr(error, "reason", None), TimeoutError)
+    return "timed_out" if late else "no_answer"
 
 
 def _sorted(error: SlackApiError) -> Exception:
@@ -76,5 +83,5 @@ def _sorted(error: SlackApiError) -> Exception:
     if reason in _SHUT_OUT:
         return PostDelayed(SHUT_OUT_SECONDS, reason)
     if response.status_code >= 500 or reason in _UNCLEAR or not reason:
-        return PostUnclear(reason or f"HTTP {response.status_code} without a code")
+        return PostUnclear(reason or f"http_{response.status_code}")
     return PostRefused(reason)

@@ -201,7 +201,9 @@ _FROM_ZERO: tuple[Key, ...] = (
     *(("advisor_posts", "message", end)
       for end in ("sent", "refused", "delayed", "unclear", "fault")),
     *(("advisor_slack_calls", "chat.postMessage", end)
-      for end in ("ok", "ratelimited", "server_error", "no_answer", "refused")),
+      for end in ("ok", "ratelimited", "server_error", "no_answer", "refused",
+                  "invalid_auth", "not_authed", "account_inactive", "token_revoked",
+                  "token_expired", "missing_scope")),
     ("advisor_faults", "advisor"),
 )
 

@@ -238,6 +238,16 @@ def test_the_dashboard_is_what_grafana_takes():
         "datasource", "job", "replica"]
 
 
+def test_an_end_of_a_post_that_an_alert_goes_by_is_there_before_it_happens(watching):
+    """`increase` of a number whose first value is 1 is 0: the first refusal woke nobody."""
+    ends = {end for one in re.findall(r'advisor_slack_calls_total\{[^}]*end=~"([^"]+)"',
+                                      ALERTS.read_text("utf-8")) for end in one.split("|")}
+    found = scraped(watching)
+    assert {end: found["advisor_slack_calls_total", f"end={end}", "method=chat.postMessage"]
+            for end in ends} == dict.fromkeys(ends, 0)
+    assert {"missing_scope", "token_revoked", "server_error"} <= ends
+
+
 def test_every_number_of_the_dashboard_and_the_alerts_is_one_that_is_exposed():
     expressions = [t["expr"] for p in panels() for t in p.get("targets", ())]
     expressions += [rule["expr"] for rule in rules()]

@@ -27,6 +27,7 @@ from bot.slack.posting import STREAMS_PER_MINUTE, Posting
 from bot.turns.delivery import Act, Delivery, Outgoing, Queued
 from bot.workspace.entities import TEAM_ID
 from retrieval.guidance import Guidance
+from tests.operation.written import written
 from tests.slack.joined import Joined, joined
 from tests.slack.playing import DEAL, actions, control, words
 from tests.workspace.running import BOT, DEALS, RANDOM, SAM, SAMS_DM, eventually
@@ -147,6 +148,20 @@ def test_a_post_of_unclear_end_stands_once(
     assert len(bench.calls()) == tries
     assert len(bench.posts()) == 1
     assert bench.states() == ["sent"]
+
+
+@pytest.mark.parametrize(("kind", "seconds", "why"), [
+    ("html_500", 0, "http_500"), ("reset_before", 0, "no_answer"), ("bad_json", 0, "no_answer"),
+    ("latency", TIMEOUT + 0.5, "timed_out")])
+def test_the_log_says_why_a_post_waits(
+    bench: Bench, kind: str, seconds: float, why: str
+) -> None:
+    """It said "…": nobody could tell a Slack that is slow from one that can't be reached."""
+    bench.ask()
+    bench.fault(kind, seconds=seconds)
+    with written() as lines:
+        bench.work()
+    assert [line["slack_error"] for line in lines if line["event"] == "a post waits"] == [why]
 
 
 def test_a_post_of_unclear_end_is_looked_for_until_slack_answers(bench: Bench) -> None:
