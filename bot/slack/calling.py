@@ -105,10 +105,14 @@ def trusting() -> SSLContext:
 
 
 def _readable(error: HTTPError) -> HTTPError:
-    """The same, with a body that the SDK can read, whatever encoding it claims."""
+    """The same, with a body that the SDK can read, whatever encoding it claims, or with none.
+
+    The SDK, and whoever looks for Slack's code, take what is JSON for an object.
+    """
     try:
         body = error.read(MOST_BYTES).decode("utf-8", "replace")
-    except HTTPException:
+        _insist_on_object(body)
+    except (HTTPException, SlackRequestError, ConnectionResetError):
         body = ""
     headers = Message()
     for name, value in error.headers.items():

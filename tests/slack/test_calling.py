@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.slack import calling
 from bot.slack.calling import Caller
-from bot.slack.clients import MOST_SECONDS, UNSAID_SECONDS, Clients, Pair, wait_of
+from bot.slack.clients import MOST_SECONDS, UNSAID_SECONDS, Clients, Pair, reason_of, wait_of
 from tests.faults.slack_proxy import Break, SlackProxy, status
 from tests.workspace.running import BOT_TOKEN, DEALS, Workspace, running
 
@@ -60,6 +60,9 @@ def raw(body: bytes, head: str = "Content-Type: application/json") -> Break:
     (raw(b""), SlackApiError),
     (status(500, "<html>", "text/html; charset=no-such"), SlackApiError),
     (status(503), SlackApiError),
+    (status(502, '["away"]', "application/json"), SlackApiError),
+    (status(429, "7", "application/json"), SlackApiError),
+    (status(500, '{"a":' * 5_000, "application/json"), SlackApiError),
     (Break("half 500", answer=lambda _: b"HTTP/1.1 500 X\r\nContent-Length: 9\r\n\r\nab"),
      SlackApiError),
 ], ids=lambda one: one.name if isinstance(one, Break) else "")
@@ -70,9 +73,10 @@ def test_what_cannot_be_read_is_said_in_words_that_callers_know(
     caller = Caller(BOT_TOKEN, base_url=proxy.url, timeout=TIMEOUT, retry_handlers=[])
     began = time.monotonic()
 
-    with pytest.raises(raised):
+    with pytest.raises(raised) as told:
         caller.auth_test()
 
+    assert reason_of(told.value) is not None
     # The time-out of the whole call is a second; the drip alone would take thirty.
     assert time.monotonic() - began < FOR_EVER / 2
 

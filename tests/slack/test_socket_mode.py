@@ -1,5 +1,7 @@
 """Over Socket Mode nothing is lost and nothing answered twice, however connections come and go."""
 
+import json
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from bot.slack.clients import client
 from bot.slack.socket import CONNECTIONS, DEAF_SECONDS, Sockets
 from bot.turns.delivery import Delivery
 from retrieval.guidance import Guidance
+from tests.faults.slack_proxy import Break, SlackProxy, status
 from tests.slack.joined import OFFICE, Joined, joined
 from tests.slack.playing import DEAL, Bot, words
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, eventually
@@ -107,6 +110,29 @@ def test_a_token_that_slack_refuses_is_known_by_slacks_word(
         sockets.close()
     assert {one.slack_error for one in caplog.records if "could not open" in one.getMessage()} == {
         "not_allowed_token_type"}
+
+
+@pytest.mark.parametrize("answer", [
+    status(429, json.dumps({"ok": False, "error": "ratelimited"}), "application/json",
+           Retry_After="soon"),
+    status(502, '["away"]', "application/json"),
+], ids=lambda one: one.name)
+def test_an_odd_answer_does_not_end_the_watch_over_the_connections(
+    made: Joined, caplog: pytest.LogCaptureFixture, answer: Break
+) -> None:
+    """The SDK stumbled over it, and with it the thread that opens connections anew."""
+    proxy = SlackProxy("http://127.0.0.1:9/", random.Random(1), share=1.0, breaks=(answer,),
+                       methods=frozenset({"apps.connections.open"}))
+    proxy.start()
+    sockets = Sockets(made.app, client(APP_TOKEN, proxy.url, []), APP_TOKEN, Clock())
+    try:
+        sockets.connect()
+        sockets.mend()
+        assert (sockets.refused, sockets.open()) == (None, 0)
+    finally:
+        sockets.close()
+        proxy.close()
+    assert sum("could not open" in one.getMessage() for one in caplog.records) == 2 * CONNECTIONS
 
 
 @pytest.mark.parametrize("order", [
