@@ -262,6 +262,8 @@ class _Service:
         self.health.drain()
         self.ended.set()
         self.upkeep.stop()
+        if self.loaded is not None:
+            self.loaded.desk.stop(0)  # it takes up nothing more; what it holds is waited for below
         if self.sockets is not None:
             # Slack sends to the connections of other replicas, or once more when we are back.
             self.sockets.close()
