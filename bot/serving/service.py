@@ -110,6 +110,16 @@ def loads() -> bool:
     return any(thread.name == LOADING for thread in threading.enumerate())
 
 
+def _told(error: Exception) -> str:
+    """Why nothing can be served; what a fault of ours says may be what somebody said."""
+    if isinstance(error, AdvisorError | RetrievalError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"This can't start: {error.filename}: {error.strerror}."
+    return (f"This can't start, by a fault of the program ({type(error).__name__}). Nothing that "
+            "you gave has to be wrong; the log says where the fault was.")
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -312,7 +322,7 @@ class _Service:
             if away is None and not isinstance(error, AdvisorError | RetrievalError):
                 # What is wrong with settings or content is told in a sentence: no fault of ours.
                 _log.exception("could not start")
-            self._give_up(str(error) if away is None else f"This can't start, since {away}.")
+            self._give_up(_told(error) if away is None else f"This can't start, since {away}.")
             return
         _log.info("ready")
         while self.sockets is not None and not self.ended.wait(LOOK_SECONDS):
@@ -371,7 +381,7 @@ class _Service:
         except Exception as error:
             if not isinstance(error, AdvisorError):
                 _log.exception("could not make the console")
-            self._give_up(f"The console can't be made: {error}")
+            self._give_up(f"The console can't be made. {_told(error)}")
 
     def _public_address(self) -> Address | None:
         return address_of(self.parts.settings, None if self.workspace is None else self.site)

@@ -1,12 +1,16 @@
 """A server that is told to end while it loads ends by itself, with the status it promises."""
 
+import socket
 import threading
 
 import pytest
 import typer
 
+from bot.assembly import Assembly
 from bot.commands import serve as command
+from bot.errors import BadSetting
 from bot.serving import service
+from bot.settings import Settings, SlackSettings
 
 
 @pytest.fixture
@@ -39,3 +43,29 @@ def test_what_has_loaded_ends_as_ever(ended, monkeypatch):
         command.serve()
 
     assert ended == [] and exit_.value.exit_code == 1
+
+
+@pytest.mark.parametrize(("error", "told"), [
+    (KeyError("zyxcanary"), "This can't start, by a fault of the program (KeyError). Nothing that "
+     "you gave has to be wrong; the log says where the fault was."),
+    (AssertionError(), "This can't start, by a fault of the program (AssertionError). Nothing that "
+     "you gave has to be wrong; the log says where the fault was."),
+    (PermissionError(13, "Permission denied", "/srv/kept"),
+     "This can't start: /srv/kept: Permission denied."),
+    (BadSetting("ADVISOR_X is none."), "ADVISOR_X is none."),
+], ids=lambda one: type(one).__name__ if isinstance(one, Exception) else "")
+def test_why_it_can_not_start_is_told_in_a_sentence_and_in_nobodys_words(
+    monkeypatch, tmp_path, error, told
+):
+    """It was told by what the error says, as a bare key or an empty line."""
+    def fails(_):
+        raise error
+
+    monkeypatch.setattr(service._Service, "_joined", fails)
+    said = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        status = service._Service(
+            Assembly(Settings(data_dir=tmp_path, _env_file=None)), SlackSettings(_env_file=None),
+            listener, said.append).run()
+
+    assert (status, said[-1]) == (1, told)
