@@ -198,7 +198,8 @@ def _telemetry(environment: Mapping[str, str]) -> str | None:
             return (f"{name} is {without_password(given)[:80]!r}, which is no address of a "
                     "receiver, so nothing would arrive there. Write it like "
                     "http://collector:4317, or leave it out.")
-    for name in ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"):
+    for name in ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+                 "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"):
         protocol = environment.get(name, "")
         if protocol and protocol not in {"grpc", "http/protobuf"}:
             return f"{name} is {protocol[:80]!r}; write grpc or http/protobuf, or leave it out."

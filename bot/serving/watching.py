@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import ExceptionContext, event
 
-from bot.errors import BadSetting
 from bot.second_look.looked import Looked
 from bot.serving.waiting import Waiting, waiting_in
 from bot.store import Store
@@ -96,13 +95,8 @@ class Watching:
         told_of, hear = self._told_of, None
         readings = {} if told_of is None else _readings(*told_of, self._waiting, self._data_dir)
         if sending.wanted(self._environment):
-            try:
-                self._sent_by, hear = sending.send(self.metrics, readings, replica())
-            except ImportError:
-                raise BadSetting(
-                    f"{sending.ENDPOINTS[0]} is set, but the package that sends numbers is not "
-                    "installed: run .venv/bin/pip install '.[otel]' in the project's folder, or "
-                    "set ADVISOR_METRICS=false.") from None
+            self._sent_by, hear = sending.send(
+                self.metrics, readings, replica(), sending.exporter_of(self._environment))
         self.metrics.begin(hear)
         event.listen(self._store.engine, "handle_error", self._database_failed)
         self._faults = _Faults(self.metrics)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.telemetry.metrics import COUNTED, READ, TIMED, Hear, Metrics, Reading, Readings
-from bot.telemetry.tracing import SERVICE
+from bot.telemetry.tracing import SERVICE, not_installed, protocol_of
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import CallbackOptions, Meter, Observation
     from opentelemetry.sdk.metrics import MeterProvider
+    from opentelemetry.sdk.metrics.export import MetricExporter
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT")
 """What has to be set in the environment for numbers to be sent; OpenTelemetry's own names."""
@@ -19,18 +20,38 @@ def wanted(environment: Mapping[str, str]) -> bool:
     return any(environment.get(name) for name in ENDPOINTS)
 
 
-def send(metrics: Metrics, readings: Readings, replica: str) -> "tuple[MeterProvider, Hear]":
+def exporter_of(environment: Mapping[str, str]) -> "MetricExporter":
+    """What sends numbers where *environment* says, and by the protocol that it says.
+
+    Raises:
+        BadSetting: The package that does is not installed.
+    """
+    protocol = protocol_of(environment, "METRICS")
+    made: MetricExporter
+    try:
+        if protocol == "grpc":
+            from opentelemetry.exporter.otlp.proto.grpc import metric_exporter  # noqa: PLC0415
+
+            made = metric_exporter.OTLPMetricExporter()
+        else:
+            from opentelemetry.exporter.otlp.proto.http import (  # noqa: PLC0415
+                metric_exporter as over_http,
+            )
+
+            made = over_http.OTLPMetricExporter()
+    except ImportError:
+        raise not_installed("numbers", ENDPOINTS[0], protocol) from None
+    return made
+
+
+def send(
+    metrics: Metrics, readings: Readings, replica: str, exporter: "MetricExporter"
+) -> "tuple[MeterProvider, Hear]":
     """Send what *metrics* counts and what is read, every minute or as the environment says.
 
     Returns:
         What has to be shut down at the end, and what has to hear of durations.
-
-    Raises:
-        ImportError: The package that sends them is not installed.
     """
-    from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import (  # noqa: PLC0415
-        OTLPMetricExporter,
-    )
     from opentelemetry.sdk.metrics import (  # noqa: PLC0415  where numbers are sent
         AlwaysOffExemplarFilter,
         MeterProvider,
@@ -39,7 +60,7 @@ def send(metrics: Metrics, readings: Readings, replica: str) -> "tuple[MeterProv
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
 
     provider = MeterProvider(
-        [PeriodicExportingMetricReader(OTLPMetricExporter())],
+        [PeriodicExportingMetricReader(exporter)],
         resource=Resource.create({"service.name": SERVICE, "service.instance.id": replica}),
         exemplar_filter=AlwaysOffExemplarFilter(), shutdown_on_exit=False)
     meter = provider.get_meter(SERVICE)

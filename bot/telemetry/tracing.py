@@ -101,6 +101,20 @@ UNTRACED = Tracing()
 """Traces nothing."""
 
 
+def protocol_of(environment: Mapping[str, str], signal: str) -> str:
+    """By which protocol *environment* has TRACES or METRICS sent: "grpc" where it doesn't say."""
+    return (environment.get(f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL")
+            or environment.get("OTEL_EXPORTER_OTLP_PROTOCOL") or "grpc")
+
+
+def not_installed(what: str, endpoint: str, protocol: str) -> BadSetting:
+    """What is said where the package is missing that sends *what* by *protocol*."""
+    return BadSetting(
+        f"{endpoint} is set, but the package that sends {what} by {protocol} is not installed: run "
+        ".venv/bin/pip install '.[otel]' in the project's folder, or set "
+        "OTEL_EXPORTER_OTLP_PROTOCOL to grpc or http/protobuf, whichever is there.")
+
+
 def wanted(environment: Mapping[str, str]) -> bool:
     """Whether *environment* says where traces go."""
     return any(environment.get(name) for name in ENDPOINTS)
@@ -136,8 +150,7 @@ def exporter_of(environment: Mapping[str, str]) -> "SpanProcessor":
     Raises:
         BadSetting: The package that sends them is not installed.
     """
-    protocol = environment.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or environment.get(
-        "OTEL_EXPORTER_OTLP_PROTOCOL") or "grpc"
+    protocol = protocol_of(environment, "TRACES")
     from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter  # noqa: PLC0415
 
     made: SpanExporter
@@ -153,10 +166,7 @@ def exporter_of(environment: Mapping[str, str]) -> "SpanProcessor":
 
             made = over_http.OTLPSpanExporter()
     except ImportError:
-        raise BadSetting(
-            f"{ENDPOINTS[0]} is set, but the package that sends traces by {protocol} is not "
-            "installed: run .venv/bin/pip install '.[otel]' in the project's folder, or set "
-            "OTEL_EXPORTER_OTLP_PROTOCOL to grpc or http/protobuf, whichever is there.") from None
+        raise not_installed("traces", ENDPOINTS[0], protocol) from None
     return BatchSpanProcessor(made)
 
 

@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_serv
 from bot.errors import BadSetting
 from bot.serving.watching import Watching
 from bot.store import Store
-from bot.telemetry import tracing
+from bot.telemetry import sending, tracing
 from tests.store.migrated import sqlite_at
 
 KEY = "slack:T0123ABCD:C0123ABCD:1767604363.000100"
@@ -78,6 +78,16 @@ def test_a_package_that_is_missing_is_named():
     with pytest.raises(BadSetting, match=r"'\.\[otel\]'"):
         tracing.exporter_of({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
                              "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"})
+
+
+@pytest.mark.parametrize("name", [
+    "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"])
+def test_numbers_go_by_the_protocol_that_is_set(name):
+    """They were sent by gRPC to a receiver of HTTP, where they never arrived."""
+    where = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
+    with pytest.raises(BadSetting, match="sends numbers by http/protobuf is not installed"):
+        sending.exporter_of({**where, name: "http/protobuf"})
+    sending.exporter_of({**where, name: "grpc"}).shutdown()
 
 
 def test_without_an_address_nothing_of_opentelemetry_is_loaded():
