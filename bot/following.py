@@ -99,19 +99,22 @@ class Following:
 
     def run(self) -> None:
         """Look every moment until `stop`."""
+        before = None
         while not self._ended.is_set():
             self._nudged.wait(LOOK_SECONDS)
             self._nudged.clear()
             if self._ended.is_set() or self._is_left_alone():
                 continue
+            away = None
             try:
                 self.look()
             except Exception as error:
                 away = in_log(error)
                 if away is None:
                     _log.exception("could not take the release in force")
-                else:
+                elif away != before:
                     _log.warning("could not look what is in force", extra={"outage": away})
+            before = away
 
     def stop(self) -> None:
         """End `run` at its next chance."""

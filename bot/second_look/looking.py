@@ -46,6 +46,7 @@ class Looking:
         self._news = threading.Condition()
         self._stopping = False
         self._held: dict[int, Due] = {}
+        self._away: str | None = None
         self._threads = [
             threading.Thread(target=self._run, name=f"looking-{n}", daemon=True)
             for n in range(workers)
@@ -105,13 +106,22 @@ class Looking:
             self._held[mine] = renewed
         return renewed is not None
 
+    def _could_not_look(self, error: Exception) -> None:
+        away = in_log(error)
+        if away is None:
+            _log.exception("a second look failed; the answer stands as it is")
+        elif away != self._away:
+            _log.warning("second looks wait until it is back", extra={"outage": away})
+        self._away = away
+
     def _run(self) -> None:
         while not self._stopping:
             try:
                 worked = self.work()
-            except Exception:
+                self._away = None
+            except Exception as error:
                 # What it looked at can be taken up again once its lease has run out.
-                _log.exception("a second look failed; the answer stands as it is")
+                self._could_not_look(error)
                 worked = False
             if not worked:
                 with self._news:

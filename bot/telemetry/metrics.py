@@ -44,7 +44,8 @@ COUNTED: Mapping[str, Number] = {
     "advisor_deliveries_failed": Number(
         "Deliveries whose handling failed: again (it is tried again) or given_up.", ("end",)),
     "advisor_posts": Number(
-        "Tries to post: sent, found (an earlier try stood), refused, delayed, unclear, fault.",
+        "Tries to post: sent, found (an earlier try stood), waits (one may be under way), refused, "
+        "delayed, unclear, fault.",
         ("post", "end")),
     "advisor_slack_calls": Number(
         "Calls of Slack's Web API, by how they ended.", ("method", "end")),

@@ -10,6 +10,7 @@ from bot.advisor import Said
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.following import AGAIN_SECONDS, Following
+from bot.outages import NoTurn
 from retrieval.errors import IndexServerAway
 from retrieval.guidance import ReleaseId
 from tests.dialogue.talking import WHEN
@@ -167,6 +168,31 @@ def test_whoever_publishes_in_this_process_need_not_wait(running, store, second)
     thread.join(10)
     assert not thread.is_alive()
     assert running.advisor.edition.release == second.release
+
+
+def test_while_the_database_is_away_the_log_says_so_once(
+    running, store, second, monkeypatch, caplog
+):
+    """It said so every two seconds, for as long as that went on."""
+    asked, took, look = [], threading.Event(), store.active_release
+
+    def away():
+        asked.append(1)
+        if len(asked) < 4:
+            raise NoTurn("others were writing")
+        return look()
+
+    monkeypatch.setattr("bot.following.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(store, "active_release", away)
+    following = Following(store, running.advisor, running.opening, lambda _: took.set())
+    publish(store, second)
+    thread = threading.Thread(target=following.run)
+    thread.start()
+
+    assert took.wait(20)
+    following.stop()
+    thread.join(10)
+    assert [one.getMessage() for one in caplog.records] == ["could not look what is in force"]
 
 
 def test_the_reader_and_the_search_of_a_release_are_let_go(store, sentences, second):

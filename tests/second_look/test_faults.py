@@ -306,7 +306,10 @@ def test_a_worker_whose_look_was_taken_over_asks_nothing_more(here: World):
     assert asked == [Use.READING]
 
 
-def test_a_database_that_is_away_is_waited_for(here: World, monkeypatch: pytest.MonkeyPatch):
+def test_a_database_that_is_away_is_waited_for(
+    here: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """Each worker wrote a traceback a second, as long as it was away."""
     taken: list[int] = []
     real = here.looks.take
 
@@ -324,3 +327,5 @@ def test_a_database_that_is_away_is_waited_for(here: World, monkeypatch: pytest.
     looking.start()
     wait_until(lambda: versions(here) == [None, 1])
     looking.stop(60)
+    assert [(one.getMessage(), one.exc_info) for one in caplog.records
+            if one.name == "advisor.looking"] == [("second looks wait until it is back", None)]
