@@ -276,11 +276,12 @@ class Desk:
             end = "found"
             if posted is None:
                 end = "sent"
+                begun = self._now()
                 self._deliveries.outbox.begin(queued)
                 doubt = False
                 # A process may be frozen between any two lines: this is asked here, and last of
                 # all, right before Slack is called.
-                insist = partial(self._deliveries.claims.insist, queued.conversation)
+                insist = partial(self._insist, queued, begun)
                 insist()
                 posted = self._poster.post(queued, note, insist)
         except PostRefused as error:
@@ -311,6 +312,15 @@ class Desk:
         if posted.place is not None:
             self._begun(queued.team, queued.conversation)
         return end
+
+    def _insist(self, queued: Queued, begun: datetime) -> None:
+        """Make sure that nobody else goes on with *queued*, of which a try began at *begun*.
+
+        Whoever takes over from here counts from now: Slack is called next.
+        """
+        self._deliveries.claims.insist(queued.conversation)
+        if self._now() - begun > EARLY:
+            self._deliveries.outbox.call(queued)
 
     def _look_early(self, queued: Queued, tried_at: datetime, ends: datetime) -> None:
         """Take note if an earlier try stands already; else look again, ever more seldom.

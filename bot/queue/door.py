@@ -46,11 +46,11 @@ class Poster(Protocol):
             queued: What.
             note: Keeps what a half-done post has left at Slack.
             insist: Asked right before what can't be taken back: whoever was frozen since may have
-                been taken for dead, and another has posted.
+                been taken for dead, and another has posted.  From then on Slack may be taking it.
 
         Raises:
             PostRefused, PostDelayed, PostUnclear: See there.
-            ClaimLost: *insist* raised it; nothing was posted.
+            ClaimLost, Overtaken: *insist* raised it; nothing was posted.
         """
 
     def take_back(self, queued: Queued, posted: Posted) -> None:

@@ -142,6 +142,14 @@ class Outbox:
         self._change(queued, queued.tries, tries=queued.tries + 1, in_doubt=1,
                      tried_at=timestamp(self._now()))
 
+    def call(self, queued: Queued) -> None:
+        """Note that the try that was begun calls Slack only now, since what came first took long.
+
+        Raises:
+            Overtaken: Another process has gone on with it.
+        """
+        self._change(queued, queued.tries + 1, tried_at=timestamp(self._now()))
+
     def note_ref(self, queued: Queued, ref: str) -> None:
         """Note what a try has left at Slack so far.
 

@@ -65,6 +65,18 @@ class Caller(WebClient):
         except (UnicodeError, LookupError) as error:
             raise SlackRequestError("The answer is not text.") from error
 
+    def put(self, name: str, data: bytes) -> str:
+        """Put a file where Slack says; its id, by which it is shown once an upload is completed.
+
+        Raises:
+            SlackApiError, SlackRequestError, OSError: It wasn't taken, or nobody knows.
+        """
+        where = self.files_getUploadURLExternal(filename=name, length=len(data))
+        taken = self._upload_file(url=str(where["upload_url"]), data=data)
+        if taken.status != 200:
+            raise SlackRequestError("The file was not taken.")
+        return str(where["file_id"])
+
     def _upload_file(self, *, url: str, data: bytes, **_: Any) -> FileUploadV2Result:
         """Put a file where Slack said, within the same time."""
         if not url.lower().startswith("http"):

@@ -103,7 +103,7 @@ def wait_of(headers: Mapping[str, str | Sequence[str]]) -> float:
 class Pair:
     """Two clients of one workspace."""
 
-    once: WebClient
+    once: Caller
     """For calls that change something: each is made once."""
     reads: WebClient
     """For calls that only read: tried again after a broken connection, a 429 or a 5xx."""
@@ -238,7 +238,7 @@ def _end_of(error: SlackApiError) -> str:
 
 def client(
     token: str | None, base_url: str, retries: list[RetryHandler], metrics: Metrics = SILENT
-) -> WebClient:
+) -> Caller:
     """A client that tries again as *retries* say and not otherwise."""
     made = _Counted(token=token, base_url=base_url, timeout=TIMEOUT_SECONDS,
                     retry_handlers=retries)

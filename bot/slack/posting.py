@@ -27,6 +27,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.queue.cases import Case, Cases
 from bot.queue.door import POSTING_WAITS, PostDelayed, Posted, PostRefused
 from bot.slack.audience import Audience, Audiences
+from bot.slack.calling import Caller
 from bot.slack.changing import GONE, redrawn, remove, rewritten
 from bot.slack.clients import Clients, Pair, reason_of, told
 from bot.slack.posts import EPHEMERAL, FILES, GUARDED, MESSAGE, NEEDED, OUTSIDE
@@ -115,8 +116,7 @@ class Posting:
             if queued.outgoing.turn or kind == FILES or body.get(GUARDED):
                 self._check_readers(queued, channel)
             if kind == FILES:
-                insist()
-                return self._upload(pair.once, body, channel, thread)
+                return self._upload(pair.once, body, channel, thread, insist)
             if body.get("stream") and thread and case is not None:
                 posted = self._stream(pair.once, queued, case, channel, thread, note, insist)
                 if posted is not None:
@@ -278,18 +278,14 @@ class Posting:
         return Posted(ref)
 
     def _upload(
-        self, once: WebClient, body: Mapping[str, Any], channel: str, thread: str | None
+        self, once: Caller, body: Mapping[str, Any], channel: str, thread: str | None,
+        insist: Callable[[], None],
     ) -> Posted:
-        once.files_upload_v2(
-            channel=channel,
-            thread_ts=thread,
-            initial_comment=body["text"],
-            file_uploads=[
-                {"filename": f["name"], "title": f["title"],
-                 "content": base64.b64decode(f["content"])}
-                for f in body["files"]
-            ],
-        )
+        files = [{"id": once.put(f["name"], base64.b64decode(f["content"])), "title": f["title"]}
+                 for f in body["files"]]
+        insist()  # nobody sees them before this, and each call until here may take its time
+        once.files_completeUploadExternal(
+            files=files, channel_id=channel, thread_ts=thread, initial_comment=body["text"])
         return Posted(f"{channel}:{thread}")
 
     # --- streams ----------------------------------------------------------------------------

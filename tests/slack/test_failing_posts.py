@@ -1,5 +1,7 @@
 """Posts that fail: looked for, put off, refused, and never made twice."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.queue.door import POSTING_WAITS, Posted, PostUnclear
@@ -64,6 +66,31 @@ def test_what_is_not_there_yet_is_looked_for_early_and_again_after_the_grace(
             looks.append(tenth / 10)
     assert looks == [0.1, 1.1, 2.2, 4.4, 8.8, 12.0]
     assert office.slack.keys == ["a:0"]
+
+
+def test_the_grace_counts_from_the_call_and_not_from_what_is_looked_up_before(
+    office: Office, clock: Clock
+) -> None:
+    """Where that took longer, whoever took over posted again what Slack was still taking."""
+    post = office.slack.post
+
+    def slow(queued: Queued, _: object, insist: Callable[[], None]) -> Posted:
+        clock.pass_by(GRACE + 1)  # who reads along, and where they are, is asked first
+        insist()
+        raise Killed
+
+    office.slack.post = slow  # type: ignore[method-assign]
+    office.box.receive(said("a"))
+    with pytest.raises(Killed):
+        office.work()
+    office.slack.post = post  # type: ignore[method-assign]
+    office.open()
+    clock.pass_by(GRACE - 1)
+    office.work()
+    assert (office.slack.looked, office.slack.keys) == (1, [])
+    clock.pass_by(1)
+    office.work()
+    assert (office.slack.looked, office.slack.keys) == (2, ["a:0"])
 
 
 def test_an_early_look_that_fails_costs_nothing(office: Office, clock: Clock) -> None:

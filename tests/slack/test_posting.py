@@ -1,5 +1,6 @@
 """Each post is made once, whatever Slack and the network do meanwhile; the clock is the tests'."""
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +25,7 @@ from bot.slack import clients
 from bot.slack.audience import Audience, Audiences
 from bot.slack.notes import note
 from bot.slack.posting import STREAMS_PER_MINUTE, Posting
+from bot.slack.posts import FILES
 from bot.turns.delivery import Act, Delivery, Outgoing, Queued
 from bot.workspace.entities import TEAM_ID
 from retrieval.guidance import Guidance
@@ -179,6 +181,30 @@ def test_a_post_of_unclear_end_is_looked_for_until_slack_answers(bench: Bench) -
     assert len(bench.calls()) == 1
     assert len(bench.posts()) == 1
     assert bench.states() == ["sent"]
+
+
+def test_files_are_put_before_the_claim_is_asked_for_and_shown_after(bench: Bench) -> None:
+    """Five calls of ten seconds each, of which the last alone shows something."""
+    bench.ask()
+    made, seen = bench.made, []
+
+    def insist() -> None:
+        seen.append([len(bench.calls(f"files.{one}")) for one in (
+            "getUploadURLExternal", "completeUploadExternal")])
+
+    with bench.due() as queued:
+        body = {"text": "Two files", "files": [
+            {"name": name, "title": name, "content": base64.b64encode(b"words").decode()}
+            for name in ("a.md", "b.md")]}
+        files = replace(queued, outgoing=replace(
+            queued.outgoing, method=FILES, body=body, turn=None))
+        Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of).post(
+            files, lambda _: None, insist)
+
+    assert seen == [[2, 0]]
+    assert len(bench.calls("files.completeUploadExternal")) == 1
+    (shown,) = [m for m in bench.slack.messages(DEALS) if m.get("files")]
+    assert [one["name"] for one in shown["files"]] == ["a.md", "b.md"]
 
 
 def test_a_restart_in_the_middle_of_a_post_does_not_post_again(bench: Bench) -> None:
