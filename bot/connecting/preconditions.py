@@ -21,6 +21,7 @@ from bot.errors import AdvisorError, BadSetting
 from bot.record.signed_notes import former_keys, signer_of
 from bot.setting_sources import given_names, lines_not_read, names_in_file
 from bot.settings import PREFIX, SLACK_PREFIX, Settings, SlackSettings
+from bot.slack.clients import TIMEOUT_SECONDS
 from bot.telemetry import sending, tracing
 from retrieval.errors import RetrievalError
 from retrieval.ingesting.hosts import without_password
@@ -66,6 +67,7 @@ def conditions(settings: Settings, slack: SlackSettings) -> tuple[Condition, ...
         Condition("lines of .env", unread_lines(), fatal=False),
         Condition("variables of others", unheard_names(), fatal=False),
         Condition("ids of Slack", _ids(settings), fatal=False),
+        Condition("grace of posts", _grace(settings.post_grace_seconds), fatal=False),
         Condition("list of erasures", _erasure_list(settings.erasure_list), fatal=False),
         Condition("disk", _fault(_disk, settings, slack), fatal=False),
     )
@@ -297,6 +299,15 @@ def _ids(settings: Settings) -> str | None:
     return None if not wrong else (
         f"{'; '.join(wrong)}. Slack shows ids under 'Copy member ID' in a profile, at the end of "
         "a channel's details, and in the address of a user group.")
+
+
+def _grace(seconds: float) -> str | None:
+    """One in which a call of a process that died may not have ended."""
+    if seconds > TIMEOUT_SECONDS:
+        return None
+    return (f"ADVISOR_POST_GRACE_SECONDS is {seconds:g}, and one call to Slack may take "
+            f"{TIMEOUT_SECONDS} seconds: what Slack is still taking could be posted again. Set it "
+            "to more, or leave it out.")
 
 
 def _erasure_list(file: Path | None) -> str | None:

@@ -92,6 +92,17 @@ def test_a_name_in_the_place_of_an_id_of_slack_is_told_and_keeps_nobody_from_sta
     assert warned == [found["ids of Slack"]]
 
 
+def test_a_grace_within_which_a_call_may_not_have_ended_is_told(tmp_path):
+    """The README says that it has to be longer, and nobody was told who had set it shorter."""
+    warned = []
+    preconditions.insist(settings(tmp_path, post_grace_seconds=10), slack(), warned.append)
+
+    assert warned == [
+        "ADVISOR_POST_GRACE_SECONDS is 10, and one call to Slack may take 10 seconds: what Slack "
+        "is still taking could be posted again. Set it to more, or leave it out."]
+    assert faults(tmp_path, slack(), post_grace_seconds=10.5) == {}
+
+
 def test_ids_of_slack_are_taken(tmp_path):
     assert faults(tmp_path, slack(), reviewers="U024BE7LH,W012A3CDE", admins="U0KIM00001",
                   compliance_channel="C0COMPLI01", reviewer_group="S0614TZR7") == {}
