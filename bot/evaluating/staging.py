@@ -18,8 +18,11 @@ from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.small_words.lookups import asked_outright
+from bot.evaluating.grounding import Printed, printed, printed_in
 from bot.store import Store
+from retrieval import corpus
 from retrieval.embedding import open_embeddings
+from retrieval.errors import CorpusError
 from retrieval.evaluate import DEPTH, System
 from retrieval.guidance import Guidance, ProvisionId
 from retrieval.matches import Found, Query, Search
@@ -88,6 +91,23 @@ def _advisor(parts: Assembly, guidance: Guidance, search: Search, store: Store) 
         question_limit=parts.settings.question_limit,
         message_limit=parts.settings.message_limit,
     )
+
+
+def texts_of(parts: Assembly) -> tuple[Mapping[str, Printed], bool]:
+    """The provisions to hold citations against, by id, and whether they come from the database.
+
+    They come from the files, unless what answers is not what the folder holds: then something was
+    edited over it, or in it since.
+    """
+    if not parts.draft:
+        try:
+            folder = content_of(corpus.read(parts.settings.corpus_dir))
+        except CorpusError:
+            folder = ""
+        kept = parts.database.release_content(parts.guidance.release)
+        if folder != kept:
+            return printed_in(kept), True
+    return printed(parts.settings.corpus_dir), False
 
 
 def ours(parts: Assembly) -> System:
