@@ -32,7 +32,7 @@ class Strayed:
     """Flags raised in one wording and not in the other."""
     facts: tuple[str, ...]
     refused: bool = False
-    """Whether the bot would not read one of the wordings: nothing came of it, and nothing is kept."""
+    """Whether the bot would not read one of the wordings, so that nothing came of it."""
 
     @property
     def same_flags(self) -> bool:

@@ -27,6 +27,7 @@ from retrieval.evaluate import DEPTH, System
 from retrieval.guidance import Guidance, ProvisionId
 from retrieval.matches import Found, Query, Search
 from retrieval.measuring.timing import Race, Timed, race
+from retrieval.model.passes import KEPT
 from retrieval.model.weights import packaged_weights
 from retrieval.releases import content_of
 
@@ -159,7 +160,12 @@ def speed(
     The turn also reads the message, words and checks the reply and commits it to disk.  Everything
     runs on one thread: on a busy machine, threads that wait for each other are most of the time.
     """
-    some = list(texts)[:: max(1, len(texts) // TIMED_TEXTS)][:TIMED_TEXTS]
+    each = list(dict.fromkeys(texts))
+    some = each[:: max(1, len(each) // TIMED_TEXTS)][:TIMED_TEXTS]
+    if len(some) <= KEPT:
+        say(f"Nothing is timed: that takes more than {KEPT} questions. Of fewer, the model's "
+            "passes would still be held from the round before.")
+        return {}
     search = ours(parts)
     with threadpool_limits(1), staged(parts) as advisor:
 

@@ -235,7 +235,7 @@ def test_a_deal_that_broke_off_has_not_all_right(small):
     def refuses(_: Said) -> Outcome:
         raise BadInput("too_long", "That is too long.")
 
-    given = Case("c", ("kits",), facts={"stage": None}, told={})
+    given = Case("c", ("kits",), facts={"stage": None}, told={"stage": None})
     broken = judge(rehearse(given, refuses), small)
 
     found = figures([broken])
