@@ -1,9 +1,10 @@
 """All labelled cases of a run, whatever files they came in."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import TypeVar
 
 from bot.measures.labelled import (
     Case,
@@ -18,7 +19,16 @@ from bot.measures.labelled import (
     with_unknowns,
 )
 from retrieval.guidance import Guidance
-from retrieval.labelled.cases import LabelledQuery, kind_of, read_queries, records, unknown_ids
+from retrieval.labelled.cases import (
+    BadGold,
+    LabelledQuery,
+    kind_of,
+    read_queries,
+    records,
+    unknown_ids,
+)
+
+T = TypeVar("T")
 
 _KEYS: Mapping[str, frozenset[str]] = {
     "retrieval": frozenset({"query", "relevant", "grade", "split", "group", "wrong", "held"}),
@@ -112,16 +122,36 @@ def read_gold(files: Sequence[Path]) -> Gold:
     """Everything in *files*.
 
     Raises:
-        BadGold: A file can't be read, or an entry lacks something.
+        BadGold: A file can't be read, or an entry lacks something; with every reason.
     """
-    labels = read_labels(*files)
     entries = [(file, record) for file in files for _, record in records(file)]
     ids = Counter((file, str(record["id"])) for file, record in entries
                   if record.get("id") not in (None, ""))
+    problems: list[str] = []
+
+    def every(read: Callable[[Path], Sequence[T]]) -> tuple[T, ...]:
+        """What *read* finds in all files; of what it can't use it is told at the end."""
+        found: list[T] = []
+        for file in files:
+            try:
+                found += read(file)
+            except BadGold as error:
+                problems.append(str(error))
+        return tuple(found)
+
+    queries, pairs = every(read_queries), every(read_pairs)
+    cases = every(lambda file: [(file.name, one) for one in read_cases(file)])
+    labels: Labels = {}
+    try:
+        labels = read_labels(*files)
+    except BadGold as error:
+        problems.append(str(error))
+    if problems:
+        raise BadGold("\n".join(problems))
     return Gold(
-        tuple(one for file in files for one in read_queries(file)),
-        _cases(files),
-        tuple(one for file in files for one in read_pairs(file)),
+        queries,
+        _told_apart(cases),
+        pairs,
         labels,
         Counter(kind for _, one in entries if (kind := kind_of(one)) not in _KEYS),
         tuple(dict.fromkeys(id_ for (_, id_), times in ids.items() if times > 1)),
@@ -130,13 +160,12 @@ def read_gold(files: Sequence[Path]) -> Gold:
     )
 
 
-def _cases(files: Sequence[Path]) -> tuple[Case, ...]:
-    """The dialogue cases of *files*, each under an id of its own.
+def _told_apart(found: Sequence[tuple[str, Case]]) -> tuple[Case, ...]:
+    """The cases *found*, each with the name of its file, under ids of their own.
 
     Figures are taken case by case.  Files without ids all number theirs from 1, so those that share
     one are named by their file as well, and by a number if that leaves two alike.
     """
-    found = [(file.name, one) for file in files for one in read_cases(file)]
     times = Counter(one.id for _, one in found)
     seen: Counter[str] = Counter()
     cases = []

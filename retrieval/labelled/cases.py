@@ -222,6 +222,9 @@ def _yaml_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
 
 
 def _json_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
+    if text.lstrip().startswith("["):
+        raise BadGold(f"{file}:1: an entry is a table of keys, in a line of its own, and this is a "
+                      "list; part it, or name the file .yaml, where a list may stand.")
     problems = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():

@@ -222,6 +222,19 @@ def test_what_is_null_counts_as_left_out(tmp_path):
     assert read_cases(file) == (Case("0", ("kits",)),)
 
 
+def test_what_is_wrong_with_cases_of_every_kind_is_told_at_once(tmp_path):
+    rows = [{"says": []}, {"query": "", "relevant": []}, {"base": "a", "flipped": "b"},
+            {"kind": "bearing", "claim": "rf1"}]
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    with pytest.raises(BadGold) as told:
+        read_gold([tmp_path / "a", tmp_path / "b"])
+    lines = str(told.value).split("\n")
+    assert {line.split(": ", 1)[0] for line in lines} == {
+        f"{tmp_path / name}:{number}" for name in ("a", "b") for number in (1, 2, 3, 4)}
+
+
 def test_labels_that_two_files_contradict_each_other_in_are_told_with_the_line(tmp_path):
     label = {"kind": "bearing", "claim": "rf1", "provision": "a"}
     for name, bears in (("a", True), ("b", False)):

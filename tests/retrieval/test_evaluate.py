@@ -245,6 +245,8 @@ def test_json_lines_and_yaml_say_the_same(tmp_path):
          "gold.jsonl:1: 'grade' holds a whole number from 1 to 1,000 for each id; leave out of "
          "'relevant' what has none"),
         ('["a"]', "gold.jsonl:1: an entry is a table"),
+        ('\n[\n{"query": "a"},\n3]', "gold.jsonl:1: an entry is a table of keys, in a line of its "
+         "own, and this is a list; part it, or name the file .yaml"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path, text, complaint):
