@@ -180,6 +180,8 @@ def _read(
 _WANTED = {
     "missing": "it is missing",
     "string_type": "it has to be a text",
+    "bool_type": "it is true or false",
+    "bool_parsing": "it is true or false",
     "tuple_type": "it has to be a list of texts",
     "frozen_set_type": "it has to be a list of texts",
     "dict_type": "it has to be a table of facts, each with a list of values",

@@ -60,6 +60,7 @@ def test_cases_are_read_as_written(tmp_path):
         ({"says": "a", "raised": "rf1"}, "'raised': it has to be a list of texts"),
         ({"says": "a", "answers": {"stage": 3}}, "'answers.stage': it has to be a list of texts"),
         ({"says": [["a"]]}, "'says.0': it has to be a text"),
+        ({"says": "a", "held": "perhaps"}, "'held': it is true or false"),
         ({"kind": "dialogue", "says": None}, "'says': it is missing"),
         ({"says": ["a", "b \ud800"]}, "'says' holds half of a surrogate pair"),
     ],
