@@ -144,7 +144,10 @@ def cut(
         if take:
             _insist_on_issuer(found)
         replaces = parts.taking.replaces(found)
-        made = parts.taking.take(found, account()) if take else None
+        of = parts.taking.of_in_draft(found)  # who takes it in again says nothing else of it
+        made = None
+        if take and not parts.taking.holds(found, of):
+            made = parts.taking.take(found, account(), of)
     if as_json:
         print_json({**_cut_json(found, _taken(found)), "pieces": _pieces_json(found, extracted)})
         return
