@@ -60,10 +60,22 @@ def connect(server: str) -> "ClientAPI":
             settings=Settings(anonymized_telemetry=False),
         )
     except Exception as error:
-        raise IndexServerAway(
-            f"The Chroma server at {server} does not answer ({error}). Start it, or correct "
-            "ADVISOR_CHROMA_URL."
-        ) from error
+        raise away(server, error) from error
+
+
+def away(server: str, error: Exception) -> IndexServerAway:
+    """That nobody answers at the address *server*, as *error* says."""
+    return IndexServerAway(
+        f"The Chroma server at {server} does not answer ({error}). Start it, or correct "
+        "ADVISOR_CHROMA_URL."
+    )
+
+
+def is_loss(error: Exception) -> bool:
+    """Whether *error* is that a server which did answer does so no more."""
+    import httpx  # what chromadb speaks by
+
+    return isinstance(error, httpx.TransportError)
 
 
 def opened(client: "ClientAPI", name: str) -> "Chroma":

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.errors import ReleaseNotReady
+from retrieval.errors import IndexServerAway, ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import Progress, drop_index, open_index
 from retrieval.indexes.entries import entries_of, heading_path
 from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index
 from retrieval.passages import passages_of
+from tests.faults.of_index import ChromaServer
 
 from . import small
 from .conftest import WordEmbeddings, answers, begin, collections
@@ -383,3 +384,22 @@ def test_an_address_that_is_none_is_reported(address: str, tmp_path: Path, words
 def test_a_server_that_does_not_answer_is_reported(tmp_path: Path, words: WordEmbeddings):
     with pytest.raises(ReleaseNotReady, match="does not answer"):
         opened(tmp_path, words, server="http://127.0.0.1:9")
+
+
+def test_a_server_that_goes_away_in_the_midst_is_told_as_one_that_does_not_answer(tmp_path: Path):
+    """Whoever published read of a fault of the program."""
+    chroma = ChromaServer(tmp_path / "chroma")
+    chroma.start()
+
+    class Ending(WordEmbeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            chroma.stop()
+            return super().embed_documents(texts)
+
+    try:
+        with pytest.raises(IndexServerAway) as told:
+            opened(tmp_path, Ending(), server=chroma.url)
+    finally:
+        chroma.stop()
+    assert str(told.value).startswith(f"The Chroma server at {chroma.url} does not answer (")
+    assert str(told.value).endswith("). Start it, or correct ADVISOR_CHROMA_URL.")
