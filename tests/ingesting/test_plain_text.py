@@ -134,6 +134,24 @@ def test_lines_that_were_wrapped_are_joined(words: list[str], width: int) -> Non
     assert read.text.replace("\n\n", " ") == said
 
 
+@pytest.mark.parametrize(("typed", "said"), [
+    ("Ask the end-\nuser of it.", "Ask the end-user of it."),
+    ("Any third-\nparty or non-\nstate actor.", "Any third-party or non-state actor."),
+    ("All surveil-\nlance of infor-\nmation.", "All surveillance of information."),
+    ("Infor\u00ad\nmation, and tech\u00adnology.", "Information, and technology."),
+    ("Ein Daten-\nschutz-\ngesetz.", "Ein Datenschutzgesetz."),
+    ("Pega-\nsus was sold.", "Pegasus was sold."),
+    ("Over-\nsight, as over-sight is called here.", "Over-sight, as over-sight is called here."),
+    ("From Saudi-\nArabia, 2019-\n2020.", "From Saudi-Arabia, 2019-2020."),
+    ("In pre-\nand post-sale checks of vend-\nors.", "In pre- and post-sale checks of vendors."),
+    ("All of it -\nand more.", "All of it - and more."),
+    ("(non-\nlisted) goods", "(non-listed) goods"),
+])
+def test_a_hyphen_of_the_words_own_stays_where_a_line_ends_with_it(typed: str, said: str) -> None:
+    """A text said "enduser", "thirdparty" and "nonstate", and that was quoted as official."""
+    assert extract(typed.encode(), LIMITS).text == said
+
+
 @pytest.mark.parametrize("name", ["latin.txt", "latin.md"])
 def test_a_file_called_a_text_is_one_in_whatever_encoding_it_is(name):
     said = "Prüfung der Maßnahmen für größere Häuser.\n".encode("latin-1")
