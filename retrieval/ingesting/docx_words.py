@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from retrieval.ingesting.composing import raised, raised_mark
+from retrieval.ingesting.docx_grounds import UNSEEN
 from retrieval.ingesting.docx_numbering import W, written_count
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -49,11 +50,21 @@ class Wording:
     """Reads paragraphs one after another."""
 
     def __init__(
-        self, footnotes: Notes, endnotes: Notes, tell: Callable[[str], None],
+        self, footnotes: Notes, endnotes: Notes, tell: Callable[..., None],
         hides: Callable[[str], bool] = lambda _: False,
+        unseen: Callable[[Any], str] = lambda _: "",
     ) -> None:
-        """Read by *hides*, which tells whether the style of an id hides what is set in it."""
+        """Read.
+
+        Args:
+            footnotes: Those of the document.
+            endnotes: Likewise.
+            tell: Told what whoever reads the result has to know, and of which words.
+            hides: Whether the style of an id hides what is set in it.
+            unseen: What is told of a run that nobody may see on paper.
+        """
         self._hides = hides
+        self._unseen = unseen
         self._notes = {f"{W}footnoteReference": footnotes, f"{W}endnoteReference": endnotes}
         self._tell = tell
         self._fields: list[bool] = []
@@ -103,6 +114,10 @@ class Wording:
         if hidden and words.strip():
             self._tell(HIDDEN)
             return ""
+        if words.strip() and (why := self._unseen(run)):
+            self._tell(why, words)
+            if why == UNSEEN:
+                return ""
         if properties is not None:
             place = properties.find(f"{W}vertAlign")
             if place is not None and place.get(f"{W}val") == "superscript":
@@ -121,6 +136,12 @@ class Wording:
         of_run = "" if properties is None else _styled(properties, f"{W}rStyle")
         of_paragraph = "" if paragraph is None else _styled(paragraph, f"{W}pPr/{W}pStyle")
         return self._hides(of_run) != self._hides(of_paragraph)
+
+    def shown_in(self, row: Any) -> str:
+        """The words in *row* that aren't hidden, as far as they stand in runs."""
+        return "".join(
+            text.text or "" for run in row.iter(f"{W}r")
+            if not self._is_hidden(run, run.find(f"{W}rPr")) for text in run.iter(f"{W}t"))
 
     def _in_run(self, node: Any) -> str:
         tag = node.tag
