@@ -71,6 +71,15 @@ def away(server: str, error: Exception) -> IndexServerAway:
     )
 
 
+def is_of_store(error: Exception) -> bool:
+    """Whether *error* is Chroma's, or of the database that it keeps a folder in."""
+    import sqlite3
+
+    from chromadb.errors import ChromaError
+
+    return isinstance(error, (ChromaError, sqlite3.Error))
+
+
 def is_loss(error: Exception) -> bool:
     """Whether *error* is that a server which did answer does so no more."""
     import httpx  # what chromadb speaks by

@@ -69,11 +69,15 @@ class Wording:
         self._tell = tell
         self._fields: list[bool] = []
         """Of each field that is open: whether its result has begun."""
+        self._before = ""
+        """What stands before in the paragraph that is read."""
         self.boxes: list[Any] = []
         """Text boxes that were passed and still have to be read."""
 
     def of(self, paragraph: Any) -> str:
         """The words of *paragraph*."""
+        if paragraph.tag == f"{W}p":
+            self._before = ""
         return "".join(self._read(child) for child in paragraph)
 
     def _read(self, node: Any) -> str:
@@ -115,9 +119,10 @@ class Wording:
             self._tell(HIDDEN)
             return ""
         if words.strip() and (why := self._unseen(run)):
-            self._tell(why, words)
+            self._tell(why, words, self._before)
             if why == UNSEEN:
                 return ""
+        self._before += words
         if properties is not None:
             place = properties.find(f"{W}vertAlign")
             if place is not None and place.get(f"{W}val") == "superscript":

@@ -261,8 +261,8 @@ def test_what_nobody_sees_on_paper_is_left_out_and_told_with_its_words() -> None
         ("paragraph", "Ask who will use it."), ("paragraph", "Write it down."),
         ("paragraph", "Keep it."), ("table", "Year |")]
     assert read.notes == (
-        "Text that nobody sees on paper (white or tiny) was left out: 5 times. The first, at the "
-        "beginning: “Or sell to anybody.”.",)
+        "Text that nobody sees on paper (white or tiny) was left out: 5 times. The first, after “Ask "
+        "who will use it.”: “Or sell to anybody.”.",)
 
 
 def test_white_text_on_a_ground_is_read() -> None:
@@ -292,7 +292,7 @@ def test_white_text_on_a_ground_is_read() -> None:
     assert read.text.endswith("\n\nSeen or not.")
     assert read.notes == (
         "White text was taken in, since something dark may lie behind it: 1 times. Look whether it "
-        "can be seen. The first, after “In a box.”: “or not.”.",)
+        "can be seen. The first, after “Seen”: “or not.”.",)
 
 
 def test_a_row_that_is_marked_as_hidden_is_read_as_word_shows_it_and_told() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -304,6 +305,25 @@ def open_slowly(folder: str, server: str | None = None, seconds: float = 0.5) ->
     Path(folder).mkdir(exist_ok=True)
     index = opened(Path(folder), SlowWords(Path(folder) / "told", seconds), server=server)
     return first(index, "do we need a hotline for complaints")
+
+
+def open_on_a_full_disk(folder: str, most_bytes: int) -> str:
+    """Open the index where no file may grow larger, and say what is told of it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    try:
+        opened(Path(folder), WordEmbeddings())
+    except ReleaseNotReady as error:
+        return str(error)
+    return "built"
+
+
+@pytest.mark.parametrize("most_bytes", [0, 20_000, 150_000])
+def test_a_disk_that_is_full_is_told_whoever_notices(most_bytes: int, tmp_path: Path):
+    """Where Chroma noticed, whoever published read of a fault of the program."""
+    (told,) = answers(begin(HERE, f"open_on_a_full_disk({str(tmp_path)!r}, {most_bytes})"))
+
+    assert told.startswith(f"The index of release {RELEASE!r} can't be written under {tmp_path}")
+    assert told.endswith("Make sure that the data folder can be written to and has space.")
 
 
 def test_two_processes_that_start_at_once_build_once(tmp_path: Path):
