@@ -261,8 +261,8 @@ def test_what_nobody_sees_on_paper_is_left_out_and_told_with_its_words() -> None
         ("paragraph", "Ask who will use it."), ("paragraph", "Write it down."),
         ("paragraph", "Keep it."), ("table", "Year |")]
     assert read.notes == (
-        "Text that nobody sees on paper (white or tiny) was left out: 5 times. The first, after “Ask "
-        "who will use it.”: “Or sell to anybody.”.",)
+        "Text that nobody sees on paper (white or tiny) was left out: 5 times. The first, after "
+        "“Ask who will use it.”: “Or sell to anybody.”.",)
 
 
 def test_white_text_on_a_ground_is_read() -> None:
