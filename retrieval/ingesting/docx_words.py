@@ -18,6 +18,7 @@ DELETED = "Deleted words of tracked changes were left out: {n} times."
 INSERTED = "Inserted words of tracked changes were taken in: {n} times."
 COMMENTED = "Comments were left out: {n}."
 HIDDEN = "Hidden text was left out: {n} times."
+STRUCK = "Text that is struck out was left out: {n} times."
 PICTURED = "Pictures and drawings were left out: {n}."
 SYMBOL = "A symbol of a special font was left out: {n} times."
 _WITHIN = frozenset(f"{W}{name}" for name in (
@@ -118,6 +119,9 @@ class Wording:
         if hidden and words.strip():
             self._tell(HIDDEN)
             return ""
+        if words.strip() and _is_struck(properties):
+            self._tell(STRUCK, words, self._before)
+            return ""
         if words.strip() and (why := self._unseen(run)):
             self._tell(why, words, self._before)
             if why == UNSEEN:
@@ -192,6 +196,11 @@ class Wording:
                 self._tell(SYMBOL)
             return shown or ""
         return chr(code) if 0x20 <= code < 0xD800 else ""
+
+
+def _is_struck(properties: Any) -> bool:
+    return properties is not None and any(
+        is_on(properties.find(f"{W}{name}")) for name in ("strike", "dstrike"))
 
 
 def _styled(holder: Any, path: str) -> str:

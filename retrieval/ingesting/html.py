@@ -29,6 +29,7 @@ from retrieval.ingesting.html_parts import (
     is_hidden,
     is_layout,
     is_note,
+    is_struck,
     main_part,
     seen_text_of,
     shown,
@@ -221,7 +222,7 @@ class _Reader:
                 self._composition.note(
                     HIDDEN_LEFT_OUT, words, self._said[-1] if self._said else "")
             return True
-        if tag == "del":
+        if is_struck(element):
             self._composition.note(STRUCK_LEFT_OUT)
             return True
         if element is not part and is_furniture(element) and not is_note(element):

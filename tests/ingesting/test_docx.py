@@ -234,6 +234,20 @@ def test_what_a_style_hides_is_left_out_and_told() -> None:
     assert extracted.notes == ("Hidden text was left out: 3 times.",)
 
 
+def test_what_is_struck_out_is_no_part_of_what_is_said() -> None:
+    """A rule that was amended by hand said both, "shall may ask"."""
+    document = Document()
+    paragraph = document.add_paragraph("Vendors ")
+    paragraph.add_run("shall ").font.strike = True
+    paragraph.add_run("may").font.strike = False
+    paragraph.add_run(" not").font.double_strike = True
+    paragraph.add_run(" ask.")
+    read = extract(saved(document), LIMITS)
+    assert read.text == "Vendors may ask."
+    assert read.notes == (
+        "Text that is struck out was left out: 2 times. The first, after “Vendors”: “shall”.",)
+
+
 def white(paragraph: Paragraph, words: str) -> None:
     paragraph.add_run(words).font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
 

@@ -183,6 +183,17 @@ def test_what_a_style_of_its_own_may_hide_is_told(style: str, told: bool) -> Non
         "“nobody”.",) if told else ())
 
 
+@pytest.mark.parametrize("struck", [
+    "<del>shall</del>", "<s>shall</s>", "<strike>shall</strike>",
+    '<span style="TEXT-DECORATION: underline line-through">shall</span>',
+])
+def test_what_is_struck_out_is_no_part_of_what_is_said(struck: str) -> None:
+    """A rule that was amended said both, "shall may ask"."""
+    read = extract(f"<p>Vendors {struck} <u>may</u> ask.</p>".encode(), LIMITS)
+    assert (read.text, read.notes) == (
+        "Vendors may ask.", ("Deleted text was left out: 1 times.",))
+
+
 def test_a_page_without_style_sheets_is_told_nothing_of_them() -> None:
     page = '<html><head><link rel="icon" href="x.png"></head><body><p>Seen.</p></body>'
     assert extract(page.encode(), LIMITS).notes == ()
