@@ -9,7 +9,7 @@ from retrieval.errors import NotIngested
 from retrieval.guidance import Page
 from retrieval.ingesting.composing import Composition
 from retrieval.ingesting.extracted import BlockKind, Extracted
-from retrieval.ingesting.layout.hyphens import SOFT_HYPHEN, Joins
+from retrieval.ingesting.layout.hyphens import SOFT_HYPHEN, Joins, without_blank
 from retrieval.ingesting.limits import Limits
 from retrieval.ingesting.numbering import numbering_of
 
@@ -222,7 +222,7 @@ def _joined(lines: list[str], joins: Joins) -> str:
         last = whole[-1].rpartition(" ")[2] if whole else ""
         if last.endswith(SOFT_HYPHEN) or (_HYPHENATED.search(last) and plain[:1].islower()):
             whole[-1] = whole[-1].removesuffix(last) + joins.joined(last, plain, typed=True)
-        elif _HYPHENATED.search(last) and plain[:1].isalnum():
+        elif without_blank(last, plain) or (_HYPHENATED.search(last) and plain[:1].isalnum()):
             whole[-1] += plain
         else:
             whole.append(plain)
