@@ -62,8 +62,9 @@ def test_arabic_is_read_with_its_joined_letters() -> None:
 
 
 def test_lines_of_a_script_without_blanks_are_joined_without_one() -> None:
-    said = ("何人も、自己の私事、家族、家庭もしくは通信に対して、ほしいままに干渉され、又は名誉及び信用に対して"
-            "攻撃を受けることはない。人はすべて、このような干渉又は攻撃に対して法の保護を受ける権利を有する。")
+    said = ("何人も、自己の私事、家族、家庭もしくは通信に対して、ほしいままに干渉され、"
+            "又は名誉及び信用に対して攻撃を受けることはない。"
+            "人はすべて、このような干渉又は攻撃に対して法の保護を受ける権利を有する。")
     paper = FPDF()
     paper.add_page()
     font = files("noto_cjk_sans_jp_regular") / "NotoSansCJKjp-Regular.otf"
