@@ -47,9 +47,10 @@ def add(
     Nothing of it is answered from before the draft is published.
     """
     with administering() as parts:
-        if of is not None and SourceId(of) not in parts.guidance.sources:
-            fail(f"There is no source {of!r}; known are "
-                 f"{', '.join(sorted(parts.guidance.sources))}.")
+        # Those of the folder: a source that came with a document has its words already.
+        sources = parts.drafts.base().sources
+        if of is not None and SourceId(of) not in sources:
+            fail(f"There is no source {of!r}; known are {', '.join(sorted(sources))}.")
         got = parts.parts.fetching.add(where, account(), official)
         cut = got.cut
         if cut is None or got.document is None:

@@ -284,6 +284,24 @@ def test_an_edit_of_what_is_retired_is_refused(house: House) -> None:
     assert house.drafts.draft().guidance.provisions[RETIRED].heading == "Other"
 
 
+def test_whoever_retires_what_something_can_not_be_without_is_told_at_once(type_: Type) -> None:
+    """Else it was told only once they wanted to publish, and not what to do."""
+    retired = type_("corpus", "retire", "sg-c1", "--reason", WHY)
+    assert retired.exit_code == 0
+    said = retired.stdout.splitlines()
+    assert said[2] == ("It can't be published so: consideration 'sg-c1': no provision has this id, "
+                       "so it could not be cited")
+    assert said[-1] == ("Retire it again with --instead, take the edit back, or mend that in the "
+                        "corpus folder.")
+
+
+def test_a_document_has_the_words_of_a_source_of_the_folder_alone(type_: Type, paper: str) -> None:
+    type_("corpus", "add", paper, *ISSUED)
+    refused_ = type_("corpus", "add", paper, "--of", "paper")
+    assert (refused_.exit_code, refused_.stderr) == (
+        1, "There is no source 'paper'; known are sg, ungp.\n")
+
+
 @pytest.mark.parametrize(("instead", "why"), [
     ("ungp-17", "it is what is retired"), ("ungp-99", "the draft has no such provision"),
     ("sg-c1-rf1", "it is retired itself"),
