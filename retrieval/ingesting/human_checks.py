@@ -20,13 +20,15 @@ ASKS = ("This web page asks whether a person is looking, and isn't the document;
         "in a browser, save what comes there, and add that.")
 
 _SAYS = re.compile(
-    r"(?i)verif(?:y|ying) (?:that )?you(?:\W?re| are) (?:a |not a )?(?:human|robot|bot)"
-    r"|\b(?:are you|you(?: a|\W?)re|i(?: a|\W?)m) (?:a |not a )(?:human|robot|bot)\b"
-    r"|checking (?:your|if the site) (?:browser|connection)|checking your browser"
-    r"|review the security of your connection|pardon our interruption"
-    r"|unusual (?:traffic|activity) from your|incapsula incident id"
-    r"|complete the (?:security check|captcha)|prove (?:that )?you are (?:a )?human"
-    r"|enable javascript and cookies to continue|ddos protection by")
+    r"(?i)\b(?:verify(?:ing)?|confirm|prove|make sure)(?: that)? you(?: a|\W?)re "
+    r"(?:a |not a )?(?:human(?! (?:being|right))|robot|bot)\b"
+    r"|\bare you (?:a |not a )?(?:human(?! (?:being|right))|robot|bot)\b"
+    r"|\b(?:you(?: a|\W?)re|i(?: a|\W?)m) not a (?:robot|bot)\b"
+    r"|\bchecking (?:your browser|if the site connection)"
+    r"|\breview the security of your connection|\bpardon our interruption"
+    r"|\bunusual (?:traffic|activity) from your (?:computer|network|device|browser|ip)\b"
+    r"|\bcomplete the (?:security check|captcha) (?:below|to (?:access|continue|proceed))"
+    r"|\benable javascript and cookies to continue|\bddos protection by\b|incapsula incident id")
 _CHECKS = re.compile(
     r"(?i)_cf_chl_opt|cf-chl-|challenges\.cloudflare\.com|captcha-delivery\.com|px-captcha"
     r"|_incapsula_resource|awswaf|hcaptcha|recaptcha|friendly-?captcha|arkoselabs")

@@ -35,7 +35,11 @@ def test_a_page_that_asks_for_a_person_is_no_document(page: str) -> None:
     (f"<main><p>{PROSE * 6}</p></main>{FORM}", (PROSE * 6).strip()),
     (f"<main><p>{PROSE * 30}A captcha asks: are you a human?</p></main>",
      f"{PROSE * 30}A captcha asks: are you a human?"),
-    ("<p>Vendors verify who operates it.</p>", "Vendors verify who operates it."),
+    *((f"<p>{said}</p>", said) for said in (
+        "Vendors verify who operates it.", "Since you are a human being, nobody may watch you.",
+        "Confirm that you are human rights compliant.", "A bot has to say: I am a bot.",
+        "Tell us of unusual activity from your customers.",
+        "Complete the security check of the buyer before you ship.")),
 ])
 def test_a_document_with_such_a_form_beside_it_is_read(page: str, text: str) -> None:
     assert extract(page.encode(), LIMITS).text == text
