@@ -101,7 +101,7 @@ def _to_several(
         unknown = subjects.unknown(questions, reading, clauses)
         # In the order of the questions: that of a set is another in another process.
         return {q.fact: said(None) for q in questions if q.fact in unknown}
-    labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
+    labels = {q.fact: _label(q, reading, cues) for q in questions if q.fact not in hinted}
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
 
 
@@ -289,7 +289,7 @@ def _answer_to(
                   or subjects.unknown([question], reading, clauses)):
         return said(None)
     if short and not hinted:
-        label = _label(question, reading)
+        label = _label(question, reading, cues)
         if label is not None:
             return said(frozenset({label}))
     return None
@@ -353,12 +353,20 @@ def _is_gainsaid(question: Question, found: Sequence[str], reading: Reading) -> 
         value_said(question, name) not in (None, question.choices[place].value) for name in found)
 
 
-def _label(question: Question, reading: Reading) -> str | None:
-    """The choice whose label or value the message all but equals."""
+def _label(question: Question, reading: Reading, cues: Cues) -> str | None:
+    """The choice whose label or value the message all but equals.
+
+    "No" is no Norway where the country is asked for, nor is "so?" Somalia: a code that says
+    something else by itself, or is asked, has to be typed as one.
+    """
     text = " ".join(t.norm for t in reading.tokens.words)
     best: tuple[float, str] = (0.0, "")
+    by_code = question.kind is not QuestionKind.COUNTRY or not (
+        reading.tokens[-1].norm == "?"
+        or any(one.kind is Kind.VERDICT for one in only_answer(reading.tokens, cues))
+        or cues.only(reading.tokens.words, "filler", "skip"))
     for choice in question.choices:
-        for name in (choice.label, choice.value.replace("-", " ")):
+        for name in (choice.label, choice.value.replace("-", " "))[: None if by_code else 1]:
             likeness = fuzz.token_sort_ratio(text, name.casefold())
             best = max(best, (likeness, choice.value))
     return best[1] if best[0] >= CLOSE_LABEL else None
