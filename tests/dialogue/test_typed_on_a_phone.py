@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
 from retrieval.words.tokens import Mend
@@ -101,3 +102,114 @@ def test_other_pauses_are_heard(guidance, text, behind, tokens):
     heard = reader._understanding.of(text).reading.tokens
 
     assert " ".join(token.norm for token in heard) == tokens
+
+
+# What an answer says beside itself ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(("facts", "text", "code"), [
+    (("end_user",), "bolivia bodycams police", "BO"),
+    (("end_use", "product"), "cctv at a telecom operator, bolivia", "BO"),
+    (("end_use",), "traffic, Togo", "TG"),
+])
+def test_who_gets_what_somewhere_else_moves_the_deal(asked, facts, text, code):
+    """The other country was passed over as though it were named in passing."""
+    known = {"country": "PE"} | ({} if "product" in facts else {"product": "cctv"})
+    talk = asked(*facts, **known)
+    talk.say(text)
+
+    assert talk.conversation.deal.known("country") == {code}
+
+
+@pytest.mark.parametrize("text", [
+    "police, trained in the UK", "the police, same as in Norway",
+    "army, and the reseller is in Togo", "the police, the buyer flies in from France",
+    "police, at the border with Bolivia",
+])
+def test_a_country_that_an_answer_only_mentions_moves_nothing(asked, text):
+    talk = asked("end_user", country="PE", product="cctv")
+    talk.say(text)
+
+    assert talk.conversation.deal.known("country") == {"PE"}
+
+
+def test_nor_does_one_named_beside_what_was_found(asked):
+    talk = asked("detentions", "conflict", country="PE", product="cctv", end_user="police")
+    talk.say("no war, and the detentions were in Togo, Benin")
+
+    assert talk.conversation.deal.known("country") == {"PE"}
+
+
+@pytest.mark.parametrize("text", [
+    "no conflict, no detentions", "no conflict no detentions", "no war and no detentions",
+])
+def test_a_flag_that_is_denied_beside_an_answer_is_asked_back(asked, text):
+    talk = asked("conflict", "restrictive_laws", detentions="yes", country="PE")
+    reply = talk.say(text)
+    stands = talk.conversation.deal.answers[Fact("detentions")]
+
+    assert talk.conversation.deal.known("conflict") == {"no"}
+    assert (stands.values, stands.instead) == ({"yes"}, {"no"})
+    assert [q.fact for q in reply.question.all()] == ["detentions"]
+
+
+@pytest.mark.parametrize("text", [
+    "no conflict", "no war, they arrest people", "no war, not sure about detentions",
+    "no war, no answer on detentions", "no war, there's no end to the detentions",
+])
+def test_a_flag_that_nobody_denies_is_not_asked_back(asked, text):
+    talk = asked("conflict", "restrictive_laws", detentions="yes", country="PE")
+    talk.say(text)
+
+    assert not talk.conversation.deal.answers[Fact("detentions")].instead
+
+
+@pytest.mark.parametrize(("text", "facts"), [
+    ("peru", {"country"}), ("lima", {"country"}), ("its the police", {"end_user"}),
+    ("federal police, peru", {"country", "end_user"}),
+])
+def test_what_is_known_and_said_again_is_not_called_no_answer(asked, sentences, text, facts):
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+    lead = talk.say(text).lead[0].text
+    labels = {fact: talk.guidance.questions[Fact(fact)].label for fact in ("country", "end_user")}
+
+    assert lead != sentences.say("lead.remark")
+    assert {fact for fact, label in labels.items() if label in lead} == facts
+    assert talk.conversation.awaiting() == ("conflict",)
+
+
+@pytest.mark.parametrize("text", ["they have no budget", "purple monkey", "togo has no budget"])
+def test_what_is_not_known_is_said_to_be_no_answer(asked, sentences, text):
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+
+    assert talk.say(text).lead[0].text == sentences.say("lead.remark")
+
+
+# To begin again ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [
+    "forget it. start over", "ok forget it, start over", "lets start over pls",
+    "can we start over?", "i want to start over", "no wait, start over please",
+    "this is wrong. start over",
+    "sorry i messed up, let's start again", "never mind, start from scratch",
+])
+def test_a_wish_to_begin_again_is_heard_however_it_is_put(asked, text):
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.START_OVER
+    assert not talk.conversation.deal.answers
+
+
+@pytest.mark.parametrize("text", [
+    "no need to start over", "do i have to start over?", "they had to start over",
+    "the tender starts over in may", "don't start over", "forget it", "never mind",
+    "they want to restart the project", "sorry, wait",
+])
+def test_what_only_names_a_new_start_keeps_the_deal(asked, text):
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.START_OVER
+    assert talk.conversation.deal.known("country") == {"PE"}

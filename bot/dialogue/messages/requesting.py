@@ -28,6 +28,7 @@ from bot.dialogue.messages.requests_made_of import (
     OF_NOTHING,
     ON_ONE_NAMED,
     ON_THE_DEAL,
+    STARTING_OVER,
     WANTS_LEAVE,
     WRONG,
     Form,
@@ -220,6 +221,14 @@ class Requests:
         leave = any(first < last and not self._found("asks_what", tokens[:first])
                     for first, _ in self._found(LEAVE, tokens))
         return made.intent if leave else None
+
+    def starts_over(self, reading: Reading) -> bool:
+        """Whether it does nothing but ask to begin again: "no wait, lets start over pls".
+
+        Whoever asks and goes on, "start over? no, wait", has thought better of it.
+        """
+        return self._made_of(reading, STARTING_OVER) and not any(
+            token.norm == "?" for token in reading.tokens[:-1])
 
     def announces_another(self, reading: Reading) -> bool:
         """Whether it does nothing but announce another deal: "ok, new deal"."""
