@@ -213,3 +213,100 @@ def test_what_only_names_a_new_start_keeps_the_deal(asked, text):
 
     assert talk.messages[-1].intent is not Intent.START_OVER
     assert talk.conversation.deal.known("country") == {"PE"}
+
+
+# What is only wanted looked at, supposed or asked ------------------------------------------
+
+
+class AllStrays:
+    """Strays however little it is asked: what tells of a deal has to say so itself."""
+
+    def __call__(self, text: str) -> float:
+        return 0.5
+
+
+@pytest.fixture
+def opened(guidance, sentences):
+    """What the first message of a conversation tells, where the search is silent on any text."""
+    def read(text: str) -> Talk:
+        talk = Talk(guidance, PlainReader(guidance, strays=AllStrays()), sentences)
+        talk.say(text)
+        return talk
+
+    return read
+
+
+@pytest.mark.parametrize(("text", "country"), [
+    ("pls check: spyware, UAE, 2m USD", "AE"),
+    ("check this pls - drones, army, chad, 1.2m eur", "TD"),
+    ("can you check this: 40 drones, army, Chad", "TD"),
+    ("pls review: fingerprint scanners / immigration service / oman / $300k", "OM"),
+])
+def test_a_deal_that_is_to_be_checked_is_told(opened, text, country):
+    """It was declined as what the texts are silent on, or that was said before the advice."""
+    talk = opened(text)
+
+    assert talk.conversation.deal.known("country") == {country}
+    assert talk.messages[-1].beside is None
+
+
+@pytest.mark.parametrize("text", [
+    "pls check: VAT on spyware, UAE, 2m USD", "pls check the licence for spyware, UAE, 2m USD",
+    "please check Hikvision for me, UAE, now", "pls check: is spyware for UAE on the control list",
+    "can you check the flights to Chad for the army",
+])
+def test_what_else_is_to_be_checked_is_declined_as_before(opened, text):
+    assert not opened(text).conversation.deal.answers
+
+
+@pytest.mark.parametrize("text", [
+    "if the reseller resells it what then", "if they use a reseller what happens",
+    "if they refuse the clause can we walk away",
+    "if we go through a reseller do we have to vet him",
+])
+def test_what_if_behind_an_if_needs_no_mark(asked, text):
+    """"if the reseller resells it what then" noted a reseller."""
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent in {Intent.WHAT_IF, Intent.ASK}
+    assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize(("text", "fact", "value"), [
+    ("if you need to know we go through a reseller", "intermediary", "reseller"),
+    ("if that's what you mean, we sell through a reseller", "intermediary", "reseller"),
+    ("if it matters there's a war", "conflict", "yes"),
+    ("if you ask who, a reseller is between", "intermediary", "reseller"),
+])
+def test_an_if_that_only_leads_up_to_what_is_told_supposes_nothing(asked, text, fact, value):
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+    talk.say(text)
+
+    assert talk.conversation.deal.known(fact) == {value}
+
+
+@pytest.mark.parametrize("text", [
+    "is peru at war", "is peru on any list", "is peru stable", "is peru sanctioned",
+])
+def test_a_question_about_a_country_tells_nothing_without_its_mark(asked, text):
+    """"is ethiopia at war" raised a flag."""
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent in {Intent.ASK, Intent.FINDING}
+    assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize(("asks", "text", "known"), [
+    ("conflict", "is at war", ("conflict", "yes")), ("country", "is mali", ("country", "ML")),
+    ("conflict", "they are at war", ("conflict", "yes")),
+    ("end_user", "is the army of peru", ("end_user", "military")),
+])
+def test_an_answer_may_leave_out_what_it_is_of(asked, asks, text, known):
+    talk = asked(asks, **({} if asks == "country" else {"country": "PE"}), product="cctv")
+    talk.say(text)
+
+    assert talk.conversation.deal.known(known[0]) == {known[1]}
