@@ -218,18 +218,16 @@ def test_what_only_names_a_new_start_keeps_the_deal(asked, text):
 # What is only wanted looked at, supposed or asked ------------------------------------------
 
 
-class AllStrays:
-    """Strays however little it is asked: what tells of a deal has to say so itself."""
-
-    def __call__(self, text: str) -> float:
-        return 0.5
+def strays(_: str) -> float:
+    """Far, whatever it is: what tells of a deal has to say so itself."""
+    return 0.5
 
 
 @pytest.fixture
 def opened(guidance, sentences):
     """What the first message of a conversation tells, where the search is silent on any text."""
     def read(text: str) -> Talk:
-        talk = Talk(guidance, PlainReader(guidance, strays=AllStrays()), sentences)
+        talk = Talk(guidance, PlainReader(guidance, strays=strays), sentences)
         talk.say(text)
         return talk
 
@@ -310,3 +308,18 @@ def test_an_answer_may_leave_out_what_it_is_of(asked, asks, text, known):
     talk.say(text)
 
     assert talk.conversation.deal.known(known[0]) == {known[1]}
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("so?", Intent.NEXT_STEPS), ("ok so?", Intent.NEXT_STEPS), ("fine?", Intent.VERDICT),
+    ("ok?", Intent.VERDICT), ("alright?", Intent.VERDICT),
+    # These ask nothing.
+    ("so", Intent.FILLER), ("fine", Intent.FILLER), ("ok", Intent.FILLER), ("hm?", Intent.FILLER),
+    ("right?", Intent.FILLER), ("ok, got it", Intent.FILLER),
+])
+def test_a_small_word_with_a_question_mark_asks_of_the_deal(asked, text, intent):
+    talk = asked("conflict", "detentions", country="PE", end_user="police", product="cctv")
+    talk.say(text)
+
+    assert talk.messages[-1].intent is intent
+    assert talk.conversation.awaiting() == ("conflict", "detentions")

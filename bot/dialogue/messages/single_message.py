@@ -234,6 +234,13 @@ class SingleMessages:
         if goes_on and intent in {Intent.UNCLEAR, Intent.ASK}:
             # Who wants more questions sees the one that waits.
             intent, subject = Intent.FILLER, AGAIN
+        if intent is Intent.FILLER and subject is None and deal.answers and (
+                reading.tokens[-1].norm == "?"):
+            # "So?" asks what follows, and "fine?" for leave to go on.
+            if self._cues.find("joins", reading.tokens):
+                return Intent.NEXT_STEPS, None
+            if self._steering.requests.ends_in_leave(reading.tokens):
+                return Intent.VERDICT, None
         if intent is Intent.FILLER and self._steering.ponders(reading):
             subject = PONDERING
         if intent is Intent.UNCLEAR and self._is_remark(reading, deal, conversation.awaiting()):
