@@ -323,3 +323,54 @@ def test_a_small_word_with_a_question_mark_asks_of_the_deal(asked, text, intent)
 
     assert talk.messages[-1].intent is intent
     assert talk.conversation.awaiting() == ("conflict", "detentions")
+
+
+# Next, and later ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [
+    "elections next month", "election next yr", "next month elections", "elections later this year",
+    "elections next may", "no arrests, elections next month",
+])
+def test_what_is_told_of_a_time_to_come_passes_over_no_question(asked, text):
+    """"elections next month" left it unknown whether there is turmoil, and raised no flag."""
+    talk = asked("detentions", "conflict", country="PE", end_user="police", product="cctv")
+    talk.say(text)
+
+    assert talk.conversation.deal.known("conflict") == {"yes"}
+
+
+@pytest.mark.parametrize(("text", "open_ones"), [
+    ("next", {"detentions", "conflict"}), ("later", {"detentions", "conflict"}),
+    ("ok next", {"detentions", "conflict"}), ("next please", {"detentions", "conflict"}),
+    ("skip this", {"detentions", "conflict"}), ("conflict: next", {"conflict"}),
+    ("detentions later, war yes", {"detentions"}),
+])
+def test_what_passes_over_a_question_leaves_it_open(asked, text, open_ones):
+    talk = asked("detentions", "conflict", country="PE", end_user="police", product="cctv")
+    talk.say(text)
+    answers = talk.conversation.deal.answers
+
+    assert {str(fact) for fact, one in answers.items() if one.values is None} == open_ones
+
+
+@pytest.mark.parametrize(("text", "fact", "value"), [
+    ("wrong its cameroon", "country", "CM"), ("wrong it's the army", "end_user", "military"),
+    ("wrong, its cameroon", "country", "CM"), ("wrong country its cameroon", "country", "CM"),
+])
+def test_what_is_called_wrong_gives_way_to_what_it_is(asked, text, fact, value):
+    talk = asked("detentions", "conflict", country="PE", end_user="police", product="cctv")
+    talk.say(text)
+
+    assert talk.conversation.deal.known(fact) == {value}
+
+
+@pytest.mark.parametrize("text", [
+    "nothing was wrong with cameroon", "whats wrong with cameroon", "is it wrong in cameroon?",
+    "wrong people were held in cameroon",
+])
+def test_what_is_only_called_wrong_somewhere_moves_nothing(asked, text):
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+    talk.say(text)
+
+    assert talk.conversation.deal.known("country") == {"PE"}

@@ -10,7 +10,7 @@ from bot.dialogue.answers.by_place import Part, parted, picked_by_verdict
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.remarking import is_remark
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
-from bot.dialogue.small_words.answer_words import Kind, leading, only_answer
+from bot.dialogue.small_words.answer_words import Kind, leading, only_answer, passing_over
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
@@ -95,7 +95,7 @@ def _to_several(
         return _by_verdicts(found, questions, reading, clauses, cues, key, subjects)
     if not short:
         return {}
-    if cues.starts("skip", words) or cues.only(words, "uncertain"):
+    if passing_over(words, cues) or cues.only(words, "uncertain"):
         return {q.fact: said(None) for q in questions}
     if clauses.unknowns:
         unknown = subjects.unknown(questions, reading, clauses)
@@ -285,7 +285,7 @@ def _answer_to(
         return replace(said(frozenset({value}), sure and likely == 1.0), confidence=likely)
     if cues.only(words, "uncertain"):
         return said(None)
-    if short and (cues.starts("skip", words)
+    if short and (passing_over(words, cues)
                   or subjects.unknown([question], reading, clauses)):
         return said(None)
     if short and not hinted:
@@ -319,7 +319,7 @@ def _yes_or_no(
         return None if value is None else (value, sure and alike, 1.0)
     words = reading.tokens.words
     length, name = leading(words, cues)
-    if cues.starts("skip", words) > length:
+    if passing_over(words, cues) > length:
         return None  # "we don't want to answer that" begins as a no does
     first = next((i for i, t in enumerate(reading.tokens) if t.is_word), 0)
     if name in ("", "dont_know") or clauses.takes_back(first):
