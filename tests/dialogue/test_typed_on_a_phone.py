@@ -10,7 +10,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
 from retrieval.words.tokens import Mend
-from tests.dialogue.talking import Talk
+from tests.dialogue.talking import Says, Talk
 
 KEY = MessageKey("before")
 ABROAD = tuple(map(Fact, ("detentions", "restrictive_laws", "conflict")))
@@ -374,3 +374,23 @@ def test_what_is_only_called_wrong_somewhere_moves_nothing(asked, text):
     talk.say(text)
 
     assert talk.conversation.deal.known("country") == {"PE"}
+
+
+# What a model hears more in than is said ---------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "sure"), [
+    ("they keep the pics 5 yrs", False), ("kept for 6 mths", False),
+    ("they keep it 2 years", False), ("the pics stay with the unit only", True),
+    ("only named officers see it, for 5 yrs", True), ("shared with no one, kept 2 yrs", True),
+])
+def test_how_long_something_is_kept_tells_nobody_who_gets_it(guidance, sentences, text, sure):
+    """"they keep the pics 5 yrs" settled that only named users get at them."""
+    told = Says(("data_sharing", "restricted", 0.96, text))
+    talk = Talk(guidance, PlainReader(guidance, told), sentences)
+    talk.conversation = replace(talk.conversation, deal=Deal({
+        Fact("product"): Answer(frozenset({"cctv"}), "words", KEY)})).asking([Fact("end_use")])
+    talk.say(text)
+
+    assert talk.conversation.deal.known("data_sharing") == {"restricted"}
+    assert talk.conversation.deal.settled("data_sharing") is sure

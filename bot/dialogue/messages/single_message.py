@@ -234,8 +234,8 @@ class SingleMessages:
         if goes_on and intent in {Intent.UNCLEAR, Intent.ASK}:
             # Who wants more questions sees the one that waits.
             intent, subject = Intent.FILLER, AGAIN
-        if intent is Intent.FILLER and subject is None and deal.answers and (
-                reading.tokens[-1].norm == "?"):
+        if intent is Intent.FILLER and subject is None and deal.answers and any(
+                token.norm == "?" for token in reading.tokens[-1:]):
             # "So?" asks what follows, and "fine?" for leave to go on.
             if self._cues.find("joins", reading.tokens):
                 return Intent.NEXT_STEPS, None
