@@ -394,3 +394,31 @@ def test_how_long_something_is_kept_tells_nobody_who_gets_it(guidance, sentences
 
     assert talk.conversation.deal.known("data_sharing") == {"restricted"}
     assert talk.conversation.deal.settled("data_sharing") is sure
+
+
+@pytest.mark.parametrize(("text", "supposed"), [
+    ("ok what about oman instead", {"country": {"OM"}}),
+    ("how about the army instead?", {"end_user": {"military"}}),
+    ("what about drones instead of the cctv", {"product": {"drone"}}),
+])
+def test_what_about_another_instead_is_tried_out(asked, text, supposed):
+    """It was searched, and nothing of it said."""
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert {fact: one.values for fact, one in talk.conversation.supposed.items()} == supposed
+    assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("what about oman", Intent.ASK), ("what about training instead", Intent.ASK),
+    ("it's oman instead", Intent.DESCRIBE), ("what do we put instead of that clause", Intent.ASK),
+])
+def test_what_about_or_instead_alone_supposes_nothing(asked, text, intent):
+    talk = asked("conflict", country="PE", end_user="police", product="cctv")
+    talk.say(text)
+
+    assert talk.messages[-1].intent is intent
+    assert not talk.conversation.supposed

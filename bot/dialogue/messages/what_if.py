@@ -33,7 +33,11 @@ class WhatIf:
     def opens(self, sentence: Sequence[Token]) -> bool:
         """Whether *sentence* begins as a supposition does."""
         phrases = self._intents.by_name.get("what_if")
-        return bool(phrases and phrases.starts(unopened(sentence, self._cues, phrases))) or (
+        words = unopened(sentence, self._cues, phrases)
+        return bool(phrases and phrases.starts(words)) or (
+            # "What about Oman instead"
+            self._intents.starts("what_if_instead", words) > 0
+            and bool(self._intents.find("in_place_of_that", words))) or (
             # "If they had been caught before, would that change anything?"
             bool(sentence) and self._intents.starts("what_if_asked", sentence) > 0
             and (sentence[-1].norm == "?" or self._asks_behind(sentence))
@@ -63,7 +67,7 @@ class WhatIf:
         """
         tokens = reading.tokens
         spans = [(tokens[first].start, tokens[last - 1].end)
-                 for name in ("what_if", "what_if_asked")
+                 for name in ("what_if", "what_if_asked", "what_if_instead")
                  for first, last in self._intents.find(name, tokens)]
         asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
                  if tokens[i].norm == "," and self._cues.starts("question", tokens[i + 1 : last])
