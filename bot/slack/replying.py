@@ -116,7 +116,7 @@ class Replying:
     def answer(self, taken: Taken) -> None:
         """Choices were sent: the message that asked shows them, and the answer follows."""
         answers: Answers = taken.delivery.body["answers"]
-        if self.addressing.overheard(taken):
+        if self.addressing.overheard(taken) or self.put_aside(taken):
             return
         wrong = self._wrong(answers)
         if wrong is not None:
@@ -156,8 +156,20 @@ class Replying:
         """The intake form or a correction was sent."""
         if self.addressing.overheard(taken):
             return
+        if taken.delivery.act is Act.CORRECTION and self.put_aside(taken):
+            return
         body = taken.delivery.body
         self.turn(taken, self._said(taken, text=str(body["text"]), answers=body["answers"]))
+
+    def put_aside(self, taken: Taken) -> bool:
+        """Refuse what is done to a deal that was put aside since it was shown; whether it was.
+
+        It would be done to the one that was begun in its place.
+        """
+        gone = self._versions.put_aside(taken.conversation, int(taken.delivery.body["turn"]))
+        if gone:
+            self.whisper(taken, note(self._say.say("acts.put_aside")))
+        return gone
 
     # --- a turn and its posts ---------------------------------------------------------------
 

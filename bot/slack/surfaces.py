@@ -72,8 +72,10 @@ class Surfaces:
         if action == names.COMMENT:
             return comment_view(press.dump(), say)
         conversation = parts.store.load(case.conversation)
+        # It says what was known when it was opened, whichever reply it was opened from.
+        opened = Press(press.conversation, conversation.version)
         return intake_view(parts.advisor.guidance, say, deal=conversation.deal,
-                           private=press.dump())
+                           private=opened.dump())
 
     def trouble(self) -> Block:
         """A modal that says that something went wrong."""
@@ -111,17 +113,14 @@ class Surfaces:
             waiting = cases.handed_over(team, LOOKED_AT)
             links = self.handing_over.review_links([one.case for one in waiting[:MOST_DEALS]])
             queue = [self._line(one, links) for one in waiting]
-        return home_view(self.parts.say, self._deals(team, user), queue)
+        return home_view(self.parts.say, self._lines(self._deals(team, user)), queue)
 
-    def _deals(
-        self, team: str, user: str, most: int | None = None, seconds: float | None = None
-    ) -> list[HomeDeal]:
-        """The person's deals, latest first; a greeting or a question of the guidance is none.
+    def _deals(self, team: str, user: str) -> list[Listed]:
+        """The person's deals, latest first; a greeting or a question of the guidance is none."""
+        return [one for one in self.parts.cases.of(team, user, LOOKED_AT) if _is_deal(one)]
 
-        At most *most*, and where *seconds* are given, with the addresses that Slack tells in them.
-        """
-        listed = self.parts.cases.of(team, user, LOOKED_AT)
-        deals = [one for one in listed if _is_deal(one)][:most]
+    def _lines(self, deals: Sequence[Listed], seconds: float | None = None) -> list[HomeDeal]:
+        """*deals* as they are listed; where *seconds* are given, with what Slack tells in them."""
         shown = [one.case for one in deals[:MOST_DEALS]]
         links = (self.handing_over.links(shown) if seconds is None
                  else self.handing_over.links_in_time(shown, seconds))
@@ -147,11 +146,11 @@ class Surfaces:
     def status(self, team: str, user: str) -> dict[str, Any]:
         """The person's deals, as what the command answers."""
         say = self.parts.say
-        deals = self._deals(team, user, IN_COMMAND, LINK_SECONDS)
+        deals = self._deals(team, user)
         if not deals:
             return {"text": say.say("acts.command_no_deal")}
         spans = [Span(say.say("acts.status_head"), "*")]
-        for deal in deals:
+        for deal in self._lines(deals[:IN_COMMAND], LINK_SECONDS):
             spans += [Span("\n• "), Span(deal.title or say.say("home.untitled")),
                       Span(f": {deal.state}")]
             if deal.raised:
@@ -159,6 +158,10 @@ class Surfaces:
                 spans.append(Span(", " + say.say(flags, n=deal.raised)))
             if deal.link:
                 spans += [Span(" "), Span(say.say("home.link"), url=deal.link)]
+            if deal.next_question:
+                spans.append(Span("\n" + say.say("home.next", question=deal.next_question)))
+        if len(deals) > IN_COMMAND:
+            spans.append(Span("\n" + say.say("home.more", n=len(deals) - IN_COMMAND)))
         return {"text": say.say("acts.status_head"),
                 "blocks": [section(chunk.text) for chunk in fit(spans)]}
 
