@@ -7,6 +7,7 @@ import pytest
 from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.slack.surfaces import IN_COMMAND
+from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, actions, asked, words
 from tests.workspace.running import KIM, OLU, PARTNER, RANDOM, eventually
@@ -88,6 +89,27 @@ def test_status_lists_my_deals_and_links_to_them(bot: Bot):
     for thread, country in ((one, "Kenya"), (other, "Chad")):
         line = next(line for line in words(told).split("\n") if country in line)
         assert f"p{thread.replace('.', '')}" in line
+
+
+def test_status_says_of_each_deal_which_question_waits(bot: Bot, guidance: Guidance):
+    user = bot.newcomer()
+    thread = bot.direct(DEAL, user=user)
+    fact = bot.conversation(bot.dm(user), thread).pending
+
+    told = bot.command("status", user=user, channel=bot.dm(user))
+
+    assert words(told).split("\n")[-1] == f"Next: {guidance.questions[fact].wording}"
+
+
+def test_status_says_how_many_older_deals_it_leaves_out(bot: Bot, say: Wording):
+    user = bot.newcomer()
+    for _ in range(IN_COMMAND + 2):
+        bot.direct(DEAL, user=user)
+
+    told = bot.command("status", user=user, channel=bot.dm(user))
+
+    assert words(told).count("Kenya") == IN_COMMAND
+    assert words(told).split("\n")[-1] == say.say("home.more", n=2)
 
 
 def test_status_does_not_wait_for_addresses_that_slack_is_long_in_telling(bot: Bot):
