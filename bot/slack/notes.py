@@ -1,5 +1,6 @@
 """Short messages of the bot's own: a sentence, perhaps a quotation and buttons."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,8 @@ from bot.slack.splitting import Block, Span, fit, section
 
 QUOTED = 600
 """Characters of a person's words that are quoted back."""
+_ID = re.compile(r"(?<![\w&])@([UW][A-Z0-9]{7,20})(?!\w)")
+"""Somebody whom they mention, as `bot.slack.inbound.words` writes it down."""
 
 Body = dict[str, Any]
 
@@ -42,6 +45,14 @@ def quoting(sentence: str, words: str, link: tuple[str, str] | None = None) -> B
     blocks = [section(chunk.text) for chunk in fit(spans)]
     quoted = cut(tidy(words), QUOTED)
     if quoted:
-        blocks += [section("\n".join(f">{line}" for line in chunk.text.split("\n")))
+        blocks += [section("\n".join(f">{line}" for line in _named(chunk.text).split("\n")))
                    for chunk in fit([Span(quoted)])]
-    return {"text": escape(cut(f"{sentence} {quoted}", 3_000)), "blocks": blocks}
+    return {"text": _named(escape(cut(f"{sentence} {quoted}", 3_000))), "blocks": blocks}
+
+
+def _named(drawn: str) -> str:
+    """*drawn* with people called by their names, which Slack knows.
+
+    It stands in a direct message, where nobody is notified who doesn't read it.
+    """
+    return _ID.sub(r"<@\1>", drawn)

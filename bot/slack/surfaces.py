@@ -177,11 +177,12 @@ def _is_deal(listed: Listed) -> bool:
 
 
 def _asked(guidance: Guidance, facts: Sequence[Fact]) -> str | None:
-    """What waits for an answer: a question, or what opens several; None for nothing."""
-    group = group_of(guidance, facts)
-    if group is not None:
-        return group.wording
-    return guidance.questions[facts[0]].wording if facts else None
+    """The question that waits for an answer, the first of several; None for nothing."""
+    if not facts:
+        return None
+    group, question = group_of(guidance, facts), guidance.questions[facts[0]].wording
+    # What opens several is no question by itself.
+    return question if group is None else f"{group.wording} {question}"
 
 
 def _state(conversation: Conversation, handed_over: bool) -> str:

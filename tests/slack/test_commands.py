@@ -10,7 +10,7 @@ from bot.slack.surfaces import IN_COMMAND
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, actions, asked, words
-from tests.workspace.running import KIM, OLU, PARTNER, RANDOM, eventually
+from tests.workspace.running import BOT, KIM, NOOR, OLU, PARTNER, RANDOM, eventually
 
 
 @pytest.mark.parametrize("text", ["", "help", "HELP", " ? "])
@@ -178,6 +178,19 @@ def test_any_message_can_be_checked_privately(bot: Bot):
     assert bot.deal(bot.dm(user), opening["ts"])["country"] == ["KE"]
     assert bot.view(user=user)["type"] == "modal"
     assert bot.replies(RANDOM, ts) == []
+
+
+def test_who_is_mentioned_in_what_is_quoted_is_called_by_name(bot: Bot):
+    user = bot.newcomer()
+    ts = bot.mention(f"<@{NOOR}> sells drones to the police in Kenya", user=KIM)
+    bot.do("join", user, channel=OFFICE)
+
+    bot.check(OFFICE, ts, user=user)
+
+    opening = bot.messages(bot.dm(user), user=user)[0]
+    quoted = f"<@{BOT}> <@{NOOR}> sells drones to the police in Kenya"
+    assert words(opening).splitlines()[-1] == f">{quoted}"
+    assert opening["text"].endswith(quoted)
 
 
 def test_two_people_who_check_one_message_have_a_deal_each(bot: Bot):
