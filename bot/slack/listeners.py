@@ -23,6 +23,7 @@ from bot.slack.notes import note
 from bot.slack.offering import open_view, set_prompts, show_home
 from bot.slack.posts import MESSAGE
 from bot.slack.views import (
+    COMMENT,
     WATCH_ON,
     notice_view,
     read_comment,
@@ -254,7 +255,11 @@ class Listeners:
         press = _opened_for(ack, view)
         if press is None:
             return
-        content = {"turn": press.turn, "text": read_comment(view["state"]["values"])}
+        text = read_comment(view["state"]["values"])
+        if not text:
+            ack(response_action="errors", errors={COMMENT: self._say.say("comment.missing")})
+            return
+        content = {"turn": press.turn, "text": text}
         self._door.receive(inbound.form(body, Act.COMMENT, self._door.now(), content,
                                         press.conversation))
         ack()

@@ -46,7 +46,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
         "passages.title", "passages.nothing",
         "plain.title", "plain.intro", "plain.more",
         "loading.title",
-        "comment.title", "comment.label", "comment.example",
+        "comment.title", "comment.label", "comment.example", "comment.missing",
         "watch.title", "watch.intro", "watch.label", "watch.set", "watch.missing",
         "watch.or", "watch.never", "watch.past",
         "home.intro", "home.start", "home.deals", "home.queue", "home.queue_empty", "home.empty",
