@@ -180,6 +180,18 @@ def test_any_message_can_be_checked_privately(bot: Bot):
     assert bot.replies(RANDOM, ts) == []
 
 
+def test_an_answer_of_ours_is_no_deal_to_be_checked(bot: Bot, say: Wording):
+    user = bot.newcomer()
+    bot.do("join", user, channel=OFFICE)
+    thread = bot.mention(f"{DEAL} To watch crowds at protests.", user=KIM)
+
+    bot.check(OFFICE, bot.last(OFFICE, thread)["ts"], user=user)
+
+    assert words(bot.view(user=user)) == say.say("acts.own_message")
+    bot.close_views(user)
+    assert bot.messages(bot.dm(user), user=user) == []
+
+
 def test_who_is_mentioned_in_what_is_quoted_is_called_by_name(bot: Bot):
     user = bot.newcomer()
     ts = bot.mention(f"<@{NOOR}> sells drones to the police in Kenya", user=KIM)
