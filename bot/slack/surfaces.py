@@ -3,7 +3,7 @@
 All of it only reads.  What a person sends with a form comes back as a delivery.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -149,21 +149,25 @@ class Surfaces:
         deals = self._deals(team, user)
         if not deals:
             return {"text": say.say("acts.command_no_deal")}
-        spans = [Span(say.say("acts.status_head"), "*")]
-        for deal in self._lines(deals[:IN_COMMAND], LINK_SECONDS):
-            spans += [Span("\n• "), Span(deal.title or say.say("home.untitled")),
-                      Span(f": {deal.state}")]
-            if deal.raised:
-                flags = "home.flag_one" if deal.raised == 1 else "home.flag_many"
-                spans.append(Span(", " + say.say(flags, n=deal.raised)))
-            if deal.link:
-                spans += [Span(" "), Span(say.say("home.link"), url=deal.link)]
-            if deal.next_question:
-                spans.append(Span("\n" + say.say("home.next", question=deal.next_question)))
+        parts = [[Span(say.say("acts.status_head"), "*")]]
+        parts += [list(self._told(deal)) for deal in self._lines(deals[:IN_COMMAND], LINK_SECONDS)]
         if len(deals) > IN_COMMAND:
-            spans.append(Span("\n" + say.say("home.more", n=len(deals) - IN_COMMAND)))
+            parts.append([Span(say.say("home.more", n=len(deals) - IN_COMMAND))])
         return {"text": say.say("acts.status_head"),
-                "blocks": [section(chunk.text) for chunk in fit(spans)]}
+                "blocks": [section(chunk.text) for part in parts for chunk in fit(part)]}
+
+    def _told(self, deal: HomeDeal) -> Iterator[Span]:
+        """A deal as the command lists it."""
+        say = self.parts.say
+        yield from (Span("• "), Span(deal.title or say.say("home.untitled")))
+        yield Span(f": {deal.state}")
+        if deal.raised:
+            flags = "home.flag_one" if deal.raised == 1 else "home.flag_many"
+            yield Span(", " + say.say(flags, n=deal.raised))
+        if deal.link:
+            yield from (Span(" "), Span(say.say("home.link"), url=deal.link))
+        if deal.next_question:
+            yield Span("\n" + say.say("home.next", question=deal.next_question))
 
     def latest(self, team: str, user: str) -> Press | None:
         """The deal that *user* spoke of last; where there is none, whatever they said last."""
