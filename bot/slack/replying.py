@@ -111,6 +111,8 @@ class Replying:
         if not (message.heard or message.retracted or message.withdrawn):
             self._parts.deliveries.close(taken, state="aside")
             return
+        if self.put_aside(taken, since=turn.version):
+            return
         self.turn(taken, said)
 
     def answer(self, taken: Taken) -> None:
@@ -178,12 +180,14 @@ class Replying:
         body = taken.delivery.body
         self.turn(taken, self._said(taken, text=str(body["text"]), answers=body["answers"]))
 
-    def put_aside(self, taken: Taken) -> bool:
-        """Refuse what is done to a deal that was put aside since it was shown; whether it was.
+    def put_aside(self, taken: Taken, since: int | None = None) -> bool:
+        """Refuse what is done to a deal that was put aside by now; whether it was.
 
-        It would be done to the one that was begun in its place.
+        It would be done to the one that was begun in its place.  *since* is the turn that it is
+        done to, unless a press or a form says so.
         """
-        gone = self._versions.put_aside(taken.conversation, int(taken.delivery.body["turn"]))
+        turn = int(taken.delivery.body["turn"]) if since is None else since
+        gone = self._versions.put_aside(taken.conversation, turn)
         if gone:
             self.whisper(taken, note(self._say.say("acts.put_aside")))
         return gone

@@ -5,7 +5,7 @@ import pytest
 from bot.dialogue.phrasing import Wording
 from tests.slack.joined import COMPLIANCE_CHANNEL, OFFICE
 from tests.slack.playing import DEAL, Bot, advised, asked, control, words
-from tests.workspace.running import KIM, NOOR, SAM
+from tests.workspace.running import BOT, KIM, NOOR, SAM
 
 
 @pytest.fixture(scope="session")
@@ -90,3 +90,24 @@ def test_the_deal_after_it_is_answered_and_sent_as_ever(bot: Bot):
     assert (kind, who) == ("handed_over", SAM)
     summary, _brief = bot.messages(COMPLIANCE_CHANNEL, user=KIM)[-2:]
     assert "Norway" in words(summary)
+
+
+def test_an_edit_of_what_told_it_changes_no_other_deal(bot: Bot, say: Wording):
+    thread = bot.mention(DEAL)
+    begun_anew(bot, thread)
+    known = bot.deal(OFFICE, thread)
+
+    bot.edit(OFFICE, thread, f"<@{BOT}> {DEAL.replace('Kenya', 'Chad')}")
+
+    assert bot.deal(OFFICE, thread) == known
+    assert words(bot.whispers(OFFICE)[-1]) == say.say("acts.put_aside")
+
+
+def test_an_edit_of_what_began_the_deal_after_it_counts(bot: Bot):
+    thread = bot.mention(DEAL)
+    begun_anew(bot, thread)
+    (anew,) = [m["ts"] for m in bot.messages(OFFICE, thread=thread) if "start over" in m["text"]]
+
+    bot.edit(OFFICE, anew, f"<@{BOT}> start over. The coast guard of Chile wants thermal cameras")
+
+    assert bot.deal(OFFICE, thread)["country"] == ["CL"]
