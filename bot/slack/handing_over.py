@@ -188,7 +188,7 @@ class HandingOver:
         conversation = self._parts.store.load(case.conversation)
         findings = judge_all(guidance, conversation.deal)
         raised = [f.flag.title for f in findings if f.status is Status.RAISED]
-        title = deal_title(guidance, conversation.deal)
+        title = deal_title(guidance, conversation.deal) or say.say("home.untitled")
         spans = [Span(say.say("acts.for_review"), "*"), Span(f"\n{title}\n")]
         spans += [span for flag in raised
                   for span in (Span("• "), Span(say.say("flag.named", title=flag)), Span("\n"))]
