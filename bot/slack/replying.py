@@ -166,6 +166,9 @@ class Replying:
         """A button that stands for words."""
         if self.addressing.overheard(taken):
             return
+        # From Home, where no message is pressed on, a thread is resumed with what it holds.
+        if taken.delivery.body.get("ts") and self.put_aside(taken):
+            return
         intent = Intent(str(taken.delivery.body["intent"]))
         if intent is Intent.GO_ON:
             intent = self._onward(taken.conversation)

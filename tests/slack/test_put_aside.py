@@ -52,6 +52,33 @@ def test_its_advice_sends_and_briefs_no_other_deal(bot: Bot, say: Wording):
     assert bot.happened(OFFICE, thread) == []
 
 
+@pytest.mark.parametrize("button", ["advise_now", "why"])
+def test_what_is_asked_under_it_is_not_answered_of_another_deal(
+        bot: Bot, say: Wording, button: str):
+    thread = bot.mention(DEAL)
+    above = bot.last(OFFICE, thread)
+    begun_anew(bot, thread)
+    turns = len(bot.turns(OFFICE, thread))
+
+    bot.press(above, button)
+
+    assert len(bot.turns(OFFICE, thread)) == turns
+    assert words(bot.whispers(OFFICE)[-1]) == say.say("acts.put_aside")
+
+
+def test_home_resumes_the_thread_with_the_deal_that_it_holds(bot: Bot):
+    user = bot.newcomer()
+    thread = bot.direct(DEAL, user=user)
+    bot.look_home(user)
+    bot.direct("start over. The coast guard of Norway wants thermal cameras", user=user,
+               thread=thread)
+    waits = asked(bot.last(bot.dm(user), thread, user=user))
+
+    bot.press_home("home_show", user=user)
+
+    assert waits is not None and asked(bot.last(bot.dm(user), thread, user=user)) == waits
+
+
 def test_a_form_that_lay_open_meanwhile_corrects_no_other_deal(bot: Bot, say: Wording):
     thread = bot.mention(DEAL)
     bot.press(bot.last(OFFICE, thread), "correct", user=NOOR)
