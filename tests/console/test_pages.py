@@ -85,6 +85,13 @@ def test_a_conversation_shows_words_facts_flags_sources_and_passages(talked):
     assert any("/provisions/" in link for link in links(page))
 
 
+def test_every_region_of_a_conversation_has_a_name_of_its_own(talked):
+    page = talked.reads("/conversations/c1").text
+    named = re.findall(r'<section[^>]* aria-label="([^"]+)"', page)
+    assert {"Reply of turn 1", "Reply of turn 2"} <= {one[:15] for one in named}
+    assert sorted(set(named)) == sorted(named)
+
+
 def test_a_digest_that_was_relied_on_is_ours_and_never_drawn_as_a_quotation(talked):
     """It stood as a quotation, "seen in a reliable source"."""
     page = talked.reads("/conversations/c1").text

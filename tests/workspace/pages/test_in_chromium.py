@@ -427,6 +427,14 @@ def test_on_a_phone_the_menu_of_a_message_covers_none_of_its_words(open_page, ap
     assert max(line["right"] for line in lines) > menu["x"]
 
 
+def test_a_link_among_words_is_told_by_more_than_its_colour(open_page, app_says):
+    app_says("Look <https://a.example/|over there>.")
+    page = open_page(PARTNER)
+    link = page.locator("#list .msg").last.get_by_role("link", name="over there")
+
+    expect_in(link).to_have_css("text-decoration-line", "underline")
+
+
 def test_html_that_an_app_or_a_person_sends_stays_text(open_page, workspace, settings):
     evil = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     answer = httpx.post(
