@@ -9,7 +9,7 @@ from bot.slack.splitting import Block, Span, fit, section
 
 QUOTED = 600
 """Characters of a person's words that are quoted back."""
-_ID = re.compile(r"(?<![\w&])@([UW][A-Z0-9]{7,20})(?!\w)")
+_ID = re.compile(r"(?<![\w&])@(?=[A-Z]*[0-9])([UW][A-Z0-9]{7,20})(?!\w)")
 """Somebody whom they mention, as `bot.slack.inbound.words` writes it down."""
 
 Body = dict[str, Any]

@@ -194,13 +194,13 @@ def test_an_answer_of_ours_is_no_deal_to_be_checked(bot: Bot, say: Wording):
 
 def test_who_is_mentioned_in_what_is_quoted_is_called_by_name(bot: Bot):
     user = bot.newcomer()
-    ts = bot.mention(f"<@{NOOR}> sells drones to the police in Kenya", user=KIM)
+    ts = bot.mention(f"<@{NOOR}> of @UNIVERSITY sells drones to the police in Kenya", user=KIM)
     bot.do("join", user, channel=OFFICE)
 
     bot.check(OFFICE, ts, user=user)
 
     opening = bot.messages(bot.dm(user), user=user)[0]
-    quoted = f"<@{BOT}> <@{NOOR}> sells drones to the police in Kenya"
+    quoted = f"<@{BOT}> <@{NOOR}> of @UNIVERSITY sells drones to the police in Kenya"
     assert words(opening).splitlines()[-1] == f">{quoted}"
     assert opening["text"].endswith(quoted)
 
