@@ -1,6 +1,5 @@
 """Short messages of the bot's own: a sentence, perhaps a quotation and buttons."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,8 +8,6 @@ from bot.slack.splitting import Block, Span, fit, section
 
 QUOTED = 600
 """Characters of a person's words that are quoted back."""
-_ID = re.compile(r"(?<![\w&])@(?=[A-Z]*[0-9])([UW][A-Z0-9]{7,20})(?!\w)")
-"""Somebody whom they mention, as `bot.slack.inbound.words` writes it down."""
 
 Body = dict[str, Any]
 
@@ -45,14 +42,6 @@ def quoting(sentence: str, words: str, link: tuple[str, str] | None = None) -> B
     blocks = [section(chunk.text) for chunk in fit(spans)]
     quoted = cut(tidy(words), QUOTED)
     if quoted:
-        blocks += [section("\n".join(f">{line}" for line in _named(chunk.text).split("\n")))
+        blocks += [section("\n".join(f">{line}" for line in chunk.text.split("\n")))
                    for chunk in fit([Span(quoted)])]
-    return {"text": _named(escape(cut(f"{sentence} {quoted}", 3_000))), "blocks": blocks}
-
-
-def _named(drawn: str) -> str:
-    """*drawn* with people called by their names, which Slack knows.
-
-    It stands in a direct message, where nobody is notified who doesn't read it.
-    """
-    return _ID.sub(r"<@\1>", drawn)
+    return {"text": escape(cut(f"{sentence} {quoted}", 3_000)), "blocks": blocks}

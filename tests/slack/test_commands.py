@@ -10,7 +10,7 @@ from bot.slack.surfaces import IN_COMMAND
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, actions, asked, words
-from tests.workspace.running import BOT, KIM, NOOR, OLU, PARTNER, RANDOM, eventually
+from tests.workspace.running import KIM, OLU, PARTNER, RANDOM, eventually
 
 
 @pytest.mark.parametrize("text", ["", "help", "HELP", " ? "])
@@ -190,19 +190,6 @@ def test_an_answer_of_ours_is_no_deal_to_be_checked(bot: Bot, say: Wording):
     assert words(bot.view(user=user)) == say.say("acts.own_message")
     bot.close_views(user)
     assert bot.messages(bot.dm(user), user=user) == []
-
-
-def test_who_is_mentioned_in_what_is_quoted_is_called_by_name(bot: Bot):
-    user = bot.newcomer()
-    ts = bot.mention(f"<@{NOOR}> of @UNIVERSITY sells drones to the police in Kenya", user=KIM)
-    bot.do("join", user, channel=OFFICE)
-
-    bot.check(OFFICE, ts, user=user)
-
-    opening = bot.messages(bot.dm(user), user=user)[0]
-    quoted = f"<@{BOT}> <@{NOOR}> of @UNIVERSITY sells drones to the police in Kenya"
-    assert words(opening).splitlines()[-1] == f">{quoted}"
-    assert opening["text"].endswith(quoted)
 
 
 def test_two_people_who_check_one_message_have_a_deal_each(bot: Bot):
