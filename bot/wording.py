@@ -114,6 +114,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.all_kept_open": frozenset({"label"}),
     "lead.waiting": frozenset(),
     "lead.remark": frozenset(),
+    "lead.remark_known": frozenset({"facts"}),
     "lead.to_reviewer": frozenset(),
     "lead.look_up": frozenset({"where"}),
     "lead.verdict_known": frozenset({"contact"}),

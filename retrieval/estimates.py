@@ -33,19 +33,32 @@ NOTHING = Estimate(None, None, None, 0)
 
 
 def ratio(numerators: Sequence[float], denominators: Sequence[float] | None = None) -> Estimate:
-    """Sum over sum, one pair for each independent case; without *denominators* the mean.
+    """Sum over sum of what is a share in each independent case; without *denominators* the mean.
 
     Cases are resampled whole, so that the flags of one deal, which hang together, count as one.
+    Where the share is the same in all of them, resampling would call it certain, be it of a single
+    case; then the interval is Wilson's over so many cases.
     """
     above = np.asarray(numerators, dtype=np.float64)
     below = np.ones_like(above) if denominators is None else np.asarray(denominators, np.float64)
     if not below.sum():
         return NOTHING
+    cases = int((below > 0).sum())
+    shares = above[below > 0] / below[below > 0]
+    if np.all(shares == shares[0]):
+        return share(float(shares[0]) * cases, cases)
     drawn = _draws(len(above))
     sums = below[drawn].sum(axis=1)
     means = above[drawn].sum(axis=1)[sums > 0] / sums[sums > 0]
-    cases = int((below > 0).sum())
     return _estimate(float(above.sum() / below.sum()), means, cases)
+
+
+def difference(values: Sequence[float]) -> Estimate:
+    """The mean of *values*, by how much one and the same case came out otherwise, for each case."""
+    found = np.asarray(values, dtype=np.float64)
+    if not len(found):
+        return NOTHING
+    return _estimate(float(found.mean()), found[_draws(len(found))].mean(axis=1), len(found))
 
 
 def median(values: Sequence[float]) -> Estimate:
@@ -57,7 +70,7 @@ def median(values: Sequence[float]) -> Estimate:
     return _estimate(float(np.median(found)), np.median(found[drawn], axis=1), len(found))
 
 
-def share(hits: int, n: int) -> Estimate:
+def share(hits: float, n: int) -> Estimate:
     """*hits* of *n*, by Wilson: resampling would call nought of twenty certain."""
     if not n:
         return NOTHING

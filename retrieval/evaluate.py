@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
-from retrieval.estimates import Estimate, ratio, share
+from retrieval.estimates import Estimate, difference, ratio, share
 from retrieval.guidance import ProvisionId, SourceId
 from retrieval.labelled.cases import LabelledQuery
 
@@ -152,4 +152,5 @@ def gains(ours: Quality, theirs: Quality) -> dict[str, Estimate]:
         for mine, other in zip(ours.judged, theirs.judged, strict=True)
         if mine.query.relevant
     ]
-    return {name: ratio([mine[name] - other[name] for mine, other in pairs]) for name in _MEASURES}
+    return {name: difference([mine[name] - other[name] for mine, other in pairs])
+            for name in _MEASURES}

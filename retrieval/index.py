@@ -19,7 +19,14 @@ from retrieval.indexes.entries import entries_of
 from retrieval.indexes.in_folder import LOCK_TIMEOUT_SECONDS, InFolder, lock
 from retrieval.indexes.nearness import Index
 from retrieval.indexes.on_server import OnServer
-from retrieval.indexes.stored import connect, rows_in, sound_vectors
+from retrieval.indexes.stored import (
+    away,
+    connect,
+    is_loss,
+    is_of_store,
+    rows_in,
+    sound_vectors,
+)
 from retrieval.indexes.taken_over import (
     Built,
     ByText,
@@ -80,7 +87,7 @@ def open_index(
     told = on_built or (lambda _built: None)
     texts = len({entry.text for entry in wanted.entries})
     home = _home(data_dir, server)
-    with _told_why(release, data_dir):
+    with _told_why(release, data_dir, in_folder=server is None), _answering(server):
         index = None if anew else home.read(wanted)
         if index is not None:
             told(Built(texts, 0))
@@ -103,7 +110,22 @@ def open_index(
 
 
 @contextmanager
-def _told_why(release: ReleaseId, data_dir: Path) -> Iterator[None]:
+def _answering(server: str | None) -> Iterator[None]:
+    """Says in a sentence that the *server* went away within, as `connect` does at the beginning.
+
+    Raises:
+        IndexServerAway: It did.
+    """
+    try:
+        yield
+    except Exception as error:
+        if server is None or not is_loss(error):
+            raise
+        raise away(server, error) from error
+
+
+@contextmanager
+def _told_why(release: ReleaseId, data_dir: Path, *, in_folder: bool) -> Iterator[None]:
     """Says in a sentence why the index of *release* could not be built within.
 
     Raises:
@@ -116,7 +138,10 @@ def _told_why(release: ReleaseId, data_dir: Path) -> Iterator[None]:
             f"Another process has been building the index of release {release!r} for more than "
             f"{LOCK_TIMEOUT_SECONDS // 60} minutes. Stop it and start again."
         ) from error
-    except OSError as error:
+    except Exception as error:
+        # Of a full disk Chroma tells in a way of its own.
+        if not (isinstance(error, OSError) or (in_folder and is_of_store(error))):
+            raise
         raise ReleaseNotReady(
             f"The index of release {release!r} can't be written under {data_dir}: {error}. Make "
             "sure that the data folder can be written to and has space."
@@ -126,7 +151,7 @@ def _told_why(release: ReleaseId, data_dir: Path) -> Iterator[None]:
 def drop_index(release: ReleaseId, data_dir: Path, *, server: str | None = None) -> None:
     """Delete the index of *release*, if there is one; it can be built again from the content."""
     home = _home(data_dir, server)
-    with _lock(data_dir, name_of(release)) as held:
+    with _answering(server), _lock(data_dir, name_of(release)) as held:
         home.drop(release)
         _forget(held)
 
@@ -150,22 +175,26 @@ def tidy(
 
     Returns:
         The digests whose indexes are gone now.
+
+    Raises:
+        IndexServerAway: The server does not answer.
     """
     home = _home(data_dir, server)
-    home.sweep()
-    before = home.releases()
-    locked = {
-        ReleaseId(file.name.removeprefix(PREFIX).removesuffix(".lock"))
-        for file in (data_dir / "index").glob(f"{PREFIX}*.lock")
-    }
-    for release in sorted({*before, *locked} - set(keep)):
-        try:
-            with _lock(data_dir, name_of(release), 0) as held:
-                home.drop(release)
-                _forget(held)
-        except Timeout:  # a build of it is running
-            continue
-    return tuple(sorted(set(before) - set(home.releases())))
+    with _answering(server):
+        home.sweep()
+        before = home.releases()
+        locked = {
+            ReleaseId(file.name.removeprefix(PREFIX).removesuffix(".lock"))
+            for file in (data_dir / "index").glob(f"{PREFIX}*.lock")
+        }
+        for release in sorted({*before, *locked} - set(keep)):
+            try:
+                with _lock(data_dir, name_of(release), 0) as held:
+                    home.drop(release)
+                    _forget(held)
+            except Timeout:  # a build of it is running
+                continue
+        return tuple(sorted(set(before) - set(home.releases())))
 
 
 def fingerprint(release: ReleaseId, data_dir: Path, *, server: str | None = None) -> str | None:

@@ -47,9 +47,10 @@ def add(
     Nothing of it is answered from before the draft is published.
     """
     with administering() as parts:
-        if of is not None and SourceId(of) not in parts.guidance.sources:
-            fail(f"There is no source {of!r}; known are "
-                 f"{', '.join(sorted(parts.guidance.sources))}.")
+        # Those of the folder: a source that came with a document has its words already.
+        sources = parts.drafts.base().sources
+        if of is not None and SourceId(of) not in sources:
+            fail(f"There is no source {of!r}; known are {', '.join(sorted(sources))}.")
         got = parts.parts.fetching.add(where, account(), official)
         cut = got.cut
         if cut is None or got.document is None:
@@ -144,7 +145,10 @@ def cut(
         if take:
             _insist_on_issuer(found)
         replaces = parts.taking.replaces(found)
-        made = parts.taking.take(found, account()) if take else None
+        of = parts.taking.of_in_draft(found)  # who takes it in again says nothing else of it
+        made = None
+        if take and not parts.taking.holds(found, of):
+            made = parts.taking.take(found, account(), of)
     if as_json:
         print_json({**_cut_json(found, _taken(found)), "pieces": _pieces_json(found, extracted)})
         return

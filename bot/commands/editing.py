@@ -102,9 +102,16 @@ def retire(
                 fail(_LACKS.format(id_))
         _make(parts, Retire(ProvisionId(provision), reason,
                             ProvisionId(instead) if instead else None))
-        went = set(parts.drafts.draft().went_along) - set(draft.went_along)
+        now = parts.drafts.draft()
+        went = set(now.went_along) - set(draft.went_along)
     if went:
         print(f"Nothing else stands behind {', '.join(sorted(went))}: they go with it.")
+    problems = [one for one in now.problems if one not in draft.problems]
+    for problem in problems:
+        print(f"It can't be published so: {problem}")
+    if problems:
+        print("Retire it again with --instead, take the edit back, or mend that in the corpus "
+              "folder.")
 
 
 def _make(parts: CorpusParts, edit: Edit) -> None:

@@ -337,6 +337,13 @@ class Documents:
             row = connection.execute(query.order_by(fetches.c.id.desc()).limit(1)).one_or_none()
         return None if row is None else _fetch(row)
 
+    def came_from(self, sha256: str, url: str) -> bool:
+        """Whether the document of that hash came from *url*, by itself or after redirects."""
+        query = select(fetches.c.id).where(
+            fetches.c.document == sha256, (fetches.c.url == url) | (fetches.c.final_url == url))
+        with self._store.reading() as connection:
+            return connection.scalar(query.limit(1)) is not None
+
 
 _KEPT: Select[Any] = select(
     *(documents.c[name] for name in Kept.__dataclass_fields__))

@@ -70,7 +70,7 @@ def evaluate(
     # A first run is no reason to publish anything.
     parts.draft = draft or not parts.begun
     files = gold or [settings.corpus_dir / CASES]
-    cases = _read(files, split)
+    cases = _read(files, split).of_release(parts.guidance)
     found = _measure(parts, cases, suite, baseline, split)
     if composer is Composer.MODEL:
         found["composers"] = _compare(parts, cases, suite, minutes)

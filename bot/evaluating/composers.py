@@ -16,15 +16,14 @@ from bot.assembly import Assembly
 from bot.chat.calls import Call, Use
 from bot.dialogue.reply import Reply
 from bot.evaluating.gold import Gold
-from bot.evaluating.grounding import printed
 from bot.evaluating.judging import Verdict, judge
 from bot.evaluating.rehearsing import Rehearsal, TakeTurn, read_alone, rehearse
 from bot.evaluating.second_looks import Glance, Look, Watched
-from bot.evaluating.staging import Say, staged_with_model
+from bot.evaluating.staging import Say, staged_with_model, texts_of
 from bot.evaluating.suites import dialogue_figures, first_kinds
 from bot.evaluating.wordings import Tried, tried
 from bot.measures.labelled import Case
-from retrieval.estimates import Estimate, median, ratio, share
+from retrieval.estimates import Estimate, difference, median, share
 from retrieval.evaluate import Quality, gains
 from retrieval.evaluate import evaluate as measure
 from retrieval.guidance import ProvisionId
@@ -141,7 +140,7 @@ def report(parts: Assembly, played: Played, gold: Gold) -> dict[str, Any]:
     looked = [one for one in played.glances if one.looked is not None]
     asking = [one for one in looked if one.looked and one.looked.calls]
     calls = [call for one in asking if one.looked for call in one.looked.calls]
-    texts = printed(parts.settings.corpus_dir)
+    texts, _ = texts_of(parts)
     aside = parts.wording.say("worded.supposed")
     return {
         "model": parts.settings.chat_model,
@@ -184,7 +183,8 @@ def _differences(
     found = {}
     for name, value in _ALL_RIGHT.items():
         apart = [float(value(b)) - float(value(a)) for a, b in zip(plain, model, strict=True)]
-        found[name] = (ratio(apart), sum(one > 0 for one in apart), sum(one < 0 for one in apart))
+        found[name] = (difference(apart), sum(one > 0 for one in apart),
+                       sum(one < 0 for one in apart))
     return found if plain else {}
 
 

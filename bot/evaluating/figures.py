@@ -24,7 +24,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """How much was asked, over rehearsals of deals that came to their end."""
+    """How much was asked, over rehearsals of deals that came to their advice."""
 
     form: int
     """What a form asks that asks for every fact."""
@@ -53,11 +53,15 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, Estimate]:
         "premature flags": over(
             lambda v: len(v.premature), lambda v: v.raised if v.reading is not None else 0
         ),
-        "cases with all flags right": share(sum(not v.missed and not v.wrong for v in verdicts), n),
+        "cases with all flags right": share(
+            sum(v.failure is None and not v.missed and not v.wrong for v in verdicts), n
+        ),
         "fact accuracy": ratio(
             [v.facts - len(v.wrong_facts) for v in stated], [v.facts for v in stated]
         ),
-        "cases with all facts right": share(sum(not v.wrong_facts for v in stated), len(stated)),
+        "cases with all facts right": share(
+            sum(v.failure is None and not v.wrong_facts for v in stated), len(stated)
+        ),
         "facts neither told nor asked for": over(
             lambda v: len(v.unasked_facts), lambda v: v.facts + len(v.unasked_facts)
         ),
@@ -126,7 +130,8 @@ def grounding_figures(found: Grounding, bearings: Sequence[Bearing]) -> dict[str
 
 def questions(verdicts: Sequence[Verdict], form: int) -> Questions:
     """How much was asked in the deals of *verdicts*, beside a form of *form* questions."""
-    deals = [v for v in verdicts if v.failure is None and v.expect == "advice"]
+    # A deal that was declined came to no advice, and cost no question on the way to none.
+    deals = [v for v in verdicts if v.as_expected and v.expect == "advice"]
     return Questions(
         form,
         _asked([v.questions for v in deals], form),

@@ -2,10 +2,12 @@
 
 Nothing here is shared with what made them.
 The texts are read from the YAML files themselves, so that a slip in loading the corpus, in pinning
-a citation or in the product's own check shows here.
+a citation or in the product's own check shows here.  What an installation has added or corrected
+stands in no file: such a release is read as the database has it.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +75,14 @@ def printed(corpus: Path) -> Mapping[str, Printed]:
         for file in sorted((corpus / "sources").glob("*.yaml"))
         for document in _documents(file)
         for one in document["provisions"]
+    }
+
+
+def printed_in(content: str) -> Mapping[str, Printed]:
+    """Every provision in *content*, which the database keeps of a release, by id."""
+    return {
+        id_: Printed(one["source"], one["pinpoint"], one["text"], one["checked"] == "official")
+        for id_, one in json.loads(content)["provisions"].items()
     }
 
 

@@ -1,8 +1,8 @@
 """Rehearsals held against their cases.
 
-A red flag is judged if the guidance lists it, or if the case names it.  Where a case lists what
-must not be raised, a flag it doesn't mention is not held against the bot; where it lists nothing,
-every flag beyond `raised` is.
+A red flag is judged if the guidance lists it, or if the case names it.  Where a case has a list of
+what must not be raised, be it empty, a flag it doesn't mention is not held against the bot; where
+it has none, every flag beyond `raised` is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -80,6 +80,8 @@ class Verdict:
     """How many considerations had to be weighed."""
     missing_considerations: tuple[str, ...]
     kind: str | None
+    messages: int
+    """How many the case holds."""
     first_kind: str | None
     """What the reply to the first message was."""
     as_expected: bool
@@ -146,6 +148,7 @@ def judge(rehearsal: Rehearsal, guidance: Guidance) -> Verdict:
         considered=len(case.considers),
         missing_considerations=_sorted(case.considers - weighed),
         kind=kind,
+        messages=len(case.says),
         first_kind=rehearsal.turns[0].reply.kind.value if rehearsal.turns else None,
         as_expected=rehearsal.failure is None and kind == case.expect,
         questions=rehearsal.rounds,
@@ -187,7 +190,8 @@ def _reading(rehearsal: Rehearsal) -> Reading | None:
         right=len(claimed & stated),
         claimed=len(claimed),
         stated=len(stated),
-        exact=claimed == stated,
+        # Of a message that was refused nothing was read, though it may have nothing to say.
+        exact=claimed == stated and len(rehearsal.said) == len(rehearsal.case.says),
         hedged=len(hedged),
         hedges_kept=sum(_supposed(deal, Fact(fact)) for fact in hedged),
         wrong=_sorted({fact for fact, _ in claimed ^ stated}),

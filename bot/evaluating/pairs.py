@@ -23,6 +23,8 @@ class Compared:
     """Flags that came or went and should not have, or should have and did not."""
     moved: tuple[str, ...]
     """Other facts that changed."""
+    refused: bool = False
+    """Whether the bot would not read one of the wordings, so that nothing is right about it."""
 
     @property
     def sensitive(self) -> bool:
@@ -44,10 +46,11 @@ def compare(pair: Pair, take_turn: TakeTurn, guidance: Guidance) -> Compared:
     return Compared(
         pair.id,
         pair.fact,
-        _known(base, pair.fact) == pair.was,
-        _known(flipped, pair.fact) == pair.becomes,
+        not base.refused and _known(base, pair.fact) == pair.was,
+        not flipped.refused and _known(flipped, pair.fact) == pair.becomes,
         tuple(sorted(wrong & judged)),
         tuple(fact for fact in differ(base.facts, flipped.facts) if fact != pair.fact),
+        base.refused or flipped.refused,
     )
 
 
@@ -63,8 +66,10 @@ def pair_figures(found: Sequence[Compared]) -> dict[str, Estimate]:
         "fact right on both sides": share(
             sum(one.base_right and one.flipped_right for one in found), n
         ),
-        "flags change exactly": share(sum(not one.wrong_flags for one in found), n),
-        "nothing else moved": share(sum(not one.moved for one in found), n),
+        "flags change exactly": share(
+            sum(not one.wrong_flags and not one.refused for one in found), n
+        ),
+        "nothing else moved": share(sum(not one.moved and not one.refused for one in found), n),
     }
 
 

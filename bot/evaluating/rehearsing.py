@@ -140,12 +140,9 @@ def rehearse(case: Case, take_turn: TakeTurn) -> Rehearsal:
         said = _next(now, left, name)
         if said is None:
             return now
-        try:
-            outcome = take_turn(said)
-        except AdvisorError as error:
-            return replace(now, failure=f"{error.code}: {error}")
-        turn = Turn(said.answers, outcome.reply, outcome.conversation)
-        now = replace(now, turns=(*now.turns, turn))
+        now = _went_on(now, said, take_turn)
+        if now.failure is not None:
+            return now
     return replace(now, failure=f"no end after {MOST_TURNS} turns")
 
 
@@ -154,6 +151,8 @@ def read_alone(
 ) -> Rehearsal:
     """Say *says* and answer nothing: what the words by themselves make known.
 
+    What the bot refuses ends it, and is kept as its failure.
+
     Args:
         id_: Names the conversation.
         says: The messages; each is written once the reply to the one before has been read.
@@ -161,14 +160,25 @@ def read_alone(
         parts: How many of the first are parts of one message, sent one right after the other.
     """
     name = ConversationId(f"reading-{id_}-{uuid.uuid4().hex[:8]}")
-    turns = []
+    now = Rehearsal(Case(id_, tuple(says)))
     at = datetime.now(UTC)
     for number, text in enumerate(says):
         if number:
             at += GOES_ON_AFTER if number < parts else READS_FOR
-        outcome = take_turn(_message(name, text, at))
-        turns.append(Turn(None, outcome.reply, outcome.conversation))
-    return Rehearsal(Case(id_, tuple(says)), tuple(turns))
+        now = _went_on(now, _message(name, text, at), take_turn)
+        if now.failure is not None:
+            break
+    return now
+
+
+def _went_on(now: Rehearsal, said: Said, take_turn: TakeTurn) -> Rehearsal:
+    """*now* with one more turn, or broken off where the bot refuses what is said."""
+    try:
+        outcome = take_turn(said)
+    except AdvisorError as error:
+        return replace(now, failure=f"{error.code}: {error}")
+    turn = Turn(said.answers, outcome.reply, outcome.conversation)
+    return replace(now, turns=(*now.turns, turn))
 
 
 def _next(now: Rehearsal, left: list[str], name: ConversationId) -> Said | None:

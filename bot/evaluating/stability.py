@@ -17,6 +17,8 @@ class State:
 
     flags: frozenset[str]
     facts: Facts
+    refused: bool = False
+    """Whether the bot would not read them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,23 @@ class Strayed:
     flags: tuple[str, ...]
     """Flags raised in one wording and not in the other."""
     facts: tuple[str, ...]
+    refused: bool = False
+    """Whether the bot would not read one of the wordings, so that nothing came of it."""
+
+    @property
+    def same_flags(self) -> bool:
+        """Whether the same flags were raised."""
+        return not self.flags and not self.refused
+
+    @property
+    def same_facts(self) -> bool:
+        """Whether the same facts were read."""
+        return not self.facts and not self.refused
 
     @property
     def same(self) -> bool:
-        """Whether nothing did."""
-        return not self.flags and not self.facts
+        """Whether nothing came out otherwise."""
+        return self.same_flags and self.same_facts
 
 
 def state_after(
@@ -46,7 +60,8 @@ def state_after(
     # The last reply may be no advice (a definition, say), so the flags are gathered from the last
     # one that judged the deal.
     judged = [turn.reply for turn in read.turns if turn.reply.flags]
-    return State(raised_in(judged[-1]) if judged else frozenset(), known)
+    return State(raised_in(judged[-1]) if judged else frozenset(), known,
+                 read.failure is not None)
 
 
 def differ(one: Facts, other: Facts) -> tuple[str, ...]:
@@ -65,7 +80,8 @@ def perturb_all(cases: Sequence[Case], take_turn: TakeTurn) -> tuple[Strayed, ..
             # More messages than before are the first one in parts.
             state = state_after(case.id, says, take_turn, 1 + len(says) - len(case.says))
             flags = tuple(sorted(plain.flags ^ state.flags))
-            found.append(Strayed(case.id, name, says, flags, differ(plain.facts, state.facts)))
+            found.append(Strayed(case.id, name, says, flags, differ(plain.facts, state.facts),
+                                 plain.refused or state.refused))
     return tuple(found)
 
 
@@ -81,9 +97,8 @@ def _row(found: Sequence[Strayed]) -> dict[str, Estimate]:
     by_case = {case: [one for one in found if one.case == case] for case in cases}
     n = [len(by_case[case]) for case in cases]
 
-    def kept(hit: str) -> Estimate:
-        above = [sum(not getattr(one, hit) for one in by_case[case]) for case in cases]
-        return ratio(above, n)
+    def kept(what: str) -> Estimate:
+        return ratio([sum(getattr(one, what) for one in by_case[case]) for case in cases], n)
 
-    both = ratio([sum(one.same for one in by_case[case]) for case in cases], n)
-    return {"same flags": kept("flags"), "same facts": kept("facts"), "both": both}
+    return {"same flags": kept("same_flags"), "same facts": kept("same_facts"),
+            "both": kept("same")}

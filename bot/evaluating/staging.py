@@ -18,12 +18,16 @@ from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.small_words.lookups import asked_outright
+from bot.evaluating.grounding import Printed, printed, printed_in
 from bot.store import Store
+from retrieval import corpus
 from retrieval.embedding import open_embeddings
+from retrieval.errors import CorpusError
 from retrieval.evaluate import DEPTH, System
 from retrieval.guidance import Guidance, ProvisionId
 from retrieval.matches import Found, Query, Search
 from retrieval.measuring.timing import Race, Timed, race
+from retrieval.model.passes import KEPT
 from retrieval.model.weights import packaged_weights
 from retrieval.releases import content_of
 
@@ -90,6 +94,23 @@ def _advisor(parts: Assembly, guidance: Guidance, search: Search, store: Store) 
     )
 
 
+def texts_of(parts: Assembly) -> tuple[Mapping[str, Printed], bool]:
+    """The provisions to hold citations against, by id, and whether they come from the database.
+
+    They come from the files, unless what answers is not what the folder holds: then something was
+    edited over it, or in it since.
+    """
+    if not parts.draft:
+        try:
+            folder = content_of(corpus.read(parts.settings.corpus_dir))
+        except CorpusError:
+            folder = ""
+        kept = parts.database.release_content(parts.guidance.release)
+        if folder != kept:
+            return printed_in(kept), True
+    return printed(parts.settings.corpus_dir), False
+
+
 def ours(parts: Assembly) -> System:
     """The search in force."""
     search = parts.search
@@ -139,7 +160,12 @@ def speed(
     The turn also reads the message, words and checks the reply and commits it to disk.  Everything
     runs on one thread: on a busy machine, threads that wait for each other are most of the time.
     """
-    some = list(texts)[:: max(1, len(texts) // TIMED_TEXTS)][:TIMED_TEXTS]
+    each = list(dict.fromkeys(texts))
+    some = each[:: max(1, len(each) // TIMED_TEXTS)][:TIMED_TEXTS]
+    if len(some) <= KEPT:
+        say(f"Nothing is timed: that takes more than {KEPT} questions. Of fewer, the model's "
+            "passes would still be held from the round before.")
+        return {}
     search = ours(parts)
     with threadpool_limits(1), staged(parts) as advisor:
 

@@ -15,14 +15,22 @@ from bot.evaluating.figures import (
     scope_figures,
 )
 from bot.evaluating.gold import Gold
-from bot.evaluating.grounding import check, printed, together
+from bot.evaluating.grounding import check, together
 from bot.evaluating.holding import held_deal
 from bot.evaluating.judging import Verdict, judge
 from bot.evaluating.mutating import Watch, mutations
 from bot.evaluating.pairs import compare, pair_figures
 from bot.evaluating.rehearsing import Rehearsal, read_alone, rehearse
 from bot.evaluating.stability import perturb_all, stability_figures
-from bot.evaluating.staging import Say, ours, peers, speed, staged, understudies
+from bot.evaluating.staging import (
+    Say,
+    ours,
+    peers,
+    speed,
+    staged,
+    texts_of,
+    understudies,
+)
 from bot.measures.labelled import Case, Pair
 from retrieval.evaluate import TOLD_APART, gains
 from retrieval.evaluate import evaluate as measure
@@ -99,9 +107,13 @@ def dialogue_figures(
 def first_kinds(
     asked: Sequence[tuple[LabelledQuery, Reply | None]], verdicts: Sequence[Verdict]
 ) -> dict[str, list[tuple[str, str | None]]]:
-    """How first messages were received, deals and each sort of question: as expected, and as is."""
+    """How first messages were received, deals and each sort of question: as expected, and as is.
+
+    Of several messages that are to be declined in the end, the first may well be answered.
+    """
     found: dict[str, list[tuple[str, str | None]]] = {
-        "deals": [(v.expect, v.first_kind) for v in verdicts]}
+        "deals": [(v.expect, v.first_kind) for v in verdicts
+                  if v.expect == "advice" or v.messages == 1]}
     for query, reply in asked:
         group = query.group if query.group in TOLD_APART and not query.relevant else "questions"
         expected = "advice" if query.relevant else "decline"
@@ -113,7 +125,7 @@ def first_kinds(
 
 
 def _grounding(parts: Assembly, played: Sequence[Rehearsal], gold: Gold) -> dict[str, Any]:
-    texts = printed(parts.settings.corpus_dir)
+    texts, kept = texts_of(parts)
     claims = [[c for turn in one.turns for c in claims_of(turn.reply)] for one in played]
     found = together([check(some, texts) for some in claims])
     bearings = [weigh(some, gold.bearing) for some in claims]
@@ -121,6 +133,7 @@ def _grounding(parts: Assembly, played: Sequence[Rehearsal], gold: Gold) -> dict
     return {
         "claims": found.claims,
         "citations": found.citations,
+        "from the database": kept,
         "faults": sorted(set(found.faults)),
         "uncited": sorted(set(found.uncited)),
         "figures": grounding_figures(found, bearings if gold.bearing else ()),

@@ -83,6 +83,9 @@ def dialogue_sheets(found: Mapping[str, Any]) -> list[Sheet]:
     title = f"Citations: {grounding['citations']:,} of {grounding['claims']:,} claims"
     slips = [*grounding["faults"], *(f"{name}: uncited" for name in grounding["uncited"])]
     notes = [f"Faults: {'; '.join(slips)}."] if slips else []
+    if grounding.get("from the database"):
+        notes.append("Held against the release as the database has it, since the corpus folder "
+                     "holds something else.")
     if grounding["unlabelled"]:
         notes.append(f"Without a label: {_pairs(grounding['unlabelled'])}.")
     if grounding["not bearing"]:

@@ -4,15 +4,16 @@ The questions among them are read by `retrieval.labelled.cases`; what is wrong w
 these is told here.
 """
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
-from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.labelled.cases import BadGold, kind_of, read_queries, records, unknown_ids
+from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind
+from retrieval.labelled.cases import BadGold, id_of, kind_of, read_queries, records, unknown_ids
 
 T = TypeVar("T")
 
@@ -91,15 +92,15 @@ def read_pairs(file: Path) -> tuple[Pair, ...]:
     return _read(Pair, _pair_rows(file), ("base", "flipped"))
 
 
-def read_labels(file: Path) -> Labels:
-    """The labels in *file*.
+def read_labels(*files: Path) -> Labels:
+    """The labels in *files*.
 
     Raises:
-        BadGold: The file can't be read, or a label lacks something.
+        BadGold: A file can't be read, a label lacks something, or two say the opposite.
     """
     problems: list[str] = []
     labels: dict[tuple[str, str], bool] = {}
-    for place, record in records(file):
+    for place, record in (one for file in files for one in records(file)):
         if kind_of(record) != "bearing":
             continue
         claim, provision, bears = (record.get(k) for k in ("claim", "provision", "bears"))
@@ -126,11 +127,22 @@ def _pair_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for place, record in records(file):
         if kind_of(record) != "pair":
             continue
-        row = {**record, "was": record.get("from"), "becomes": record.get("to")}
-        for key in ("was", "becomes"):
-            if isinstance(row[key], list):
-                row[key] = [value for value in row[key] if value is not None]
+        row = dict(record)
+        for key, name in _NAMED.items():
+            if key in record:
+                row[name] = _values(record[key])
         yield place, row
+
+
+_NAMED = {"from": "was", "to": "becomes"}
+"""Keys of an entry that are named otherwise here."""
+
+
+def _values(given: Any) -> Any:
+    """*given* as a list: none for "not known", a value that stands by itself as a list of one."""
+    if given is None or isinstance(given, str):
+        return [] if given is None else [given]
+    return [one for one in given if one is not None] if isinstance(given, list) else given
 
 
 def _read(
@@ -141,29 +153,48 @@ def _read(
     adapter = TypeAdapter(cls)
     known = set(cls.__dataclass_fields__)  # type: ignore[attr-defined]  # T is a dataclass
     for place, record in rows:
-        given: dict[str, Any] = {"id": str(len(found) + 1)}
-        given |= {key: value for key, value in record.items() if key in known}
+        # What is null is as good as left out.
+        given = {key: value for key, value in record.items() if key in known and value is not None}
+        given["id"] = id_of(record, len(found) + 1)
         for key in messages:
             if isinstance(given.get(key), str):
                 given[key] = [given[key]]
         try:
             one = adapter.validate_python(given)
         except ValidationError as error:
-            for slip in error.errors():
-                where = ".".join(str(part) for part in slip["loc"])
-                problems.append(f"{place}: {where!r}: {slip['msg']}.")
+            problems += [f"{place}: {_told(slip)}." for slip in error.errors()]
             continue
-        problems += [
-            f"{place}: {key!r} holds at least one message."
-            for key in messages
-            if not getattr(one, key)
-        ]
+        for key in messages:
+            if not getattr(one, key):
+                problems.append(f"{place}: {key!r} holds at least one message.")
+            elif not all(text.strip() for text in getattr(one, key)):
+                problems.append(f"{place}: {key!r} holds a message without a word; leave it out.")
         if isinstance(one, Case):
             problems += [f"{place}: {slip}" for slip in _at_odds(one)]
         found.append(one)
     if problems:
         raise BadGold("\n".join(problems))
     return tuple(found)
+
+
+_WANTED = {
+    "missing": "it is missing",
+    "string_type": "it has to be a text",
+    "bool_type": "it is true or false",
+    "bool_parsing": "it is true or false",
+    "tuple_type": "it has to be a list of texts",
+    "frozen_set_type": "it has to be a list of texts",
+    "dict_type": "it has to be a table of facts, each with a list of values",
+    "mapping_type": "it has to be a table of facts, each with a list of values",
+}
+"""What is wrong, by pydantic's name for it, where that would speak of Python."""
+
+
+def _told(slip: ErrorDetails) -> str:
+    """What is wrong with an entry, and under which of its keys."""
+    names = {name: key for key, name in _NAMED.items()}
+    where = ".".join(names.get(str(part), str(part)) for part in slip["loc"])
+    return f"{where!r}: {_WANTED.get(slip['type'], slip['msg'])}"
 
 
 def _at_odds(case: Case) -> Iterator[str]:
@@ -180,6 +211,32 @@ def _lists(table: Any) -> Any:
     if not isinstance(table, dict):
         return table
     return {key: [value] if isinstance(value, str) else value for key, value in table.items()}
+
+
+def with_unknowns(cases: Sequence[Case], guidance: Guidance) -> tuple[Case, ...]:
+    """*cases* in which "unknown" is "not known", but for questions that offer it as an answer."""
+    def plain(table: Any) -> Any:
+        return table and {fact: None if _unknown(fact, values or (), guidance) else values
+                          for fact, values in table.items()}
+
+    return tuple(replace(one, answers=plain(one.answers), facts=plain(one.facts),
+                         told=plain(one.told)) for one in cases)
+
+
+def pairs_with_unknowns(pairs: Sequence[Pair], guidance: Guidance) -> tuple[Pair, ...]:
+    """The same of pairs."""
+    def plain(fact: str, values: frozenset[str]) -> frozenset[str]:
+        return frozenset() if _unknown(fact, values, guidance) else values
+
+    return tuple(replace(one, was=plain(one.fact, one.was), becomes=plain(one.fact, one.becomes))
+                 for one in pairs)
+
+
+def _unknown(fact: str, values: Collection[str], guidance: Guidance) -> bool:
+    """Whether *values* say that *fact* isn't known."""
+    question = guidance.questions.get(Fact(fact))
+    return set(values) == {UNKNOWN} and (
+        question is None or UNKNOWN not in {choice.value for choice in question.choices})
 
 
 def unknown_names(
@@ -214,27 +271,31 @@ def unknown_names(
     return [name for name in named if name not in known]
 
 
-def out_of_place(cases: Sequence[Case], guidance: Guidance) -> list[str]:
+def out_of_place(
+    cases: Sequence[Case], guidance: Guidance, pairs: Sequence[Pair] = ()
+) -> list[str]:
     """Labels that nothing could meet, though the release has the name: each as it is to be told.
 
     A provision that no safeguard has for its id is never suggested, and an answer that no question
     takes breaks its deal off.
     """
-    roles: tuple[tuple[str, Container[str], Callable[[Case], frozenset[str]]], ...] = (
-        ("red flag", guidance.flag_by_id, lambda c: c.raised | (c.not_raised or frozenset())),
-        ("provision", guidance.provisions, lambda c: c.cites_at_least | c.cites_never),
-        ("safeguard", guidance.safeguards, lambda c: c.safeguards_at_least | c.wrong_safeguards),
+    roles: tuple[tuple[str, Container[str], set[str]], ...] = (
+        ("red flag", guidance.flag_by_id,
+         {name for one in cases for name in one.raised | (one.not_raised or frozenset())}
+         | {name for one in pairs for name in one.flags_gained | one.flags_lost}),
+        ("provision", guidance.provisions,
+         {name for one in cases for name in one.cites_at_least | one.cites_never}),
+        ("safeguard", guidance.safeguards,
+         {name for one in cases for name in one.safeguards_at_least | one.wrong_safeguards}),
     )
-    unknown = set(unknown_names(cases, guidance))
-    found = [
-        f"{name} is no {what}"
-        for what, known, names in roles
-        for name in sorted({name for case in cases for name in names(case)} - unknown)
-        if name not in known
-    ]
-    for case in cases:
-        for table in (case.answers, case.facts, case.told):
-            found += _untaken(table or {}, guidance)
+    unknown = set(unknown_names(cases, guidance, pairs))
+    found = [f"{name} is no {what}" for what, known, names in roles
+             for name in sorted(names - unknown) if name not in known]
+    tables: list[Mapping[str, Collection[str] | None]] = [
+        table for case in cases for table in (case.answers, case.facts, case.told) if table]
+    tables += [{pair.fact: pair.was | pair.becomes} for pair in pairs]
+    for one in tables:
+        found += _untaken(one, guidance)
     return list(dict.fromkeys(found))
 
 

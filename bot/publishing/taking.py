@@ -38,7 +38,7 @@ class Taking:
         kept = self.documents.get(cut.document)
         return provisions_of(
             cut.pieces, self.documents.extracted(cut.document), cut.source, cut.document,
-            is_pdf=kept.media_type == PDF)
+            is_pdf=kept.media_type == PDF and self._leads_there(cut))
 
     def take(self, cut: Cut, by: str, of: SourceId | None = None) -> Made:
         """Put the provisions of *cut* into the draft; nobody is answered from them yet.
@@ -54,14 +54,10 @@ class Taking:
                 one that ships; then the cut is as it was.
             StaleCut: Somebody else has changed the cut.
         """
-        provisions = self.provisions(cut)
-        if not provisions:
+        edit = self._edit(cut, of)
+        if not edit.provisions:
             raise NotEdited("Every piece of this cut is left out, so there is nothing to add. Take "
                             "at least one in.")
-        official = self.official_of(cut)
-        text_of = of or (official.of if official is not None else None)
-        edit = AddDocument(cut.source, provisions, cut.document, text_of,
-                           official.provisions if official is not None else ())
         insist_on_lengths(edit)
         self.drafts.insist_on_fit(edit, by)
         # First the mark on the cut: whoever was faster is told before anything is in the draft.
@@ -103,6 +99,16 @@ class Taking:
         return (last is not None and last[1].document_sha256 == cut.document
                 and of in {None, last[1].of})
 
+    def holds(self, cut: Cut, of: SourceId | None = None) -> bool:
+        """Whether the draft has *cut* as it stands, so that to take it in would change nothing."""
+        last = self._last(cut.source.id)
+        return last is not None and last[1] == self._edit(cut, of)
+
+    def of_in_draft(self, cut: Cut) -> SourceId | None:
+        """The source whose official words the draft takes the document of *cut* to have."""
+        last = self._last(cut.source.id)
+        return None if last is None or last[1].document_sha256 != cut.document else last[1].of
+
     def replaces(self, cut: Cut) -> int | None:
         """The edit by which the draft has another document as the source of *cut*.
 
@@ -110,6 +116,23 @@ class Taking:
         """
         last = self._last(cut.source.id)
         return None if last is None or last[1].document_sha256 == cut.document else last[0]
+
+    def _leads_there(self, cut: Cut) -> bool:
+        """Whether the address of the source of *cut* leads to the document itself.
+
+        Of one that was added by hand it may be that of a page where a person finds it.
+        """
+        url = cut.source.url
+        return url != "" and (url.partition("?")[0].lower().endswith(".pdf")
+                              or self.documents.came_from(cut.document, url))
+
+    def _edit(self, cut: Cut, of: SourceId | None) -> AddDocument:
+        """What puts *cut* into the draft; *of* as for `take`."""
+        official = self.official_of(cut)
+        return AddDocument(
+            cut.source, self.provisions(cut), cut.document,
+            of or (official.of if official is not None else None),
+            official.provisions if official is not None else ())
 
     def _last(self, source: SourceId) -> tuple[int, AddDocument] | None:
         """The edit that counts for *source* in the draft, with its number."""

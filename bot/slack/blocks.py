@@ -121,7 +121,7 @@ class _Page:
 
     def whole(self) -> list[Block]:
         """All of it in one piece, whatever a message can hold."""
-        items = [*sections(self._lead()), *self._body()]
+        items = [*self._heading(), *self._body()]
         above, asking = self._question.heading()
         below = self._closing()
         ending = self._ending() if below is None else ()
@@ -133,8 +133,7 @@ class _Page:
         ]
 
     def posts(self) -> list[Post]:
-        lead = self._lead()
-        heading = sections(lead)
+        heading = self._heading()
         items = [*heading, *self._body()]
         above, asking = self._question.heading()
         items += above
@@ -178,7 +177,7 @@ class _Page:
         posts = [Post(self._text(n), tuple(body.blocks)) for n, body in enumerate(bodies)]
         # A stream begins with our own lines.  Nothing of a model can stand in one: its words come
         # in a second reply, once they have passed the fence, and that one is put in place whole.
-        ahead = markdown(lead) if len(heading) == 1 and len(posts[0].blocks) > 1 else ""
+        ahead = markdown(self._lead()) if len(heading) == 1 and len(posts[0].blocks) > 1 else ""
         if ahead and len(ahead) <= MOST_AHEAD:
             posts[0] = replace(posts[0], lead=ahead, lead_blocks=1)
         return posts
@@ -217,16 +216,24 @@ class _Page:
         if r.shape in {"full", "short"}:
             yield from self._points.rest()
 
+    def _heading(self) -> list[Item]:
+        """The reply's first lines, cut between two of them where they don't fit into one block."""
+        whole = sections(self._lead())
+        if len(whole) == 1:
+            return whole
+        return [item for line in self._lines() for item in sections(line)]
+
     def _lead(self) -> list[Span]:
+        """The reply's first lines in one."""
+        return [span for line in self._lines() for span in (*line, BREAK)][:-1]
+
+    def _lines(self) -> Iterator[list[Span]]:
         """The reply's first lines; the last of them is the upshot where it speaks of a deal."""
         r = self._reply
         about_deal = bool(r.coverage or r.considerations)
-        spans: list[Span] = []
         for n, line in enumerate(r.lead, start=1):
             style = "*" if about_deal and n == len(r.lead) else ""
-            spans += self._points.cited(Span(line.text, style), by=line.citations)
-            spans.append(BREAK)
-        return spans[:-1]
+            yield self._points.cited(Span(line.text, style), by=line.citations)
 
     def _heard(self) -> list[Item]:
         items = sections([Span(self._reply.heard)])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.dialogue.conversation import ConversationId
 from bot.queue.cases import Case
 from bot.slack.inbound import of_press
 from bot.slack.parts import Parts
@@ -24,13 +25,20 @@ class Chosen:
         self._say = parts.say
         self._versions = versions
 
-    def labels(self, asking: Turn, answers: Answers) -> Labels:
-        """*answers*, as far as the reply of *asking* asks for them."""
+    def labels(self, conversation: ConversationId, asking: Turn, answers: Answers) -> Labels:
+        """*answers*, as far as the reply of *asking* asks for them.
+
+        What was left blank there and is told all the same isn't open.
+        """
         question = asking.reply.question
+        if question is None:
+            return {}
         questions = self._parts.editions.of(asking.release).questions
-        return {} if question is None else {
-            str(one.fact): self._label(questions[one.fact], answers[one.fact])
-            for one in question.all() if one.fact in answers}
+        deal = self._parts.store.load(conversation).deal
+        answers = {**{one.fact: sorted(deal.known(one.fact)) for one in question.all()
+                      if deal.settled(one.fact)}, **answers}
+        return {str(one.fact): self._label(questions[one.fact], answers[one.fact])
+                for one in question.all() if one.fact in answers}
 
     def before(self, case: Case, turn: int, asking: Turn) -> Labels:
         """What was chosen already for what *asking* asks; nothing where nothing was.
@@ -44,7 +52,7 @@ class Chosen:
             f"{of_press(case.team, case.conversation, n, Act.ANSWER)}:" for n in numbers)
         pressed = next((one for one in reversed(self._parts.store.turns(case.conversation))
                         if one.key.startswith(presses)), None)
-        return {} if pressed is None else self.labels(asking, {
+        return {} if pressed is None else self.labels(case.conversation, asking, {
             str(fact): None if answer.values is None else sorted(answer.values)
             for fact, answer in pressed.message.heard.items() if answer.message == pressed.key})
 

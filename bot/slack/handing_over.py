@@ -71,7 +71,7 @@ class HandingOver:
 
     def brief(self, taken: Taken) -> None:
         """Put the brief into the thread, as Markdown and as PDF."""
-        if self._replying.addressing.overheard(taken):
+        if self._replying.addressing.overheard(taken) or self._replying.put_aside(taken):
             return
         case = self._parts.cases.here(taken)
         brief = self._brief(taken, case, self._parts.advisor.guidance)
@@ -96,6 +96,8 @@ class HandingOver:
             # A hasty thumb is answered by what is on its way; whoever has waited is told.
             late = self._late(taken, case, f"{key}:note")
             self._parts.deliveries.close(taken, [late] if tries else [])
+            return
+        if self._replying.put_aside(taken):
             return
         # Once for all that is sent, or a brief and its summary might be of two releases.
         guidance = self._parts.advisor.guidance
@@ -186,7 +188,7 @@ class HandingOver:
         conversation = self._parts.store.load(case.conversation)
         findings = judge_all(guidance, conversation.deal)
         raised = [f.flag.title for f in findings if f.status is Status.RAISED]
-        title = deal_title(guidance, conversation.deal)
+        title = deal_title(guidance, conversation.deal) or say.say("home.untitled")
         spans = [Span(say.say("acts.for_review"), "*"), Span(f"\n{title}\n")]
         spans += [span for flag in raised
                   for span in (Span("• "), Span(say.say("flag.named", title=flag)), Span("\n"))]

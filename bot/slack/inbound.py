@@ -53,15 +53,23 @@ _ACTS = {
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^>]*))?>")
 _OF_OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]+(?:\|[^>]*)?>")
 """A mention of a person or of a user group."""
-_CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
+_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
 _SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|>]*)?(?:\|([^>]*))?>")
 _LINK = re.compile(r"<([a-z]+:[^|>]*)(?:\|([^>]*))?>")
+_STRUCK = re.compile(
+    r"(?P<kept>```.*?```|`[^`\n]*`|<[^<>\n]*>)"
+    r"|(?<![\w~])~(?![\s~])(?:<[^<>\n]*>|[^~<\n])*(?<!\s)~(?![\w~])", re.DOTALL)
+"""What is struck through; of what is kept, code and links hold strokes of their own."""
 
 
 def words(text: str, us: str = "") -> str:
-    """What a person typed, from Slack's markup: mentions of *us* gone, links as their words."""
+    """What a person says, from Slack's markup: mentions of *us* gone, links as their words.
+
+    What they struck through they don't say any more.
+    """
+    text = _STRUCK.sub(lambda m: m["kept"] or "", text)
     text = _MENTION.sub(lambda m: "" if m[1] == us else f"@{m[2] or m[1]}", text)
-    text = _CHANNEL.sub(r"#\1", text)
+    text = _CHANNEL.sub(lambda m: f"#{m[2] or m[1]}", text)
     text = _SPECIAL.sub(lambda m: m[2] or f"@{m[1]}", text)
     text = _LINK.sub(lambda m: m[2] or m[1].removeprefix("mailto:"), text)
     return html.unescape(text).strip()
@@ -209,9 +217,11 @@ def _answer(body: Payload, action: Payload, name: str) -> Delivery | None:
                    for fact, values in chosen.items() if values}
     else:
         answers = {facts[0]: None if press.value is None else [press.value]}
-    if name == names.ANSWER_UNKNOWN:
+    more: dict[str, Any] = {}
+    if name == names.ANSWER_UNKNOWN and press.facts:
+        more = {"left": [fact for fact in facts if fact not in answers]}
         answers = {fact: answers.get(fact) for fact in facts}
-    return _pressed(body, action, press, Act.ANSWER, {"answers": answers})
+    return _pressed(body, action, press, Act.ANSWER, {"answers": answers, **more})
 
 
 def contradiction(answers: Mapping[str, list[str] | None]) -> str | None:

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import Ack, App
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.record.log import Happening
 from bot.slack import inbound, names, senders
+from bot.slack.clients import reason_of, told
 from bot.slack.door import Body, Door
 from bot.slack.escaping import escape
 from bot.slack.names import Press, load_press
@@ -23,6 +25,7 @@ from bot.slack.notes import note
 from bot.slack.offering import open_view, set_prompts, show_home
 from bot.slack.posts import MESSAGE
 from bot.slack.views import (
+    COMMENT,
     WATCH_ON,
     notice_view,
     read_comment,
@@ -160,11 +163,28 @@ class Listeners:
             ack()
             self._notice(body, "acts.check_title", "acts.no_text")
             return
+        own = self._is_our_own(body, message)
+        if own is not False:
+            # Read as somebody's words, what it asks and warns of would be facts of a deal.
+            ack()
+            self._notice(body, "acts.check_title", "acts.own_message" if own else "acts.later")
+            return
         # The message's own address has the form that every workspace's links have.
         link = inbound.permalink(body, channel, str(message["ts"]))
         self._door.receive(inbound.asked(body, "shortcut", text, self._door.now(), link))
         ack()
         self._notice(body, "acts.check_title", "acts.command_answered")
+
+    def _is_our_own(self, body: Body, message: Mapping[str, Any]) -> bool | None:
+        """Whether we have posted *message*, None if Slack won't say: its payload doesn't."""
+        if not message.get("bot_id"):
+            return False
+        try:
+            us = told(self._door.clients.of(senders.team_of(body)).once.auth_test())
+        except (SlackApiError, SlackClientError, OSError, LookupError) as error:
+            _log.warning("could not look up who we are", extra={"slack_error": reason_of(error)})
+            return None
+        return message.get("user") == us.get("user_id")
 
     def describe_deal(self, ack: Ack, body: Body) -> None:
         """The global shortcut: the intake form."""
@@ -254,7 +274,11 @@ class Listeners:
         press = _opened_for(ack, view)
         if press is None:
             return
-        content = {"turn": press.turn, "text": read_comment(view["state"]["values"])}
+        text = read_comment(view["state"]["values"])
+        if not text:
+            ack(response_action="errors", errors={COMMENT: self._say.say("comment.missing")})
+            return
+        content = {"turn": press.turn, "text": text}
         self._door.receive(inbound.form(body, Act.COMMENT, self._door.now(), content,
                                         press.conversation))
         ack()

@@ -6,6 +6,7 @@ from bot.dialogue.phrasing import Wording
 from bot.log_order import LOCAL
 from bot.queue.outbox import Outbox
 from bot.record.log import BEFORE_WORKSPACES
+from bot.slack.escaping import escape
 from bot.slack.notes import Body
 from bot.slack.posts import MESSAGE
 from bot.store import Store
@@ -55,7 +56,7 @@ class Proving:
         return {
             "text": f"{sentence}\n{note}",
             "blocks": [
-                {"type": "section", "text": {"type": "plain_text", "text": sentence}},
+                {"type": "section", "text": {"type": "mrkdwn", "text": escape(sentence)}},
                 {"type": "section", "text": {"type": "mrkdwn", "text": f"```{note}```"}},
             ],
         }

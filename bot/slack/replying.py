@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.advisor import Outcome, Said
 from bot.answering.hearing import stands_alone
 from bot.dialogue.conversation import ConversationId
-from bot.dialogue.deal import MessageKey
+from bot.dialogue.deal import Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.naming import deal_title
 from bot.dialogue.replies.showing import SHOWN
@@ -111,19 +111,39 @@ class Replying:
         if not (message.heard or message.retracted or message.withdrawn):
             self._parts.deliveries.close(taken, state="aside")
             return
+        if self.put_aside(taken, since=turn.version):
+            return
         self.turn(taken, said)
 
     def answer(self, taken: Taken) -> None:
         """Choices were sent: the message that asked shows them, and the answer follows."""
-        answers: Answers = taken.delivery.body["answers"]
-        if self.addressing.overheard(taken):
+        chosen: Answers = taken.delivery.body["answers"]
+        if self.addressing.overheard(taken) or self.put_aside(taken):
             return
-        wrong = self._wrong(answers)
+        wrong = self._wrong(chosen)
         if wrong is not None:
             self.whisper(taken, note(wrong))
-        else:
-            said = self._said(taken, answers=answers)
-            self.turn(taken, said, before=self._answered(taken, answers))
+            return
+        answers = self._of_what_is_open(taken, chosen)
+        # All of it was told since: the question that waits is put again.
+        said = (self._said(taken, answers=answers) if answers
+                else self._said(taken, intent=self._onward(taken.conversation)))
+        self.turn(taken, said, before=self._answered(taken, answers))
+
+    def _of_what_is_open(self, taken: Taken, chosen: Answers) -> Answers:
+        """*chosen*, where "I don't know" of all that is left blank takes back nothing told since.
+
+        The message may be an older one, and some of what it asks have been answered in words.
+        """
+        left = taken.delivery.body.get("left") or ()
+        deal = self._parts.store.load(taken.conversation).deal if left else Deal()
+        return {fact: values for fact, values in chosen.items()
+                if fact not in left or not deal.settled(Fact(fact))}
+
+    def _onward(self, conversation: ConversationId) -> Intent:
+        """What goes on with *conversation*: the question that waits, or else a further one."""
+        waits = self._parts.store.load(conversation).pending is not None
+        return Intent.FILLER if waits else Intent.GO_ON
 
     def _wrong(self, answers: Answers) -> str | None:
         """Why *answers* can't be taken as they were chosen; None where they can."""
@@ -146,18 +166,34 @@ class Replying:
         """A button that stands for words."""
         if self.addressing.overheard(taken):
             return
+        # From Home, where no message is pressed on, a thread is resumed with what it holds.
+        if taken.delivery.body.get("ts") and self.put_aside(taken):
+            return
         intent = Intent(str(taken.delivery.body["intent"]))
-        conversation = self._parts.store.load(taken.conversation)
-        if intent is Intent.GO_ON and conversation.pending is not None:
-            intent = Intent.FILLER  # the question that waits is put again
+        if intent is Intent.GO_ON:
+            intent = self._onward(taken.conversation)
         self.turn(taken, self._said(taken, intent=intent))
 
     def form(self, taken: Taken) -> None:
         """The intake form or a correction was sent."""
         if self.addressing.overheard(taken):
             return
+        if taken.delivery.act is Act.CORRECTION and self.put_aside(taken):
+            return
         body = taken.delivery.body
         self.turn(taken, self._said(taken, text=str(body["text"]), answers=body["answers"]))
+
+    def put_aside(self, taken: Taken, since: int | None = None) -> bool:
+        """Refuse what is done to a deal that was put aside by now; whether it was.
+
+        It would be done to the one that was begun in its place.  *since* is the turn that it is
+        done to, unless a press or a form says so.
+        """
+        turn = int(taken.delivery.body["turn"]) if since is None else since
+        gone = self._versions.put_aside(taken.conversation, turn)
+        if gone:
+            self.whisper(taken, note(self._say.say("acts.put_aside")))
+        return gone
 
     # --- a turn and its posts ---------------------------------------------------------------
 
@@ -296,7 +332,8 @@ class Replying:
     def _answered(self, taken: Taken, answers: Answers) -> list[Outgoing]:
         turn = int(taken.delivery.body["turn"])
         recorded = self._versions.standing(taken.conversation, turn)
-        labels = {} if recorded is None else self._chosen.labels(recorded, answers)
+        labels = {} if recorded is None else self._chosen.labels(
+            taken.conversation, recorded, answers)
         return self.update(taken, self._parts.cases.here(taken), turn, labels) if labels else []
 
     def _carried(

@@ -3,7 +3,7 @@
 All of it only reads.  What a person sends with a form comes back as a delivery.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,8 +72,10 @@ class Surfaces:
         if action == names.COMMENT:
             return comment_view(press.dump(), say)
         conversation = parts.store.load(case.conversation)
+        # It says what was known when it was opened, whichever reply it was opened from.
+        opened = Press(press.conversation, conversation.version)
         return intake_view(parts.advisor.guidance, say, deal=conversation.deal,
-                           private=press.dump())
+                           private=opened.dump())
 
     def trouble(self) -> Block:
         """A modal that says that something went wrong."""
@@ -111,17 +113,14 @@ class Surfaces:
             waiting = cases.handed_over(team, LOOKED_AT)
             links = self.handing_over.review_links([one.case for one in waiting[:MOST_DEALS]])
             queue = [self._line(one, links) for one in waiting]
-        return home_view(self.parts.say, self._deals(team, user), queue)
+        return home_view(self.parts.say, self._lines(self._deals(team, user)), queue)
 
-    def _deals(
-        self, team: str, user: str, most: int | None = None, seconds: float | None = None
-    ) -> list[HomeDeal]:
-        """The person's deals, latest first; a greeting or a question of the guidance is none.
+    def _deals(self, team: str, user: str) -> list[Listed]:
+        """The person's deals, latest first; a greeting or a question of the guidance is none."""
+        return [one for one in self.parts.cases.of(team, user, LOOKED_AT) if _is_deal(one)]
 
-        At most *most*, and where *seconds* are given, with the addresses that Slack tells in them.
-        """
-        listed = self.parts.cases.of(team, user, LOOKED_AT)
-        deals = [one for one in listed if _is_deal(one)][:most]
+    def _lines(self, deals: Sequence[Listed], seconds: float | None = None) -> list[HomeDeal]:
+        """*deals* as they are listed; where *seconds* are given, with what Slack tells in them."""
         shown = [one.case for one in deals[:MOST_DEALS]]
         links = (self.handing_over.links(shown) if seconds is None
                  else self.handing_over.links_in_time(shown, seconds))
@@ -147,20 +146,28 @@ class Surfaces:
     def status(self, team: str, user: str) -> dict[str, Any]:
         """The person's deals, as what the command answers."""
         say = self.parts.say
-        deals = self._deals(team, user, IN_COMMAND, LINK_SECONDS)
+        deals = self._deals(team, user)
         if not deals:
             return {"text": say.say("acts.command_no_deal")}
-        spans = [Span(say.say("acts.status_head"), "*")]
-        for deal in deals:
-            spans += [Span("\n• "), Span(deal.title or say.say("home.untitled")),
-                      Span(f": {deal.state}")]
-            if deal.raised:
-                flags = "home.flag_one" if deal.raised == 1 else "home.flag_many"
-                spans.append(Span(", " + say.say(flags, n=deal.raised)))
-            if deal.link:
-                spans += [Span(" "), Span(say.say("home.link"), url=deal.link)]
+        parts = [[Span(say.say("acts.status_head"), "*")]]
+        parts += [list(self._told(deal)) for deal in self._lines(deals[:IN_COMMAND], LINK_SECONDS)]
+        if len(deals) > IN_COMMAND:
+            parts.append([Span(say.say("home.more", n=len(deals) - IN_COMMAND))])
         return {"text": say.say("acts.status_head"),
-                "blocks": [section(chunk.text) for chunk in fit(spans)]}
+                "blocks": [section(chunk.text) for part in parts for chunk in fit(part)]}
+
+    def _told(self, deal: HomeDeal) -> Iterator[Span]:
+        """A deal as the command lists it."""
+        say = self.parts.say
+        yield from (Span("• "), Span(deal.title or say.say("home.untitled")))
+        yield Span(f": {deal.state}")
+        if deal.raised:
+            flags = "home.flag_one" if deal.raised == 1 else "home.flag_many"
+            yield Span(", " + say.say(flags, n=deal.raised))
+        if deal.link:
+            yield from (Span(" "), Span(say.say("home.link"), url=deal.link))
+        if deal.next_question:
+            yield Span("\n" + say.say("home.next", question=deal.next_question))
 
     def latest(self, team: str, user: str) -> Press | None:
         """The deal that *user* spoke of last; where there is none, whatever they said last."""
@@ -174,11 +181,12 @@ def _is_deal(listed: Listed) -> bool:
 
 
 def _asked(guidance: Guidance, facts: Sequence[Fact]) -> str | None:
-    """What waits for an answer: a question, or what opens several; None for nothing."""
-    group = group_of(guidance, facts)
-    if group is not None:
-        return group.wording
-    return guidance.questions[facts[0]].wording if facts else None
+    """The question that waits for an answer, the first of several; None for nothing."""
+    if not facts:
+        return None
+    group, question = group_of(guidance, facts), guidance.questions[facts[0]].wording
+    # What opens several is no question by itself.
+    return question if group is None else f"{group.wording} {question}"
 
 
 def _state(conversation: Conversation, handed_over: bool) -> str:

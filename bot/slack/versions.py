@@ -1,13 +1,16 @@
 """A reply and the second one that may have taken its place: their keys, and which of them stands.
 
 A press carries the number of the turn that was on the screen.  When the second reply comes just
-then, what is done with the message has to be done with what stands there by now.
+then, what is done with the message has to be done with what stands there by now.  And what stands
+above a "start over" is of another deal than the one that the thread holds by now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import SECOND, MessageKey
+from bot.dialogue.intents import Intent
 from bot.store import Store
 from bot.turns.turn import Turn
 
@@ -53,3 +56,14 @@ class Versions:
         if one is None or standing is None:
             return frozenset({turn})
         return frozenset({turn, one.retakes or turn, standing.version})
+
+    def put_aside(self, conversation: ConversationId, turn: int) -> bool:
+        """Whether another deal was begun in *conversation* since its turn number *turn*."""
+        last = self._store.load(conversation).version
+        return any(self._store.turn_if(conversation, n, _begins_anew) is not None
+                   for n in range(turn + 1, last + 1))
+
+
+def _begins_anew(turn: Mapping[str, Any]) -> bool:
+    """Whether a turn puts the deal aside, by its body; what takes its answer again does no more."""
+    return turn["intent"] == Intent.START_OVER and turn.get("retakes") is None

@@ -1,7 +1,7 @@
 """How Slack's client writes down what a person types: escaped, with mentions and links marked."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.workspace.world import Channel, User
@@ -11,6 +11,8 @@ Json = dict[str, Any]
 _MARKED = re.compile(r"(<[@#!][^<>\s]*>|<https?://[^<>\s|]+(?:\|[^<>]*)?>)")
 _LOOSE = re.compile(r"&(?!(?:amp|lt|gt);)")
 _URL = re.compile(r"https?://[^\s<>]+[^\s<>.,;:!?)\]'\"]")
+_STYLED = re.compile(r"(?<!\w)([*_~`])(?=\S)([^\n]*?\S)\1(?!\w)")
+_STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
 _TOKEN = re.compile(r"<([@#!]|https?://)([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -47,7 +49,7 @@ def rich_text(text: str) -> list[Json]:
     at = 0
     for match in _TOKEN.finditer(text):
         if match.start() > at:
-            elements.append({"type": "text", "text": _plain(text[at:match.start()])})
+            elements += _styled(text[at:match.start()])
         at = match.end()
         sign, name, label = match.groups()
         if sign == "@":
@@ -60,11 +62,23 @@ def rich_text(text: str) -> list[Json]:
             link: Json = {"type": "link", "url": _plain(sign + name)}
             elements.append({**link, "text": _plain(label)} if label else link)
     if at < len(text):
-        elements.append({"type": "text", "text": _plain(text[at:])})
+        elements += _styled(text[at:])
     if not elements:
         return []
     return [{"type": "rich_text", "block_id": "typed",
              "elements": [{"type": "rich_text_section", "elements": elements}]}]
+
+
+def _styled(text: str) -> Iterator[Json]:
+    """Words between marked ones, each run in its style; what one style holds has no other."""
+    at = 0
+    for match in _STYLED.finditer(text):
+        if match.start() > at:
+            yield {"type": "text", "text": _plain(text[at:match.start()])}
+        yield {"type": "text", "text": _plain(match[2]), "style": {_STYLES[match[1]]: True}}
+        at = match.end()
+    if at < len(text):
+        yield {"type": "text", "text": _plain(text[at:])}
 
 
 def _plain(text: str) -> str:

@@ -146,10 +146,18 @@ def _add(
     if edit.source.id in base.sources:
         return [Conflict(made, f"The shipped corpus has a source {edit.source.id!r} of its own. "
                          "Withdraw this document and add it under another id.")]
-    taken = [p.id for p in edit.provisions if p.id in base.provisions]
+    taken = [p.id for p in edit.provisions if p.id in {**base.provisions, **base.set_aside}]
     if taken:
         return [Conflict(made, f"The shipped corpus has provisions {', '.join(taken[:5])} of its "
                          "own. Withdraw this document and add it under another id.")]
+    # "un" with a part "gp-1" and "un-gp" with a first article make the same ids.
+    theirs = [p for p in edit.provisions
+              if p.id in provisions and provisions[p.id].source != edit.source.id]
+    if theirs:
+        holder = str(provisions[theirs[0].id].source)
+        return [Conflict(made, f"The document {holder!r} of the draft has provisions "
+                         f"{', '.join(p.id for p in theirs[:5])} too. Withdraw this document and "
+                         "add it under another id.")]
     for id_ in [p.id for p in provisions.values() if p.source == edit.source.id]:
         del provisions[id_]
     sources[edit.source.id] = edit.source

@@ -13,6 +13,8 @@ from typing import Any
 
 from retrieval.guidance import FlagId, Guidance, Provision, ProvisionId, SafeguardId
 
+LONGEST_COMPARED = 20_000
+"""Characters of two texts together that are compared word by word; nobody waits for longer ones."""
 FEWEST_SAME = 2
 """Words that stay the same between two changes, below which they are told as one change."""
 
@@ -41,7 +43,13 @@ def word_diff(before: str, after: str) -> tuple[Run, ...]:
 
     Returns:
         Stretches in order.  Those the same or gone make up *before*, those the same or new *after*.
+        Of very long texts that differ both are told, one after the other.
     """
+    if before == after:
+        return (Run(RunKind.SAME, after),) if after else ()
+    if len(before) + len(after) > LONGEST_COMPARED:
+        return tuple(Run(kind, text) for kind, text in (
+            (RunKind.GONE, before), (RunKind.NEW, after)) if text)
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     parts: list[tuple[bool, str, str]] = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

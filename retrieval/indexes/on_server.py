@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import ReleaseId
 from retrieval.indexes.nearness import Index
-from retrieval.indexes.stored import add, created, exact_index, opened, read_index, sound_vectors
+from retrieval.indexes.stored import (
+    add,
+    created,
+    exact_index,
+    is_loss,
+    opened,
+    read_index,
+    sound_vectors,
+)
 from retrieval.indexes.wanted import PREFIX, Wanted, digest_of_vectors, name_of
 from retrieval.model.vectors import Vectors
 
@@ -75,6 +83,8 @@ class OnServer:
                 self.client.get_collection(aside).modify(name=wanted.name, metadata=manifest)
                 ours = True
         except Exception as error:
+            if is_loss(error):
+                raise
             # Another machine may have put its own in place between our look and our rename.
             if self.read(wanted) is None:
                 raise ReleaseNotReady(
@@ -82,10 +92,17 @@ class OnServer:
                     f"server: {error}."
                 ) from error
         finally:
-            if self._exists(aside):
-                self.client.delete_collection(aside)
+            self._clear(aside)
         # What is ours was read back and compared; another machine's has to be looked at.
         return (exact_index(wanted, vectors) if ours else None) or self.read(wanted)
+
+    def _clear(self, aside: str) -> None:
+        """Delete the collection *aside* if it is there; one that stays is swept away later."""
+        try:
+            if self._exists(aside):
+                self.client.delete_collection(aside)
+        except Exception as error:  # else it would be told in the place of what went wrong before
+            _log.info("Collection %s can't be deleted: %s", aside, error)
 
     def releases(self) -> tuple[ReleaseId, ...]:
         """The digests of all indexes, in order."""

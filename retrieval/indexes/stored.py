@@ -62,10 +62,31 @@ def connect(server: str) -> "ClientAPI":
             settings=Settings(anonymized_telemetry=False),
         )
     except Exception as error:
-        raise IndexServerAway(
-            f"The Chroma server at {without_password(server)} does not answer ({error}). Start it, "
-            "or correct ADVISOR_CHROMA_URL."
-        ) from error
+        raise away(server, error) from error
+
+
+def away(server: str, error: Exception) -> IndexServerAway:
+    """That nobody answers at the address *server*, as *error* says."""
+    return IndexServerAway(
+        f"The Chroma server at {without_password(server)} does not answer ({error}). Start it, or "
+        "correct ADVISOR_CHROMA_URL."
+    )
+
+
+def is_of_store(error: Exception) -> bool:
+    """Whether *error* is Chroma's, or of the database that it keeps a folder in."""
+    import sqlite3
+
+    from chromadb.errors import ChromaError
+
+    return isinstance(error, (ChromaError, sqlite3.Error))
+
+
+def is_loss(error: Exception) -> bool:
+    """Whether *error* is that a server which did answer does so no more."""
+    import httpx  # what chromadb speaks by
+
+    return isinstance(error, httpx.TransportError)
 
 
 def opened(client: "ClientAPI", name: str) -> "Chroma":

@@ -17,6 +17,7 @@ from lxml import etree
 
 from retrieval.errors import NotIngested
 from retrieval.ingesting.composing import Composition, raised_mark
+from retrieval.ingesting.docx_grounds import Grounds
 from retrieval.ingesting.docx_numbering import Counting, Label, W
 from retrieval.ingesting.docx_words import DELETED, MC, Notes, Wording, is_on
 from retrieval.ingesting.extracted import BlockKind, Extracted
@@ -25,12 +26,15 @@ from retrieval.ingesting.limits import Limits
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _HOLDERS = frozenset(f"{W}{name}" for name in (
     "sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))
+_MARGINS = frozenset({RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER})
 _BODY_LEVEL = 9
 """Word's outline level of what is no heading."""
 BOLD_LINE_LEVEL = 9
 """Of a short line in bold, which is a heading to everybody but Word."""
 MAX_BOLD_LINE_CHARACTERS = 120
 _STRICT = b"http://purl.oclc.org/ooxml/"
+ROW_HIDDEN = ("Rows of tables that are marked as hidden, and hold words that are not, were taken "
+              "in: {n}. Look whether they can be seen.")
 _SENTENCE_ENDS = tuple(".,;:!?")
 _NOT_A_TITLE = re.compile(r"(?:Microsoft Word - .*|Word Document|Document\d*|Untitled.*)",
                           re.IGNORECASE)
@@ -80,8 +84,11 @@ class _Reader:
         self._footnotes = Notes(self._form("footnotePr", "decimal"))
         self._endnotes = Notes(self._form("endnotePr", "lowerRoman"))
         self._hiding: dict[str, bool] = {}
-        self._wording = Wording(
-            self._footnotes, self._endnotes, self._composition.note, self._hides)
+        grounds = Grounds(self._chain, self._default, [package.element, *(
+            _root(one.target_part) for one in package.part.rels.values()
+            if one.reltype in _MARGINS and not one.is_external)])
+        self._wording = Wording(self._footnotes, self._endnotes, self._composition.note,
+                                self._hides, grounds.told_of)
         self._carried = ""
         """Words of a paragraph whose end was deleted, which go on in the next."""
 
@@ -221,6 +228,11 @@ class _Reader:
         rows = list(_rows(table))
         if len(rows) < sum(1 for _ in _all_rows(table)):
             self._composition.note(DELETED)
+        for row in _all_rows(table):
+            hidden = is_on(row.find(f"{W}trPr/{W}hidden")) and not _is_deleted(row)
+            if hidden and (words := self._wording.shown_in(row)):
+                # Word shows such a row all the same; of one that it hides all words are hidden too.
+                self._composition.note(ROW_HIDDEN, words)
         if rows and all(len(cells) == 1 for cells in rows):
             # A frame around paragraphs, which is no table to who reads it.
             for cells in rows:
@@ -259,8 +271,7 @@ class _Reader:
     def _read_margins(self) -> None:
         seen: set[str] = set()
         for one in self._package.part.rels.values():
-            kinds = {RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER}
-            if one.reltype not in kinds or one.is_external:
+            if one.reltype not in _MARGINS or one.is_external:
                 continue
             for paragraph in _root(one.target_part).iter(f"{W}p"):
                 words = self._wording.of(paragraph)
@@ -282,9 +293,13 @@ def _all_rows(table: Any) -> Iterator[Any]:
             yield row
 
 
+def _is_deleted(row: Any) -> bool:
+    return row.find(f"{W}trPr/{W}del") is not None
+
+
 def _rows(table: Any) -> Iterator[list[Any]]:
     for row in _all_rows(table):
-        if row.find(f"{W}trPr/{W}del") is None:
+        if not _is_deleted(row):
             yield [c for c in row.iter(f"{W}tc")
                    if next(c.iterancestors(f"{W}tr"), None) is row]
 

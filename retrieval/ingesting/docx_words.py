@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from retrieval.ingesting.composing import raised, raised_mark
+from retrieval.ingesting.docx_grounds import UNSEEN
 from retrieval.ingesting.docx_numbering import W, written_count
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -17,6 +18,7 @@ DELETED = "Deleted words of tracked changes were left out: {n} times."
 INSERTED = "Inserted words of tracked changes were taken in: {n} times."
 COMMENTED = "Comments were left out: {n}."
 HIDDEN = "Hidden text was left out: {n} times."
+STRUCK = "Text that is struck out was left out: {n} times."
 PICTURED = "Pictures and drawings were left out: {n}."
 SYMBOL = "A symbol of a special font was left out: {n} times."
 _WITHIN = frozenset(f"{W}{name}" for name in (
@@ -49,20 +51,34 @@ class Wording:
     """Reads paragraphs one after another."""
 
     def __init__(
-        self, footnotes: Notes, endnotes: Notes, tell: Callable[[str], None],
+        self, footnotes: Notes, endnotes: Notes, tell: Callable[..., None],
         hides: Callable[[str], bool] = lambda _: False,
+        unseen: Callable[[Any], str] = lambda _: "",
     ) -> None:
-        """Read by *hides*, which tells whether the style of an id hides what is set in it."""
+        """Read.
+
+        Args:
+            footnotes: Those of the document.
+            endnotes: Likewise.
+            tell: Told what whoever reads the result has to know, and of which words.
+            hides: Whether the style of an id hides what is set in it.
+            unseen: What is told of a run that nobody may see on paper.
+        """
         self._hides = hides
+        self._unseen = unseen
         self._notes = {f"{W}footnoteReference": footnotes, f"{W}endnoteReference": endnotes}
         self._tell = tell
         self._fields: list[bool] = []
         """Of each field that is open: whether its result has begun."""
+        self._before = ""
+        """What stands before in the paragraph that is read."""
         self.boxes: list[Any] = []
         """Text boxes that were passed and still have to be read."""
 
     def of(self, paragraph: Any) -> str:
         """The words of *paragraph*."""
+        if paragraph.tag == f"{W}p":
+            self._before = ""
         return "".join(self._read(child) for child in paragraph)
 
     def _read(self, node: Any) -> str:
@@ -103,6 +119,14 @@ class Wording:
         if hidden and words.strip():
             self._tell(HIDDEN)
             return ""
+        if words.strip() and _is_struck(properties):
+            self._tell(STRUCK, words, self._before)
+            return ""
+        if words.strip() and (why := self._unseen(run)):
+            self._tell(why, words, self._before)
+            if why == UNSEEN:
+                return ""
+        self._before += words
         if properties is not None:
             place = properties.find(f"{W}vertAlign")
             if place is not None and place.get(f"{W}val") == "superscript":
@@ -121,6 +145,12 @@ class Wording:
         of_run = "" if properties is None else _styled(properties, f"{W}rStyle")
         of_paragraph = "" if paragraph is None else _styled(paragraph, f"{W}pPr/{W}pStyle")
         return self._hides(of_run) != self._hides(of_paragraph)
+
+    def shown_in(self, row: Any) -> str:
+        """The words in *row* that aren't hidden, as far as they stand in runs."""
+        return "".join(
+            text.text or "" for run in row.iter(f"{W}r")
+            if not self._is_hidden(run, run.find(f"{W}rPr")) for text in run.iter(f"{W}t"))
 
     def _in_run(self, node: Any) -> str:
         tag = node.tag
@@ -166,6 +196,11 @@ class Wording:
                 self._tell(SYMBOL)
             return shown or ""
         return chr(code) if 0x20 <= code < 0xD800 else ""
+
+
+def _is_struck(properties: Any) -> bool:
+    return properties is not None and any(
+        is_on(properties.find(f"{W}{name}")) for name in ("strike", "dstrike"))
 
 
 def _styled(holder: Any, path: str) -> str:

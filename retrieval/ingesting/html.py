@@ -29,11 +29,14 @@ from retrieval.ingesting.html_parts import (
     is_hidden,
     is_layout,
     is_note,
+    is_struck,
     main_part,
     seen_text_of,
     shown,
     text_of,
 )
+from retrieval.ingesting.html_styles import MAY_BE_HIDDEN, may_be_hidden
+from retrieval.ingesting.human_checks import ASKS, asks_for_a_person
 from retrieval.ingesting.limits import Limits
 from retrieval.ingesting.numbering import numbering_of
 from retrieval.ingesting.numerals import letter, roman
@@ -70,7 +73,7 @@ def extract(data: bytes, limits: Limits) -> Extracted:
     """Read the web page *data*.
 
     Raises:
-        NotIngested: It is no web page, or is too long.
+        NotIngested: It is no web page, asks for a person in the place of one, or is too long.
     """
     text, notes = _decoded(data)
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
@@ -82,11 +85,13 @@ def extract(data: bytes, limits: Limits) -> Extracted:
     for later in list(root.itersiblings(etree.Element)):
         # What stands behind the end of a page, such as a second one, a browser shows as well.
         root.append(later)
+    if asks_for_a_person(root):
+        raise NotIngested(ASKS)
     composition = Composition(limits)
     for sentence in notes:
         composition.note(sentence)
     part = main_part(root)
-    _Reader(composition).read(part)
+    _Reader(composition, may_be_hidden(root)).read(part)
     if _is_styled(root):
         composition.note(STYLES_UNREAD)
     return composition.finished(_title(root, part), _language(root))
@@ -162,8 +167,10 @@ class _List:
 class _Reader:
     """Walks a page and adds a block wherever one ends."""
 
-    def __init__(self, composition: Composition) -> None:
+    def __init__(self, composition: Composition, doubtful: frozenset[Any]) -> None:
+        """Read into *composition*, telling of words in what is *doubtful*."""
         self._composition = composition
+        self._doubtful = doubtful
         self._said: list[str] = []
         self._lists: list[_List] = []
         self._headings: list[int] = []
@@ -215,7 +222,7 @@ class _Reader:
                 self._composition.note(
                     HIDDEN_LEFT_OUT, words, self._said[-1] if self._said else "")
             return True
-        if tag == "del":
+        if is_struck(element):
             self._composition.note(STRUCK_LEFT_OUT)
             return True
         if element is not part and is_furniture(element) and not is_note(element):
@@ -231,6 +238,9 @@ class _Reader:
         tag = element.tag
         if tag in _BLOCKS:
             self._flush()
+        if element in self._doubtful and self._doubtful.isdisjoint(element.iterancestors()) and (
+                words := seen_text_of(element)):
+            self._composition.note(MAY_BE_HIDDEN, words, self._said[-1] if self._said else "")
         if is_note(element):
             self._notes += 1
             self._is_note = True

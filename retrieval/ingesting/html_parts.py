@@ -17,6 +17,8 @@ UNSAID = frozenset({
 PAGE = frozenset({"html", "body"})
 """Hidden as a whole until a script uncovers it, so that says nothing of what is seen."""
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STRUCK = frozenset({"del", "s", "strike"})
+_STRIKES = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
 _UNSEEN_CLASSES = frozenset({
     "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "element-invisible",
     "skip-link", "noprint"})
@@ -52,6 +54,11 @@ def is_hidden(element: Any) -> bool:
     if _HIDES.search(element.get("style") or ""):
         return True
     return bool(_UNSEEN_CLASSES.intersection((element.get("class") or "").lower().split()))
+
+
+def is_struck(element: Any) -> bool:
+    """Whether *element* holds words that are struck out, and so no part of what is said."""
+    return element.tag in _STRUCK or bool(_STRIKES.search(element.get("style") or ""))
 
 
 def _is_passed_over(element: Any) -> bool:

@@ -8,7 +8,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from retrieval.ingesting.composing import Composition, raised_mark
+from retrieval.ingesting.composing import Composition, raised, raised_mark
 from retrieval.ingesting.extracted import BlockKind, Extracted
 from retrieval.ingesting.limits import Limits
 from retrieval.ingesting.plain_text import decoded
@@ -18,6 +18,7 @@ _KEY = re.compile(r"^(?P<key>title|lang|language):[ \t]*(?P<value>[^\n]*)$", re.
 _NOTE = re.compile(r"^ {0,3}\[\^(?P<mark>[^\]\s]+)\]:[ \t]*(?P<words>.*(?:\n(?:[ \t]+\S.*))*)",
                    re.MULTILINE)
 _NOTED = re.compile(r"\[\^(?P<mark>[^\]\s]+)\]")
+_TAG = re.compile(r"<(?P<ends>/?)(?P<name>[a-zA-Z]+)")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 
 
@@ -150,6 +151,7 @@ class _Reader:
 
 def _words_of(token: Token, marks: frozenset[str], composition: Composition) -> str:
     parts: list[str] = []
+    raises = False
     for child in token.children or ():
         if child.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
@@ -158,9 +160,15 @@ def _words_of(token: Token, marks: frozenset[str], composition: Composition) -> 
             composition.note("Pictures were left out, their descriptions kept: {n}.")
         elif child.type == "html_inline":
             composition.note("HTML within the text was left out: {n} times.")
+            tag = _TAG.match(child.content)
+            if tag and tag["name"].lower() == "br":
+                parts.append(" ")
+            elif tag and tag["name"].lower() == "sup":
+                raises = not tag["ends"]
         elif child.type == "text":
-            parts.append(_NOTED.sub(
-                lambda m: raised_mark(m["mark"]) if m["mark"] in marks else m[0], child.content))
+            words = _NOTED.sub(
+                lambda m: raised_mark(m["mark"]) if m["mark"] in marks else m[0], child.content)
+            parts.append(raised(words) if raises else words)
         else:
             parts.append(child.content)
     return "".join(parts)

@@ -39,6 +39,8 @@ _OTHER = {
     "application/zip": "an archive", "application/rtf": "RTF", "text/rtf": "RTF",
 }
 _HEAD = 1024
+_WORD = re.compile(rb"word/document\d*\.xml")
+"""Word on the web calls it "document2.xml"."""
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 """Bytes that stand in no text, in whichever of the encodings of one byte a sign."""
@@ -69,7 +71,7 @@ def form_of(data: bytes, declared: str = "", name: str = "") -> Form:
         return Form.PDF
     if data.startswith(b"PK\x03\x04"):
         # An archive lists its files in the clear.  It is opened where a reader may break.
-        if b"word/document.xml" in data:
+        if _WORD.search(data):
             return Form.DOCX
         raise NoDocument("an archive and not a Word document")
     if declared.endswith("+json") or (declared.endswith("+xml") and "xhtml" not in declared):

@@ -1,7 +1,7 @@
 """Reads a PDF: words with their places become pages, columns, paragraphs and footnotes.
 
-Text that nobody sees on paper (white on white, too small, outside the page) is left out and said
-so: it may have been put there for a machine to read.
+Text that nobody sees on paper (white on white, too small, outside the page, under a dark bar) is
+left out and said so: it may have been put there for a machine to read, or blacked out badly.
 """
 
 import re
@@ -152,6 +152,8 @@ def _notes(document: pdfium.PdfDocument, sheets: Sequence[Sheet]) -> list[str]:
          "{} text that can't be seen on paper (white, tiny or invisible), which is left out."),
         (lambda sheet: sheet.outside,
          "{} text outside the visible page, which is left out."),
+        (lambda sheet: sheet.covered,
+         "{} text that is blacked out, which is left out."),
         (lambda sheet: sheet.sideways,
          "{} text that runs sideways, which is left out."),
         (lambda sheet: sheet.unknown,

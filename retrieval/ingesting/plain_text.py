@@ -9,6 +9,7 @@ from retrieval.errors import NotIngested
 from retrieval.guidance import Page
 from retrieval.ingesting.composing import Composition
 from retrieval.ingesting.extracted import BlockKind, Extracted
+from retrieval.ingesting.layout.hyphens import SOFT_HYPHEN, Joins, without_blank
 from retrieval.ingesting.limits import Limits
 from retrieval.ingesting.numbering import numbering_of
 
@@ -19,7 +20,7 @@ _MARKS = (
 _UNMARKED_UTF_16 = (("utf-16-le", 1), ("utf-16-be", 0))
 _UNDERLINE = re.compile(r"\s*([=\-~^*_#])\1{2,}\s*")
 _BULLET = re.compile(r"(?P<indent>\s*)[-*•·‣◦▪–—]\s+(?=\S)")
-_HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
+_HYPHENATED = re.compile(r"(?<=[^\W_])[-\u2010]$")
 _AMISS = re.compile(r"(?i)[a-z][³¹¿¾¼±¤¦¨¸£¥][a-z]")
 """What stands within words where another encoding was meant: "by³y" for "były"."""
 MOST_ACCENTED = 0.06
@@ -51,8 +52,9 @@ def extract(data: bytes, limits: Limits) -> Extracted:
     if len(sheets) > limits.pages:
         raise NotIngested(f"The document has {len(sheets):,} pages, and {limits.pages:,} is the "
                       "limit; split it, or raise the limit.")
+    joins = Joins([text])
     for count, sheet in enumerate(sheets, 1):
-        _read_page(sheet, composition, count if paged else None)
+        _read_page(sheet, composition, count if paged else None, joins)
     return composition.finished(pages=len(sheets) if paged else None)
 
 
@@ -99,7 +101,9 @@ def _western(data: bytes) -> str | None:
     return text if accented <= MOST_ACCENTED * len(letters) and not _AMISS.search(text) else None
 
 
-def _read_page(sheet: str, composition: Composition, count: int | None) -> None:
+def _read_page(
+    sheet: str, composition: Composition, count: int | None, joins: Joins
+) -> None:
     raw = sheet.expandtabs(4).split("\n")
     page, margins = _printed(raw, count)
     width = max((len(line.rstrip()) for line in raw), default=0)
@@ -109,7 +113,7 @@ def _read_page(sheet: str, composition: Composition, count: int | None) -> None:
         if _stands_over(group, following):
             composition.add(BlockKind.HEADING, group[0], page=page, level=_level(group[0]))
         else:
-            _add(group, composition, page, width)
+            _add(group, composition, page, width, joins)
     for line in margins:
         composition.add(BlockKind.MARGIN, raw[line], page=page)
 
@@ -154,18 +158,20 @@ def _stands_over(group: list[str], following: list[str]) -> bool:
             and numbering_of(words) is None)
 
 
-def _add(group: list[str], composition: Composition, page: Page, width: int) -> None:
+def _add(
+    group: list[str], composition: Composition, page: Page, width: int, joins: Joins
+) -> None:
     if len(group) > 1 and _UNDERLINE.fullmatch(group[-1]):
         sign = group[-1].strip()[0]
         *above, heading = group[:-1]
         if len(heading) <= MAX_HEADING_CHARACTERS:
             if above:
-                _add(above, composition, page, width)
+                _add(above, composition, page, width, joins)
             composition.add(BlockKind.HEADING, heading, page=page, level=1 if sign in "=#*" else 2)
             return
         group = group[:-1]
     if _is_heading(" ".join(group)) and (len(group) == 1 or "".join(group).isupper()):
-        whole = joined(group)
+        whole = _joined(group, joins)
         composition.add(BlockKind.HEADING, whole, page=page, level=_level(whole))
         return
     if len(group) > 1 and len(group[0]) < width * _FULL_LINE and _is_heading(group[0]):
@@ -173,7 +179,7 @@ def _add(group: list[str], composition: Composition, page: Page, width: int) -> 
         group = group[1:]
     for run in _runs(group, width):
         bullet = _BULLET.match(run[0])
-        words = joined([run[0][bullet.end():], *run[1:]] if bullet else run)
+        words = _joined([run[0][bullet.end():], *run[1:]] if bullet else run, joins)
         numbering = None if bullet else numbering_of(words)
         if bullet:
             level = 1 + len(bullet["indent"]) // 2
@@ -204,19 +210,23 @@ def _begins_anew(line: str, last: str, width: int) -> bool:
     return last.endswith(_ENDS) or len(last.rstrip()) < width * _FULL_LINE
 
 
-def joined(lines: list[str]) -> str:
+def _joined(lines: list[str], joins: Joins) -> str:
     r"""*lines* as one, a word that a line's end parted made whole.
 
-    A hyphen goes only before a small letter: "Saudi-\\nArabia" keeps its own.
+    A hyphen goes only where it was put for the line's end: "Saudi-\\nArabia" and "end-\\nuser" keep
+    their own.
     """
-    whole = ""
+    whole: list[str] = []
     for line in lines:
         plain = line.strip()
-        if whole and _HYPHENATED.search(whole) and plain[:1].islower():
-            whole = whole[:-1] + plain
+        last = whole[-1].rpartition(" ")[2] if whole else ""
+        if last.endswith(SOFT_HYPHEN) or (_HYPHENATED.search(last) and plain[:1].islower()):
+            whole[-1] = whole[-1].removesuffix(last) + joins.joined(last, plain, typed=True)
+        elif without_blank(last, plain) or (_HYPHENATED.search(last) and plain[:1].isalnum()):
+            whole[-1] += plain
         else:
-            whole = f"{whole} {plain}" if whole else plain
-    return whole
+            whole.append(plain)
+    return " ".join(whole)
 
 
 def _is_heading(line: str) -> bool:

@@ -9,12 +9,15 @@ from typing import Any
 
 import yaml
 
+from retrieval import not_utf8
 from retrieval.content import lengths
 from retrieval.errors import RetrievalError
 from retrieval.guidance import Guidance, ProvisionId
 
 CASES = "evaluation.yaml"
 """The labelled cases of a corpus."""
+MOST_GRADE = 1_000
+"""Beyond any scale that somebody grades by, and far from what the measures can't count."""
 _HALF = re.compile(r"[\ud800-\udfff]")
 """Half of a surrogate pair."""
 
@@ -60,6 +63,12 @@ def kind_of(record: Mapping[str, Any]) -> str:
     return str(record.get("kind") or next((_KINDS[key] for key in _KINDS if key in record), ""))
 
 
+def id_of(record: Mapping[str, Any], number: int) -> str:
+    """The id of an entry; its *number* where it has none."""
+    given = record.get("id")
+    return str(number if given is None or given == "" else given)
+
+
 def read_queries(file: Path) -> tuple[LabelledQuery, ...]:
     """The retrieval cases of *file*: JSON lines, or a YAML list such as `evaluation.yaml`.
 
@@ -82,7 +91,7 @@ def read_queries(file: Path) -> tuple[LabelledQuery, ...]:
 
 def _slip(record: Mapping[str, Any]) -> str | None:
     """What is wrong with a retrieval case; None for nothing."""
-    query, wrong = record.get("query"), record.get("wrong", [])
+    query, wrong = record.get("query"), _wrong(record)
     if not isinstance(query, str) or not query.strip():
         return "'query' is the question, a text that isn't empty."
     if not _are_ids(wrong):
@@ -91,7 +100,8 @@ def _slip(record: Mapping[str, Any]) -> str | None:
         return "'relevant' is a list of provision ids; empty for none."
     relevant = record.get("relevant", [])
     if not _are_grades(record.get("grade"), len(relevant)):
-        return "'grade' holds a whole number of 1 or more for each id."
+        return (f"'grade' holds a whole number from 1 to {MOST_GRADE:,} for each id; leave out of "
+                "'relevant' what has none.")
     if both := sorted({*relevant} & {*wrong}):
         return f"{', '.join(both)} can't be both 'relevant' and 'wrong'."
     if type(record.get("held", False)) is not bool:
@@ -103,16 +113,20 @@ def _query(record: Mapping[str, Any], number: int) -> LabelledQuery:
     """The retrieval case of *record*, in which nothing is wrong."""
     graded = _graded(record.get("relevant", []), record.get("grade"))
     return LabelledQuery(
-        id=str(record.get("id") or number),
+        id=id_of(record, number),
         query=record["query"],
         relevant=tuple(ProvisionId(id_) for id_ in graded),
         split=record.get("split"),
         grades=tuple(graded.values()) if record.get("grade") else (),
         group=record.get("group"),
-        wrong=tuple(ProvisionId(id_) for id_ in dict.fromkeys(record.get("wrong", []))),
+        wrong=tuple(ProvisionId(id_) for id_ in dict.fromkeys(_wrong(record))),
         open="relevant" not in record,
         held=record.get("held", False),
     )
+
+
+def _wrong(record: Mapping[str, Any]) -> Any:
+    return [] if record.get("wrong") is None else record["wrong"]
 
 
 def _are_ids(value: Any) -> bool:
@@ -123,7 +137,7 @@ def _are_grades(grades: Any, n: int) -> bool:
     if grades is None:
         return True
     return isinstance(grades, list) and len(grades) == n and all(
-        type(grade) is int and grade > 0 for grade in grades
+        type(grade) is int and 0 < grade <= MOST_GRADE for grade in grades
     )
 
 
@@ -148,9 +162,12 @@ def records(file: Path) -> list[tuple[str, dict[str, Any]]]:
                           f"{lengths.MOST_FILE_BYTES:,} is the most that is read; part it.")
         if file.is_fifo():  # each sort of case is read for itself, and it would be empty by then
             raise BadGold(f"{file} is a pipe, which can be read only once; write a file of it.")
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        content = file.read_bytes()
+    except OSError as error:
         raise BadGold(f"{file} can't be read: {error}.") from error
+    if (misread := not_utf8.fault(content)) is not None:
+        raise BadGold(f"{file}:{misread[0]}: {misread[1]}.")
+    text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     yaml_file = file.suffix in {".yaml", ".yml"}
     found = list(_yaml_entries(file, text) if yaml_file else _json_entries(file, text))
     problems = [
@@ -205,6 +222,9 @@ def _yaml_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
 
 
 def _json_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
+    if text.lstrip().startswith("["):
+        raise BadGold(f"{file}:1: an entry is a table of keys, in a line of its own, and this is a "
+                      "list; part it, or name the file .yaml, where a list may stand.")
     problems = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():

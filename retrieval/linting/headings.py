@@ -37,6 +37,7 @@ def _alone(provision: Provision) -> Iterator[Remark]:
         return
     words = text.split()
     if (provision.checked is Checked.OFFICIAL and len(words) <= LONGEST_HEADING_WORDS
+            and " | " not in provision.text  # a row of a table is no sentence
             and not provision.text.rstrip().endswith(_ENDS)):
         yield Remark(Severity.WARNING, "heading", of(provision),
                      f"{provision.text.strip()!r} looks like a heading with no text below it; "

@@ -5,6 +5,9 @@ the reason: `red flag<TAB>id<TAB>2026-11-28<TAB>why`.  It is read no more, wheth
 is still in its file, and old logs can still name it.  A provision is retired as an edit.
 """
 
+import os
+import shutil
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -207,5 +210,16 @@ def _lines(root: Path) -> list[str]:
 
 
 def _write(root: Path, lines: list[str]) -> None:
-    (root / REGISTER).write_text(
-        "".join(f"{line}\n" for line in sorted(set(lines))), encoding="utf-8")
+    """Put *lines* in the place of the register, whole or not at all: nothing else remembers it."""
+    path = (root / REGISTER).resolve()
+    aside = path.with_name(f".{REGISTER}-{uuid.uuid4().hex}")
+    try:
+        with aside.open("w", encoding="utf-8") as out:
+            out.writelines(f"{line}\n" for line in sorted(set(lines)))
+            out.flush()
+            os.fsync(out.fileno())
+        if path.exists():
+            shutil.copymode(path, aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

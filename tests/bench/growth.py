@@ -34,7 +34,7 @@ from retrieval.releases import content_of, guidance_of
 from retrieval.words.lexicon import Lexicon
 from tests.bench.prepared import prepared
 from tests.bench.slack_turn import SlackTurns
-from tests.bench.turn import FURTHER, texts
+from tests.bench.turn import texts
 from tests.scale.big_corpus import ingested, with_one_changed
 from tests.scale.databases import database
 from tests.scale.dialogues import release
@@ -103,14 +103,15 @@ def of_log(turns: int, url: str, data: Path) -> OfLog:
     """Measure on the log at *url*, which holds so many turns."""
     assembly = Assembly(Settings(data_dir=data, database_url=url, _env_file=None))
     spoken = SlackTurns(assembly)
-    deals = texts(REPEATED).deals
+    said = texts(REPEATED)
+    deals = said.deals
     threads: list[str] = []
     for text in deals[:5]:
         spoken.opening(text)
     opening = [timed(lambda t=text: threads.append(spoken.opening(t)))  # type: ignore[misc]
                for text in deals]
-    further = [timed(lambda n=n, t=t: spoken.further(t, FURTHER[n % len(FURTHER)]))  # type: ignore[misc]
-               for n, t in enumerate(threads)]
+    further = [timed(lambda thread=thread, text=text: spoken.further(thread, text))  # type: ignore[misc]
+               for thread, text in zip(threads, said.further, strict=True)]
     store = Store(url)
     with store.reading() as connection:
         one = connection.exec_driver_sql(

@@ -39,7 +39,7 @@ PARTS = (
          "From a signed request to the reply in the outbox, beside a plain LangChain chain in the "
          "same process, on one core and one thread; texts of the dev splits.  A ratio below 1 "
          "means that ours was faster; the last ratio, of ours against itself, should lie near 1.",
-         "tests.bench.turn", ("--rounds", "1", "--texts", "10"),
+         "tests.bench.turn", ("--rounds", "1", "--texts", "20"),
          ("--rounds", "6", "--texts", "60")),
     Part("acks", "Acknowledgements",
          "The real server, events at an even pace while it works on the turns, beside a route "

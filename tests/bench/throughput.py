@@ -1,9 +1,10 @@
 """`python -m tests.bench.throughput`: turns a second until the queue grows, beside a plain chain.
 
 The real `advisor serve` gets signed messages, three in four of which begin a deal, at a rate that
-rises by steps for as long as what waits does not grow.  The chain is that of `tests.bench.peer`,
-asked for the same sentences as fast as it can on the same cores, with nothing kept, posted or
-logged; once with the model as sentence-transformers runs it, once as ours does.
+rises by steps for as long as what waits does not grow.  No two are alike, since the passes of the
+model over the latest are held.  The chain is that of `tests.bench.peer`, asked for such sentences
+too as fast as it can on the same cores, with nothing kept, posted or logged; once with the model as
+sentence-transformers runs it, once as ours does.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from bot.schema import deliveries, turns
 from bot.store import Store
 from tests.bench.acks import _until_ready, sent
 from tests.bench.prepared import prepared
-from tests.faults.ack_latency import free_port, process
+from tests.faults.ack_latency import free_port, numbered, process
 from tests.faults.kill_loop import OPENERS, Slack, database_of
 from tests.workspace.running import BOT_TOKEN, SECRET
 
@@ -120,7 +121,7 @@ def peer(seconds: float, *, ours: bool) -> tuple[float, float]:
             ask(question)
         began, cpu, count = time.perf_counter(), time.process_time(), 0
         while time.perf_counter() - began < seconds:
-            ask(f"{OPENERS[count % len(OPENERS)]} {count}")
+            ask(numbered(OPENERS[count % len(OPENERS)], count))
             count += 1
         took = time.perf_counter() - began
         return count / took, (time.process_time() - cpu) / count * 1_000

@@ -28,10 +28,10 @@ from bot.settings import Settings
 from retrieval.estimates import Estimate
 from retrieval.labelled.cases import read_queries
 from retrieval.measuring.timing import Race, Timed, race
+from retrieval.model.passes import KEPT
 from tests.bench.peer import plain
 from tests.bench.prepared import prepared
 from tests.bench.slack_turn import SlackTurns
-from tests.faults.kill_loop import FURTHER
 
 GOLD = Path(__file__).parents[1] / "gold"
 ROW_BYTES = 2_048
@@ -44,15 +44,20 @@ class Texts:
 
     questions: Sequence[str]
     deals: Sequence[str]
+    further: Sequence[str]
+    """Each is another: what was said a moment ago is read from memory when it is said again."""
 
 
 def texts(most: int) -> Texts:
     """Of the dev splits, so many of each."""
     questions = [one.query for file in sorted(GOLD.glob("retrieval-*.jsonl"))
                  for one in read_queries(file) if one.split == "dev"]
-    deals = [one.says[0] for file in sorted(GOLD.glob("dialogue-*.jsonl"))
+    cases = [one for file in sorted(GOLD.glob("dialogue-*.jsonl"))
              for one in read_cases(file) if one.split == "dev"]
-    return Texts(questions[:most], deals[:most])
+    more = [one for one in read_cases(GOLD / "more" / "told.jsonl") if one.split == "dev"]
+    deals = [one.says[0] for one in cases]
+    further = dict.fromkeys(text for one in (*cases, *more) for text in one.says[1:])
+    return Texts(questions[:most], deals[:most], [*further][:most])
 
 
 class Floor:
@@ -145,8 +150,7 @@ def measure(folder: Path, rounds: int, most: int) -> None:
         kinds: dict[str, tuple[Timed, Sequence[str]]] = {
             "a question": (turns.opening, said.questions),
             "a deal is described": (turns.opening, said.deals),
-            "a further message of a deal": (
-                Further(turns, said.deals), (FURTHER * most)[:most]),
+            "a further message of a deal": (Further(turns, said.deals), said.further),
         }
         for name, (ours, spoken) in kinds.items():
             for against, theirs in (
@@ -165,13 +169,16 @@ def measure(folder: Path, rounds: int, most: int) -> None:
         raise AssertionError("what was timed were not all turns")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=10)
     options.add_argument("--texts", type=int, default=100, help="of each kind, at most")
     options.add_argument("--core", type=int, default=0, help="the processor that all of it runs on")
-    given = options.parse_args()
+    given = options.parse_args(arguments)
+    if given.texts <= KEPT:
+        options.error(f"--texts has to be more than {KEPT}, the passes of the model that are held: "
+                      "of fewer, each round would find those of the one before.")
     os.sched_setaffinity(0, {given.core})
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         measure(Path(folder), given.rounds, given.texts)

@@ -4,6 +4,7 @@ import base64
 import json
 import secrets
 import time
+from functools import cache
 from hashlib import sha256
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -20,6 +21,12 @@ from bot.console.entry.signing_in import ISSUER, TEAM_CLAIM, USER_CLAIM
 CLIENT_ID, CLIENT_SECRET = "10.20", "app-s3cret"
 
 
+@cache
+def _key() -> RSAKey:
+    # A fifth of a second of work, which every console of every test would wait for.
+    return RSAKey.generate_key(2048, parameters={"kid": "k1"})
+
+
 class Provider:
     """Slack's side of signing in.
 
@@ -32,7 +39,7 @@ class Provider:
     """
 
     def __init__(self) -> None:
-        self.own = RSAKey.generate_key(2048, parameters={"kid": "k1"})
+        self.own = _key()
         self.key = self.own
         self.kid = "k1"
         self.metadata = {

@@ -194,6 +194,13 @@ def test_the_source_is_described_and_pinpoints_follow_its_short_title(house, cut
     assert pieces(house, cut)[1][0] == "Conduct, Article 1"
 
 
+def test_a_merged_piece_takes_both_of_its_places_along(house, cut):
+    """The second was cited as of a source that is called otherwise now."""
+    act(house, cut, "merge", place(house, cut, "Code, Article 1"))
+    described(house, cut, short_title="Conduct")
+    assert pieces(house, cut)[1][0] == "Conduct, Article 1; Conduct, Article 2"
+
+
 @pytest.mark.parametrize(("field", "value", "why"), [
     ("id", "Bad Id", "The id has small letters"), ("title", " ", "The title is missing."),
     ("url", "javascript:alert(1)", "The address begins with https://"),
@@ -243,7 +250,9 @@ def test_it_is_taken_into_the_draft_and_says_what_the_draft_holds(house, cut):
     said = words(house.as_().get(answer.headers["location"]))
     assert "Taken into the draft" in said and "The draft holds it as it stands here." in said
     act(house, cut, "out", place(house, cut, "Code, Article 1"))
-    assert "The draft holds an earlier state of this cut." in words(house.as_().see(own(cut)))
+    page_now = house.as_().see(own(cut))
+    assert "The draft holds an earlier state of this cut." in words(page_now)
+    assert '<option value="udhr" selected>' in page_now.text
 
 
 def test_nothing_or_what_ships_can_not_be_taken_in(house, cut):

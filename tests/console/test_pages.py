@@ -48,6 +48,16 @@ def test_the_queue_names_the_deal_and_says_first_why_to_look(talked):
     assert words(page).index("grave flag") < words(page).index("Cell-site simulator · Police")
 
 
+def test_a_deal_of_which_other_facts_are_told_is_not_called_nothing(desk):
+    desk.say("c1", "it is to watch crowds at demonstrations")
+    desk.say("c2", "What does the guidance say about audits?")
+    called = "A deal without product, end-user and country yet"
+    queue = words(desk.reads())
+    assert (queue.count(called), queue.count("Nothing told of a deal yet")) == (1, 1)
+    assert called in words(desk.reads("/conversations/c1"))
+    assert "Nothing told of a deal yet" in words(desk.reads("/conversations/c2"))
+
+
 def test_nobody_waits_for_the_log_while_a_conversation_is_read_and_drawn(talked):
     """It was read in the transaction that says who reads it, which holds the log."""
     happened = []
@@ -73,6 +83,13 @@ def test_a_conversation_shows_words_facts_flags_sources_and_passages(talked):
                  "Search:", "Worded by plain", "Feedback", "The log is whole", "Turn 2"):
         assert said in shown, said
     assert any("/provisions/" in link for link in links(page))
+
+
+def test_every_region_of_a_conversation_has_a_name_of_its_own(talked):
+    page = talked.reads("/conversations/c1").text
+    named = re.findall(r'<section[^>]* aria-label="([^"]+)"', page)
+    assert {"Reply of turn 1", "Reply of turn 2"} <= {one[:15] for one in named}
+    assert sorted(set(named)) == sorted(named)
 
 
 def test_a_digest_that_was_relied_on_is_ours_and_never_drawn_as_a_quotation(talked):

@@ -55,7 +55,13 @@ def test_cases_are_read_as_written(tmp_path):
         ({"says": []}, "'says' holds at least one message"),
         ({"kind": "dialogue"}, "'says'"),
         ({"says": ["a"], "expect": "maybe"}, "'expect'"),
-        ({"says": ["a"], "answers": ["police"]}, "'answers'"),
+        ({"says": ["a"], "answers": ["police"]}, "'answers': it has to be a table of facts"),
+        ({"says": ["a", " \n"]}, "'says' holds a message without a word; leave it out"),
+        ({"says": "a", "raised": "rf1"}, "'raised': it has to be a list of texts"),
+        ({"says": "a", "answers": {"stage": 3}}, "'answers.stage': it has to be a list of texts"),
+        ({"says": [["a"]]}, "'says.0': it has to be a text"),
+        ({"says": "a", "held": "perhaps"}, "'held': it is true or false"),
+        ({"kind": "dialogue", "says": None}, "'says': it is missing"),
         ({"says": ["a", "b \ud800"]}, "'says' holds half of a surrogate pair"),
     ],
 )
@@ -184,7 +190,10 @@ def test_pairs_are_read_as_written(tmp_path):
     ("row", "complaint"),
     [
         ({"base": [], "flipped": ["b"], "fact": "f", "from": [], "to": []}, "'base' holds"),
-        ({"base": ["a"], "flipped": ["b"], "fact": "f", "to": []}, "'was'"),
+        ({"base": ["a"], "flipped": ["b"], "fact": "f", "to": []}, "'from': it is missing"),
+        ({"base": ["a"], "fact": "f", "from": [], "to": []}, "'flipped': it is missing"),
+        ({"base": ["a"], "flipped": ["b"], "fact": "f", "from": [], "to": [3]},
+         "'to.[^']*': it has to be a text"),
     ],
 )
 def test_a_bad_pair_is_named(tmp_path, row, complaint):
@@ -193,6 +202,100 @@ def test_a_bad_pair_is_named(tmp_path, row, complaint):
 
     with pytest.raises(BadGold, match=f"pairs.jsonl:1: .*{complaint}"):
         read_pairs(file)
+
+
+def test_one_side_of_a_pair_may_be_a_value_by_itself_or_not_known(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(json.dumps({"id": 3, "base": "a", "flipped": "b", "fact": "stage",
+                                "from": "signed", "to": None, "flags_lost": None}), "utf-8")
+
+    assert read_pairs(file) == (
+        Pair("3", ("a",), ("b",), "stage", frozenset({"signed"}), frozenset()),
+    )
+
+
+def test_what_is_null_counts_as_left_out(tmp_path):
+    file = tmp_path / "gold.jsonl"
+    file.write_text(json.dumps({**dict.fromkeys((
+        "kind", "answers", "raised", "not_raised", "cites_at_least", "safeguards_at_least", "facts",
+        "expect", "split", "told", "hedged", "group")), "id": 0, "says": "kits"}), "utf-8")
+
+    assert read_cases(file) == (Case("0", ("kits",)),)
+
+
+def test_what_is_wrong_with_cases_of_every_kind_is_told_at_once(tmp_path):
+    rows = [{"says": []}, {"query": "", "relevant": []}, {"base": "a", "flipped": "b"},
+            {"kind": "bearing", "claim": "rf1"}]
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    with pytest.raises(BadGold) as told:
+        read_gold([tmp_path / "a", tmp_path / "b"])
+    lines = str(told.value).split("\n")
+    assert {line.split(": ", 1)[0] for line in lines} == {
+        f"{tmp_path / name}:{number}" for name in ("a", "b") for number in (1, 2, 3, 4)}
+
+
+def test_labels_that_two_files_contradict_each_other_in_are_told_with_the_line(tmp_path):
+    label = {"kind": "bearing", "claim": "rf1", "provision": "a"}
+    for name, bears in (("a", True), ("b", False)):
+        (tmp_path / name).write_text(f"\n{json.dumps({**label, 'bears': bears})}", "utf-8")
+
+    with pytest.raises(BadGold) as told:
+        read_gold([tmp_path / "a", tmp_path / "b"])
+    assert str(told.value) == f"{tmp_path / 'b'}:2: rf1 and a are labelled both ways."
+
+
+def test_unknown_is_not_known_unless_the_question_offers_it(tmp_path, guidance: Guidance):
+    """As people label it: what nobody knows, beside the one fact that has such a value."""
+    tables = {"stage": ["unknown"], "data_sharing": ["unknown"], "country": ["KE"]}
+    rows = [{"id": "d", "says": "kits", "answers": tables, "facts": tables, "told": tables},
+            {"id": "p", "base": "a", "flipped": "b", "fact": "stage", "from": ["unknown"],
+             "to": ["signed"]}]
+    file = tmp_path / "gold.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    gold = read_gold([file]).of_release(guidance)
+
+    known = {"stage": None, "data_sharing": frozenset({"unknown"}), "country": frozenset({"KE"})}
+    answers = {"stage": None, "data_sharing": ("unknown",), "country": ("KE",)}
+    assert gold.cases == (Case("d", ("kits",), answers, facts=known, told=known),)
+    assert (gold.pairs[0].was, gold.pairs[0].becomes) == (frozenset(), frozenset({"signed"}))
+    assert gold.remarks(guidance) == []
+
+
+def test_keys_that_nothing_goes_by_are_told_with_their_number(tmp_path, small):
+    file = tmp_path / "gold.jsonl"
+    rows = [{"says": "kits", "rasied": ["rf1"], "note": "ours"}, {"says": "kits", "rasied": []},
+            {"query": "hotline?", "relevant": [], "grades": [], "reason": "So."}]
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    assert read_gold([file]).remarks(small) == [
+        "Keys that no suite goes by, with how many entries have them; one that is misspelt "
+        "measures nothing: 'grades' (1), 'rasied' (2)."]
+
+
+def test_what_a_split_leaves_out_for_having_none_is_told(tmp_path, small):
+    file = tmp_path / "gold.jsonl"
+    rows = [{"query": "hotline?", "relevant": [], "split": one} for one in
+            ("dev", "test", "Dev", None, ["dev"])]
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    gold = read_gold([file])
+
+    assert gold.remarks(small) == []
+    assert len(gold.of_split("dev").queries) == 1
+    assert gold.of_split("dev").remarks(small) == [
+        "Entries that are neither 'dev' nor 'test' were left out, since one of these was asked "
+        "for: 3."]
+
+
+def test_what_no_pair_can_meet_is_told(small):
+    odd = Pair("p", ("a",), ("b",), "end_user", frozenset({"circus"}), frozenset({"clinic"}),
+               frozenset({"ungp-17"}), frozenset({"rf1"}))
+
+    assert out_of_place([], small, [odd]) == [
+        "ungp-17 is no red flag", "'circus' is no answer to end_user"]
 
 
 def test_the_shipped_sets_name_only_what_is_there(guidance: Guidance):
@@ -223,3 +326,15 @@ def test_cases_of_two_files_are_told_apart_though_they_are_named_alike(tmp_path)
     assert [(one.id, one.says) for one in gold.cases] == [
         ("a.jsonl:1", ("kits",)), ("a", ("cctv",)),
         ("b.jsonl:1", ("drones",)), ("b", ("cctv",))]
+
+
+def test_cases_of_one_file_are_told_apart_though_they_are_named_alike(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "gold.jsonl").write_text("\n".join(
+            json.dumps({"id": "d", "says": said}) for said in ("kits", "drones")), "utf-8")
+
+    gold = read_gold([tmp_path / "a" / "gold.jsonl", tmp_path / "b" / "gold.jsonl"])
+
+    assert [one.id for one in gold.cases] == [
+        "gold.jsonl:d", "gold.jsonl:d (2)", "gold.jsonl:d (3)", "gold.jsonl:d (4)"]

@@ -9,8 +9,10 @@ from bot.advisor import Advisor
 from bot.cli import app
 from bot.dialogue.reply import Kind
 from bot.evaluating.rehearsing import rehearse
+from bot.evaluating.staging import speed
 from bot.measures.labelled import Case
 from bot.measures.measured import last
+from retrieval.model.passes import KEPT
 
 
 def test_a_deal_nobody_knows_anything_about_still_ends_in_advice(light):
@@ -112,3 +114,13 @@ def test_bad_usage_is_told_and_exits_with_two(light, tmp_path, arguments, compla
 
     assert result.exit_code == 2
     assert complaint in " ".join(result.output.replace("│", " ").split())
+
+
+def test_few_questions_are_not_timed_since_the_model_would_not_be_asked_again(light):
+    told: list[str] = []
+
+    assert speed(light, {}, [f"question {n % KEPT}" for n in range(99)], told.append) == {}
+    assert told == ["Nothing is timed: that takes more than 16 questions. Of fewer, the model's "
+                    "passes would still be held from the round before."]
+    assert speed(light, {}, [f"question {n}" for n in range(KEPT + 1)], told.append) == {
+        "search": {}, "recorded turn": {}}

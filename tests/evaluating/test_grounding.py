@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.assembly import Assembly
 from bot.dialogue.citing import cite
 from bot.dialogue.reply import Kind, Line, Reply, Status
 from bot.evaluating.bearing import Bearing, pairs_of, weigh
 from bot.evaluating.claims import claims_of
 from bot.evaluating.grounding import Claim, Printed, check, fault_of, printed, together
+from bot.evaluating.staging import texts_of
 from bot.measures.labelled import read_labels
-from retrieval.guidance import Guidance
+from retrieval.guidance import Checked, Guidance, ProvisionId, ReleaseId
 from retrieval.labelled.cases import BadGold
+from retrieval.releases import content_of
 from tests.evaluating.acting import (
     PRODUCT,
     RELEASE,
@@ -76,6 +79,28 @@ def test_the_files_say_what_the_product_cites(guidance: Guidance):
 
     assert texts.keys() == guidance.provisions.keys()
     assert [f for id_ in guidance.provisions if (f := fault_of(cite(guidance, id_), texts))] == []
+
+
+def test_an_edited_release_is_held_against_itself_and_not_against_the_files(light: Assembly):
+    """What an installation has corrected or added stands in none of the files that ship."""
+    shipped = light.guidance
+    first, *_ = shipped.provisions.values()
+    theirs = replace(first, id=ProvisionId("house-1"), text="Ask the board twice.",
+                     checked=Checked.OFFICIAL)
+    edited = replace(shipped, release=ReleaseId("e" * 12), provisions={
+        **shipped.provisions, first.id: replace(first, text="Corrected."), theirs.id: theirs})
+    light.store.keep_release(edited.release, content_of(edited))
+    light.store.activate(edited.release)
+    files = texts_of(light)
+    after = Assembly(light.settings)
+    texts, kept = texts_of(after)
+
+    assert files == (printed(PROJECT / "guidance_corpus"), False)
+    assert kept
+    assert [fault_of(cite(after.guidance, id_), texts) for id_ in (first.id, theirs.id)] == [
+        None, None]
+    assert fault_of(cite(after.guidance, first.id), files[0]) is not None
+    assert texts_of(Assembly(light.settings, draft=True)) == files
 
 
 def test_what_is_shown_is_a_claim_and_what_is_kept_back_is_not():

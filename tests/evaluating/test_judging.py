@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.advisor import Outcome, Said
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.reply import Kind, Line, Reply
+from bot.errors import BadInput
 from bot.evaluating.asking import could_matter
 from bot.evaluating.bearing import Bearing
 from bot.evaluating.figures import (
@@ -18,6 +20,7 @@ from bot.evaluating.figures import (
 from bot.evaluating.grounding import Grounding
 from bot.evaluating.judging import judge
 from bot.evaluating.rehearsing import rehearse
+from bot.evaluating.suites import first_kinds
 from bot.measures.labelled import Case
 from retrieval.estimates import NOTHING, ratio, share
 from retrieval.guidance import Fact, Guidance
@@ -32,6 +35,7 @@ from tests.evaluating.acting import (
     with_flags,
 )
 
+NOTHING_OF_ONE = share(0, 1)
 ADVICE = Reply(Kind.ADVICE, RELEASE, (Line("Weigh this."),))
 
 
@@ -220,6 +224,27 @@ def test_the_figures_of_three_deals_are_those_worked_out_by_hand(small):
     assert (asked.facts.median, asked.facts.of_form.value) == (2.0, 0.2)
 
 
+def test_a_deal_that_was_declined_does_not_count_as_one_that_asked_nothing(small):
+    declined = judged(case("d"), Reply(Kind.DECLINE, RELEASE, (Line("Not for me."),)), small)
+    asked = questions([judged(case("a"), ADVICE, small, PRODUCT, END_USER), declined], form=10)
+
+    assert (asked.messages.median, asked.messages.of_form) == (2.0, ratio([2], [10]))
+
+
+def test_a_deal_that_broke_off_has_not_all_right(small):
+    def refuses(_: Said) -> Outcome:
+        raise BadInput("too_long", "That is too long.")
+
+    given = Case("c", ("kits",), facts={"stage": None}, told={"stage": None})
+    broken = judge(rehearse(given, refuses), small)
+
+    found = figures([broken])
+    assert (broken.missed, broken.wrong, broken.wrong_facts) == ((), (), ())
+    assert found["cases with all flags right"] == NOTHING_OF_ONE
+    assert found["cases with all facts right"] == NOTHING_OF_ONE
+    assert reading_figures([broken])["joint accuracy"] == NOTHING_OF_ONE
+
+
 def test_the_figures_of_reading_are_those_worked_out_by_hand(small):
     told = values(product="spyware", end_user="police")
     hears = {"kits": {"product": "spyware", "conflict": "no", "end_user": "clinic"}}
@@ -247,6 +272,18 @@ def test_scope_is_judged_by_the_reply_to_the_first_message():
     found = scope_figures(first)
 
     assert found == {"false declines": share(1, 3), "false answers": share(1, 3)}
+
+
+def test_several_messages_that_end_in_a_decline_say_nothing_of_the_first_one(small):
+    """The deal of the first is answered, and the errand of the second is declined."""
+    declines = Reply(Kind.DECLINE, RELEASE, (Line("Not for me."),))
+    one = judged(Case("a", ("pizza?",), expect="decline"), declines, small)
+    two = judged(Case("b", ("kits", "pizza?"), expect="decline"), declines, small)
+    two = replace(two, first_kind="ask")
+
+    assert two.as_expected
+    assert first_kinds([], [one, two]) == {"deals": [("decline", "decline")],
+                                           "all": [("decline", "decline")]}
 
 
 def test_grounding_is_counted_over_claims_and_bearing_over_cases():

@@ -8,6 +8,7 @@ from bot.advisor import Outcome, Said
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.reply import Kind, Line, Reply
+from bot.errors import BadInput
 from bot.evaluating.pairs import Compared, compare, pair_figures, weaker
 from bot.evaluating.stability import (
     State,
@@ -67,6 +68,31 @@ def test_what_strays_under_a_perturbation_is_named():
     assert found["a", "split over turns"].same
     assert found["b", "padding"].same is False
     assert ("b", "lower case") not in found, "it had no capitals before"
+
+
+def picky(said: Said) -> Outcome:
+    """A bot that reads no more than 40 characters."""
+    if len(said.text) > 40:
+        raise BadInput("too_long", "That is too long.")
+    return WordBot()(said)
+
+
+def test_a_wording_that_is_refused_ends_neither_the_run_nor_as_the_plain_one():
+    found = {one.perturbation: one for one in perturb_all([Case("a", ("Drones for RF1",))], picky)}
+
+    padding = found["padding"]
+    assert (padding.flags, padding.facts, padding.refused) == (("RF1",), ("product",), True)
+    (all_refused,) = {one.refused for one in perturb_all([Case("b", ("kits " * 9,))], picky)}
+    assert all_refused, "that nothing comes of any wording is no stability"
+    assert not any(one.same for one in perturb_all([Case("b", ("kits " * 9,))], picky))
+
+
+def test_a_pair_that_is_refused_is_right_in_nothing(small):
+    long = "kits " * 9
+    both = compare(Pair("p", (long,), (long,), "product", frozenset(), frozenset()), picky, small)
+
+    assert (both.base_right, both.flipped_right, both.refused) == (False, False, True)
+    assert set(pair_figures([both]).values()) == {share(0, 1)}
 
 
 def test_the_figures_of_stability_count_each_deal_once():

@@ -65,6 +65,11 @@ class Latency:
                 f"failures {self.failures or 'none'}")
 
 
+def numbered(text: str, number: int) -> str:
+    """*text* as it was not said before: what is said again within a minute is read from memory."""
+    return f"{text} Our reference: {number}."
+
+
 class Load:
     """Signed events, each of its own message, at an even pace."""
 
@@ -116,10 +121,10 @@ class Load:
         n = self._count
         ts, kind = f"{self._base + n * PAUSE}.000001", n % 4
         event = {"type": "message", "user": SAM, "channel": SAMS_DM, "channel_type": "im",
-                 "ts": ts, "event_ts": ts, "text": OPENERS[n % len(OPENERS)]}
+                 "ts": ts, "event_ts": ts, "text": numbered(OPENERS[n % len(OPENERS)], n)}
         if kind == 1:
             event |= {"thread_ts": f"{self._base + (n - 1) * PAUSE}.000001",
-                      "text": FURTHER[n % len(FURTHER)]}
+                      "text": numbered(FURTHER[n % len(FURTHER)], n)}
         elif kind == 3:
             event |= {"type": "app_mention", "user": NOOR, "channel": DEALS,
                       "text": f"<@{BOT_USER}> {event['text']}"}

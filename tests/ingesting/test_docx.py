@@ -1,11 +1,15 @@
 """Word documents, made by python-docx in the test; what it can't write is written by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import parse_xml
+from docx.shared import Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from retrieval.errors import NotIngested
 from retrieval.ingesting.docx import extract
@@ -228,3 +232,94 @@ def test_what_a_style_hides_is_left_out_and_told() -> None:
     extracted = extract(saved(document), LIMITS)
     assert extracted.text == "Everybody sees this\n\nThis is shown again\n\nTwice hidden is shown"
     assert extracted.notes == ("Hidden text was left out: 3 times.",)
+
+
+def test_what_is_struck_out_is_no_part_of_what_is_said() -> None:
+    """A rule that was amended by hand said both, "shall may ask"."""
+    document = Document()
+    paragraph = document.add_paragraph("Vendors ")
+    paragraph.add_run("shall ").font.strike = True
+    paragraph.add_run("may").font.strike = False
+    paragraph.add_run(" not").font.double_strike = True
+    paragraph.add_run(" ask.")
+    read = extract(saved(document), LIMITS)
+    assert read.text == "Vendors may ask."
+    assert read.notes == (
+        "Text that is struck out was left out: 2 times. The first, after “Vendors”: “shall”.",)
+
+
+def white(paragraph: Paragraph, words: str) -> None:
+    paragraph.add_run(words).font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
+
+
+def shaded(holder: str, fill: str) -> Any:
+    return parse_xml(f'<w:{holder} {W}><w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
+                     f"</w:{holder}>")
+
+
+def test_what_nobody_sees_on_paper_is_left_out_and_told_with_its_words() -> None:
+    """White text became provisions, and was shown as official words."""
+    document = Document()
+    white(document.add_paragraph("Ask who will use it."), " Or sell to anybody.")
+    document.add_paragraph("Write it down.").add_run(" Or don't.").font.size = Pt(1)
+    pale = document.styles.add_style("Pale", WD_STYLE_TYPE.CHARACTER)
+    pale.font.color.rgb = RGBColor(0xFE, 0xFE, 0xFF)
+    document.add_paragraph("Keep it.").add_run(" For a day.", style="Pale")
+    white(document.add_paragraph(""), "Nothing else counts.")
+    white_cell = document.add_table(1, 2).rows[0].cells
+    white_cell[0].text = "Year"
+    white_cell[1]._tc.insert(0, shaded("tcPr", "FFFFFF"))
+    white(white_cell[1].paragraphs[0], "2017")
+    read = extract(saved(document), LIMITS)
+    assert lines(read) == [
+        ("paragraph", "Ask who will use it."), ("paragraph", "Write it down."),
+        ("paragraph", "Keep it."), ("table", "Year |")]
+    assert read.notes == (
+        "Text that nobody sees on paper (white or tiny) was left out: 5 times. The first, after "
+        "“Ask who will use it.”: “Or sell to anybody.”.",)
+
+
+def test_white_text_on_a_ground_is_read() -> None:
+    document = Document()
+    paragraph = document.add_paragraph("")
+    paragraph._p.insert(0, shaded("pPr", "1F3864"))
+    white(paragraph, "Principle 12")
+    marked = document.add_paragraph("").add_run("Marked.")
+    marked.font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
+    marked.font.highlight_color = WD_COLOR_INDEX.DARK_BLUE
+    head = document.add_table(1, 2).rows[0].cells
+    for cell, words in zip(head, ("Year", "Number"), strict=True):
+        cell._tc.insert(0, shaded("tcPr", "1F3864"))
+        white(cell.paragraphs[0], words)
+    striped = document.add_table(1, 2, style="Light Grid Accent 1").rows[0].cells
+    for cell, words in zip(striped, ("2017", "12"), strict=True):
+        white(cell.paragraphs[0], words)
+    add_xml(document, "<w:r><w:pict><v:shape xmlns:v=\"urn:schemas-microsoft-com:vml\"><v:textbox>"
+            "<w:txbxContent><w:p><w:r><w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr><w:t>In a box."
+            "</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>")
+    read = extract(saved(document), LIMITS)
+    assert read.text == "Principle 12\n\nMarked.\n\nYear | Number\n\n2017 | 12\n\nIn a box."
+    assert read.notes == ()
+    # With a shape somewhere nobody can tell what lies behind.
+    white(document.add_paragraph("Seen"), " or not.")
+    read = extract(saved(document), LIMITS)
+    assert read.text.endswith("\n\nSeen or not.")
+    assert read.notes == (
+        "White text was taken in, since something dark may lie behind it: 1 times. Look whether it "
+        "can be seen. The first, after “Seen”: “or not.”.",)
+
+
+def test_a_row_that_is_marked_as_hidden_is_read_as_word_shows_it_and_told() -> None:
+    document = Document()
+    table = document.add_table(3, 2)
+    for row, words in zip(table.rows, ("Kept", "Marked", "Gone"), strict=True):
+        for cell, said in zip(row.cells, (words, "1"), strict=True):
+            cell.paragraphs[0].add_run(said).font.hidden = words == "Gone"
+    for row in table.rows[1:]:
+        row._tr.get_or_add_trPr().append(parse_xml(f"<w:hidden {W}/>"))
+    read = extract(saved(document), LIMITS)
+    assert lines(read) == [("table", "Kept | 1"), ("table", "Marked | 1")]
+    assert read.notes == (
+        "Rows of tables that are marked as hidden, and hold words that are not, were taken in: 1. "
+        "Look whether they can be seen. The first, at the beginning: “Marked1”.",
+        "Hidden text was left out: 2 times.")

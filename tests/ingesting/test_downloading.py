@@ -487,6 +487,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     (b"Everyone has the right.", "application/octet-stream", "/a.txt", "text/plain"),
     (word_file(), DOCX, "/a", DOCX),
     (word_file(), "application/zip", "/a.docx", DOCX),
+    (word_file("word/document2.xml"), DOCX, "/a", DOCX),
 ])
 def test_what_can_be_read_is_taken_for_what_it_is(server, body, declared, path, media_type):
     assert download(server.page(path, body, declared), rules(server)).media_type == media_type

@@ -140,7 +140,8 @@ def test_what_the_page_hides_is_told_with_its_words_and_place(body: str, told: s
 
 
 @pytest.mark.parametrize("head", [
-    "<style>.x{display:none}</style>", "<style>.x{font-size:0}</style>",
+    "<style>.x:hover{display:none}</style>", "<style>.y{font-size:0}</style>",
+    "<style>@media print{.x{display:none}}</style>",
     '<link rel="Stylesheet" href="https://example.org/x.css">',
 ])
 def test_that_style_sheets_are_not_read_is_told(head: str) -> None:
@@ -149,6 +150,48 @@ def test_that_style_sheets_are_not_read_is_told(head: str) -> None:
     read = extract(page.encode(), LIMITS)
     assert read.text == "Hidden."
     assert read.notes == (STYLES_UNREAD,)
+
+
+@pytest.mark.parametrize("sheet", [
+    ".x{display:none}", "p.x { color: red; VISIBILITY : hidden }", "#a,\n#x{font-size:0}",
+    "body > div .x.y{opacity:0;transition:1s}", "/* .a{} */@import 'a.css';.x{left:-9999px}",
+    "@media screen{.x{text-indent:-999em}}", "@font-face{src:url(a)}<!-- P.y{clip:rect(0 0 0 0)}",
+    ".x{color:transparent", "@media print{.z{top:0}}.x{clip-path:inset(50%)}",
+])
+def test_what_a_plain_rule_may_hide_is_taken_in_and_told_with_its_words(sheet: str) -> None:
+    """Only that there are style sheets was told, and nobody knew what to look for."""
+    page = (f'<style>{sheet}</style><body><div><p>Ask first.</p><p id="x" class="y x">Sell to '
+            '<b class="x">anybody</b>.</p></div><p class="z">Look.</p></body>')
+    read = extract(page.encode(), LIMITS)
+    assert read.text == "Ask first.\n\nSell to anybody.\n\nLook."
+    assert read.notes == (
+        "Text that the styles of the page may hide was taken in: 1 times. The first, after “Ask "
+        "first.”: “Sell to anybody.”.", STYLES_UNREAD)
+
+
+@pytest.mark.parametrize(("style", "told"), [
+    ("font-size:0", True), ("font-size: 1px", True), ("position:absolute;left:-10000px", True),
+    ("opacity:0", True), ("opacity:0.5", False), ("font-size:0.9em", False),
+    ("font-size:10px", False), ("margin-left:-9999px", False), ("border-color:transparent", False),
+    ("background-color:transparent", False), ("left:-12px", False),
+])
+def test_what_a_style_of_its_own_may_hide_is_told(style: str, told: bool) -> None:
+    read = extract(f'<p>Ask <span style="{style}">nobody</span> first.</p>'.encode(), LIMITS)
+    assert read.text == "Ask nobody first."
+    assert read.notes == ((
+        "Text that the styles of the page may hide was taken in: 1 times. The first, after “Ask”: "
+        "“nobody”.",) if told else ())
+
+
+@pytest.mark.parametrize("struck", [
+    "<del>shall</del>", "<s>shall</s>", "<strike>shall</strike>",
+    '<span style="TEXT-DECORATION: underline line-through">shall</span>',
+])
+def test_what_is_struck_out_is_no_part_of_what_is_said(struck: str) -> None:
+    """A rule that was amended said both, "shall may ask"."""
+    read = extract(f"<p>Vendors {struck} <u>may</u> ask.</p>".encode(), LIMITS)
+    assert (read.text, read.notes) == (
+        "Vendors may ask.", ("Deleted text was left out: 1 times.",))
 
 
 def test_a_page_without_style_sheets_is_told_nothing_of_them() -> None:

@@ -92,3 +92,13 @@ def test_without_front_matter_the_first_heading_is_the_title() -> None:
 @given(st.text(alphabet=st.sampled_from("a1 \n\t#*-_>[]()^:|`~<&.!\\\u200f\u4e2d"), max_size=200))
 def test_anything_is_read_into_blocks_that_are_the_text(text: str) -> None:
     assert whole(extract(text.encode(), LIMITS))
+
+
+def test_a_break_or_a_raised_number_in_html_is_none_of_the_word_before() -> None:
+    """Of 10<sup>6</sup> became 106, and of two lines one word."""
+    read = extract(b"Keep 10<sup>6</sup> records<sup>2</sup> of the 1<sup>st</sup> sale<br>and of "
+                   b"<b>each</b> after<BR/>it.\n", LIMITS)
+    assert read.text == (
+        "Keep 10\N{SUPERSCRIPT SIX} records\N{SUPERSCRIPT TWO} of the 1st sale and of each after "
+        "it.")
+    assert read.notes == ("HTML within the text was left out: 10 times.",)

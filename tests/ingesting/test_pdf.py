@@ -361,6 +361,37 @@ def test_recognised_text_over_a_scan_is_read_and_other_unseen_text_is_not() -> N
     )
 
 
+def test_what_is_blacked_out_is_left_out_and_told() -> None:
+    """The words under the bar became a provision, as if everybody could read them."""
+    made = Paper()
+    made.add_page()
+    made.set_fill_color(40, 40, 40)
+    made.rect(15, 25, 100, 10, style="F")
+    made.set_text_color(255, 255, 255)
+    made.text(20, 30, "White on a bar that was there before")
+    made.set_text_color(0, 0, 0)
+    made.text(20, 50, "The agent is called Jane")
+    made.rect(15, 45, 100, 10, style="F")
+    made.text(20, 70, "Marked with a pen that lets it through")
+    with made.local_context(fill_opacity=0.4):
+        made.rect(15, 65, 100, 10, style="F")
+    made.text(20, 90, "Under a light bar")
+    made.set_fill_color(250, 250, 120)
+    made.rect(15, 85, 100, 10, style="F")
+    made.text(20, 110, "Framed")
+    made.set_fill_color(0, 0, 0)
+    with made.new_path() as frame:
+        frame.style.fill_color, frame.style.stroke_color = "#000", None
+        frame.style.intersection_rule = "evenodd"
+        frame.rectangle(15, 105, 100, 10)
+        frame.rectangle(16, 106, 98, 8)
+    extracted = read(made.bytes())
+    assert [text for _, text in told(extracted)] == [
+        "White on a bar that was there before", "Marked with a pen that lets it through",
+        "Under a light bar", "Framed"]
+    assert extracted.notes == ("Page 1 holds text that is blacked out, which is left out.",)
+
+
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_a_page_that_is_turned_reads_the_same(turn: int) -> None:
     made = Paper()

@@ -1,8 +1,10 @@
 """How a page is set: contents, running heads, tables over pages, columns, other scripts."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +59,19 @@ def test_arabic_is_read_with_its_joined_letters() -> None:
          "لعام 1948."),
         ("margin", "1"),
     ]
+
+
+def test_lines_of_a_script_without_blanks_are_joined_without_one() -> None:
+    said = ("何人も、自己の私事、家族、家庭もしくは通信に対して、ほしいままに干渉され、"
+            "又は名誉及び信用に対して攻撃を受けることはない。"
+            "人はすべて、このような干渉又は攻撃に対して法の保護を受ける権利を有する。")
+    paper = FPDF()
+    paper.add_page()
+    font = files("noto_cjk_sans_jp_regular") / "NotoSansCJKjp-Regular.otf"
+    paper.add_font("cjk", fname=str(font))
+    paper.set_font("cjk", size=12)
+    paper.multi_cell(90, 8, said, align="L")
+    assert read(bytes(paper.output())).text == said
 
 
 def placed(words: list[str]) -> list[Letter]:

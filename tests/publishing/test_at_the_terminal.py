@@ -119,6 +119,19 @@ def test_a_document_is_said_to_have_the_words_of_a_source_once_it_is_in_the_draf
         ("add_document", None), ("add_document", "ungp"), ("confirm", None)]
 
 
+def test_to_take_in_once_more_what_the_draft_has_adds_no_edit(type_: Type, paper: str) -> None:
+    """Each time there was one more of it, and what it has the words of was forgotten."""
+    type_("corpus", "add", paper, "--of", "ungp", *ISSUED)
+    again = type_("corpus", "cut", "1", "--take")
+    assert (again.exit_code, again.stdout.splitlines()[-1]) == (0, "It is in the draft already.")
+    assert type_("corpus", "cut", "1", "--take", *ISSUED).exit_code == 0
+    renamed = type_("corpus", "cut", "1", "--take", "--issuer", "Office of the Commissioner")
+    assert "It is in the draft (edit 2)." in " ".join(renamed.stdout.split())
+    assert [(row.made.id, row.made.edit.of, row.made.edit.source.issuer)
+            for row in work().drafts.rows()] == [
+        (1, "ungp", "Human Rights Council"), (2, "ungp", "Office of the Commissioner")]
+
+
 def test_a_document_that_is_called_as_another_is_said_to_replace_it(
     type_: Type, paper: str, tmp_path: Path
 ) -> None:
@@ -269,6 +282,24 @@ def test_an_edit_of_what_is_retired_is_refused(house: House) -> None:
     house.drafts.withdraw(1, "U1")
     house.drafts.make(Correct(RETIRED, {"heading": "Other"}, WHY, was), "U1")
     assert house.drafts.draft().guidance.provisions[RETIRED].heading == "Other"
+
+
+def test_whoever_retires_what_something_can_not_be_without_is_told_at_once(type_: Type) -> None:
+    """Else it was told only once they wanted to publish, and not what to do."""
+    retired = type_("corpus", "retire", "sg-c1", "--reason", WHY)
+    assert retired.exit_code == 0
+    said = retired.stdout.splitlines()
+    assert said[2] == ("It can't be published so: consideration 'sg-c1': no provision has this id, "
+                       "so it could not be cited")
+    assert said[-1] == ("Retire it again with --instead, take the edit back, or mend that in the "
+                        "corpus folder.")
+
+
+def test_a_document_has_the_words_of_a_source_of_the_folder_alone(type_: Type, paper: str) -> None:
+    type_("corpus", "add", paper, *ISSUED)
+    refused_ = type_("corpus", "add", paper, "--of", "paper")
+    assert (refused_.exit_code, refused_.stderr) == (
+        1, "There is no source 'paper'; known are sg, ungp.\n")
 
 
 @pytest.mark.parametrize(("instead", "why"), [

@@ -6,7 +6,7 @@ import pytest
 
 from bot.documents.fetched import Fetched, Outcome
 from bot.documents.kept import Documents
-from bot.documents.values import Cut, CutState
+from bot.documents.values import Cut, CutState, Fetch
 from bot.publishing.drafts import NotEdited
 from bot.publishing.taking import Taking
 from bot.publishing.ticking import Ticking
@@ -70,6 +70,28 @@ def test_what_was_taken_back_is_in_the_draft_no_more(house: House, taking: Takin
     assert not taking.in_draft(cut)
     taking.take(taking.documents.cut(cut.id), "U1")
     assert taking.in_draft(cut)
+
+
+@pytest.mark.parametrize(("address", "came_from", "link"), [
+    ("https://example.org/rules", "https://example.org/rules", "https://example.org/rules#page=2"),
+    ("https://example.org/rules", "", ""),
+    ("https://example.org/Rules.PDF?v=1", "", "https://example.org/Rules.PDF?v=1#page=2"),
+    ("", "", ""),
+])
+def test_a_page_is_linked_to_only_where_the_address_leads_to_the_pdf_itself(
+    house: House, taking: Taking, address: str, came_from: str, link: str
+) -> None:
+    """A PDF that was added by hand linked to page 2 of a web page that tells where to find it."""
+    data = b"Rules\n\f1. Look.\n\n2. Listen.\n\n3. Write it down.\n"
+    extracted = extract(data, LIMITS)
+    kept = taking.documents.keep(data, "rules.pdf", "application/pdf", extracted, "U1")
+    taking.documents.note(Fetch(
+        url=came_from or "file:rules.pdf", at=house.now(), by="U1", final_url=came_from,
+        sha256=kept.sha256, document=kept.sha256))
+    about = replace(source("rules"), url=address)
+    cut = taking.documents.open_cut(
+        kept.sha256, about, cut_into(extracted, Naming("rules", "Rules")), "U1")
+    assert [one.url for one in taking.provisions(cut)] == [link] * 3
 
 
 def test_the_next_edition_of_a_document_comes_in_though_words_that_were_ticked_are_others(

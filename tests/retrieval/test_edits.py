@@ -26,6 +26,7 @@ from retrieval.guidance import (
     Provision,
     ProvisionId,
     Retirement,
+    SourceId,
     sha256_of,
 )
 from tests.retrieval.small import guidance as small_guidance
@@ -83,6 +84,31 @@ def test_a_document_may_not_take_the_place_of_a_shipped_source(base: Guidance) -
         "The shipped corpus has a source 'un' of its own. Withdraw this document and add it under "
         "another id."]
     assert applied.guidance == base
+
+
+def test_a_document_may_not_take_the_place_of_provisions_of_another(base: Guidance) -> None:
+    """The ids of two sources can be the same, and the first lost its provision unseen."""
+    other = replace(source("paper"), id=SourceId("paper-gp"))
+    first = document(official("First words.", "paper-gp-1"))
+    second = AddDocument(other, (replace(official("Others.", "paper-gp-1"), source=other.id),
+                                 replace(official("More.", "paper-gp-2"), source=other.id)), "def")
+    applied = apply(base, made(first, second))
+    assert [(c.made.id, c.text) for c in applied.conflicts] == [
+        (2, "The document 'paper' of the draft has provisions paper-gp-1 too. Withdraw this "
+            "document and add it under another id.")]
+    assert applied.guidance.provisions[ProvisionId("paper-gp-1")].text == "First words."
+    assert list(applied.guidance.sources) == ["un", "paper"]
+
+
+def test_a_document_may_not_bring_back_what_the_corpus_has_set_aside() -> None:
+    gone = replace(OTHER, retired=Retirement("U1", "2026-01-01", "it is law no more"))
+    base = replace(small_guidance([DIGEST]), set_aside={gone.id: gone})
+    applied = apply(base, made(document(replace(official(), id=gone.id))))
+    assert [c.text for c in applied.conflicts] == [
+        "The shipped corpus has provisions un-13 of its own. Withdraw this document and add it "
+        "under another id."]
+    assert list(applied.guidance.provisions) == ["un-12"]
+    assert list(applied.guidance.sources) == ["un"]
 
 
 def test_a_tick_shows_the_official_words(base: Guidance) -> None:
@@ -307,6 +333,14 @@ def test_a_diff_holds_both_texts_to_the_character(before: str, after: str) -> No
     runs = word_diff(before, after)
     assert "".join(r.text for r in runs if r.kind is not RunKind.NEW) == before
     assert "".join(r.text for r in runs if r.kind is not RunKind.GONE) == after
+
+
+def test_texts_that_nobody_would_wait_for_are_told_one_after_the_other() -> None:
+    """To compare two pieces of seventy pages took hours, and 'corpus diff' said nothing."""
+    long = "the word of the law " * 600
+    assert [run.kind for run in word_diff(long, long[:-20])] == [RunKind.GONE, RunKind.NEW]
+    assert "".join(run.text for run in word_diff(long, f"{long}x")) == f"{long}{long}x"
+    assert [run.kind for run in word_diff(long, long)] == [RunKind.SAME]
 
 
 def test_differences_are_told_by_what_became_of_each(base: Guidance) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval import corpus
-from retrieval.estimates import NOTHING, median, ratio, share
+from retrieval.estimates import NOTHING, difference, median, ratio, share
 from retrieval.evaluate import evaluate, gains
 from retrieval.guidance import ProvisionId, SourceId
 from retrieval.labelled.cases import BadGold, LabelledQuery, read_queries, unknown_ids
@@ -148,7 +148,7 @@ def test_the_gain_is_taken_query_by_query():
     gained = gains(better, worse)
 
     assert gained["MRR@10"].value == 0.25
-    assert gained["recall@5"] == ratio([0.0, 0.0])
+    assert gained["recall@5"] == difference([0.0, 0.0])
     assert gained["MRR@10"].n == 2
 
 
@@ -169,8 +169,22 @@ def test_an_interval_holds_its_value_and_lies_within_what_was_seen():
     assert 0.0 <= found.low < found.value < found.high <= 1.0
 
 
-def test_cases_that_all_agree_leave_no_room():
-    assert ratio([1.0, 1.0, 1.0]).low == ratio([1.0, 1.0, 1.0]).high == 1.0
+@pytest.mark.parametrize(
+    ("above", "below", "hits", "n"),
+    [([1.0] * 58, None, 58, 58), ([0.0] * 20, None, 0, 20), ([4, 2, 0], [4, 2, 0], 2, 2),
+     ([0.5], None, 0.5, 1), ([1, 2, 3], [2, 4, 6], 1.5, 3)],
+)
+def test_cases_that_all_agree_are_not_certain_for_all_that(above, below, hits, n):
+    """To resample what is alike everywhere gives the same each time, however few there are."""
+    assert ratio(above, below) == share(hits, n)
+    assert ratio(above, below).low < ratio(above, below).high
+
+
+def test_a_difference_is_no_share_and_may_be_none_in_all_cases():
+    assert difference([0.0, 0.0]).value == difference([0.0, 0.0]).high == 0.0
+    assert difference([-1.0, 0.0]).value == -0.5
+    assert difference([-1.0, 0.0]).low == -1.0
+    assert difference([]) == NOTHING
 
 
 def test_a_ratio_is_of_sums_and_counts_only_cases_that_have_any():
@@ -227,7 +241,12 @@ def test_json_lines_and_yaml_say_the_same(tmp_path):
         ('\n{"query": "a", "relevant": "ungp-1"}', "gold.jsonl:2: 'relevant'"),
         ('{"query": "a", "relevant": ["b"], "grade": [3, 2]}', "gold.jsonl:1: 'grade'"),
         ('{"query": "a", "relevant": ["b"], "grade": [0]}', "gold.jsonl:1: 'grade'"),
+        ('{"query": "a", "relevant": ["b"], "grade": [9223372036854775808]}',
+         "gold.jsonl:1: 'grade' holds a whole number from 1 to 1,000 for each id; leave out of "
+         "'relevant' what has none"),
         ('["a"]', "gold.jsonl:1: an entry is a table"),
+        ('\n[\n{"query": "a"},\n3]', "gold.jsonl:1: an entry is a table of keys, in a line of its "
+         "own, and this is a list; part it, or name the file .yaml"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path, text, complaint):
@@ -236,6 +255,30 @@ def test_a_bad_line_is_named(tmp_path, text, complaint):
 
     with pytest.raises(BadGold, match=complaint):
         read_queries(file)
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [('{"query": "a"}\n{"query": "caf\xe9"}'.encode("latin-1"), "2: not UTF-8 (byte 0xe9"),
+     ("\ufeff{}".encode("utf-16-le"), "1: not UTF-8 (byte 0xff at character 1); save the file as")],
+)
+@pytest.mark.parametrize("name", ["gold.jsonl", "gold.yaml"])
+def test_a_file_that_is_not_utf8_is_named_with_the_line(tmp_path, content, place, name):
+    file = tmp_path / name
+    file.write_bytes(content)
+
+    with pytest.raises(BadGold) as told:
+        read_queries(file)
+    assert str(told.value).startswith(f"{file}:{place}")
+
+
+def test_an_id_may_be_a_number_and_one_that_says_nothing_is_none(tmp_path):
+    file = tmp_path / "gold.jsonl"
+    rows = [{"id": 0}, {"id": 7}, {"id": None}, {"id": ""}, {}]
+    file.write_text("\n".join(
+        json.dumps({**row, "query": "a", "relevant": [], "wrong": None}) for row in rows), "utf-8")
+
+    assert [one.id for one in read_queries(file)] == ["0", "7", "3", "4", "5"]
 
 
 def test_a_provision_named_twice_keeps_its_best_grade(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -11,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.errors import ReleaseNotReady
+from retrieval.errors import IndexServerAway, ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import Progress, drop_index, open_index
 from retrieval.indexes.entries import entries_of, heading_path
 from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index
 from retrieval.passages import passages_of
+from tests.faults.of_index import ChromaServer
 
 from . import small
 from .conftest import WordEmbeddings, answers, begin, collections
@@ -305,6 +307,25 @@ def open_slowly(folder: str, server: str | None = None, seconds: float = 0.5) ->
     return first(index, "do we need a hotline for complaints")
 
 
+def open_on_a_full_disk(folder: str, most_bytes: int) -> str:
+    """Open the index where no file may grow larger, and say what is told of it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    try:
+        opened(Path(folder), WordEmbeddings())
+    except ReleaseNotReady as error:
+        return str(error)
+    return "built"
+
+
+@pytest.mark.parametrize("most_bytes", [0, 20_000, 150_000])
+def test_a_disk_that_is_full_is_told_whoever_notices(most_bytes: int, tmp_path: Path):
+    """Where Chroma noticed, whoever published read of a fault of the program."""
+    (told,) = answers(begin(HERE, f"open_on_a_full_disk({str(tmp_path)!r}, {most_bytes})"))
+
+    assert told.startswith(f"The index of release {RELEASE!r} can't be written under {tmp_path}")
+    assert told.endswith("Make sure that the data folder can be written to and has space.")
+
+
 def test_two_processes_that_start_at_once_build_once(tmp_path: Path):
     call = f"open_slowly({str(tmp_path)!r})"
 
@@ -390,3 +411,22 @@ def test_no_password_is_told_with_the_address(address: str, tmp_path: Path, word
     with pytest.raises(ReleaseNotReady) as told:
         opened(tmp_path, words, server=address)
     assert "s3cret" not in str(told.value)
+
+
+def test_a_server_that_goes_away_in_the_midst_is_told_as_one_that_does_not_answer(tmp_path: Path):
+    """Whoever published read of a fault of the program."""
+    chroma = ChromaServer(tmp_path / "chroma")
+    chroma.start()
+
+    class Ending(WordEmbeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            chroma.stop()
+            return super().embed_documents(texts)
+
+    try:
+        with pytest.raises(IndexServerAway) as told:
+            opened(tmp_path, Ending(), server=chroma.url)
+    finally:
+        chroma.stop()
+    assert str(told.value).startswith(f"The Chroma server at {chroma.url} does not answer (")
+    assert str(told.value).endswith("). Start it, or correct ADVISOR_CHROMA_URL.")

@@ -1,6 +1,9 @@
 """A red flag, safeguard or question is retired in the register, and relied on by nothing since."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +125,23 @@ def test_an_emptied_register_is_no_sound_one(tmp_path: Path, content: str) -> No
     assert read_register(tmp_path).problems == (
         "register.tsv:1: the register of ids is empty; restore it from the last release, since it "
         "also says what was retired",)
+
+
+def test_a_register_that_can_not_be_written_whole_stays_as_it_was(corpus):
+    """On a full disk it was cut short, and what was retired was back."""
+    was = (corpus / "register.tsv").read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", "import resource, sys; from pathlib import Path; "
+         "from retrieval.reading.register import retire; "
+         "resource.setrlimit(resource.RLIMIT_FSIZE, (30, 30)); "
+         f"retire(Path(sys.argv[1]), 'spyware-sold', {DAY!r}, {WHY!r})", str(corpus)],
+        capture_output=True, text=True, check=False, env={"PYTHONPATH": os.pathsep.join(sys.path)})
+    assert "File too large" in done.stderr
+    assert (corpus / "register.tsv").read_bytes() == was
+    assert [file.name for file in corpus.glob(".*")] == []
+
+
+def test_a_register_keeps_who_may_read_it(corpus):
+    (corpus / "register.tsv").chmod(0o640)
+    retire(corpus, "spyware-sold", DAY, WHY)
+    assert (corpus / "register.tsv").stat().st_mode & 0o777 == 0o640

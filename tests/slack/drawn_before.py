@@ -758,6 +758,8 @@ class _Page:
     def posts(self) -> list[Post]:
         lead = self._lead()
         heading = list(sections(lead))
+        if len(heading) != 1:
+            heading = [item for line in self._lines() for item in sections(line)]
         items = [*heading, *self._body()]
         above, asking = self._question.heading()
         items += above
@@ -853,14 +855,17 @@ class _Page:
 
     def _lead(self) -> list[Span]:
         """The reply's first lines; the last of them is the upshot where it speaks of a deal."""
+        spans: list[Span] = []
+        for line in self._lines():
+            spans += [*line, Span("\n")]
+        return spans[:-1]
+
+    def _lines(self) -> Iterator[list[Span]]:
         r = self._reply
         about_deal = bool(r.coverage or r.considerations)
-        spans: list[Span] = []
         for n, line in enumerate(r.lead, start=1):
             style = "*" if about_deal and n == len(r.lead) else ""
-            spans += self._cited(Span(line.text, style), by=line.citations)
-            spans.append(Span("\n"))
-        return spans[:-1]
+            yield list(self._cited(Span(line.text, style), by=line.citations))
 
     def _heard(self) -> Iterator[Item]:
         items = list(sections([Span(self._reply.heard)]))

@@ -217,3 +217,13 @@ def test_a_home_tab_that_slack_does_not_take_is_noted_in_a_line(
     assert eventually(lambda: [r.levelname for r in caplog.records
                                if r.getMessage() == "could not draw a Home tab"]) == ["WARNING"]
     assert [r.getMessage() for r in caplog.records if r.exc_info] == []
+
+
+def test_of_several_questions_that_wait_the_first_is_told_whole(bot: Bot):
+    thread = bot.mention(DEAL)
+    until(bot, OFFICE, thread, lambda m: len(asked_together(m)) > 1)
+    question = bot.turns(OFFICE, thread)[-1].reply.question
+
+    assert question is not None
+    told = f"Next: {question.opener} {question.text}"
+    assert told in words(bot.look_home()).splitlines()

@@ -539,3 +539,15 @@ def test_every_reply_of_the_scenarios_is_a_message_slack_takes(path, talk, draw,
         draw(reply, replace(WHERE, listening=True))
         check_view(passages_view(reply, guidance, say))
         check_view(intake_view(guidance, say, deal=talk.conversation.deal, private="p"))
+
+
+def test_lines_that_do_not_fit_into_one_block_are_cut_between_and_not_within(talk, draw):
+    talk.say("drones for the police in Kenya")
+    reply = talk.say("why do you ask?")
+
+    (post,) = draw(reply)
+
+    leads = [line.text.split("\n") for line in reply.lead]
+    drawn = [[re.sub(r" <.*", "", part) for part in block["text"]["text"].split("\n")]
+             for block in post.blocks if block["type"] == "section"]
+    assert len(leads) == 6 and drawn[:6] == leads

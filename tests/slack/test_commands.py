@@ -7,6 +7,7 @@ import pytest
 from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.slack.surfaces import IN_COMMAND
+from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, actions, asked, words
 from tests.workspace.running import KIM, OLU, PARTNER, RANDOM, eventually
@@ -90,6 +91,31 @@ def test_status_lists_my_deals_and_links_to_them(bot: Bot):
         assert f"p{thread.replace('.', '')}" in line
 
 
+def test_status_says_of_each_deal_which_question_waits(bot: Bot, guidance: Guidance):
+    user = bot.newcomer()
+    thread = bot.direct(DEAL, user=user)
+    fact = bot.conversation(bot.dm(user), thread).pending
+
+    told = bot.command("status", user=user, channel=bot.dm(user))
+
+    assert words(told).split("\n")[-1] == f"Next: {guidance.questions[fact].wording}"
+
+
+def test_status_says_how_many_older_deals_it_leaves_out(bot: Bot, say: Wording):
+    user = bot.newcomer()
+    countries = ("Kenya", "Chad", "Peru", "Ghana", "Togo", "Norway", "Chile", "Nepal", "Fiji",
+                 "Benin", "Malta", "Oman")
+    assert len(countries) == IN_COMMAND + 2
+    for country in countries:
+        bot.direct(DEAL.replace("Kenya", country), user=user)
+
+    told = bot.command("status", user=user, channel=bot.dm(user))
+
+    listed = [country for country in countries if country in words(told)]
+    assert listed == list(countries[2:])
+    assert words(told).split("\n")[-1] == say.say("home.more", n=2)
+
+
 def test_status_does_not_wait_for_addresses_that_slack_is_long_in_telling(bot: Bot):
     """The command is to be acknowledged within three seconds, whatever happens behind."""
     user = bot.newcomer()
@@ -152,6 +178,18 @@ def test_any_message_can_be_checked_privately(bot: Bot):
     assert bot.deal(bot.dm(user), opening["ts"])["country"] == ["KE"]
     assert bot.view(user=user)["type"] == "modal"
     assert bot.replies(RANDOM, ts) == []
+
+
+def test_an_answer_of_ours_is_no_deal_to_be_checked(bot: Bot, say: Wording):
+    user = bot.newcomer()
+    bot.do("join", user, channel=OFFICE)
+    thread = bot.mention(f"{DEAL} To watch crowds at protests.", user=KIM)
+
+    bot.check(OFFICE, bot.last(OFFICE, thread)["ts"], user=user)
+
+    assert words(bot.view(user=user)) == say.say("acts.own_message")
+    bot.close_views(user)
+    assert bot.messages(bot.dm(user), user=user) == []
 
 
 def test_two_people_who_check_one_message_have_a_deal_each(bot: Bot):

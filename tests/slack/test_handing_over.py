@@ -145,6 +145,15 @@ def test_where_there_is_a_console_compliance_gets_a_link_to_it_though_it_is_a_di
             "https://advisor.example.com/console/conversations/slack%3A")
 
 
+def test_a_deal_that_nothing_names_yet_is_called_so(bot: Bot, say: Wording):
+    thread = bot.mention("it is to watch crowds at demonstrations")
+
+    bot.press(bot.last(OFFICE, thread), "compliance")
+
+    assert words(sent(bot, thread)[0]).splitlines()[:2] == [
+        f"*{say.say('acts.for_review')}*", say.say("home.untitled")]
+
+
 def test_what_was_answered_stays_answered_where_the_deal_is_sent_from(bot: Bot, say: Wording):
     """The message is drawn anew, and would else ask once more what was answered by its buttons."""
     thread = bot.mention(CROWDS)

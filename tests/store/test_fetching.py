@@ -228,6 +228,18 @@ def test_a_document_that_can_not_be_read_is_not_kept(made, server):
     assert fetching.documents.kept() == []
 
 
+def test_a_page_that_asks_for_a_person_is_told_and_the_next_address_is_tried(made, server):
+    asks = server.page("/asks", b"<html><body><p>Verify you are human.</p></body></html>")
+    fetching = made(official(asks, server.page("/decl", FIRST)))
+
+    (got,) = fetching.fetch("U1")
+
+    assert (got.outcome, got.why) == (Outcome.FIRST, (
+        f"{asks}: This web page asks whether a person is looking, and isn't the document; open "
+        "its address in a browser, save what comes there, and add that.",))
+    assert [one.sha256 for one in fetching.documents.kept()] == [sha256(FIRST)]
+
+
 def test_one_that_fails_stops_no_other_and_only_those_asked_for_are_fetched(made, server):
     fetching = made(official(server.url("/gone"), id_="a"),
                     official(server.page("/b", FIRST), id_="b"),

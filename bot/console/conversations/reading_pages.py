@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.casebook.lines import FACT, MODEL
+from bot.casebook.memory import Memory
 from bot.console.conversations.casefile import detail_of, laid_out, there, viewed
 from bot.console.conversations.integrity import Integrity
 from bot.console.conversations.review_acts import acts
@@ -51,6 +52,7 @@ LONGEST_QUERY = 2000
 MOST_COUNTED = 1_000
 """Conversations that are counted; of more it is said that there are more."""
 UNTITLED = "Nothing told of a deal yet"
+UNNAMED = "A deal without product, end-user and country yet"
 
 Endpoint = Callable[[Request], Response | Awaitable[Response]]
 Rule = Callable[[Role], Callable[[Any], Any]]
@@ -145,7 +147,7 @@ class _Pages:
             flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
             considerations=[] if guidance is None else [
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
-            title=lambda line: title_of(guidance, line.memory),
+            title=lambda line: _called(guidance, line.memory),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
             also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
             untitled=UNTITLED, reviews=reviews, handed=handed)
@@ -204,7 +206,7 @@ class _Pages:
             # Whether it exists for somebody else is nobody's business.
             return missing(request, "There is no such conversation, or none that you may see.")
         current = self._reading.current()
-        title = title_of(current, rows.line.memory)
+        title = _called(current, rows.line.memory)
         file = laid_out(rows, viewer, self._reading.editions, title, self._reading.draw)
         return drawn(
             request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
@@ -230,6 +232,12 @@ class _Choices:
         named = sorted(((value, question.label_of(value)) for value in found),
                        key=lambda pair: pair[1].casefold())
         return cls(question.fact, question.label, tuple(named))
+
+
+def _called(guidance: Guidance | None, memory: Memory) -> str:
+    """What a deal is called; empty where nothing is told of one."""
+    told = guidance is not None and any(memory.facts.values())
+    return title_of(guidance, memory) or (UNNAMED if told else "")
 
 
 def _numbered(exchange: Exchange) -> Callable[[Citation], int]:

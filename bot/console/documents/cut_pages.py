@@ -15,11 +15,10 @@ from bot.console.documents.opened_cut import Cuts, no_such, place_of
 from bot.console.documents.piece_page import piece_page
 from bot.console.drawing import drawn, missing
 from bot.console.entry.pressing import Press, pressed
-from bot.console.guidance.differing import LONGEST_COMPARED
 from bot.console.guidance.provision_search import number
 from bot.console.viewer import Role
-from retrieval.editing.differences import Run, RunKind, word_diff
-from retrieval.ingesting.carrying import Fate, Pair, compared
+from retrieval.editing.differences import word_diff
+from retrieval.ingesting.carrying import Fate, compared
 
 COMPARED_A_PAGE = 40
 
@@ -72,7 +71,7 @@ class _Pages:
         return drawn(
             request, "corpus_cut_changes.html", here=HERE, cut=opened.cut, kept=opened.kept,
             former=before, former_kept=kept, counts=counts, fates=Fate, page=page, pages=pages,
-            pairs=[(pair, _runs(pair)) for pair in
+            pairs=[(pair, word_diff(pair.said, pair.says)) for pair in
                    differing[(page - 1) * COMPARED_A_PAGE:page * COMPARED_A_PAGE]],
             places={piece: n + 1 for n, piece in enumerate(opened.cut.pieces)},
             turn=lambda to: f"page={to}")
@@ -83,10 +82,3 @@ class _Pages:
         if opened is None or place is None or place >= len(opened.cut.pieces):
             return no_such(request, "piece")
         return piece_page(request, opened.cut, opened.extracted, place)
-
-
-def _runs(pair: Pair) -> tuple[Run, ...]:
-    """In what words a piece differs; of very long ones both states, since nobody waits for it."""
-    if len(pair.said) + len(pair.says) > LONGEST_COMPARED:
-        return Run(RunKind.GONE, pair.said), Run(RunKind.NEW, pair.says)
-    return word_diff(pair.said, pair.says)

@@ -5,6 +5,7 @@ called.  Each press says which version of the cut it was made in view of, so two
 same cut never undo each other unseen.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -161,11 +162,10 @@ class CutPresses:
         try:
             source = source_of(sent, cut.source)
             _insist_on_version(cut, sent)
-            pieces = tuple(
-                replace(piece, pinpoint=source.short_title + piece.pinpoint.removeprefix(
-                    cut.source.short_title))
-                if piece.pinpoint.startswith(cut.source.short_title) else piece
-                for piece in cut.pieces)
+            # A piece that was merged names two places, each after a semicolon.
+            called = re.compile(rf"(^|; ){re.escape(cut.source.short_title)}")
+            pieces = tuple(replace(piece, pinpoint=called.sub(
+                lambda at: f"{at[1]}{source.short_title}", piece.pinpoint)) for piece in cut.pieces)
             self._library.documents.save_cut(
                 replace(cut, source=source, pieces=pieces, state=CutState.OPEN), cut.version,
                 on_record(request.state.viewer))

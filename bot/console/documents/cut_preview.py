@@ -57,8 +57,8 @@ class Preview:
         found = sheet(cut, opened.extracted, show, number(query.get("page", "")), holding)
         taking, drafts = library.taking(), library.drafts()
         official = taking.official_of(cut)
-        of = (given or {}).get("of") or query.get("of", "") or (
-            str(official.of) if official is not None and official.of else "")
+        of = (given or {}).get("of") or query.get("of", "") or str(
+            (official.of if official is not None else None) or taking.of_in_draft(cut) or "")
         former = former_of(library.documents, cut, opened.kept)
         with library.reading.store.reading() as connection:
             who = Who(connection, library.reading.names, viewer, [cut.by, opened.kept.by])

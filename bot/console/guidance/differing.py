@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.console.guidance.provision_words import PARTS, basis, field, in_words
 from retrieval.editing.differences import (
+    LONGEST_COMPARED,
     Difference,
     Differences,
     How,
@@ -21,8 +22,6 @@ A_PAGE = 40
 """Provisions on a page."""
 MOST_OF_A_PART = 100
 """Entries of another part that are shown; of more it is said that there are more."""
-LONGEST_COMPARED = 20_000
-"""Characters of a field that are compared word by word; longer ones are shown one after another."""
 LEAST_SHARED = 0.4
 """Share of the words that two texts have in common, below which a comparison can't be read."""
 MOST_RUNS = 60

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from bot.dialogue.small_words.answer_words import CLOSERS, LAST, Item, Kind, item_at
+from bot.dialogue.small_words.answer_words import CLOSERS, LAST, Item, Kind, item_at, passing_over
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
@@ -352,7 +352,8 @@ class Pieces:
         words = self._words[self._words_from(first):]
         for cue, sort in (("skip", Sort.VERDICT), ("all_but", Sort.BUT),
                           ("only_these", Sort.ONLY)):
-            length = self._cues.starts(cue, words)
+            length = passing_over(words, self._cues) if cue == "skip" else (
+                self._cues.starts(cue, words))
             if length:
                 last = self._end(first, length)
                 made = Item(Kind.VERDICT, "dont_know", first, last)

@@ -10,7 +10,7 @@ from bot.dialogue.answers.by_place import Part, parted, picked_by_verdict
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.remarking import is_remark
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
-from bot.dialogue.small_words.answer_words import Kind, leading, only_answer
+from bot.dialogue.small_words.answer_words import Kind, leading, only_answer, passing_over
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
@@ -95,13 +95,13 @@ def _to_several(
         return _by_verdicts(found, questions, reading, clauses, cues, key, subjects)
     if not short:
         return {}
-    if cues.starts("skip", words) or cues.only(words, "uncertain"):
+    if passing_over(words, cues) or cues.only(words, "uncertain"):
         return {q.fact: said(None) for q in questions}
     if clauses.unknowns:
         unknown = subjects.unknown(questions, reading, clauses)
         # In the order of the questions: that of a set is another in another process.
         return {q.fact: said(None) for q in questions if q.fact in unknown}
-    labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
+    labels = {q.fact: _label(q, reading, cues) for q in questions if q.fact not in hinted}
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
 
 
@@ -285,11 +285,11 @@ def _answer_to(
         return replace(said(frozenset({value}), sure and likely == 1.0), confidence=likely)
     if cues.only(words, "uncertain"):
         return said(None)
-    if short and (cues.starts("skip", words)
+    if short and (passing_over(words, cues)
                   or subjects.unknown([question], reading, clauses)):
         return said(None)
     if short and not hinted:
-        label = _label(question, reading)
+        label = _label(question, reading, cues)
         if label is not None:
             return said(frozenset({label}))
     return None
@@ -319,7 +319,7 @@ def _yes_or_no(
         return None if value is None else (value, sure and alike, 1.0)
     words = reading.tokens.words
     length, name = leading(words, cues)
-    if cues.starts("skip", words) > length:
+    if passing_over(words, cues) > length:
         return None  # "we don't want to answer that" begins as a no does
     first = next((i for i, t in enumerate(reading.tokens) if t.is_word), 0)
     if name in ("", "dont_know") or clauses.takes_back(first):
@@ -353,12 +353,20 @@ def _is_gainsaid(question: Question, found: Sequence[str], reading: Reading) -> 
         value_said(question, name) not in (None, question.choices[place].value) for name in found)
 
 
-def _label(question: Question, reading: Reading) -> str | None:
-    """The choice whose label or value the message all but equals."""
+def _label(question: Question, reading: Reading, cues: Cues) -> str | None:
+    """The choice whose label or value the message all but equals.
+
+    "No" is no Norway where the country is asked for, nor is "so?" Somalia: a code that says
+    something else by itself, or is asked, has to be typed as one.
+    """
     text = " ".join(t.norm for t in reading.tokens.words)
     best: tuple[float, str] = (0.0, "")
+    by_code = question.kind is not QuestionKind.COUNTRY or not (
+        reading.tokens[-1].norm == "?"
+        or any(one.kind is Kind.VERDICT for one in only_answer(reading.tokens, cues))
+        or cues.only(reading.tokens.words, "filler", "skip"))
     for choice in question.choices:
-        for name in (choice.label, choice.value.replace("-", " ")):
+        for name in (choice.label, choice.value.replace("-", " "))[: None if by_code else 1]:
             likeness = fuzz.token_sort_ratio(text, name.casefold())
             best = max(best, (likeness, choice.value))
     return best[1] if best[0] >= CLOSE_LABEL else None

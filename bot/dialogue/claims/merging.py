@@ -309,7 +309,8 @@ class _Merge:
         if known - values and told and fact not in self._answered and not corrected:
             # "The customer is cooperative" half sounds like a company, and names none.
             return True
-        elsewhere = bool(self._answered) and fact not in self._answered
+        elsewhere = bool(self._answered) and fact not in self._answered and not (
+            self._is_another_place(question, held))
         asked_back = fact in self._answered and self._deal.guessed(fact)
         hinted = not asked_back and not any(c.mention.strength.is_firm or (
             c.confidence >= ASKED_BACK and passing is not None and passing.is_the_one(c))
@@ -325,6 +326,17 @@ class _Merge:
         return passing is not None and self._deal.settled(fact) and not corrected and (
             fact not in self._answered
             and is_another_matter(held, known, added, question, self._guidance))
+
+    def _is_another_place(self, question: Question, held: Sequence[Claim]) -> bool:
+        """Whether *held* tell where what the message names is used: "bodycams, police, Bolivia".
+
+        It answers who gets what, and names another country by itself or beside nothing else.
+        """
+        passing, questions = self._passing, self._guidance.questions
+        return passing is not None and question.kind is QuestionKind.COUNTRY and all(
+            questions[fact].several for fact in self._answered) and all(
+            c.mention.strength.is_firm and (
+                passing.nothing_else or not passing.is_mentioned(c)) for c in held)
 
     def _says_who(
         self, question: Question, held: Sequence[Claim], known: frozenset[str]

@@ -81,6 +81,36 @@ def said_otherwise(
     return {fact: quoted(reading, clauses, [replace(best, confidence=DOUBTED)], values, False, key)}
 
 
+def denied_beside(
+    claims: Sequence[Claim], heard: Collection[Fact], conversation: Conversation,
+    guidance: Guidance, cues: Cues, reading: Reading,
+) -> dict[Fact, Answer]:
+    """What is denied by its name beside what is *heard*: "no conflict, no detentions".
+
+    It was told for sure before, and raises a flag: it stands until the no that is asked back is
+    answered, as it does where nothing else is said.  A no that may be of several facts is of none.
+    """
+    deal, awaiting = conversation.deal, conversation.awaiting()
+    held = {(c.mention.fact, c.value) for c in claims if c.holds}
+    tokens = reading.tokens
+    denials = [m for m in reading.mentions if cues.find("lacks", tokens[m.first : m.last])]
+    small = cues.covered(tokens, FUNCTION_WORDS) | covered((m.first, m.last) for m in denials)
+    if any(t.is_word and i not in small for i, t in enumerate(tokens)):
+        # Beside other words somebody has to have heard it.
+        denials = [m for m in denials if (m.fact, m.value) in held]
+    found = {}
+    for mention in denials:
+        fact, question = mention.fact, guidance.questions[mention.fact]
+        alone = all(m.fact == fact for m in denials
+                    if m.first < mention.last and mention.first < m.last)
+        if (alone and fact not in heard and fact not in awaiting and has_poles(question)
+                and mention.value == value_said(question, "no") and deal.settled(fact)
+                and deal.known(fact) & graver(guidance, fact)):
+            found[fact] = replace(deal.answers[fact], confidence=DOUBTED,
+                                  instead=frozenset({mention.value}))
+    return found
+
+
 def _is_over(at: Occasion) -> bool:
     """Whether a message says nothing but that something has ended: "but it's over"."""
     tokens, cues = at.reading.tokens, at.cues

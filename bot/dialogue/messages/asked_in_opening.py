@@ -201,6 +201,8 @@ class OpeningQuestions:
         """
         reading = understood.reading
         text = reading.text.strip()
+        if self._steering.requests.has_it_checked(reading):
+            return said
         astray = len(text.split()) >= STRAY_WORDS and understood.strays(text) > 0
         whole = replace(said, beside=Beside(0, len(said.text), Intent.ASK, None, said.topics))
         told = not _hardly_tells(said)

@@ -78,7 +78,8 @@ class Purposes:
         searches = intent is None and begins and not conversation.deal.answers and (
             steering.wondering.is_a_search(reading, clauses, told))
         tells_of_it = stated >= TELLING_FACTS and not wonders and not searches
-        offers = named is not None or (begins and steering.offering.offers(reading))
+        offers = named is not None or (begins and (steering.offering.offers(reading) or (
+            steering.wondering.names_deal(reading) and steering.requests.has_it_checked(reading))))
         deals = tells_of_it or offers
         asking = not deals and not self._answers(reading, conversation) and (
             wonders or steering.asks(reading, clauses, conversation))
@@ -163,7 +164,8 @@ class Purposes:
         if conversation.phase is not Phase.NEW or len(text.split()) < STRAY_WORDS:
             return False
         least = 0.0 if "?" in text else least
-        if understood.strays(text) <= least:
+        if understood.strays(text) <= least or (
+                deals and self._steering.requests.has_it_checked(understood.reading)):
             return False
         behind = self._steering.offering.behind_the_offer(understood.reading) if deals else text
         return behind == text or understood.strays(behind) > least

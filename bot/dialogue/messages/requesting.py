@@ -28,6 +28,8 @@ from bot.dialogue.messages.requests_made_of import (
     OF_NOTHING,
     ON_ONE_NAMED,
     ON_THE_DEAL,
+    STARTING_OVER,
+    TO_BE_CHECKED,
     WANTS_LEAVE,
     WRONG,
     Form,
@@ -220,6 +222,25 @@ class Requests:
         leave = any(first < last and not self._found("asks_what", tokens[:first])
                     for first, _ in self._found(LEAVE, tokens))
         return made.intent if leave else None
+
+    def has_it_checked(self, reading: Reading) -> bool:
+        """Whether it wants nothing but that the deal that it names is looked at.
+
+        Behind "pls check:" stand what is sold, to whom, where and for how much, and nothing that
+        the texts could be silent on.
+        """
+        tokens = reading.tokens
+        named = _named(reading, firmly=True) | self._cues.covered(tokens, FUNCTION_WORDS) | {
+            i for i, token in enumerate(tokens) if token.norm[:1].isdigit()}
+        return self._is_made_of(tokens, TO_BE_CHECKED, named)
+
+    def starts_over(self, reading: Reading) -> bool:
+        """Whether it does nothing but ask to begin again: "no wait, lets start over pls".
+
+        Whoever asks and goes on, "start over? no, wait", has thought better of it.
+        """
+        return self._made_of(reading, STARTING_OVER) and not any(
+            token.norm == "?" for token in reading.tokens[:-1])
 
     def announces_another(self, reading: Reading) -> bool:
         """Whether it does nothing but announce another deal: "ok, new deal"."""

@@ -116,6 +116,12 @@ _AN_OPINION = Made(Intent.VERDICT, ("opinion",), (*ALL_BESIDE, "go_ahead"))
 _A_SCORE = Made(Intent.VERDICT, ("score",), (*ALL_BESIDE, "score_beside", "remedy_beside"))
 WANTS_LEAVE = (_A_VERDICT, _GOING_AHEAD, LETTING_KNOW, _AN_OPINION, _A_SCORE)
 """What asks for leave to go on, and for no more: "is that risky?" asks for the advice."""
+TO_BE_CHECKED = Made(Intent.ADVISE_NOW, ("to_be_checked",),
+                     (*ALL_BESIDE, "new_deal_beside", "a_deal_to_check", "quantities"))
+"""The wish that a deal is looked at, beside what it names: "pls check: spyware, UAE, 2m USD"."""
+STARTING_OVER = Made(Intent.START_OVER, ("start_over",),
+                     ("polite", "take_back", "is_wrong", "starting_over"))
+"""A wish to begin again, however it is put: "forget it, can we start over please"."""
 WRONG: Sequence[Made] = (
     Made(Intent.PUT_RIGHT, ("is_wrong",), (*ALL_BESIDE, "told_things", "flag_words",
          "is_wrong_beside"), Form.SAID),

@@ -14,7 +14,7 @@ from bot.dialogue.claims.in_passing import InPassing
 from bot.dialogue.claims.merging import heard_of
 from bot.dialogue.claims.occasion import Occasion
 from bot.dialogue.claims.remarking import denies_what_was_told_last, is_remark
-from bot.dialogue.claims.said_otherwise import said_otherwise, told_wrongly
+from bot.dialogue.claims.said_otherwise import denied_beside, said_otherwise, told_wrongly
 from bot.dialogue.claims.unnamed import Unnamed
 from bot.dialogue.claims.unsaying import disowned, left_instead, taken_back_by_name, unsaid
 from bot.dialogue.claims.words_of_answer import of_no_weight
@@ -196,6 +196,9 @@ class SingleMessages:
             at = Occasion(reading, understood.clauses, conversation.deal, awaiting,
                           told is not None, self._guidance, self._cues, self.subjects)
             heard = said_otherwise(at, told, conversation, key) or heard
+        elif telling and heard and not withdrawn:
+            heard = {**denied_beside(sifted.claims, heard.keys(), conversation, self._guidance,
+                                     self._cues, reading), **heard}
         wrong = said.wrong | {fact for fact in open_again if fact not in heard}
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None:
@@ -231,6 +234,13 @@ class SingleMessages:
         if goes_on and intent in {Intent.UNCLEAR, Intent.ASK}:
             # Who wants more questions sees the one that waits.
             intent, subject = Intent.FILLER, AGAIN
+        if intent is Intent.FILLER and subject is None and deal.answers and any(
+                token.norm == "?" for token in reading.tokens[-1:]):
+            # "So?" asks what follows, and "fine?" for leave to go on.
+            if self._cues.find("joins", reading.tokens):
+                return Intent.NEXT_STEPS, None
+            if self._steering.requests.ends_in_leave(reading.tokens):
+                return Intent.VERDICT, None
         if intent is Intent.FILLER and self._steering.ponders(reading):
             subject = PONDERING
         if intent is Intent.UNCLEAR and self._is_remark(reading, deal, conversation.awaiting()):

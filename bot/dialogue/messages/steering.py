@@ -56,10 +56,15 @@ class Steering:
     def starts_over(self, reading: Reading) -> bool:
         """Whether the message is nothing but a wish to begin again.
 
-        "Forget what I said" is one, and "forget what I said about the journalists" is not.
+        "Forget what I said" is one, and "forget what I said about the journalists" is not, nor is
+        "don't start over".
         """
-        return self._is_mostly(reading, "start_over") and not self._cues.find(
-            "takes_back_what_was_said", reading.tokens)
+        tokens = reading.tokens
+        denials = self._cues.words("plain_denials") - self._cues.words("bare_no")
+        return (self._is_mostly(reading, "start_over") or self.requests.starts_over(reading)) and (
+            not self._cues.find("takes_back_what_was_said", tokens)) and not any(
+            first and tokens[first - 1].norm in denials
+            for first, _ in self._intents["start_over"].find(tokens))
 
     def may_leave_the_deal(self, reading: Reading) -> bool:
         """Whether it has words for beginning again or another deal, in whatever sense."""

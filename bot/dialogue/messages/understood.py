@@ -8,6 +8,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.messages.asking_by_name import apart, without
 from bot.dialogue.messages.letter import Letters
+from bot.dialogue.small_words.answer_words import Kind, items_of
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.lookup import Lookup
@@ -16,7 +17,7 @@ from retrieval.guidance import Fact, Guidance
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Taught, Tells, Told
-from retrieval.words.tokens import Mend
+from retrieval.words.tokens import Mend, tokenise
 
 CONTRACTED = len("n't")
 """Letters of the "not" that a verb ends in."""
@@ -25,6 +26,9 @@ OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 
 LATEST = 6
 """Texts that are kept taken apart: a message or two, and parts of them."""
+
+_ANSWERS = frozenset({Kind.VERDICT, Kind.HEDGE})
+"""What may stand behind the number of a question: "1 yes", "3 not sure"."""
 
 Strays = Callable[[str], float]
 """By how much a text lies nearer to what the release names as a gap than to all that it holds."""
@@ -142,6 +146,26 @@ def _endings_of_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
                 yield token.start, token.end
 
 
+def _less_pauses_in_answers(
+    text: str, mends: Sequence[Mend], cues: Cues
+) -> Sequence[Mend]:
+    """*mends* without a pause between the number of a question and the answer to it.
+
+    "1 no 2 yes 3 no" was heard as "1, no 2, yes, 3, no", where the no is of the 2.  A number has
+    to begin the text or stand behind an answer: in "we sell 40 no reseller" it counts things.
+    """
+    pauses = {mend.start for mend in mends if text[mend.start : mend.end].isspace()}
+    if not pauses:
+        return mends
+    tokens = tokenise(text)
+    items = [one for one in items_of(tokens, cues) if one.kind is not Kind.BETWEEN]
+    inside = {
+        tokens[one.last - 1].end for n, one in enumerate(items[:-1])
+        if one.kind is Kind.PLACE and items[n + 1].kind in _ANSWERS
+        and (n == 0 or items[n - 1].kind in _ANSWERS)} & pauses
+    return [mend for mend in mends if mend.start not in inside] if inside else mends
+
+
 class Understanding:
     """Takes texts apart with the vocabulary of one release.
 
@@ -196,7 +220,8 @@ class Understanding:
         for one in latest:
             if one.reading.text == text:
                 return one
-        reading = self.lexicon.find(text, mends=self._mends(text))
+        mends = _less_pauses_in_answers(text, self._mends(text), self._cues)
+        reading = self.lexicon.find(text, mends=mends)
         lookup = self.lookups.of(text, tokens=reading.tokens)
         reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
         understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,

@@ -33,12 +33,32 @@ class WhatIf:
     def opens(self, sentence: Sequence[Token]) -> bool:
         """Whether *sentence* begins as a supposition does."""
         phrases = self._intents.by_name.get("what_if")
-        return bool(phrases and phrases.starts(unopened(sentence, self._cues, phrases))) or (
+        words = unopened(sentence, self._cues, phrases)
+        return bool(phrases and phrases.starts(words)) or (
+            # "What about Oman instead"
+            self._intents.starts("what_if_instead", words) > 0
+            and bool(self._intents.find("in_place_of_that", words))) or (
             # "If they had been caught before, would that change anything?"
-            bool(sentence) and sentence[-1].norm == "?"
-            and self._intents.starts("what_if_asked", sentence) > 0
+            bool(sentence) and self._intents.starts("what_if_asked", sentence) > 0
+            and (sentence[-1].norm == "?" or self._asks_behind(sentence))
             # "If I recall, they refused?" is not sure.
             and not self._cues.starts("uncertain", sentence))
+
+    def _asks_behind(self, sentence: Sequence[Token]) -> bool:
+        """Whether *sentence* ends in a question without a mark: "if they refuse can we leave".
+
+        "If you need to know, they can see it" asks nothing.
+        """
+        cues, words = self._cues, [t for t in sentence if t.is_word]
+        ours = cues.words("first_person") & cues.words("clause_subjects")
+        for i in range(2, len(words)):
+            if self._intents.starts("asks_what_then", words[i:]) == len(words) - i:
+                return True
+            begin = i + (words[i].norm in cues.words("asking_words"))
+            verb = cues.starts("inverted", words[begin:])
+            if verb and words[begin + verb :] and words[begin + verb].norm in ours:
+                return True
+        return False
 
     def spans(self, reading: Reading, clauses: Clauses) -> Sequence[tuple[int, int]]:
         """Where in the text its words of supposing stand, and what it asks of what it supposes.
@@ -47,7 +67,7 @@ class WhatIf:
         """
         tokens = reading.tokens
         spans = [(tokens[first].start, tokens[last - 1].end)
-                 for name in ("what_if", "what_if_asked")
+                 for name in ("what_if", "what_if_asked", "what_if_instead")
                  for first, last in self._intents.find(name, tokens)]
         asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
                  if tokens[i].norm == "," and self._cues.starts("question", tokens[i + 1 : last])

@@ -200,7 +200,10 @@ class Wondering:
             elif token.norm.endswith("ed"):
                 # "Are journalists arrested", but "is state owned", "is a firm owned by the state".
                 completes = subject not in ARTICLES and (
-                    before.endswith("s") or self._is_thing(reading, after[0], token))
+                    before.endswith("s") or self._is_thing(reading, after[0], token)
+                    # "Is Peru sanctioned"
+                    or (self._is_country(reading, after[0])
+                        and self._cues.starts("completes", after[i:]) > 0))
             else:
                 completes = self._cues.starts("completes", after[i:]) > 0
             if completes:
@@ -208,6 +211,11 @@ class Wondering:
         parties = {reading.tokens[m.first].start for m in reading.mentions
                    if m.fact in self._parties and m.strength.is_firm}
         return verb.norm not in self._being and after[0].start in parties
+
+    def _is_country(self, reading: Reading, token: Token) -> bool:
+        """Whether the name of a country begins at *token*."""
+        return any(m.fact in self._countries and m.strength.is_firm
+                   and reading.tokens[m.first].start == token.start for m in reading.mentions)
 
     def _is_thing(self, reading: Reading, first: Token, then: Token) -> bool:
         """Whether what stands between is a thing: "is spyware treated", but "is state owned"."""

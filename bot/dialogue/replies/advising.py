@@ -21,7 +21,7 @@ from bot.dialogue.replies.framing import framed
 from bot.dialogue.replies.passages import compose_passages
 from bot.dialogue.replies.shortening import first_cited, gravest_in_full, in_short
 from bot.dialogue.replies.suggesting import rank_safeguards
-from bot.dialogue.replies.telling import changes, describe
+from bot.dialogue.replies.telling import changes, describe, facts_said
 from bot.dialogue.reply import BRIEF_SAFEGUARDS, Kind, Line, Reply, Status
 from bot.dialogue.small_words.languages import in_another_language
 from retrieval.guidance import Guidance, Safeguard
@@ -77,7 +77,11 @@ def _lead(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[
             name = "lead.kept_open" if len(open_) == 1 else "lead.all_kept_open"
             yield Line(wording.say(name, label="”, “".join(open_)))
     elif unread and not foreign:
-        yield Line(wording.say("lead.remark"))
+        again = {fact: before.deal.answers[fact] for fact, values in message.topics.items()
+                 if values and values <= before.deal.known(fact)}
+        # Who says "Nairobi" once more is not told that nothing is noted of it.
+        yield Line(wording.say("lead.remark_known", facts=facts_said(guidance, wording, again))
+                   if again else wording.say("lead.remark"))
     if message.intent is Intent.START_OVER:
         yield Line(wording.say("lead.afresh"))
     if message.intent is Intent.GO_ON and not decision.ask:

@@ -99,6 +99,15 @@ def leading(
     return length, name if length else ""
 
 
+def passing_over(words: Sequence[Token], cues: Cues) -> int:
+    """How many of *words*, from the first, pass over a question: none of "next month"."""
+    length = cues.starts("skip", words)
+    behind = words[length : length + 1]
+    if length == 1 and behind and behind[0].norm in cues.words("units_of_time"):
+        return 0
+    return length
+
+
 def only_answer(tokens: Sequence[Token], cues: Cues) -> Sequence[Item]:
     """What the words of a short message are for an answer; empty if one is for nothing."""
     if not isinstance(tokens, Tokens):

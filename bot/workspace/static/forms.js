@@ -16,8 +16,8 @@ function mergeModal(page) {
     close();
     return;
   }
-  if (modal.dataset.digest === fresh.dataset.digest && modal.open) return;
   const isSame = modal.open && modal.dataset.view === fresh.dataset.view;
+  if (isSame && modal.dataset.digest === fresh.dataset.digest) return;
   const state = isSame ? stateOf(modal) : {};
   const focused = isSame ? document.activeElement?.id : null;
   modal.replaceChildren(...fresh.childNodes);

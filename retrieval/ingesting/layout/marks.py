@@ -131,6 +131,7 @@ class Sheet:
     """Characters left out for running sideways; the next ones likewise for what they say."""
     hidden: int = 0
     outside: int = 0
+    covered: int = 0
     unknown: int = 0
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from retrieval.ingesting.extracted import Block
-from retrieval.ingesting.layout.hyphens import HYPHENS, SOFT_HYPHEN, Joins
+from retrieval.ingesting.layout.hyphens import HYPHENS, SOFT_HYPHEN, Joins, without_blank
 from retrieval.ingesting.layout.marks import Line
 from retrieval.ingesting.layout.paragraphs import Piece
 
@@ -49,7 +49,7 @@ def _text(lines: Sequence[Line], joins: Joins) -> str:
             head, _, last = text.rpartition(" ")
             first, blank, rest = words.partition(" ")
             text = f"{head} {joins.joined(last, first)}{blank}{rest}"
-        elif _goes_on(text, words):
+        elif _goes_on(text, words) or without_blank(text, words):
             text += words
         else:
             text = f"{text} {words}"

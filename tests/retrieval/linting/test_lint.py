@@ -94,6 +94,7 @@ def test_a_heading_taken_for_a_provision_is_told_of():
     (one,) = told(headings, official("sg-1", "Chapter III: Contracts"))
     assert "looks like a heading" in one[2]
     assert told(headings, official("sg-1", "Keep records.")) == []
+    assert told(headings, official("sg-1", "Year | Sales\n\n2017 | 12")) == []
 
 
 def test_headings_that_recur_say_nothing():

@@ -164,6 +164,20 @@ def test_forms_stack_and_escape_goes_back_one_at_a_time(open_page):
     expect_in(page.get_by_role("button", name="Start")).to_be_focused()
 
 
+def test_a_form_that_is_opened_a_second_time_takes_the_place_of_the_first(open_page):
+    page = open_page(f"/home?as={NOOR}")
+    start, modal = page.get_by_role("button", name="Start"), page.locator("#modal")
+    start.click()
+    expect_in(modal).to_be_visible()
+    first = modal.get_attribute("data-view")
+
+    start.dispatch_event("click")  # the second click of two, which came before the form
+    expect_in(modal).not_to_have_attribute("data-view", first)
+    page.keyboard.press("Escape")
+
+    expect_in(modal).to_be_hidden()
+
+
 @pytest.mark.long
 def test_tab_stays_inside_an_open_form(open_page):
     page = open_page(f"/home?as={NOOR}")
@@ -395,6 +409,30 @@ def test_on_a_phone_a_message_is_answered_by_way_of_its_menu(open_page):
     say(page, "Tapped", "thread")
 
     expect_in(page.locator("#thread .msg").last).to_contain_text("Tapped")
+
+
+def test_on_a_phone_the_menu_of_a_message_covers_none_of_its_words(open_page, app_says):
+    app_says("Before it")
+    app_says("so " * 90)  # of the same author, so that no name stands beside the menu
+    page = open_page(PARTNER, 360, 740, touch=True)
+    message = page.locator("#list .msg").last
+    expect_in(message).to_contain_text("so so")
+    menu = message.get_by_role("button", name="More actions").bounding_box()
+
+    lines = message.locator(".msg-text").evaluate(
+        "node => [...node.getClientRects()].map(({ right, top }) => ({ right, top }))")
+
+    beside = [line["right"] for line in lines if line["top"] < menu["y"] + menu["height"] - 4]
+    assert beside and max(beside) <= menu["x"]
+    assert max(line["right"] for line in lines) > menu["x"]
+
+
+def test_a_link_among_words_is_told_by_more_than_its_colour(open_page, app_says):
+    app_says("Look <https://a.example/|over there>.")
+    page = open_page(PARTNER)
+    link = page.locator("#list .msg").last.get_by_role("link", name="over there")
+
+    expect_in(link).to_have_css("text-decoration-line", "underline")
 
 
 def test_html_that_an_app_or_a_person_sends_stays_text(open_page, workspace, settings):
