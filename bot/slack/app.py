@@ -20,7 +20,7 @@ from bot.queue.deliveries import Received, turns_before
 from bot.slack import inbound, senders
 from bot.slack.clients import Clients
 from bot.slack.door import Body, Door
-from bot.slack.listeners import Listeners
+from bot.slack.listeners import AUDIENCE_CHANGES, Listeners
 from bot.slack.wellformed import mend, trouble
 from bot.turns.delivery import Delivery
 
@@ -148,11 +148,22 @@ class _Keeping:
         if not _of_no_workspace(body) and not self._is_ours(body):
             # Bolt would write to an address that stands in the request, and fail where it can't.
             return BoltResponse(status=200)
+        if body.get("type") == "event_callback" and body["event"]["type"] in AUDIENCE_CHANGES:
+            self._forget_readers(body)
         delivery = _delivery(body)
         if delivery is not None and self._door.receive(delivery) is Received.NEW:
             self._show_waiting(delivery)
         # What Bolt does next for words takes longer than keeping them, and ends in `acknowledge`.
         return BoltResponse(status=200) if _are_words(body) else next()
+
+    def _forget_readers(self, body: Body) -> None:
+        """Look up anew who reads a channel, from before Slack hears that we know of the change.
+
+        A listener may have to wait for others, and an answer would still go to who came.
+        """
+        surfaces = self._door.surfaces()
+        if surfaces is not None:
+            surfaces.parts.audiences.forget(senders.team_of(body), str(body["event"]["channel"]))
 
     def _is_ours(self, body: Body) -> bool:
         """Whether it is for a workspace where the app is: what is said elsewhere is not ours.

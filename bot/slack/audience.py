@@ -7,6 +7,7 @@ be found out counts as unsafe: a deal that leaked can't be taken back.
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,6 +72,7 @@ class Audiences:
         self._clients = clients
         self._clock = clock
         self._kept: dict[tuple[str, str], _Kept] = {}
+        self._forgotten: Counter[tuple[str, str]] = Counter()
         self._known: dict[tuple[str, str], _Known] = {}
         self._guests: dict[tuple[str, str], _Guest] = {}
         self._lock = threading.Lock()
@@ -98,10 +100,16 @@ class Audiences:
             kept = self._kept.get((team, channel))
         if kept is not None and kept.until > self._clock():
             return kept.audience
-        audience = self._look(team, channel)
-        with self._lock:
-            self._kept[team, channel] = _Kept(audience, self._clock() + KEPT_SECONDS)
-        return audience
+        while True:
+            with self._lock:
+                forgotten = self._forgotten[team, channel]
+            audience = self._look(team, channel)
+            until = self._clock() + KEPT_SECONDS
+            with self._lock:
+                # Else its members have changed meanwhile, and Slack may have told the former ones.
+                if self._forgotten[team, channel] == forgotten:
+                    self._kept[team, channel] = _Kept(audience, until)
+                    return audience
 
     def is_colleague(self, team: str, user: str, organisation: str = "") -> bool | None:
         """Whether *user* is of the company that has the app in *team*; None if Slack won't say.
@@ -148,6 +156,7 @@ class Audiences:
         """Look *channel* up again the next time: its members have changed."""
         with self._lock:
             self._kept.pop((team, channel), None)
+            self._forgotten[team, channel] += 1
 
     def _look(self, team: str, channel: str) -> Audience:
         reads = self._clients.of(team).reads

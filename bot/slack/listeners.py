@@ -45,6 +45,9 @@ UNINSTALLED = "uninstalled"
 LAST_SECOND = 10**10
 """Of ten digits, as a `ts` has before its point."""
 
+AUDIENCE_CHANGES = ("member_joined_channel", "channel_shared")
+"""Events that tell that others may read a channel from now on."""
+
 _ANY = re.compile(r".*", re.DOTALL)
 _log = logging.getLogger("advisor.slack")
 
@@ -59,8 +62,8 @@ class Listeners:
     def attach(self, app: App) -> None:
         """Have *app* call them."""
         app.event("app_home_opened")(self.home_opened)
-        app.event("member_joined_channel")(self.audience_changed)
-        app.event("channel_shared")(self.audience_changed)
+        for kind in AUDIENCE_CHANGES:
+            app.event(kind)(self.audience_changed)
         app.event("app_uninstalled")(self.removed)
         app.event("tokens_revoked")(self.removed)
         # Every event and press must have a listener: unmatched, Slack would get a 404 and retry.
@@ -104,14 +107,8 @@ class Listeners:
         show_home(self._door.clients, team, user, view)
 
     def audience_changed(self, event: Body, body: Body) -> None:
-        """Somebody joined a channel, or it was shared: who reads along is looked up anew.
-
-        Where it was we who joined, what could not be posted there for want of it is posted now.
-        """
+        """Where it was we who joined, post what could not be posted there for want of it."""
         team, channel = str(body["team_id"]), str(event["channel"])
-        surfaces = self._door.surfaces()
-        if surfaces is not None:
-            surfaces.parts.audiences.forget(team, channel)
         since = self._door.now() - KEPT_FOR
         if event.get("user") == senders.our_id(body) and (
                 self._door.deliveries.outbox.again(team, channel, since)):

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from bot.connecting.slack import MANIFEST
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.slack.app import LISTENERS
 from bot.slack.audience import KEPT_SECONDS, ONE_BY_ONE, Audience, Audiences
 from bot.turns.delivery import Act, Delivery
 from bot.workspace.world import BOT_USER, PARTNER_TEAM_ID, Channel, User
@@ -493,6 +495,47 @@ def test_a_channel_is_looked_up_once_in_ten_minutes(bot: Bot) -> None:
 
     now[0] = KEPT_SECONDS + 1.0
     assert audiences.of(TEAM, where) is Audience.OUTSIDERS
+
+
+def test_a_channel_that_is_shared_while_it_is_looked_up_is_looked_up_again(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, audiences = channel(bot, KIM), Audiences(bot.joined.clients)
+    reads = bot.joined.clients.of(TEAM).reads
+    members, looks = reads.conversations_members, []
+
+    def answered_before_it_was_shared(**asked: Any) -> Any:
+        answer = members(**asked)
+        looks.append(asked)
+        if len(looks) == 1:
+            bot.workspace.order("external", channel=where)
+            audiences.forget(TEAM, where)
+        return answer
+
+    monkeypatch.setattr(reads, "conversations_members", answered_before_it_was_shared)
+
+    assert audiences.of(TEAM, where) is Audience.OUTSIDERS
+    assert audiences.of(TEAM, where) is Audience.OUTSIDERS
+    assert len(looks) == 1
+
+
+def test_a_channel_is_forgotten_before_slack_hears_that_its_sharing_is_known(bot: Bot) -> None:
+    where = channel(bot)
+    ts = bot.mention(DEAL, channel=where)
+    question = bot.last(where, ts)
+    held, listeners = threading.Event(), bot.joined.app.listener_runner.listener_executor
+    waiting = [listeners.submit(held.wait, 60) for _ in range(LISTENERS)]
+    try:
+        bot.workspace.order("external", channel=where)
+        bot.workspace.order("event", type="channel_shared", channel=where,
+                            connected_team_id="T0PARTNER1")
+        bot.press(question, "answer_unknown")
+    finally:
+        held.set()
+
+    assert all(one.result() for one in waiting)
+    assert len(bot.replies(where, ts)) == 1
+    assert "People from outside can read along here now" in words(bot.whispers(where)[-1])
 
 
 def test_a_guest_among_many_members_is_found(bot: Bot) -> None:
