@@ -11,8 +11,10 @@ INSTALLED := $(VENV)/.installed
 # looks by itself.  `make venv TORCH_INDEX=` leaves it out.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-# How many processes share the tests.
-JOBS ?= 2
+# How many processes share the tests: one more than two cores, since a third of the time a test waits
+# for a disk or a server.  The long ones, which start many processes themselves, get one a core.
+JOBS ?= 3
+LONG_JOBS ?= 2
 
 # A Python that fits: the versions of `requires-python`, and able to make an environment.
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -73,16 +75,16 @@ run-chat: venv ## Talk to the bot in the terminal
 	@$(ADVISOR) chat
 
 # CI runs `test` and then `test-long`, which together are every test.
-PYTEST = $(PYTHON) -m pytest -n $(JOBS) --dist loadgroup
+PYTEST = $(PYTHON) -m pytest --dist loadgroup
 
 test: lint ## Lint, then run every test that isn't long (a quarter of an hour on two cores)
-	@$(PYTEST) -m "not long"
+	@$(PYTEST) -n $(JOBS) -m "not long"
 
 test-long: venv ## Run the long tests: faults, kills, replicas, real models, whole walks (20 minutes)
-	@$(PYTEST) -m long
+	@$(PYTEST) -n $(LONG_JOBS) -m long
 
 test-all: lint ## Lint, then run every test, the long ones among the others
-	@$(PYTEST)
+	@$(PYTEST) -n $(LONG_JOBS)
 
 lint: venv ## Check style, types and the floors that modules stand on
 	@$(VENV)/bin/ruff check .

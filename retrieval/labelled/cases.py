@@ -20,6 +20,8 @@ MOST_GRADE = 1_000
 """Beyond any scale that somebody grades by, and far from what the measures can't count."""
 _HALF = re.compile(r"[\ud800-\udfff]")
 """Half of a surrogate pair."""
+_LIST = re.compile(r"\s*\[\s*\{")
+"""How a list of tables begins."""
 
 
 class BadGold(RetrievalError):
@@ -222,7 +224,7 @@ def _yaml_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
 
 
 def _json_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
-    if text.lstrip().startswith("["):
+    if _LIST.match(text):
         raise BadGold(f"{file}:1: an entry is a table of keys, in a line of its own, and this is a "
                       "list; part it, or name the file .yaml, where a list may stand.")
     problems = []

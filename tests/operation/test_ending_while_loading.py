@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import typer
@@ -63,9 +64,10 @@ def test_why_it_can_not_start_is_told_in_a_sentence_and_in_nobodys_words(
 
     monkeypatch.setattr(service._Service, "_joined", fails)
     said = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        status = service._Service(
+    # Not in this thread, where a browser of other tests may have left an event loop running.
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as beside:
+        status = beside.submit(service._Service(
             Assembly(Settings(data_dir=tmp_path, _env_file=None)), SlackSettings(_env_file=None),
-            listener, said.append).run()
+            listener, said.append).run).result()
 
     assert (status, said[-1]) == (1, told)
