@@ -62,8 +62,8 @@ class Listeners:
     def attach(self, app: App) -> None:
         """Have *app* call them."""
         app.event("app_home_opened")(self.home_opened)
-        for kind in AUDIENCE_CHANGES:
-            app.event(kind)(self.audience_changed)
+        app.event("member_joined_channel")(self.audience_changed)
+        app.event("channel_shared")(self.audience_changed)
         app.event("app_uninstalled")(self.removed)
         app.event("tokens_revoked")(self.removed)
         # Every event and press must have a listener: unmatched, Slack would get a 404 and retry.

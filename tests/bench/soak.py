@@ -23,7 +23,8 @@ from pathlib import Path
 
 from bot.store import Store
 from tests.bench.prepared import prepared
-from tests.faults.ack_latency import free_port, process, wait_for
+from tests.bench.turn import texts
+from tests.faults.ack_latency import free_port, numbered, process, wait_for
 from tests.faults.kill_loop import People, Slack
 from tests.faults.relay import Relay
 from tests.faults.verdict import Verdict, judge, unfinished
@@ -31,6 +32,8 @@ from tests.workspace.running import BOT_TOKEN, SECRET, serving
 
 LOOK_SECONDS = 10.0
 PATIENCE_SECONDS = 120.0
+MOST_TEXTS = 10_000
+"""Of each kind: more than there are."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,13 @@ def look(pid: int, store: Store, minute: float, said: int) -> Look:
 
 
 class Pace(People):
-    """Speaks at an even pace, however long answers take."""
+    """Speaks at an even pace, however long answers take, and never says the same twice."""
 
     each_second: float = 2.0
+
+    def _words(self, texts: Sequence[str]) -> str:
+        # What is kept of words and texts would not grow if a few were said again and again.
+        return numbered(super()._words(texts), self.said)
 
     def run(self) -> None:
         """Talk until told to stop."""
@@ -88,6 +95,8 @@ def soak(folder: Path, minutes: float, each_second: float) -> tuple[list[Look], 
         stack.callback(store.close)
         people = Pace(slack, relay, random.Random(2))
         people.each_second = each_second
+        said = texts(MOST_TEXTS)
+        people.openers, people.further = (*said.questions, *said.deals), said.further
         thread = threading.Thread(target=people.run, daemon=True)
         thread.start()
         began = time.monotonic()

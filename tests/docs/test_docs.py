@@ -96,7 +96,7 @@ def test_ci_runs_the_tests_that_are_not_long_and_then_those_that_are():
     assert [line for line in ran if "make test" in line] == ["make test", "make test-long"]
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     asked = dict(re.findall(
-        r"^(test[a-z-]*):.*\n\t@\$\(PYTEST\)(.*)$", makefile, re.MULTILINE))
+        r"^(test[a-z-]*):.*\n\t@\$\(PYTEST\) -n \$\((?:LONG_)?JOBS\)(.*)$", makefile, re.MULTILINE))
     assert asked == {"test": ' -m "not long"', "test-long": " -m long", "test-all": ""}
 
 

@@ -223,6 +223,10 @@ class People:
     said: int = 0
     most: int = BUSY
     """Events under way at which they wait."""
+    openers: Sequence[str] = OPENERS
+    """What they begin conversations with."""
+    further: Sequence[str] = FURTHER
+    """What they go on with."""
     _talks: list[_Talk] = field(default_factory=list)
 
     def run(self) -> None:
@@ -241,18 +245,22 @@ class People:
         known = [t for t in self._talks if f"{t.channel}:{t.thread}" in self.relay.acknowledged]
         if known and self.chance.random() < 0.7:
             talk = self.chance.choice(known)
-            self.slack.say(talk.channel, talk.user, self.chance.choice(FURTHER), talk.thread)
+            self.slack.say(talk.channel, talk.user, self._words(self.further), talk.thread)
             talk.left -= 1
             if not talk.left:
                 self._talks.remove(talk)
         else:
             channel, user = self.chance.choice(PLACES)
-            text = self.chance.choice(OPENERS)
+            text = self._words(self.openers)
             if channel == DEALS:
                 text = f"<@{BOT}> {text}"
             ts = self.slack.say(channel, user, text, None)
             self._talks.append(_Talk(channel, user, ts, self.chance.randint(1, LONGEST)))
         self.said += 1
+
+    def _words(self, texts: Sequence[str]) -> str:
+        """One of *texts*."""
+        return self.chance.choice(texts)
 
 
 def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Report:
