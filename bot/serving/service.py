@@ -38,6 +38,7 @@ from bot.queue.deliveries import Deliveries
 from bot.serving.console import ServedConsole
 from bot.serving.dawdling import HeadInTime
 from bot.serving.draining import Server, closing
+from bot.serving.giving_back import give_back
 from bot.serving.introducing import Introducing
 from bot.serving.later import Later
 from bot.serving.listening import CannotServe, alone, listening
@@ -299,6 +300,7 @@ class _Service:
                 if self.loaded is None:
                     return
                 reclaim()
+                give_back()
                 gc.freeze()
             finally:
                 gc.enable()
