@@ -8,6 +8,7 @@ from bot.dialogue.changes import Ground, Part
 from bot.dialogue.intents import Intent
 from bot.dialogue.judging import judge_all
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.replies.suggesting import rank_safeguards
 from bot.dialogue.reply import Status
 from bot.ledger import canonical
 from bot.plain import to_text
@@ -54,6 +55,24 @@ def test_a_supposition_is_tried_out_and_changes_nothing(begin, text, facts):
     assert [q.fact for q in reply.question.all()] == list(before.awaiting())
     assert reply.changes.of is Ground.SUPPOSITION
     assert (reply.heard, reply.flags, reply.safeguards) == ("", (), ())
+
+
+def test_safeguards_behind_the_first_ones_that_would_no_longer_fit_are_counted(begin, guidance):
+    """It was said that nothing would change, though what is made for face recognition went."""
+    talk = begin()
+    talk.say("body cameras with live face recognition for the police in Indonesia via a reseller")
+    fitted = {s.id for s in rank_safeguards(
+        guidance, talk.conversation.deal, judge_all(guidance, talk.conversation.deal))}
+    reply = talk.say("what if we left out the face recognition?")
+    supposed = replace(talk.conversation.deal, answers={
+        **talk.conversation.deal.answers, **talk.conversation.supposed})
+    fit = {s.id for s in rank_safeguards(guidance, supposed, judge_all(guidance, supposed))}
+
+    gone = {"watch-list-limits", "human-review", "bias-test", "biometric-purpose-limit"} & fitted
+    assert gone and gone <= fitted - fit
+    assert reply.changes.rest == (
+        "The rest of what comes first would stand. Of the further safeguards "
+        f"{len(fitted - fit)} would no longer fit, and {len(fit - fitted)} more would.")
 
 
 @pytest.mark.parametrize("text", [

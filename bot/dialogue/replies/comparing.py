@@ -28,6 +28,8 @@ class Advised:
     """Flags raised, surely or on something supposed."""
     safeguards: Mapping[SafeguardId, Safeguard]
     """The first few, best first."""
+    further: frozenset[SafeguardId]
+    """The others that fit."""
     standings: Mapping[str, Status]
     """By consideration; one that is absent does not apply."""
     open_facts: tuple[Fact, ...]
@@ -55,6 +57,10 @@ class Difference:
     shifts: tuple[Shift, ...]
     safeguards_added: tuple[Safeguard, ...]
     safeguards_removed: tuple[Safeguard, ...]
+    further_added: frozenset[SafeguardId]
+    """Of the safeguards behind the first few, those that fit the second deal alone."""
+    further_removed: frozenset[SafeguardId]
+    """Those that fit the first one alone."""
     facts_opened: tuple[Fact, ...]
     """Facts that matter and are not settled in the second deal alone."""
     facts_needless: tuple[Fact, ...]
@@ -68,11 +74,12 @@ def advised(
 ) -> Advised:
     """The advice on *deal*; *findings* are given where its flags have been judged already."""
     judged = judge_all(guidance, deal) if findings is None else findings
-    best, _ = leading_safeguards(guidance, deal, judged)
+    best, further = leading_safeguards(guidance, deal, judged)
     return Advised(
         deal=deal,
         raised={f.flag.id: f.flag for f in judged if f.status is Status.RAISED},
         safeguards={s.id: s for s in best},
+        further=further,
         standings=standings(judged, coverage(guidance, deal)),
         open_facts=open_facts(guidance, deal),
     )
@@ -91,6 +98,8 @@ def difference(guidance: Guidance, one: Advised, other: Advised) -> Difference:
         shifts=tuple(s for s in shifts if s.before is not s.after),
         safeguards_added=_only(other.safeguards, one.safeguards),
         safeguards_removed=_only(one.safeguards, other.safeguards),
+        further_added=other.further - one.further - one.safeguards.keys(),
+        further_removed=one.further - other.further - other.safeguards.keys(),
         facts_opened=tuple(f for f in other.open_facts if f not in one.open_facts),
         facts_needless=tuple(f for f in one.open_facts
                              if f not in other.open_facts and not other.deal.settled(f)),

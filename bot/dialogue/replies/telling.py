@@ -30,8 +30,15 @@ def changes(
         Part.FACTS_NEEDLESS: [_fact(guidance, x) for x in found.facts_needless],
     }
     groups = tuple(_groups(wording, of, named))
-    rest = "rest" if groups and found.kept else "other" if groups else "nothing"
-    return Changes(of, groups, found.kept, wording.say(f"{of}.{rest}"))
+    return Changes(of, groups, found.kept, _rest(wording, of, found, bool(groups)))
+
+
+def _rest(wording: Wording, of: Ground, found: Difference, differs: bool) -> str:
+    """What is said of what doesn't differ, or is too little to be told by name."""
+    gone, new = len(found.further_removed), len(found.further_added)
+    if (gone or new) and wording.has(f"{of}.further"):
+        return wording.say(f"{of}.further", gone=gone, new=new)
+    return wording.say(f"{of}.{'nothing' if not differs else 'rest' if found.kept else 'other'}")
 
 
 def facts_said(guidance: Guidance, wording: Wording, answers: Mapping[Fact, Answer]) -> str:
