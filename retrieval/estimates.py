@@ -45,7 +45,7 @@ def ratio(numerators: Sequence[float], denominators: Sequence[float] | None = No
         return NOTHING
     cases = int((below > 0).sum())
     shares = above[below > 0] / below[below > 0]
-    if np.all(shares == shares[0]):
+    if np.all(shares == shares[0]) and shares[0] <= 1:  # more was asked than a form does
         return share(float(shares[0]) * cases, cases)
     drawn = _draws(len(above))
     sums = below[drawn].sum(axis=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval import corpus
-from retrieval.estimates import NOTHING, difference, median, ratio, share
+from retrieval.estimates import NOTHING, Estimate, difference, median, ratio, share
 from retrieval.evaluate import evaluate, gains
 from retrieval.guidance import ProvisionId, SourceId
 from retrieval.labelled.cases import BadGold, LabelledQuery, read_queries, unknown_ids
@@ -185,6 +185,10 @@ def test_a_difference_is_no_share_and_may_be_none_in_all_cases():
     assert difference([-1.0, 0.0]).value == -0.5
     assert difference([-1.0, 0.0]).low == -1.0
     assert difference([]) == NOTHING
+
+
+def test_more_than_all_is_no_share_and_has_no_interval_of_one():
+    assert ratio([24.0] * 5, [21.0] * 5) == Estimate(24 / 21, 24 / 21, 24 / 21, 5)
 
 
 def test_a_ratio_is_of_sums_and_counts_only_cases_that_have_any():
