@@ -311,7 +311,8 @@ def test_an_answer_may_leave_out_what_it_is_of(asked, asks, text, known):
 
 
 @pytest.mark.parametrize(("text", "intent"), [
-    ("so?", Intent.NEXT_STEPS), ("ok so?", Intent.NEXT_STEPS), ("fine?", Intent.VERDICT),
+    ("so?", Intent.NEXT_STEPS), ("what are our options", Intent.NEXT_STEPS),
+    ("ok so?", Intent.NEXT_STEPS), ("fine?", Intent.VERDICT),
     ("ok?", Intent.VERDICT), ("alright?", Intent.VERDICT),
     # These ask nothing.
     ("so", Intent.FILLER), ("fine", Intent.FILLER), ("ok", Intent.FILLER), ("hm?", Intent.FILLER),

@@ -103,7 +103,7 @@ def passing_over(words: Sequence[Token], cues: Cues) -> int:
     """How many of *words*, from the first, pass over a question: none of "next month"."""
     length = cues.starts("skip", words)
     behind = words[length : length + 1]
-    if length == 1 and behind and behind[0].norm in cues.words("units_of_time"):
+    if length == 1 and behind and behind[0].norm in cues.words("makes_it_a_time"):
         return 0
     return length
 
