@@ -4,9 +4,7 @@ Whoever reads meanwhile finds the file of before or that of after.
 """
 
 import contextlib
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from retrieval.errors import RetrievalError
 from retrieval.labelled.cases import BadGold, read_queries, records
+from retrieval.replacing import replacing
 
 WAIT_SECONDS = 10
 """How long another process that writes is waited for; it takes milliseconds."""
@@ -84,33 +83,15 @@ def _entries(file: Path) -> list[dict[str, Any]]:
 def _replace(file: Path, new: Sequence[Mapping[str, Any]]) -> None:
     # To the byte: reading as text would turn the line ends of a file of CRLF.
     before = file.read_bytes().decode("utf-8") if file.exists() else ""
-    mode = file.stat().st_mode if file.exists() else 0o644
     old = _entries(file)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="", dir=file.parent, prefix=f".{file.stem}-",
-        suffix=".yaml", delete=False
-    ) as out:
+    with replacing(file) as out:
+        out.write(_with(before, new))
+        out.flush()
         made = Path(out.name)
-        try:
-            out.write(_with(before, new))
-            out.flush()
-            os.fsync(out.fileno())
-            read_queries(made)
-            if [record for _, record in records(made)] != [*old, *map(dict, new)]:
-                raise NotWritten(f"{file} was left as it is: what was added would not read back "
-                                 "as it was meant. Add it by hand.")
-            made.chmod(mode & 0o777)
-            made.replace(file)
-        except BaseException:
-            made.unlink(missing_ok=True)
-            raise
-    # The new name is on disk only once the folder is; not every file system lets one ask.
-    with contextlib.suppress(OSError):
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        read_queries(made)
+        if [record for _, record in records(made)] != [*old, *map(dict, new)]:
+            raise NotWritten(f"{file} was left as it is: what was added would not read back "
+                             "as it was meant. Add it by hand.")
 
 
 def _with(before: str, new: Sequence[Mapping[str, Any]]) -> str:

@@ -5,9 +5,6 @@ the reason: `red flag<TAB>id<TAB>2026-11-28<TAB>why`.  It is read no more, wheth
 is still in its file, and old logs can still name it.  A provision is retired as an edit.
 """
 
-import os
-import shutil
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +13,7 @@ from pathlib import Path
 from retrieval import not_utf8
 from retrieval.errors import CorpusError, RetrievalError
 from retrieval.guidance import Guidance
+from retrieval.replacing import replacing
 
 REGISTER = "register.tsv"
 """Every id ever shipped, with its kind; see `check_register`."""
@@ -210,16 +208,6 @@ def _lines(root: Path) -> list[str]:
 
 
 def _write(root: Path, lines: list[str]) -> None:
-    """Put *lines* in the place of the register, whole or not at all: nothing else remembers it."""
-    path = (root / REGISTER).resolve()
-    aside = path.with_name(f".{REGISTER}-{uuid.uuid4().hex}")
-    try:
-        with aside.open("w", encoding="utf-8") as out:
-            out.writelines(f"{line}\n" for line in sorted(set(lines)))
-            out.flush()
-            os.fsync(out.fileno())
-        if path.exists():
-            shutil.copymode(path, aside)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    # A link stays one; and nothing else remembers what is retired, were it cut short.
+    with replacing((root / REGISTER).resolve()) as out:
+        out.writelines(f"{line}\n" for line in sorted(set(lines)))
