@@ -1,5 +1,6 @@
 """What if: only the difference is told, nothing is noted, and it can be adopted afterwards."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -70,9 +71,20 @@ def test_safeguards_behind_the_first_ones_that_would_no_longer_fit_are_counted(b
 
     gone = {"watch-list-limits", "human-review", "bias-test", "biometric-purpose-limit"} & fitted
     assert gone and gone <= fitted - fit
+    assert fit <= fitted
     assert reply.changes.rest == (
-        "The rest of what comes first would stand. Of the further safeguards "
-        f"{len(fitted - fit)} would no longer fit, and {len(fit - fitted)} more would.")
+        "The rest of what comes first would stand. Further safeguards that would no longer fit: "
+        f"{len(fitted - fit)}.")
+
+
+def test_safeguards_behind_the_first_ones_that_would_come_in_are_counted(begin):
+    talk = begin()
+    talk.say("body cameras for the police in Indonesia via a reseller")
+    reply = talk.say("what if we also sell face recognition?")
+
+    assert re.fullmatch(
+        r"The rest of what comes first would stand\. "
+        r"Further safeguards that would fit then: [1-9]\d*\.", reply.changes.rest)
 
 
 @pytest.mark.parametrize("text", [

@@ -34,10 +34,12 @@ def changes(
 
 
 def _rest(wording: Wording, of: Ground, found: Difference, differs: bool) -> str:
-    """What is said of what doesn't differ, or is too little to be told by name."""
-    gone, new = len(found.further_removed), len(found.further_added)
-    if (gone or new) and wording.has(f"{of}.further"):
-        return wording.say(f"{of}.further", gone=gone, new=new)
+    """What is said of what doesn't differ, and how many differ that are not told by name."""
+    further = [(name, len(ids)) for name, ids in (
+        ("gone", found.further_removed), ("new", found.further_added)) if ids]
+    if further and wording.has(f"{of}.first"):
+        return " ".join([wording.say(f"{of}.first"),
+                         *(wording.say(f"{of}.{name}", n=n) for name, n in further)])
     return wording.say(f"{of}.{'nothing' if not differs else 'rest' if found.kept else 'other'}")
 
 
