@@ -122,6 +122,22 @@ def test_a_guess_is_asked_back_whole_once_and_then_recalled_with_what_is_guessed
     assert "Police" in again.question.text
 
 
+def test_a_guess_among_several_is_recalled_with_what_is_guessed(begin):
+    talk = begin()
+    talk.say("we'd sell to the police in Ghana")
+    guess = Answer(frozenset({"drone"}), "quadcopters", MessageKey("m"), sure=False, end=11,
+                   confidence=0.5)
+    first = talk.take(Message(MessageKey("m"), "a", "quadcopters", WHEN,
+                              heard={Fact("product"): guess}))
+    again = talk.say("what is DPI?")
+
+    assert asked_of(first) == ("product", "end_use")
+    assert first.question.again == ""
+    assert again.question.again == (
+        "Still asked: What does the product or service do? (I read: Drones. Is that right?) "
+        "What will they use it for?")
+
+
 def test_another_guess_is_another_question(begin):
     talk = begin()
     talk.say(FIRST)

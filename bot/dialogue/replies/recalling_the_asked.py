@@ -25,9 +25,13 @@ def recalled(reply: Reply, decision: Decision, guidance: Guidance, wording: Word
     question = reply.question
     if question is None or not _is_the_same(question, decision):
         return reply
-    labels = "; ".join(guidance.questions[one.fact].label for one in question.all())
-    line = (wording.say("ask.again", labels=labels) if question.beside
-            else wording.say("ask.again_one", text=question.text))
+    asked, deal = question.all(), decision.conversation.deal
+    # A name alone would not say what is guessed of it.
+    if question.beside and not any(deal.guessed(one.fact) for one in asked):
+        labels = "; ".join(guidance.questions[one.fact].label for one in asked)
+        line = wording.say("ask.again", labels=labels)
+    else:
+        line = wording.say("ask.again_one", text=" ".join(one.text.strip() for one in asked))
     return replace(reply, question=replace(question, again=line))
 
 
@@ -42,9 +46,7 @@ def _is_the_same(question: Asked, decision: Decision) -> bool:
     deals = (before.deal, decision.conversation.deal)
     guesses = [[deal.latest(fact) if deal.guessed(fact) else None for fact in facts]
                for deal in deals]
-    # Of several a line gives the names alone, and would not say what is guessed.
-    named = bool(question.beside) and any(guesses[1])
-    anew = bool(decision.seen) or guesses[0] != guesses[1] or named
+    anew = bool(decision.seen) or guesses[0] != guesses[1]
     taken_back = not message.retracted.isdisjoint(facts)
     return not (wanted or anew or taken_back) and before.pending is not None and (
         facts == (before.pending, *before.beside) == before.awaiting())
