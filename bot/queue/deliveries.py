@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    exists,
     func,
     literal_column,
     or_,
@@ -333,6 +334,19 @@ class Deliveries:
         with self._store.reading() as connection:
             found = connection.scalar(query)
         return None if found is None else datetime.fromisoformat(found)
+
+    def unanswered(self, key: MessageKey, refusal: str) -> ConversationId | None:
+        """Where the message *key* was refused or given up; None where it wasn't, or isn't known.
+
+        *refusal* is the key of the post that says that it was refused.
+        """
+        refused = exists().where(outgoing.c.key == refusal)
+        query = select(deliveries.c.conversation).where(
+            deliveries.c.key == key, deliveries.c.act == Act.MESSAGE.value,
+            or_(deliveries.c.state == "failed", refused))
+        with self._store.reading() as connection:
+            found = connection.scalar(query)
+        return None if found is None else ConversationId(found)
 
     def waiting(self) -> Mapping[tuple[str, str], int]:
         """How many deliveries wait to be handled, by workspace and who sent them."""

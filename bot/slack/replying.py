@@ -5,6 +5,7 @@ and which conversation it belongs to.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -96,14 +97,20 @@ class Replying:
         # Kept by a version before this one, it doesn't say who we are.
         text = words(str(body["text"]), str(body.get("us") or ""))
         turn = self._parts.store.turn_for(edited)
-        if turn is None or not text:
+        there = turn.conversation if turn else self._parts.deliveries.unanswered(
+            edited, _refusal_of(edited))
+        if there is None or not text:
             self._parts.deliveries.close(taken, state="aside")
             return
-        if turn.conversation != taken.conversation:
+        if there != taken.conversation:
             # Its message was answered elsewhere, and so is the edit.
-            self._parts.deliveries.move(taken, turn.conversation)
+            self._parts.deliveries.move(taken, there)
             return
         if self.addressing.overheard(taken):
+            return
+        if turn is None:
+            # Whoever was told that their message is too long may well shorten it where it stands.
+            self.turn(taken, replace(self._said(taken, text=text), key=edited))
             return
         said = self._said(taken, text=text, edits=edited)
         conversation = self._parts.store.load(taken.conversation)
@@ -243,7 +250,7 @@ class Replying:
 
     def reply_with(self, taken: Taken, sentence: str) -> None:
         """Answer with a sentence of the bot's own; nothing was said of the deal."""
-        post = Outgoing(f"{taken.delivery.key}:note", MESSAGE, note(sentence))
+        post = Outgoing(_refusal_of(taken.delivery.key), MESSAGE, note(sentence))
         opening = self._opening(taken, self._parts.cases.here(taken), None)
         self._parts.deliveries.close(taken, [*opening, post])
 
@@ -389,6 +396,11 @@ class Replying:
             text=text, answers=answers, intent=intent, edits=edits,
             alone=case.direct and case.asker == delivery.author,
             where=where_of(taken, case), delivery=delivered(taken))
+
+
+def _refusal_of(message: str) -> str:
+    """Key of the post that says why *message* has no answer."""
+    return f"{message}:note"
 
 
 def _goes_out_late(turn: Mapping[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from bot.schema import metadata
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined
 from tests.slack.playing import DEAL, Bot, actions, words
-from tests.workspace.running import BOT, KIM, NOOR, SAM, eventually
+from tests.workspace.running import BOT, KIM, NOOR, PARTNER, SAM, eventually
 
 CANARY = "canteen-4711"
 
@@ -349,6 +349,60 @@ def test_after_words_that_could_not_be_read_the_thread_is_still_its_own(bot: Bot
 
     assert len(bot.replies(OFFICE, ts)) == 2
     assert bot.deal(OFFICE, ts)["country"] == ["KE"]
+
+
+def test_what_was_too_long_is_answered_once_it_is_shortened_where_it_stands(bot: Bot) -> None:
+    ts = bot.mention("drones " * 1_400)
+
+    bot.edit(OFFICE, ts, f"<@{BOT}> {'drones ' * 1_300}")
+    refused, again = bot.replies(OFFICE, ts)
+    assert "9,799 characters" in words(refused)
+    assert "9,099 characters" in words(again)
+
+    bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL}")
+    assert len(bot.replies(OFFICE, ts)) == 3
+    assert [turn.text for turn in bot.turns(OFFICE, ts)] == [DEAL]
+    assert bot.deal(OFFICE, ts)["country"] == ["KE"]
+
+    bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL.replace('Kenya', 'Norway')}")
+    assert bot.deal(OFFICE, ts)["country"] == ["NO"]
+    assert len(bot.turns(OFFICE, ts)) == 2
+
+
+def test_what_was_too_long_is_answered_once_it_is_shortened_in_a_direct_message(bot: Bot) -> None:
+    user = bot.newcomer()
+    ts, here = bot.direct("drones " * 1_300, user=user), bot.dm(user)
+
+    bot.edit(here, ts, DEAL, user=user)
+
+    assert len(bot.replies(here, ts, user=user)) == 2
+    assert bot.deal(here, ts)["country"] == ["KE"]
+
+
+def test_what_was_refused_elsewhere_is_answered_there_once_it_is_shortened(bot: Bot) -> None:
+    user = bot.newcomer()
+    bot.do("join", user, channel=PARTNER)
+    ts = bot.mention("drones " * 1_300, channel=PARTNER, user=user)
+
+    bot.edit(PARTNER, ts, f"<@{BOT}> {DEAL}", user=user)
+
+    assert len(bot.replies(PARTNER, ts)) == 1
+    refused, answer = bot.messages(bot.dm(user), user=user)[-2:]
+    assert "9,099 characters" in words(refused)
+    assert "Kenya" in words(answer)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_was_given_up_is_answered_once_it_is_edited(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(bot, monkeypatch, times=5)
+    ts = bot.mention(DEAL)
+    assert bot.states(OFFICE, ts) == ["failed"]
+
+    bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL.replace('Kenya', 'Norway')}")
+
+    assert bot.deal(OFFICE, ts)["country"] == ["NO"]
 
 
 def test_a_mention_without_words_is_greeted(bot: Bot) -> None:
