@@ -47,10 +47,12 @@ def race(
     *,
     rounds: int = ROUNDS,
     clock: Callable[[], float] = time.perf_counter,
+    between: Callable[[], object] = lambda: None,
 ) -> Race:
     """Time *ours* against *theirs* on *texts*, after one block of each to warm up.
 
-    Ratios are taken round by round; the median of them is given.
+    Ratios are taken round by round; the median of them is given.  *between* is called behind each
+    call, and not timed: what others do in the product before the next one.
     """
 
     def block(do: Timed) -> list[float]:
@@ -59,6 +61,7 @@ def race(
             begun = clock()
             do(text)
             took.append((clock() - begun) * 1000)
+            between()
         return took
 
     block(ours)

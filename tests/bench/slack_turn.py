@@ -1,7 +1,7 @@
 """One turn as Slack brings it: a signed request in, a reply in the outbox out.
 
 Everything is as `advisor serve` joins it, apart from the two ends that are not ours: the request
-does not come over a wire, and the reply is left in the outbox.
+does not come over a wire, and the reply is left in the outbox, until `shown` says that it stands.
 """
 
 import itertools
@@ -69,6 +69,7 @@ class SlackTurns:
                  removed=lambda *_: None, now=lambda: datetime.now(UTC)),
             signing_secret=SECRET, client=client(None, NOWHERE, []))
         self._numbers = itertools.count()
+        self._latest: ConversationId | None = None
         self._base = int(time.time()) - 10_000 * PAUSE
 
     def opening(self, text: str) -> str:
@@ -81,12 +82,20 @@ class SlackTurns:
         """*text* is said in *thread*."""
         self._take(text, self._next_ts(), thread)
 
+    def shown(self) -> None:
+        """Note that all that is owed stands at Slack, as whoever posts does between two turns."""
+        while self._latest is not None and (
+                queued := self.deliveries.outbox.next_outgoing(self._latest)) is not None:
+            self.deliveries.outbox.begin(queued)
+            self.deliveries.outbox.sent(queued, queued.marker)
+        self._latest = None
+
     def accepted(self, text: str) -> None:
         """Only the acceptance of *text*: until Slack would be told."""
         self._receive(text, self._next_ts(), None)
 
     def owed(self) -> int:
-        """How many posts are owed."""
+        """How many posts were owed until now."""
         with self._store.reading() as connection:
             return int(connection.scalar(select(func.count()).select_from(outgoing)) or 0)
 
@@ -104,8 +113,8 @@ class SlackTurns:
     def _take(self, text: str, ts: str, thread: str | None) -> None:
         self._receive(text, ts, thread)
         # By its name and not by a claim, which would begin with the posts that nobody fetches.
-        taken = self.deliveries.next_delivery(
-            ConversationId(f"slack:{TEAM_ID}:{SAMS_DM}:{thread or ts}"))
+        self._latest = ConversationId(f"slack:{TEAM_ID}:{SAMS_DM}:{thread or ts}")
+        taken = self.deliveries.next_delivery(self._latest)
         if taken is None:
             raise AssertionError("nothing is due")
         self._handler.handle(taken)

@@ -6,7 +6,8 @@
 Both run in this process, on one core and with one thread, in blocks in the order A, B, B, A; ratios
 are taken round by round and their median is given with a bootstrap interval.  Ours is the whole
 way from a signed request to the reply in the outbox, with its two durable transactions; the peer
-retrieves and fills a prompt.  Neither asks a language model.
+retrieves and fills a prompt.  Neither asks a language model.  That a reply stands at Slack is noted
+between turns, and not timed.
 """
 
 import argparse
@@ -90,7 +91,10 @@ class Further:
 
     def __init__(self, turns: SlackTurns, openings: Sequence[str]) -> None:
         self._turns = turns
-        self._threads = [turns.opening(text) for text in openings]
+        self._threads = []
+        for text in openings:
+            self._threads.append(turns.opening(text))
+            turns.shown()
         self._said = 0
 
     def __call__(self, text: str) -> None:
@@ -128,6 +132,7 @@ def steps(
             begun = time.perf_counter()
             take(text)
             whole = time.perf_counter() - begun
+            turns.shown()
             if told:  # else it only went on with another conversation
                 took.append((whole, accepted, *told[-1], whole - accepted - sum(told[-1])))
         lines.append(f"| {name} | " + " | ".join(
@@ -158,7 +163,7 @@ def measure(folder: Path, rounds: int, most: int) -> None:
                 ("the same chain with our embedding", onnx_peer),
                 ("bare embedding and two durable writes", floor),
             ):
-                found = race(ours, theirs, spoken, rounds=rounds)
+                found = race(ours, theirs, spoken, rounds=rounds, between=turns.shown)
                 print(row(name, against, found), flush=True)
     print("\n| p50 ms of a turn | whole | accepted: signature, JSON, stored durably | read | "
           "searched | composed and checked | recorded durably with its posts | "

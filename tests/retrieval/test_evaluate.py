@@ -400,3 +400,19 @@ def test_a_race_gives_ratios_round_by_round():
     assert found.p50_ratio.value == pytest.approx(0.25)
     assert found.p95_ratio.n == 3
     assert found.gauge.value == pytest.approx(1.0)
+
+
+def test_what_is_done_between_the_calls_of_a_race_is_not_timed():
+    clock, done = Stopwatch(), []
+
+    def work(_: str) -> None:
+        clock.now += 0.001
+
+    def between() -> None:
+        clock.now += 5
+        done.append(len(done))
+
+    found = race(work, work, ["x", "y"], rounds=2, clock=clock, between=between)
+
+    assert found.ours.p95_ms == pytest.approx(1.0)
+    assert len(done) == 2 * 2 + 2 * 4 * 2
