@@ -84,9 +84,8 @@ def check_manifest(manifest, files, key, say):  # hold files, SHA-256 by name, a
     told = json.loads(manifest)
     insist((canonical(told) + "\n").encode() == manifest, "manifest: its form")
     insist(key is None or key.strip() == told["key"], "the key: another one sealed this")
-    signature, public = bytes.fromhex(told.pop("signature")), public_of(told["key"])
-    sealed = f"advisor-export\n{sha256(canonical(told))}\n".encode()
-    insist(signed(public, sealed, signature), "manifest: its signature")
+    sig, text = bytes.fromhex(told.pop("signature")), f"advisor-export\n{sha256(canonical(told))}\n"
+    insist(signed(public_of(told["key"]), text.encode(), sig), "manifest: its signature")
     say("manifest: signed by the key " + ("you gave" if key else "that came along in it: who has "
         "that key it doesn't prove, so compare it, or give --key") + f"\n  {told['key']}")
     for name in sorted({*told["files"], *files}):
@@ -127,24 +126,25 @@ def sealed_zip(files):  # the one ZIP that holds them: names sorted, times fixed
             box.writestr(info, files[name])
     return out.getvalue()
 def read(place):
-    if place.is_dir():
-        return {path.relative_to(place).as_posix(): path.read_bytes()
-                for path in place.rglob("*") if path.is_file()}
-    with zipfile.ZipFile(place) as box:
-        files = {name: box.read(name) for name in box.namelist()}
+    if folder := place.is_dir():
+        files = {str(f.relative_to(place)): f.read_bytes() for f in place.rglob("*") if f.is_file()}
+    else:
+        with zipfile.ZipFile(place) as box: files = {n: box.read(n) for n in box.namelist()}
     if not {"case.json", "manifest.json"} & set(files): raise OSError("it holds no case.json")
-    insist(sealed_zip(files) == place.read_bytes(), "the ZIP: somebody packed it anew")
+    insist(folder or sealed_zip(files) == place.read_bytes(), "the ZIP: somebody packed it anew")
     return files
 def main(words):
     if {"-h", "--help"} & set(words): return print(__doc__)
-    key = words.pop(words.index("--key") + 1) if "--key" in words else None
-    place = ([word for word in words if word != "--key"] or [pathlib.Path(__file__).parent])[0]
+    at = words.index("--key") if "--key" in words else len(words)
+    key, places = (words[at + 1:] or [None])[0], words[:at] + words[at + 2:]
+    if words[-1:] == ["--key"] or places[1:] or places and places[0].startswith("-"):
+        return print("NOT CHECKED, so nothing is proved: give one case, and --key KEY apart") or 2
+    place = pathlib.Path(places[0]) if places else pathlib.Path(__file__).parent
     try:
-        check_case(read(pathlib.Path(place)), key, print)
+        check_case(read(place), key, print)
     except (OSError, zipfile.BadZipFile) as error:
         return print(f"NOT CHECKED, so nothing is proved: {place} is no sealed case: {error}") or 2
     except Exception as error:  # whatever can't even be read doesn't fit either
         return print("DOES NOT FIT:", error if isinstance(error, Unfit) else repr(error)) or 1
     print("All fits. That the memos follow from the rows is vouched for by the manifest alone.")
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__": sys.exit(main(sys.argv[1:]))

@@ -4,6 +4,8 @@ import hashlib
 import io
 import json
 import shutil
+import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 
@@ -346,3 +348,26 @@ def test_the_verifier_is_short_and_needs_only_what_python_brings():
     assert "import base64, hashlib, io, json, pathlib, sys, zipfile\n" in text
     assert "socket" not in text
     assert text.count("import ") == 1
+
+
+def test_a_key_that_was_typed_otherwise_is_not_passed_over(
+    spoken, exporting, checkpoints, tmp_path
+):
+    folder, key = unpacked(case(exporting), tmp_path / "case"), Signer(b"x" * 32).verifier.key
+    assert run(folder, "--key", checkpoints.key).returncode == 0
+
+    for words in ([f"--key={key}"], ["--kye", key], [key], ["--key"],
+                  ["--key", checkpoints.key, "--key", key]):
+        done = run(folder, *words)
+        assert (done.returncode, done.stdout, done.stderr) == (
+            2, "NOT CHECKED, so nothing is proved: give one case, and --key KEY apart\n", "")
+
+
+def test_a_folder_without_a_case_is_none_that_does_not_fit(tmp_path):
+    verifier = program(tmp_path)
+    for words in ((), (tmp_path,)):
+        done = subprocess.run([sys.executable, "-I", "-S", verifier, *words],
+                              capture_output=True, text=True, timeout=60, check=False, cwd="/")
+        assert (done.returncode, done.stdout) == (2, (
+            f"NOT CHECKED, so nothing is proved: {tmp_path} is no sealed case: it holds no "
+            "case.json\n"))
