@@ -85,6 +85,7 @@ def export_many(
     with unfinished(out) as data, unfinished(manifest) as beside:
         counted = Counted()
         with store.snapshot() as connection:
+            read = {name: head(connection, name).count for name in homes}
             redactor = _redactor(connection, names, asked.redact)
             digest = hashlib.sha256()
             stream = _stream(connection, notes, chosen, redactor, counted)
@@ -106,7 +107,8 @@ def export_many(
                         "until": moment_of(chosen.until), **chosen.words},
             ), (whole_log(connection, *notes[name], counted.covered[name]) for name in names),
                 checkpoints.sign)
-        asked.note(store, homes, None, form, made, at, rows=counted.rows, words=chosen.words)
+        asked.note(store, homes, None, form, made, at, since=read, given=counted.covered,
+                   rows=counted.rows, words=chosen.words)
         data.flush()
         beside.flush()
     return Written(out, manifest, counted.rows, empty)
