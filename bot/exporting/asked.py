@@ -66,6 +66,7 @@ class Asked:
         since: Mapping[str, int],
         given: Mapping[str, Iterable[Sequence[int]]],
         rows: int | None = None,
+        period: Mapping[str, str] = MappingProxyType({}),
         words: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Say in the log that it was exported, before anything goes out.
@@ -80,7 +81,8 @@ class Asked:
             since: How many rows each of these logs had when they were read.
             given: By workspace, the first and last of rows that follow one another and go out.
             rows: How many rows went out, of many.
-            words: How they were chosen.
+            period: From when on and until when, where that was said.
+            words: How else they were chosen.
 
         Raises:
             NotExported: Words were erased since that would go out.
@@ -96,4 +98,4 @@ class Asked:
                     EXPORTED, f"exported:{uuid4().hex}", at, self.by, conversation,
                     {"form": form.value, "manifest_sha256": digest, "reason": self.reason,
                      "redacted": sorted(self.redact),
-                     **({} if rows is None else {"rows": rows})}, words))
+                     **period, **({} if rows is None else {"rows": rows})}, words))

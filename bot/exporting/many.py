@@ -82,6 +82,7 @@ def export_many(
     if not notes:
         raise NotExported("There is no log to export." if not empty
                           else "There is nothing to export: no log has a row yet.")
+    period = {"since": moment_of(chosen.since), "until": moment_of(chosen.until)}
     with unfinished(out) as data, unfinished(manifest) as beside:
         counted = Counted()
         with store.snapshot() as connection:
@@ -103,12 +104,12 @@ def export_many(
                 key=checkpoints.key, files={out.name: digest.hexdigest()},
                 releases=tuple(sorted(counted.releases)),
                 redactions=redactions(redactor, counted.states),
-                chosen={"workspace": chosen.workspace, "since": moment_of(chosen.since),
-                        "until": moment_of(chosen.until), **chosen.words},
+                chosen={"workspace": chosen.workspace, **period, **chosen.words},
             ), (whole_log(connection, *notes[name], counted.covered[name]) for name in names),
                 checkpoints.sign)
         asked.note(store, homes, None, form, made, at, since=read, given=counted.covered,
-                   rows=counted.rows, words=chosen.words)
+                   rows=counted.rows, words=chosen.words,
+                   period={name: at for name, at in period.items() if at is not None})
         data.flush()
         beside.flush()
     return Written(out, manifest, counted.rows, empty)
