@@ -35,18 +35,18 @@ def signed(public, text, signature):  # RFC 8032, 5.1.7: whether the key made it
     return all((one[n] * other[2] - other[n] * one[2]) % P == 0 for n in (0, 1))
 def sha256(text): return hashlib.sha256(text.encode() if type(text) is str else text).hexdigest()
 def canonical(it): return json.dumps(it, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-def insist(fits, what):
-    if not fits: raise Unfit(what)
+def insist(fits, what):  # what came in the file can print no line of its own, nor steer a terminal
+    if not fits: raise Unfit("".join(c if c.isprintable() else ascii(c)[1:-1] for c in what))
 def public_of(key):  # as `advisor log key` prints it: NAME+HASH+KEY
-    name, short, raw = (part.encode() for part in key.strip().split("+", 2))
+    *named, raw = key.strip().split("+", 2)
     raw = base64.b64decode(raw, validate=True)
-    insist(raw[0] == 1 and sha256(name + b"\n" + raw)[:8] == short.decode(), "the key's own hash")
+    insist(named == ["advisor-log", sha256(b"advisor-log\n" + raw)[:8]] and raw[0] == 1, "the key")
     return raw[1:]
 def opened(note, public):  # the lines of a checkpoint: origin, number of rows, root, time
     text, _, signature = note.rpartition("\n\n")
     raw = base64.b64decode(signature.split(" ")[-1].strip(), validate=True)
     insist(signed(public, (text + "\n").encode(), raw[4:]), "the signature of a checkpoint")
-    return text.split("\n")
+    return [line for line in text.split("\n") if line.isprintable()]
 def root_by(digest, place, size, path):  # RFC 6962, 2.1.1; None if the path is too long
     hashed, steps = hashlib.sha256(b"\0" + bytes.fromhex(digest)).digest(), list(path)
     while size > 1:
@@ -126,12 +126,12 @@ def sealed_zip(files):  # the one ZIP that holds them: names sorted, times fixed
             box.writestr(info, files[name])
     return out.getvalue()
 def read(place):
-    if folder := place.is_dir():
-        files = {str(f.relative_to(place)): f.read_bytes() for f in place.rglob("*") if f.is_file()}
-    else:
-        with zipfile.ZipFile(place) as box: files = {n: box.read(n) for n in box.namelist()}
+    box = None if place.is_dir() else zipfile.ZipFile(place)  # what is packed is not unpacked
+    files = ({i.filename: b"" if i.compress_type else box.read(i) for i in box.infolist()} if box
+             else {f.relative_to(place).as_posix(): f.read_bytes() for f in place.rglob("*")
+                   if f.is_file()})
     if not {"case.json", "manifest.json"} & set(files): raise OSError("it holds no case.json")
-    insist(folder or sealed_zip(files) == place.read_bytes(), "the ZIP: somebody packed it anew")
+    insist(not box or sealed_zip(files) == place.read_bytes(), "the ZIP: somebody packed it anew")
     return files
 def main(words):
     if {"-h", "--help"} & set(words): return print(__doc__)
