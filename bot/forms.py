@@ -27,7 +27,8 @@ _IP = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]*:[
 _PHONE = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d(?:[ \u00a0.()/–-]{0,3}\d){6,14}(?![\w]|[.,]\d)")
 _DATE = re.compile(
     r"(?:(?:19|20)\d\d([-/. ])[01]?\d\1[0-3]?\d(?!\d)|[0-3]?\d([-/.])[0-3]?\d\2(?:19|20)\d\d(?!\d))"
-    r"(?:(?:T|,? )[0-2]?\d(?::\d\d)*)?"
+    # With what stands behind the seconds of a moment as rows of the log have it.
+    r"(?:(?:T|,? )[0-2]?\d(?::\d\d)*(?:(?<=:\d\d)\.\d{1,6})?(?:(?<=\d\d)[+-]\d\d:\d\d)?)?"
     r"|(?:19|20)\d\d/\d{1,4}(?![\d/])"  # laws and resolutions: 2021/821
 )
 # Slack writes no "<" into the name after the bar, so none is looked through twice.

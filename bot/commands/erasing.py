@@ -125,7 +125,7 @@ def hold(conversation: ConversationName, by: By, reason: Reason, workspace: Home
     with reading() as parts:
         parts.erasing.hold(home(parts, conversation, workspace), ConversationId(conversation),
                            by=by, reason=reason)
-    print(f"{conversation} is held.")
+    print(legible(f"{conversation} is held."))
 
 
 def release(conversation: ConversationName, by: By, reason: Reason, workspace: Home = None) -> None:
@@ -133,7 +133,7 @@ def release(conversation: ConversationName, by: By, reason: Reason, workspace: H
     with reading() as parts:
         parts.erasing.release(home(parts, conversation, workspace), ConversationId(conversation),
                               by=by, reason=reason)
-    print(f"{conversation} is held no longer.")
+    print(legible(f"{conversation} is held no longer."))
 
 
 def retention(

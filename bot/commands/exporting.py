@@ -73,7 +73,12 @@ def export(
             if workspace is not None:
                 workspace = workspace_on_record(parts.store, workspace)
             _make_folder_of(file)
-            written = parts.exporting.many(file, form, Chosen(workspace, first, last), asked)
+            try:
+                written = parts.exporting.many(file, form, Chosen(workspace, first, last), asked)
+            except OSError as error:
+                # What could not be written has a name of its own, which nobody has given.
+                fail(f"{file} can't be written: {error.strerror}. Nothing was left there; make "
+                     "room, or give another place with --out.")
             print(f"{counted(written.rows, 'row')} in {written.file}, manifest in "
                   f"{written.manifest}.")
             for name in written.empty:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from bot import people
 from bot.casebook import lines as case_lines
+from bot.casebook.cites import ASKED_AT_ONCE
 from bot.casebook.standing import ASKED, WITHOUT_WORDS
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
@@ -109,14 +110,16 @@ def silence(
     """
     # The head first, as whoever appends does: both change the counts of a day.
     lock(connection, workspace)
-    said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
-    if by is not None:
-        said &= log.c.actor.in_(by)
     gone: dict[ConversationId, Rows] = {name: {} for name in names}
-    for row in connection.execute(
-            select(log.c.conversation, log.c.key, log.c.workspace, log.c.seq).where(said)).all():
-        gone[ConversationId(row.conversation)][row.key] = (row.workspace, row.seq)
-    connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
+    which = select(log.c.conversation, log.c.key, log.c.workspace, log.c.seq)
+    for start in range(0, len(names), ASKED_AT_ONCE):
+        said = (log.c.conversation.in_(names[start:start + ASKED_AT_ONCE])
+                & log.c.kind.not_in(KEPT) & log.c.words.is_not(None))
+        if by is not None:
+            said &= log.c.actor.in_(by)
+        for row in connection.execute(which.where(said)).all():
+            gone[ConversationId(row.conversation)][row.key] = (row.workspace, row.seq)
+        connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
     taken = dict[ConversationId, Taken]()
     for name, rows in gone.items():
         whole, echoes = _silence_echoes(connection, name, rows)

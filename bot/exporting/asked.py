@@ -1,6 +1,6 @@
 """What is asked for of an export: as what, by whom, and why; and the row that says so."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,8 @@ from bot.exporting.redacting import Redaction
 from bot.exporting.rows import NotExported
 from bot.exporting.tables import FORMS
 from bot.log_order import in_turn
-from bot.record.log import Happening, append
+from bot.record.erasures import were_taken
+from bot.record.log import Happening, append, lock
 from bot.store import Store
 
 EXPORTED = "exported"
@@ -62,7 +63,10 @@ class Asked:
         digest: str,
         at: datetime,
         *,
+        since: Mapping[str, int],
+        given: Mapping[str, Iterable[Sequence[int]]],
         rows: int | None = None,
+        period: Mapping[str, str] = MappingProxyType({}),
         words: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Say in the log that it was exported, before anything goes out.
@@ -74,13 +78,24 @@ class Asked:
             form: As what.
             digest: Of the manifest.
             at: When.
+            since: How many rows each of these logs had when they were read.
+            given: By workspace, the first and last of rows that follow one another and go out.
             rows: How many rows went out, of many.
-            words: How they were chosen.
+            period: From when on and until when, where that was said.
+            words: How else they were chosen.
+
+        Raises:
+            NotExported: Words were erased since that would go out.
         """
         with store.writing() as connection:
+            for name in in_turn(names):
+                lock(connection, name)
+            if were_taken(connection, since, given):
+                raise NotExported("Words were erased that the export had read already. Nothing "
+                                  "was exported; try again, and it is made without them.")
             for name in in_turn(names):
                 append(connection, name, Happening(
                     EXPORTED, f"exported:{uuid4().hex}", at, self.by, conversation,
                     {"form": form.value, "manifest_sha256": digest, "reason": self.reason,
                      "redacted": sorted(self.redact),
-                     **({} if rows is None else {"rows": rows})}, words))
+                     **period, **({} if rows is None else {"rows": rows})}, words))

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from bot.exporting.rows import NotExported
 from bot.record.merkle import root_of
 
 READ_BYTES = 1 << 20
-_UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError)
+_UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, RuntimeError, EOFError,
+               zlib.error)
 
 
 class Unproved(NotExported):
@@ -127,7 +129,7 @@ def _lines(place: Path, digests: dict[str, dict[int, str]], say: Callable[[str],
             row = json.loads(line)
             verify.check_row(row)
             expected = digests[row["workspace"]].pop(row["seq"], None)
-            verify.insist(row["digest"] == expected, f"row {row['seq']}: its digest")
+            verify.insist(row["digest"] == expected, f"row {row['seq']!r}: its digest")
             states[row["state"]] = states.get(row["state"], 0) + 1
     verify.insist(not any(digests.values()), "rows of the manifest are missing")
     said = {"erased": "bodies and places fit, words erased before",

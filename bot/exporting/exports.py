@@ -33,7 +33,7 @@ from bot.exporting.rows import Exported, NotExported, Proved, exported, proved
 from bot.exporting.timeline import addressed
 from bot.ledger import canonical
 from bot.people import names_of, shown
-from bot.record.log import TURN
+from bot.record.log import TURN, head
 from bot.schema import cases, conversations, log
 from bot.store import Store
 from bot.turns.turn import Turn
@@ -110,7 +110,7 @@ class Exporting:
         if form.holds_many:
             raise NotExported(f"{form.value} holds many conversations; one is exported as zip, "
                               "pdf, docx or md.")
-        state, turns, rows = self._at_rest(workspace, conversation)
+        state, turns, rows, read = self._at_rest(workspace, conversation)
         rows = self._insisted_on(rows, kinds)
         redactor = None
         if asked.redact:
@@ -137,7 +137,9 @@ class Exporting:
             self._checkpoints.sign)
         if form is Form.ZIP:
             insist_on_case({**made, NAME: out.getvalue()})
-        asked.note(self._store, [workspace], conversation, form, digest, now)
+        asked.note(self._store, [workspace], conversation, form, digest, now, since={
+            workspace: read}, given={one.workspace: [(row.seq, row.seq) for row in one.rows]
+                                     for one in logs})
         data = (verify.sealed_zip({**made, NAME: out.getvalue()}) if form is Form.ZIP
                 else next(iter(made.values())))
         return Export(form, data, out.getvalue(), sum(len(one.rows) for one in logs))
@@ -172,8 +174,8 @@ class Exporting:
 
     def _at_rest(
         self, workspace: str, conversation: ConversationId
-    ) -> tuple[Conversation, list[Turn], list[dict[str, Any]]]:
-        """The conversation, its turns and its rows, all of one moment."""
+    ) -> tuple[Conversation, list[Turn], list[dict[str, Any]], int]:
+        """The conversation, its turns and its rows, and how long the log was, all of one moment."""
         for _ in range(TRIES):
             with self._store.snapshot() as connection:
                 home = connection.scalar(select(conversations.c.workspace).where(
@@ -184,10 +186,11 @@ class Exporting:
                 query = (select(log).where(log.c.conversation == conversation)
                          .order_by(log.c.workspace, log.c.seq))
                 rows = [dict(row._mapping) for row in connection.execute(query)]
+                read = head(connection, workspace).count
             state, turns = self._store.load(conversation), self._store.turns(conversation)
             spoken = sum(row["kind"] == TURN for row in rows)
             if state.version == len(turns) == spoken:
-                return state, turns, rows
+                return state, turns, rows, read
         raise NotExported(f"{conversation!r} is being spoken in; try again in a moment.")
 
     def _proved(self, rows: list[Exported]) -> list[Proved]:

@@ -82,9 +82,11 @@ def export_many(
     if not notes:
         raise NotExported("There is no log to export." if not empty
                           else "There is nothing to export: no log has a row yet.")
+    period = {"since": moment_of(chosen.since), "until": moment_of(chosen.until)}
     with unfinished(out) as data, unfinished(manifest) as beside:
         counted = Counted()
         with store.snapshot() as connection:
+            read = {name: head(connection, name).count for name in homes}
             redactor = _redactor(connection, names, asked.redact)
             digest = hashlib.sha256()
             stream = _stream(connection, notes, chosen, redactor, counted)
@@ -102,11 +104,12 @@ def export_many(
                 key=checkpoints.key, files={out.name: digest.hexdigest()},
                 releases=tuple(sorted(counted.releases)),
                 redactions=redactions(redactor, counted.states),
-                chosen={"workspace": chosen.workspace, "since": moment_of(chosen.since),
-                        "until": moment_of(chosen.until), **chosen.words},
+                chosen={"workspace": chosen.workspace, **period, **chosen.words},
             ), (whole_log(connection, *notes[name], counted.covered[name]) for name in names),
                 checkpoints.sign)
-        asked.note(store, homes, None, form, made, at, rows=counted.rows, words=chosen.words)
+        asked.note(store, homes, None, form, made, at, since=read, given=counted.covered,
+                   rows=counted.rows, words=chosen.words,
+                   period={name: at for name, at in period.items() if at is not None})
         data.flush()
         beside.flush()
     return Written(out, manifest, counted.rows, empty)

@@ -43,8 +43,12 @@ _PLACES = frozenset({
     "compared", "channel", "from", "summary", "shown", "start", "end", "conversations",
     "provision", "id", "flag", "salt", "source", "url", "pinpoint", "thread", "delivery", "post",
     "event_id", "content_sha256", "settings_sha256", "program", "prompts", "search",
-    "parts", "composer", "restates"})
-"""Names in a body of what holds a place, a time or a digest, or comes from the guidance."""
+    "parts", "composer", "restates", "pinned", "nearest", "provisions", "relevant",
+    "cites_at_least", "cites_never", "case"})
+"""Names in a body of what holds a place, a time, a digest or an id, or comes from the guidance.
+
+Some digits of these look like a number to call, such as those of the provision eu-2021-821.
+"""
 _WHOM = frozenset({"to"})
 """Names in a body of what holds a release, whose digits may look like a number, or a person."""
 

@@ -35,18 +35,18 @@ def signed(public, text, signature):  # RFC 8032, 5.1.7: whether the key made it
     return all((one[n] * other[2] - other[n] * one[2]) % P == 0 for n in (0, 1))
 def sha256(text): return hashlib.sha256(text.encode() if type(text) is str else text).hexdigest()
 def canonical(it): return json.dumps(it, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-def insist(fits, what):
-    if not fits: raise Unfit(what)
+def insist(fits, what):  # what came in the file can print no line of its own, nor steer a terminal
+    if not fits: raise Unfit("".join(c if c.isprintable() else ascii(c)[1:-1] for c in what))
 def public_of(key):  # as `advisor log key` prints it: NAME+HASH+KEY
-    name, short, raw = (part.encode() for part in key.strip().split("+", 2))
+    *named, raw = key.strip().split("+", 2)
     raw = base64.b64decode(raw, validate=True)
-    insist(raw[0] == 1 and sha256(name + b"\n" + raw)[:8] == short.decode(), "the key's own hash")
+    insist(named == ["advisor-log", sha256(b"advisor-log\n" + raw)[:8]] and raw[0] == 1, "the key")
     return raw[1:]
 def opened(note, public):  # the lines of a checkpoint: origin, number of rows, root, time
     text, _, signature = note.rpartition("\n\n")
     raw = base64.b64decode(signature.split(" ")[-1].strip(), validate=True)
     insist(signed(public, (text + "\n").encode(), raw[4:]), "the signature of a checkpoint")
-    return text.split("\n")
+    return [line for line in text.split("\n") if line.isprintable()]
 def root_by(digest, place, size, path):  # RFC 6962, 2.1.1; None if the path is too long
     hashed, steps = hashlib.sha256(b"\0" + bytes.fromhex(digest)).digest(), list(path)
     while size > 1:
@@ -84,9 +84,8 @@ def check_manifest(manifest, files, key, say):  # hold files, SHA-256 by name, a
     told = json.loads(manifest)
     insist((canonical(told) + "\n").encode() == manifest, "manifest: its form")
     insist(key is None or key.strip() == told["key"], "the key: another one sealed this")
-    signature, public = bytes.fromhex(told.pop("signature")), public_of(told["key"])
-    sealed = f"advisor-export\n{sha256(canonical(told))}\n".encode()
-    insist(signed(public, sealed, signature), "manifest: its signature")
+    sig, text = bytes.fromhex(told.pop("signature")), f"advisor-export\n{sha256(canonical(told))}\n"
+    insist(signed(public_of(told["key"]), text.encode(), sig), "manifest: its signature")
     say("manifest: signed by the key " + ("you gave" if key else "that came along in it: who has "
         "that key it doesn't prove, so compare it, or give --key") + f"\n  {told['key']}")
     for name in sorted({*told["files"], *files}):
@@ -127,24 +126,25 @@ def sealed_zip(files):  # the one ZIP that holds them: names sorted, times fixed
             box.writestr(info, files[name])
     return out.getvalue()
 def read(place):
-    if place.is_dir():
-        return {path.relative_to(place).as_posix(): path.read_bytes()
-                for path in place.rglob("*") if path.is_file()}
-    with zipfile.ZipFile(place) as box:
-        files = {name: box.read(name) for name in box.namelist()}
+    box = None if place.is_dir() else zipfile.ZipFile(place)  # what is packed is not unpacked
+    files = ({i.filename: b"" if i.compress_type else box.read(i) for i in box.infolist()} if box
+             else {f.relative_to(place).as_posix(): f.read_bytes() for f in place.rglob("*")
+                   if f.is_file()})
     if not {"case.json", "manifest.json"} & set(files): raise OSError("it holds no case.json")
-    insist(sealed_zip(files) == place.read_bytes(), "the ZIP: somebody packed it anew")
+    insist(not box or sealed_zip(files) == place.read_bytes(), "the ZIP: somebody packed it anew")
     return files
 def main(words):
     if {"-h", "--help"} & set(words): return print(__doc__)
-    key = words.pop(words.index("--key") + 1) if "--key" in words else None
-    place = ([word for word in words if word != "--key"] or [pathlib.Path(__file__).parent])[0]
+    at = words.index("--key") if "--key" in words else len(words)
+    key, places = (words[at + 1:] or [None])[0], words[:at] + words[at + 2:]
+    if words[-1:] == ["--key"] or places[1:] or places and places[0].startswith("-"):
+        return print("NOT CHECKED, so nothing is proved: give one case, and --key KEY apart") or 2
+    place = pathlib.Path(places[0]) if places else pathlib.Path(__file__).parent
     try:
-        check_case(read(pathlib.Path(place)), key, print)
+        check_case(read(place), key, print)
     except (OSError, zipfile.BadZipFile) as error:
         return print(f"NOT CHECKED, so nothing is proved: {place} is no sealed case: {error}") or 2
     except Exception as error:  # whatever can't even be read doesn't fit either
         return print("DOES NOT FIT:", error if isinstance(error, Unfit) else repr(error)) or 1
     print("All fits. That the memos follow from the rows is vouched for by the manifest alone.")
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__": sys.exit(main(sys.argv[1:]))

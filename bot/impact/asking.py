@@ -115,9 +115,12 @@ def impact_of_provision(
         usage = case_cites.usage(connection, workspace, [provision])[provision]
         page = found[:limit]
         goes_on = case_cites.place(connection, page[-1]) if len(found) > limit else None
-        lines = {row.conversation: row for row in connection.execute(select(
-            case_lines.c.conversation, case_lines.c.asker, case_lines.c.standing).where(
-            case_lines.c.conversation.in_([one.conversation for one in page])))}
+        lines: dict[str, Any] = {}
+        for start in range(0, len(page), case_cites.ASKED_AT_ONCE):
+            some = [one.conversation for one in page[start:start + case_cites.ASKED_AT_ONCE]]
+            lines |= {row.conversation: row for row in connection.execute(select(
+                case_lines.c.conversation, case_lines.c.asker, case_lines.c.standing).where(
+                case_lines.c.conversation.in_(some)))}
     if release is None:
         raise NothingToCompare("no_release", "No guidance has been put in force here yet.")
     guidance = _read(editions, ReleaseId(release))

@@ -13,7 +13,7 @@ row tells by its form (`bot.record.log.FORM`) which rules it was recorded by.
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -185,6 +185,30 @@ class Erasures:
     def took_rows(self, count: int) -> bool:
         """Whether *count* rows may have lost all their words by those that name no rows."""
         return self._rows is None or count <= self._rows
+
+
+def were_taken(
+    connection: Connection, since: Mapping[str, int], rows: Mapping[str, Iterable[Sequence[int]]]
+) -> bool:
+    """Whether words were taken out of *rows* meanwhile.
+
+    An earlier release, which may run beside, doesn't say of which: any erasure of it counts.
+
+    Args:
+        connection: A transaction that holds the logs of *since*.
+        since: By workspace, after which row an erasure counts.
+        rows: By workspace, the first and last of rows that follow one another.
+    """
+    for home, last in since.items():
+        for text in connection.scalars(select(log.c.body).where(
+                log.c.workspace == home, log.c.kind == ERASED, log.c.seq > last)):
+            told = _read(text)
+            if TOOK not in told or any(
+                    first <= run[1] and run[0] <= end
+                    for workspace, runs in rows.items() for run in runs
+                    for what in (WORDS, ECHOES) for first, end in runs_in(told, what, workspace)):
+                return True
+    return False
 
 
 _AFTER_EVERY = 1 << 62

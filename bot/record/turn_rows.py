@@ -60,7 +60,7 @@ def _divided(
     own: list[Quote] = []
     echoed: list[Quote] = []
     for path, words in quotes:
-        mine = words in text or words in told or tuple(path[:2]) in _PUT
+        mine = words in text or words in told or tuple(path[:2]) in _PUT or path[0] == _MATTER
         (own if mine else echoed).append((path, words))
     return own, echoed
 
@@ -76,6 +76,8 @@ def _rests_on_itself(path: Sequence[str | int], body: Mapping[str, Any]) -> bool
 
 _PUT = frozenset({("reply", "heard"), ("reply", "worded"), ("drafted", "draft")})
 """What the message was taken to say, and what a model made of the answer: in nobody's own words."""
+_MATTER = "matter"
+"""What of the message is searched: its own words, which may be put together of several places."""
 _ANSWERS = frozenset({"heard", "supposed"})
 """Where a body holds answers, each with the message that it rests on."""
 
@@ -89,6 +91,8 @@ def turn_of(logged: Logged, posted_ref: str | None) -> Turn:
     """The turn that a row of the log holds, with where its reply was posted."""
     body = dict(logged.body)
     words = logged.words or {}
+    if logged.words is None and body.get(_MATTER):
+        body[_MATTER] = ""  # earlier versions kept it in the body, from which nothing is erased
     put_back(body, json.loads(words.get("quotes") or "[]"))
     put_back(body, json.loads(words.get(ECHOES, {}).get("quotes") or "[]"))
     return turn_from(

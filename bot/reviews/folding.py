@@ -134,8 +134,11 @@ def _marked(review: Review, row: _Row, who: str) -> Review:
     body = row.body
     mark = Mark(Opinion(body["opinion"]), who, row.at, _text(row), Basis.from_body(body))
     name = str(body["consideration"])
+    # Of marks whose reviewers were erased nobody can tell which are one person's, and so which of
+    # them takes back another: each stands.
+    whose = who or f"erased:{row.at.isoformat()}"
     return replace(review, marks={**review.marks, name: mark},
-                   held={**review.held, (name, who): mark})
+                   held={**review.held, (name, whose): mark})
 
 
 def _judged(review: Review, row: _Row, who: str) -> Review:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 
 from bot.casebook.memory import remembered
 from bot.casebook.standing import LAPSED, SIGNED_OFF, SIGNED_STANDINGS
@@ -52,7 +52,9 @@ def settle(
         return False
     guidance = in_force(connection, editions)
     if guidance is None:
-        # The sweep that follows once it can be read finds what has changed.
+        # The sweep that follows finds what has changed, wherever it can be read.  Where a process
+        # of another version could read it all along, that has swept, and does so once more.
+        connection.execute(delete(review_sweep))
         _log.warning("the release in force can't be read: a sign-off was not held against it")
         return False
     differing = _differing(connection, conversation, signed, guidance)
@@ -112,6 +114,8 @@ class Sweep:
         if since is None or guidance is None or (workspace is None and start is None):
             return 0
         lapsed, after = 0, ("", "") if workspace is not None or start is None else start
+        if workspace is None:
+            self._begin(since, after)
         while not ended():
             with self._store.reading() as connection:
                 names = _next(connection, workspace, after)
@@ -143,15 +147,26 @@ class Sweep:
             return "", ""
         return None if row.finished else (row.workspace, row.conversation)
 
-    def _note(self, since: str, reached: tuple[str, str] | None) -> None:
-        workspace, conversation = reached or ("", "")
-        row = {"since": since, "workspace": workspace, "conversation": conversation,
-               "finished": int(reached is None)}
+    def _begin(self, since: str, reached: tuple[str, str]) -> None:
+        row = _row(since, reached)
         with self._store.writing() as connection:
             # Another process may sweep as well; whoever is further makes the other's way shorter.
             if not put_once(connection, review_sweep, {"id": _ONE, **row}):
                 connection.execute(
                     update(review_sweep).where(review_sweep.c.id == _ONE).values(row))
+
+    def _note(self, since: str, reached: tuple[str, str] | None) -> None:
+        with self._store.writing() as connection:
+            # Nothing where it was taken away meanwhile: then all is to be held once more.
+            connection.execute(update(review_sweep).where(
+                review_sweep.c.id == _ONE).values(_row(since, reached)))
+
+
+def _row(since: str, reached: tuple[str, str] | None) -> dict[str, str | int]:
+    """How far a sweep is; None where it is done."""
+    workspace, conversation = reached or ("", "")
+    return {"since": since, "workspace": workspace, "conversation": conversation,
+            "finished": int(reached is None)}
 
 
 def _next(

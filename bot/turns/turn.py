@@ -30,6 +30,7 @@ SIMILARITY_PLACES = 6
 EACH = "*"
 PERSONAL: tuple[tuple[str, ...], ...] = (
     ("subject",),
+    ("matter",),
     ("heard", EACH, "said"),
     ("supposed", EACH, "said"),
     ("found", EACH, "query", "text"),

@@ -175,11 +175,14 @@ def test_nothing_that_somebody_wrote_steers_the_terminal_of_who_reads_it(run, ta
                  if "steering" in line)
     shown = run("log", "show", f"steering {evil}").stdout
     foreseen = run("log", "erase", "--preview", "--conversation", f"steering {evil}").stdout
+    held = "".join(run("log", act, f"steering {evil}", "--by", "lead", "--reason", "r").stdout
+                   for act in ("hold", "release"))
 
     seen = "⟨U+001B⟩[2J⟨U+001B⟩]0;mine⟨U+0007⟩⟨U+009B⟩31m⟨U+202E⟩"
     assert there.endswith(f"steering {seen}")
     assert f"> CCTV for the city of Accra {seen}\n\u200d.\n" in shown
     assert f"  steering {seen}\n" in foreseen
+    assert held == f"steering {seen} is held.\nsteering {seen} is held no longer.\n"
     assert not {*evil} & {*shown, *foreseen} - {*"[2J]0;mine31m"}
 
 
@@ -544,6 +547,12 @@ def test_an_export_is_written_whole_or_not_at_all(spoken, tmp_path):
         "export was taken; make room, or give another place with --out.")
     assert [one.name for one in tmp_path.glob("case*")] == [second.name]
     assert second.read_text() == "somebody else's"
+
+    table = spoken("export", "--all", "--as", "csv", "--by", "lead", "--reason", "r",
+                   "--out", "/proc/log.csv")
+    assert (table.returncode, table.stderr) == (
+        1, "/proc/log.csv can't be written: No such file or directory. Nothing was left there; "
+        "make room, or give another place with --out.\n")
 
     unknown = spoken("export", "nope", "--as", "pdf", "--by", "lead", "--reason", "r",
                      "--out", str(tmp_path / "new" / "x.pdf"))

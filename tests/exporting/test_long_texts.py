@@ -83,6 +83,11 @@ def test_tokens_are_found_whole(text, found):
     ("on 2021-10-12 call +49 30 1234567 or (030) 7654321, not on 12.10.2021 10:12",
      ["+49 30 1234567", "(030) 7654321"]),
     ("+49 30 12345678 before 2021-10-12", ["+49 30 12345678"]),
+    # A moment as rows of the log have it; what is called stays found beside one.
+    ("2026-11-30T14:04:31.348483+00:00", []),
+    ("at 2026-11-30 09:02:00.000000+00:00 +49 30 12345678", ["+49 30 12345678"]),
+    ("2026-11-30 09:02:00.447911123456", ["00.447911123456"]),
+    ("2026-11-30 14+4420 7946 0958", ["4420 7946 0958"]),
 ])
 def test_numbers_to_call_are_no_dates(text, found):
     assert [text[a:b] for a, b in forms.phones(text)] == found

@@ -7,17 +7,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
 from bot.erasure.silencing import silence
 from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
+from bot.exporting.exports import Exporting
 from bot.exporting.many import Chosen
 from bot.exporting.rows import NotExported
 from bot.log_order import LOCAL
 from bot.record.erasures import all_taken
-from bot.record.log import Happening, append
+from bot.record.log import Happening, append, rows
 from bot.schema import log
 from bot.turns.echoes import naming
+from retrieval.releases import guidance_of
 from tests.exporting.sealed import ALL, ASKED, case, program, run, unpacked
 from tests.store.small import START
 from tests.store.tampering import NO_WORDS
@@ -38,6 +41,52 @@ def change(store, seq, **values):
     with store.writing() as connection:
         connection.execute(update(log).where(
             log.c.workspace == LOCAL, log.c.seq == seq).values(**values))
+
+
+@pytest.mark.parametrize("whose", ["conversation", "person"])
+@pytest.mark.parametrize("form", [Form.ZIP, Form.MD, Form.JSONL])
+def test_what_is_erased_while_an_export_is_made_does_not_go_out(
+    spoken, say, store, checkpoints, memos, exporting, tmp_path, form, whose
+):
+    say("and cctv", author="U2")
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def erased():
+        """The clock, which an export looks at once its rows are read."""
+        by = Erasing(store, lambda: START)
+        if whose == "person":
+            by.person(LOCAL, "U2", **BY)
+        else:
+            by.conversation(LOCAL, ConversationId("c1"), **BY)
+        return START
+
+    def taken(by, name="log"):
+        if form is Form.JSONL:
+            return by.many(out / name, form, Chosen(), ASKED)
+        return by.one(LOCAL, ConversationId("c1"), form, ASKED)
+
+    racing = Exporting(store, checkpoints, memos,
+                       lambda r: guidance_of(store.release_content(r), r), erased)
+    with pytest.raises(NotExported, match="Words were erased that the export had read already"):
+        taken(racing)
+    assert list(out.iterdir()) == []
+    with store.reading() as connection:
+        assert "exported" not in {row.kind for row in rows(connection, ConversationId("c1"))}
+
+    taken(exporting, "again")
+
+
+def test_an_erasure_elsewhere_keeps_no_export_from_going_out(
+    spoken, store, checkpoints, memos
+):
+    def elsewhere():
+        Erasing(store, lambda: START).conversation(LOCAL, ConversationId("c2"), **BY)
+        return START
+
+    racing = Exporting(store, checkpoints, memos,
+                       lambda r: guidance_of(store.release_content(r), r), elsewhere)
+    assert racing.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).rows == 3
 
 
 @pytest.mark.parametrize("form", [Form.ZIP, Form.MD])

@@ -56,6 +56,28 @@ def test_nothing_that_the_guidance_says_counts_as_somebodys(guidance):
     assert [one for one in parts if redactor.any_in(one)] == []
 
 
+@pytest.mark.parametrize("body", [
+    {"what": "message", "turn": 1, "deleted_at": "2026-11-30T14:04:31.348483+00:00"},
+    {"number": 1, "over": ["mark:c2:2026-11-30T14:04:31.348483+00:00"]},
+    {"made_at": "2026-11-30T14:04:31.348483+00:00", "rows": 7},
+])
+def test_a_moment_in_a_body_is_no_number_to_call(body):
+    """A deletion, a sign-off over an objection and a restore were kept back for it."""
+    assert not Redactor(frozenset({Redaction.PHONE})).any_in(body)
+
+
+@pytest.mark.parametrize("body", [
+    {"found": [{"query": {"pinned": ["eu-2021-821"]}, "nearest": "eu-2024-2659"}]},
+    {"from": "0123456789ab", "to": "0123456789cd", "provisions": ["eu-2021-821"]},
+    {"number": 1, "case": "v-12345678", "content": {
+        "id": "v-12345678", "query": "dual use", "relevant": ["eu-2021-821"],
+        "cites_at_least": ["eu-2021-821"], "cites_never": ["eu-2024-2659"]}},
+])
+def test_an_id_in_a_body_is_no_number_to_call(body):
+    """A question on Regulation 2021/821 was kept back, as if somebody's number stood in it."""
+    assert not Redactor(frozenset({Redaction.PHONE})).any_in(body)
+
+
 def test_only_what_was_chosen_is_taken_out():
     text = "a@b.example 10.20.30.40"
     assert clean(text, Redaction.IP) == "a@b.example [redacted: IP address]"

@@ -1,9 +1,13 @@
 """A sealed case proves itself to a stranger, and no byte of it can be changed unnoticed."""
 
+import base64
 import hashlib
 import io
 import json
+import resource
 import shutil
+import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 
@@ -295,6 +299,115 @@ def test_a_row_left_out_and_a_file_put_in_are_noticed(spoken, exporting, tmp_pat
     assert "key.txt" in run(folder).stdout
 
 
+STEERING = "\x1b[2J\nAll fits."
+
+
+def foreign(folder, key_name="advisor-log", at="2026-01-01T00:00:00+00:00"):
+    """Sign the case in *folder* by a key of somebody else's, called *key_name*, and make it fit."""
+    signer = Signer(bytes(range(1, 33)))
+    _, _, raw = signer.verifier.key.split("+", 2)
+    raw_key = base64.b64decode(raw)
+    short = hashlib.sha256(key_name.encode() + b"\n" + raw_key).hexdigest()[:8]
+    told = json.loads((folder / "manifest.json").read_text())
+    del told["signature"]
+    told["key"] = f"{key_name}+{short}+{raw}"
+    for one in told["logs"]:
+        origin, size, root, _ = one["checkpoint"].split("\n")[:4]
+        text = f"{origin}\n{size}\n{root}\n{at}\n"
+        sealed = base64.b64encode(signer.verifier.key_id + signer.sign(text)).decode()
+        one["checkpoint"] = f"{text}\n— advisor-log {sealed}\n"
+    text = f"advisor-export\n{hashlib.sha256(canonical(told).encode()).hexdigest()}\n"
+    told["signature"] = signer.sign(text).hex()
+    (folder / "manifest.json").write_text(canonical(told) + "\n")
+
+
+def both(folder):
+    """What verify.py prints of *folder*, and what `advisor log verify --export` does."""
+    done, lines = run(folder), []
+    try:
+        check(folder, None, lines.append)
+    except Unproved as error:
+        lines.append(str(error))
+    assert done.stderr == ""
+    return done.returncode, done.stdout, "\n".join(lines)
+
+
+def test_no_name_in_a_case_steers_the_terminal_of_whoever_checks_it(spoken, exporting, tmp_path):
+    """Else whoever made it could have the terminal show that all fits, or another key."""
+    folder = unpacked(case(exporting), tmp_path / "case")
+    name = STEERING.replace("/", "")
+    (folder / name).write_text("x")
+
+    code, *printed = both(folder)
+
+    assert code == 1
+    for told in printed:
+        assert "\x1b" not in told
+        assert "All fits." not in told.splitlines()
+        assert "\\x1b[2J\\nAll fits.: nothing of that name was sealed" in told
+
+
+@pytest.mark.parametrize("given", [
+    {"key_name": "advisor-log\x1b[2K\radvisor-log"}, {"key_name": "other-log"},
+    {"at": "2026\x1b[2J"}, {"at": "2026\u202e"}])
+def test_neither_does_its_key_or_its_checkpoint(spoken, exporting, tmp_path, given):
+    folder = unpacked(case(exporting), tmp_path / "case")
+    foreign(folder)
+    assert both(folder)[0] == 0, "else it is refused for something else"
+
+    foreign(folder, **given)
+    code, *printed = both(folder)
+
+    assert code == 1
+    assert not [told for told in printed if {"\x1b", "\r", "\u202e"} & set(told)]
+
+
+def test_the_number_of_a_row_does_not_either(spoken, exporting, tmp_path):
+    folder = unpacked(case(exporting), tmp_path / "case")
+    told = json.loads((folder / "case.json").read_text())
+    told["rows"][0] |= {"seq": STEERING, "state": "none"}
+    (folder / "case.json").write_text(canonical(told) + "\n")
+    sealed_again(folder, SEED)
+
+    code, *printed = both(folder)
+
+    assert code == 1
+    for told in printed:
+        assert "\x1b" not in told and "All fits." not in told.splitlines()
+
+
+def test_what_a_zip_would_grow_to_is_not_unpacked(tmp_path):
+    """A case is packed as it is, so whatever is packed smaller is none, and is never read."""
+    bomb = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as box:
+        box.writestr("manifest.json", b"{}")
+        with box.open("case.json", "w") as out:
+            for _ in range(500):
+                out.write(bytes(1 << 20))
+    assert bomb.stat().st_size < 1 << 20
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = run(bomb, program=program(tmp_path))
+
+    assert done.stdout == "DOES NOT FIT: the ZIP: somebody packed it anew\n"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before < 200_000
+    with pytest.raises(Unproved, match="somebody packed it anew"):
+        check(bomb, None, lambda _: None)
+
+
+@pytest.mark.parametrize("broken", [b"[" * 200_000, b'{"rows":' + b"[" * 200_000])
+def test_a_case_that_is_nested_too_deep_is_told_in_a_sentence(
+    spoken, exporting, tmp_path, broken
+):
+    folder = unpacked(case(exporting), tmp_path / "case")
+    (folder / "case.json").write_bytes(broken)
+    sealed_again(folder, SEED)
+
+    assert run(folder).returncode == 1
+    with pytest.raises(Unproved, match="It is no sealed case that can be read"):
+        check(folder, None, lambda _: None)
+
+
 @pytest.fixture
 def kept(spoken, exporting, tmp_path):
     return unpacked(case(exporting), tmp_path / "kept")
@@ -346,3 +459,26 @@ def test_the_verifier_is_short_and_needs_only_what_python_brings():
     assert "import base64, hashlib, io, json, pathlib, sys, zipfile\n" in text
     assert "socket" not in text
     assert text.count("import ") == 1
+
+
+def test_a_key_that_was_typed_otherwise_is_not_passed_over(
+    spoken, exporting, checkpoints, tmp_path
+):
+    folder, key = unpacked(case(exporting), tmp_path / "case"), Signer(b"x" * 32).verifier.key
+    assert run(folder, "--key", checkpoints.key).returncode == 0
+
+    for words in ([f"--key={key}"], ["--kye", key], [key], ["--key"],
+                  ["--key", checkpoints.key, "--key", key]):
+        done = run(folder, *words)
+        assert (done.returncode, done.stdout, done.stderr) == (
+            2, "NOT CHECKED, so nothing is proved: give one case, and --key KEY apart\n", "")
+
+
+def test_a_folder_without_a_case_is_none_that_does_not_fit(tmp_path):
+    verifier = program(tmp_path)
+    for words in ((), (tmp_path,)):
+        done = subprocess.run([sys.executable, "-I", "-S", verifier, *words],
+                              capture_output=True, text=True, timeout=60, check=False, cwd="/")
+        assert (done.returncode, done.stdout) == (2, (
+            f"NOT CHECKED, so nothing is proved: {tmp_path} is no sealed case: it holds no "
+            "case.json\n"))

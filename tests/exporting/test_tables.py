@@ -11,17 +11,19 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.many import Chosen
-from bot.exporting.redacting import Redaction
+from bot.exporting.redacting import Redaction, Redactor
 from bot.exporting.rows import NotExported
 from bot.exporting.tables import COLUMNS, FORMS, cell
 from bot.log_order import LOCAL
 from bot.people import People
-from bot.record.log import Happening, append, lock, rows
+from bot.record.log import Happening, append, lock, logged, rows
+from bot.schema import log
 from bot.turns.echoes import naming
 from tests.exporting.sealed import ALL, ASKED
 from tests.store.small import START, begin, step
@@ -103,8 +105,17 @@ def test_times_and_workspace_choose_rows_and_the_manifest_says_which(
 
     told = json.loads(made.manifest.read_text())
     assert [one["covered"] for one in told["logs"]] == [[[2, 2]]]
-    assert told["chosen"]["workspace"] == LOCAL
+    since = "2026-03-01T09:02:00.000000+00:00"
+    assert told["chosen"] == {"workspace": LOCAL, "since": since, "until": None}
     check(made.file, None, lambda _: None)
+    # Nor does the log say less of what went out, for whoever has no file.
+    with store.reading() as connection:
+        noted = connection.execute(
+            select(log).where(log.c.kind == "exported", log.c.workspace == LOCAL)).one()
+    body = logged(noted._mapping).detail
+    assert {name: body.get(name) for name in ("rows", "since", "until")} == {
+        "rows": 1, "since": since, "until": None}
+    assert not Redactor(frozenset(Redaction)).any_in(body)
 
 
 def test_a_log_without_a_row_keeps_nothing_from_the_others(store, exporting, tmp_path):

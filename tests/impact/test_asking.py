@@ -6,12 +6,18 @@ from dataclasses import replace
 
 import pytest
 import typer
+from sqlalchemy import event
 from typer.testing import CliRunner
 
 from bot.commands.impact import corpus_impact
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
-from bot.impact.asking import NothingToCompare, impact_of_release, publication_of
+from bot.impact.asking import (
+    NothingToCompare,
+    impact_of_provision,
+    impact_of_release,
+    publication_of,
+)
 from bot.impact.telling import Publication
 from bot.schema import case_cites
 from retrieval.guidance import ReleaseId
@@ -141,3 +147,24 @@ def test_a_database_of_before_is_upgraded_with_all_that_was_cited(filled, url):
     assert before and after == [
         tuple({**row._mapping, "fresh": 0}.values()) for row in before]
     assert house.store.verify_log() is None
+
+
+def test_a_provision_that_more_conversations_cite_than_a_query_names_is_told_of(
+    house, monkeypatch, sentences
+):
+    """SQLite takes 32,766 at most, and with --json all are asked for at once."""
+    for number in range(9):
+        house.say(QUESTION, name=f"c{number}")
+    cited = house.store.turns(ConversationId("c0"))[0].reply.citations()[0].provision
+    monkeypatch.setattr("bot.casebook.cites.ASKED_AT_ONCE", 4)
+    named = []
+
+    @event.listens_for(house.store.engine, "before_cursor_execute")
+    def count(_connection, _cursor, _statement, parameters, _context, _many):
+        named.append(len(parameters))
+
+    found = impact_of_provision(
+        house.store, lambda release: house.editions[release], sentences, cited, limit=1_000_000)
+
+    assert {one.cite.conversation for one in found.relied} == {f"c{n}" for n in range(9)}
+    assert max(named) < 9

@@ -397,6 +397,39 @@ def test_a_release_that_can_not_be_read_lapses_nothing_and_loses_no_turn(signed)
     assert standing(signed) is Standing.LAPSED
 
 
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_a_turn_of_a_version_that_can_not_read_the_release_is_held_against_it_by_one_that_can(
+    signed, meanwhile, monkeypatch
+):
+    """The other had swept already, and the sign-off of the deal of before stood for good."""
+    monkeypatch.setattr("bot.reviews.lapsing.AT_ONCE", 1)
+    signed.put_in_force(release(signed, "r2"))
+    signed.reviewing._editions = lambda name: read(signed, name)
+
+    def turn_elsewhere():
+        kept = signed.editions.pop("r2")
+        signed.say(WRONG)
+        signed.editions["r2"] = kept
+
+    asked = []
+
+    def ended():
+        asked.append(1)
+        # Once the only one is looked at, and before it is noted that all are.
+        if meanwhile and len(asked) == 3:
+            turn_elsewhere()
+        return False
+
+    assert signed.reviewing.sweep(ended=ended) == 0
+    if not meanwhile:
+        turn_elsewhere()
+
+    assert standing(signed) is Standing.SIGNED
+    assert signed.reviewing.sweep() == 1
+    assert standing(signed) is Standing.LAPSED
+    assert signed.reviewing.sweep() == 0
+
+
 def read(house, name):
     if name not in house.editions:
         raise UnknownRelease(name)

@@ -617,6 +617,22 @@ def test_erasing_takes_the_words_and_leaves_what_was_done(talked):
     assert talked.of().refusal("U-ben").code == "erased"
 
 
+def test_an_objection_outlasts_the_erasure_of_who_made_it_and_of_who_agreed(talked):
+    """Once both were erased, the mark of the one who agreed took the other's objection back."""
+    first = talked.of().raised[0]
+    talked.reviewing.mark(ADA, C1, first, Opinion.WRONG, "There is more to it.")
+    talked.pass_(seconds=1)
+    talked.reviewing.mark(CLO, C1, first, Opinion.AGREED)
+    assert [one.by for one in talked.of().objections] == ["U-ada"]
+
+    for who in (ADA, CLO):
+        Erasing(talked.store, lambda: talked.now).person(
+            T1, who.user, by="U-lead", reason="They left.")
+
+    assert [(one.by, one.consideration, one.text) for one in talked.of().objections] == [
+        ("", first, None)]
+
+
 def test_erasing_a_reviewer_takes_their_words_and_their_lock(talked):
     talked.reviewing.take(ADA, C1)
     talked.reviewing.comment(ADA, C1, "Wolpertinger")

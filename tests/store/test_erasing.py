@@ -109,6 +109,32 @@ def test_a_person_is_erased_wherever_they_spoke_and_others_are_not(store, erasin
         erasing.person("T1", "U1", **BY)
 
 
+@pytest.mark.parametrize("done_by", ["erasure", "preview"])
+def test_somebody_who_spoke_in_more_conversations_than_a_query_names_is_erased(
+    store, erasing, monkeypatch, done_by
+):
+    """By a program somebody may: SQLite takes 32,766 at most, and PostgreSQL 65,535."""
+    monkeypatch.setattr("bot.erasure.silencing.ASKED_AT_ONCE", 30)
+    names = {f"c{n:03}" for n in range(100)}
+    for name in names:
+        talk(store, name, f"kits for {CANARY}")
+    named = []
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def count(_connection, _cursor, _statement, parameters, _context, many):
+        if not many:
+            named.append(len(parameters))
+
+    if done_by == "preview":
+        done = erasing.preview_of_person(LOCAL, "U1")
+    else:
+        done = erasing.person(LOCAL, "U1", **BY)
+        assert CANARY not in everything(store)
+
+    assert (set(done.conversations), done.rows) == (names, 100)
+    assert max(named) < 60
+
+
 @pytest.mark.parametrize("nobody", ["", "slack:T1:"])
 def test_nobody_is_not_taken_for_those_who_were_erased(store, erasing, clock, nobody):
     box = Deliveries(store, clock)

@@ -1,6 +1,6 @@
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Literal, get_args, get_origin, get_type_hints
@@ -148,9 +148,11 @@ def test_a_body_says_how_the_reply_came_about():
 
 
 def test_every_place_for_a_person_s_words_exists():
-    body = step(begin(), "k1")[0].body()
+    turn, _ = step(begin(), "k1")
+    message = replace(turn.message, subject="what they asked", matter="what is searched of it")
+    body = replace(turn, message=message).body()
 
     places = {tuple("*" if isinstance(s, int) else s for s in path) for path, _ in lift(body)}
 
-    assert {p[-1] for p in PERSONAL if p != ("subject",)} - {"*"} <= {p[-1] for p in places}
+    assert {p[-1] for p in PERSONAL} - {"*"} <= {p[-1] for p in places}
     assert ("reply", "flags", "*", "said", "*") in places
