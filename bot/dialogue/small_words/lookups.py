@@ -144,7 +144,7 @@ class Lookups:
                 left, "lookup_list", "lookup_all"):
             return replace(found, bare=True, wants=Wants.LIST)
         if found.names and self._cues.find("lookup_flags", left) and self._is_made_of(
-                left, "lookup_flags", "lookup_wants"):
+                left, "lookup_flags", "lookup_flags_beside", "lookup_all", "lookup_wants"):
             return replace(found, bare=True, wants=Wants.FLAGS)
         if self._cues.find("lookup_wording", left):
             found = replace(found, wants=Wants.WORDING)
