@@ -270,6 +270,23 @@ def test_whom_to_talk_to_is_the_compliance_lead(begin, text):
     assert "compliance lead" in reply.lead[0].text
 
 
+@pytest.mark.parametrize("text", [
+    "who has to sign off on this?", "does my manager need to approve this deal",
+    "does legal have to sign it off?",
+])
+def test_who_approves_a_deal_is_no_wish_for_a_verdict(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.NEXT_STEPS
+    assert any("compliance lead" in line.text for line in reply.lead)
+
+
+def test_who_asks_us_to_approve_a_deal_is_declined(begin):
+    _, intent, reply = asked_in(begin, "can you sign off on this", DEAL)
+
+    assert (intent, reply.kind) == (Intent.VERDICT, Kind.DECLINE)
+
+
 def test_what_would_make_a_flag_go_away_is_told_by_the_safeguards(begin):
     _, intent, _ = asked_in(begin, "what would make the flag go away", DEAL)
     assert intent is Intent.REMEDY

@@ -119,7 +119,11 @@ def test_who_reads_along_is_told(begin, text):
     assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.HELP, READERS)
 
 
-@pytest.mark.parametrize("text", ["who signs off", "who do I ask?", "who has to approve this"])
+@pytest.mark.parametrize("text", [
+    "who signs off", "who do I ask?", "who has to approve this", "who needs to approve this deal",
+    "who in the company should sign off on this kinda deal", "whose approval do I need for this",
+    "does my boss need to approve this deal", "does the board have to sign off on it",
+])
 def test_whom_to_ask_is_told_before_any_deal(begin, text):
     talk = begin()
     talk.say(text)
