@@ -263,3 +263,23 @@ def test_a_deal_that_is_named_by_its_country_is_still_compared(talk, text):
     talk.say(text)
 
     assert talk.messages[-1].intent is Intent.COMPARE
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("exit", Intent.THANKS), ("exit please", Intent.THANKS), ("ok quit", Intent.THANKS),
+    ("how to exit responsibly", Intent.ASK), ("exit clause", Intent.ASK),
+    ("when to exit", Intent.ASK), ("quit selling to them?", Intent.ASK),
+    ("test", Intent.GREETING), ("this is a test", Intent.GREETING),
+    ("what's the legality test", Intent.ASK), ("necessity test", Intent.ASK),
+])
+def test_what_leaves_or_tries_out_by_itself_asks_with_more_beside_it(begin, text, intent):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.messages[-1].intent is intent
+
+
+def test_what_to_do_under_a_named_provision_is_no_call_for_help(begin):
+    reply = begin().say("what should I do under UNGP 19")
+
+    assert reply.considerations[0].id == "ungp-19"

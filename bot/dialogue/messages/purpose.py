@@ -67,6 +67,9 @@ class Purposes:
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         stated = len({one.fact for one in told or () if one.chance >= SURE})
         intent, subject = steering.stated(reading, conversation)
+        if intent is Intent.HELP and understood.lookup.names:
+            # "What should I do under UNGP 19" asks for that, and not for what we can do.
+            intent, subject = None, None
         named = steering.requests.on_one_named(reading) if (
             begins and not conversation.deal.answers) else None
         if intent is None and (named is Intent.VERDICT or (begins and any(
