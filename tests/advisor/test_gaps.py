@@ -61,3 +61,13 @@ def test_a_question_that_is_answered_is_no_gap_whatever_is_told_beside_it(
     assert shortfalls(store, guidance) == ()
     assert unanswered.gaps(turn) == set()
     assert worth_a_look(turn)
+
+
+def test_a_term_that_the_glossary_explains_is_no_gap(asking, store, guidance):
+    asking("We sell drones to the police in Kenya. What is KYC?", "KYC")
+
+    (turn,) = store.turns(ConversationId("c"))
+    assert turn.message.beside is not None
+    assert [found.abstained for found in turn.found] == [False, True]
+    assert shortfalls(store, guidance) == ()
+    assert unanswered.gaps(turn) == set()

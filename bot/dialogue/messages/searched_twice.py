@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from bot.dialogue.conversation import Message
+from bot.dialogue.intents import Intent
+
+_SEARCHED = frozenset({Intent.ASK, Intent.OUT_OF_SCOPE})
+"""What a question beside a deal is for where what is found answers it."""
 
 
 class _Searched(Protocol):
@@ -25,8 +29,11 @@ def decisive(message: Message, found: Sequence[_S]) -> Sequence[_S]:
     """Those of what was *found* for *message* that may tell that the texts don't answer it.
 
     "They get 10 % off. Can complaints be anonymous?" is answered, though all of it together lies
-    beyond the texts.
+    beyond the texts; "what is KYC?" is not answered by what is found.
     """
+    if message.beside is None:
+        return found
+    if message.beside.intent not in _SEARCHED:
+        return found[:1]
     alone, whole = found[1:2], found[2:]
-    answered = message.beside is not None and whole and not alone[0].abstained
-    return found[:2] if answered else found
+    return found[:2] if whole and not alone[0].abstained else found
