@@ -157,7 +157,7 @@ class Lookups:
                 self._cues.find(about, left) or self._cues.find("lookup_about", left)):
             source = found.source or self._source_of(topic)
             if source is not None and self._is_made_of(
-                    left, "lookup_about", "lookup_about_source"):
+                    left, "lookup_about", "lookup_about_source", "lookup_about_beside"):
                 return replace(found, source=source, bare=True, wants=Wants.ABOUT)
         if found.names:
             if self._is_made_of(left, "lookup_wants", "lookup_compared"):
