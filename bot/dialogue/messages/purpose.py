@@ -88,8 +88,9 @@ class Purposes:
             wonders or steering.asks(reading, clauses, conversation))
         if begins and not deals and intent is None:
             lookup = understood.lookup
-            asking = asking or searches or steering.wondering.asks_of_a_text(
-                reading, lookup.spans if lookup.source or lookup.names else ())
+            texts = lookup.spans if lookup.source or lookup.names else ()
+            asking = asking or searches or steering.wondering.asks_of_a_text(reading, texts) or (
+                steering.wondering.asks_by_a_text(reading, texts))
         purpose = Purpose(intent, subject, asking, wonders)
         if named is None:
             purpose, deals = self._unless_astray(purpose, understood, conversation, stated, deals)
