@@ -269,6 +269,9 @@ def test_a_deal_that_is_named_by_its_country_is_still_compared(talk, text):
     ("exit", Intent.THANKS), ("exit please", Intent.THANKS), ("ok quit", Intent.THANKS),
     ("how to exit responsibly", Intent.ASK), ("exit clause", Intent.ASK),
     ("when to exit", Intent.ASK), ("quit selling to them?", Intent.ASK),
+    ("thanks, what about complaints", Intent.ASK), ("thanks, is that all?", Intent.THANKS),
+    ("grievance mechanism thanks", Intent.DEFINE),
+    ("hi grievance mechanism", Intent.DEFINE), ("leverage pls", Intent.DEFINE),
     ("test", Intent.GREETING), ("this is a test", Intent.GREETING),
     ("what's the legality test", Intent.ASK), ("necessity test", Intent.ASK),
 ])
@@ -277,6 +280,7 @@ def test_what_leaves_or_tries_out_by_itself_asks_with_more_beside_it(begin, text
     talk.say(text)
 
     assert talk.messages[-1].intent is intent
+    assert talk.messages[-1].heard == {}
 
 
 def test_what_to_do_under_a_named_provision_is_no_call_for_help(begin):

@@ -18,7 +18,7 @@ from bot.dialogue.messages.wondering import Wondering, unopened
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, covered, intents_of
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import ARTICLES, Phrases
@@ -317,7 +317,11 @@ class Steering:
             beside = said | polite | self._cues.covered(
                 reading.tokens, "before_a_noun", "being_verbs", "pronouns")
             return all(n in beside for n, t in enumerate(reading.tokens) if t.is_word)
-        return len(reading.tokens.words) <= GREETING_WORDS
+        # "Thanks, what about complaints" goes on with a question.
+        left = unopened([t for n, t in enumerate(reading.tokens) if n not in said], self._cues)
+        asks = self._cues.starts("question", left) or self._cues.starts("lookup_asks", left)
+        return len(reading.tokens.words) <= GREETING_WORDS and not (
+            asks and not self._cues.only(left, FUNCTION_WORDS, "lookup_asks"))
 
     def _wants(self, reading: Reading, name: str) -> bool:
         phrases = self._intents.get(name)

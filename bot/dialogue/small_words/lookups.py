@@ -176,7 +176,9 @@ class Lookups:
         # "There is training" defines nothing, but "what is training" does.
         core = () if not found.asks else _core(
             rest, self._cues.covered(rest, "lookup_asks", "lookup_words"))
-        wholes = (_unarticled(rest), core)
+        # "Grievance mechanism thanks" is no less bare for its courtesy.
+        plain = _core(rest, self._cues.covered(rest, "sentence_openers", "lookup_courtesies"))
+        wholes = (_unarticled(rest), plain, core)
         for whole in wholes:
             if whole in self._terms:
                 return replace(found, bare=True, term=self._terms[whole])
