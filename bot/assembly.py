@@ -351,7 +351,7 @@ class Assembly:
     def _looks_in(self, store: Store) -> Looks:
         s = self.settings
         return Looks(store, budget_seconds=s.chat_budget_seconds,
-                     lease_seconds=s.chat_seconds * (1 + s.chat_retries) + LEASE_MARGIN_SECONDS)
+                     lease_seconds=s.chat_call_seconds + LEASE_MARGIN_SECONDS)
 
     @cached_property
     def second_look(self) -> "SecondLook | None":

@@ -172,7 +172,7 @@ def search(
     if as_json:
         print_json(_found_json(query, found, guidance, k))
     else:
-        _show_found(found, guidance)
+        _show_found(found, guidance, k)
 
 
 def _found_json(query: str, found: Found, guidance: Guidance, k: int) -> dict[str, Any]:
@@ -190,12 +190,12 @@ def _found_json(query: str, found: Found, guidance: Guidance, k: int) -> dict[st
     }
 
 
-def _show_found(found: Found, guidance: Guidance) -> None:
+def _show_found(found: Found, guidance: Guidance, k: int) -> None:
     console = terminal()
     if found.abstained:
         console.print("Nothing in the corpus bears on that.")
         return
-    for m in found.matches:
+    for m in found.matches[:k]:
         p = guidance.provisions[m.provision]
         # Official words in brackets are no marks of how to draw them.
         console.print(f"[bold]{escape(p.id)}[/bold] {escape(p.heading)} "

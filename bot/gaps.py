@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.dialogue.messages.searched_twice import decisive
 from bot.record.spoken import declined
 from bot.store import Store
 from bot.turns.turn import Turn
@@ -38,13 +39,20 @@ def grouped(turns: Iterable[Turn], guidance: Guidance) -> tuple[Shortfall, ...]:
     for turn in turns:
         if turn.retakes is not None:
             continue  # the same question once more
-        for found in turn.found:
-            gap = guidance.gap_by_id.get(found.gap or "")
-            if found.abstained and (gap is None or gap.kind is not GapKind.OPENING):
-                nearest = None if found.gap else found.nearest
-                groups.setdefault((found.gap, nearest), []).append(turn)
+        found = next((one for one in decisive(turn.message, turn.found)
+                      if one.abstained and not _opens(one.gap, guidance)), None)
+        if found is not None:
+            # A question beside a deal is searched twice, and asked once.
+            nearest = None if found.gap else found.nearest
+            groups.setdefault((found.gap, nearest), []).append(turn)
     made = [_shortfall(*key, turns, guidance) for key, turns in groups.items()]
     return tuple(sorted(made, key=lambda s: (-s.count, s.title)))
+
+
+def _opens(gap: str | None, guidance: Guidance) -> bool:
+    """Whether *gap* is a word before the matter."""
+    known = guidance.gap_by_id.get(gap or "")
+    return known is not None and known.kind is GapKind.OPENING
 
 
 def _shortfall(

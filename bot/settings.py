@@ -262,6 +262,15 @@ class Settings(Written):
         return self
 
     @property
+    def chat_call_seconds(self) -> float:
+        """How long a call of the language model may take, its tries and the waits between them.
+
+        A server that asks to wait for longer is not tried again: who holds what is looked at would
+        be taken for dead, and somebody else would send the same once more.
+        """
+        return min(self.chat_budget_seconds, self.chat_seconds * (1 + self.chat_retries))
+
+    @property
     def database(self) -> str:
         """The URL of the database in force."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'advisor.sqlite3').resolve()}"

@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.dialogue.conversation import Conversation, ConversationId, Going, Message
+from bot.dialogue.conversation import Beside, Conversation, ConversationId, Going, Message
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.beside import ASKED
 from bot.dialogue.reading import PlainReader
 from bot.errors import BadInput
 from bot.log_order import LOCAL
@@ -83,9 +84,20 @@ def hear(
         heard = {Fact(f): _answer(guidance, Fact(f), v, said.key)
                  for f, v in said.answers.items()}
         message = replace(message, intent=Intent.DESCRIBE, heard={**message.heard, **heard},
-                          going=Going.ALONE,
+                          going=Going.ALONE, beside=message.beside or _asked_beside(message),
                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
     return message
+
+
+def _asked_beside(message: Message) -> Beside | None:
+    """What *message* asks, where something is picked beside it; None where it asks nothing.
+
+    "Do we need audits?" in a form that names the customer is answered as beside a deal that is
+    told in words.
+    """
+    if message.intent not in ASKED:
+        return None
+    return Beside(0, len(message.text), message.intent, message.subject, message.topics)
 
 
 def says_the_same(said: Said, before: Message, *, erased: bool) -> bool:

@@ -4,6 +4,7 @@ They say what was missing and nothing of what anybody typed, so they may stand w
 """
 
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.searched_twice import decisive
 from bot.turns.turn import FoundNote, Turn
 from retrieval.matches import Why
 
@@ -15,7 +16,8 @@ NEAR = "near:"
 
 def gaps(turn: Turn) -> set[str]:
     """What its declined questions fell into: a gap's id, or `NEAR` with the nearest provision."""
-    return {found.gap or f"{NEAR}{found.nearest or ''}" for found in turn.found if found.abstained}
+    return {found.gap or f"{NEAR}{found.nearest or ''}"
+            for found in decisive(turn.message, turn.found) if found.abstained}
 
 
 def faint(turn: Turn) -> set[str]:

@@ -19,6 +19,7 @@ from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.dealing_openly import without_accusation
 from bot.dialogue.messages.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.renewing import Seen, renewed
@@ -69,7 +70,8 @@ def respond(
         decision = replace(decision, others=tuple(others))
     if seen:
         decision = replace(decision, seen=seen)
-    found = search(decision.queries) if decision.queries else _known_silent(message, guidance)
+    found = [without_accusation(one, guidance) for one in search(decision.queries)] if (
+        decision.queries) else _known_silent(message, guidance)
     return decision, found, answer(decision, found, guidance, wording)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.searched_twice import decisive
 from bot.language_model import choices as chat_choices
 from bot.ledger import timestamp
 from bot.schema import outgoing, second_looks, turns
@@ -48,7 +49,8 @@ def worth_a_look(turn: Turn) -> bool:
     Not where it was looked at already, where the message only steers the conversation or answers
     a reviewer, or where the texts are known to be silent on what was asked.
     """
-    silent = any(note.abstained and note.gap is not None for note in turn.found)
+    silent = any(note.abstained and note.gap is not None
+                 for note in decisive(turn.message, turn.found))
     return turn.retakes is None and turn.message.intent in LOOKED_AT and not (
         silent or turn.message.answers_reviewer)
 

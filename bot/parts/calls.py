@@ -16,7 +16,7 @@ def calls_of(name: str, settings: Settings) -> Calls:
     model = opening.open_model(
         name, base_url=s.chat_base_url, key=s.chat_api_key, seconds=s.chat_seconds)
     limits = Limits(
-        seconds=s.chat_seconds, budget_seconds=s.chat_budget_seconds, retries=s.chat_retries,
+        seconds=s.chat_seconds, budget_seconds=s.chat_call_seconds, retries=s.chat_retries,
         parallel=s.chat_parallel, failures=s.chat_failures, rest_seconds=s.chat_rest_seconds,
         tokens_per_day=s.chat_tokens_per_day)
     return Calls(name, model, prompting.load(s.prompts_dir), limits,

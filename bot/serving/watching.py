@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import ExceptionContext, event
 
+from bot.dialogue.messages.searched_twice import decisive
 from bot.second_look.looked import Looked
 from bot.serving.waiting import Waiting, waiting_in
 from bot.store import Store
@@ -130,7 +131,7 @@ class Watching:
         door = "unknown" if where is None else where.door
         act = "message" if where is None else where.act
         metrics.count("advisor_turns", door, act, step.reply.kind.value)
-        if any(one.abstained for one in step.found):
+        if any(one.abstained for one in decisive(step.decision.message, step.found)):
             metrics.count("advisor_searches_abstained", door)
         reading, searching, composing = step.seconds
         for name, seconds in (("read", reading), ("search", searching), ("compose", composing),

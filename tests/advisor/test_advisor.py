@@ -72,6 +72,18 @@ def test_picks_outrank_the_words_beside_them(say):
     assert values(outcome)["product"] == {"drone"}
 
 
+@pytest.mark.parametrize(("text", "lead"), [
+    ("do we need audits?", "beside.lead"), ("what is KYC?", "beside.lead"),
+    ("is this deal approved?", "lead.verdict"),
+])
+def test_what_is_asked_beside_picks_is_answered(say, sentences, text, lead):
+    outcome = say(text, answers={"end_user": ["police"], "country": ["KE"]})
+
+    assert values(outcome) == {"end_user": {"police"}, "country": {"KE"}}
+    said = [line.text for line in (*outcome.reply.lead, *outcome.reply.aside)]
+    assert sentences.say(lead) in said
+
+
 def test_a_button_states_its_intent_whatever_is_pending(say):
     first = say("drones for the police in Kenya")
     outcome = say(intent=Intent.WHY)

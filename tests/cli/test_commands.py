@@ -67,6 +67,12 @@ def test_search_reads_queries_from_standard_input(run):
     assert (second["abstained"], second["matches"]) == (True, [])
 
 
+def test_no_more_is_listed_than_was_asked_for_whatever_is_named(run):
+    done = run("search", "UNGP 19", "-k", "1")
+    assert [line.split()[0] for line in done.stdout.splitlines()
+            if line.startswith("ungp-")] == ["ungp-19"]
+
+
 def test_the_corpus_is_sound_and_counted(run):
     done = run("corpus", "check", "--json")
     assert done.returncode == 0

@@ -302,6 +302,24 @@ def test_a_question_of_one_word_behind_a_deal_is_declined_beside_it(guidance, se
         sentences.say("beside.silent"), sentences.say("decline.not_covered")]
 
 
+@pytest.mark.parametrize(("opening", "facts"), [
+    (DEAL, TOLD), ("We have a deal with the police in Chad",
+                   {"end_user": {"police"}, "country": {"TD"}})])
+@pytest.mark.parametrize(("asked", "entry"), [
+    ("what is the GNI?", "gni"), ("and what is KYC", "kyc")])
+def test_a_term_of_the_glossary_is_explained_beside_a_deal_however_far_it_lies(
+    begin_astray, opening, facts, asked, entry
+):
+    """It was declined, though the glossary has it: its letters are near to nothing."""
+    talk = begin_astray(asked.rpartition(" ")[2].rstrip("?"))
+    reply = talk.say(f"{opening}. {asked}")
+    beside = talk.messages[-1].beside
+
+    assert told(talk) == facts
+    assert (beside.intent, beside.entry) == (Intent.DEFINE, entry)
+    assert reply.kind is Kind.ASK
+
+
 @pytest.mark.parametrize("word", ["Ok?", "Urgent", "Kenya?"])
 def test_another_word_behind_it_asks_nothing(begin_astray, word):
     talk = begin_astray("ECCN?")

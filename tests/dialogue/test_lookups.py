@@ -228,6 +228,9 @@ def test_a_number_alone_goes_on_from_the_pinpoint_before(begin):
         ("who issued the UNGPs", "UN Special Representative John Ruggie"),
         ("when was the Pall Mall code of practice published?", "April 2025"),
         ("is the guidance still current", "30 September 2020"),
+        ("does the guidance still apply under the current administration", "still stands"),
+        ("has the guidance been replaced by something newer", "still stands"),
+        ("did they withdraw the guidance", "still stands"),
         ("which edition of the ICCPR do you use", "in force 23 March 1976"),
         ("where can I read the Universal Declaration", "https://www.un.org/"),
     ],
@@ -237,6 +240,13 @@ def test_who_issued_a_source_and_when_is_told_from_the_source(begin, text, part)
 
     assert part in reply.lead[0].text
     assert len(reply.lead[0].citations) == 1
+
+
+@pytest.mark.parametrize("text", [
+    "does the guidance apply to the government", "does the guidance still apply after renewal",
+])
+def test_whom_a_source_is_for_is_asked_of_its_texts(guidance, text):
+    assert lookups_of(guidance).of(text).wants is None
 
 
 def test_it_is_the_source_spoken_of_last(begin, guidance):

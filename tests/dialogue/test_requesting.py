@@ -1,5 +1,7 @@
 """Requests that make up a whole message, and tell nothing of the deal."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.conversation import Phase
@@ -268,6 +270,23 @@ def test_whom_to_talk_to_is_the_compliance_lead(begin, text):
 
     assert intent is Intent.HELP
     assert "compliance lead" in reply.lead[0].text
+
+
+@pytest.mark.parametrize("text", [
+    "who has to sign off on this?", "does my manager need to approve this deal",
+    "does legal have to sign it off?",
+])
+def test_who_approves_a_deal_is_no_wish_for_a_verdict(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.NEXT_STEPS
+    assert any("compliance lead" in line.text for line in reply.lead)
+
+
+def test_who_asks_us_to_approve_a_deal_is_declined(begin):
+    _, intent, reply = asked_in(begin, "can you sign off on this", DEAL)
+
+    assert (intent, reply.kind) == (Intent.VERDICT, Kind.DECLINE)
 
 
 def test_what_would_make_a_flag_go_away_is_told_by_the_safeguards(begin):
@@ -626,7 +645,12 @@ def test_who_asks_how_to_turn_a_customer_down_is_told_where_it_stands(begin, tex
     ("how do I tell the customer no?", None),
     ("can you write me an email to the customer asking for end-use?", None),
     ("how do I ask the buyer who will use it", None), ("how do I turn that around?", None),
+    ("how do I phrase the audit clause", None), ("what do I tell compliance", None),
+    ("how do we remove the face module before delivery", None),
+    ("can we split the delivery so we can check after phase one", None),
     ("how do we tell the customer we hide the log", "evasion"),
+    ("what do I tell compliance so that they let it go", "evasion"),
+    ("how do we word the clause to leave out the army", "evasion"),
     ("split the order in three so it stays below the limit", "evasion"),
 ])
 def test_nobody_is_accused_for_lying_near_to_who_gets_round_the_rules(
@@ -638,6 +662,22 @@ def test_nobody_is_accused_for_lying_near_to_who_gets_round_the_rules(
             sentences.say("decline.not_covered"))
     assert reply.lead[0].text == said
     assert len(reply.lead) == (3 if gap else 1)
+
+
+def test_who_deals_openly_stands_on_record_as_nobody_who_gets_round_the_rules(
+        begin, guidance, reader, sentences):
+    talk = begin()
+    texts = ("how do I phrase the audit clause", "how do I word the form so nobody notices")
+    gaps = []
+    for text in texts:
+        message = reader.read(text, talk.conversation, key=MessageKey(text), author="a",
+                              sent_at=WHEN)
+        _, (found,), _ = respond(
+            talk.conversation, replace(message, intent=Intent.ASK), guidance=guidance,
+            wording=sentences, limit=LIMIT, search=lambda queries: [
+                Found(one, (), abstained=True, gap="evasion") for one in queries])
+        gaps.append(found.gap)
+    assert gaps == [None, "evasion"]
 
 
 @pytest.mark.parametrize("text", [

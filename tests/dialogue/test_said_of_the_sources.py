@@ -146,6 +146,9 @@ def test_a_safeguard_of_our_own_making_says_so(guidance):
     ("red flags of consideration 3", {"sg-c3"}),
     ("what are the red flags of consideration 4?", {"sg-c4"}),
     ("which red flags are in considerations 1 and 2", {"sg-c1", "sg-c2"}),
+    ("whats a red flag under consideration 3", {"sg-c3"}),
+    ("which red flags belong to consideration 2?", {"sg-c2"}),
+    ("list all red flags of consideration 2", {"sg-c2"}),
 ])
 def test_red_flags_of_a_consideration_come_from_the_catalogue(begin, guidance, asks, within):
     reply = begin().say(asks)
@@ -159,6 +162,22 @@ def test_a_deal_with_flags_is_no_question_on_a_consideration(begin):
     talk = begin()
     talk.say("drones for the police in Kenya, take into consideration 3 red flags that we found")
     assert talk.conversation.deal.known(Fact("product")) == {"drone"}
+
+
+@pytest.mark.parametrize(("asks", "first"), [
+    ("what do we have to do under consideration 6", "sg-c6"),
+    ("do we have to publish anything under consideration 8", "sg-c8"),
+    ("which laws are listed under appendix 2", "sg-a2-0"),
+])
+def test_what_is_asked_under_a_number_is_looked_up_there(begin, asks, first):
+    assert begin().say(asks).considerations[0].id == first
+
+
+def test_a_deal_under_consideration_is_no_number_of_one(begin):
+    talk = begin()
+    talk.say("we have under consideration 4 drones for the police in Kenya")
+    assert talk.conversation.deal.known(Fact("product")) == {"drone"}
+    assert talk.messages[-1].beside is None
 
 
 def test_what_stands_under_an_appendix_is_named_in_full(begin, guidance):

@@ -119,7 +119,11 @@ def test_who_reads_along_is_told(begin, text):
     assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.HELP, READERS)
 
 
-@pytest.mark.parametrize("text", ["who signs off", "who do I ask?", "who has to approve this"])
+@pytest.mark.parametrize("text", [
+    "who signs off", "who do I ask?", "who has to approve this", "who needs to approve this deal",
+    "who in the company should sign off on this kinda deal", "whose approval do I need for this",
+    "does my boss need to approve this deal", "does the board have to sign off on it",
+])
 def test_whom_to_ask_is_told_before_any_deal(begin, text):
     talk = begin()
     talk.say(text)
@@ -259,3 +263,27 @@ def test_a_deal_that_is_named_by_its_country_is_still_compared(talk, text):
     talk.say(text)
 
     assert talk.messages[-1].intent is Intent.COMPARE
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("exit", Intent.THANKS), ("exit please", Intent.THANKS), ("ok quit", Intent.THANKS),
+    ("how to exit responsibly", Intent.ASK), ("exit clause", Intent.ASK),
+    ("when to exit", Intent.ASK), ("quit selling to them?", Intent.ASK),
+    ("thanks, what about complaints", Intent.ASK), ("thanks, is that all?", Intent.THANKS),
+    ("grievance mechanism thanks", Intent.DEFINE),
+    ("hi grievance mechanism", Intent.DEFINE), ("leverage pls", Intent.DEFINE),
+    ("test", Intent.GREETING), ("this is a test", Intent.GREETING),
+    ("what's the legality test", Intent.ASK), ("necessity test", Intent.ASK),
+])
+def test_what_leaves_or_tries_out_by_itself_asks_with_more_beside_it(begin, text, intent):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.messages[-1].intent is intent
+    assert talk.messages[-1].heard == {}
+
+
+def test_what_to_do_under_a_named_provision_is_no_call_for_help(begin):
+    reply = begin().say("what should I do under UNGP 19")
+
+    assert reply.considerations[0].id == "ungp-19"

@@ -141,6 +141,17 @@ def test_a_heading_that_names_a_text_asks_for_it_and_raises_no_flag(guidance, te
 
 
 @pytest.mark.parametrize(("text", "fact"), [
+    ("can govt collect metadata without warrant under iccpr", "access_safeguards"),
+    ("is data sharing with other agencies a problem under iccpr 17", "data_sharing"),
+])
+def test_what_is_asked_by_a_text_without_a_mark_raises_no_flag(guidance, text, fact):
+    value = min(choice.value for choice in guidance.questions[Fact(fact)].choices)
+    message = read(guidance, text, (fact, value, 0.9, text.split()[3]))
+
+    assert (message.intent, message.heard) == (Intent.ASK, {})
+
+
+@pytest.mark.parametrize(("text", "fact"), [
     ("drones for kenya police, export rules", "country"),
     ("cctv for a gni member", "product"),
     ("our spyware, no sanctions", "product"),

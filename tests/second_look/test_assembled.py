@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.assembly import Assembly
+from bot.assembly import LEASE_MARGIN_SECONDS, Assembly
+from bot.chat.calls import Ended, Use
+from bot.chat.shapes import Queries
 from bot.errors import BadSetting
 from bot.machine.exchange import answer_line
 from bot.record.model_calls import calls_in
 from bot.settings import Settings
-from tests.chat.scripted_server import MODEL, Asked, ScriptedServer, by_use, says
+from tests.chat.scripted_server import MODEL, Asked, ScriptedServer, by_use, says, status
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 
@@ -49,8 +51,8 @@ def assembled(
     begin_with(worded, tmp_path)
     monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
     return lambda **more: Assembly(Settings(
-        data_dir=tmp_path, chat_model=MODEL, chat_base_url=server.url, chat_retries=0,
-        chat_prices="1/2", _env_file=None, **more))
+        data_dir=tmp_path, chat_model=MODEL, chat_base_url=server.url, chat_prices="1/2",
+        _env_file=None, **{"chat_retries": 0, **more}))
 
 
 def ask(parts: Assembly, text: str) -> dict:
@@ -128,3 +130,16 @@ def test_without_a_model_there_is_no_second_look(worded: Path, tmp_path: Path, m
     assert ask(parts, DEAL)["composer"] == "plain"
     with pytest.raises(BadSetting, match="ADVISOR_CHAT_MODEL"):
         parts.second_look_over(parts.advisor, parts.store)
+
+
+def test_no_call_takes_longer_than_whoever_makes_it_may_be_silent(assembled, server):
+    """Else somebody else would take the look up, and send the same once more."""
+    server.script = status(429, retry_after="12")
+    parts = assembled(chat_seconds=2, chat_retries=1, chat_budget_seconds=600)
+
+    call = parts.language_model.ask(
+        Use.SEARCH, {"question": QUESTION, "topics": ""}, shape=Queries)
+
+    assert (call.ended, call.tries) == (Ended.FAILED, 1)
+    assert call.took_ms < 1000 * (parts.settings.chat_call_seconds + LEASE_MARGIN_SECONDS)
+    assert parts.settings.chat_call_seconds == 4

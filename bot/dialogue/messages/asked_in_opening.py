@@ -130,8 +130,12 @@ class OpeningQuestions:
         """The deal that *said* tells, which is for something that the texts are silent on."""
         for span in self._unnamed_parts(understood):
             told = self._told(said, understood, span, conversation)
-            if told is not None and len(told.heard) >= DEAL_FACTS:
-                return _besides(told)
+            if told is None:
+                continue
+            words = understood.reading.text[slice(*span)]
+            defining = self._defining(told, self._by_itself(said, words, conversation), span)
+            if defining is not None or len(told.heard) >= DEAL_FACTS:
+                return defining or _besides(told)
         return self._told_behind(said, understood, conversation) or self._told_in_one(
             said, understood, conversation)
 
@@ -214,14 +218,11 @@ class OpeningQuestions:
                 return replace(said, beside=Beside(*name, Intent.ASK, None, said.topics))
             # A deal alone may stray a little, and asks nothing.
             return whole if astray and any(self._unnamed_parts(understood)) else said
-        if not told:
-            return whole
         words = reading.text[slice(*span)]
-        asked = self._single.read(
-            self._of(words), replace(said, text=words), conversation)
-        if asked.intent is Intent.DEFINE:
-            return replace(said, beside=Beside(
-                *span, asked.intent, asked.subject, {**said.topics, **asked.topics}))
+        asked = self._by_itself(said, words, conversation)
+        defining = self._defining(said, asked, span)
+        if defining is not None or not told:
+            return defining or whole
         if asked.intent not in {Intent.ASK, Intent.DESCRIBE, Intent.WHY} and not (
                 astray and asked.intent is Intent.OUT_OF_SCOPE):
             return said
@@ -229,6 +230,22 @@ class OpeningQuestions:
         if not names_something(words, self._cues) and understood.strays(words) < FAR_ASTRAY:
             return whole
         return replace(said, beside=Beside(*span, Intent.ASK, None, said.topics))
+
+    def _by_itself(self, said: Message, words: str, conversation: Conversation) -> Message:
+        """The *words* of *said* as they are read where nothing stands beside them."""
+        return self._single.read(self._of(words), replace(said, text=words), conversation)
+
+    def _defining(
+        self, told: Message, asked: Message, span: tuple[int, int]
+    ) -> Message | None:
+        """*told* with what is *asked* in *span* to be defined; None where that is none.
+
+        However far from the texts "what is the GNI?" lies, the glossary has it.
+        """
+        if asked.intent is not Intent.DEFINE:
+            return None
+        return replace(told, beside=Beside(
+            *span, asked.intent, asked.subject, {**told.topics, **asked.topics}))
 
     def _bare_question(self, understood: Understood) -> tuple[int, int] | None:
         """The one word behind all else that asks for what the texts are silent on: "… ECCN?"."""

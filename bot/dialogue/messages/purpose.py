@@ -67,6 +67,9 @@ class Purposes:
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         stated = len({one.fact for one in told or () if one.chance >= SURE})
         intent, subject = steering.stated(reading, conversation)
+        if intent is Intent.HELP and understood.lookup.names:
+            # "What should I do under UNGP 19" asks for that, and not for what we can do.
+            intent, subject = None, None
         named = steering.requests.on_one_named(reading) if (
             begins and not conversation.deal.answers) else None
         if intent is None and (named is Intent.VERDICT or (begins and any(
@@ -85,8 +88,9 @@ class Purposes:
             wonders or steering.asks(reading, clauses, conversation))
         if begins and not deals and intent is None:
             lookup = understood.lookup
-            asking = asking or searches or steering.wondering.asks_of_a_text(
-                reading, lookup.spans if lookup.source or lookup.names else ())
+            texts = lookup.spans if lookup.source or lookup.names else ()
+            asking = asking or searches or steering.wondering.asks_of_a_text(reading, texts) or (
+                steering.wondering.asks_by_a_text(reading, texts))
         purpose = Purpose(intent, subject, asking, wonders)
         if named is None:
             purpose, deals = self._unless_astray(purpose, understood, conversation, stated, deals)

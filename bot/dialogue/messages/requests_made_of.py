@@ -57,6 +57,10 @@ class Made(NamedTuple):
     subject: str | None = None
 
 
+_APPROVERS = (("asks_who", Form.ANY), ("approvers", Form.ASKED))
+"""Who approves a deal, asked for or named, and how: "my boss has to approve it" tells that."""
+_BY_WHOM = (*ALL_BESIDE, "asks_who_beside")
+"""What is said beside that question: "who in the company has to sign off on this"."""
 MADE_OF: Sequence[Made] = (
     Made(Intent.SEND_ON, ("send_on", "send_on_to"), (*_BESIDE, "send_on_beside"),
          of_a_deal=False),
@@ -151,6 +155,7 @@ ON_THE_DEAL: Sequence[Made] = (
     *(Made(Intent.REMEDY, ("safeguard_names", place), _TO_BE_SEEN, Form.ASKED, subject=stage)
       for place, stage in _STAGES.items()),
     Made(Intent.NEXT_STEPS, ("what_to_do",), (*ALL_BESIDE, "at_least", "go_ahead")),
+    *(Made(Intent.NEXT_STEPS, (who, "approving"), _BY_WHOM, form) for who, form in _APPROVERS),
     Made(Intent.GRAVEST, ("gravest", "gravest_of"), (*ALL_BESIDE, "flag_words")),
     Made(Intent.GRAVEST, ("gravest",), (*ALL_BESIDE, "gravest_of", "flag_words"), Form.ASKED),
     Made(Intent.GRAVEST, ("weigh_words",), (*ALL_BESIDE, "view_beside"), Form.ASKED,
@@ -200,6 +205,8 @@ ON_ONE_NAMED: Sequence[Made] = (
 BEFORE_A_DEAL: Sequence[Made] = (
     Made(Intent.ASK, ("why_it_matters",), ("polite", "of_the_deal")),
     Made(Intent.HELP, ("who_signs_off",), ("polite", "of_the_deal"), subject=CONTACT),
+    *(Made(Intent.HELP, (who, "approving"), _BY_WHOM, form, subject=CONTACT)
+      for who, form in _APPROVERS),
     Made(Intent.GREETING, ("a_deal_to_check",), (*ALL_BESIDE, "new_deal_beside", "to_be_checked")),
 )
 """What is asked of all of this, where no deal is told yet."""

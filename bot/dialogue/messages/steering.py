@@ -18,7 +18,7 @@ from bot.dialogue.messages.wondering import Wondering, unopened
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, covered, intents_of
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import ARTICLES, Phrases
@@ -132,12 +132,8 @@ class Steering:
                 name == "advise_now" or self._is_command(reading, name)
             ):
                 return Intent(name), None
-        words = len(reading.tokens.words)
         for name in ("help", "thanks", "greeting"):
-            # "Help me with my expense report" asks for something else than what we can do.
-            small_talk = (self._is_mostly(reading, name) if name == "help"
-                          else words <= GREETING_WORDS)
-            if not firm and small_talk and self._is_command(reading, name):
+            if not firm and self._is_command(reading, name) and self._is_small_talk(reading, name):
                 ironic = reading.text.rstrip().endswith(IRONY)
                 return (Intent.REMARK if ironic else Intent(name)), None
         return None, None
@@ -304,6 +300,28 @@ class Steering:
         words = sum(t.is_word for t in unopened(reading.tokens, self._cues))
         spans = phrases.find(reading.tokens) if phrases else []
         return bool(spans) and 2 * sum(last - first for first, last in spans) > words
+
+    def _is_small_talk(self, reading: Reading, name: str) -> bool:
+        """Whether what is *name* in the message is all that it is for.
+
+        "Help me with my expense report" asks for something else than what we can do, "how to exit
+        responsibly" doesn't leave, and "necessity test" tries nothing out.
+        """
+        if name == "help":
+            return self._is_mostly(reading, name)
+        said = covered(self._intents[name].find(reading.tokens))
+        doubtful, polite = (covered(self._intents[one].find(reading.tokens))
+                            if one in self._intents else frozenset()
+                            for one in ("only_by_itself", "polite"))
+        if said and said <= doubtful:
+            beside = said | polite | self._cues.covered(
+                reading.tokens, "before_a_noun", "being_verbs", "pronouns")
+            return all(n in beside for n, t in enumerate(reading.tokens) if t.is_word)
+        # "Thanks, what about complaints" goes on with a question.
+        left = unopened([t for n, t in enumerate(reading.tokens) if n not in said], self._cues)
+        asks = self._cues.starts("question", left) or self._cues.starts("lookup_asks", left)
+        return len(reading.tokens.words) <= GREETING_WORDS and not (
+            asks and not self._cues.only(left, FUNCTION_WORDS, "lookup_asks"))
 
     def _wants(self, reading: Reading, name: str) -> bool:
         phrases = self._intents.get(name)

@@ -96,6 +96,22 @@ class Wondering:
             last == len(words) or (first == 0 and self._cues.starts("on_a_subject", words[last:]))
             for first, last in self._cues.find("kinds_of_texts", words))
 
+    def asks_by_a_text(self, reading: Reading, named: Sequence[tuple[int, int]]) -> bool:
+        """Whether it begins as questions do, and asks by a text that it names, and of no party.
+
+        "Can govt collect metadata without warrant under iccpr" finds nothing out about anybody,
+        though it has no mark, and no subject that shows by itself.
+
+        Args:
+            reading: The message.
+            named: Characters of it that name texts of the release.
+        """
+        words = unopened(reading.tokens, self._cues)
+        begins = bool(words) and (self._cues.starts("inverted", words) > 0 or (
+            words[0].norm in self._cues.words("asking_words")))
+        return begins and bool(named) and not self._cues.find("first_person", reading.tokens) and (
+            not any(m.fact in self._parties and m.strength.is_firm for m in reading.mentions))
+
     def is_a_search(
         self, reading: Reading, clauses: Clauses, told: Sequence[Told] | None
     ) -> bool:

@@ -48,6 +48,7 @@ def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line
     """That the texts don't answer, which part of the field that is, what is near, whom to ask."""
     gap = guidance.gap_by_id.get(found.gap or "")
     if gap is not None and gap.id == Intent.EVASION and deals_openly(found.query.text, guidance):
+        # As turns of before recorded it; see `without_accusation`.
         yield Line(wording.say("decline.not_covered"))
         return
     if gap is not None and gap.kind is GapKind.OUTSIDE:

@@ -58,9 +58,10 @@ class Counted:
     def named(self, tokens: Sequence[Token]) -> Iterator[Numbered]:
         """Those that *tokens* name, held or not."""
         talk = self._cues.covered(tokens, "lookup_not_after")
+        told = self._cues.covered(tokens, "lookup_not_told_after")
         for word in self._by_word:
             for first, last in self._cues.find(f"lookup_by_{word}", tokens):
-                if first - 1 in talk:
+                if first - 1 in talk or (first - 1 in told and not self._asks(tokens[:first])):
                     continue
                 numbers = list(self._numbers_from(tokens, last))
                 end = numbers[-1][1] if numbers else last
@@ -69,6 +70,11 @@ class Counted:
                     numbers, begin = [(before[1], last)], before[0]
                 for number, _ in numbers:
                     yield Numbered(word, number, (tokens[begin].start, tokens[end - 1].end))
+
+    def _asks(self, tokens: Sequence[Token]) -> bool:
+        """Whether *tokens*, which stand before a number, ask for what is counted."""
+        return self._cues.starts("question", tokens) > 0 or any(
+            self._cues.find(name, tokens) for name in ("lookup_asks", "lookup_flags"))
 
     def held(self, numbered: Iterable[Numbered]) -> Iterator[ProvisionId]:
         """What is held of those."""

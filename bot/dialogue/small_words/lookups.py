@@ -144,7 +144,7 @@ class Lookups:
                 left, "lookup_list", "lookup_all"):
             return replace(found, bare=True, wants=Wants.LIST)
         if found.names and self._cues.find("lookup_flags", left) and self._is_made_of(
-                left, "lookup_flags", "lookup_wants"):
+                left, "lookup_flags", "lookup_flags_beside", "lookup_all", "lookup_wants"):
             return replace(found, bare=True, wants=Wants.FLAGS)
         if self._cues.find("lookup_wording", left):
             found = replace(found, wants=Wants.WORDING)
@@ -157,7 +157,7 @@ class Lookups:
                 self._cues.find(about, left) or self._cues.find("lookup_about", left)):
             source = found.source or self._source_of(topic)
             if source is not None and self._is_made_of(
-                    left, "lookup_about", "lookup_about_source"):
+                    left, "lookup_about", "lookup_about_source", "lookup_about_beside"):
                 return replace(found, source=source, bare=True, wants=Wants.ABOUT)
         if found.names:
             if self._is_made_of(left, "lookup_wants", "lookup_compared"):
@@ -176,7 +176,9 @@ class Lookups:
         # "There is training" defines nothing, but "what is training" does.
         core = () if not found.asks else _core(
             rest, self._cues.covered(rest, "lookup_asks", "lookup_words"))
-        wholes = (_unarticled(rest), core)
+        # "Grievance mechanism thanks" is no less bare for its courtesy.
+        plain = _core(rest, self._cues.covered(rest, "sentence_openers", "lookup_courtesies"))
+        wholes = (_unarticled(rest), plain, core)
         for whole in wholes:
             if whole in self._terms:
                 return replace(found, bare=True, term=self._terms[whole])
