@@ -41,6 +41,7 @@ from bot.dialogue.messages.stretching import before, follows
 from bot.dialogue.messages.understood import Mends, Strays, Understanding, Understood, as_written
 from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.refining import named_before, unrefined
+from bot.dialogue.small_words.answer_words import leading
 from bot.dialogue.small_words.cues import cues_of
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.tells import Tells
@@ -115,6 +116,15 @@ class PlainReader:
         return replace(message, heard=told, retracted=message.retracted | (gone - told.keys()),
                        supposed={**self._by_itself(message.supposed, conversation.deal),
                                  **message.supposed})
+
+    def answers_whoever_asked(self, text: str, conversation: Conversation) -> bool:
+        """Whether *text* begins with a word of answer that may be for anybody: "yes, on Friday".
+
+        "No to all three" and "yes, no, no" are of a list, and that of *conversation* was put last.
+        """
+        understood = self._understanding.of(text)
+        return bool(leading(understood.reading.tokens.words, self._cues)[1]) and (
+            self._single.together.of(understood, conversation.awaiting()) is None)
 
     def _by_itself(self, told: Mapping[Fact, Answer], deal: Deal) -> Mapping[Fact, Answer]:
         """What facts of *deal* say by themselves that were read together with what *told* changes.
