@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.claims.departing import told_of_who_left
+from bot.dialogue.claims.excepting import excepted_afterwards, with_exceptions
 from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.claims.standing import beside_what_stands
 from bot.dialogue.conversation import Beside, Conversation, Going, Message
@@ -100,6 +101,9 @@ class PlainReader:
             understood = self._understanding.of_message(text, conversation)
             message = self._other_matters.beside(
                 message, understood.reading, understood.clauses, conversation.awaiting())
+            message = replace(message, heard=with_exceptions(
+                message.heard, understood.reading, understood.clauses, understood.told() or (),
+                conversation.deal, message.key, self._guidance, self._cues))
         if message.intent is Intent.START_OVER:
             return message
         stood = conversation
@@ -142,6 +146,9 @@ class PlainReader:
         beside = self._beside(message, conversation)
         if beside is not None:
             return beside
+        excepted = self._excepted(message, conversation)
+        if excepted is not None:
+            return excepted
         righted = put_right(
             self._understanding.of_message(text, conversation), message, conversation,
             self._guidance, self._cues, self._understanding.of, self._single.read)
@@ -165,6 +172,17 @@ class PlainReader:
         begins = bool(text.strip()) and said.intent in MAY_GO_ON
         return replace(said, going=Going.BEGINS if begins else Going.ALONE,
                        matter="" if matter == text.strip() else matter)
+
+    def _excepted(self, message: Message, conversation: Conversation) -> Message | None:
+        """*message* as an exception from a no that was told last, and no more; else None."""
+        understood = self._understanding.of_message(message.text, conversation)
+        found = excepted_afterwards(
+            understood.reading, understood.clauses, conversation, self._guidance, self._cues)
+        if not found:
+            return None
+        said = self._single.read(understood, message, conversation)
+        return None if said.heard or said.withdrawn or said.retracted else replace(
+            said, intent=Intent.DESCRIBE, subject=None, heard=found)
 
     def _of_whichever(
         self, message: Message, conversation: Conversation, awaited: bool
