@@ -36,6 +36,7 @@ from bot.dialogue.messages.beside import (
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
 from bot.dialogue.messages.passing_on import OtherMatters
 from bot.dialogue.messages.putting_right import put_right
+from bot.dialogue.messages.replied_to import read_in, sections
 from bot.dialogue.messages.single_message import SingleMessages
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.stretching import before, follows
@@ -139,6 +140,29 @@ class PlainReader:
 
     def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
         """*message* with what it says and wants, as far as the guidance speaks of it."""
+        replied_to = sections(message.text) if conversation.deal.answers else ()
+        if not replied_to:
+            return self._of_its_words(message, conversation)
+        read, heard, retracted = message, dict[Fact, Answer](), frozenset[Fact]()
+        for section in replied_to:
+            now = replace(conversation, deal=conversation.deal.without(
+                retracted).with_answers(heard))
+            text, said_in = read_in(section, now, self._guidance, self._cues)
+            together = self._single.together.of(
+                self._understanding.of(section.own), now.awaiting())
+            if not said_in.awaiting() and together is not None and not together.by_order:
+                text, said_in = section.own, now  # "conflict: yes" says of what it is
+            read = self._of_its_words(replace(message, text=text), said_in)
+            retracted = (retracted | read.retracted) - read.heard.keys()
+            heard = {**{f: a for f, a in heard.items() if f not in read.retracted}, **read.heard}
+        return replace(
+            read, text=message.text, heard=heard, retracted=retracted,
+            matter=read.matter or read.text.strip(),
+            intent=Intent.DESCRIBE if heard or retracted else read.intent,
+            answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+
+    def _of_its_words(self, message: Message, conversation: Conversation) -> Message:
+        """*message* read by its words, of which none is quoted from somebody else; as above."""
         text, author, sent_at = message.text, message.author, message.sent_at
         anew = self._anew(message, conversation)
         if anew is not None or self._is_of_the_announced(message, conversation):
