@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.dialogue.answers.answer_entries import parts_of
 from bot.dialogue.answers.answer_names import pieces_of
 from bot.dialogue.answers.answer_pieces import Piece, Sort
-from bot.dialogue.answers.answering import plainly
+from bot.dialogue.answers.answering import plainly, skips
 from bot.dialogue.answers.answering_together import Said, Together, answered_together
 from bot.dialogue.answers.asking_back import confirmation
 from bot.dialogue.answers.by_place import Part
@@ -84,6 +84,8 @@ class AnswersTogether:
                 or intents_of(self._guidance).find("verdict", understood.reading.tokens)):
             # "Yes and no" to a guess and a question: what each is of is another matter; and "yes
             # or no??" answers nothing, but wants a verdict.
+            together = None
+        if skips(understood.reading.tokens.words, self._cues):
             together = None
         if together is not None and _puts_right(together, understood, conversation):
             together = None
