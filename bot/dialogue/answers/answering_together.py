@@ -153,7 +153,8 @@ def _is_answer(
     numbers = [e for e in entries if e.numbers]
     # "No war" tells by itself, and takes its place in a list nevertheless.
     told |= {n for e in entries if e.denies_name for n in e.places}
-    listed = len(bare) > 1 or (bare and (len(told) > 1 or _ends_a_telling(parts)))
+    listed = len(bare) > 1 or (bare and (
+        len(told) > 1 or _ends_a_telling(parts) or _opens_with_no(parts)))
     if not (named or numbers or listed or any(e.option for e in entries)):
         return False
     if not told and all(e.scope is Sort.REST or e.denies_name for e in entries):
@@ -176,6 +177,16 @@ def _ends_a_telling(parts: Sequence[Part]) -> bool:
     """Whether a yes or no is a sentence behind what tells: "yes there are reports. No"."""
     told = next((n for n, part in enumerate(parts) if part.told), len(parts))
     return any(part.begins and any(e.bare for e in part.entries) for part in parts[told + 1 :])
+
+
+def _opens_with_no(parts: Sequence[Part]) -> bool:
+    """Whether a no is a sentence before what tells: "none. part of the safe city project".
+
+    "Yes. There is a war" says one thing twice.
+    """
+    first, *behind = [part for part in parts if part.entries or part.told]
+    return len(first.entries) == 1 and first.entries[0].bare and (
+        first.entries[0].name.startswith("no")) and bool(behind) and behind[0].begins
 
 
 def _is_set_apart(parts: Sequence[Part]) -> bool:
