@@ -73,7 +73,6 @@ def told(facts: Sequence[str], *values: str) -> dict[str, str]:
     (RECORD, "they were caught spying on journalists. no", (YES, NO)),
     # So is a no before it; but who says yes and goes on says one thing twice.
     (PRODUCT, "none. part of the safe city project", (NO, YES)),
-    (RECORD, "no. they have given older units to Mali", ("", YES)),
     (PRODUCT, "yes. it's part of the safe city project", ("", YES)),
     # Emphasis, and what tells of something else, is no list.
     (COUNTRY, "no, no, they want 40 of them", ("", "", "")),

@@ -46,6 +46,8 @@ def stands(talk: Talk, fact: str) -> str:
     ("no conflict, apart from that they are fine", "conflict", "no"),
     ("no other conflict", "conflict", "no"),
     ("no arrests and no other abuse", "detentions", "no"),
+    ("no arrests, and that is kept apart from this deal", "detentions", "no"),
+    ("no conflict, it's for parking and nothing else", "conflict", "no"),
 ])
 def test_an_exception_makes_a_no_no_all_clear(begin, said, fact, holds):
     assert stands(asked_about_the_country(begin, said), fact) == holds

@@ -124,12 +124,16 @@ def excepted_afterwards(
 def _exceptions(reading: Reading, clauses: Clauses, cues: Cues) -> Iterator[Span]:
     """Where *reading* excepts something: not in "other than that, nothing".
 
-    In "all yes except conflict" it is one of the questions.
+    In "all yes except conflict" it is one of the questions, and what is "kept apart from" something
+    is none.
     """
     tokens = reading.tokens
     back = cues.words("points_at_what_was_said")
     of_all = [*cues.find("all_of_these", tokens), *cues.find("all_except", tokens)]
+    kept_away = cues.find("negation", tokens)
     for first, last in cues.find("excepts", tokens):
+        if any(begin < first < stop for begin, stop in kept_away):
+            continue
         end = clauses.end_of(last)
         if any(t.is_word for t in tokens[last:end]) and tokens[last].norm not in back and not any(
                 begin < last and clauses.same_clause((begin, stop), (first, last))
