@@ -63,9 +63,10 @@ class Addressing:
         if not case.listening or partner is None:
             # A thread in which we have answered nobody has moved to direct messages.
             return False
-        aside = self._parts.cases.last_aside(taken.conversation, taken.id)
-        if taken.delivery.author == partner and not aside:
+        cases, author = self._parts.cases, taken.delivery.author
+        if author == partner and not cases.others_spoke(taken.conversation, taken.id, author):
             return True
+        aside = cases.last_aside(taken.conversation, taken.id)
         conversation = self._parts.store.load(taken.conversation)
         read = self._parts.advisor.read
         message = read(said, conversation)

@@ -133,6 +133,18 @@ def test_an_answer_behind_side_talk_is_of_that(bot: Bot, answer: str) -> None:
     assert CANARY not in everything_stored(bot)
 
 
+def test_who_only_wrote_to_a_colleague_meanwhile_is_still_its_partner(bot: Bot) -> None:
+    ts = bot.mention(f"{DEAL} It is to find missing people.")
+    bot.say("no, we looked", thread=ts)
+    shown = len(bot.replies(OFFICE, ts))
+
+    bot.say(f"<@{NOOR}> for your information {CANARY}", thread=ts)
+    bot.say("no", thread=ts)
+
+    assert len(bot.replies(OFFICE, ts)) == shown + 1
+    assert CANARY not in everything_stored(bot)
+
+
 def test_behind_side_talk_an_answer_that_says_what_it_is_of_is_heard(bot: Bot) -> None:
     ts = bot.mention(f"{DEAL} It is to find missing people.")
     asked = bot.turns(OFFICE, ts)[-1].reply.question
