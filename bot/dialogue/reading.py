@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.claims.departing import told_of_who_left
+from bot.dialogue.claims.excepting import excepted_afterwards, with_exceptions
 from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.claims.standing import beside_what_stands
 from bot.dialogue.conversation import Beside, Conversation, Going, Message
@@ -35,12 +36,14 @@ from bot.dialogue.messages.beside import (
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
 from bot.dialogue.messages.passing_on import OtherMatters
 from bot.dialogue.messages.putting_right import put_right
+from bot.dialogue.messages.replied_to import read_in, sections
 from bot.dialogue.messages.single_message import SingleMessages
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.stretching import before, follows
 from bot.dialogue.messages.understood import Mends, Strays, Understanding, Understood, as_written
 from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.refining import named_before, unrefined
+from bot.dialogue.small_words.answer_words import leading
 from bot.dialogue.small_words.cues import cues_of
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.tells import Tells
@@ -99,6 +102,9 @@ class PlainReader:
             understood = self._understanding.of_message(text, conversation)
             message = self._other_matters.beside(
                 message, understood.reading, understood.clauses, conversation.awaiting())
+            message = replace(message, heard=with_exceptions(
+                message.heard, understood.reading, understood.clauses, understood.told() or (),
+                conversation.deal, message.key, self._guidance, self._cues))
         if message.intent is Intent.START_OVER:
             return message
         stood = conversation
@@ -116,6 +122,15 @@ class PlainReader:
                        supposed={**self._by_itself(message.supposed, conversation.deal),
                                  **message.supposed})
 
+    def answers_whoever_asked(self, text: str, conversation: Conversation) -> bool:
+        """Whether *text* begins with a word of answer that may be for anybody: "yes, on Friday".
+
+        "No to all three" and "yes, no, no" are of a list, and that of *conversation* was put last.
+        """
+        understood = self._understanding.of(text)
+        return bool(leading(understood.reading.tokens.words, self._cues)[1]) and (
+            self._single.together.of(understood, conversation.awaiting()) is None)
+
     def _by_itself(self, told: Mapping[Fact, Answer], deal: Deal) -> Mapping[Fact, Answer]:
         """What facts of *deal* say by themselves that were read together with what *told* changes.
 
@@ -125,6 +140,29 @@ class PlainReader:
 
     def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
         """*message* with what it says and wants, as far as the guidance speaks of it."""
+        replied_to = sections(message.text) if conversation.deal.answers else ()
+        if not replied_to:
+            return self._of_its_words(message, conversation)
+        read, heard, retracted = message, dict[Fact, Answer](), frozenset[Fact]()
+        for section in replied_to:
+            now = replace(conversation, deal=conversation.deal.without(
+                retracted).with_answers(heard))
+            text, said_in = read_in(section, now, self._guidance, self._cues)
+            together = self._single.together.of(
+                self._understanding.of(section.own), now.awaiting())
+            if not said_in.awaiting() and together is not None and not together.by_order:
+                text, said_in = section.own, now  # "conflict: yes" says of what it is
+            read = self._of_its_words(replace(message, text=text), said_in)
+            retracted = (retracted | read.retracted) - read.heard.keys()
+            heard = {**{f: a for f, a in heard.items() if f not in read.retracted}, **read.heard}
+        return replace(
+            read, text=message.text, heard=heard, retracted=retracted,
+            matter=read.matter or read.text.strip(),
+            intent=Intent.DESCRIBE if heard or retracted else read.intent,
+            answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+
+    def _of_its_words(self, message: Message, conversation: Conversation) -> Message:
+        """*message* read by its words, of which none is quoted from somebody else; as above."""
         text, author, sent_at = message.text, message.author, message.sent_at
         anew = self._anew(message, conversation)
         if anew is not None or self._is_of_the_announced(message, conversation):
@@ -132,6 +170,9 @@ class PlainReader:
         beside = self._beside(message, conversation)
         if beside is not None:
             return beside
+        excepted = self._excepted(message, conversation)
+        if excepted is not None:
+            return excepted
         righted = put_right(
             self._understanding.of_message(text, conversation), message, conversation,
             self._guidance, self._cues, self._understanding.of, self._single.read)
@@ -155,6 +196,17 @@ class PlainReader:
         begins = bool(text.strip()) and said.intent in MAY_GO_ON
         return replace(said, going=Going.BEGINS if begins else Going.ALONE,
                        matter="" if matter == text.strip() else matter)
+
+    def _excepted(self, message: Message, conversation: Conversation) -> Message | None:
+        """*message* as an exception from a no that was told last, and no more; else None."""
+        understood = self._understanding.of_message(message.text, conversation)
+        found = excepted_afterwards(
+            understood.reading, understood.clauses, conversation, self._guidance, self._cues)
+        if not found:
+            return None
+        said = self._single.read(understood, message, conversation)
+        return None if said.heard or said.withdrawn or said.retracted else replace(
+            said, intent=Intent.DESCRIBE, subject=None, heard=found)
 
     def _of_whichever(
         self, message: Message, conversation: Conversation, awaited: bool

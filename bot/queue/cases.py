@@ -232,6 +232,18 @@ class Cases:
         with self._store.reading() as connection:
             return connection.scalar(query) == ASIDE
 
+    def others_spoke(self, conversation: ConversationId, before: int, author: str) -> bool:
+        """Whether others than *author* have talked aside since a message was for us last."""
+        mine = (deliveries.c.conversation == conversation, deliveries.c.id < before,
+                deliveries.c.act == Act.MESSAGE)
+        heard = select(func.max(deliveries.c.id)).where(
+            *mine, deliveries.c.state.not_in((ASIDE, GONE))).scalar_subquery()
+        query = select(deliveries.c.id).where(
+            *mine, deliveries.c.state == ASIDE, deliveries.c.author != author,
+            deliveries.c.id > func.coalesce(heard, 0)).limit(1)
+        with self._store.reading() as connection:
+            return connection.scalar(query) is not None
+
     def awaits(self, conversation: ConversationId, user: str) -> bool:
         """Whether a reviewer has asked *user* something and waits for the answer."""
         query = select(case_lines.c.memory).where(case_lines.c.conversation == conversation)

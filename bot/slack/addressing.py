@@ -7,6 +7,7 @@ from bot.advisor import Said
 from bot.dialogue.conversation import Conversation, ConversationId, Going, Message
 from bot.dialogue.deal import TELLING_FACTS, Deal
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.answering_a_reviewer import unasked
 from bot.dialogue.naming import ALL, deciding_which_deal, naming_questions
 from bot.queue.cases import Case, UnderWay
 from bot.slack.audience import Audience
@@ -49,21 +50,29 @@ class Addressing:
         A mention and a direct message are, and what a reviewer waits for. In the thread of a
         conversation, so is what its last partner says, until somebody else has spoken; after that,
         and from others, only what tells something of the deal or what nobody else could be asked.
+        Right behind talk among people a yes, no or "no idea" is of that.
         """
         body = taken.delivery.body
         if body["mentioned"] or body["direct"]:
             return True
+        if body.get("to_others"):
+            return False  # a delivery kept by a version before this one doesn't say so
         if self._parts.cases.awaits(taken.conversation, taken.delivery.author):
             return True
         partner = self._parts.cases.last_partner(taken.conversation)
         if not case.listening or partner is None:
             # A thread in which we have answered nobody has moved to direct messages.
             return False
-        aside = self._parts.cases.last_aside(taken.conversation, taken.id)
-        if taken.delivery.author == partner and not aside:
+        cases, author = self._parts.cases, taken.delivery.author
+        if author == partner and not cases.others_spoke(taken.conversation, taken.id, author):
             return True
+        aside = cases.last_aside(taken.conversation, taken.id)
         conversation = self._parts.store.load(taken.conversation)
-        message = self._parts.advisor.read(said, conversation)
+        read = self._parts.advisor.read
+        message = read(said, conversation)
+        if aside and self._parts.advisor.edition.reader.answers_whoever_asked(
+                said.text, conversation):
+            message = read(said, unasked(conversation))
         # "What do we put in the contract?" is asked among colleagues as well.
         asked_of_us = message.intent in _MEANT_FOR_US and not (
             message.intent in _ALSO_ASKED_OF_EACH_OTHER and message.subject not in {None, ALL})

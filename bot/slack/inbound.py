@@ -100,9 +100,12 @@ def from_event(body: Payload, us: str) -> Delivery | None:
     mentioned = kind == "app_mention" or us in {m[1] for m in _MENTION.finditer(text)}
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     thread = event.get("thread_ts")
-    if not mentioned and not direct and (thread is None or _OF_OTHERS.search(text)):
-        # In a channel, what is not in a thread or is said to somebody else is none of ours.
+    if not mentioned and not direct and thread is None:
+        # In a channel, what is not in a thread is none of ours.
         return None
+    # That something is said to somebody else counts, since what follows may answer that; its words
+    # are none of ours.
+    to_others = not mentioned and not direct and _OF_OTHERS.search(text) is not None
     return Delivery(
         key=MessageKey(f"slack:{team}:{channel}:{ts}"),
         act=Act.MESSAGE,
@@ -111,7 +114,8 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         sent_at=moment_of(ts),
         body={
             **_edited(event),
-            "text": words(text, us),
+            "text": "" if to_others else words(text, us),
+            "to_others": to_others,
             "mentioned": mentioned,
             "direct": direct,
             "root": thread is None or thread == ts,

@@ -49,6 +49,67 @@ def told(facts: Sequence[str], *values: str) -> dict[str, str]:
     return {fact: value for fact, value in zip(facts, values, strict=True) if value}
 
 
+# In words of their own -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("facts", "said", "values"), [
+    # Who lists yeses and noes answers one of the questions in words of its own.
+    (COUNTRY, "none, none, some protests", (NO, NO, "yes??")),
+    (COUNTRY, "no, no, some unrest", (NO, NO, YES)),
+    (COUNTRY, "no no and there's an election coming that's tense", (NO, NO, YES)),
+    (COUNTRY, "nothing, nothing, elections next month are tense", (NO, NO, YES)),
+    (COUNTRY, "none. none. yes a bit of turmoil", (NO, NO, YES)),
+    (COUNTRY, "no, no, there is a war in the north", (NO, NO, YES)),
+    (COUNTRY, "no, ngo law, civil war", (NO, YES, YES)),
+    (COUNTRY, "some arrests of journalists, no, no", (YES, NO, NO)),
+    (COUNTRY, "yes, yes, mostly calm", (YES, YES, NO)),
+    (COUNTRY, "no war, no, no", (NO, NO, NO)),
+    (COUNTRY, "dunno, yes, there's fighting at the border", (UNKNOWN, YES, YES)),
+    # The rest is what is not told.
+    (COUNTRY, "war in the east. rest no", (NO, NO, YES)),
+    (COUNTRY, "yes there was a coup, the rest no idea", (UNKNOWN, UNKNOWN, YES)),
+    # A no that ends what was told is of the other question.
+    (RECORD, "yes there are reports. No", (YES, NO)),
+    (RECORD, "they were caught spying on journalists. no", (YES, NO)),
+    # So is a no before it; but who says yes and goes on says one thing twice.
+    (PRODUCT, "none. part of the safe city project", (NO, YES)),
+    (PRODUCT, "yes. it's part of the safe city project", ("", YES)),
+    # Emphasis, and what tells of something else, is no list.
+    (COUNTRY, "no, no, they want 40 of them", ("", "", "")),
+    (COUNTRY, "no war. no", ("", "", NO)),
+    (RECORD, "the customer hosts it. no", ("", "")),
+    (RECORD, "the customer hosts it. no, no", ("", "")),
+])
+def test_an_item_of_a_list_may_tell_in_words_of_its_own(asked, facts, said, values):
+    talk = asked(facts)
+
+    talk.say(said)
+
+    assert {fact: value for fact, value in heard(talk).items() if fact in facts} == told(
+        facts, *values)
+
+
+@pytest.mark.parametrize(("said", "values"), [
+    ("yes, and the second one too, third no", (YES, YES, NO)),
+    ("yes, second too, third no", (YES, YES, NO)),
+    ("first yes, second also, last no", (YES, YES, NO)),
+    ("no to the first, same for the second, yes to the third", (NO, NO, YES)),
+    ("no to 1, ditto 2, 3 yes", (NO, NO, YES)),
+    ("yes to the first two, third likewise", (YES, YES, YES)),
+    ("first no, and the same goes for the last", (NO, "", NO)),
+    # Nothing was said before that it could be the same as.
+    ("the second too", ("", "", "")),
+    # What is told beside is told by its own words.
+    ("yes and also the owner is the minister's cousin", (YES, "", "")),
+])
+def test_an_item_of_a_list_may_say_the_same_as_the_one_before(asked, said, values):
+    talk = asked(PARTIES)
+
+    talk.say(said)
+
+    assert heard(talk) == told(PARTIES, *values)
+
+
 # As a tester wrote them --------------------------------------------------------------------
 
 

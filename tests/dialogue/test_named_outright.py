@@ -149,6 +149,20 @@ def test_who_picked_wrongly_and_does_not_say_what_is_right_is_asked_back(begin, 
     assert talk.conversation.pending == "detentions"
 
 
+@pytest.mark.parametrize("text", ["sorry, wrong button", "oops misclicked", "tapped the wrong one",
+                                  "hit the wrong button, sorry"])
+def test_who_picked_wrongly_behind_several_answers_relies_on_none_of_them(begin, text):
+    talk = begin()
+    talk.say("plate readers for the police in Fiji, against burglary")
+    talk.say("yes, no, no")
+    talk.say(text)
+    deal = talk.conversation.deal
+    assert (deal.answers["detentions"].values, deal.answers["detentions"].instead) == (
+        {"yes"}, {"no"})
+    assert not deal.answered("restrictive_laws")
+    assert not deal.answered("conflict")
+
+
 def test_what_was_picked_wrongly_and_raises_nothing_by_itself_is_asked_again(begin):
     talk = begin()
     talk.say("facial recognition for the police in Fiji")

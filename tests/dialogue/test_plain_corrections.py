@@ -95,3 +95,36 @@ def test_what_it_is_used_for_as_well_takes_no_use_away(begin, text, uses, sure):
     talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
     answer = talk.conversation.deal.answers["end_use"]
     assert (answer.values, answer.certain) == (uses, sure)
+
+
+@pytest.mark.parametrize(("text", "products"), [
+    # What is said to be another thing gives its place to that alone.
+    ("sorry, the cctv is thermal cameras", {"drone", "thermal-imaging"}),
+    ("the cctv is thermal cameras actually", {"drone", "thermal-imaging"}),
+    ("correction: the cctv are thermal cameras", {"drone", "thermal-imaging"}),
+    ("sorry, the cctv part is thermal imaging", {"drone", "thermal-imaging"}),
+    ("cctv should be thermal cameras", {"drone", "thermal-imaging"}),
+    ("actually the cctv is body cams", {"drone", "body-worn-camera"}),
+    # So does what is denied by its name.
+    ("sorry, not cctv, thermal cameras", {"drone", "thermal-imaging"}),
+    ("thermal cameras, not cctv", {"drone", "thermal-imaging"}),
+    ("no cctv, thermal cameras", {"drone", "thermal-imaging"}),
+    ("I meant thermal cameras instead of cctv", {"drone", "thermal-imaging"}),
+    # "Only", or both denied, leaves neither.
+    ("just thermal cameras, no cctv", {"thermal-imaging"}),
+    ("neither cctv nor drones, it's thermal cameras", {"thermal-imaging"}),
+    ("actually the drones are facial recognition drones", {"drone", "facial-recognition"}),
+])
+def test_what_is_put_right_of_one_product_leaves_the_other(begin, text, products):
+    talk = told(begin, "drones and cctv for the police in Kenya", text)
+    assert talk.conversation.deal.known("product") == products
+
+
+@pytest.mark.parametrize(("text", "users"), [
+    ("correction, the police should be the prison service", {"military", "prison"}),
+    ("the army is actually the interior ministry", {"police", "interior-ministry"}),
+    ("the coast guard, not the army", {"police", "border-guard"}),
+])
+def test_what_is_put_right_of_one_user_leaves_the_other(begin, text, users):
+    talk = told(begin, "cctv for the police and the army in Kenya", text)
+    assert talk.conversation.deal.known("end_user") == users

@@ -1,10 +1,12 @@
 """What a go-between is said to be is no user: "the reseller is state-owned"."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
-from tests.dialogue.talking import Says, Talk
+from tests.dialogue.talking import WHEN, Says, Talk
 
 USER = Fact("end_user")
 DEAL = "phone extraction kits for the police in Peru"
@@ -61,3 +63,20 @@ def test_nor_is_it_one_to_a_model(guidance, sentences):
     talk.say(f"{DEAL}. the reseller is state owned")
 
     assert talk.conversation.deal.known(USER) == {"police"}
+
+
+@pytest.mark.parametrize(("text", "users"), [
+    ("the regulator requires it", {"telecom-operator"}),
+    ("the interior ministry demands it", {"telecom-operator"}),
+    ("the police insist on it", {"telecom-operator"}),
+    ("the army approved it", {"telecom-operator"}),
+    # Who uses it, or needs more of it, comes on top.
+    ("the army will use it too", {"telecom-operator", "military"}),
+    ("the interior ministry requires the drones as well", {"telecom-operator",
+                                                          "interior-ministry"}),
+])
+def test_who_only_demands_it_is_no_user(begin, text, users):
+    talk = begin()
+    talk.say("lawful interception for a telecom operator in Senegal")
+    talk.say(text, WHEN + timedelta(minutes=3))
+    assert talk.conversation.deal.known("end_user") == users

@@ -114,6 +114,52 @@ def test_after_side_talk_what_tells_of_the_deal_is_heard_again(bot: Bot) -> None
     assert bot.deal(OFFICE, ts)["end_use"] == ["crowd-monitoring"]
 
 
+@pytest.mark.parametrize("answer", [
+    "yes", "Yes!", "yep, sure", "no", "nope", "not yet", "no idea", "yes I think so",
+    "I don't know", "yes I did", "no he is on holiday", "yes, tomorrow at ten",
+])
+def test_an_answer_behind_side_talk_is_of_that(bot: Bot, answer: str) -> None:
+    ts = bot.mention(DEAL)
+    known = bot.deal(OFFICE, ts)
+
+    bot.say(f"<@{NOOR}> did you send them the {CANARY}?", thread=ts)
+    bot.say(answer, thread=ts, user=NOOR)
+    bot.say("Noor, and is it signed?", thread=ts)
+    bot.say(answer, thread=ts, user=NOOR)
+
+    assert len(bot.replies(OFFICE, ts)) == 1
+    assert bot.deal(OFFICE, ts) == known
+    assert bot.states(OFFICE, ts) == ["done", "aside", "aside", "aside", "aside"]
+    assert CANARY not in everything_stored(bot)
+
+
+def test_who_only_wrote_to_a_colleague_meanwhile_is_still_its_partner(bot: Bot) -> None:
+    ts = bot.mention(f"{DEAL} It is to find missing people.")
+    bot.say("no, we looked", thread=ts)
+    shown = len(bot.replies(OFFICE, ts))
+
+    bot.say(f"<@{NOOR}> for your information {CANARY}", thread=ts)
+    bot.say("no", thread=ts)
+
+    assert len(bot.replies(OFFICE, ts)) == shown + 1
+    assert CANARY not in everything_stored(bot)
+
+
+def test_behind_side_talk_an_answer_that_says_what_it_is_of_is_heard(bot: Bot) -> None:
+    ts = bot.mention(f"{DEAL} It is to find missing people.")
+    asked = bot.turns(OFFICE, ts)[-1].reply.question
+    assert asked is not None
+    assert [one.fact for one in asked.all()] == ["detentions", "restrictive_laws", "conflict"]
+
+    bot.say(f"<@{NOOR}> do you know?", thread=ts)
+    bot.say("laws yes, the other two no", thread=ts, user=NOOR)
+
+    assert len(bot.replies(OFFICE, ts)) == 2
+    assert {fact: values for fact, values in bot.deal(OFFICE, ts).items() if fact in {
+        "detentions", "restrictive_laws", "conflict"}} == {
+        "detentions": ["no"], "restrictive_laws": ["yes"], "conflict": ["no"]}
+
+
 def test_a_colleague_who_answers_its_question_is_heard_under_their_own_name(bot: Bot) -> None:
     ts = bot.mention(f"{DEAL} It is to find missing people.")
     while (asked := bot.turns(OFFICE, ts)[-1].reply.question) is None or (

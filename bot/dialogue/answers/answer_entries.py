@@ -13,7 +13,7 @@ from bot.dialogue.answers.answer_pieces import Piece, Sort
 from bot.dialogue.answers.by_place import ways
 from bot.dialogue.small_words.answer_words import HEDGED, unhedged
 
-_SKIPPED = frozenset({Sort.BETWEEN, Sort.ASIDE, Sort.MARK, Sort.AND})
+_SKIPPED = frozenset({Sort.BETWEEN, Sort.ASIDE, Sort.MARK, Sort.AND, Sort.SAME})
 _BINDS = frozenset({Sort.PLACE, Sort.NUMBER})
 _PASSED = (Sort.BETWEEN, Sort.ASIDE)
 """What neither divides nor joins what stands on either side."""
@@ -21,8 +21,8 @@ _NAMES = frozenset({*_BINDS, Sort.ELSEWHERE})
 _WORDS = frozenset({Sort.VERDICT, Sort.HEDGE, Sort.HALF})
 
 
-def parts_of(pieces: Sequence[Piece]) -> list[Part]:
-    """The clauses of a message, each with what it answers."""
+def parts_of(pieces: Sequence[Piece], asked: int) -> list[Part]:
+    """The clauses of a message, each with what it answers of the questions that were *asked*."""
     found: list[Part] = []
     stop = "\n"
     for is_stop, group in groupby(_divided(pieces), lambda p: p.sort is Sort.STOP):
@@ -30,13 +30,44 @@ def parts_of(pieces: Sequence[Piece]) -> list[Part]:
         if is_stop:
             stop = "".join(p.mark for p in clause)
             continue
-        for part in _parts_in(clause):
+        parts = list(_parts_in(clause))
+        span = (clause[0].first, clause[-1].last) if len(parts) == 1 else (0, 0)
+        for part in parts:
             remark = part.rest and not (part.entries or part.told) and "-" in stop
-            found.append(replace(part, stop=stop, remark=remark, begins=any(
-                mark in ".!?;\n:" for mark in stop)))
+            found.append(replace(
+                part, stop=stop, remark=remark, span=span,
+                same=any(p.sort is Sort.SAME for p in clause) and not any(
+                    p.tells for p in clause),
+                begins=any(mark in ".!?;\n:" for mark in stop)))
             stop = ""
     asks = next((p.mark == "?" for p in reversed(pieces)), False)
-    return _of_all(_looked_first(_concluded(_continued(_answered(found)))), doubted=asks)
+    found = _looked_first(_concluded(_continued(_likewise(_answered(found)))))
+    return _of_all(_in_own_words(found, pieces, asked), doubted=asks)
+
+
+def _in_own_words(parts: Sequence[Part], pieces: Sequence[Piece], asked: int) -> list[Part]:
+    """*parts* with the one question that words without its name answer: "no, no, a civil war".
+
+    Where each question has its item, a word that answers one if that was asked is of the one whose
+    turn it is: the third of "none, none, some protests".
+    """
+    items = [n for n, part in enumerate(parts) for _ in part.entries or (
+        [part] if part.rest else ())]
+    found: list[Part] = []
+    for n, part in enumerate(parts):
+        told = part.told
+        if part.rest and not (part.entries or told or part.remark or part.left_out):
+            words = [p for p in pieces if part.span[0] <= p.first and p.last <= part.span[1]]
+            if words and words[-1].sort is Sort.VERDICT:
+                words = []  # whether "peace yes" answers "is there conflict?" with a yes is open
+            surely = frozenset().union(*(p.tells for p in words))
+            perhaps = frozenset().union(*(p.may_tell for p in words))
+            if len(surely) == 1:
+                told = tuple(surely)
+            elif len(items) == asked and items.index(n) in perhaps:
+                told = (items.index(n),)
+        found.append(replace(part, told=told))
+    return found
 
 
 def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -295,6 +326,20 @@ def _answered(parts: Sequence[Part]) -> list[Part]:
                                        numbers=head.numbers, marked=True),),
                 rest=following.rest, taken=(*part.taken, *following.taken)))
             skip = True
+        else:
+            found.append(part)
+    return found
+
+
+def _likewise(parts: Sequence[Part]) -> list[Part]:
+    """*parts* with what is answered as the one before was: "yes, and the second too"."""
+    found: list[Part] = []
+    for part in parts:
+        before = next((p.entries[-1] for p in reversed(found) if p.entries), None)
+        if part.same and before is not None and before.name and len(part.entries) == 1 and (
+                not part.entries[0].name and not part.entries[0].option):
+            said = replace(part.entries[0], name=before.name, looked=before.looked, marked=True)
+            found.append(replace(part, entries=(said,)))
         else:
             found.append(part)
     return found

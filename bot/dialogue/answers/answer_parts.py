@@ -71,7 +71,9 @@ class Part:
     rest: bool = False
     """Whether words of it tell of something else."""
     told: tuple[int, ...] = ()
-    """The questions that it names and answers in words of its own: "laws: too strict"."""
+    """The questions that it answers in words of its own: "laws: too strict", "a civil war"."""
+    span: Span = (0, 0)
+    """The tokens of the clause that it is, where that is all of one."""
     taken: tuple[Span, ...] = ()
     """The tokens that are used up for the answer."""
     begins: bool = False
@@ -82,6 +84,8 @@ class Part:
     """Whether it is a hedge on all that is said."""
     looked: bool = False
     """Whether it says that somebody looked, and nothing else."""
+    same: bool = False
+    """Whether it says the same as was said before: "the second too"."""
     so: bool = False
     """Whether it draws a conclusion from what is told before: "so yes"."""
     remark: bool = False

@@ -7,7 +7,7 @@ and a question by name with a don't-know.  What is none of these tells of someth
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
@@ -47,6 +47,8 @@ class Sort(Enum):
     HEDGE = "hedge"
     HALF = "half"
     LOOKED = "looked"
+    SAME = "same"
+    """Says of what it stands beside what was said before: "the second too"."""
     AND = "and"
     BETWEEN = "between"
     ELSEWHERE = "elsewhere"
@@ -82,6 +84,10 @@ class Piece:
     """Of a stop or a mark what it is; a comma for a sign that stands for one."""
     facts: frozenset[Fact] = frozenset()
     """Of what is named elsewhere the facts, where it can only be one; else none."""
+    tells: frozenset[int] = frozenset()
+    """The questions of which its words name an answer: "civil war"."""
+    may_tell: frozenset[int] = frozenset()
+    """Those, and the questions that they answer where they were asked: "protests"."""
 
 
 class Pieces:
@@ -104,6 +110,7 @@ class Pieces:
         self._names, self._wordings = subjects.names_of(questions)
         self._labels = self._labels_by_first(questions)
         self._mentioned = self._mentioned_by_position(questions, reading)
+        self._answers = self._mentioned_by_position(questions, reading, asked=True)
         self._numbers = {word: n for n in range(NUMBERS, 0, -1)
                          for word in cues.words(f"number_{n}")}
         # The message is looked at from each of its words on.
@@ -126,13 +133,16 @@ class Pieces:
 
     @staticmethod
     def _mentioned_by_position(
-        questions: Sequence[Question], reading: Reading
+        questions: Sequence[Question], reading: Reading, *, asked: bool = False
     ) -> Mapping[int, set[tuple[int, str]]]:
-        """By token the questions of which it names a value, each with that value."""
+        """By token the questions of which it names a value, each with that value.
+
+        Words that do so only where the question was *asked* are left out otherwise.
+        """
         mentioned: dict[int, set[tuple[int, str]]] = defaultdict(set)
         for n, question in enumerate(questions):
             for m in reading.mentions:
-                if m.fact == question.fact and m.strength is not Strength.ASKED:
+                if m.fact == question.fact and (asked or m.strength is not Strength.ASKED):
                     for first, last in m.parts:
                         for position in range(first, last):
                             mentioned[position].add((n, m.value))
@@ -152,9 +162,16 @@ class Pieces:
                 found.append(Piece(sign, position, position,
                                    mark="," if sign is Sort.STOP else "-"))
             for piece in self._at(position):
-                found.append(piece)
+                found.append(self._with_told(piece))
                 position = max(position, piece.last)
         return found
+
+    def _with_told(self, piece: Piece) -> Piece:
+        """*piece* with what its words tell, beside being what they are for an answer."""
+        at = range(piece.first, piece.last)
+        return replace(
+            piece, tells=frozenset(n for i in at for n, _ in self._mentioned.get(i, ())),
+            may_tell=frozenset(n for i in at for n, _ in self._answers.get(i, ())))
 
     def shown(self, first: int, last: int) -> list[int]:
         """The questions asked last that all words between *first* and *last* can name."""
@@ -358,6 +375,9 @@ class Pieces:
                 last = self._end(first, length)
                 made = Item(Kind.VERDICT, "dont_know", first, last)
                 return Piece(sort, first, last, made if sort is Sort.VERDICT else None)
+        length = self._cues.starts("likewise", words)
+        if length:
+            return Piece(Sort.SAME, first, self._end(first, length))
         named = self._named(first)
         if named is not None:
             return Piece(Sort.PLACE, first, named[1], places=(named[0],), worded=True)

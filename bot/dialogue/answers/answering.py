@@ -232,9 +232,14 @@ def _says_looked(
 
 
 def skips(words: Sequence[Token], cues: Cues) -> bool:
-    """Whether *words* do nothing but pass over what was asked: "skip", "ok fine, next"."""
+    """Whether *words* do nothing but pass over what was asked: "skip", "ok fine, next".
+
+    The "no" of "no, leave it" answers nothing, as that of "no, next" may.
+    """
     while words and (small := cues.starts("filler", words)) and not cues.is_one("skip", words):
         words = words[small:]
+    if words and words[0].norm in cues.words("bare_no") and cues.is_one("leaves_it", words[1:]):
+        return True
     return cues.is_one("skip", words)
 
 
@@ -329,7 +334,7 @@ def _yes_or_no(
     doubted = strict and not subjects.says_no(question, reading, clauses, length)
     behind = reading.tokens.index(words[length - 1]) + 1
     told = not subjects.empty(reading, (behind, len(reading.tokens))) and not (
-        subjects.of_one_thing(question, reading, clauses, behind))
+        subjects.of_one_thing(question, reading, clauses, behind) or skips(words[length:], cues))
     value, sure = plainly(
         question, name, (looked or told) and not clauses.nobody_looked)
     if value is None:

@@ -52,6 +52,8 @@ class Together:
     """Whether nothing but their order says of which question its yeses and noes are."""
     left_out: bool = False
     """Whether it leaves out of all what was not asked, and so tells nothing."""
+    tells: bool = False
+    """Whether it answers another of the questions in words of its own."""
 
 
 _Way = Mapping[int, Said]
@@ -69,7 +71,7 @@ def answered_together(
 
     A mere yes or no, and what tells in words of its own, is no such answer.
     """
-    parts = parts_of(pieces)
+    parts = parts_of(pieces, len(questions))
     entries = [e for part in parts for e in part.entries]
     told = frozenset(n for part in parts for n in part.told)
     elsewhere = tuple((fact, Said(one.said.name, frozenset(), one.said.first, one.said.last,
@@ -101,7 +103,7 @@ def answered_together(
     spoken = {n for way in ways for n in way if n not in worded}
     return Together({questions[n].fact: said for n, said in agreed.items()},
                     frozenset(questions[n].fact for n in spoken - agreed.keys()), taken,
-                    elsewhere, all(e.bare for e in entries))
+                    elsewhere, all(e.bare for e in entries), tells=bool(told))
 
 
 def _only_elsewhere(
@@ -149,9 +151,13 @@ def _is_answer(
     if bare and any(e.only for e in entries):
         return False  # "no, just the laws" says no to something else
     numbers = [e for e in entries if e.numbers]
-    if not (named or numbers or len(bare) > 1 or any(e.option for e in entries)):
+    # "No war" tells by itself, and takes its place in a list nevertheless.
+    told |= {n for e in entries if e.denies_name for n in e.places}
+    listed = len(bare) > 1 or (bare and (
+        len(told) > 1 or _ends_a_telling(parts) or _opens_with_no(parts)))
+    if not (named or numbers or listed or any(e.option for e in entries)):
         return False
-    if all(e.scope is Sort.REST or e.denies_name for e in entries):
+    if not told and all(e.scope is Sort.REST or e.denies_name for e in entries):
         return False
     if bare and not _is_set_apart(parts):
         return False
@@ -159,11 +165,28 @@ def _is_answer(
         # A list of yeses and noes has one for each that it does not tell of.
         if len(bare) != len(questions) - len(told):
             return False
-        return not (rest and len(bare) == 2 and bare[0].name == bare[1].name)
+        # "No no, we sell to the army too" says one no twice.
+        return bool(told) or not (rest and len(bare) == 2 and bare[0].name == bare[1].name)
     if len(entries) == 1 and entries[0].number and any(
             part.rest for part in parts[: next(n for n, p in enumerate(parts) if p.entries)]):
         return False  # "advise now. 2": one number may count anything that was told
     return not (numbers and rest and not (named or bare)) or _is_set_apart(parts)
+
+
+def _ends_a_telling(parts: Sequence[Part]) -> bool:
+    """Whether a yes or no is a sentence behind what tells: "yes there are reports. No"."""
+    told = next((n for n, part in enumerate(parts) if part.told), len(parts))
+    return any(part.begins and any(e.bare for e in part.entries) for part in parts[told + 1 :])
+
+
+def _opens_with_no(parts: Sequence[Part]) -> bool:
+    """Whether a no is a sentence before what tells: "none. part of the safe city project".
+
+    "Yes. There is a war" says one thing twice.
+    """
+    first, *behind = [part for part in parts if part.entries or part.told]
+    return len(first.entries) == 1 and first.entries[0].bare and (
+        first.entries[0].name.startswith("no")) and bool(behind) and behind[0].begins
 
 
 def _is_set_apart(parts: Sequence[Part]) -> bool:

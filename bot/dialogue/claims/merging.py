@@ -16,10 +16,12 @@ from bot.dialogue.claims.beside_the_known import (
 from bot.dialogue.claims.contrasting import is_party
 from bot.dialogue.claims.hints import strongest
 from bot.dialogue.claims.in_passing import InPassing
+from bot.dialogue.claims.said_to_be import said_to_be_another
 from bot.dialogue.claims.standing import doubted
 from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.poles import gravity, has_poles
 from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import cues_of
 from bot.dialogue.small_words.quoting import quoted
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -81,6 +83,7 @@ class _Merge:
         contrast: bool,
         passing: InPassing | None,
     ) -> None:
+        self._cues = cues_of(guidance)
         self._reading, self._claims, self._deal = reading, claims, deal
         self._clauses, self._answered, self._key = clauses, answered, key
         self._guidance, self._contrast, self._passing = guidance, contrast, passing
@@ -127,6 +130,10 @@ class _Merge:
         corrected = bool(denied & known) or unsaid or self._corrects(held, known) or (
             has_poles(question) and passing is not None and passing.is_news)
         held = self._that_can_hold(question, held)
+        otherwise = said_to_be_another(
+            question, held, known, self._reading, self._clauses, self._cues)
+        if otherwise:
+            return self._called_otherwise(question, held, otherwise)
         if not corrected and self._names_fewer(question, held, known):
             return None
         added = any(c.added for c in held) and not corrected
@@ -144,7 +151,10 @@ class _Merge:
             held = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in held]
         # While it is asked back who may come on top, one more takes nobody's place.
         asked_on_top = stood is not None and stood.sure and known < stood.instead
-        joins = added or (
+        # "Sorry, not CCTV, thermal cameras" leaves the drones where they were.
+        spares = passing is not None and bool(denied & known) and bool(
+            known - denied - question.alone) and not self._says_only(held)
+        joins = added or spares or (
             passing is not None and not corrected and (not asked or asked_on_top)
             and (self._is_of_one(held)
                  or comes_on_top(question, held, known, passing, self._newcomers)))
@@ -166,6 +176,24 @@ class _Merge:
                 perhaps if whole < perhaps else frozenset()))
         return answer if not on_top else replace(answer, confidence=min(
             answer.confidence, deal.answers[fact].confidence))
+
+    def _says_only(self, held: Sequence[Claim]) -> bool:
+        """Whether it says that there is nothing but what is *held*: "just body cams, no CCTV"."""
+        return any(last <= c.mention.first and self._clauses.same_clause(
+            (first, last), (c.mention.first, c.mention.last))
+            for first, last in self._cues.find("only_these", self._reading.tokens) for c in held)
+
+    def _called_otherwise(
+        self, question: Question, held: Sequence[Claim], gone: frozenset[str]
+    ) -> Answer:
+        """The answer in which what *held* claims takes the place of *gone*, and of nothing else."""
+        stood, right = self._deal.answers[question.fact], [c for c in held if c.value not in gone]
+        whole = question.together(
+            (self._deal.known(question.fact) | {c.value for c in right}) - gone)
+        sure = all(c.sure and c.confidence >= ASKED_BACK for c in right)
+        if not sure and stood.certain:
+            return replace(stood, confidence=DOUBTED, instead=whole)
+        return quoted(self._reading, self._clauses, right, whole, sure, self._key)
 
     def _corrects(self, held: Sequence[Claim], known: frozenset[str]) -> bool:
         """Whether it puts something right: "actually, it's the army", and not "they also block".

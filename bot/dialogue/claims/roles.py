@@ -107,7 +107,9 @@ class Roles:
         self._may_be_between = frozenset(
             choice.value for q in guidance.questions.values() if q.role is Role.GO_BETWEEN
             for choice in q.choices)
-        self._payers = self._paid_by(cues.find("pays_behind", tokens))
+        # Who demands it from the one that is to use it uses nothing: "the regulator requires it".
+        self._payers = self._paid_by([*cues.find("pays_behind", tokens), *(
+            cues.find("demands_behind", tokens) if user_known else ())])
         self._what_is_between = self._said_of_between(cues, user_known=user_known)
 
     def elsewhere(self, place: Mention) -> bool:
@@ -285,7 +287,7 @@ class Roles:
                 yield one
 
     def _paid_by(self, cues: Iterable[Span]) -> frozenset[Span]:
-        """The users that only pay: words for paying stand right behind them."""
+        """The users that only pay, or demand: words for that stand right behind them."""
         behind = {first for first, _ in cues}
         return frozenset((m.first, m.last) for m in self._reading.mentions
                          if m.fact in self._users and m.last in behind)

@@ -162,6 +162,41 @@ def taken_back_by_name(
                           "takes_back_by_name", "takes_back_what_was_said",
                           "beside_what_is_denied")
     words = {t.stem for i, t in enumerate(tokens) if t.is_word and i not in beside}
+    called = _called(words, deal, guidance, cues)
+    if len(called) == 1:
+        return called
+    return _told_in(words, conversation, guidance) if words and said else frozenset()
+
+
+def called_a_guess(
+    reading: Reading, conversation: Conversation, guidance: Guidance, cues: Cues
+) -> dict[Fact, Answer]:
+    """What the whole message calls a guess, by its name: "the courts thing is our guess".
+
+    Where it names nothing, that is what was told last: "that's only a guess".
+    """
+    tokens, deal, stretch = reading.tokens, conversation.deal, conversation.stretch
+    if not cues.find("calls_it_a_guess", tokens) or tokens[-1].norm == "?":
+        return {}
+    beside = cues.covered(tokens, FUNCTION_WORDS, "filler", "correction", "second_thought",
+                          "calls_it_a_guess", "beside_what_is_denied", "answer_hedges")
+    words = {t.stem for i, t in enumerate(tokens) if t.is_word and i not in beside}
+    if words:
+        meant = _called(words, deal, guidance, cues)
+        meant = meant if len(meant) == 1 else _told_in(words, conversation, guidance)
+    else:
+        last = stretch.parts[-1].key if stretch is not None else None
+        meant = frozenset(fact for fact, answer in deal.answers.items()
+                          if answer.message.removesuffix(SECOND) == last)
+    return {fact: replace(deal.answers[fact], sure=False) for fact in meant
+            if deal.settled(fact) and not deal.guessed(fact)}
+
+
+def _called(
+    words: Collection[str], deal: Deal, guidance: Guidance, cues: Cues
+) -> frozenset[Fact]:
+    """The facts known of *deal* that *words*, as stems, are a name of."""
+    words = frozenset(words)
     small = cues.words("function_words")
     names = {fact: [{t.stem for t in tokenise(text) if t.is_word and t.norm not in small}
                     for text in (question.label, *question.names)]
@@ -169,10 +204,7 @@ def taken_back_by_name(
     called = {fact for fact, stems in names.items() if words and words in stems}
     # "Conflict" is a word of one label: "conflict or turmoil".
     called = called or {fact for fact, stems in names.items() if words and words <= stems[0]}
-    called = {fact for fact in called if deal.known(fact)}
-    if len(called) == 1:
-        return frozenset(called)
-    return _told_in(words, conversation, guidance) if words and said else frozenset()
+    return frozenset(fact for fact in called if deal.known(fact))
 
 
 def _told_in(

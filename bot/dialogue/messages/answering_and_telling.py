@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.dialogue.answers.answer_entries import parts_of
 from bot.dialogue.answers.answer_names import pieces_of
 from bot.dialogue.answers.answer_pieces import Piece, Sort
-from bot.dialogue.answers.answering import plainly
+from bot.dialogue.answers.answering import plainly, skips
 from bot.dialogue.answers.answering_together import Said, Together, answered_together
 from bot.dialogue.answers.asking_back import confirmation
 from bot.dialogue.answers.by_place import Part
@@ -85,6 +85,8 @@ class AnswersTogether:
             # "Yes and no" to a guess and a question: what each is of is another matter; and "yes
             # or no??" answers nothing, but wants a verdict.
             together = None
+        if skips(understood.reading.tokens.words, self._cues):
+            together = None
         if together is not None and _puts_right(together, understood, conversation):
             together = None
         if together is None or not (together.said or together.unclear or together.elsewhere):
@@ -131,7 +133,7 @@ class AnswersTogether:
         before = tuple(fact for fact in conversation.asked_before
                        if fact not in awaiting and not deal.known(fact))
         pieces = self._pieces(understood, before)
-        entries = [e for part in parts_of(pieces) for e in part.entries]
+        entries = [e for part in parts_of(pieces, len(before)) for e in part.entries]
         named = all(e.name and e.places for e in entries) and all(
             p.worded for p in pieces if p.sort in (Sort.PLACE, Sort.NUMBER))
         if not entries or not named:
@@ -217,8 +219,9 @@ class AnswersTogether:
             return None
         text = _without(understood.reading, together.taken)
         rest = self._of(text)
-        if not any(t.is_word for t in rest.reading.tokens) or names_a_report(
-                rest.reading, rest.clauses, self._cues, self._subjects):
+        if not any(t.is_word for t in rest.reading.tokens) or (
+                not together.tells and names_a_report(
+                    rest.reading, rest.clauses, self._cues, self._subjects)):
             # A report that is named beside answers is where they come from.
             return None
         return self._read(rest, message, conversation)
@@ -237,7 +240,7 @@ class AnswersTogether:
         reading = understood.reading
         asides = [p for p in pieces if p.sort is Sort.ASIDE]
         if not asides or any(p.sort is Sort.OTHER for p in pieces) or not any(
-                part.entries for part in parts_of(pieces)):
+                part.entries for part in parts_of(pieces, len(conversation.awaiting()))):
             return None
         polite = intents_of(self._guidance).find("thanks", reading.tokens)
         said = [p for p in pieces if p.sort is Sort.VERDICT]

@@ -78,7 +78,8 @@ def put_right(
     parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
     named = {fact for fact, part in parts.items() if part.name}
     surely = bool(understood.clauses.retractions or wrong) or twice or slipped
-    if not picks and len(answered) == 1 and _only_slipped(understood, left, cues):
+    if not picks and _only_slipped(understood, left, cues):
+        # Of several answers it doesn't say which was wrong: none of them is relied on.
         return _open_again(answered, message, conversation, guidance)
     if not picks and not named.intersection(answered):
         return _opened_again(left, message, conversation, before, guidance, cues) if (

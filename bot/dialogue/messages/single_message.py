@@ -16,7 +16,13 @@ from bot.dialogue.claims.occasion import Occasion
 from bot.dialogue.claims.remarking import denies_what_was_told_last, is_remark
 from bot.dialogue.claims.said_otherwise import denied_beside, said_otherwise, told_wrongly
 from bot.dialogue.claims.unnamed import Unnamed
-from bot.dialogue.claims.unsaying import disowned, left_instead, taken_back_by_name, unsaid
+from bot.dialogue.claims.unsaying import (
+    called_a_guess,
+    disowned,
+    left_instead,
+    taken_back_by_name,
+    unsaid,
+)
 from bot.dialogue.claims.words_of_answer import of_no_weight
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
@@ -184,6 +190,11 @@ class SingleMessages:
                 telling and deal.answers) else None
         if gone:
             return replace(message, intent=Intent.DESCRIBE, retracted=gone,
+                           topics=reading.by_fact())
+        guessed = called_a_guess(reading, conversation, self._guidance, self._cues) if (
+            telling and deal.answers) else None
+        if guessed:
+            return replace(message, intent=Intent.DESCRIBE, heard=guessed,
                            topics=reading.by_fact())
         open_again = disowned(reading, deal, self._guidance, self._cues) if telling else ()
         sifted = self._sifting.claimed(understood, told, conversation, open_again, telling=telling)
