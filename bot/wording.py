@@ -55,6 +55,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "correction.first": frozenset(),
     "correction.gone": frozenset({"n"}),
     "correction.new": frozenset({"n"}),
+    "supposition.leave": frozenset({"contact"}),
     "supposition.lead": frozenset({"facts"}),
     "beside.lead": frozenset(),
     "beside.silent": frozenset(),

@@ -26,6 +26,8 @@ AGAIN = "again"
 """The subject of a wish to be asked once more what was asked last."""
 PONDERING = "pondering"
 """The subject of what fills the time and agrees with nothing: "hm"."""
+LEAVE = "leave"
+"""The subject of a supposition that asks for leave as well: "can we do it if they sign?"."""
 LAST = "last"
 """The name of the deal that a person spoke of last, whatever it is about."""
 

@@ -40,6 +40,9 @@ from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
+_BESIDE_A_SUPPOSITION = {Intent.REMEDY, Intent.NEXT_STEPS}
+"""What a message may seem to ask for in small words that supposes something of the deal."""
+
 
 class SingleMessages:
     """Reads single messages with the small words of one release.
@@ -80,7 +83,8 @@ class SingleMessages:
         outright = self._outright(understood, message, conversation) or (
             self._supposing.adopted_and_told(understood, message, conversation, self.read))
         if outright is not None:
-            return outright
+            # "What if they say no to the clause" asks for no clauses.
+            return self._supposed(understood, message, conversation, outright.intent) or outright
         begun = None if conversation.deal.answers else self._supposing.begun(understood)
         if begun is not None:
             understood, reading = begun, begun.reading
@@ -94,6 +98,16 @@ class SingleMessages:
             if self._purposes.supposes(understood, conversation):
                 purpose = replace(purpose, asking=True)
         return self._asked_or_told(understood, message, conversation, told, purpose)
+
+    def _supposed(
+        self, understood: Understood, message: Message, conversation: Conversation, wants: Intent
+    ) -> Message | None:
+        """*message* as a supposition, though it seems to *want* something else; else None."""
+        if wants not in _BESIDE_A_SUPPOSITION or not self._steering.what_if.supposes(
+                understood.reading, understood.clauses):
+            return None
+        meant = self._supposing.read(understood, message, conversation)
+        return meant if meant is not None and meant.intent is Intent.WHAT_IF else None
 
     def _asked_or_told(
         self,

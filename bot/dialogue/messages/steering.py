@@ -18,7 +18,7 @@ from bot.dialogue.messages.wondering import Wondering, unopened
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, covered, intents_of
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import ARTICLES, Phrases
@@ -26,6 +26,8 @@ from retrieval.words.tokens import Token, forms_of_label
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
+BARE_WHY = 2
+"""Most words of a "why" that says nothing of what is asked: "how come"."""
 GREETING_WORDS = 4
 """Longest message taken for nothing but a greeting or thanks."""
 IRONY = "/s"
@@ -125,7 +127,8 @@ class Steering:
             return Intent.RED_FLAGS, None  # "why is detentions a flag"
         # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
         if not firm and self._is_command(reading, "why") and (
-                conversation.awaiting() or self._is_mostly(reading, "why")):
+                conversation.awaiting() or self._is_mostly(reading, "why")) and (
+                not self._why_of_more(reading, conversation)):
             return Intent.WHY, None
         for name in WAYS_ON:
             if self._wants(reading, name) and (
@@ -141,6 +144,27 @@ class Steering:
                 ironic = reading.text.rstrip().endswith(IRONY)
                 return (Intent.REMARK if ironic else Intent(name)), None
         return None, None
+
+    def _why_of_more(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether a bare "why" is of a thing that nothing asked speaks of.
+
+        "Why was the kill switch dropped" wants that, and "why the detentions", asked of those,
+        wants to know why they are asked for.
+        """
+        tokens = reading.tokens
+        whys = self._intents["why"].find(tokens)
+        if any(last - first > BARE_WHY for first, last in whys):
+            return False
+        small = covered(whys) | self._cues.covered(
+            tokens, FUNCTION_WORDS, "sentence_openers", "why_of_the_talk") | covered(
+            span for name in ("polite", "of_the_deal") for span in self._intents[name].find(tokens))
+        asked = [question for fact in conversation.awaiting()
+                 if (question := self._guidance.questions.get(fact)) is not None]
+        texts = [text for question in asked for text in (
+            question.label, question.wording, *(c.label for c in question.choices))]
+        stems = {stem for text in texts for _, stem in forms_of_label(text)}
+        return any(i not in small and t.stem not in stems
+                   for i, t in enumerate(tokens) if t.is_word)
 
     def means_a_question(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks what words of a question mean: "what is a tense election?".

@@ -16,9 +16,11 @@ from bot.dialogue.deal import ASKED_BACK, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.beside import blanked, in_full
+from bot.dialogue.messages.on_top import OnTop
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import OUTRIGHT, Understood
 from bot.dialogue.messages.wondering import unopened
+from bot.dialogue.naming import LEAVE
 from bot.dialogue.poles import graver
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import Cues, intents_of
@@ -52,6 +54,7 @@ class Supposing:
     ) -> None:
         self._guidance, self._cues, self._steering = guidance, cues, steering
         self._unnamed, self._of = unnamed, of
+        self._on_top = OnTop(guidance, intents_of(guidance), cues)
         # "What if they use it against journalists?" has the shape of a report of misuse, but names
         # nothing of the deal: it asks what to do then.
         places = frozenset(f for f, q in guidance.questions.items()
@@ -93,8 +96,9 @@ class Supposing:
         supposed = next(filter(None, self._heard(understood, message, deal, supposes)), None)
         if supposed is None:
             return None
+        leave = self._steering.what_if.asks_for_leave(reading, understood.clauses)
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
-                       topics=reading.by_fact())
+                       subject=LEAVE if leave else None, topics=reading.by_fact())
 
     def adopted_and_told(
         self, understood: Understood, message: Message, conversation: Conversation, read: Read
@@ -138,13 +142,18 @@ class Supposing:
         bare = self._of(without(understood.reading.text, spans))
         told = bare.told()
         if told:
-            claims = [c for c in self._claims(bare, told) if self._is_supposed(c, bare, deal)]
+            claims = [c for c in self._on_top.of(self._claims(bare, told), bare, deal)
+                      if self._is_supposed(c, bare, deal)]
             yield self._of_claims(bare, claims, message, deal)
-        hears = {one.fact: one.chance for one in told or () if one.chance >= HINT}
-        if all(fact in self._done and chance < GUESS for fact, chance in hears.items()):
+        # What is known already is nothing new to hear: the drones of "the drones had cameras".
+        hears = {one.fact: one.chance for one in told or ()
+                 if one.chance >= HINT and one.value not in deal.known(one.fact)}
+        named = self._on_top.of(self._claims(understood, None), understood, deal)
+        if all(fact in self._done and chance < GUESS for fact, chance in hears.items()) or any(
+                c.added and c.mention.strength in OUTRIGHT for c in named):
             # What a model hears nothing of is named by words alone, and outright; that something
             # was done, half heard in "what if it had face recognition?", is nothing supposed.
-            claims = [c for c in self._claims(understood, None) if c.mention.fact not in hears]
+            claims = [c for c in named if c.mention.fact not in hears]
             if not any(c.mention.strength in OUTRIGHT for c in claims):
                 claims = [c for c in claims
                           if told is None and self._is_supposed(c, understood, deal)]

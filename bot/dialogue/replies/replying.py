@@ -12,7 +12,7 @@ from bot.dialogue.conversation import Message
 from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
-from bot.dialogue.naming import IN_SHORT, PONDERING
+from bot.dialogue.naming import IN_SHORT, LEAVE, PONDERING
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.advising import advice, more
 from bot.dialogue.replies.answering_by_name import before_passages, by_name
@@ -225,9 +225,11 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
                        advised(guidance, as_supposed(deal, decision.message, guidance)))
     # What is only tried out need not be certain.
     facts = {fact: replace(answer, sure=True) for fact, answer in supposed.items()}
-    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, facts))
+    lead = [Line(wording.say("supposition.lead", facts=facts_said(guidance, wording, facts)))]
+    if decision.message.subject == LEAVE:
+        lead.insert(0, Line(wording.say("supposition.leave")))
     return closed(Reply(
-        Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),
+        Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, tuple(lead),
         question=asked(guidance, decision.ask), shape="brief",
         changes=changes(guidance, wording, Ground.SUPPOSITION, found)), wording)
 
