@@ -133,6 +133,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.no_more_safeguards": frozenset(),
     "lead.no_safeguards_yet": frozenset(),
     "lead.sources": frozenset(),
+    "lead.source_numbers": frozenset(),
+    "lead.drafts": frozenset(),
     "lead.sources_first": frozenset(),
     "lead.about_readers": frozenset(),
     "lead.about_erasing": frozenset({"contact"}),

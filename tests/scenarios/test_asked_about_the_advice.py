@@ -118,3 +118,48 @@ def test_why_of_what_nobody_was_asked_for_is_a_question_on_the_texts(begin, text
 def test_why_of_what_is_asked_says_why_it_is(begin, text):
     message, _ = asked(begin, text)
     assert message.intent is Intent.WHY
+
+
+@pytest.mark.parametrize("text", [
+    "write me the clause", "can you draft the clause", "draft the contract language for me",
+    "give me sample wording for the contract", "got a template clause?",
+    "do you have contract language I can paste", "text for the contract pls",
+    "give me the wording of the human rights clause", "draft the audit clause",
+    "can you word the clause for us",
+])
+def test_who_wants_the_terms_in_words_is_told_where_drafts_are(begin, text):
+    """It was taken for no answer, or for a wish to have a bid written."""
+    message, reply = asked(begin, text)
+    assert (message.intent, message.subject) == (Intent.REMEDY, "drafts")
+    assert reply.lead[0].text.startswith("I write no contract terms here. The memo of this")
+    assert reply.safeguards
+    assert {note.stage for note in reply.safeguards} == {"before sale"}
+
+
+def test_what_is_picked_behind_a_wish_for_terms_is_of_the_list_that_was_shown(begin):
+    _, shown = asked(begin, "write me the clause")
+    _, third = asked(begin, "and the third?", "write me the clause")
+    assert [note.id for note in third.safeguards] == [shown.safeguards[2].id]
+
+
+@pytest.mark.parametrize("text", [
+    "the source of 3", "what's the source of 3", "source 3?", "show me source 2",
+    "where does [3] come from", "what is [3]", "which text is 1", "where is [12] from",
+])
+def test_a_number_of_a_source_is_said_to_count_within_its_answer(begin, text):
+    message, reply = asked(begin, text)
+    assert (message.intent, message.subject) == (Intent.SHOW_SOURCES, "numbered")
+    assert reply.lead[0].text == (
+        "A number in brackets counts within its own answer: look for it in the list of sources "
+        "under that one.")
+
+
+@pytest.mark.parametrize("text", [
+    "who has the last word", "who makes the call", "who gives the green light",
+    "whose call is it", "who decides if they refuse?", "who can say no",
+])
+def test_who_decides_is_said_of_the_deal(begin, text):
+    message, reply = asked(begin, text)
+    assert message.intent is Intent.NEXT_STEPS
+    assert reply.lead[-1].text == (
+        "Whether it goes ahead is for your compliance lead to decide, not for me.")
