@@ -135,6 +135,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.sources": frozenset(),
     "lead.source_numbers": frozenset(),
     "lead.drafts": frozenset(),
+    "lead.safeguard_asked": frozenset({"title", "text"}),
+    "lead.safeguard_not_of_it": frozenset({"title"}),
     "lead.sources_first": frozenset(),
     "lead.about_readers": frozenset(),
     "lead.about_erasing": frozenset({"contact"}),

@@ -154,6 +154,9 @@ def _beside_the_deal(
         query = question_query(conversation, message, guidance)
         after = replace(after, topic=query.text)
         return Decision(conversation, after, message, findings, pending, (query,))
+    if message.intent is Intent.WHAT_IF:
+        # "And Uganda?" goes on from what was tried out.
+        after = replace(after, topic="")
     if message.intent is Intent.OTHER_DEAL or (
             message.intent is Intent.EVASION and message.subject is None):
         # "The customer asked that", "or via Oman?", and the deal that was announced are then

@@ -4,6 +4,7 @@ import pytest
 
 from bot.dialogue.intents import Intent
 from bot.dialogue.reply import Kind
+from bot.dialogue.small_words.safeguards_called import CALLED
 
 DEAL = "we want to sell drones with thermal cameras to the police in Kenya via a reseller"
 SOLD = {"drone", "thermal-imaging"}
@@ -163,3 +164,76 @@ def test_who_decides_is_said_of_the_deal(begin, text):
     assert message.intent is Intent.NEXT_STEPS
     assert reply.lead[-1].text == (
         "Whether it goes ahead is for your compliance lead to decide, not for me.")
+
+
+@pytest.mark.parametrize(("text", "title"), [
+    ("do we still need the audit", "Agree on audits and reports of use"),
+    ("how do i do the audit", "Agree on audits and reports of use"),
+    ("can we do a pilot first", "Start small and deliver in steps"),
+    ("would a pilot be enough", "Start small and deliver in steps"),
+    ("what if we delete it after 30 days", "Set rules for the data it collects"),
+    ("who owns the data", "Set rules for the data it collects"),
+    ("is training needed", "Train the operators and your own staff"),
+    ("is masking mandatory", "Mask, narrow and delete camera pictures"),
+    ("what about my bonus", "Take the pressure off the sales team"),
+])
+def test_a_safeguard_that_is_asked_about_is_said_to_fit_this_deal(begin, text, title):
+    """The texts were said to be silent on it, or said much of something else."""
+    message, reply = asked(begin, text)
+    assert message.intent is Intent.ASK
+    assert reply.kind is not Kind.DECLINE
+    assert reply.lead[0].text.startswith(f"Among the safeguards that fit this deal: {title}. ")
+    assert reply.lead[0].citations
+
+
+def test_a_safeguard_that_does_not_fit_is_said_not_to(begin):
+    message, reply = asked(begin, "why was the masking dropped",
+                           "what if we left out the thermal cameras", "let's go with that")
+    assert message.intent is Intent.ASK
+    assert reply.lead[0].text.startswith(
+        "“Mask, narrow and delete camera pictures” is not among the safeguards that fit this deal")
+
+
+def test_what_is_called_a_safeguard_is_one(guidance):
+    called = [name for name in guidance.vocabulary.cues if name.startswith(CALLED)]
+    assert len(called) > 30
+    assert {name.removeprefix(CALLED) for name in called} <= guidance.safeguards.keys()
+
+
+@pytest.mark.parametrize("text", [
+    "is kenya ok", "how bad is kenya", "is kenya a problem", "how is kenya",
+    "is kenya a red flag", "is kenya fine",
+])
+def test_how_the_country_is_nobody_says_but_where_to_look(begin, text):
+    message, reply = asked(begin, text)
+    assert message.intent is Intent.FINDING
+    assert reply.lead[0].text.startswith("I hold no findings on countries")
+    assert reply.lead[1].citations
+
+
+@pytest.mark.parametrize("text", [
+    "would germany be better", "is germany safer", "what about germany", "and in germany?",
+    "and germany?", "is it the same in germany", "what's the difference to selling it to germany",
+    "is it any different in germany",
+])
+def test_another_country_that_is_asked_after_is_tried_out(begin, text):
+    """Germany was a matter of philosophy."""
+    message, _ = asked(begin, text)
+    assert message.intent is Intent.WHAT_IF
+    assert facts_of(message) == {"country": {"DE"}}
+
+
+def test_another_country_goes_on_from_a_question_on_the_texts(begin):
+    message, _ = asked(begin, "and germany?", "what does the guidance say about cloud hosting")
+    assert message.intent is Intent.ASK
+    message, _ = asked(begin, "and germany?", "what does the guidance say about cloud hosting",
+                       "what if it was Uganda")
+    assert message.intent is Intent.WHAT_IF
+
+
+@pytest.mark.parametrize("text", ["is ghana ok", "how bad is ghana", "is ghana a red flag"])
+def test_how_a_country_is_without_a_deal_is_in_no_list(begin, text):
+    talk = begin()
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.ASK
+    assert not talk.conversation.deal.answers

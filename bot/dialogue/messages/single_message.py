@@ -40,7 +40,7 @@ from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
-_BESIDE_A_SUPPOSITION = {Intent.REMEDY, Intent.NEXT_STEPS}
+_BESIDE_A_SUPPOSITION = {Intent.REMEDY, Intent.NEXT_STEPS, Intent.COMPARE}
 """What a message may seem to ask for in small words that supposes something of the deal."""
 
 
@@ -91,12 +91,13 @@ class SingleMessages:
         told = understood.told()
         told = None if told is None else self._steering.ways_on.beside(reading, told)
         purpose = self._purposes.of(understood, told, conversation)
-        if purpose.intent is None:
-            meant = self._supposing.read(understood, message, conversation)
-            if meant is not None:
-                return meant
-            if self._purposes.supposes(understood, conversation):
-                purpose = replace(purpose, asking=True)
+        meant = self._supposing.read(understood, message, conversation) if (
+            purpose.intent is None) else self._supposed(
+                understood, message, conversation, purpose.intent)
+        if meant is not None:
+            return meant
+        if purpose.intent is None and self._purposes.supposes(understood, conversation):
+            purpose = replace(purpose, asking=True)
         return self._asked_or_told(understood, message, conversation, told, purpose)
 
     def _supposed(
@@ -127,8 +128,13 @@ class SingleMessages:
             told_open = {fact: a for fact, a in open_.heard.items() if a.values is not None}
             if told_open:
                 return replace(open_, heard=told_open)
+        judged = self._steering.wondering.place_judged(reading) if (
+            purpose.intent is None) else None
+        if judged is not None and not conversation.deal.answers:
+            return replace(message, intent=Intent.ASK, subject=self._steering.on_a_country,
+                           topics=reading.by_fact())
         found = self._steering.wondering.finding(reading, told, conversation) if (
-            purpose.wonders and purpose.intent is None) else None
+            purpose.intent is None and (purpose.wonders or judged is not None)) else None
         if found is not None:
             return replace(message, intent=Intent.FINDING, subject=found,
                            topics=reading.by_fact())

@@ -44,8 +44,9 @@ class Steering:
         self._cues = cues
         intents = intents_of(guidance)
         self._intents = intents.by_name
-        on_warnings, on_its_use = (next(iter(guidance.vocabulary.intents.get(name, ())), None)
-                                   for name in ("on_warnings", "on_its_use"))
+        on_warnings, on_its_use, self.on_a_country = (
+            next(iter(guidance.vocabulary.intents.get(name, ())), None)
+            for name in ("on_warnings", "on_its_use", "on_a_country"))
         self.requests = Requests(
             intents, cues, guidance, on_warnings, on_its_use)
         self.wondering = Wondering(guidance, cues)

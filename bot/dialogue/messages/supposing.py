@@ -91,6 +91,10 @@ class Supposing:
         if conversation.supposed and self._steering.adopts(reading):
             return _adopted(message, conversation)
         supposes = self._steering.what_if.supposes(reading, understood.clauses)
+        elsewhere = self._elsewhere(understood, message, conversation)
+        if elsewhere:
+            return replace(message, intent=Intent.WHAT_IF, supposed=elsewhere,
+                           topics=reading.by_fact())
         if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
         supposed = next(filter(None, self._heard(understood, message, deal, supposes)), None)
@@ -99,6 +103,25 @@ class Supposing:
         leave = self._steering.what_if.asks_for_leave(reading, understood.clauses)
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        subject=LEAVE if leave else None, topics=reading.by_fact())
+
+    def _elsewhere(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Mapping[Fact, Answer]:
+        """Another country than that of the deal, where nothing but that is asked after.
+
+        "Would Germany be better?" supposes it, and so does "and Uganda?", unless a question on the
+        texts went before.
+        """
+        reading, deal = understood.reading, conversation.deal
+        place = self._steering.wondering.place_judged(reading)
+        if place is None and not conversation.topic:
+            place = self._steering.wondering.place_instead(reading)
+        if place is None or place.fact in conversation.awaiting() or (
+                not deal.known(place.fact) or place.value in deal.known(place.fact)):
+            return {}
+        claims = [replace(c, added=False) for c in self._claims(understood, None)
+                  if c.mention.fact == place.fact]
+        return self._of_claims(understood, claims, message, deal)
 
     def adopted_and_told(
         self, understood: Understood, message: Message, conversation: Conversation, read: Read

@@ -13,7 +13,7 @@ from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import ARTICLES, Phrases
@@ -32,6 +32,8 @@ NAMING_WORDS = 3
 """Most words of what does no more than name what may be found of somebody."""
 HEADING_WORDS = 8
 """Most words of what names a text and a subject, as a heading does."""
+_ADVERB = "ly"
+"""Ending of a word that is no subject, but says how."""
 _NOT = ("n't", "nt")
 """Endings of a verb that is denied."""
 
@@ -53,6 +55,8 @@ class Wondering:
             if q.role is Role.END_USER or q.kind is QuestionKind.COUNTRY)
         self._countries = frozenset(q.fact for q in questions if q.kind is QuestionKind.COUNTRY)
         self._circumstances = frozenset(q.fact for q in questions if has_poles(q))
+        self._of_places = tuple(q.fact for q in sorted(questions, key=lambda q: q.rank)
+                                if q.look_up and not self._countries.isdisjoint(q.after))
         self._findings = frozenset(
             q.fact for q in questions
             if takes_yes_or_no(q) and q.look_up and q.role is not Role.GO_BETWEEN)
@@ -123,6 +127,37 @@ class Wondering:
         return bool(mine) and named <= self._countries and any(
             self._cues.find(name, words) for name in ("is_a_chore", "is_paperwork"))
 
+    def place_judged(self, reading: Reading) -> Mention | None:
+        """The country of which it asks how that is, and nothing else: "is Ghana ok?"."""
+        return self._only_place(reading) if self._cues.find("place_judged", reading.tokens) and (
+            self.is_question(reading, (0, len(reading.tokens)))
+            or self._cues.starts("question", unopened(reading.tokens, self._cues)) > 0
+            or self._cues.starts("inverted", unopened(reading.tokens, self._cues)) > 0) else None
+
+    def place_instead(self, reading: Reading) -> Mention | None:
+        """The country that a message goes on to, and nothing else: "and Uganda?"."""
+        goes_on = self._cues.starts("follow_up", reading.tokens) > 0
+        return self._only_place(reading) if goes_on else None
+
+    def _only_place(self, reading: Reading) -> Mention | None:
+        """The one country that it names beside small words and what a country may be called."""
+        firm = [m for m in reading.mentions if m.strength.is_firm]
+        if len(firm) != 1 or firm[0].fact not in self._countries:
+            return None
+        place = firm[0]
+        small = self._cues.covered(
+            reading.tokens, FUNCTION_WORDS, "place_judged", "place_judged_beside", "follow_up",
+            "sentence_openers")
+        return place if all(
+            i in small or place.first <= i < place.last
+            for i, token in enumerate(reading.tokens) if token.is_word) else None
+
+    def open_of_place(self, conversation: Conversation) -> Fact | None:
+        """The first fact to be found out of the place of use that is open; None if none is."""
+        deal = conversation.deal
+        return next((fact for fact in (*conversation.awaiting(), *self._of_places)
+                     if fact in self._of_places and not deal.answered(fact)), None)
+
     def finding(
         self, reading: Reading, told: Sequence[Told] | None, conversation: Conversation
     ) -> Fact | None:
@@ -130,6 +165,10 @@ class Wondering:
 
         None where the place is not known yet, or the question is about anything else.
         """
+        judged = self.place_judged(reading)
+        if judged is not None:
+            here = judged.value in conversation.deal.known(judged.fact)
+            return self.open_of_place(conversation) if here else None
         known = any(conversation.deal.known(fact) for fact in self._countries)
         named = any(m.fact in self._countries for m in reading.mentions)
         if not known or not (named or self._cues.find("of_the_place", reading.tokens)):
@@ -201,8 +240,9 @@ class Wondering:
                 # "Are journalists arrested", but "is state owned", "is a firm owned by the state".
                 completes = subject not in ARTICLES and (
                     before.endswith("s") or self._is_thing(reading, after[0], token)
-                    # "Is Peru sanctioned"
-                    or (self._is_country(reading, after[0])
+                    # "Is Peru sanctioned", "is training required", but "is clearly allowed"
+                    or ((self._is_country(reading, after[0])
+                         or (i == 1 and not subject.endswith(_ADVERB)))
                         and self._cues.starts("completes", after[i:]) > 0))
             else:
                 completes = self._cues.starts("completes", after[i:]) > 0

@@ -21,6 +21,7 @@ from bot.dialogue.replies.composing import asked, choice, closed, upshot
 from bot.dialogue.replies.framing import beside_the_matter, framed
 from bot.dialogue.replies.passages import compose_passages
 from bot.dialogue.replies.recalling import comparison
+from bot.dialogue.replies.safeguards_asked import with_safeguards_asked
 from bot.dialogue.replies.showing import SHOWN
 from bot.dialogue.replies.showing import shown as shown_on_request
 from bot.dialogue.replies.summing_up import in_one, summed_up
@@ -214,8 +215,9 @@ def _answered(
     reply = compose_passages(guidance, wording, found, decision.ask)
     if lookup.held and reply.kind is not Kind.DECLINE:
         lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead
-        reply = replace(reply, lead=(*before_passages(lookup, guidance, wording), *lead))
-    return reply
+        return replace(reply, lead=(*before_passages(lookup, guidance, wording), *lead))
+    silent_on = gap if found.abstained else None
+    return with_safeguards_asked(reply, silent_on, decision, guidance, wording)
 
 
 def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
