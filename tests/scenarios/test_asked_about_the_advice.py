@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.dialogue.deciding import question_query
 from bot.dialogue.intents import Intent
 from bot.dialogue.reply import Kind
 from bot.dialogue.small_words.safeguards_called import CALLED
@@ -237,3 +238,69 @@ def test_how_a_country_is_without_a_deal_is_in_no_list(begin, text):
     talk.say(text)
     assert talk.messages[-1].intent is Intent.ASK
     assert not talk.conversation.deal.answers
+
+
+@pytest.mark.parametrize(("text", "facts"), [
+    ("is cctv less risky", {"product": {"cctv"}}),
+    ("would cctv be ok", {"product": {"cctv"}}),
+    ("is it worse than spyware", {"product": {"spyware"}}),
+    ("would the army be better", {"end_user": {"military"}}),
+    ("is the health ministry any different", {"end_user": {"health-ministry"}}),
+    ("would a broker be worse", {"intermediary": {"broker"}}),
+])
+def test_what_is_held_against_the_deal_is_tried_out_in_its_place(begin, text, facts):
+    """Cameras were a matter of personal money."""
+    message, _ = asked(begin, text)
+    assert message.intent is Intent.WHAT_IF
+    assert facts_of(message) == facts
+
+
+@pytest.mark.parametrize("text", [
+    "is spyware dangerous", "is cctv allowed", "are drones worse", "is a drone risky",
+    "would the police be better", "what about distributors",
+])
+def test_what_is_held_against_nothing_of_the_deal_is_searched(begin, text):
+    message, _ = asked(begin, text)
+    assert message.intent is Intent.ASK
+
+
+def test_a_follow_up_is_searched_with_what_began_it_and_not_with_those_between(begin):
+    talk = begin()
+    for said in (DEAL, "is there a minimum amount", "what about used equipment",
+                 "what about spare parts"):
+        talk.say(said)
+    assert talk.conversation.topic == "is there a minimum amount\nwhat about spare parts"
+    assert question_query(talk.conversation, talk.messages[-1], talk.guidance).text == (
+        "is there a minimum amount what about spare parts")
+
+
+@pytest.mark.parametrize("text", [
+    "what would make this a yes", "how do i get this over the line", "what needs to change",
+    "how can we make this work",
+])
+def test_what_it_takes_are_safeguards(begin, text):
+    message, reply = asked(begin, text)
+    assert message.intent is Intent.REMEDY
+    assert reply.safeguards
+
+
+@pytest.mark.parametrize(("text", "subject"), [
+    ("who else should look at this", "contact"), ("who should i involve", "contact"),
+    ("who needs to see this deal", "contact"), ("who sees this", "readers"),
+    ("who can read this", "readers"),
+])
+def test_who_has_to_look_at_a_deal_is_no_question_of_who_reads_along(begin, text, subject):
+    message, _ = asked(begin, text)
+    assert (message.intent, message.subject) == (Intent.HELP, subject)
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("what's the law on that", Intent.ASK), ("what is law enforcement", Intent.WHY),
+    ("what is border control", Intent.WHY),
+])
+def test_a_word_that_a_choice_has_too_asks_not_what_is_meant(begin, text, intent):
+    talk = begin()
+    talk.say("lawful interception for a telco in Pakistan")
+    assert "end_use" in talk.conversation.awaiting()
+    talk.say(text)
+    assert talk.messages[-1].intent is intent

@@ -90,6 +90,7 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.SHOW_SOURCES, ("what_a_number_is", "source_number"), (*_BESIDE, "source_beside"),
          subject=NUMBERED),
     Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
+    Made(Intent.HELP, ("who_looks_at_it",), ALL_BESIDE, subject=CONTACT),
     Made(Intent.HELP, ("reading_along", "words_of_the_talk"), (*ALL_BESIDE, "of_the_house"),
          Form.ASKED, of_a_deal=False, subject=READERS),
     Made(Intent.HELP, ("reading_along", "of_the_house", "pointing_here"), ALL_BESIDE,

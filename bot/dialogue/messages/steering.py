@@ -178,10 +178,16 @@ class Steering:
         length = self.begins("define", tokens)
         small = self._cues.words("function_words") | self._cues.words("behind_a_definition")
         words = {t.stem for t in tokens[length:] if t.is_word and t.norm not in small}
+        asked = [q for q in map(self._guidance.questions.get, conversation.awaiting()) if q]
+
+        def names(label: str) -> bool:
+            # "What's the law on that" asks of no law enforcement.
+            stems = {stem for norm, stem in forms_of_label(label) if norm not in small}
+            return words <= stems and 2 * len(words) >= len(stems)
+
         return bool(length and words) and any(
-            words <= {stem for _, stem in forms_of_label(text)}
-            for question in map(self._guidance.questions.get, conversation.awaiting()) if question
-            for text in (question.wording, *(choice.label for choice in question.choices)))
+            words <= {stem for _, stem in forms_of_label(question.wording)}
+            or any(names(choice.label) for choice in question.choices) for question in asked)
 
     def _compares(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks for a comparison; "same as last time" may be meant for an answer."""

@@ -91,10 +91,11 @@ class Supposing:
         if conversation.supposed and self._steering.adopts(reading):
             return _adopted(message, conversation)
         supposes = self._steering.what_if.supposes(reading, understood.clauses)
-        elsewhere = self._elsewhere(understood, message, conversation)
+        elsewhere = {} if supposes else self._elsewhere(understood, message, conversation)
         if elsewhere:
+            leave = bool(intents_of(self._guidance).find("fine_words", reading.tokens))
             return replace(message, intent=Intent.WHAT_IF, supposed=elsewhere,
-                           topics=reading.by_fact())
+                           subject=LEAVE if leave else None, topics=reading.by_fact())
         if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
         supposed = next(filter(None, self._heard(understood, message, deal, supposes)), None)
@@ -107,20 +108,22 @@ class Supposing:
     def _elsewhere(
         self, understood: Understood, message: Message, conversation: Conversation
     ) -> Mapping[Fact, Answer]:
-        """Another country than that of the deal, where nothing but that is asked after.
+        """Another party or product than that of the deal, where only that is asked after.
 
-        "Would Germany be better?" supposes it, and so does "and Uganda?", unless a question on the
-        texts went before.
+        "Would Germany be better?" and "is cctv less risky?" suppose it, and so does "and Uganda?",
+        unless a question on the texts went before.
         """
-        reading, deal = understood.reading, conversation.deal
-        place = self._steering.wondering.place_judged(reading)
-        if place is None and not conversation.topic:
-            place = self._steering.wondering.place_instead(reading)
-        if place is None or place.fact in conversation.awaiting() or (
-                not deal.known(place.fact) or place.value in deal.known(place.fact)):
+        reading, deal, wondering = understood.reading, conversation.deal, self._steering.wondering
+        one = wondering.place_judged(reading) or wondering.weighed_against(reading)
+        if one is None and not conversation.topic:
+            one = wondering.place_instead(reading)
+        if one is None or one.fact in conversation.awaiting() or (
+                not deal.known(one.fact) or one.value in deal.known(one.fact)) or (
+                not self._guidance.questions[one.fact].several):
             return {}
-        claims = [replace(c, added=False) for c in self._claims(understood, None)
-                  if c.mention.fact == place.fact]
+        # "Isn't Chile better?" denies nothing.
+        claims = [replace(c, added=False, holds=True) for c in self._claims(understood, None)
+                  if c.mention.fact == one.fact and c.value == one.value]
         return self._of_claims(understood, claims, message, deal)
 
     def adopted_and_told(

@@ -129,27 +129,37 @@ class Wondering:
 
     def place_judged(self, reading: Reading) -> Mention | None:
         """The country of which it asks how that is, and nothing else: "is Ghana ok?"."""
-        return self._only_place(reading) if self._cues.find("place_judged", reading.tokens) and (
-            self.is_question(reading, (0, len(reading.tokens)))
-            or self._cues.starts("question", unopened(reading.tokens, self._cues)) > 0
-            or self._cues.starts("inverted", unopened(reading.tokens, self._cues)) > 0) else None
+        judged = self._only_one(reading)
+        return judged if judged is not None and judged.fact in self._countries and (
+            self._judges(reading, "place_judged")) else None
+
+    def weighed_against(self, reading: Reading) -> Mention | None:
+        """What it asks to be held against what is known, and nothing else: "is cctv safer?"."""
+        return self._only_one(reading) if self._judges(reading, "judged_against") else None
 
     def place_instead(self, reading: Reading) -> Mention | None:
         """The country that a message goes on to, and nothing else: "and Uganda?"."""
-        goes_on = self._cues.starts("follow_up", reading.tokens) > 0
-        return self._only_place(reading) if goes_on else None
+        one = self._only_one(reading) if (
+            self._cues.starts("follow_up", reading.tokens) > 0) else None
+        return one if one is not None and one.fact in self._countries else None
 
-    def _only_place(self, reading: Reading) -> Mention | None:
-        """The one country that it names beside small words and what a country may be called."""
+    def _judges(self, reading: Reading, name: str) -> bool:
+        """Whether it asks in words of the list *name*."""
+        words = unopened(reading.tokens, self._cues)
+        return bool(self._cues.find(name, reading.tokens)) and (
+            self.is_question(reading, (0, len(reading.tokens)))
+            or any(self._cues.starts(form, words) > 0 for form in ("question", "inverted")))
+
+    def _only_one(self, reading: Reading) -> Mention | None:
+        """What alone it names, beside small words and what that may be called."""
         firm = [m for m in reading.mentions if m.strength.is_firm]
-        if len(firm) != 1 or firm[0].fact not in self._countries:
+        if len(firm) != 1:
             return None
-        place = firm[0]
         small = self._cues.covered(
-            reading.tokens, FUNCTION_WORDS, "place_judged", "place_judged_beside", "follow_up",
-            "sentence_openers")
-        return place if all(
-            i in small or place.first <= i < place.last
+            reading.tokens, FUNCTION_WORDS, "place_judged", "place_judged_beside",
+            "judged_against", "follow_up", "sentence_openers")
+        return firm[0] if all(
+            i in small or firm[0].first <= i < firm[0].last
             for i, token in enumerate(reading.tokens) if token.is_word) else None
 
     def open_of_place(self, conversation: Conversation) -> Fact | None:
