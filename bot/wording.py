@@ -142,6 +142,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.about_erasing": frozenset({"contact"}),
     "lead.about_contact": frozenset({"contact"}),
     "lead.about_files": frozenset(),
+    "lead.about_skipping": frozenset(),
+    "lead.about_coming_back": frozenset(),
     "lead.no_more_questions": frozenset(),
     "lead.flags_named": frozenset(),
     "lead.flags_of": frozenset({"title", "flags"}),

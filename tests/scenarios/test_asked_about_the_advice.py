@@ -151,7 +151,7 @@ def test_what_is_picked_behind_a_wish_for_terms_is_of_the_list_that_was_shown(be
 def test_a_number_of_a_source_is_said_to_count_within_its_answer(begin, text):
     message, reply = asked(begin, text)
     assert (message.intent, message.subject) == (Intent.SHOW_SOURCES, "numbered")
-    assert reply.lead[0].text == (
+    assert reply.lead[1].text == (
         "A number in brackets counts within its own answer: look for it in the list of sources "
         "under that one.")
 
@@ -213,7 +213,7 @@ def test_how_the_country_is_nobody_says_but_where_to_look(begin, text):
 
 
 @pytest.mark.parametrize("text", [
-    "would germany be better", "is germany safer", "what about germany", "and in germany?",
+    "would germany be better", "is germany safer", "what about germany?", "and in germany?",
     "and germany?", "is it the same in germany", "what's the difference to selling it to germany",
     "is it any different in germany",
 ])
@@ -304,3 +304,49 @@ def test_a_word_that_a_choice_has_too_asks_not_what_is_meant(begin, text, intent
     assert "end_use" in talk.conversation.awaiting()
     talk.say(text)
     assert talk.messages[-1].intent is intent
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("so no red flags right", Intent.RED_FLAGS), ("so no flags then", Intent.RED_FLAGS),
+    ("so we're fine", Intent.VERDICT), ("then we're good to go", Intent.VERDICT),
+    ("so it's legal then", Intent.VERDICT), ("which means we can go ahead", Intent.VERDICT),
+    ("that means i'm covered, right", Intent.VERDICT),
+])
+def test_who_concludes_that_all_is_well_hears_that_nobody_says_so(begin, text, intent):
+    """It was taken for no answer."""
+    message, reply = asked(begin, text)
+    assert message.intent is intent
+    assert "Pause before you quote." in " ".join(line.text for line in reply.lead)
+
+
+@pytest.mark.parametrize(("text", "subject"), [
+    ("can I skip that", "skipping"), ("what if I don't know", "skipping"),
+    ("what happens if I skip questions", "skipping"),
+    ("do i have to answer all of them", "skipping"),
+    ("can I come back later", "coming_back"), ("will you remember this", "coming_back"),
+    ("can my colleague continue", "coming_back"), ("can I finish this tomorrow", "coming_back"),
+])
+def test_what_is_asked_of_the_interview_is_answered(begin, text, subject):
+    """How it is built and run was said to be for others to say."""
+    message, reply = asked(begin, text)
+    assert (message.intent, message.subject) == (Intent.HELP, subject)
+    assert reply.question
+
+
+@pytest.mark.parametrize("text", [
+    "can i skip the export review", "can we skip the audit",
+    "we're a german company, does it apply",
+    "they'll buy elsewhere then, so why bother with the guidance",
+])
+def test_what_is_asked_of_the_texts_is_searched(begin, text):
+    message, _ = asked(begin, text)
+    assert message.intent is Intent.ASK
+
+
+@pytest.mark.parametrize("text", [
+    "what's the single most important thing to fix", "which question matters most",
+    "which point matters most",
+])
+def test_what_matters_most_is_the_gravest(begin, text):
+    message, _ = asked(begin, text)
+    assert message.intent is Intent.GRAVEST

@@ -12,6 +12,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.naming import (
     AGAIN,
     ALL,
+    COMING_BACK,
     CONTACT,
     CUSTOMER,
     DRAFTS,
@@ -21,6 +22,7 @@ from bot.dialogue.naming import (
     MINE,
     NUMBERED,
     READERS,
+    SKIPPING,
 )
 from bot.dialogue.small_words.cues import FUNCTION_WORDS
 
@@ -67,6 +69,7 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.RED_FLAGS, ("red_flags", "flag_words"), (*_BESIDE, "of_the_texts"),
          of_a_deal=False),
     Made(Intent.RED_FLAGS, ("flag_names",), _BESIDE),
+    Made(Intent.RED_FLAGS, ("no_flags", "concludes"), (*ALL_BESIDE, "guessing")),
     Made(Intent.RED_FLAGS, ("red_flag_itself", "source_number"),
          (*_BESIDE, "of_the_texts", "red_flag_beside"), of_a_deal=False),
     Made(Intent.SEND_ON, ("sends_alone",), ("polite", "what_is_sent")),
@@ -90,6 +93,9 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.SHOW_SOURCES, ("what_a_number_is", "source_number"), (*_BESIDE, "source_beside"),
          subject=NUMBERED),
     Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
+    Made(Intent.HELP, ("may_be_skipped",), (*ALL_BESIDE, "what_is_skipped"), subject=SKIPPING),
+    Made(Intent.HELP, ("may_come_back",), (*ALL_BESIDE, "comes_back_beside"),
+         subject=COMING_BACK),
     Made(Intent.HELP, ("who_looks_at_it",), ALL_BESIDE, subject=CONTACT),
     Made(Intent.HELP, ("reading_along", "words_of_the_talk"), (*ALL_BESIDE, "of_the_house"),
          Form.ASKED, of_a_deal=False, subject=READERS),
@@ -155,6 +161,7 @@ NOT_BY_THEM = OF_ELSEWHERE._replace(needed=("not_by_them",))
 ON_THE_DEAL: Sequence[Made] = (
     Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
     Made(Intent.RED_FLAGS, ("no_flags",), (*ALL_BESIDE, "guessing"), Form.ASKED),
+    Made(Intent.VERDICT, ("all_clear_for_us", "concludes"), (*ALL_BESIDE, "guessing")),
     Made(Intent.GO_ON, ("what_else",), _BESIDE, Form.ASKED),
     _A_VERDICT,
     Made(Intent.REMEDY, ("drafting", "in_the_contract"),

@@ -26,6 +26,8 @@ from retrieval.words.tokens import Token, forms_of_label
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
+ENDING_WORDS = 3
+"""Fewest words of a question that ends a statement."""
 BARE_WHY = 2
 """Most words of a "why" that says nothing of what is asked: "how come"."""
 GREETING_WORDS = 4
@@ -320,7 +322,17 @@ class Steering:
             # What a question on the texts is about has a name.
             on_the_deal = self.requests.names_nothing(reading, conversation)
             return Intent.NEXT_STEPS if on_the_deal else Intent.ASK
-        return Intent.UNCLEAR
+        return Intent.ASK if self._ends_asking(reading) else Intent.UNCLEAR
+
+    def _ends_asking(self, reading: Reading) -> bool:
+        """Whether a question ends what else says nothing: "we're a German company, does it apply".
+
+        "They don't, do they" asks nothing.
+        """
+        tokens = reading.tokens
+        begin = max((i + 1 for i, token in enumerate(tokens) if token.norm == ","), default=0)
+        return begin > 0 and sum(t.is_word for t in tokens[begin:]) >= ENDING_WORDS and (
+            self.is_question(reading, (begin, len(tokens))))
 
     def _is_command(self, reading: Reading, name: str) -> bool:
         words = len(reading.tokens.words)

@@ -138,9 +138,13 @@ class Wondering:
         return self._only_one(reading) if self._judges(reading, "judged_against") else None
 
     def place_instead(self, reading: Reading) -> Mention | None:
-        """The country that a message goes on to, and nothing else: "and Uganda?"."""
+        """The country that a question goes on to, and nothing else: "and Uganda?".
+
+        "And Uganda" tells of it.
+        """
+        asks = any(token.norm == "?" for token in reading.tokens[-1:])
         one = self._only_one(reading) if (
-            self._cues.starts("follow_up", reading.tokens) > 0) else None
+            asks and self._cues.starts("follow_up", reading.tokens) > 0) else None
         return one if one is not None and one.fact in self._countries else None
 
     def _judges(self, reading: Reading, name: str) -> bool:

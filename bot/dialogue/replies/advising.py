@@ -126,7 +126,7 @@ def more(
         # Which answer a number was read in nobody tells.
         numbers = (Line(wording.say("lead.source_numbers")),) if subject == NUMBERED else ()
         return replace(whole if every else first_cited(whole),
-                       lead=(*numbers, Line(wording.say(name))), aside=(), shape="sources")
+                       lead=(Line(wording.say(name)), *numbers), aside=(), shape="sources")
     rest = tuple(safeguard_note(guidance, s) for s in _untold(decision, whole, guidance, wording))
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",

@@ -40,7 +40,7 @@ def with_safeguards_asked(
         return reply
     message, deal = decision.message, decision.conversation.deal
     named = safeguards_called(tokenise(message.matter or message.text), guidance)
-    if not named or not deal.answers:
+    if not named or not decision.before.deal.answers:
         return reply
     fitting = [s for s in rank_safeguards(guidance, deal, decision.findings) if s.id in named]
     lines = [Line(wording.say("lead.safeguard_asked", title=s.title.strip(), text=s.text.strip()),
