@@ -350,3 +350,38 @@ def test_what_is_asked_of_the_texts_is_searched(begin, text):
 def test_what_matters_most_is_the_gravest(begin, text):
     message, _ = asked(begin, text)
     assert message.intent is Intent.GRAVEST
+
+
+@pytest.mark.parametrize(("text", "facts"), [
+    ("compare with and without the reseller", {"intermediary": {"none"}}),
+    ("compare reseller and broker", {"intermediary": {"broker"}}),
+    ("compare it with selling to the army", {"end_user": {"military"}}),
+    ("what's the difference between the police and the army", {"end_user": {"military"}}),
+    ("difference between a reseller and a distributor", {"intermediary": {"distributor"}}),
+])
+def test_what_is_compared_is_tried_out_and_not_told(begin, text, facts):
+    """The reseller was taken back, and a broker noted."""
+    message, _ = asked(begin, text)
+    assert message.intent is Intent.WHAT_IF
+    assert facts_of(message) == facts
+
+
+@pytest.mark.parametrize("text", [
+    "compare spyware and cctv", "what's the difference between cctv and spyware",
+])
+def test_what_is_compared_beside_the_deal_is_searched(begin, text):
+    message, _ = asked(begin, text)
+    assert message.intent is Intent.ASK
+
+
+@pytest.mark.parametrize("text", ["and then?", "and?", "so?"])
+def test_what_follows_is_where_the_deal_stands(begin, text):
+    message, _ = asked(begin, text)
+    assert message.intent is Intent.NEXT_STEPS
+
+
+def test_the_terms_of_an_amendment_are_those_of_a_contract(begin):
+    message, _ = asked(begin, "give me wording for the amendment")
+    assert (message.intent, message.subject) == (Intent.REMEDY, "drafts")
+    message, _ = asked(begin, "what should the amendment say")
+    assert (message.intent, message.subject) == (Intent.REMEDY, "before sale")

@@ -82,7 +82,8 @@ class Purposes:
             steering.wondering.names_deal(reading) and steering.requests.has_it_checked(reading))))
         deals = tells_of_it or offers
         asking = not deals and not self._answers(reading, conversation) and (
-            wonders or steering.asks(reading, clauses, conversation))
+            wonders or steering.asks(reading, clauses, conversation)
+            or steering.holds_against(reading))
         if begins and not deals and intent is None:
             lookup = understood.lookup
             asking = asking or searches or steering.wondering.asks_of_a_text(

@@ -261,6 +261,10 @@ class SingleMessages:
                 return Intent.NEXT_STEPS, None
             if self._steering.requests.ends_in_leave(reading.tokens):
                 return Intent.VERDICT, None
+        if intent is Intent.UNCLEAR and deal.answers and any(
+                token.norm == "?" for token in reading.tokens[-1:]) and (
+                self._cues.only(reading.tokens, "sentence_openers")):
+            return Intent.NEXT_STEPS, None  # "and then?"
         if intent is Intent.FILLER and self._steering.ponders(reading):
             subject = PONDERING
         if intent is Intent.UNCLEAR and self._is_remark(reading, deal, conversation.awaiting()):

@@ -81,9 +81,13 @@ class Steering:
         return phrases.starts(tokens) if phrases else 0
 
     def weighs(self, reading: Reading) -> bool:
-        """Whether it asks which of two things is the riskier one."""
-        return self._wants(reading, "riskier") and (
-            self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text)
+        """Whether it asks which of two things is the riskier one, or how they differ."""
+        return self.holds_against(reading) or (self._wants(reading, "riskier") and (
+            self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text))
+
+    def holds_against(self, reading: Reading) -> bool:
+        """Whether it wants things held against each other, and so tells none of them."""
+        return self.begins("compares", unopened(reading.tokens, self._cues)) > 0
 
     def adopts(self, reading: Reading) -> bool:
         """Whether the message says that what was supposed last is so, and tells nothing else.

@@ -161,8 +161,14 @@ class Supposing:
     ) -> Iterator[Mapping[Fact, Answer]]:
         """What may be meant, the likeliest first."""
         if not supposes:
-            yield self._of_claims(
-                understood, _the_other_of_two(self._claims(understood, None), deal), message, deal)
+            claims = self._claims(understood, None)
+            other = _the_other_of_two(claims, deal)
+            if self._steering.holds_against(understood.reading) and (
+                    len({(c.mention.fact, c.value) for c in claims}) == 1):
+                # "Compare it with selling to the army", "compare with and without the broker"
+                other = [c for c in claims if deal.known(c.mention.fact)
+                         and c.holds != (c.value in deal.known(c.mention.fact))]
+            yield self._of_claims(understood, other, message, deal)
             return
         spans = self._steering.what_if.spans(understood.reading, understood.clauses)
         bare = self._of(without(understood.reading.text, spans))
