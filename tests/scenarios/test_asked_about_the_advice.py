@@ -71,6 +71,8 @@ def test_what_is_supposed_in_the_place_of_something_takes_just_that(begin, text,
     "what if we disable face recognition?", "what if they get hacked",
     "what if we ship next year", "what if we include training",
     "can I ask if they are state owned", "should we check if they were caught before",
+    "can we meet if they come to Vienna", "is it possible to get a demo with the drones",
+    "can we quote once legal is back", "would it help to call the embassy",
 ])
 def test_what_supposes_nothing_of_the_deal_stays_a_question(begin, text):
     message, _ = asked(begin, text)
@@ -385,3 +387,15 @@ def test_the_terms_of_an_amendment_are_those_of_a_contract(begin):
     assert (message.intent, message.subject) == (Intent.REMEDY, "drafts")
     message, _ = asked(begin, "what should the amendment say")
     assert (message.intent, message.subject) == (Intent.REMEDY, "before sale")
+
+
+@pytest.mark.parametrize("text", [
+    "the clause is in draft", "we wrote the clause", "the wording of the clause is standard",
+    "we added audits", "we replaced the PM with Ana", "they put cameras on them",
+])
+def test_what_is_told_in_such_words_asks_for_nothing(begin, text):
+    talk = begin()
+    for said in (DEAL, "watching crowds", text):
+        talk.say(said)
+    assert talk.messages[-1].intent not in {
+        Intent.REMEDY, Intent.WHAT_IF, Intent.ASK, Intent.NEXT_STEPS}

@@ -180,7 +180,12 @@ class Supposing:
         # What is known already is nothing new to hear: the drones of "the drones had cameras".
         hears = {one.fact: one.chance for one in told or ()
                  if one.chance >= HINT and one.value not in deal.known(one.fact)}
-        named = self._on_top.of(self._claims(understood, None), understood, deal)
+        # The "quote" of "can we quote if they sign" tells of no stage.
+        tokens = understood.reading.tokens
+        behind = [c for c in self._claims(understood, None) if not any(
+            begin <= tokens[c.mention.first].start and tokens[c.mention.last - 1].end <= end
+            for begin, end in spans)]
+        named = self._on_top.of(behind, understood, deal)
         if all(fact in self._done and chance < GUESS for fact, chance in hears.items()) or any(
                 c.added and c.mention.strength in OUTRIGHT for c in named):
             # What a model hears nothing of is named by words alone, and outright; that something

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
 from retrieval.words.mentions import Reading
 from retrieval.words.tokens import Token
 
@@ -82,9 +82,14 @@ class WhatIf:
         if {t.norm for t in words[length : length + 1]} & self._cues.words("infinitive"):
             return length  # "is it ok to use a broker"
         joined = self._intents.find("on_condition", words)
-        # "Can I ask if they are state-owned" asks whether.
-        return joined[0][1] if joined and not self._intents.find(
-            "asks_whether", words[: joined[0][0]]) else 0
+        # "Can I ask if they are state-owned" asks whether, and "can we meet if they come" of a
+        # meeting.
+        for_what = words[length : joined[0][0]] if joined else ()
+        small = self._cues.covered(for_what, FUNCTION_WORDS) | covered(
+            span for name in ("go_ahead", "selling_words", "of_the_deal", "goes_through")
+            for span in self._intents.find(name, for_what))
+        return joined[0][1] if joined and all(
+            i in small for i, token in enumerate(for_what) if token.is_word) else 0
 
     def _asks_behind(self, sentence: Sequence[Token]) -> bool:
         """Whether *sentence* ends in a question without a mark: "if they refuse can we leave".
