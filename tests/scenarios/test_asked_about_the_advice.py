@@ -73,6 +73,7 @@ def test_what_is_supposed_in_the_place_of_something_takes_just_that(begin, text,
     "can I ask if they are state owned", "should we check if they were caught before",
     "can we meet if they come to Vienna", "is it possible to get a demo with the drones",
     "can we quote once legal is back", "would it help to call the embassy",
+    "when should we use a distributor", "when is spyware a problem",
 ])
 def test_what_supposes_nothing_of_the_deal_stays_a_question(begin, text):
     message, _ = asked(begin, text)

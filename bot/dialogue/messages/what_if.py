@@ -34,13 +34,12 @@ class WhatIf:
         """Whether *sentence* begins as a supposition does."""
         phrases = self._intents.by_name.get("what_if")
         words = unopened(sentence, self._cues, phrases)
+        what_about = self._intents.starts("what_if_instead", words)
         return bool(phrases and phrases.starts(words)) or (
-            # "What about Oman instead"
-            self._intents.starts("what_if_instead", words) > 0
-            and bool(self._intents.find("in_place_of_that", words))) or (
-            # "What about adding drones"
-            self._cues.starts("question", words) > 0 and self._intents.starts(
-                "what_if_behind", words[self._intents.starts("what_if_instead", words):]) > 0) or (
+            # "What about Oman instead", "what about adding drones"
+            what_about > 0 and (
+                bool(self._intents.find("in_place_of_that", words))
+                or self._intents.starts("what_if_behind", words[what_about:]) > 0)) or (
             # "If they had been caught before, would that change anything?"
             bool(sentence) and self._intents.starts("what_if_asked", sentence) > 0
             and (sentence[-1].norm == "?" or self._asks_behind(sentence))
