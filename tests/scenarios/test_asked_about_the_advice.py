@@ -400,3 +400,12 @@ def test_what_is_told_in_such_words_asks_for_nothing(begin, text):
         talk.say(said)
     assert talk.messages[-1].intent not in {
         Intent.REMEDY, Intent.WHAT_IF, Intent.ASK, Intent.NEXT_STEPS}
+
+
+@pytest.mark.parametrize("text", ["ok add that", "let's go with that", "let's include that"])
+def test_what_was_tried_out_on_top_is_added(begin, text):
+    talk = begin()
+    for said in (DEAL, "watching crowds", "and with body cams as well?", text):
+        talk.say(said)
+    assert talk.messages[-1].intent is Intent.ADOPT
+    assert talk.conversation.deal.known("product") == SOLD | {"body-worn-camera"}
