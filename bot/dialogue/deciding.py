@@ -26,6 +26,8 @@ from retrieval.words.labels import listed
 DEAL_QUERY_LIMIT = 12
 """Passages looked for beside the authorities of the flags."""
 
+LATEST = "\n"
+"""Stands in a topic between the question that began it and the latest that followed it up."""
 STANDS = {Intent.UNCLEAR: 1, Intent.REMARK: 2}
 """So many messages in a row that answer nothing leave the question standing; the next passes on.
 
@@ -152,8 +154,11 @@ def _beside_the_deal(
                         (_deal_query(guidance, deal),))
     if message.intent is Intent.ASK:
         query = question_query(conversation, message, guidance)
-        after = replace(after, topic=query.text)
+        after = replace(after, topic=_topic(query, message))
         return Decision(conversation, after, message, findings, pending, (query,))
+    if message.intent is Intent.WHAT_IF:
+        # "And Uganda?" goes on from what was tried out.
+        after = replace(after, topic="")
     if message.intent is Intent.OTHER_DEAL or (
             message.intent is Intent.EVASION and message.subject is None):
         # "The customer asked that", "or via Oman?", and the deal that was announced are then
@@ -320,6 +325,23 @@ def _beside_queries(
     return alone, replace(alone, text=whole)
 
 
+def _topic(query: Query, message: Message) -> str:
+    """What the next follow-up goes on from, once *message* is searched by *query*.
+
+    That is the question that began it and the latest: "what about spare parts?" behind "what about
+    demos?" is not of demos.
+    """
+    begun = _begun(message)
+    text = message.matter or message.text
+    return f"{begun}{LATEST}{text}" if begun and query.text == f"{begun} {text}".strip() else (
+        query.text)
+
+
+def _begun(message: Message) -> str:
+    """The question that *message* follows up, without what followed it up before."""
+    return (message.subject or "").partition(LATEST)[0]
+
+
 def question_query(
     conversation: Conversation, message: Message, guidance: Guidance
 ) -> Query:
@@ -339,4 +361,4 @@ def question_query(
     if before is None:
         return Query(text, topics=message.topics, pinned=lookups_of(guidance).asked_of(lookup))
     topics = {**conversation.deal.topics(), **message.topics}
-    return Query(f"{before} {text}".strip(), topics=topics)
+    return Query(f"{_begun(message)} {text}".strip(), topics=topics)

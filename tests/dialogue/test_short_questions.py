@@ -251,9 +251,10 @@ def test_a_supposition_that_asks_something_stays_a_question(begin, text):
 @pytest.mark.parametrize("text", [
     "is Uganda safer?", "would Ghana be less risky", "isn't Chile better?"])
 def test_a_country_asked_about_by_itself_is_no_deal_of_mine(talk, text):
+    """No text says anything of a country: the deal is tried out there."""
     talk.say(text)
 
-    assert talk.messages[-1].intent is Intent.ASK
+    assert talk.messages[-1].intent is Intent.WHAT_IF
     assert talk.conversation.deal.known("country") == {"KE"}
 
 

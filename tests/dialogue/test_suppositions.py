@@ -278,9 +278,9 @@ def test_what_is_supposed_is_heard_as_if_it_was_told(guidance, sentences, text, 
 @pytest.mark.parametrize(("text", "told", "facts"), [
     ("what if it had facial recognition?",
      ("misuse_reports", "yes", 0.21, "it had facial recognition"),
-     {"product": {"facial-recognition"}}),
+     {"product": {"cctv", "facial-recognition"}}),
     ("suppose it had spyware in it", ("misuse_reports", "yes", 0.5, "it had spyware"),
-     {"product": {"spyware"}}),
+     {"product": {"cctv", "spyware"}}),
     ("what if the army had it?", ("agency_misuse", "yes", 0.22, "the army had it"),
      {"end_user": {"military"}}),
 ])

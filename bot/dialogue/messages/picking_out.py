@@ -4,6 +4,7 @@ Lists are not kept: they follow from the deal, so the one that a person points t
 anew.  Which list it was is said by a noun, or by the request that the conversation remembers.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ LONGEST_LIST = 30
 """More than the places of any list that is shown."""
 LAST_PLACE = 0
 """Stands for the last place of a list, whatever its length."""
+_CITED = re.compile(r"\[\d+\]")
 _LAST = ("ordinal_last", "bare_last")
 _BESIDE = ("of_the_deal", "polite", "wishing", "picking", "picking_beside", "one_safeguard",
            "flag_names")
@@ -46,6 +48,11 @@ def place_in(subject: str | None) -> tuple[str, int] | None:
     """
     name, _, place = (subject or "").rpartition("#")
     return (name, int(place)) if name and place.isdecimal() else None
+
+
+def cites(reading: Reading) -> bool:
+    """Whether it points to a citation as answers write them: "what is [3]"."""
+    return _CITED.search(reading.text) is not None
 
 
 def names_its_list(message: Message, guidance: Guidance) -> bool:
@@ -77,7 +84,8 @@ def picked(
     """
     tokens = reading.tokens
     place = _place(tokens, cues)
-    if place is None or not conversation.deal.answers or not _is_made_of(tokens, cues, finds):
+    if place is None or not conversation.deal.answers or cites(reading) or not _is_made_of(
+            tokens, cues, finds):
         return None
     wishes = bool(finds("picking", tokens))
     goes_on = cues.starts("follow_up", tokens) > 0

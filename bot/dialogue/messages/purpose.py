@@ -85,7 +85,8 @@ class Purposes:
             steering.wondering.names_deal(reading) and steering.requests.has_it_checked(reading))))
         deals = tells_of_it or offers
         asking = not deals and not self._answers(reading, conversation) and (
-            wonders or steering.asks(reading, clauses, conversation))
+            wonders or steering.asks(reading, clauses, conversation)
+            or steering.holds_against(reading))
         if begins and not deals and intent is None:
             lookup = understood.lookup
             texts = lookup.spans if lookup.source or lookup.names else ()

@@ -15,7 +15,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.another_deal import is_numbered, lists_deals
-from bot.dialogue.messages.picking_out import picked
+from bot.dialogue.messages.picking_out import cites, picked
 from bot.dialogue.messages.requests_made_of import (
     ALL_BESIDE,
     BEFORE_A_DEAL,
@@ -25,6 +25,7 @@ from bot.dialogue.messages.requests_made_of import (
     LETTING_KNOW,
     MADE_OF,
     NAMING_NOTHING,
+    OF_A_CITATION,
     OF_NOTHING,
     ON_ONE_NAMED,
     ON_THE_DEAL,
@@ -101,6 +102,8 @@ class Requests:
         one = self.picked(reading, conversation)
         if one is not None:
             return one
+        if dealing and cites(reading) and self._made_of(reading, OF_A_CITATION):
+            return OF_A_CITATION.intent, OF_A_CITATION.subject
         # To how far the deal is, "new deal" is an answer.
         awaited = {self._stage, *(m.fact for m in reading.mentions)}.intersection(
             conversation.awaiting())

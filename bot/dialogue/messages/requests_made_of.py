@@ -12,13 +12,17 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.naming import (
     AGAIN,
     ALL,
+    COMING_BACK,
     CONTACT,
     CUSTOMER,
+    DRAFTS,
     ERASING,
     FILES,
     IN_SHORT,
     MINE,
+    NUMBERED,
     READERS,
+    SKIPPING,
 )
 from bot.dialogue.small_words.cues import FUNCTION_WORDS
 
@@ -28,7 +32,9 @@ ALL_BESIDE = (*_BESIDE, FUNCTION_WORDS, "wishing")
 """Small words that nearly any request may hold besides what it needs."""
 _TO_BE_SEEN = (*ALL_BESIDE, "red_flags", "view_beside")
 """What a wish to see something of the deal is made of besides its name."""
-_STAGES = {"in_the_contract": "before sale", "in_the_product": "design",
+IN_THE_CONTRACT = "before sale"
+"""The stage of the safeguards that go into a contract."""
+_STAGES = {"in_the_contract": IN_THE_CONTRACT, "in_the_product": "design",
            "after_the_sale": "after sale"}
 """Words for what safeguards go into, with the stage of those that do."""
 IGNORING = (*ALL_BESIDE, "flag_words", "may_we", "what_follows", "remedy_beside")
@@ -67,6 +73,7 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.RED_FLAGS, ("red_flags", "flag_words"), (*_BESIDE, "of_the_texts"),
          of_a_deal=False),
     Made(Intent.RED_FLAGS, ("flag_names",), _BESIDE),
+    Made(Intent.RED_FLAGS, ("no_flags", "concludes"), (*ALL_BESIDE, "guessing")),
     Made(Intent.RED_FLAGS, ("red_flag_itself", "source_number"),
          (*_BESIDE, "of_the_texts", "red_flag_beside"), of_a_deal=False),
     Made(Intent.SEND_ON, ("sends_alone",), ("polite", "what_is_sent")),
@@ -84,8 +91,16 @@ MADE_OF: Sequence[Made] = (
          of_a_deal=False, subject=ALL),
     Made(Intent.SHOW_SOURCES, ("source_words",), (*_BESIDE, "source_beside"), of_a_deal=False),
     Made(Intent.SHOW_SOURCES, ("source_words", "source_number"), (*_BESIDE, "source_beside"),
+         subject=NUMBERED),
+    Made(Intent.SHOW_SOURCES, ("source_words", "source_number"), (*_BESIDE, "source_beside"),
          of_a_deal=False),
+    Made(Intent.SHOW_SOURCES, ("what_a_number_is", "source_number"), (*_BESIDE, "source_beside"),
+         subject=NUMBERED),
     Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
+    Made(Intent.HELP, ("may_be_skipped",), (*ALL_BESIDE, "what_is_skipped"), subject=SKIPPING),
+    Made(Intent.HELP, ("may_come_back",), (*ALL_BESIDE, "comes_back_beside"),
+         subject=COMING_BACK),
+    Made(Intent.HELP, ("who_looks_at_it",), ALL_BESIDE, subject=CONTACT),
     Made(Intent.HELP, ("reading_along", "words_of_the_talk"), (*ALL_BESIDE, "of_the_house"),
          Form.ASKED, of_a_deal=False, subject=READERS),
     Made(Intent.HELP, ("reading_along", "of_the_house", "pointing_here"), ALL_BESIDE,
@@ -111,6 +126,10 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.FILLER, ("ask_again",), _BESIDE, of_a_deal=False, subject=AGAIN),
 )
 """What is asked for by its name."""
+OF_A_CITATION = Made(
+    Intent.SHOW_SOURCES, ("source_number",),
+    (*ALL_BESIDE, "source_words", "source_beside", "what_a_number_is"), subject=NUMBERED)
+"""What points to a citation by its number in brackets: "where is [3] from"."""
 _A_VERDICT = Made(Intent.VERDICT, ("a_verdict",), (*ALL_BESIDE, "guessing"), Form.ASKED)
 _GOING_AHEAD = Made(Intent.VERDICT, ("may_we", "go_ahead"), (*_BESIDE, "go_ahead_beside"),
                     Form.ASKED)
@@ -146,8 +165,11 @@ NOT_BY_THEM = OF_ELSEWHERE._replace(needed=("not_by_them",))
 ON_THE_DEAL: Sequence[Made] = (
     Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
     Made(Intent.RED_FLAGS, ("no_flags",), (*ALL_BESIDE, "guessing"), Form.ASKED),
+    Made(Intent.VERDICT, ("all_clear_for_us", "concludes"), (*ALL_BESIDE, "guessing")),
     Made(Intent.GO_ON, ("what_else",), _BESIDE, Form.ASKED),
     _A_VERDICT,
+    Made(Intent.REMEDY, ("drafting", "in_the_contract"),
+         (*ALL_BESIDE, "put_in", "drafting_beside"), subject=DRAFTS),
     *(Made(Intent.REMEDY, (place, "put_in"),
            (*ALL_BESIDE, "view_beside", "safeguard_names", "one_safeguard"), Form.ASKED,
            subject=stage)

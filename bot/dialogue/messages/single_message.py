@@ -46,6 +46,9 @@ from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
+_BESIDE_A_SUPPOSITION = {Intent.REMEDY, Intent.NEXT_STEPS, Intent.COMPARE}
+"""What a message may seem to ask for in small words that supposes something of the deal."""
+
 
 class SingleMessages:
     """Reads single messages with the small words of one release.
@@ -86,20 +89,32 @@ class SingleMessages:
         outright = self._outright(understood, message, conversation) or (
             self._supposing.adopted_and_told(understood, message, conversation, self.read))
         if outright is not None:
-            return outright
+            # "What if they say no to the clause" asks for no clauses.
+            return self._supposed(understood, message, conversation, outright.intent) or outright
         begun = None if conversation.deal.answers else self._supposing.begun(understood)
         if begun is not None:
             understood, reading = begun, begun.reading
         told = understood.told()
         told = None if told is None else self._steering.ways_on.beside(reading, told)
         purpose = self._purposes.of(understood, told, conversation)
-        if purpose.intent is None:
-            meant = self._supposing.read(understood, message, conversation)
-            if meant is not None:
-                return meant
-            if self._purposes.supposes(understood, conversation):
-                purpose = replace(purpose, asking=True)
+        meant = self._supposing.read(understood, message, conversation) if (
+            purpose.intent is None) else self._supposed(
+                understood, message, conversation, purpose.intent)
+        if meant is not None:
+            return meant
+        if purpose.intent is None and self._purposes.supposes(understood, conversation):
+            purpose = replace(purpose, asking=True)
         return self._asked_or_told(understood, message, conversation, told, purpose)
+
+    def _supposed(
+        self, understood: Understood, message: Message, conversation: Conversation, wants: Intent
+    ) -> Message | None:
+        """*message* as a supposition, though it seems to *want* something else; else None."""
+        if wants not in _BESIDE_A_SUPPOSITION or not self._steering.what_if.supposes(
+                understood.reading, understood.clauses):
+            return None
+        meant = self._supposing.read(understood, message, conversation)
+        return meant if meant is not None and meant.intent is Intent.WHAT_IF else None
 
     def _asked_or_told(
         self,
@@ -119,8 +134,13 @@ class SingleMessages:
             told_open = {fact: a for fact, a in open_.heard.items() if a.values is not None}
             if told_open:
                 return replace(open_, heard=told_open)
+        judged = self._steering.wondering.place_judged(reading) if (
+            purpose.intent is None) else None
+        if judged is not None and not conversation.deal.answers:
+            return replace(message, intent=Intent.ASK, subject=self._steering.on_a_country,
+                           topics=reading.by_fact())
         found = self._steering.wondering.finding(reading, told, conversation) if (
-            purpose.wonders and purpose.intent is None) else None
+            purpose.intent is None and (purpose.wonders or judged is not None)) else None
         if found is not None:
             return replace(message, intent=Intent.FINDING, subject=found,
                            topics=reading.by_fact())
@@ -252,6 +272,10 @@ class SingleMessages:
                 return Intent.NEXT_STEPS, None
             if self._steering.requests.ends_in_leave(reading.tokens):
                 return Intent.VERDICT, None
+        if intent is Intent.UNCLEAR and deal.answers and any(
+                token.norm == "?" for token in reading.tokens[-1:]) and (
+                self._cues.only(reading.tokens, "sentence_openers")):
+            return Intent.NEXT_STEPS, None  # "and then?"
         if intent is Intent.FILLER and self._steering.ponders(reading):
             subject = PONDERING
         if intent is Intent.UNCLEAR and self._is_remark(reading, deal, conversation.awaiting()):

@@ -26,6 +26,10 @@ from retrieval.words.tokens import Token, forms_of_label
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
+ENDING_WORDS = 3
+"""Fewest words of a question that ends a statement."""
+BARE_WHY = 2
+"""Most words of a "why" that says nothing of what is asked: "how come"."""
 GREETING_WORDS = 4
 """Longest message taken for nothing but a greeting or thanks."""
 IRONY = "/s"
@@ -42,8 +46,9 @@ class Steering:
         self._cues = cues
         intents = intents_of(guidance)
         self._intents = intents.by_name
-        on_warnings, on_its_use = (next(iter(guidance.vocabulary.intents.get(name, ())), None)
-                                   for name in ("on_warnings", "on_its_use"))
+        on_warnings, on_its_use, self.on_a_country = (
+            next(iter(guidance.vocabulary.intents.get(name, ())), None)
+            for name in ("on_warnings", "on_its_use", "on_a_country"))
         self.requests = Requests(
             intents, cues, guidance, on_warnings, on_its_use)
         self.wondering = Wondering(guidance, cues)
@@ -76,9 +81,13 @@ class Steering:
         return phrases.starts(tokens) if phrases else 0
 
     def weighs(self, reading: Reading) -> bool:
-        """Whether it asks which of two things is the riskier one."""
-        return self._wants(reading, "riskier") and (
-            self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text)
+        """Whether it asks which of two things is the riskier one, or how they differ."""
+        return self.holds_against(reading) or (self._wants(reading, "riskier") and (
+            self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text))
+
+    def holds_against(self, reading: Reading) -> bool:
+        """Whether it wants things held against each other, and so tells none of them."""
+        return self.begins("compares", unopened(reading.tokens, self._cues)) > 0
 
     def adopts(self, reading: Reading) -> bool:
         """Whether the message says that what was supposed last is so, and tells nothing else.
@@ -125,7 +134,8 @@ class Steering:
             return Intent.RED_FLAGS, None  # "why is detentions a flag"
         # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
         if not firm and self._is_command(reading, "why") and (
-                conversation.awaiting() or self._is_mostly(reading, "why")):
+                conversation.awaiting() or self._is_mostly(reading, "why")) and (
+                not self._why_of_more(reading, conversation)):
             return Intent.WHY, None
         for name in WAYS_ON:
             if self._wants(reading, name) and (
@@ -138,6 +148,27 @@ class Steering:
                 return (Intent.REMARK if ironic else Intent(name)), None
         return None, None
 
+    def _why_of_more(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether a bare "why" is of a thing that nothing asked speaks of.
+
+        "Why was the kill switch dropped" wants that, and "why the detentions", asked of those,
+        wants to know why they are asked for.
+        """
+        tokens = reading.tokens
+        whys = self._intents["why"].find(tokens)
+        if any(last - first > BARE_WHY for first, last in whys):
+            return False
+        small = covered(whys) | self._cues.covered(
+            tokens, FUNCTION_WORDS, "sentence_openers", "why_of_the_talk") | covered(
+            span for name in ("polite", "of_the_deal") for span in self._intents[name].find(tokens))
+        asked = [question for fact in conversation.awaiting()
+                 if (question := self._guidance.questions.get(fact)) is not None]
+        texts = [text for question in asked for text in (
+            question.label, question.wording, *(c.label for c in question.choices))]
+        stems = {stem for text in texts for _, stem in forms_of_label(text)}
+        return any(i not in small and t.stem not in stems
+                   for i, t in enumerate(tokens) if t.is_word)
+
     def means_a_question(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks what words of a question mean: "what is a tense election?".
 
@@ -149,10 +180,16 @@ class Steering:
         length = self.begins("define", tokens)
         small = self._cues.words("function_words") | self._cues.words("behind_a_definition")
         words = {t.stem for t in tokens[length:] if t.is_word and t.norm not in small}
+        asked = [q for q in map(self._guidance.questions.get, conversation.awaiting()) if q]
+
+        def names(label: str) -> bool:
+            # "What's the law on that" asks of no law enforcement.
+            stems = {stem for norm, stem in forms_of_label(label) if norm not in small}
+            return words <= stems and 2 * len(words) >= len(stems)
+
         return bool(length and words) and any(
-            words <= {stem for _, stem in forms_of_label(text)}
-            for question in map(self._guidance.questions.get, conversation.awaiting()) if question
-            for text in (question.wording, *(choice.label for choice in question.choices)))
+            words <= {stem for _, stem in forms_of_label(question.wording)}
+            or any(names(choice.label) for choice in question.choices) for question in asked)
 
     def _compares(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks for a comparison; "same as last time" may be meant for an answer."""
@@ -285,7 +322,17 @@ class Steering:
             # What a question on the texts is about has a name.
             on_the_deal = self.requests.names_nothing(reading, conversation)
             return Intent.NEXT_STEPS if on_the_deal else Intent.ASK
-        return Intent.UNCLEAR
+        return Intent.ASK if self._ends_asking(reading) else Intent.UNCLEAR
+
+    def _ends_asking(self, reading: Reading) -> bool:
+        """Whether a question ends what else says nothing: "we're a German company, does it apply".
+
+        "They don't, do they" asks nothing.
+        """
+        tokens = reading.tokens
+        begin = max((i + 1 for i, token in enumerate(tokens) if token.norm == ","), default=0)
+        return begin > 0 and sum(t.is_word for t in tokens[begin:]) >= ENDING_WORDS and (
+            self.is_question(reading, (begin, len(tokens))))
 
     def _is_command(self, reading: Reading, name: str) -> bool:
         words = len(reading.tokens.words)

@@ -16,9 +16,11 @@ from bot.dialogue.deal import ASKED_BACK, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.beside import blanked, in_full
+from bot.dialogue.messages.on_top import OnTop
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import OUTRIGHT, Understood
 from bot.dialogue.messages.wondering import unopened
+from bot.dialogue.naming import LEAVE
 from bot.dialogue.poles import graver
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import Cues, intents_of
@@ -52,6 +54,7 @@ class Supposing:
     ) -> None:
         self._guidance, self._cues, self._steering = guidance, cues, steering
         self._unnamed, self._of = unnamed, of
+        self._on_top = OnTop(guidance, intents_of(guidance), cues)
         # "What if they use it against journalists?" has the shape of a report of misuse, but names
         # nothing of the deal: it asks what to do then.
         places = frozenset(f for f, q in guidance.questions.items()
@@ -88,13 +91,40 @@ class Supposing:
         if conversation.supposed and self._steering.adopts(reading):
             return _adopted(message, conversation)
         supposes = self._steering.what_if.supposes(reading, understood.clauses)
+        elsewhere = {} if supposes else self._elsewhere(understood, message, conversation)
+        if elsewhere:
+            leave = bool(intents_of(self._guidance).find("fine_words", reading.tokens))
+            return replace(message, intent=Intent.WHAT_IF, supposed=elsewhere,
+                           subject=LEAVE if leave else None, topics=reading.by_fact())
         if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
         supposed = next(filter(None, self._heard(understood, message, deal, supposes)), None)
         if supposed is None:
             return None
+        leave = self._steering.what_if.asks_for_leave(reading, understood.clauses)
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
-                       topics=reading.by_fact())
+                       subject=LEAVE if leave else None, topics=reading.by_fact())
+
+    def _elsewhere(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Mapping[Fact, Answer]:
+        """Another party or product than that of the deal, where only that is asked after.
+
+        "Would Germany be better?" and "is cctv less risky?" suppose it, and so does "and Uganda?",
+        unless a question on the texts went before.
+        """
+        reading, deal, wondering = understood.reading, conversation.deal, self._steering.wondering
+        one = wondering.place_judged(reading) or wondering.weighed_against(reading)
+        if one is None and not conversation.topic:
+            one = wondering.place_instead(reading)
+        if one is None or one.fact in conversation.awaiting() or (
+                not deal.known(one.fact) or one.value in deal.known(one.fact)) or (
+                not self._guidance.questions[one.fact].several):
+            return {}
+        # "Isn't Chile better?" denies nothing.
+        claims = [replace(c, added=False, holds=True) for c in self._claims(understood, None)
+                  if c.mention.fact == one.fact and c.value == one.value]
+        return self._of_claims(understood, claims, message, deal)
 
     def adopted_and_told(
         self, understood: Understood, message: Message, conversation: Conversation, read: Read
@@ -131,20 +161,36 @@ class Supposing:
     ) -> Iterator[Mapping[Fact, Answer]]:
         """What may be meant, the likeliest first."""
         if not supposes:
-            yield self._of_claims(
-                understood, _the_other_of_two(self._claims(understood, None), deal), message, deal)
+            claims = self._claims(understood, None)
+            other = _the_other_of_two(claims, deal)
+            if self._steering.holds_against(understood.reading) and (
+                    len({(c.mention.fact, c.value) for c in claims}) == 1):
+                # "Compare it with selling to the army", "compare with and without the broker"
+                other = [c for c in claims if deal.known(c.mention.fact)
+                         and c.holds != (c.value in deal.known(c.mention.fact))]
+            yield self._of_claims(understood, other, message, deal)
             return
         spans = self._steering.what_if.spans(understood.reading, understood.clauses)
         bare = self._of(without(understood.reading.text, spans))
         told = bare.told()
         if told:
-            claims = [c for c in self._claims(bare, told) if self._is_supposed(c, bare, deal)]
+            claims = [c for c in self._on_top.of(self._claims(bare, told), bare, deal)
+                      if self._is_supposed(c, bare, deal)]
             yield self._of_claims(bare, claims, message, deal)
-        hears = {one.fact: one.chance for one in told or () if one.chance >= HINT}
-        if all(fact in self._done and chance < GUESS for fact, chance in hears.items()):
+        # What is known already is nothing new to hear: the drones of "the drones had cameras".
+        hears = {one.fact: one.chance for one in told or ()
+                 if one.chance >= HINT and one.value not in deal.known(one.fact)}
+        # The "quote" of "can we quote if they sign" tells of no stage.
+        tokens = understood.reading.tokens
+        behind = [c for c in self._claims(understood, None) if not any(
+            begin <= tokens[c.mention.first].start and tokens[c.mention.last - 1].end <= end
+            for begin, end in spans)]
+        named = self._on_top.of(behind, understood, deal)
+        if all(fact in self._done and chance < GUESS for fact, chance in hears.items()) or any(
+                c.added and c.mention.strength in OUTRIGHT for c in named):
             # What a model hears nothing of is named by words alone, and outright; that something
             # was done, half heard in "what if it had face recognition?", is nothing supposed.
-            claims = [c for c in self._claims(understood, None) if c.mention.fact not in hears]
+            claims = [c for c in named if c.mention.fact not in hears]
             if not any(c.mention.strength in OUTRIGHT for c in claims):
                 claims = [c for c in claims
                           if told is None and self._is_supposed(c, understood, deal)]

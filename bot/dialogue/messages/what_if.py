@@ -1,10 +1,10 @@
 """Whether a message supposes something, and where: "what if it was the army?"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
 from retrieval.words.mentions import Reading
 from retrieval.words.tokens import Token
 
@@ -34,15 +34,61 @@ class WhatIf:
         """Whether *sentence* begins as a supposition does."""
         phrases = self._intents.by_name.get("what_if")
         words = unopened(sentence, self._cues, phrases)
+        what_about = self._intents.starts("what_if_instead", words)
         return bool(phrases and phrases.starts(words)) or (
-            # "What about Oman instead"
-            self._intents.starts("what_if_instead", words) > 0
-            and bool(self._intents.find("in_place_of_that", words))) or (
+            # "What about Oman instead", "what about adding drones"
+            what_about > 0 and (
+                bool(self._intents.find("in_place_of_that", words))
+                or self._intents.starts("what_if_behind", words[what_about:]) > 0)) or (
             # "If they had been caught before, would that change anything?"
             bool(sentence) and self._intents.starts("what_if_asked", sentence) > 0
             and (sentence[-1].norm == "?" or self._asks_behind(sentence))
             # "If I recall, they refused?" is not sure.
-            and not self._cues.starts("uncertain", sentence))
+            and not self._cues.starts("uncertain", sentence)) or (
+            # "Adding face recognition, what changes?"
+            self._intents.starts("what_if_behind", words) > 0 and self._asks_behind(words)) or (
+            self._asked_before(words) is not None)
+
+    def asks_for_leave(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether it asks for leave on a condition: "can we do it if they sign?"."""
+        return any(self._leave_before(unopened(reading.tokens[first:last], self._cues))
+                   for first, last in clauses.sentences())
+
+    def _asked_before(self, words: Sequence[Token]) -> int | None:
+        """How many of *words* ask what becomes of what stands behind them; None if none do.
+
+        "Would it be worse with face recognition" and "can we do it if they sign" suppose what
+        stands behind "with" and "if".
+        """
+        leave = self._leave_before(words)
+        if leave:
+            return leave
+        asks = self._cues.starts("inverted", words) or self._cues.starts("question", words)
+        effects = self._intents.find("what_it_does", words) if asks else []
+        for _, last in effects:
+            if self._intents.starts("what_if_behind", words[last:]):
+                return last
+        # "Does adding face recognition make it worse"
+        verb = self._cues.starts("inverted", words)
+        return verb if verb and effects and (
+            self._intents.starts("what_if_behind", words[verb:])) else None
+
+    def _leave_before(self, words: Sequence[Token]) -> int:
+        """How many of *words* ask for leave on the condition behind them; 0 if none do."""
+        length = self._intents.starts("leave_asked", words)
+        if not length:
+            return 0
+        if {t.norm for t in words[length : length + 1]} & self._cues.words("infinitive"):
+            return length  # "is it ok to use a broker"
+        joined = self._intents.find("on_condition", words)
+        # "Can I ask if they are state-owned" asks whether, and "can we meet if they come" of a
+        # meeting.
+        for_what = words[length : joined[0][0]] if joined else ()
+        small = self._cues.covered(for_what, FUNCTION_WORDS) | covered(
+            span for name in ("go_ahead", "selling_words", "of_the_deal", "goes_through")
+            for span in self._intents.find(name, for_what))
+        return joined[0][1] if joined and all(
+            i in small for i, token in enumerate(for_what) if token.is_word) else 0
 
     def _asks_behind(self, sentence: Sequence[Token]) -> bool:
         """Whether *sentence* ends in a question without a mark: "if they refuse can we leave".
@@ -66,13 +112,30 @@ class WhatIf:
         "If they were jailed there, would that change it?" supposes what stands before the comma.
         """
         tokens = reading.tokens
+        subjects = self._cues.words("clause_subjects")
         spans = [(tokens[first].start, tokens[last - 1].end)
                  for name in ("what_if", "what_if_asked", "what_if_instead")
-                 for first, last in self._intents.find(name, tokens)]
+                 for first, last in (
+                     # The "we" of "if we host it" says who does.
+                     (first, last - (tokens[last - 1].norm in subjects))
+                     for first, last in self._intents.find(name, tokens))]
         asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
                  if tokens[i].norm == "," and self._cues.starts("question", tokens[i + 1 : last])
                  and self.opens(tokens[first:last])
                  and not self._intents.starts("what_if", tokens[i + 1 : last])]
         spans += [(tokens[first].start, tokens[last - 1].end) for first, last in asked]
+        spans += self._asking(reading, clauses)
         return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?" and not any(
             first <= t.start < last for first, last in spans))]
+
+    def _asking(
+        self, reading: Reading, clauses: Clauses
+    ) -> Iterator[tuple[int, int]]:
+        """Where what asks stands before or behind what is supposed, without a word for that."""
+        for first, last in clauses.sentences():
+            words = unopened(reading.tokens[first:last], self._cues)
+            asked = self._asked_before(words)
+            if asked is not None:
+                yield words[0].start, words[asked - 1].end
+                yield from ((words[i].start, words[j - 1].end) for i, j
+                            in self._intents.find("what_it_does", words) if i >= asked)

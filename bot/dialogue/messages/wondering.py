@@ -13,7 +13,7 @@ from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import ARTICLES, Phrases
@@ -32,6 +32,8 @@ NAMING_WORDS = 3
 """Most words of what does no more than name what may be found of somebody."""
 HEADING_WORDS = 8
 """Most words of what names a text and a subject, as a heading does."""
+_ADVERB = "ly"
+"""Ending of a word that is no subject, but says how."""
 _NOT = ("n't", "nt")
 """Endings of a verb that is denied."""
 
@@ -53,6 +55,8 @@ class Wondering:
             if q.role is Role.END_USER or q.kind is QuestionKind.COUNTRY)
         self._countries = frozenset(q.fact for q in questions if q.kind is QuestionKind.COUNTRY)
         self._circumstances = frozenset(q.fact for q in questions if has_poles(q))
+        self._of_places = tuple(q.fact for q in sorted(questions, key=lambda q: q.rank)
+                                if q.look_up and not self._countries.isdisjoint(q.after))
         self._findings = frozenset(
             q.fact for q in questions
             if takes_yes_or_no(q) and q.look_up and q.role is not Role.GO_BETWEEN)
@@ -139,6 +143,51 @@ class Wondering:
         return bool(mine) and named <= self._countries and any(
             self._cues.find(name, words) for name in ("is_a_chore", "is_paperwork"))
 
+    def place_judged(self, reading: Reading) -> Mention | None:
+        """The country of which it asks how that is, and nothing else: "is Ghana ok?"."""
+        judged = self._only_one(reading)
+        return judged if judged is not None and judged.fact in self._countries and (
+            self._judges(reading, "place_judged")) else None
+
+    def weighed_against(self, reading: Reading) -> Mention | None:
+        """What it asks to be held against what is known, and nothing else: "is cctv safer?"."""
+        return self._only_one(reading) if self._judges(reading, "judged_against") else None
+
+    def place_instead(self, reading: Reading) -> Mention | None:
+        """The country that a question goes on to, and nothing else: "and Uganda?".
+
+        "And Uganda" tells of it.
+        """
+        asks = any(token.norm == "?" for token in reading.tokens[-1:])
+        one = self._only_one(reading) if (
+            asks and self._cues.starts("follow_up", reading.tokens) > 0) else None
+        return one if one is not None and one.fact in self._countries else None
+
+    def _judges(self, reading: Reading, name: str) -> bool:
+        """Whether it asks in words of the list *name*."""
+        words = unopened(reading.tokens, self._cues)
+        return bool(self._cues.find(name, reading.tokens)) and (
+            self.is_question(reading, (0, len(reading.tokens)))
+            or any(self._cues.starts(form, words) > 0 for form in ("question", "inverted")))
+
+    def _only_one(self, reading: Reading) -> Mention | None:
+        """What alone it names, beside small words and what that may be called."""
+        firm = [m for m in reading.mentions if m.strength.is_firm]
+        if len(firm) != 1:
+            return None
+        small = self._cues.covered(
+            reading.tokens, FUNCTION_WORDS, "place_judged", "place_judged_beside",
+            "judged_against", "follow_up", "sentence_openers")
+        return firm[0] if all(
+            i in small or firm[0].first <= i < firm[0].last
+            for i, token in enumerate(reading.tokens) if token.is_word) else None
+
+    def open_of_place(self, conversation: Conversation) -> Fact | None:
+        """The first fact to be found out of the place of use that is open; None if none is."""
+        deal = conversation.deal
+        return next((fact for fact in (*conversation.awaiting(), *self._of_places)
+                     if fact in self._of_places and not deal.answered(fact)), None)
+
     def finding(
         self, reading: Reading, told: Sequence[Told] | None, conversation: Conversation
     ) -> Fact | None:
@@ -146,6 +195,10 @@ class Wondering:
 
         None where the place is not known yet, or the question is about anything else.
         """
+        judged = self.place_judged(reading)
+        if judged is not None:
+            here = judged.value in conversation.deal.known(judged.fact)
+            return self.open_of_place(conversation) if here else None
         known = any(conversation.deal.known(fact) for fact in self._countries)
         named = any(m.fact in self._countries for m in reading.mentions)
         if not known or not (named or self._cues.find("of_the_place", reading.tokens)):
@@ -217,8 +270,9 @@ class Wondering:
                 # "Are journalists arrested", but "is state owned", "is a firm owned by the state".
                 completes = subject not in ARTICLES and (
                     before.endswith("s") or self._is_thing(reading, after[0], token)
-                    # "Is Peru sanctioned"
-                    or (self._is_country(reading, after[0])
+                    # "Is Peru sanctioned", "is training required", but "is clearly allowed"
+                    or ((self._is_country(reading, after[0])
+                         or (i == 1 and not subject.endswith(_ADVERB)))
                         and self._cues.starts("completes", after[i:]) > 0))
             else:
                 completes = self._cues.starts("completes", after[i:]) > 0

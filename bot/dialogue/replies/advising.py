@@ -9,7 +9,7 @@ from bot.dialogue.deciding import STANDS, Decision
 from bot.dialogue.intents import Intent
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.messages.another_deal import sounds_like_another
-from bot.dialogue.naming import ALL, IN_SHORT
+from bot.dialogue.naming import ALL, IN_SHORT, NUMBERED
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.comparing import advised, corrected, difference
 from bot.dialogue.replies.composing import (
@@ -120,10 +120,13 @@ def more(
         return framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", decision.ask)
     whole = compose_advice(guidance, wording, deal, decision.findings, found, decision.ask)
     if decision.message.intent is Intent.SHOW_SOURCES:
-        every = decision.message.subject == ALL
+        subject = decision.message.subject
+        every = subject == ALL
         name = "lead.sources" if every else "lead.sources_first"
+        # Which answer a number was read in nobody tells.
+        numbers = (Line(wording.say("lead.source_numbers")),) if subject == NUMBERED else ()
         return replace(whole if every else first_cited(whole),
-                       lead=(Line(wording.say(name)),), aside=(), shape="sources")
+                       lead=(Line(wording.say(name)), *numbers), aside=(), shape="sources")
     rest = tuple(safeguard_note(guidance, s) for s in _untold(decision, whole, guidance, wording))
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",

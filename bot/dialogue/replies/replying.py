@@ -12,7 +12,7 @@ from bot.dialogue.conversation import Message
 from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
-from bot.dialogue.naming import IN_SHORT, PONDERING
+from bot.dialogue.naming import IN_SHORT, LEAVE, PONDERING
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.advising import advice, more
 from bot.dialogue.replies.answering_by_name import before_passages, by_name
@@ -21,6 +21,7 @@ from bot.dialogue.replies.composing import asked, choice, closed, upshot
 from bot.dialogue.replies.framing import beside_the_matter, framed
 from bot.dialogue.replies.passages import compose_passages
 from bot.dialogue.replies.recalling import comparison
+from bot.dialogue.replies.safeguards_asked import with_safeguards_asked
 from bot.dialogue.replies.showing import SHOWN
 from bot.dialogue.replies.showing import shown as shown_on_request
 from bot.dialogue.replies.summing_up import in_one, summed_up
@@ -214,8 +215,9 @@ def _answered(
     reply = compose_passages(guidance, wording, found, decision.ask)
     if lookup.held and reply.kind is not Kind.DECLINE:
         lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead
-        reply = replace(reply, lead=(*before_passages(lookup, guidance, wording), *lead))
-    return reply
+        return replace(reply, lead=(*before_passages(lookup, guidance, wording), *lead))
+    silent_on = gap if found.abstained else None
+    return with_safeguards_asked(reply, silent_on, decision, guidance, wording)
 
 
 def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
@@ -225,9 +227,11 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
                        advised(guidance, as_supposed(deal, decision.message, guidance)))
     # What is only tried out need not be certain.
     facts = {fact: replace(answer, sure=True) for fact, answer in supposed.items()}
-    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, facts))
+    lead = [Line(wording.say("supposition.lead", facts=facts_said(guidance, wording, facts)))]
+    if decision.message.subject == LEAVE:
+        lead.insert(0, Line(wording.say("supposition.leave")))
     return closed(Reply(
-        Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),
+        Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, tuple(lead),
         question=asked(guidance, decision.ask), shape="brief",
         changes=changes(guidance, wording, Ground.SUPPOSITION, found)), wording)
 

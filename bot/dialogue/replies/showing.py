@@ -12,7 +12,8 @@ from bot.dialogue.deciding import Decision
 from bot.dialogue.intents import Intent
 from bot.dialogue.judging import Finding, coverage, open_facts
 from bot.dialogue.messages.picking_out import place_in
-from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, MORE, OTHERS, TEXTS
+from bot.dialogue.messages.requests_made_of import IN_THE_CONTRACT
+from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, DRAFTS, MORE, OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.advising import further_safeguards
 from bot.dialogue.replies.answering_by_name import flags_of_texts
@@ -58,6 +59,9 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
             return _standing(reply, decision, guidance, wording)
         case Intent.REMEDY if (place := place_in(message.subject)) is not None:
             return _safeguard_at(*place, reply, decision, guidance, wording)
+        case Intent.REMEDY if message.subject == DRAFTS:
+            listed = _safeguards(reply, IN_THE_CONTRACT, decision, guidance, wording)
+            return replace(listed, lead=(Line(wording.say("lead.drafts")), *listed.lead))
         case Intent.REMEDY if message.subject:
             return _safeguards(reply, message.subject, decision, guidance, wording)
         case Intent.REMEDY:
@@ -167,7 +171,8 @@ def _safeguard_at(
     elif name == CALLED_FOR:
         listed = _called_for(decision, guidance, ranked)[0]
     else:
-        of_stage = [s for s in ranked if s.stage == name]
+        stage = IN_THE_CONTRACT if name == DRAFTS else name
+        of_stage = [s for s in ranked if s.stage == stage]
         listed = of_stage[:BEST_SAFEGUARDS] or chosen(
             guidance, decision.findings, ranked, interim=bool(decision.ask))[0]
     if place > len(listed) or not listed:

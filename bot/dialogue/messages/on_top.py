@@ -1,0 +1,82 @@
+"""What is supposed on top of what is known, and what in its place: "what if we added drones?".
+
+Told of a deal, "it's for the army" puts right who uses it.  Supposed of one, "what if it had face
+recognition" takes no camera away, and "what if we swapped the drones for cameras" takes just them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.dialogue.claim import Claim
+from bot.dialogue.deal import Deal
+from bot.dialogue.messages.understood import OUTRIGHT, Understood
+from bot.dialogue.small_words.cues import Cues, covered
+from bot.dialogue.small_words.doubts import overlaps
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.words.mentions import Strength
+
+
+class OnTop:
+    """Tells the two apart with the small words of one release.
+
+    Args:
+        guidance: The release.
+        intents: Its phrases by which people steer.
+        cues: Its cue lists.
+    """
+
+    def __init__(self, guidance: Guidance, intents: Cues, cues: Cues) -> None:
+        self._intents, self._cues = intents, cues
+        self._several = frozenset(f for f, q in guidance.questions.items() if q.several)
+        # What a thing can have in it is goods, and no party.
+        self._parts = frozenset(f for f in self._several if guidance.questions[f].role is None
+                                and guidance.questions[f].kind is QuestionKind.CHOICE)
+
+    def of(self, claims: Sequence[Claim], understood: Understood, deal: Deal) -> Sequence[Claim]:
+        """*claims*, with those marked that are supposed beside what *deal* has already."""
+        tokens = understood.reading.tokens
+        if self._cues.find("only_these", tokens) or (
+                self._intents.find("in_place_of_that", tokens)):
+            return claims
+        on_top = self._intents.find("supposed_on_top", tokens)
+        # Words for adding name nothing themselves, as a renewal in "extend it to Uganda".
+        claims = [c for c in claims if c.mention.strength in OUTRIGHT or not overlaps(
+            (c.mention.first, c.mention.last), on_top)]
+        if self._intents.find("supposed_off", tokens):
+            # Nothing is sold in that what is switched off is named.
+            claims = [c for c in claims if c.mention.fact not in self._several]
+        exchanged = self._exchanged(claims, deal) if (
+            self._intents.find("exchanges", tokens)) else frozenset()
+        chosen = covered(self._intents.find("with_a_choice", tokens))
+        within = any(chosen.isdisjoint(range(first, last)) for first, last
+                     in self._intents.find("supposed_within", tokens))
+        away = bool(self._intents.find("supposed_away", tokens))
+
+        def placed(claim: Claim) -> Claim:
+            fact = claim.mention.fact
+            if claim.value in deal.known(fact) and (fact in exchanged or (
+                    # Of what words don't name, no "not" is found: "leave out thermal".
+                    away and fact in self._several and claim.mention.strength is Strength.TOLD)):
+                return replace(claim, holds=False)
+            adds = fact in exchanged or (bool(on_top) and fact in self._several) or (
+                within and fact in self._parts)
+            return replace(claim, added=True) if adds and claim.holds else claim
+
+        changed = [placed(claim) for claim in claims]
+        return [*changed, *self._staying(changed, exchanged, deal)]
+
+    def _staying(
+        self, claims: Sequence[Claim], exchanged: frozenset[Fact], deal: Deal
+    ) -> Iterator[Claim]:
+        """What stays beside what takes the place of something else, as if it were named with it."""
+        for fact in exchanged:
+            gone = {c.value for c in claims if c.mention.fact == fact and not c.holds}
+            new = next(c for c in claims if c.mention.fact == fact and c.holds)
+            yield from (replace(new, value=value) for value in sorted(deal.known(fact) - gone))
+
+    def _exchanged(self, claims: Sequence[Claim], deal: Deal) -> frozenset[Fact]:
+        """The facts of which something known is named beside something that isn't."""
+        old = {c.mention.fact for c in claims if c.value in deal.known(c.mention.fact)}
+        new = {c.mention.fact for c in claims
+               if c.holds and c.value not in deal.known(c.mention.fact)}
+        return frozenset(old & new & self._several)
