@@ -197,11 +197,18 @@ class Advisor:
     ) -> Message:
         """What *said* says at this point of *conversation*; nothing is recorded.
 
+        Of what is too long to be answered nothing is heard: reading it would hold up everybody.
         *awaited* is whether a reviewer waits for an answer of whoever says it.
         """
+        if self.is_too_long(said):
+            return Message(said.key, said.author, said.text, said.sent_at)
         edition = self.edition
         return hear(said, fitted(conversation, edition.guidance), edition.reader,
                     edition.guidance, awaited, self._edited(said))
+
+    def is_too_long(self, said: Said) -> bool:
+        """Whether `take_turn` refuses *said* as too long."""
+        return len(said.text) > self._message_limit
 
     def _edited(self, said: Said) -> Edited | None:
         """The message that *said* is a new wording of, as it was; None if it is of none."""

@@ -246,8 +246,8 @@ def _slack(reach: SlackReach, programs: str) -> str:
         raise AdvisorError("slack", f"Slack has a fault of its own, or too much to do ({reason}). "
                            "Look at status.slack.com, and try again.") from None
     except (SlackClientError, OSError) as error:
-        raise AdvisorError("slack", f"Slack can't be reached at {reach.api_url}: {error}. Look at "
-                           "the network and the proxy.") from None
+        raise AdvisorError("slack", f"Slack can't be reached at {without_password(reach.api_url)}: "
+                           f"{error}. Look at the network and the proxy.") from None
     headers = {k.lower(): v for k, v in answer.headers.items()}
     _insist_on_time(headers.get("date"))
     _insist_on_scopes(headers.get("x-oauth-scopes"), reach.scopes)

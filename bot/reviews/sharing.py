@@ -22,20 +22,24 @@ _DATE = re.compile(
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? {_YEAR})?\b"
     rf"|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? {_YEAR})?\b|\b{_MONTH},? {_YEAR}\b"
     rf"|\bQ[1-4](?:[ /-]?{_YEAR})?\b|\b{_YEAR}\b", re.IGNORECASE)
-_NUMBER = r"(?<![\w-])(?:\d[\d.,' \u00a0]*\d|\d)"
+# Bounded, or a long list of numbers would be looked through to its end from each of them.
+_DIGITS = r"(?:\d[\d.,' \u00a0]{0,40}\d|\d)"
+_NUMBER = rf"(?<![\w-]){_DIGITS}"
 _SCALE = r"(?:\s?(?:k|m|mn|mio|bn|thousand|million|billion)\b)"
 _CURRENCY = (r"(?:\b(?-i:[A-Z]{3})(?=\s?\d)|US\$|[$€£¥₹₽₦₺]"
              r"|(?:USD|EUR|GBP|CHF|JPY|CNY|INR|AED|SAR|KES|NGN|dollars?|euros?|pounds?|shillings?|francs?|dirhams?|riyals?|bucks)\b)")
 _AMOUNT = re.compile(
-    rf"{_CURRENCY}\s?(?:\d[\d.,' \u00a0]*\d|\d){_SCALE}?"
-    rf"|(?:{_NUMBER}){_SCALE}?\s?{_CURRENCY}"
-    rf"|(?:{_NUMBER}){_SCALE}|(?<![\w-])(?:\d{{1,3}}(?:[,']\d{{3}})+|\d{{3,}})\b", re.IGNORECASE)
+    rf"{_CURRENCY}\s?{_DIGITS}{_SCALE}?"
+    rf"|{_NUMBER}{_SCALE}?\s?{_CURRENCY}"
+    rf"|{_NUMBER}{_SCALE}|(?<![\w-])(?:\d{{1,3}}(?:[,']\d{{3}})+|\d{{3,}})\b", re.IGNORECASE)
 _FORM = (r"(?:Ltd|Limited|LLC|LLP|Inc|Corp|Corporation|Co|Company|GmbH|AG|SA|SARL|SAS|SpA|Srl|BV|NV"
          r"|AB|AS|Oy|PLC|Pty|FZE|FZCO|JSC|OOO|Holdings?|Group)")
 _COMPANY = re.compile(rf"\b(?:[A-Z][\w&’'-]*[ ,]{{1,2}}){{1,5}}{_FORM}\b\.?")
 _QUOTED = re.compile(r"[“\"«]([^”\"»]{1,80})[”\"»]")
 _WORD = re.compile(r"[^\W_][\w’'&-]*")
-_STARTS = re.compile(r"(?:^|[.!?:;\n•*-])\s*[“\"'(\[]*$")
+_OPENING = frozenset("“\"'([")
+_ENDS = frozenset(".!?:;\n•*-")
+"""What a sentence or an item ends with, so that what stands behind it begins one."""
 _MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d_])|[^\W\d_]*[a-z][A-Z]")
 _KEPT = frozenset({"i", "ok", "pm", "am", "eu", "un", "usa", "us", "uk", "uae", "it", "hr"})
 _SMALL = re.compile(r"^\d{1,2}(?:st|nd|rd|th|g|x)$", re.IGNORECASE)
@@ -81,7 +85,7 @@ class Sharing:
             if any(a <= start and stop <= b for a, b in (*marks, *places)):
                 held = None
                 continue
-            first = bool(_STARTS.search(text, 0, start))
+            first = _begins(text, start)
             if self._is_name(found[0], first=first):
                 # "Ada Byron": the first of the two may be a plain word elsewhere.
                 if held is not None and not text[held[1]:start].strip():
@@ -119,6 +123,16 @@ class Sharing:
         said = found[1].strip()
         capital = said[:1].isupper() and len(said.split()) <= 4
         return NAME if capital and not self._of_the_domain(said) else found[0]
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a sentence begins at *at*: looked at backwards, over opening marks and blanks."""
+    end = at
+    while end and text[end - 1] in _OPENING:
+        end -= 1
+    while end and text[end - 1].isspace() and text[end - 1] != "\n":
+        end -= 1
+    return not end or text[end - 1] in _ENDS
 
 
 def _known(guidance: Guidance) -> Iterator[str]:

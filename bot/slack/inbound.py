@@ -50,12 +50,13 @@ _ACTS = {
     names.FEEDBACK: Act.FEEDBACK,
     names.NOTHING_CHANGED: Act.UNCHANGED,
 }
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^>]*))?>")
-_OF_OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]+(?:\|[^>]*)?>")
+# Slack writes "<" as "&lt;" in what somebody typed, so none is looked through twice.
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^<>]*))?>")
+_OF_OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]+(?:\|[^<>]*)?>")
 """A mention of a person or of a user group."""
-_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
-_SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|>]*)?(?:\|([^>]*))?>")
-_LINK = re.compile(r"<([a-z]+:[^|>]*)(?:\|([^>]*))?>")
+_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
+_SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|<>]*)?(?:\|([^<>]*))?>")
+_LINK = re.compile(r"<([a-z]+:[^|<>]*)(?:\|([^<>]*))?>")
 _STRUCK = re.compile(
     r"(?P<kept>```.*?```|`[^`\n]*`|<[^<>\n]*>)"
     r"|(?<![\w~])~(?![\s~])(?:<[^<>\n]*>|[^~<\n])*(?<!\s)~(?![\w~])", re.DOTALL)

@@ -113,6 +113,9 @@ class Replying:
             self.turn(taken, replace(self._said(taken, text=text), key=edited))
             return
         said = self._said(taken, text=text, edits=edited)
+        if self._parts.advisor.is_too_long(said):
+            self.turn(taken, said)  # which says so
+            return
         conversation = self._parts.store.load(taken.conversation)
         message = self._parts.advisor.read(said, conversation)
         if not (message.heard or message.retracted or message.withdrawn):

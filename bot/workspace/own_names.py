@@ -4,6 +4,8 @@ Nothing here asks for a password.  A page elsewhere can have a name of its own l
 and then its script reads what is answered under that name: so nothing is, but what needs a token.
 """
 
+from urllib.parse import urlsplit
+
 from starlette.requests import Request
 
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -17,5 +19,14 @@ def is_ours(request: Request) -> bool:
 
 def is_from_here(request: Request) -> bool:
     """Whether no other site's page makes the browser ask this."""
-    site = request.headers.get("sec-fetch-site", "same-origin")
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is None:  # a program, or a browser of before it was told
+        return is_ours(request) and (origin is None or _host(origin) in OWN_NAMES)
     return site in {"same-origin", "none"} and is_ours(request)
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).hostname
+    except ValueError:
+        return None

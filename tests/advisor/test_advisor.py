@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -128,3 +129,17 @@ def test_a_message_answered_before_still_owes_what_goes_along(advisor, store):
 
     assert seen == [first.reply]
     assert len(store.turns(C)) == 1
+
+
+def test_of_what_is_too_long_to_be_answered_nothing_is_read(advisor):
+    """A pasted file of 40,000 characters was read before it was refused, or left to colleagues."""
+    text = ("drones for the police in Kenya. " * 2_000)[:40_000]
+    said = Said(MessageKey("m"), C, "a", WHEN, text)
+
+    began = time.process_time()
+    message = advisor.read(said, Conversation(C))
+
+    assert (message.heard, message.topics, message.text) == ({}, {}, text)
+    assert time.process_time() - began < 0.1
+    within = replace(said, text=text[:8_000])
+    assert advisor.read(within, Conversation(C)).heard.keys() == {"product", "end_user", "country"}

@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.dialogue.reading import PlainReader
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import cues_of
 from retrieval.words.lexicon import Lexicon
-from tests.dialogue.talking import Talk
+from retrieval.words.tells import Told
+from tests.dialogue.talking import WHEN, Talk
 
 DEAL = "cctv for the police in Kenya"
 
@@ -50,7 +54,8 @@ def test_brackets_that_never_close_take_no_more_than_their_number(begin):
 
 
 @pytest.mark.parametrize("again", [
-    "police army ", "police or army ", "Kenya Togo ", "not drones ", "maybe drones "])
+    "police army ", "police or army ", "Kenya Togo ", "not drones ", "maybe drones ", "no police ",
+    "i don't know "])
 def test_what_is_named_again_and_again_takes_no_more_than_its_number_squared(begin, again):
     """It took the cube: 8,000 characters kept a processor busy for up to three quarters of a
     minute, and nobody else was answered meanwhile."""
@@ -92,3 +97,19 @@ def test_answers_with_brackets(begin, text, facts):
     deal = talk.conversation.deal
     assert {fact: set(deal.known(fact)) for fact in facts} == {
         fact: {value} for fact, value in facts.items()}
+
+
+@pytest.mark.parametrize("again", ["?! ", "why? "])
+def test_an_opening_is_not_read_again_without_each_of_its_many_questions(guidance, again):
+    """A thousand signs behind a deal kept a process busy for minutes, and 8,000 for hours."""
+    read: list[int] = []
+
+    def tells(text: str) -> list[Told]:
+        read.append(len(text.split()))
+        return []
+
+    reader = PlainReader(guidance, tells, strays=lambda _: 1.0)
+    reader.read(f"{DEAL} {again * 400}", Conversation(ConversationId("c")),
+                key=MessageKey("m"), author="a", sent_at=WHEN)
+
+    assert 2 < len(read) < 20

@@ -1,10 +1,11 @@
 """Denials that a model passes over, and those that make what it hears."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
 
-from bot.dialogue.claim import CONTEST, HINT, SURE
+from bot.dialogue.claim import CONTEST, GUESS, HINT, SURE
 from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
@@ -182,3 +183,26 @@ def test_what_a_denied_charge_sounds_like_beside_goes_with_it(guidance):
 
     assert noted(message, "restrictive_laws") == ({"no"}, True)
     assert noted(message, "rights_limits") is None
+
+
+class HearsHalf:
+    """A model that half hears that nothing was misused in each "not"; counts the words it reads."""
+
+    def __init__(self) -> None:
+        self.words = 0
+
+    def __call__(self, text: str) -> Sequence[Told]:
+        self.words += len(text.split())
+        return [Told(Fact(CHARGE), "no", (HINT + GUESS) / 2, found.start(), found.end())
+                for found in re.finditer("not", text)]
+
+
+def test_what_is_denied_again_and_again_is_not_read_again_for_each(guidance):
+    """One message of 8,000 characters kept a process busy for minutes."""
+    few, many = HearsHalf(), HearsHalf()
+
+    read(guidance, "not " * 20, few)
+    read(guidance, "not " * 2_000, many)
+
+    assert few.words > 200, "each is read again without its denial"
+    assert many.words < 30_000

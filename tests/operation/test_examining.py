@@ -261,3 +261,13 @@ def test_which_of_the_two_tokens_slack_refuses_is_told(monkeypatch, bot, app, to
             said = str(error)
 
     assert said.startswith(told or "connected to ")
+
+
+def test_a_password_before_an_address_of_slacks_is_not_told():
+    reach = SlackReach(bot_token="xoxb-1", app_token=None, several=False,
+                       api_url="http://u:hush@127.0.0.1:1/api/", scopes=frozenset())
+
+    with pytest.raises(AdvisorError, match="Slack can't be reached at http://…@127") as refused:
+        doctor._slack(reach, "")
+
+    assert "hush" not in str(refused.value)

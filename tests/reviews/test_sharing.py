@@ -1,5 +1,7 @@
 """Words that go into the shared corpus: what tells which deal it is is gone, what matters stays."""
 
+import time
+
 import pytest
 
 from bot.exporting.redacting import Redaction, Redactor
@@ -66,3 +68,15 @@ def test_every_country_and_kind_of_end_user_stays(sharing, guidance):
             assert sharing.clean(said) == said
 
 
+
+
+@pytest.mark.parametrize(("lead", "unit"), [
+    ("\n" * 4_000, " a"), (" " * 4_000, "a "), ("", "1 "), ("", "1,"), ("", "1. "), ("", "\"a "),
+    ("", "Ab "), ("", ". A")],
+    ids=["lines", "blanks", "numbers", "commas", "points", "quotes", "capitals", "sentences"])
+def test_what_somebody_types_to_hold_it_up_does_not(sharing, lead, unit):
+    """A message has 8,000 characters at most; lines without words took five minutes of them."""
+    text = (lead + unit * 8_000)[:8_000]
+    began = time.process_time()
+    sharing.clean(text)
+    assert time.process_time() - began < 5

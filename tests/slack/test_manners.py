@@ -388,6 +388,22 @@ def test_what_cannot_be_read_is_answered_with_what_to_do(bot: Bot) -> None:
     assert bot.states(OFFICE, ts) == ["done"]
 
 
+def test_what_is_too_long_is_refused_where_it_is_said_to_it_and_nowhere_else(bot: Bot) -> None:
+    ts, pasted = bot.mention(DEAL), "It is to watch crowds at demonstrations. " * 250
+    refused = f"That message has {len(pasted.strip()):,} characters; I read 8,000 at most."
+
+    bot.say(pasted, thread=ts, user=NOOR)
+    assert len(bot.replies(OFFICE, ts)) == 1, "it is said among colleagues"
+
+    bot.edit(OFFICE, ts, pasted)
+    assert words(bot.last(OFFICE, ts)).startswith(refused)
+    user = bot.newcomer()
+    bot.direct(DEAL, user=user)
+    second = bot.direct(pasted, user=user)
+    assert words(bot.last(bot.dm(user), second, user=user)).startswith(refused)
+    assert "end_use" not in bot.deal(OFFICE, ts)
+
+
 def test_after_words_that_could_not_be_read_the_thread_is_still_its_own(bot: Bot) -> None:
     ts = bot.mention("drones " * 1_300)
 

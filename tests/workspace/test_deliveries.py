@@ -294,8 +294,10 @@ def test_people_change_only_what_they_wrote(told):
     assert told.do("dance")["error"] == "There is no act dance."
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"},
-                                     {"Host": "workspace.example:80"}])
+@pytest.mark.parametrize("headers", [
+    {"Sec-Fetch-Site": "cross-site"}, {"Host": "workspace.example:80"},
+    # As a browser of before 2023 sends it, with nothing else to tell it by.
+    {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://[x"}])
 def test_another_sites_page_can_make_nobody_do_anything(told, headers):
     for path in ("workspace/do/message", "workspace/control/clock"):
         response = told.http.post(path, headers=headers, json={

@@ -25,6 +25,13 @@ BEFORE, WITHIN = 5, 4
 denial further on is of a detail, as in "they hold it in secret, not shown in the register"."""
 LESS = 0.02
 """What a charge may lose without its denial and still be heard no less: the model wavers."""
+MOST_READ_AGAIN = 10_000
+"""Most tokens that are read again without a denial, all denials together.
+
+A message has as many denials as whoever types it pleases, and each has all of it read once more:
+"not not not …" of 8,000 characters took minutes.  What lies beyond stays as it was heard, and so
+its charges, which are rather asked back than lost.
+"""
 
 Retell = Callable[[Span], Sequence[Told]]
 """What a model hears without the words of a denial."""
@@ -67,7 +74,8 @@ class Denials:
                 for denial in _beside(one, reading, clauses):
                     half_heard[denial].append(one)
         turned: dict[Told, Told | None] = dict(self._of_an_opening(told, reading, clauses))
-        for denial in sorted({*passed_over, *half_heard}):
+        most = max(1, MOST_READ_AGAIN // len(reading.tokens))
+        for denial in sorted({*passed_over, *half_heard})[:most]:
             without = retell(denial)
             turned |= self._unheard(passed_over[denial], without)
             turned |= {one: replace(one, chance=GUESS) for one in half_heard[denial]

@@ -7,6 +7,7 @@ would be taken for all of it, and the deal be lost.
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from bot.dialogue.claim import SURE
 from bot.dialogue.conversation import Beside, Conversation, Message, Phase
@@ -40,6 +41,8 @@ _OF_THE_ADVICE = frozenset({
     Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.NEXT_STEPS, Intent.WHAT_IS_KNOWN,
     Intent.MORE_SAFEGUARDS, Intent.GO_ON})
 """Requests that the advice on the deal answers by itself."""
+MOST_READ_AGAIN = 5_000
+"""Most tokens that are read again without a part of them, all parts together."""
 _RATHER_SEARCHED = frozenset({Intent.GRAVEST, Intent.REMEDY, Intent.VERDICT})
 """The same, though the texts answer it better where they can: "they host it, is that worse"."""
 
@@ -101,7 +104,7 @@ class OpeningQuestions:
                 if self._steering.requests.lets_know(reading, part):
                     return replace(said, beside=Beside(
                         *_characters(reading, part), Intent.VERDICT, None, said.topics))
-        for span in self._unnamed_parts(understood):
+        for span in self._unnamed_parts(understood) if said.heard else self._tried(understood):
             told = said if said.heard else self._told(said, understood, span, conversation)
             if told is None:
                 continue
@@ -128,7 +131,7 @@ class OpeningQuestions:
         self, said: Message, understood: Understood, conversation: Conversation
     ) -> Message | None:
         """The deal that *said* tells, which is for something that the texts are silent on."""
-        for span in self._unnamed_parts(understood):
+        for span in self._tried(understood):
             told = self._told(said, understood, span, conversation)
             if told is None:
                 continue
@@ -281,6 +284,14 @@ class OpeningQuestions:
             Message(said.key, said.author, said.text, said.sent_at), conversation)
         deals = told.intent is Intent.DESCRIBE and len(told.heard) >= TELLING_FACTS
         return told if deals else None
+
+    def _tried(self, understood: Understood) -> Iterator[tuple[int, int]]:
+        """The first of the parts that name nothing, for whoever reads all else again without each.
+
+        So many as together take no longer than a long message: "?! ?! …" has thousands.
+        """
+        tokens = understood.reading.tokens
+        return islice(self._unnamed_parts(understood), max(1, MOST_READ_AGAIN // len(tokens)))
 
     def _unnamed_parts(self, understood: Understood) -> Iterator[tuple[int, int]]:
         """Where in the text parts stand that name nothing of a deal, the longest first."""

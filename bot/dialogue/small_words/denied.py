@@ -3,13 +3,14 @@
 What is sold for no such use, who has no part and what was looked for in vain are denied too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.doubts import Doubts, overlaps
 from bot.dialogue.small_words.searched import searches_in_vain
+from retrieval.guidance import Fact
 from retrieval.words.mentions import Mention, Reading
 from retrieval.words.tokens import Token
 
@@ -39,6 +40,7 @@ class Denied(Doubts):
         super().__init__(reading, cues)
         self._mentions = reading.mentions
         self._text = reading.text
+        self._denials_of: dict[Mention, Sequence[Span]] = {}
         self._untrue = cues.find("untrue", self.tokens)
         announcing = cues.words("announces_what_is_untrue")
         self._untrue_clauses = [s for s in self._untrue if self.tokens[s[1] - 1].norm in announcing]
@@ -85,13 +87,13 @@ class Denied(Doubts):
 
     def denied(self, mention: Mention) -> bool:
         """Whether the message says that *mention* does not hold."""
-        return next(self.denials_of(mention), None) is not None or self.not_involved(mention)
+        return bool(self.denials_of(mention)) or self.not_involved(mention)
 
     def denied_outright(self, mention: Mention) -> bool:
         """Whether a denial of *mention* stands right before it: "they are not evasive at all"."""
         starts = [first for first, _ in mention.parts]
         return self.denied(mention) and any(
-            0 <= sum(t.is_word for t in self.tokens[last:first]) <= OUTRIGHT_REACH
+            self.words_between((last, last), (first, first)) <= OUTRIGHT_REACH
             for _, last in self.denials for first in starts if last <= first)
 
     def withdrawn(self, mention: Mention) -> bool:
@@ -100,8 +102,14 @@ class Denied(Doubts):
         return self.denied(mention) and any(
             last in starts for _, last in self._cues.find("takes_back_by_name", self.tokens))
 
-    def denials_of(self, mention: Mention) -> Iterator[Span]:
+    def denials_of(self, mention: Mention) -> Sequence[Span]:
         """Where the message says that *mention* does not hold: the "no" of "detentions: no" too."""
+        # Looked for once: it is asked of each name a dozen times, and goes through every "not".
+        if mention not in self._denials_of:
+            self._denials_of[mention] = tuple(self._look_for_denials(mention))
+        return self._denials_of[mention]
+
+    def _look_for_denials(self, mention: Mention) -> Iterator[Span]:
         if mention.negated_value is not None:
             # Of a party that somebody looked into, nothing is denied but what was looked for.
             yield from (span for span in self.searched_in_vain((mention.first, mention.last))
@@ -342,7 +350,15 @@ class Denied(Doubts):
         listing = self._listing | self._cues.words("and_words")
         return all(self.tokens[i].norm in listing for i in range(start, end))
 
-    @property
+    @cached_property
+    def _named(self) -> Mapping[Fact, frozenset[int]]:
+        """By fact the positions at which the message names it."""
+        found: dict[Fact, set[int]] = {}
+        for mention in self._mentions:
+            found.setdefault(mention.fact, set()).update(range(mention.first, mention.last))
+        return {fact: frozenset(positions) for fact, positions in found.items()}
+
+    @cached_property
     def _listing(self) -> frozenset[str]:
         """What may stand between the members of a denied list."""
         return self._cues.words("before_a_member") | self._cues.words("nor_words") | {","}
@@ -351,8 +367,7 @@ class Denied(Doubts):
         """Whether the comma only divides members of a denied list: "not police, army or spies"."""
         if self.tokens[comma].norm != ",":
             return False
-        listed = {i for m in self._mentions if m.fact == mention.fact
-                  for i in range(m.first, m.last)}
+        listed = self._named.get(mention.fact, frozenset())
         rest = range(comma + 1, self._clause_end(mention.last))
         inner = range(comma + 1, mention.first)
         listing, nor_words = self._listing, self._cues.words("nor_words")

@@ -198,9 +198,9 @@ class Subjects:
         self, reading: Reading, clauses: Clauses
     ) -> Iterator[tuple[list[Token], frozenset[Fact]]]:
         """What stands with each "don't know" and is about something, and the facts it names."""
+        unknown = {i for first, last in clauses.unknowns for i in range(first, last)}
         for span in clauses.unknowns:
-            beside = [reading.tokens[i] for i in clauses.asked_of(span)
-                      if not any(first <= i < last for first, last in clauses.unknowns)]
+            beside = [reading.tokens[i] for i in clauses.asked_of(span) if i not in unknown]
             yield self._content(beside), frozenset(
                 fact for fact, names in self.names.items() if names.find(beside))
 
