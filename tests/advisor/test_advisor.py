@@ -1,4 +1,3 @@
-import time
 from dataclasses import replace
 
 import pytest
@@ -136,10 +135,8 @@ def test_of_what_is_too_long_to_be_answered_nothing_is_read(advisor):
     text = ("drones for the police in Kenya. " * 2_000)[:40_000]
     said = Said(MessageKey("m"), C, "a", WHEN, text)
 
-    began = time.process_time()
     message = advisor.read(said, Conversation(C))
 
     assert (message.heard, message.topics, message.text) == ({}, {}, text)
-    assert time.process_time() - began < 0.1
     within = replace(said, text=text[:8_000])
     assert advisor.read(within, Conversation(C)).heard.keys() == {"product", "end_user", "country"}

@@ -17,7 +17,7 @@ SAID = "The State[s] shall [inter alia] see to it [/sic], and [bold] no other."
 def test_a_search_shows_official_words_in_brackets(capsys):
     one = replace(provision("un-12", SAID), heading="[Annex] Duties", pinpoint="UN [12]")
     found = Found(Query("states"), (Match(passage(one), 0.5, Why.SIMILAR),))
-    cli._show_found(found, guidance([one]))
+    cli._show_found(found, guidance([one]), 5)
     shown = " ".join(capsys.readouterr().out.split())
     assert SAID in shown
     assert "un-12 [Annex] Duties (UN [12]; " in shown

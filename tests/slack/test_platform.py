@@ -319,7 +319,11 @@ def test_however_deliveries_arrive_each_message_is_answered_once(
 def test_a_mention_of_somebody_with_a_longer_id_is_not_one_of_the_bot(us: str, text: str) -> None:
     said = event("1790000000.000002", text, type="message", thread_ts="1790000000.000001")
 
-    assert inbound.from_event(said, us) is None
+    delivery = inbound.from_event(said, us)
+
+    assert delivery is not None
+    assert (delivery.body["mentioned"], delivery.body["to_others"], delivery.body["text"]) == (
+        False, True, "")
 
 
 def test_what_no_person_says_to_it_is_ignored(bot: Bot, caller: Caller) -> None:
