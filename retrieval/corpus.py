@@ -43,6 +43,7 @@ from retrieval.guidance import (
 from retrieval.labelled.border_lines import BORDER
 from retrieval.labelled.cases import CASES, BadGold, read_queries
 from retrieval.reading import marks, publishers
+from retrieval.reading.alternatives import spelt_out
 from retrieval.reading.contradictions import contradictions_in
 from retrieval.reading.countries import country_codes, country_name, country_names
 from retrieval.reading.documents import Document, Reader
@@ -306,14 +307,25 @@ def _phrase_lists(document: Document | None, key: str) -> dict[str, tuple[str, .
         document.reader.broken.add(document.file)
     try:
         lists = TypeAdapter(dict[str, tuple[str, ...]]).validate_python(document.data.get(key))
-        if key == "cues":
-            document.reader.places |= {
-                ("cue list", name): document.place((key, name)) for name in lists}
-        return lists
     except ValidationError as error:
         for problem in error.errors():
             document.complain((key, *problem["loc"]), problem["msg"])
         return {}
+    if key == "cues":
+        document.reader.places |= {
+            ("cue list", name): document.place((key, name)) for name in lists}
+    return {name: tuple(_spelt_out(document, (key, name), phrases))
+            for name, phrases in lists.items()}
+
+
+def _spelt_out(
+    document: Document, path: tuple[str, str], phrases: Sequence[str]
+) -> Iterator[str]:
+    for number, phrase in enumerate(phrases):
+        try:
+            yield from spelt_out(phrase)
+        except ValueError as error:
+            document.complain((*path, number), f"{phrase!r}: {error}")
 
 
 def _with_countries(question: Question) -> Question:

@@ -203,6 +203,23 @@ def test_a_time_in_a_list_of_words_is_those_words(root):
     assert sum("24:7" in term.terms for term in terms) == 1
 
 
+def test_phrases_with_alternatives_are_read_as_all_that_they_stand_for(root):
+    spoil(root, "phrases.yaml", "[no idea", '["{no, not the} {faintest,} {idea, clue}", no idea')
+    assert read(root).vocabulary.cues["dont_know"][:9] == (
+        "no faintest idea", "no faintest clue", "no idea", "no clue", "not the faintest idea",
+        "not the faintest clue", "not the idea", "not the clue", "no idea")
+
+
+@pytest.mark.parametrize(("phrase", "said"), [
+    ("no {idea", "'no {idea': a brace in it opens or closes no alternatives: 'no {idea'"),
+    ("{no,} {idea,}", "'{no,} {idea,}': all of it may be missing, so that it would stand for "
+     "nothing"),
+])
+def test_alternatives_that_cannot_be_spelt_out_are_named_with_their_line(root, phrase, said):
+    line = spoil(root, "phrases.yaml", "[no idea", f'["{phrase}", no idea')
+    assert f"phrases.yaml:{line}: {said}" in read_all(root)[1]
+
+
 @pytest.mark.parametrize(("text", "said"), [
     ('- &a [*a]\n', "glossary.yaml:1: this holds itself, by an anchor (&) and its alias (*); write "
      "it out"),
