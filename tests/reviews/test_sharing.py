@@ -89,3 +89,10 @@ def test_what_somebody_types_to_hold_it_up_does_not(sharing, lead, unit):
 
     # Of the cube it would be eight times as much; a moment is let by for what else runs.
     assert taken(sharing.clean, text) < 5 * taken(sharing.clean, half) + 0.1
+
+
+@pytest.mark.parametrize("apart", [" ", ", ", "; "])
+def test_of_a_long_list_of_amounts_no_digit_stays(sharing, apart):
+    for count in range(1, 30):
+        said = f"They pay USD {apart.join(['1,250,000'] * count)} a year."
+        assert not any(sign.isdigit() for sign in sharing.clean(said)), said
