@@ -163,10 +163,10 @@ def _beside_the_deal(
             message.intent is Intent.EVASION and message.subject is None):
         # "The customer asked that", "or via Oman?", and the deal that was announced are then
         # understood.
-        after = replace(after, topic=message.matter or message.text)
+        after = replace(after, topic=_on_a_line(message.matter or message.text))
     if message.intent in LISTED and deal.answers and names_its_list(message, guidance):
         # "And the third?" is then understood.
-        after = replace(after, topic=message.matter or message.text)
+        after = replace(after, topic=_on_a_line(message.matter or message.text))
     if message.intent is Intent.SHOW_SOURCES and not deal.answers and conversation.topic:
         query = Query(conversation.topic)
         return Decision(conversation, after, message, findings, pending, (query,))
@@ -333,8 +333,13 @@ def _topic(query: Query, message: Message) -> str:
     """
     begun = _begun(message)
     text = message.matter or message.text
-    return f"{begun}{LATEST}{text}" if begun and query.text == f"{begun} {text}".strip() else (
-        query.text)
+    goes_on = begun and query.text == f"{begun} {text}".strip()
+    return f"{begun}{LATEST}{_on_a_line(text)}" if goes_on else _on_a_line(query.text)
+
+
+def _on_a_line(text: str) -> str:
+    """*text* without line breaks of its own, which would look as if a follow-up stood behind."""
+    return " ".join(text.split())
 
 
 def _begun(message: Message) -> str:

@@ -277,6 +277,14 @@ def test_a_follow_up_is_searched_with_what_began_it_and_not_with_those_between(b
         "is there a minimum amount what about spare parts")
 
 
+def test_a_follow_up_goes_on_from_all_of_a_question_on_several_lines(begin):
+    talk = begin()
+    for said in (DEAL, "one more thing\n\nis there a minimum amount?", "what about spare parts"):
+        talk.say(said)
+    assert talk.conversation.topic == (
+        "one more thing is there a minimum amount?\nwhat about spare parts")
+
+
 @pytest.mark.parametrize("text", [
     "what would make this a yes", "how do i get this over the line", "what needs to change",
     "how can we make this work",
