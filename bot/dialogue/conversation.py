@@ -87,6 +87,8 @@ class Message:
     """Ids of the matters beside the guidance that it tells of."""
     answers_reviewer: bool = False
     """Whether it answers what a reviewer has asked, and so nothing that was asked here."""
+    likely: bool = False
+    """Whether what it wants is known by its likeness to other messages alone, and by no phrase."""
 
 
 @dataclass(frozen=True, slots=True)

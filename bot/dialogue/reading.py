@@ -34,6 +34,7 @@ from bot.dialogue.messages.beside import (
     question_beside,
 )
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
+from bot.dialogue.messages.heard_requests import heard_request
 from bot.dialogue.messages.passing_on import OtherMatters
 from bot.dialogue.messages.putting_right import put_right
 from bot.dialogue.messages.replied_to import read_in, sections
@@ -46,6 +47,7 @@ from bot.dialogue.refining import named_before, unrefined
 from bot.dialogue.small_words.answer_words import leading
 from bot.dialogue.small_words.cues import cues_of
 from retrieval.guidance import Fact, Guidance
+from retrieval.words.requests import Hears
 from retrieval.words.tells import Tells
 
 _TELLING = TELLS | {Intent.UNCLEAR, Intent.REMARK, Intent.FILLER, Intent.START_OVER}
@@ -57,13 +59,15 @@ class PlainReader:
 
     def __init__(
         self, guidance: Guidance, tells: Tells | None = None, strays: Strays | None = None,
-        mends: Mends = as_written,
+        mends: Mends = as_written, requests: Hears | None = None,
     ) -> None:
         """Read with the vocabulary of *guidance*, and with models if there are any.
 
-        What *mends* tells of is read as it was meant, and quoted as it was written.
+        What *mends* tells of is read as it was meant, and quoted as it was written.  What asks for
+        nothing by any phrase may be one of the *requests* that a model hears.
         """
         self._guidance = guidance
+        self._requests = requests
         self._cues = cues_of(guidance)
         self._steering = Steering(guidance, self._cues)
         self._understanding = Understanding(guidance, self._cues, tells, strays, mends)
@@ -220,7 +224,9 @@ class PlainReader:
                 return read
             awaited = True
         answer = self._for_a_reviewer(message, conversation) if awaited else None
-        return answer or self._of_guidance(message, conversation)
+        read = answer or self._of_guidance(message, conversation)
+        return read if self._requests is None else heard_request(
+            read, conversation, self._requests)
 
     def _for_a_reviewer(
         self, message: Message, conversation: Conversation

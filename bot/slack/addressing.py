@@ -73,8 +73,9 @@ class Addressing:
         if aside and self._parts.advisor.edition.reader.answers_whoever_asked(
                 said.text, conversation):
             message = read(said, unasked(conversation))
-        # "What do we put in the contract?" is asked among colleagues as well.
-        asked_of_us = message.intent in _MEANT_FOR_US and not (
+        # "What do we put in the contract?" is asked among colleagues as well, and what is only like
+        # a request to us may be one to any of them.
+        asked_of_us = message.intent in _MEANT_FOR_US and not message.likely and not (
             message.intent in _ALSO_ASKED_OF_EACH_OTHER and message.subject not in {None, ALL})
         return bool(message.heard or message.withdrawn or message.answers_pending or asked_of_us)
 

@@ -1,0 +1,77 @@
+"""Requests that no phrase tells: heard by their likeness to what others have asked.
+
+`requesting` knows a request by all of its words, and is right wherever it knows one.  People put
+the same in endlessly many ways ("what should I be nervous about"), so what is left over (a question
+that names nothing to look up, or nothing understood at all) is heard once more by
+`retrieval.hearing.requests`.  Nothing that a message tells is ever set aside for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.dialogue.conversation import Conversation, Going, Message
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.beside import OF_WHAT_IS_TOLD
+from bot.dialogue.naming import AGAIN, CONTACT, DRAFTS, IN_SHORT, PONDERING, READERS
+from retrieval.words.requests import Hears, Request
+
+WANTED: Mapping[Request, tuple[Intent, str | None]] = {
+    Request.VERDICT: (Intent.VERDICT, None),
+    Request.GRAVEST: (Intent.GRAVEST, None),
+    Request.FLAGS: (Intent.RED_FLAGS, None),
+    Request.REMEDY: (Intent.REMEDY, None),
+    Request.CLAUSE: (Intent.REMEDY, DRAFTS),
+    Request.NEXT: (Intent.NEXT_STEPS, None),
+    Request.OPEN: (Intent.STILL_OPEN, None),
+    Request.KNOWN: (Intent.WHAT_IS_KNOWN, None),
+    Request.SHORT: (Intent.ADVISE_NOW, IN_SHORT),
+    Request.NOW: (Intent.ADVISE_NOW, None),
+    Request.SEND: (Intent.SEND_ON, None),
+    Request.SOURCES: (Intent.SHOW_SOURCES, None),
+    Request.WHY: (Intent.WHY, None),
+    Request.WHO: (Intent.HELP, CONTACT),
+    Request.HELP: (Intent.HELP, None),
+    Request.READERS: (Intent.HELP, READERS),
+    Request.WRONG: (Intent.PUT_RIGHT, None),
+    Request.AGAIN: (Intent.FILLER, AGAIN),
+    Request.HOLD: (Intent.FILLER, PONDERING),
+}
+"""What each request is answered as."""
+_OF_WHAT_WAITS = {Request.WHY, Request.AGAIN, Request.HOLD}
+"""Requests that make no sense where nothing is asked."""
+_LEFT_OVER = {Intent.ASK, Intent.UNCLEAR, Intent.REMARK, Intent.OUT_OF_SCOPE, Intent.NEXT_STEPS}
+"""What a message is taken for whose words tell nothing clearly."""
+
+
+def heard_request(message: Message, conversation: Conversation, hears: Hears) -> Message:
+    """*message*, said in *conversation*, as the request that *hears* hears in it, if it does.
+
+    A question beside what a message tells is heard by itself.
+    """
+    if not conversation.deal.answers or message.answers_reviewer:
+        return message
+    beside = message.beside
+    if beside is not None and beside.intent in _LEFT_OVER:
+        meant = _meant(message.text[beside.start : beside.end], conversation, hears)
+        if meant is not None and meant[0] is Intent.VERDICT:
+            return replace(message, beside=replace(beside, intent=Intent.VERDICT))
+        # The advice on what is told answers it: "it's for the army, so what worries you most?"
+        told = meant is not None and meant[0] in OF_WHAT_IS_TOLD | {Intent.ADVISE_NOW}
+        return replace(message, beside=None) if told else message
+    if message.intent not in _LEFT_OVER or message.heard or message.withdrawn or (
+            message.retracted or message.supposed):
+        return message
+    meant = _meant(message.matter or message.text, conversation, hears)
+    if meant is None:
+        return message
+    intent, subject = meant
+    return replace(message, intent=intent, subject=subject, going=Going.ALONE, likely=True)
+
+
+def _meant(
+    text: str, conversation: Conversation, hears: Hears
+) -> tuple[Intent, str | None] | None:
+    request = hears(text)
+    if request is None or (request in _OF_WHAT_WAITS and not conversation.awaiting()):
+        return None
+    return WANTED[request]

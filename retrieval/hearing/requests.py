@@ -1,0 +1,108 @@
+"""Hears what a message asks of Advisor itself, by its words and parts of words.
+
+People put "what weighs most" in more ways than any list of phrases has; a linear model over which
+words, neighbours and runs of letters a message holds is near enough to them all.  It was learned
+from `guidance_corpus/requests` (`retrieval.training.requesting`) and ships with the program.  The
+encoder that reads facts was tried beside it, and brought nothing (docs/decisions/0091).
+"""
+
+import json
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.errors import ModelNotUsable
+from retrieval.words.requests import OTHERWISE, Hears, Request
+from retrieval.words.tokens import fold
+
+FILE = Path(__file__).parents[1] / "requests.safetensors"
+
+BUCKETS = 1 << 15
+"""Into so many is each feature hashed; twice as many hear no better."""
+LIKELY = 0.4
+"""From this chance on a request is heard: of writers who were left out some seven requests in ten,
+three in a hundred of them as another one, and four in a hundred of messages that are near to one
+(docs/decisions/0091)."""
+MOST_WORDS = 60
+"""A longer message tells, whatever it asks for."""
+
+_NEIGHBOURS, _LETTERS = (1, 2, 3), (2, 3, 4, 5)
+"""Words and letters of a feature."""
+_WORD = re.compile(r"[^\W_]+|\?")
+
+
+def words_of(text: str) -> Sequence[str]:
+    """The words of *text* as they count here, and its question marks."""
+    return _WORD.findall(fold(text)[0].replace("'", ""))
+
+
+def features(text: str) -> Mapping[int, float]:
+    """The weight of each bucket that *text* fills.
+
+    Words and their neighbours weigh one in all, in squares, and so do runs of letters.
+    """
+    words = words_of(text)
+    found: dict[int, float] = defaultdict(float)
+    for kind in (set(_neighbours(words)), set(_runs(words))):
+        for one in kind:
+            found[zlib.crc32(one.encode()) % BUCKETS] += len(kind) ** -0.5
+    return found
+
+
+def _neighbours(words: Sequence[str]) -> Iterator[str]:
+    row = ("^", *words, "$")
+    for length in _NEIGHBOURS:
+        for first in range(length == 1, len(row) - length + 1 - (length == 1)):
+            yield " ".join(row[first : first + length])
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        padded = f" {word} "
+        for length in _LETTERS:
+            for first in range(len(padded) - length + 1):
+                yield f"#{padded[first : first + length]}"
+
+
+def hears_with(
+    labels: Sequence[str], weights: NDArray[np.float32], bias: NDArray[np.float32]
+) -> Hears:
+    """What hears with *weights*, (labels, buckets), and *bias*, (labels); safe between threads."""
+    requests = [None if label == OTHERWISE else Request(label) for label in labels]
+
+    def hears(text: str) -> Request | None:
+        if not 0 < len(words_of(text)) <= MOST_WORDS:
+            return None
+        found = features(text)
+        odds = weights[:, list(found)] @ np.array(list(found.values()), np.float32) + bias
+        shares = np.exp(odds - odds.max())
+        chances = shares / shares.sum()
+        likeliest = int(chances.argmax())
+        return requests[likeliest] if chances[likeliest] >= LIKELY else None
+
+    return hears
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Hears:
+    """What hears with the weights that ship.
+
+    Raises:
+        ModelNotUsable: Their file is missing or damaged.
+    """
+    from safetensors import safe_open  # noqa: PLC0415  once messages are taken in
+
+    try:
+        with safe_open(FILE, framework="numpy") as tensors:
+            labels = json.loads(tensors.metadata()["labels"])
+            weights, bias = tensors.get_tensor("weights"), tensors.get_tensor("bias")
+    except Exception as error:
+        raise ModelNotUsable(
+            f"{FILE} can't be read ({error}). Install the project again.") from error
+    return hears_with(labels, weights.astype(np.float32), bias.astype(np.float32))
