@@ -116,8 +116,9 @@ class Prepared:
 
     def alive(self, now: datetime) -> bool:
         """Whether somebody is at it."""
-        last = datetime.fromisoformat(self.beat)
-        return self.state is State.PREPARING and now - last < timedelta(seconds=SILENT_SECONDS)
+        # A beat that is yet to come was told before the clock was put back.
+        ago = abs(now - datetime.fromisoformat(self.beat))
+        return self.state is State.PREPARING and ago < timedelta(seconds=SILENT_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
