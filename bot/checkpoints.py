@@ -10,10 +10,11 @@ What is newer than the last checkpoint that left the house, this can't prove.
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
+from bot.database.shared_clock import SharedClock
 from bot.database.upserting import put_once
 from bot.errors import AdvisorError, LostEnd
 from bot.ledger import Break, timestamp
@@ -55,13 +56,16 @@ class Checkpoints:
     """The checkpoints of all workspaces, in the store's database."""
 
     def __init__(
-        self, store: Store, signer: Signer, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        self, store: Store, signer: Signer, now: Callable[[], datetime] | None = None,
         former: Sequence[Verifier] = (),
     ) -> None:
-        """Sign with *signer*; what was signed with the *former* keys holds too."""
+        """Sign with *signer*; what was signed with the *former* keys holds too.
+
+        *now* is the clock; None for the one that all replicas share.
+        """
         self._store = store
         self._signer = signer
-        self._now = now
+        self._clock = SharedClock(now)
         self._verifiers = (signer.verifier, *former)
 
     @property
@@ -89,7 +93,9 @@ class Checkpoints:
         if size == 0 or last is None:
             return size > 0
         new = size - last[0]
-        return new >= EVERY_ROWS or (new > 0 and self._now() - last[1] >= EVERY)
+        # One that is ahead by as much was taken before the clock was put back.
+        apart = abs(self._clock.at(connection) - last[1])
+        return new >= EVERY_ROWS or (new > 0 and apart >= EVERY)
 
     def take(self, workspace: str) -> str | None:
         """A checkpoint of where the log of *workspace* ends now; None if it has no rows.
@@ -104,7 +110,7 @@ class Checkpoints:
             end = edge(connection, workspace)
             if not end.size:
                 return None
-            made = Checkpoint(workspace, end.size, end.root, self._now())
+            made = Checkpoint(workspace, end.size, end.root, self._clock.at(connection))
             row = {"at": timestamp(made.at), "note": self._signer.note(made)}
             if put_once(connection, checkpoints, {
                     "workspace": workspace, "size": made.size, **row}):

@@ -16,8 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, Dialect
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from bot.database.url import file_of
+from bot.database.url import file_of, unusable
 from bot.errors import BadSetting
 from bot.outages import NoTurn
 
@@ -74,23 +75,26 @@ def engine_of(url: URL, connections: int = CONNECTIONS) -> Engine:
     Args:
         url: The address.
         connections: How many there are at most, of PostgreSQL.
+
+    Raises:
+        BadSetting: What the address says behind its ? can't be used.
     """
     if url.get_backend_name() != "sqlite":
         options: dict[str, Any] = {}
         if url.get_backend_name() == "postgresql":
             options = _of_postgresql(url)
-        engine = create_engine(
+        engine = _made(
             url, pool_pre_ping=True, pool_use_lifo=True, pool_size=_KEPT,
             max_overflow=connections - _KEPT, connect_args=options, hide_parameters=True)
         if url.get_backend_name() == "postgresql":
             _without_pipelines(engine)
-            event.listen(engine, "do_connect", _in_unicode)
+            event.listen(engine, "do_connect", _connected)
         return engine
     # The connection used last still holds the pages that are wanted next; one that comes round
     # again after others have written reads all of them anew.  In memory there is but one.
     pool = {} if url.database in (None, "", ":memory:") else {"pool_use_lifo": True}
     # Errors would tell the values of their statement: what people said.
-    engine = create_engine(
+    engine = _made(
         url, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True, **pool)
     file = file_of(url)
     if file is not None and url.query.get("mode", "rwc") == "rwc":
@@ -98,6 +102,18 @@ def engine_of(url: URL, connections: int = CONNECTIONS) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _made(url: URL, **options: Any) -> Engine:
+    try:
+        return create_engine(url, **options)
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise _odd_option(error) from None
+
+
+def _odd_option(error: Exception) -> BadSetting:
+    said = " ".join(str(error).split())
+    return unusable(f"what stands behind its ? is not understood ({said})")
 
 
 def _of_postgresql(url: URL) -> dict[str, Any]:
@@ -129,16 +145,19 @@ def _of_postgresql(url: URL) -> dict[str, Any]:
             if name == "options" or name not in url.query}
 
 
-def _in_unicode(dialect: Dialect, _record: object, given: Any, named: Any) -> Any:
+def _connected(dialect: Dialect, _record: object, given: Any, named: Any) -> Any:
     """A connection to a database that can hold whatever people write.
 
     A server that was set up under the locale C makes databases that can't, and nothing that goes
     wrong with one tells of that.
 
     Raises:
-        BadSetting: This one can't.
+        BadSetting: This one can't; or what the address says behind its ? the driver can't use.
     """
-    connection: Any = dialect.connect(*given, **named)
+    try:
+        connection: Any = dialect.connect(*given, **named)
+    except dialect.loaded_dbapi.ProgrammingError as error:  # no server was asked yet
+        raise _odd_option(error) from None
     info = getattr(connection, "info", None)  # other drivers may have none
     encoding = None if info is None else info.parameter_status("server_encoding")
     if encoding in {None, "UTF8"}:

@@ -26,19 +26,19 @@ def database_url(given: str) -> URL:
     try:
         url = make_url(given)
     except (ArgumentError, ValueError):
-        raise _unusable("it is no address of a database") from None
+        raise unusable("it is no address of a database") from None
     # What stands behind the first would be taken for the host, and repeated by the driver.
     if any("@" in (part or "") for part in (url.host, url.database if url.host else None)):
-        raise _unusable("it holds more than one @; in a name or a password an @ is written %40, "
+        raise unusable("it holds more than one @; in a name or a password an @ is written %40, "
                         "and a / %2F")
     if url.get_backend_name() not in _SPOKEN:
-        raise _unusable(f"databases of the kind {url.get_backend_name()!r} are not known here")
+        raise unusable(f"databases of the kind {url.get_backend_name()!r} are not known here")
     try:
         url.get_dialect().import_dbapi()
     except NoSuchModuleError:
-        raise _unusable(f"there is no driver of the name {url.drivername!r}") from None
+        raise unusable(f"there is no driver of the name {url.drivername!r}") from None
     except ImportError as error:
-        raise _unusable(f"the Python package {error.name!r} is not installed") from None
+        raise unusable(f"the Python package {error.name!r} is not installed") from None
     return url
 
 
@@ -70,7 +70,7 @@ def make_folder_of(url: URL) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unusable(f"the folder {folder} can't be made: {error.strerror}") from None
+        raise unusable(f"the folder {folder} can't be made: {error.strerror}") from None
 
 
 def insist_on_file(url: URL, to: str) -> None:
@@ -89,5 +89,6 @@ def insist_on_file(url: URL, to: str) -> None:
                          "ADVISOR_DATA_DIR and ADVISOR_DATABASE_URL say where it is.")
 
 
-def _unusable(why: str) -> BadSetting:
+def unusable(why: str) -> BadSetting:
+    """That the address can't be used, and *why*; nothing of it is repeated."""
     return BadSetting(f"ADVISOR_DATABASE_URL can't be used: {why}. {_INSTEAD}")

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, delete, func, select
 
+from bot.database.shared_clock import SharedClock
 from bot.database.upserting import put_once
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.overdue import MOST_DAYS, UNBEGUN, days_kept, due, held_though_overdue
@@ -69,12 +70,16 @@ class Erasing:
     """
 
     def __init__(
-        self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        self, store: Store, now: Callable[[], datetime] | None = None,
         tell: Callable[[Logged], object] = lambda _: None,
     ) -> None:
-        """Erase in *store*; *tell* is told of what is done, before it commits."""
+        """Erase in *store*; *tell* is told of what is done, before it commits.
+
+        *now* is the clock; None for this machine's, and the one that all replicas share.
+        """
         self._store = store
-        self._now = now
+        self._now = now or (lambda: datetime.now(UTC))
+        self._clock = SharedClock(now)
         self._tell = tell
         self._overwritten: Mapping[str, int] = {}
 
@@ -188,11 +193,12 @@ class Erasing:
         names, rows, last = list[ConversationId](), 0, ("", "")
         while time.monotonic() < ends:
             with self._store.writing() as connection:
+                # By a clock of its own one replica that is ahead would erase for all, for good.
                 # Where nothing is due, which is nearly always, nobody has to wait for this.
-                if due(connection, workspace, last, self._now()) is None:
+                if due(connection, workspace, last, self._clock.at(connection)) is None:
                     break
                 lock(connection, workspace)
-                found = due(connection, workspace, last, self._now())
+                found = due(connection, workspace, last, self._clock.at(connection))
                 if found is None:
                     break
                 erased = self._erase(connection, workspace, found.names, None, None,
@@ -203,7 +209,7 @@ class Erasing:
         if not names:
             return None
         with self._store.reading() as connection:
-            held = held_though_overdue(connection, workspace, self._now())
+            held = held_though_overdue(connection, workspace, self._clock.at(connection))
         return Erased(tuple(names), rows, held)
 
     def _erase(

@@ -6,11 +6,12 @@ another one takes it.  So no lock and no transaction is held while a model think
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
+from bot.database.shared_clock import SharedClock
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.searched_twice import decisive
@@ -62,7 +63,7 @@ class Looks:
         store: The database.
         budget_seconds: How long after its answer a look is worth anything.
         lease_seconds: How long whoever took one up may be silent before another one may.
-        now: The clock.
+        now: The clock; None for the one that all replicas share.
     """
 
     def __init__(
@@ -71,12 +72,12 @@ class Looks:
         *,
         budget_seconds: float,
         lease_seconds: float,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self._store = store
         self._budget = timedelta(seconds=budget_seconds)
-        self._lease = timedelta(seconds=lease_seconds)
-        self._now = now
+        self._lease_seconds = lease_seconds
+        self._clock = SharedClock(now)
 
     def ask(
         self, connection: Connection, conversation: ConversationId, turn: int, workspace: str
@@ -91,7 +92,7 @@ class Looks:
             second_looks.c.conversation == conversation, second_looks.c.turn < turn))
         if not chat_choices.allowed(connection, workspace):
             return False
-        now = timestamp(self._now())
+        now = timestamp(self._clock.at(connection))
         self._store.insert(connection, second_looks, {
             "conversation": conversation, "turn": turn, "workspace": workspace,
             "asked_at": now, "due": now, "tries": 0})
@@ -103,34 +104,33 @@ class Looks:
         Those that came too late, or whose answer was overtaken or never shown, are dropped on
         the way; those whose answer is not posted yet are left for a moment.
         """
-        for row in self._candidates():
-            if self._is_past(row):
-                self._change(row, None)
+        now, rows = self._candidates()
+        for row in rows:
+            if self._is_past(row, now):
+                self._drop(row)
             elif row.waiting:
-                self._change(row, self._now() + timedelta(seconds=POST_WAIT_SECONDS))
-            else:
-                until = self._now() + self._lease
-                if self._change(row, until, tries=row.tries + 1):
-                    return Due(
-                        ConversationId(row.conversation), row.turn, row.workspace,
-                        datetime.fromisoformat(row.asked_at), row.tries + 1, timestamp(until))
+                self._move(row, row.due, POST_WAIT_SECONDS)
+            elif until := self._move(row, row.due, self._lease_seconds, tries=row.tries + 1):
+                return Due(ConversationId(row.conversation), row.turn, row.workspace,
+                           datetime.fromisoformat(row.asked_at), row.tries + 1, until)
         return None
 
     def renew(self, due: Due) -> Due | None:
         """Hold *due* for as long again; None if somebody else has it by now, or it is gone."""
-        until = self._now() + self._lease
-        return self._held(due, until)
+        until = self._move(due, due.held_until, self._lease_seconds)
+        return None if until is None else replace(due, held_until=until)
 
     def delay(self, due: Due, seconds: float) -> None:
         """Let *due* be taken up again in *seconds*, by anybody."""
-        self._held(due, self._now() + timedelta(seconds=seconds))
+        self._move(due, due.held_until, seconds)
 
     def done(self, connection: Connection, conversation: ConversationId, turn: int) -> None:
         """Nothing is left to be looked at in turn number *turn*."""
         connection.execute(delete(second_looks).where(
             second_looks.c.conversation == conversation, second_looks.c.turn == turn))
 
-    def _candidates(self) -> list[Row[tuple[object, ...]]]:
+    def _candidates(self) -> tuple[datetime, list[Row[tuple[object, ...]]]]:
+        """What time it is, and what is due."""
         posts = [
             select(func.count()).where(
                 outgoing.c.conversation == second_looks.c.conversation,
@@ -142,36 +142,38 @@ class Looks:
         newest = (select(func.max(turns.c.version))
                   .where(turns.c.conversation == second_looks.c.conversation)
                   .scalar_subquery().label("newest"))
-        query = (select(second_looks, newest, *posts)
-                 .where(second_looks.c.due <= timestamp(self._now()))
-                 .order_by(second_looks.c.due).limit(CANDIDATES))
         with self._store.reading() as connection:
-            return list(connection.execute(query).all())
+            now = self._clock.at(connection)
+            query = (select(second_looks, newest, *posts)
+                     .where(second_looks.c.due <= timestamp(now))
+                     .order_by(second_looks.c.due).limit(CANDIDATES))
+            return now, list(connection.execute(query).all())
 
-    def _is_past(self, row: Row[tuple[object, ...]]) -> bool:
+    def _is_past(self, row: Row[tuple[object, ...]], now: datetime) -> bool:
         """Whether nothing can come of it any more."""
-        late = datetime.fromisoformat(row.asked_at) + self._budget < self._now()
+        late = datetime.fromisoformat(row.asked_at) + self._budget < now
         return late or row.newest != row.turn or bool(row.unshown)
 
-    def _change(
-        self, row: Row[tuple[object, ...]], due: datetime | None, **values: int
-    ) -> bool:
-        """Move *row* to *due*, or drop it; False if somebody else has changed it meanwhile."""
-        here = ((second_looks.c.conversation == row.conversation)
-                & (second_looks.c.turn == row.turn) & (second_looks.c.due == row.due))
+    def _drop(self, row: Row[tuple[object, ...]]) -> None:
+        """Take *row* away, unless somebody else has changed it meanwhile."""
         with self._store.writing() as connection:
-            if due is None:
-                return bool(connection.execute(delete(second_looks).where(here)).rowcount)
-            return bool(connection.execute(update(second_looks).where(here).values(
-                due=timestamp(due), **values)).rowcount)
+            connection.execute(delete(second_looks).where(
+                second_looks.c.conversation == row.conversation,
+                second_looks.c.turn == row.turn, second_looks.c.due == row.due))
 
-    def _held(self, due: Due, until: datetime) -> Due | None:
-        here = ((second_looks.c.conversation == due.conversation)
-                & (second_looks.c.turn == due.turn) & (second_looks.c.due == due.held_until))
+    def _move(
+        self, look: Row[tuple[object, ...]] | Due, due: str, seconds: float, **values: int
+    ) -> str | None:
+        """Let *look*, which is due at *due*, be due in *seconds*.
+
+        Returns:
+            When that is; None if somebody else has changed it meanwhile, or it is gone.
+        """
         with self._store.writing() as connection:
-            changed = connection.execute(update(second_looks).where(here).values(
-                due=timestamp(until)))
-        if not changed.rowcount:
-            return None
-        return Due(due.conversation, due.turn, due.workspace, due.asked_at, due.tries,
-                   timestamp(until))
+            later = timestamp(self._clock.at(connection) + timedelta(seconds=seconds))
+            changed = connection.execute(
+                update(second_looks)
+                .where(second_looks.c.conversation == look.conversation,
+                       second_looks.c.turn == look.turn, second_looks.c.due == due)
+                .values(due=later, **values))
+        return later if changed.rowcount else None

@@ -12,12 +12,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
 
+from bot.database.shared_clock import SharedClock
 from bot.dialogue.small_words.lookups import asked_outright
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
@@ -115,8 +116,9 @@ class Prepared:
 
     def alive(self, now: datetime) -> bool:
         """Whether somebody is at it."""
-        last = datetime.fromisoformat(self.beat)
-        return self.state is State.PREPARING and now - last < timedelta(seconds=SILENT_SECONDS)
+        # A beat that is yet to come was told before the clock was put back.
+        ago = abs(now - datetime.fromisoformat(self.beat))
+        return self.state is State.PREPARING and ago < timedelta(seconds=SILENT_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class Preparing:
         drafts: Its drafts.
         ways: How a release is named, opened and judged.
         live: The release in force, opened.
-        now: The time.
+        now: The time; None for the one that all replicas share.
     """
 
     def __init__(
@@ -153,18 +155,23 @@ class Preparing:
         drafts: Drafts,
         ways: Ways,
         live: Callable[[], Opened],
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self._store = store
         self._drafts = drafts
         self._ways = ways
         self._live = live
-        self._now = now
+        self._clock = SharedClock(now)
 
     def standing(self) -> Prepared | None:
         """The preparation that is there, if one is."""
         with self._store.reading() as connection:
             return prepared_in(connection)
+
+    def is_alive(self, prepared: Prepared) -> bool:
+        """Whether somebody is at *prepared*, here or in another replica."""
+        with self._store.reading() as connection:
+            return prepared.alive(self._clock.at(connection))
 
     def case_faults(self, draft: Draft) -> tuple[str, ...]:
         """What the gate will refuse *draft* for, as far as that is known before it is built.
@@ -211,13 +218,13 @@ class Preparing:
         Raises:
             Busy: Somebody else is at it.
         """
-        now, token = self._now(), uuid.uuid4().hex
-        row = {"token": token, "by": by, "since": timestamp(now), "beat": timestamp(now),
-               "state": State.PREPARING, "step": "beginning", "stamp": "", "base": None,
-               "release": None, "content": None, "report": None}
+        token = uuid.uuid4().hex
         with self._store.writing() as connection:
             log_.lock(connection, LOCAL)
-            there = prepared_in(connection)
+            now, there = self._clock.at(connection), prepared_in(connection)
+            row = {"token": token, "by": by, "since": timestamp(now), "beat": timestamp(now),
+                   "state": State.PREPARING, "step": "beginning", "stamp": "", "base": None,
+                   "release": None, "content": None, "report": None}
             if there is not None and there.alive(now):
                 raise Busy(there.by, there.since, there.step)
             if there is None:
@@ -274,7 +281,7 @@ class Preparing:
         with self._store.writing() as connection:
             changed = connection.execute(
                 update(preparation).where(preparation.c.token == token)
-                .values(beat=timestamp(self._now()), **values))
+                .values(beat=timestamp(self._clock.at(connection)), **values))
             there = prepared_in(connection)
             if not changed.rowcount or there is None:
                 raise AdvisorError("taken_over", "Somebody else has begun to prepare a release, "
@@ -292,7 +299,7 @@ class Preparing:
                     with self._store.writing() as connection:
                         connection.execute(
                             update(preparation).where(preparation.c.token == token)
-                            .values(beat=timestamp(self._now())))
+                            .values(beat=timestamp(self._clock.at(connection))))
                 except Exception:
                     _log.exception("could not say that a preparation is alive")
 

@@ -19,6 +19,7 @@ from bot.answering.replaying import Replaying
 from bot.answering.seen import seen_by
 from bot.answering.stepping import Along, Ground, Outcome, Step
 from bot.chat.calls import Ended
+from bot.database.shared_clock import SharedClock
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import SECOND, MessageKey
 from bot.erasure import withholding
@@ -51,7 +52,7 @@ class SecondLook:
         uses: What the model is asked for.
         fence: Judges its drafts.
         budget_seconds: How long after an answer it may still be changed.
-        now: The clock.
+        now: The clock; None for this machine's, and the one that all replicas share.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class SecondLook:
         uses: Uses,
         fence: Fence,
         budget_seconds: float,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self._advisor = advisor
         self._store = store
@@ -76,7 +77,8 @@ class SecondLook:
             uses, fence, usage, advisor.stepping.wording,
             in_time=lambda thought: self._past(thought) is None)
         self._budget = timedelta(seconds=budget_seconds)
-        self._now = now
+        self._now = now or (lambda: datetime.now(UTC))
+        self._clock = SharedClock(now)
 
     def look(
         self,
@@ -84,6 +86,7 @@ class SecondLook:
         turn: int,
         along: Along | None = None,
         go_on: Callable[[], bool] = lambda: True,
+        asked_at: datetime | None = None,
     ) -> Looked:
         """Look at the answer of turn number *turn* again, and replace it where it gets better.
 
@@ -95,6 +98,8 @@ class SecondLook:
             along: Writes what has to be kept together with the new turn, in its transaction; it
                 raises `AnsweredMeanwhile` where the answer must stand after all.
             go_on: Asked before each call; False where nothing may be asked any more.
+            asked_at: When it was asked for, as `Looks` has it; None where this process has just
+                given the answer.
         """
         started = time.perf_counter()
         first = self._store.turn_at(conversation, turn)
@@ -106,8 +111,8 @@ class SecondLook:
         workspace = self._store.workspace_of(conversation)
         with self._store.reading() as connection:
             erased = erased_words(connection, first)
-        thought = Thought(
-            first, workspace, started, first.recorded_at + self._budget, go_on, erased)
+            ends = self._ends(connection, first, asked_at)
+        thought = Thought(first, workspace, started, ends, go_on, erased)
         ground = self._ground(first)
         dropped = ground if isinstance(ground, Dropped) else self._past(thought)
         if dropped is not None or isinstance(ground, Dropped):
@@ -184,11 +189,20 @@ class SecondLook:
             edition, replace(base.conversation, version=first.version), first.version, stands,
             base.shown, seen_until, first.renews, seen)
 
+    def _ends(
+        self, connection: Connection, first: Turn, asked_at: datetime | None
+    ) -> datetime:
+        """When *first* has stood for too long, by the clock that all replicas share."""
+        if asked_at is None:
+            # Recorded by this machine's clock, and that may be another's by minutes.
+            asked_at = self._clock.at(connection) - (self._now() - first.recorded_at)
+        return asked_at + self._budget
+
     def _past(self, thought: Thought) -> Dropped | None:
         """Why nothing can come of the look any more; None while something can."""
-        if self._now() > thought.ends:
-            return Dropped.LATE
         with self._store.reading() as connection:
+            if self._clock.at(connection) > thought.ends:
+                return Dropped.LATE
             return overtaken(connection, thought)
 
     # --- what is kept -----------------------------------------------------------------------

@@ -91,7 +91,8 @@ class Looking:
         self._held[mine] = due
         try:
             looked = self._second_look.look(
-                due.conversation, due.turn, self._along, lambda: self._goes_on(mine))
+                due.conversation, due.turn, self._along, lambda: self._goes_on(mine),
+                due.asked_at)
             if looked.dropped is Dropped.BUSY:
                 self._looks.delay(self._held[mine], BUSY_SECONDS)
             self._looked(looked)

@@ -21,7 +21,7 @@ class Thought:
     started: float
     """When, as `time.perf_counter` counts."""
     ends: datetime
-    """When the answer has stood for too long to be changed."""
+    """When the answer has stood for too long to be changed, by the clock that replicas share."""
     go_on: Callable[[], bool]
     """False where nothing may be asked any more."""
     erased: int

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Executable, Select, and_, func, select
 
+from bot.database.shared_clock import SharedClock
 from bot.schema import checkpoints, deliveries, log, log_heads, outgoing, second_looks, turns
 from bot.store import Store
 
@@ -34,12 +35,14 @@ class Waiting:
     unproven_seconds: float
 
 
-def waiting_in(
-    store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> Waiting:
-    """What waits in *store*; four small statements, which read what waits and little else."""
-    at = now()
+def waiting_in(store: Store, now: Callable[[], datetime] | None = None) -> Waiting:
+    """What waits in *store*; a few small statements, which read what waits and little else.
+
+    How long, by the clock *now*; None for the one that all replicas share.
+    """
+    clock = SharedClock(now)
     with store.reading() as connection:
+        at = clock.at(connection)
         queues = {name: _queue(connection.execute(query).one(), at)
                   for name, query in _QUERIES.items()}
         unproven = connection.scalar(_UNPROVEN)

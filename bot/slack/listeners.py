@@ -11,18 +11,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import Ack, App
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.record.log import Happening
 from bot.slack import inbound, names, senders
-from bot.slack.clients import reason_of, told
 from bot.slack.door import Body, Door
 from bot.slack.escaping import escape
 from bot.slack.names import Press, load_press
 from bot.slack.notes import note
 from bot.slack.offering import open_view, set_prompts, show_home
+from bot.slack.ourselves import Ourselves
 from bot.slack.posts import MESSAGE
 from bot.slack.views import (
     COMMENT,
@@ -41,6 +40,9 @@ if TYPE_CHECKING:
 KEPT_FOR = timedelta(hours=24)
 """How long an answer that could not be posted is worth posting after all."""
 
+OURSELVES_SECONDS = 1.0
+"""How long Slack may take to say who we are: it waits three seconds for our word meanwhile."""
+
 UNINSTALLED = "uninstalled"
 LAST_SECOND = 10**10
 """Of ten digits, as a `ts` has before its point."""
@@ -58,6 +60,7 @@ class Listeners:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._say = door.say
+        self._ourselves = Ourselves(door.clients)
 
     def attach(self, app: App) -> None:
         """Have *app* call them."""
@@ -176,12 +179,8 @@ class Listeners:
         """Whether we have posted *message*, None if Slack won't say: its payload doesn't."""
         if not message.get("bot_id"):
             return False
-        try:
-            us = told(self._door.clients.of(senders.team_of(body)).once.auth_test())
-        except (SlackApiError, SlackClientError, OSError, LookupError) as error:
-            _log.warning("could not look up who we are", extra={"slack_error": reason_of(error)})
-            return None
-        return message.get("user") == us.get("user_id")
+        us = self._ourselves.user_id(senders.team_of(body), OURSELVES_SECONDS)
+        return None if us is None else message.get("user") == us
 
     def describe_deal(self, ack: Ack, body: Body) -> None:
         """The global shortcut: the intake form."""

@@ -9,6 +9,7 @@ _HOST = re.compile(
     r"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<host>[^\s:/?#@\[\]]+))(?::(?P<port>[0-9]{1,5}))?"
     r"|(?P<bare>[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)", re.IGNORECASE)
 _BEFORE_HOST = re.compile(r"(?:(?<=://)|^(?!\w+://)).*@", re.DOTALL)
+_SET_BEHIND = re.compile(r"(\?[^=\s]*=).*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ def without_password(address: str) -> str:
     """*address* to be told: without the name and the password that may stand before its host.
 
     A password may hold a slash or a blank, so only the last "@" says where it ends at the latest.
+    Nor is told what is set behind a "?": a key or a password may stand there as well.
     """
-    return _BEFORE_HOST.sub("…@", address, count=1)
+    return _SET_BEHIND.sub(r"\1…", _BEFORE_HOST.sub("…@", address, count=1))
 
 
 def _bare(host: str) -> str:

@@ -64,6 +64,18 @@ def test_a_session_ends_however_busy_it_is(kept, clock):
     assert kept.find(first.secret) is None
 
 
+def test_a_session_of_before_the_clock_was_put_back_lasts_no_longer_for_it(kept, clock):
+    """It would have lasted for as long again as the clock went back."""
+    clock.pass_(days=3)
+    first = opened(kept)
+    clock.pass_(minutes=-15)  # of another replica
+    assert kept.find(first.secret) is not None
+    clock.pass_(days=-3)
+
+    assert kept.find(first.secret) is None
+    assert kept.live("T1") == []
+
+
 def test_signing_out_ends_one_and_revoking_ends_all_of_a_person(kept):
     first, second, other = opened(kept), opened(kept), opened(kept, "U2")
     elsewhere = opened(kept, "U1", "T2")

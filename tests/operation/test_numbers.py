@@ -23,7 +23,8 @@ from bot.telemetry.metrics import COUNTED, MOST_VALUES, READ, TIMED, Metrics
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.slack.office import said
-from tests.store.migrated import sqlite_at
+from tests.store.clocks import put_ahead
+from tests.store.migrated import postgresql_on, sqlite_at
 
 DASHBOARD = PROJECT / "docker" / "grafana" / "advisor.json"
 ALERTS = PROJECT / "docker" / "prometheus" / "alerts.yaml"
@@ -173,6 +174,16 @@ def test_turns_of_the_machine_protocol_are_counted(
 
 
 # --- what waits ------------------------------------------------------------------------------
+
+def test_how_long_something_waits_no_replica_tells_by_a_clock_of_its_own(postgres, monkeypatch):
+    """One that is minutes ahead would wake somebody whenever anything waits."""
+    with postgresql_on(postgres) as url:
+        store = Store(url)
+        Deliveries(store).receive(said("a"))
+        put_ahead(monkeypatch, "bot.serving.waiting")
+        assert waiting_in(store).queues["deliveries"].oldest_seconds < 150  # of 300
+        store.close()
+
 
 def test_what_waits_is_told_with_its_age(store):
     began = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

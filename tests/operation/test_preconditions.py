@@ -173,6 +173,18 @@ def test_a_password_is_not_told_again_whatever_is_in_it(monkeypatch, name, given
     assert not re.search("hu.?sh|kim", told)
 
 
+@pytest.mark.parametrize(("name", "given", "told"), [
+    ("DATABASE_URL", "'postgresql+psycopg://db/advisor?user=kim&password=hush&more'",
+     "'postgresql+psycopg://db/advisor?user=…"),
+    ("CHROMA_URL", "ftp://chroma?token=hush", "ftp://chroma?token=…")])
+def test_a_password_behind_an_address_is_not_told_again(monkeypatch, name, given, told):
+    """libpq takes it there as well as before the host."""
+    monkeypatch.setenv(f"ADVISOR_{name}", given)
+    with pytest.raises(BadSetting) as refused:
+        load()
+    assert str(refused.value).endswith(f"(given: {told!r})")
+
+
 def test_blanks_around_a_setting_count_for_nothing_and_an_empty_one_is_unset(monkeypatch):
     for name, given in (("DATA_DIR", " /srv/advisor "), ("PRODUCTION", "true "), ("PORT", ""),
                         ("CORPUS_DIR", ""), ("MODEL_DIR", " "), ("LOG_KEY", ""), ("METRICS", ""),

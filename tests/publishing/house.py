@@ -51,9 +51,9 @@ class House:
 
     def __post_init__(self) -> None:
         self.drafts = Drafts(self.store, self.folder, self.now)
-        ways = Ways(lambda g: digest_of(g, WORDS.recipe), self.build, lambda: self.queries,
-                    self.survey, cases=lambda _: self.cases)
-        self.preparing = Preparing(self.store, self.drafts, ways, self.live, self.now)
+        self.ways = Ways(lambda g: digest_of(g, WORDS.recipe), self.build, lambda: self.queries,
+                         self.survey, cases=lambda _: self.cases)
+        self.preparing = Preparing(self.store, self.drafts, self.ways, self.live, self.now)
         self.publishing = Publishing(
             self.store, self.drafts, self.preparing, self.guidance_of, self.now)
 

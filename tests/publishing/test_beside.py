@@ -63,6 +63,16 @@ def test_a_process_that_ends_in_the_midst_leaves_only_a_beat_that_stops(house: H
     assert second != first
 
 
+def test_a_beat_of_before_the_clock_was_put_back_holds_nobody_up(house: House) -> None:
+    """Nobody could publish for as long as it went back."""
+    house.drafts.make(correct(house), "U1")
+    Beside(lambda: house.preparing, lambda _: None).begin("U1")
+    house.time -= timedelta(hours=3)
+    Beside(lambda: house.preparing, lambda work: work()).begin("U2")
+    done = house.preparing.standing()
+    assert done is not None and (done.by, done.state) == ("U2", State.READY)
+
+
 def test_what_waits_is_read_once_and_only_for_who_has_its_token(house: House) -> None:
     house.drafts.make(correct(house), "U1")
     prepared = house.preparing.prepare("U1")

@@ -5,16 +5,19 @@ import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.engine import URL
 
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.publishing.drafts import NotEdited
 from bot.publishing.gate import NOTHING_MEASURED, Gate
-from bot.publishing.preparing import SILENT_SECONDS, Busy, State
+from bot.publishing.preparing import SILENT_SECONDS, Busy, Preparing, State
 from bot.publishing.publishing import NotPublished
 from bot.schema import log, preparation, releases
+from bot.store import Store
 from retrieval import corpus
 from retrieval.editing.edits import AddDocument, Confirm, Correct, Retire, state_of
 from retrieval.guidance import Checked, Page, ProvisionId, sha256_of
@@ -22,6 +25,8 @@ from retrieval.labelled.cases import LabelledQuery
 from retrieval.reading.register import register
 from tests.publishing.conftest import House
 from tests.retrieval.small import provision, source
+from tests.store.clocks import put_ahead
+from tests.store.migrated import postgresql_on
 from tests.store.small import step
 
 DILIGENCE = ProvisionId("ungp-17")
@@ -203,6 +208,21 @@ def test_a_preparation_that_died_is_taken_over(house: House) -> None:
     assert (prepared.state, prepared.by) == (State.READY, "U2")
     with pytest.raises(NotPublished, match="U2 has prepared another one meanwhile"):
         house.publishing.publish(dead, "U1", WHY)
+
+
+def test_no_replica_takes_a_preparation_for_dead_since_its_own_clock_is_ahead(
+        folder: Path, tmp_path: Path, postgres: URL, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock five minutes ahead every beat was old, and what another was at was taken over."""
+    with postgresql_on(postgres) as url:
+        house = House(Store(url), folder, tmp_path / "data", [])
+        preparing = Preparing(house.store, house.drafts, house.ways, house.live)
+        preparing.begin("U1")
+        put_ahead(monkeypatch, "bot.publishing.preparing")
+        standing = preparing.standing()
+        assert standing is not None and preparing.is_alive(standing)
+        with pytest.raises(Busy, match=r"^U1 has been preparing a release since .* \(beginning\)"):
+            preparing.begin("U2")
+        house.store.close()
 
 
 def test_of_two_who_publish_at_once_one_is_told(house: House) -> None:

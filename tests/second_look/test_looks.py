@@ -1,16 +1,22 @@
 """Second looks that are due: taken by one at a time, and dropped where nothing can come of them."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.engine import URL
 
 from bot.dialogue.conversation import ConversationId
-from bot.language_model.looks import Due
+from bot.language_model.looks import Due, Looks
 from bot.ledger import timestamp
 from bot.schema import outgoing, second_looks
+from bot.second_look.journey import SecondLook
 from tests.second_look.conftest import C, World, looks_left
+from tests.second_look.scripted import Script, faithful
+from tests.store.clocks import put_ahead
+from tests.store.migrated import postgresql_on
 
 DEAL = "stingrays for the police in Kenya"
 
@@ -144,3 +150,33 @@ def test_a_turn_that_was_not_recorded_leaves_nothing_to_look_at(world: World):
         world.looks.ask(connection, C, 1, "local")
         raise RuntimeError
     assert looks_left(world.store) == 0
+
+
+def test_replicas_whose_clocks_are_apart_hold_looks_by_that_of_the_database(
+        over: Callable[[str], World], postgres: URL, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was ahead took each look from those who held it, and dropped it as too late.
+
+    The turns of the world are recorded by a clock that is days behind.
+    """
+    with postgresql_on(postgres) as url:
+        world = over(url)
+        looks = Looks(world.store, budget_seconds=60, lease_seconds=25)
+        turn = world.say(DEAL).number
+        with world.store.writing() as connection:
+            looks.ask(connection, C, turn, "local")
+        mine = looks.take()
+        assert mine is not None
+
+        put_ahead(monkeypatch, "bot.language_model.looks", "bot.second_look.journey")
+        assert looks.take() is None
+        assert looks_left(world.store) == 1
+        renewed = looks.renew(mine)
+        assert renewed is not None
+        script = Script(says=faithful)
+        looked = SecondLook(
+            advisor=world.advisor, store=world.store, replaying=world.replaying, looks=looks,
+            usage=world.usage, uses=script.uses, fence=world.fence, budget_seconds=60,
+        ).look(C, turn, asked_at=renewed.asked_at)
+        assert looked.dropped is None
+        assert looked.outcome is not None
+        world.store.close()

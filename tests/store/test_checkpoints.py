@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 
 from bot import schema
 from bot.checkpoints import EVERY_ROWS, Checkpoints
+from bot.console.conversations.integrity import Integrity
 from bot.errors import BadSetting
 from bot.ledger import GENESIS, Wrong, chained
 from bot.record.log import Happening
@@ -91,6 +92,31 @@ def test_a_checkpoint_is_due_after_so_many_rows_or_so_much_time(store, points, c
     fill(store, EVERY_ROWS, first=2)
     assert len(points.take_due()) == 1
     assert len(points.of(WORKSPACE)) == 3
+
+
+def test_one_of_before_the_clock_was_put_back_keeps_no_later_one_away(store, points, clock):
+    """Nothing was proved for as long as the clock went back, but for each hundred rows."""
+    clock.now = START + timedelta(days=30)
+    fill(store, 1)
+    assert len(points.take_due()) == 1
+    clock.now = START
+    fill(store, 1, first=1)
+    assert len(points.take_due()) == 1
+    fill(store, 1, first=2)
+    assert points.take_due() == ()
+
+
+def test_a_finding_of_before_the_clock_was_put_back_is_renewed(store, points, clock):
+    """The page went on saying that the log is whole, for as long as the clock went back."""
+    fill(store, 2)
+    points.take_due()
+    integrity = Integrity(points, clock, start=lambda work: work())
+    clock.now = START + timedelta(days=30)
+    integrity.of(WORKSPACE)
+    clock.now = START
+    integrity.of(WORKSPACE)
+    found = integrity.of(WORKSPACE)
+    assert (found.at, found.all_at, found.whole) == (START, START, True)
 
 
 def test_taken_twice_at_the_same_end_it_is_the_same(store, points, clock):

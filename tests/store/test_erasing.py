@@ -3,7 +3,7 @@
 import json
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,9 @@ from bot.record.log import BEFORE_WORKSPACES, Happening, rows
 from bot.record.model_calls import MODEL_CALL
 from bot.store import Store
 from bot.turns.delivery import Act, CaseEvent, Delivery, Outgoing, Place
-from tests.store.small import START, begin, step
+from tests.store.clocks import put_ahead
+from tests.store.migrated import postgresql_on
+from tests.store.small import RELEASE, START, begin, step
 
 C1, C2 = ConversationId("c1"), ConversationId("c2")
 CANARY = "Wolpertinger"
@@ -312,6 +314,21 @@ def test_a_person_is_erased_but_for_what_is_held(store, erasing):
 
     assert (erased.conversations, erased.held) == ((C2,), (C1,))
     assert store.turns(C1)[0].text == "held words"
+
+
+def test_no_replica_erases_by_a_clock_of_its_own_that_is_ahead(postgres, monkeypatch):
+    """One that was started a year ahead erased for all of them, and for good."""
+    with postgresql_on(postgres) as url:
+        store = Store(url)
+        store.keep_release(RELEASE, {"b": 1})
+        store.activate(RELEASE)
+        talk(store, "c1", f"kits for {CANARY}")
+        erasing = Erasing(store)
+        erasing.retain(LOCAL, 365 + (datetime.now(UTC) - START).days, **BY)
+        put_ahead(monkeypatch, "bot.erasure.erasing", by=timedelta(days=366))
+        assert erasing.overdue() == ()
+        assert CANARY in everything(store)
+        store.close()
 
 
 def test_retention_leaves_what_is_younger_and_other_workspaces(store, erasing, clock):

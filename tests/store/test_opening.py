@@ -87,3 +87,24 @@ def test_a_database_that_cannot_hold_every_word_is_named_by_its_encoding(
         f"ADVISOR_DATABASE_URL names a database in the encoding {encoding}, which can't hold "
         "whatever people write. Make one by CREATE DATABASE advisor ENCODING 'UTF8' TEMPLATE "
         "template0, and name that.")
+
+
+@pytest.mark.parametrize(("address", "said"), [
+    ("postgresql+psycopg://advisor:secret@127.0.0.1:9/advisor?sslmod=require",
+     'invalid connection option "sslmod"'),
+    ("postgresql+psycopg://advisor:secret@127.0.0.1:9/advisor?connect_timeout=soon",
+     "bad value for connect_timeout: 'soon'"),
+    ("sqlite:///advisor.sqlite3?timeout=soon", "could not convert string to float: 'soon'"),
+    ("sqlite:///advisor.sqlite3?plugin=odd",
+     "Can't load plugin: sqlalchemy.plugins:odd"),
+])
+def test_what_an_address_adds_and_no_driver_knows_is_told(
+        address: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was told as a fault of the program, and that nothing that was given had to be wrong."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadSetting) as refused:
+        engine_of(make_url(address)).connect()
+    assert str(refused.value) == (
+        f"ADVISOR_DATABASE_URL can't be used: what stands behind its ? is not understood ({said}). "
+        "Give an address such as postgresql+psycopg://name:password@host/database, or leave it "
+        "empty for SQLite in the data folder.")

@@ -67,7 +67,8 @@ class Integrity:
         """The last finding on *workspace*; None until there is one.  An old one is renewed."""
         with self._lock:
             mark = self._marks.get(workspace)
-            old = mark is None or self._now() - mark.at >= (
+            # A finding that is yet to come was made before the clock was put back.
+            old = mark is None or abs(self._now() - mark.at) >= (
                 SOON if mark.whole and mark.proven is not None else KEPT_FOR)
             if not old or workspace in self._busy:
                 return mark
@@ -85,7 +86,7 @@ class Integrity:
     def _found(self, workspace: str, last: Mark | None) -> Mark:
         begun = self._now()
         since = None
-        if last is not None and last.whole and begun - last.all_at < ALL_AGAIN:
+        if last is not None and last.whole and abs(begun - last.all_at) < ALL_AGAIN:
             since = last.proven
         verdict, proven = self._checkpoints.go_on(workspace, since)
         if last is None or since is None:

@@ -98,7 +98,7 @@ class _Pages:
             words=provision_words, problem=who.told(problem), prepared=prepared, State=State,
             current=prepared is not None and prepared.stamp == draft.stamp
             and prepared.base == live.release,
-            alive=prepared is not None and prepared.alive(self._reading.now()),
+            alive=prepared is not None and self._with.work.preparing.is_alive(prepared),
             by=None if prepared is None else who.shown(prepared.by),
             told=who.told, back=None if view.rolled_back is None else who.shown(
                 view.rolled_back.by),
@@ -148,7 +148,6 @@ class _Pages:
         if self._reading.current() is None:
             return missing(request, NOTHING)
         prepared = self._with.work.preparing.standing()
-        now = self._reading.now()
         with self._reading.store.reading() as connection:
             who = Who(connection, self._reading.names, viewer, [
                 *([prepared.by] if prepared else []),
@@ -162,7 +161,7 @@ class _Pages:
             "admin": viewer.role.includes(Role.ADMIN), "shortest": SHORTEST_REASON,
             "longest": LONGEST_REASON, "busy": "busy" in request.query_params}
         if prepared is not None and prepared.state is State.PREPARING:
-            return self._under_way(request, status, prepared, now, shared)
+            return self._under_way(request, status, prepared, shared)
         full = None
         if prepared is not None and prepared.state in {State.READY, State.REFUSED}:
             full = self._full(request, prepared, base)
@@ -171,10 +170,9 @@ class _Pages:
         return drawn(request, "corpus_gate.html", status, **shared, **full)
 
     def _under_way(
-        self, request: Request, status: int, prepared: Prepared, now: datetime,
-        shared: dict[str, Any],
+        self, request: Request, status: int, prepared: Prepared, shared: dict[str, Any],
     ) -> Response:
-        alive = prepared.alive(now)
+        alive = self._with.work.preparing.is_alive(prepared)
         still = "still" in request.query_params
         page = drawn(
             request, "corpus_preparing.html", status, **shared, alive=alive, still=still,

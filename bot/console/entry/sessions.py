@@ -26,6 +26,9 @@ IDLE = timedelta(hours=1)
 """How long nothing may be asked for before a session ends."""
 LONGEST = timedelta(hours=12)
 """How long a session lasts however busy it is: a working day."""
+APART = timedelta(minutes=15)
+"""How far the clocks of replicas may be apart; a session that would last by more than this too long
+was begun before the clock was put back, and has ended."""
 SEEN_EVERY = timedelta(minutes=1)
 """How often it is written down that a session is in use; each request would be a write."""
 KEPT = timedelta(days=1)
@@ -121,7 +124,7 @@ class Sessions:
         if row is None:
             return None
         session = _session(row)
-        if session.expires_at <= now or session.seen_at + IDLE <= now:
+        if not now < session.expires_at <= now + LONGEST + APART or session.seen_at + IDLE <= now:
             return None
         if now - session.seen_at >= SEEN_EVERY:
             with self._store.writing() as connection:
@@ -161,6 +164,7 @@ class Sessions:
             select(sessions)
             .where(sessions.c.workspace == workspace, sessions.c.revoked_at.is_(None),
                    sessions.c.expires_at > timestamp(now),
+                   sessions.c.expires_at <= timestamp(now + LONGEST + APART),
                    sessions.c.seen_at > timestamp(now - IDLE))
             .order_by(sessions.c.created_at.desc(), sessions.c.id)
         )
