@@ -278,6 +278,50 @@ def test_the_head_says_how_the_review_stands(told, store, exporting):
     assert f"Lapsed on {day}: what was told of country of use changed." in head
 
 
+def test_the_head_says_which_objections_were_weighed_and_what_is_another_since(
+    told, store, exporting
+):
+    """"In spite of an objection", Egypt and Belarus stood far behind, or nowhere."""
+    def object_to(number):
+        store.note(LOCAL, Happening("review_comment", f"o{number}", START, "U9", "c1",
+                                    {"objects": True}, {"text": "Not vetted."}))
+
+    object_to(1)
+    assert "An objection of a reviewer stands, and is not decided upon." in head_of(exporting)
+    store.note(LOCAL, Happening(
+        "signed_off", "s1", START, "U8", "c1",
+        {"number": 1, "by": "U8", "advised": ADVISED, "second": False, "needs_second": False,
+         "outcome": "agreed", "over": ["comment:1"]}, {"text": "Weighed."}))
+    head = head_of(exporting)
+    assert "It was signed in spite of an objection, which was weighed." in head
+    assert "not decided upon" not in head
+
+    store.note(LOCAL, Happening(
+        "lapsed", "l1", START, None, "c1",
+        {"sign_off": 1, "release": "r", "changes": [
+            {"kind": "flag_raised", "id": "monitoring-of-assemblies", "before": None,
+             "now": "raised"},
+            {"kind": "flag_changed", "id": "sg-c2-rf4", "before": "raised", "now": "open"},
+            {"kind": "flag_gone", "id": "sg-c2-rf3", "before": "open", "now": None},
+            {"kind": "fact_changed", "id": "country", "before": "EG", "now": "BY"},
+            {"kind": "fact_gone", "id": "conflict", "before": "", "now": None},
+            {"kind": "fact_told", "id": "end_use", "before": None,
+             "now": "crowd-monitoring, traffic"}]}))
+    object_to(2)
+    head = head_of(exporting)
+    assert ("Told of country of use when it was signed: Egypt; since then: Belarus. "
+            "Told of conflict or turmoil when it was signed: not known; since then: taken back. "
+            "Told of end use when it was signed: nothing; since then: Watching crowds, protests "
+            "or events, Traffic or transport. "
+            "Red flags raised since it was signed: Watching crowds or protests. "
+            "Red flags that were signed and are no longer raised: Courts and oversight of "
+            "surveillance are weak or not independent. "
+            "2 objections of reviewers stand, and are not decided upon.") in head
+    store.note(LOCAL, Happening("review_comment", "o3", START, "U9", "c1", {"withdraws": 1},
+                                {"text": ""}))
+    assert "An objection of a reviewer stands, and is not decided upon." in head_of(exporting)
+
+
 def test_the_head_says_what_was_done_since_the_sign_off(told, say, store, exporting, guidance):
     """Years later, a memo has to say why a sign-off stands of an advice that reads otherwise."""
     with store.reading() as connection:
