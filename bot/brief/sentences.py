@@ -172,6 +172,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "review_stands.withheld": frozenset(),
     "review_stands.by": frozenset({"day", "outcome", "who"}),
     "review_stands.conditions": frozenset({"text"}),
+    "review_stands.conditions_erased": frozenset(),
     "review_stands.over_one": frozenset(),
     "review_stands.over_many": frozenset({"n"}),
     "review_stands.against_one": frozenset(),

@@ -76,8 +76,9 @@ def _sentences(
         yield wording.say("review_stands.by", who=shown(one.by, names), day=_day(one.at),
                           outcome=wording.say(f"review_outcome.{one.outcome}"))
         if one.outcome is Outcome.WITH_CONDITIONS:
-            yield wording.say("review_stands.conditions", text=one.reason
-                              if one.reason is not None else wording.say("memo.words_erased"))
+            # In quotation marks, or nobody could tell where a reviewer's words end.
+            yield (wording.say("review_stands.conditions_erased") if one.reason is None
+                   else wording.say("review_stands.conditions", text=one.reason.strip()))
         if one.over:
             yield wording.say(f"review_stands.over_{_number(len(one.over))}", n=len(one.over))
         if guidance is not None and one.advised.release != guidance.release:

@@ -16,6 +16,7 @@ from bot.advisor import Advisor, Said
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.manifest import MANIFEST_SUFFIX
@@ -262,7 +263,7 @@ def test_the_head_says_how_the_review_stands(told, store, exporting):
     head = head_of(exporting)
     day = f"{START.day} {START:%B %Y}"
     assert ("Signed off. This is no statement that the deal is lawful or may go ahead. Agreed "
-            f"with conditions: U8, {day}. Conditions: An audit each year.") in head
+            f"with conditions: U8, {day}. Conditions: “An audit each year.”") in head
 
     # Two people may go by one name.
     People(store).learn(LOCAL, "U8", "Ada Byron")
@@ -320,6 +321,18 @@ def test_the_head_says_which_objections_were_weighed_and_what_is_another_since(
     store.note(LOCAL, Happening("review_comment", "o3", START, "U9", "c1", {"withdraws": 1},
                                 {"text": ""}))
     assert "An objection of a reviewer stands, and is not decided upon." in head_of(exporting)
+
+
+def test_the_head_says_that_the_conditions_of_a_sign_off_were_erased(told, store, exporting):
+    """"Conditions: Words erased Lapsed on …", as if a reviewer had written that."""
+    store.note(LOCAL, Happening(
+        "signed_off", "s1", START, "slack:T1:U8", "c1",
+        {"number": 1, "by": "U8", "advised": ADVISED, "second": False, "needs_second": False,
+         "outcome": "with_conditions", "over": []}, {"text": "An audit each year."}))
+    Erasing(store).person(LOCAL, "slack:T1:U8", by="U9", reason="asked for")
+    head = head_of(exporting)
+    assert "The words of the conditions were erased." in head
+    assert "Conditions:" not in head
 
 
 def test_the_head_says_what_was_done_since_the_sign_off(told, say, store, exporting, guidance):
