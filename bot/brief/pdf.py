@@ -129,6 +129,8 @@ class _Page(FPDF):
                        *marks(brief.upshot_marks)), size=12.5, indent=INDENT_MM),
             Paragraph((Run(brief.tally),), size=9.2, indent=INDENT_MM, before=1.5),
         ]
+        # Five above it, and eight within: a long head may leave it too little of the page.
+        self._break_before(box, 13)
         self.ln(5)
         top, height = self.get_y(), sum(map(self._height, box)) + 8
         self.set_fill_color(*tint)

@@ -1,7 +1,7 @@
 """Write a deal brief: word the whole advice on a deal and number its sources."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.brief.advice import full_advice
@@ -19,7 +19,7 @@ from bot.brief.document import (
 from bot.brief.numbering import Numbering
 from bot.dialogue import citing
 from bot.dialogue.conversation import Conversation, ConversationId
-from bot.dialogue.deal import Deal
+from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.judging import scope_of
 from bot.dialogue.phrasing import Wording
@@ -146,6 +146,22 @@ def gone_from(turns: Sequence[Turn], advice: Reply) -> tuple[Gone, ...]:
         for flag, raised in first.items() if flag not in stand)
 
 
+def first_told(turns: Iterable[Turn]) -> dict[Fact, dict[str, Answer]]:
+    """By fact and value that stand together after *turns*, the answer that told the value first.
+
+    Of a fact with one value there is none: its answer quotes the words that it rests on.
+    """
+    told: dict[Fact, dict[str, Answer]] = {}
+    for turn in turns:
+        for fact in turn.message.retracted:
+            told.pop(fact, None)
+        for fact, answer in turn.message.heard.items():
+            values, before = answer.values or frozenset(), told.get(fact, {})
+            stays = {value: first for value, first in before.items() if value in values}
+            told[fact] = {**stays, **dict.fromkeys(sorted(values - stays.keys()), answer)}
+    return {fact: values for fact, values in told.items() if len(values) > 1}
+
+
 class _Writer:
     """Words one brief; sources are numbered in the order in which its reader meets them."""
 
@@ -173,6 +189,8 @@ class _Writer:
         self._edit_of = {(fact, answer.message): turn.version for turn in turns
                          for fact, answer in turn.message.heard.items()
                          if edited(turn.key) == answer.message}
+        self._put_aside = self._of_another(turns[:begun], turns[begun].version)
+        self._first_told = first_told(turns[begun:])
         self._numbering = Numbering(guidance)
         self._marks = self._numbering.marks
 
@@ -201,11 +219,24 @@ class _Writer:
     def _statements(self, origins: Sequence[Origin]) -> Iterator[str]:
         yield self._say("brief.no_verdict")
         yield self._say("brief.drawn_up")
+        if self._put_aside:
+            yield self._put_aside
         if self._worded:
             yield self._say("brief.worded", turns=", ".join(self._worded))
         yield from (line.text for line in self._advice.closing)
         if any(origin.checked is Checked.UNCHECKED for origin in origins):
             yield self._say("closing.unchecked")
+
+    def _of_another(self, before: Sequence[Turn], begun: int) -> str:
+        """That turn number *begun* put aside what was told *before*; empty where nothing was."""
+        if not any(turn.message.heard for turn in before):
+            return ""
+        titles = {flag.id: flag.title.strip() for flag in self._guidance.red_flags}
+        raised = dict.fromkeys(note.flag for turn in before for note in turn.findings
+                               if note.status is Status.RAISED)
+        said = self._say("brief.begun_anew", turn=begun)
+        return said if not raised else " ".join([said, self._say(
+            "brief.raised_before", flags="; ".join(titles.get(one, str(one)) for one in raised))])
 
     def _subject(self) -> str:
         known = sorted((q for q in self._guidance.questions.values() if self._deal.known(q.fact)),
@@ -258,10 +289,10 @@ class _Writer:
     def _understood(self) -> Iterator[Point]:
         for fact, question in self._guidance.questions.items():
             if self._deal.answered(fact):
-                tags = () if self._deal.settled(fact) else (self._standing(fact),)
+                tags = () if self._deal.certain(fact) else (self._standing(fact),)
                 head = self._say("point.fact", label=_capital(question.label),
-                                 value=self._value(fact))
-                yield Point(head, tags, grounds=(self._ground(fact, named=False),))
+                                 value=self._told(fact))
+                yield Point(head, tags, grounds=self._rests_on(fact, named=False))
 
     def _raised(self) -> Iterator[Point]:
         for flag in self._advice.flags:
@@ -329,22 +360,42 @@ class _Writer:
                         marks=self._marks(line.citations))
 
     def _standing(self, fact: Fact) -> Tag:
-        """How an unsettled *fact* stands."""
+        """How a *fact* stands that isn't certain."""
         if not self._deal.answered(fact):
             return Tag(self._say("tag.unanswered"))
-        name = "tag.unknown" if self._deal.unknown(fact) else "tag.supposed"
+        name = "tag.unknown" if self._deal.unknown(fact) else (
+            "tag.in_doubt" if self._deal.settled(fact) else "tag.supposed")
         return Tag(self._say(name), Weight.CARE)
 
     def _grounds(self, facts: Iterable[Fact]) -> tuple[Ground, ...]:
-        return tuple(self._ground(f, named=True) for f in facts if self._deal.answered(f))
+        return tuple(ground for f in facts if self._deal.answered(f)
+                     for ground in self._rests_on(f, named=True))
 
-    def _ground(self, fact: Fact, *, named: bool) -> Ground:
+    def _rests_on(self, fact: Fact, *, named: bool) -> tuple[Ground, ...]:
+        """The words that *fact* rests on, oldest first: what came on top has its own words alone.
+
+        "For border control too" says nothing of the crowds that were told of before.
+        """
         answer = self._deal.answers[fact]
+        before = [first for value, first in self._first_told.get(fact, {}).items()
+                  if value in self._deal.known(fact)]
         name = self._say("point.fact", label=self._guidance.questions[fact].label,
-                         value=self._value(fact)) if named else ""
+                         value=self._told(fact)) if named else ""
+        found = [self._ground(fact, one) for one in (*before, answer)]
+        return tuple(replace(ground, fact=name if not n else "")
+                     for n, ground in enumerate(dict.fromkeys(found)))
+
+    def _ground(self, fact: Fact, answer: Answer) -> Ground:
         turn = self._edit_of.get((fact, answer.message)) or self._turn_of.get(answer.message)
         place = "" if turn is None else self._say("point.turn", n=turn)
-        return Ground(name, answer.said, place)
+        return Ground("", answer.said, place)
+
+    def _told(self, fact: Fact) -> str:
+        """The value of *fact*, and what was said of it later and less surely."""
+        perhaps = self._deal.answers[fact].instead
+        return self._value(fact) if not perhaps else self._say(
+            "point.in_doubt", value=self._value(fact),
+            instead=labels(self._guidance, fact, perhaps))
 
     def _value(self, fact: Fact) -> str:
         known = self._deal.known(fact)

@@ -20,6 +20,7 @@ from bot.review import retell
 from bot.terminal.legible import legible
 from bot.turns.delivery import edited
 from bot.turns.turn import Turn
+from bot.turns.untyped import untyped
 
 log_app = typer.Typer(help="The record of what was said: show, prove, erase.",
                       no_args_is_help=True)
@@ -59,14 +60,15 @@ def log_show(conversation: ConversationName, as_json: AsJson = False) -> None:
         deleted = [it for n in sorted({first or turn.version, turn.version})
                    for it in gone.get(n, ()) if n == turn.version or it.what is What.MESSAGE]
         if as_json:
-            row = {"text": turn.text, "digest": turn.digest, "shown": one.text,
-                   "fault": one.fault, **turn.body(),
+            row = {"author": turn.author, "text": turn.text, "digest": turn.digest,
+                   "shown": one.text, "fault": one.fault, **turn.body(),
                    "deleted_in_slack": [plain(it) for it in deleted],
                    "model_calls": [plain(call) for call in calls if call.turn == turn.version]}
             print(json.dumps(row, ensure_ascii=False))
         else:
-            said = "(the words were erased)" if turn.erased else turn.text
-            print(legible(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
+            said = "(the words were erased)" if turn.erased else turn.text or _pressed(turn)
+            by = f"by {turn.author}, " if turn.author else ""
+            print(legible(f"--- turn {turn.version}, {turn.body()['recorded_at']}, {by}"
                           f"release {turn.release}{_by(turn, first)}\n> {said}\n\n{one.text}\n"))
             for it in deleted:
                 print(f"{_gone(it)}\n")
@@ -90,6 +92,14 @@ def _by(turn: Turn, first: int | None) -> str:
     worded = "" if turn.composer == PLAIN else f", worded by {turn.composer}"
     refused = "" if turn.refused is None else f", a model's wording not shown: {turn.refused}"
     return f"{again}{worded}{refused}"
+
+
+def _pressed(turn: Turn) -> str:
+    """What was done in a turn in which nothing was typed: that no words of it are missing."""
+    where = None if turn.circumstances is None else turn.circumstances.where
+    done = untyped(None if where is None else where.act, turn.message.intent.value,
+                   tells=bool(turn.message.heard))
+    return f"(nothing was typed: {done.value.replace('_', ' ')})"
 
 
 def _gone(deletion: Deletion) -> str:

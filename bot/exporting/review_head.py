@@ -1,6 +1,7 @@
 """What a memo says of the review at its head: how far it is, what it came to, why it lapsed.
 
-Of a sign-off that stands it also says which of the signed safeguards were done since.
+Of a sign-off that stands it also says which of the signed safeguards were done since, of one that
+lapsed what is another since; and which objections were weighed, or stand.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +14,17 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
 from bot.exporting.rows import Exported
 from bot.people import shown
-from bot.reviews.advised import advised, done_since_signed
+from bot.reviews.advised import (
+    RAISED,
+    TENTATIVE,
+    Change,
+    ChangeKind,
+    advised,
+    done_since_signed,
+)
 from bot.reviews.folding import folded
 from bot.reviews.review import Outcome, Review
-from retrieval.guidance import Fact, Guidance, SafeguardId
+from retrieval.guidance import Fact, FlagId, Guidance, Question, QuestionKind, SafeguardId
 from retrieval.words.labels import listed
 
 _REVIEWERS = KINDS - {ASKED, DROPPED}
@@ -68,8 +76,11 @@ def _sentences(
         yield wording.say("review_stands.by", who=shown(one.by, names), day=_day(one.at),
                           outcome=wording.say(f"review_outcome.{one.outcome}"))
         if one.outcome is Outcome.WITH_CONDITIONS:
-            yield wording.say("review_stands.conditions", text=one.reason
-                              if one.reason is not None else wording.say("memo.words_erased"))
+            # In quotation marks, or nobody could tell where a reviewer's words end.
+            yield (wording.say("review_stands.conditions_erased") if one.reason is None
+                   else wording.say("review_stands.conditions", text=one.reason.strip()))
+        if one.over:
+            yield wording.say(f"review_stands.over_{_number(len(one.over))}", n=len(one.over))
         if guidance is not None and one.advised.release != guidance.release:
             # Signed is what the release in force advises, a memo holds what the last turn's did.
             yield wording.say("review_stands.of_release", release=one.advised.release,
@@ -85,6 +96,46 @@ def _sentences(
             _label(fact, guidance) for fact in facts])) if facts else wording.say(
                 "review_stands.by_release")
         yield wording.say("review_stands.lapsed_on", day=_day(review.lapsed.at), why=why)
+        if guidance is not None:
+            yield from _changed(review.lapsed.changes, guidance, wording)
+    # Of marks nobody can tell here whether they are still of this advice.
+    against = [one for one in review.comments if one.objects and not one.settled
+               and f"comment:{one.number}" not in review.over]
+    if against:
+        yield wording.say(f"review_stands.against_{_number(len(against))}", n=len(against))
+
+
+def _changed(changes: Sequence[Change], guidance: Guidance, wording: Wording) -> Iterator[str]:
+    """What is another since a sign-off that lapsed: facts, then red flags."""
+    for one in changes:
+        question = guidance.questions.get(Fact(one.id))
+        # What people write themselves is theirs, and may have been erased.
+        if one.kind.startswith("fact") and question and question.kind is not QuestionKind.TEXT:
+            yield wording.say(
+                "review_stands.told_since", fact=question.label,
+                before=_values(one.before, question, wording, "review_stands.not_told"),
+                now=_values(one.now, question, wording, "review_stands.taken_back"))
+    flags = [one for one in changes if one.kind.startswith("flag")
+             and one.id in guidance.flag_by_id]
+    raised = [one for one in flags if one.kind is ChangeKind.FLAG_RAISED]
+    gone = [one for one in flags if one.before in {RAISED, TENTATIVE}
+            and one.now not in {RAISED, TENTATIVE}]
+    for name, those in (("raised", raised), ("gone", gone)):
+        if those:
+            yield wording.say(f"review_stands.flags_{name}", flags="; ".join(
+                guidance.flag_by_id[FlagId(one.id)].title.strip() for one in those))
+
+
+def _values(told: str | None, question: Question, wording: Wording, untold: str) -> str:
+    """Values by commas as *question* calls them; the sentence *untold* where there are none."""
+    if told is None:
+        return wording.say(untold)
+    return ", ".join(map(question.label_of, told.split(", "))) if told else wording.say(
+        "point.unknown")
+
+
+def _number(n: int) -> str:
+    return "one" if n == 1 else "many"
 
 
 def _label(fact: str, guidance: Guidance | None) -> str:

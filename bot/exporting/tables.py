@@ -78,7 +78,7 @@ def _cells(row: Exported, names: Names) -> dict[str, object]:
     if row.kind == TURN and "reply" in body:
         cells |= {
             "turn": body["version"], "said": said.get("text"), "release": body["release"],
-            "understood": _understood(body.get("heard") or {}),
+            "understood": _understood(body),
             "raised": " ".join(f["flag"] for f in body["findings"] if f["status"] == "raised"),
             "replied": " ".join(line["text"] for line in said_first(body["reply"])),
             "composer": body["composer"], "detail": _of_no_message(body),
@@ -116,6 +116,20 @@ def _provisions(line: WordedLine) -> Iterable[str]:
         for one in line.citations)
 
 
-def _understood(heard: Mapping[str, Any]) -> str:
-    return "; ".join(f"{fact}={', '.join(sorted(answer['values'] or ['?']))}"
-                     for fact, answer in sorted(heard.items()) if answer)
+def _understood(body: Mapping[str, Any]) -> str:
+    """What a turn was taken to tell, in codes: how surely, and what it takes back."""
+    told = [f"{fact}={_values(answer)}" for fact, answer in sorted(
+        (body.get("heard") or {}).items()) if answer]
+    gone = [f"{fact}={', '.join(sorted(values))}"
+            for fact, values in sorted((body.get("withdrawn") or {}).items())]
+    gone += sorted({*(body.get("retracted") or ())} - {*(body.get("heard") or ())})
+    return "; ".join([*told, *(f"{one} (taken back)" for one in gone)])
+
+
+def _values(answer: Mapping[str, Any]) -> str:
+    """The values of an *answer*, and beside them what was said less surely."""
+    values, instead = (", ".join(sorted(one)) for one in (
+        answer["values"] or ["?"], answer.get("instead") or ()))
+    if instead:
+        return f"{values} (not certain: {instead})"
+    return values if answer.get("sure", True) else f"{values} (not certain)"

@@ -210,6 +210,19 @@ def test_a_heading_stands_on_the_page_of_what_it_heads(before: int):
     assert ["Rests on" in page for page in pages] == ["Substance" in page for page in pages]
 
 
+@pytest.mark.parametrize("sentences", [90, 100, 105, 110, 120, 130])
+def test_what_a_hurried_reader_must_see_stands_on_one_page(sentences: int):
+    """Long conditions of a sign-off cut the box in two, and left a page behind it empty."""
+    head = (Row("Review", "Conditions: " + "An audit each year, by somebody else. " * sentences),)
+    one = replace(small("."), rows=head, upshot="Stop before you quote. " * 8, tally="Raised: 2",
+                  statements=("It gives no verdict.",))
+    pages = [page.extract_text() for page in read(to_pdf(one)).pages]
+
+    (boxed,) = [n for n, text in enumerate(pages) if "Stop before you quote" in text]
+    assert "Raised: 2" in pages[boxed]
+    assert "It gives no verdict." in "".join(pages[boxed : boxed + 2])
+
+
 @pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=60))

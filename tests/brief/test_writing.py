@@ -371,3 +371,51 @@ def test_flags_that_were_raised_once_and_are_no_longer_are_named(write: Write, t
         assert f"{title} (raised in turn 1, no longer since turn 2)" in note
     assert after.tally.endswith(f"red flags raised once and no longer: {len(gone)}")
     assert "raised once" not in before.section(Part.RAISED).note + before.tally
+
+
+def test_what_came_on_top_of_what_was_told_leaves_that_its_own_words(write: Write):
+    """“Border control” says nothing of the crowds, which were told of a turn before."""
+    brief = write("drones with facial recognition for the police in Kenya",
+                  "to watch crowds at demonstrations", "they use it for border control too")
+    both = "Border control or immigration and Watching crowds, protests or events"
+    grounds = [("", "watch crowds, at demonstrations", "turn 2"), ("", "border control", "turn 3")]
+
+    understood = {p.head: [(g.fact, g.said, g.place) for g in p.grounds]
+                  for p in brief.section(Part.UNDERSTOOD).points}
+    assert understood[f"End use: {both}"] == grounds
+    assert understood["Country of use: Kenya"] == [("", "Kenya", "turn 1")]
+    flag = next(p for p in brief.section(Part.RAISED).points
+                if p.head == "Watching crowds or protests")
+    assert [(g.fact, g.said, g.place) for g in flag.grounds] == [
+        (f"end use: {both}", *grounds[0][1:]), grounds[1]]
+
+
+def test_what_was_put_right_rests_on_the_words_of_what_stands(write: Write):
+    brief = write("drones and cctv for the police in Kenya", "sorry, not drones, body cameras")
+    product = brief.section(Part.UNDERSTOOD).points[0]
+    assert (product.head, [(g.said, g.place) for g in product.grounds]) == (
+        "Product: CCTV cameras and Body-worn cameras",
+        [("drones, cctv", "turn 1"), ("body cameras", "turn 2")])
+
+
+def test_what_was_said_later_and_less_surely_stands_beside_what_was_told(write: Write):
+    brief = write("drones with facial recognition for the police in Kenya",
+                  "to watch crowds at demonstrations",
+                  "maybe they will use it for border control too")
+    point = next(p for p in brief.section(Part.UNDERSTOOD).points if p.head.startswith("End use"))
+    assert (point.head, [(t.text, t.weight) for t in point.tags]) == (
+        "End use: Watching crowds, protests or events (said since, and not certain: "
+        "Border control or immigration and Watching crowds, protests or events)",
+        [("in doubt", Weight.CARE)])
+    assert brief.title == "Deal brief: Facial recognition and Drones · Police · Kenya"
+
+
+def test_what_was_told_before_another_deal_began_is_said_to_be_left_out(write: Write):
+    told = ("IMSI catchers for the police in Egypt, used at protests",
+            "start over: thermal cameras for frost research at a university in Canada")
+    brief, alone = write(*told), write(told[1])
+    assert [one for one in brief.statements if one not in alone.statements] == [
+        "Turn 2 began with another deal. What was told before it counts for nothing here and is "
+        "not in this brief; the record of those turns has it. Red flags that were raised before "
+        "it: Watching crowds or protests."]
+    assert write("hello", told[1]).statements == alone.statements

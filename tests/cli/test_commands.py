@@ -172,6 +172,20 @@ def test_the_log_is_whole_and_shows_what_was_said(run, talk):
     assert "log-show" in run("log", "list", "--limit", "1000").stdout
 
 
+def test_the_log_says_who_said_what_and_where_nothing_was_typed(run, talk):
+    """A colleague's words stood as whoever asked's, and a press as if its words were gone."""
+    talk({"conversation": "who-said", "text": "CCTV for the city of Accra"},
+         {"conversation": "who-said", "answers": {"end_use": ["traffic"]}})
+    shown = run("log", "show", "who-said").stdout
+    rows = [json.loads(line)
+            for line in run("log", "show", "who-said", "--json").stdout.splitlines()]
+
+    assert {row["author"] for row in rows} == {"terminal"}
+    heads = [line for line in shown.splitlines() if line.startswith("--- turn")]
+    assert [head.split(", ")[2] for head in heads] == ["by terminal"] * 2
+    assert "> (nothing was typed: chosen)" in shown
+
+
 def test_nothing_that_somebody_wrote_steers_the_terminal_of_who_reads_it(run, talk):
     """A message could clear the screen of whoever looked it up, or name the window."""
     evil = "\x1b[2J\x1b]0;mine\x07\x9b31m\u202e"

@@ -85,6 +85,42 @@ def test_a_conversation_shows_words_facts_flags_sources_and_passages(talked):
     assert any("/provisions/" in link for link in links(page))
 
 
+def test_what_is_only_tried_out_is_neither_told_nor_a_correction(desk):
+    """A what-if stood among the turns as "corrected", and its words as those of a fact."""
+    for said in ("Drones for the police of Kenya", "what if we host it ourselves?",
+                 "maybe through a reseller", "sorry, it's Uganda, not Kenya"):
+        desk.say("c1", said)
+    page = desk.reads("/conversations/c1")
+    steps = re.findall(r'<li><a href="#turn-\d+">.*?</a></li>', page.text, re.S)
+    assert [re.findall(r'class="also">([^<]+)', step) for step in steps] == [
+        [], ["~ only tried out"], [], ["↻ corrected"]]
+    marks = re.findall(r'href="#([^"]*)" data-tip="([^"]*)"><mark>', page.text)
+    assert [unescape(tip) for _, tip in marks] == [
+        "product: Drones", "end-user: Police", "country of use: Kenya",
+        "hosting: We host it, only supposed", "intermediary: Reseller, not certain",
+        "country of use: Uganda"]
+    # Each leads to its line of the table.
+    assert all(re.fullmatch(r"turn-\d-fact-\d", row) for row, _ in marks)
+
+
+def test_a_turn_says_which_facts_count_no_more(desk):
+    """It was told of Kenya, and went with it; the table named the new country alone."""
+    for said in ("Drones for the police of Kenya", "they arrest journalists there",
+                 "sorry, it's Uganda, not Kenya", "forget the police"):
+        desk.say("c1", said)
+    page = desk.reads("/conversations/c1").text
+    assert re.findall(r">Taken back: ([^<]+)<", page) == [
+        "abuse or arbitrary detention", "end-user: Police"]
+
+
+def test_who_may_not_see_what_reviewers_did_is_not_told_that_nothing_was_done(talked):
+    talked.note("c1", "review_begun", user="U-rev")
+    nothing = "Nothing happened beside the turns"
+    assert f"{nothing} that stands on your pages." in words(
+        talked.reads("/conversations/c1", ASKER))
+    assert nothing not in words(talked.reads("/conversations/c1"))
+
+
 def test_every_region_of_a_conversation_has_a_name_of_its_own(talked):
     page = talked.reads("/conversations/c1").text
     named = re.findall(r'<section[^>]* aria-label="([^"]+)"', page)

@@ -16,6 +16,7 @@ from bot.advisor import Advisor, Said
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.manifest import MANIFEST_SUFFIX
@@ -262,7 +263,7 @@ def test_the_head_says_how_the_review_stands(told, store, exporting):
     head = head_of(exporting)
     day = f"{START.day} {START:%B %Y}"
     assert ("Signed off. This is no statement that the deal is lawful or may go ahead. Agreed "
-            f"with conditions: U8, {day}. Conditions: An audit each year.") in head
+            f"with conditions: U8, {day}. Conditions: “An audit each year.”") in head
 
     # Two people may go by one name.
     People(store).learn(LOCAL, "U8", "Ada Byron")
@@ -276,6 +277,62 @@ def test_the_head_says_how_the_review_stands(told, store, exporting):
     assert "The sign-off has lapsed. Agreed with conditions: Ada Byron (U8)" in head
     assert "Signed off." not in head
     assert f"Lapsed on {day}: what was told of country of use changed." in head
+
+
+def test_the_head_says_which_objections_were_weighed_and_what_is_another_since(
+    told, store, exporting
+):
+    """"In spite of an objection", Egypt and Belarus stood far behind, or nowhere."""
+    def object_to(number):
+        store.note(LOCAL, Happening("review_comment", f"o{number}", START, "U9", "c1",
+                                    {"objects": True}, {"text": "Not vetted."}))
+
+    object_to(1)
+    assert "An objection of a reviewer stands, and is not decided upon." in head_of(exporting)
+    store.note(LOCAL, Happening(
+        "signed_off", "s1", START, "U8", "c1",
+        {"number": 1, "by": "U8", "advised": ADVISED, "second": False, "needs_second": False,
+         "outcome": "agreed", "over": ["comment:1"]}, {"text": "Weighed."}))
+    head = head_of(exporting)
+    assert "It was signed in spite of an objection, which was weighed." in head
+    assert "not decided upon" not in head
+
+    store.note(LOCAL, Happening(
+        "lapsed", "l1", START, None, "c1",
+        {"sign_off": 1, "release": "r", "changes": [
+            {"kind": "flag_raised", "id": "monitoring-of-assemblies", "before": None,
+             "now": "raised"},
+            {"kind": "flag_changed", "id": "sg-c2-rf4", "before": "raised", "now": "open"},
+            {"kind": "flag_gone", "id": "sg-c2-rf3", "before": "open", "now": None},
+            {"kind": "fact_changed", "id": "country", "before": "EG", "now": "BY"},
+            {"kind": "fact_gone", "id": "conflict", "before": "", "now": None},
+            {"kind": "fact_told", "id": "end_use", "before": None,
+             "now": "crowd-monitoring, traffic"}]}))
+    object_to(2)
+    head = head_of(exporting)
+    assert ("Told of country of use when it was signed: Egypt; since then: Belarus. "
+            "Told of conflict or turmoil when it was signed: not known; since then: taken back. "
+            "Told of end use when it was signed: nothing; since then: Watching crowds, protests "
+            "or events, Traffic or transport. "
+            "Red flags raised since it was signed: Watching crowds or protests. "
+            "Red flags that were signed and are no longer raised: Courts and oversight of "
+            "surveillance are weak or not independent. "
+            "2 objections of reviewers stand, and are not decided upon.") in head
+    store.note(LOCAL, Happening("review_comment", "o3", START, "U9", "c1", {"withdraws": 1},
+                                {"text": ""}))
+    assert "An objection of a reviewer stands, and is not decided upon." in head_of(exporting)
+
+
+def test_the_head_says_that_the_conditions_of_a_sign_off_were_erased(told, store, exporting):
+    """"Conditions: Words erased Lapsed on …", as if a reviewer had written that."""
+    store.note(LOCAL, Happening(
+        "signed_off", "s1", START, "slack:T1:U8", "c1",
+        {"number": 1, "by": "U8", "advised": ADVISED, "second": False, "needs_second": False,
+         "outcome": "with_conditions", "over": []}, {"text": "An audit each year."}))
+    Erasing(store).person(LOCAL, "slack:T1:U8", by="U9", reason="asked for")
+    head = head_of(exporting)
+    assert "The words of the conditions were erased." in head
+    assert "Conditions:" not in head
 
 
 def test_the_head_says_what_was_done_since_the_sign_off(told, say, store, exporting, guidance):

@@ -267,3 +267,21 @@ def test_a_huge_conversation_is_written_in_bounded_memory(store, exporting, tmp_
         tracemalloc.stop()
         assert made.file.stat().st_size > 2500 * 20_000
         assert peak < 32_000_000
+
+
+def test_a_table_tells_what_is_not_certain_and_what_is_taken_back(say, exporting, tmp_path):
+    """A "maybe" read as told, and whoever took something back seemed to have said nothing."""
+    for words in ("drones with facial recognition for the police in Kenya",
+                  "to watch crowds at demonstrations",
+                  "maybe they will use it for border control too",
+                  "what if we host it ourselves?", "they arrest journalists",
+                  "sorry, it's Uganda, not Kenya", "maybe through a reseller"):
+        say(words)
+    made = exporting.many(tmp_path / "log.csv", Form.CSV, Chosen(), ASKED)
+
+    assert [row["understood"] for row in read(made.file)] == [
+        "country=KE; end_user=police; product=drone, facial-recognition",
+        "end_use=crowd-monitoring",
+        "end_use=crowd-monitoring (not certain: border-control, crowd-monitoring)",
+        "", "detentions=yes", "country=UG; detentions (taken back)",
+        "intermediary=reseller (not certain)"]

@@ -28,7 +28,7 @@ class Span:
 
     text: str
     facts: tuple[str, ...] = ()
-    """What was understood of it: "end-user: Police"."""
+    """What was understood of it: "end-user: Police", or "hosting: We host it, only supposed"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ class Understood:
     supposed: bool = False
     read_by: str = ""
     """Who read it, where that was a language model."""
+
+    @property
+    def told(self) -> str:
+        """The fact in words, and that it was if it was not told as certain."""
+        how = ", only supposed" if self.supposed else "" if self.sure else ", not certain"
+        return f"{self.label}: {self.values}{how}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,8 @@ class Exchange:
     words: tuple[Span, ...]
     understood: tuple[Understood, ...]
     withdrawn: tuple[str, ...]
+    """What it takes back: values with their fact, and facts of which nothing that was told counts
+    any more."""
     judged: tuple[Judged, ...]
     searches: tuple[Search, ...]
     readable: bool
@@ -141,18 +149,24 @@ def exchange(turn: Turn, editions: Editions, draw: Draw = as_text) -> Exchange:
     guidance, fault = _edition(editions, turn.release)
     names = _Names(guidance)
     message = turn.message
-    told = {**message.heard, **message.supposed}
+
+    def told(fact: Fact, answer: Answer) -> str:
+        return _understood(names, fact, answer, message.supposed.get(fact) is answer).told
+
+    away = message.retracted - message.heard.keys() - message.withdrawn.keys()
     relied = {citation.provision for citation in turn.reply.citations()}
     posted = None if guidance is None else draw(turn, guidance)
     return Exchange(
         turn=turn,
-        words=tuple(spans(message.text, told.items(), names.fact_is)),
+        words=tuple(spans(
+            message.text, (*message.heard.items(), *message.supposed.items()), told)),
         understood=tuple(
             _understood(names, fact, answer, supposed)
             for answers, supposed in ((message.heard, False), (message.supposed, True))
             for fact, answer in sorted(answers.items())),
-        withdrawn=tuple(names.fact_is(fact, Answer(values, "", message.key))
-                        for fact, values in sorted(message.withdrawn.items())),
+        withdrawn=(*(names.fact_is(fact, Answer(values, "", message.key))
+                     for fact, values in sorted(message.withdrawn.items())),
+                   *map(names.fact, sorted(away))),
         judged=tuple(sorted((_judged(names, note, turn) for note in turn.findings),
                             key=lambda one: -one.gravity)),
         searches=tuple(_search(names, found, relied) for found in turn.found),

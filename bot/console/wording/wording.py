@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.casebook.standing import COMMENTED, DROPPED
 from bot.console.lines.listing import Line
+from bot.dialogue.intents import Intent
 from bot.record.deletions import Deletion, What
 from bot.turns.turn import Turn
 from bot.turns.untyped import Untyped, untyped
@@ -133,6 +134,14 @@ def nothing_typed(turn: Turn) -> str:
     done = untyped(None if where is None else where.act, turn.message.intent.value,
                    tells=bool(turn.message.heard))
     return UNTYPED[done]
+
+
+def differs(turn: Turn) -> str:
+    """In which way a turn holds two advices against each other; empty where it doesn't."""
+    if turn.reply.changes is None:
+        return ""
+    return {Intent.WHAT_IF: "~ only tried out", Intent.COMPARE: "= compared"}.get(
+        turn.message.intent, "↻ corrected")
 
 
 def standing(line: Line) -> str:
