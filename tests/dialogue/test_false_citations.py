@@ -106,6 +106,24 @@ def test_real_words_are_traced_to_where_they_stand(release):
         assert release.provisions[checkup.found_in].text == p.text
 
 
+def test_words_of_a_part_are_traced_to_where_they_stand(guidance):
+    """By their digest, as a passage of a long text is cited; and by what is quoted of it."""
+    first, second = guidance.provisions["ungp-17"], guidance.provisions["ungp-18"]
+    long = replace(first, checked=Checked.OFFICIAL, text="\n".join(
+        f"Sentence {n} of a long text, which is cut into passages at its ends." for n in range(30)))
+    release = replace(guidance, provisions={**guidance.provisions, first.id: long})
+    *_, last = passages_of(long)
+    assert last.start > 0
+    true = cite(release, long.id, last)
+    assert (true.start, true.end, true.quote) == (last.start, last.end, last.text)
+    stray = replace(true, provision=second.id, pinpoint=second.pinpoint)
+    for false in (replace(stray, quote=None), replace(stray, sha256=sha256_of("something else"))):
+        checkup = verify(false, release)
+        assert (checkup.verdict, checkup.found_in) == (Verdict.OTHER_PROVISION, long.id)
+    invented = replace(stray, sha256=sha256_of("something else"), quote="Sentence 99 of a text")
+    assert verify(invented, release).verdict is Verdict.NOT_IN_CORPUS
+
+
 @pytest.mark.parametrize("field", ["source", "source_title", "url"])
 def test_a_citation_that_names_another_source_is_caught(guidance, field):
     false = replace(cite(guidance, "ungp-17"), **{field: getattr(cite(guidance, "udhr-12"), field)})
