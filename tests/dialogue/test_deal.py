@@ -1,5 +1,7 @@
 """One answer and tables of answers: what is sure, what is a guess, and what fits a row."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, fits_beside, row_fits, surely_fits
@@ -35,6 +37,21 @@ def test_nothing_is_certain_guessed_or_known_of_what_nobody_told():
         False, False, False)
     assert (deal.unknown("end_user"), deal.answered("end_user")) == (False, False)
     assert (deal.known("end_user"), deal.latest("end_user")) == (frozenset(), frozenset())
+
+
+def test_what_was_hedged_is_known_and_not_settled():
+    deal = Deal({"end_user": answer(sure=False)})
+    assert (deal.known("end_user"), deal.settled("end_user"), deal.unknown("end_user")) == (
+        {"police"}, False, False)
+
+
+def test_facts_are_taken_out_by_name_and_told_by_a_message():
+    later = replace(answer("spyware"), message="m2")
+    deal = Deal({"end_user": answer(), "product": later})
+    assert deal.without(["end_user"]).answers == {"product": later}
+    assert (deal.told_by("m"), deal.told_by("m2"), deal.told_by("m3")) == (
+        {"end_user"}, {"product"}, frozenset())
+    assert deal.with_answers({"product": answer("drone")}).known("product") == {"drone"}
 
 
 def test_not_to_know_is_no_value():

@@ -103,6 +103,26 @@ def test_the_second_of_two_is_somebody_else_and_signs_the_same(
     assert found == (None if refused is None else (refused, ()))
 
 
+@pytest.mark.parametrize("outcome", Outcome)
+def test_the_first_of_two_may_sign_whatever_it_comes_to(outcome):
+    assert code(READY, four_eyes=True, outcome=outcome, over=()) is None
+
+
+def test_how_much_is_in_the_way_is_said_in_the_sentence():
+    def sentence(**changed):
+        found = may_sign(replace(READY, **changed), "ada", ASKERS, ("c1", "c2"), PRESENT,
+                         four_eyes=False)
+        return found.sentence.split(".")[0]
+
+    one, two = asked(), replace(asked(), number=2)
+    assert sentence(questions=(one,)) == "A question to the person is unanswered"
+    assert sentence(questions=(one, two)) == "Questions to the person are unanswered"
+    lacks = ("Each consideration with a red flag has to be marked as agreed to, for the advice as "
+             "it is now; ")
+    assert sentence(marks={"c1": mark()}) == f"{lacks}one is not"
+    assert sentence(marks={}) == f"{lacks}2 are not"
+
+
 def test_each_objection_that_stands_has_to_be_weighed():
     comments = (Comment("cy", NOW, "No.", 1, objects=True),
                 Comment("cy", NOW, "Taken back.", 2, objects=True, settled=True),

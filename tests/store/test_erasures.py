@@ -92,6 +92,7 @@ def test_a_later_erasure_of_the_same_conversation_counts():
 
 @pytest.mark.parametrize(("rows", "fit", "too_many"), [
     ([], 0, 1),
+    ([earlier(8, rows=0)], 0, 1),
     ([earlier(8, rows=3)], 3, 4),
     ([earlier(8, rows=3), earlier(9, rows=2, of="c2")], 5, 6),
     # What names its rows is held against those by itself, and another log against its own.
