@@ -142,3 +142,15 @@ def test_each_objection_that_stands_has_to_be_weighed():
     weighed = replace(review, over=frozenset({said}))
     assert code(weighed, over=()) == ("objection", ())
     assert code(weighed, over=(marked,)) is None
+
+
+def test_a_mark_of_before_deals_were_kept_holds_until_anything_is_told():
+    of_before = Basis(ADVICE.advice_digest)
+    assert PRESENT.holds(of_before)
+    assert not PRESENT.holds(of_before.after_telling())
+    assert not PRESENT.holds(Basis(ANOTHER.advice_digest))
+    # One of which the deal was kept holds by that, whatever was told beside.
+    assert PRESENT.holds(BASIS.after_telling())
+    assert PRESENT.holds(replace(BASIS, facts={**BASIS.facts, "country": ("KE",)}))
+    assert not PRESENT.holds(replace(BASIS, facts={"product": ("drone",)}))
+    assert not PRESENT.holds(replace(BASIS, advice=ANOTHER.advice_digest))
