@@ -131,7 +131,8 @@ def check(reply: Reply, guidance: Guidance) -> None:
     """Let *reply* pass only if every claim is cited and every citation holds in the release.
 
     Raises:
-        UncitedClaim: A consideration, red flag, safeguard or worded sentence carries no citation.
+        UncitedClaim: A consideration, red flag, safeguard, worded sentence, change of the advice or
+            question carries no citation.
         BadCitation: A cited span is not, word for word, where the citation says; or a worded
             sentence cites what the points that it restates don't.
     """
@@ -147,10 +148,12 @@ def check(reply: Reply, guidance: Guidance) -> None:
             if id(citation) not in same:
                 _hold(citation, guidance, held)
                 same.add(id(citation))
-    for citation in reply.citations():
-        if id(citation) not in same:
-            _hold(citation, guidance, held)
-            same.add(id(citation))
+    # Not `citations`, which has one of those that cite the same span, however they differ.
+    for citations in reply.cited():
+        for citation in citations:
+            if id(citation) not in same:
+                _hold(citation, guidance, held)
+                same.add(id(citation))
     points = points_of(reply, guidance) if reply.worded else ()
     for line in reply.worded:
         own = {citation for point in restated(line, points) for citation in point.citations}
@@ -181,8 +184,8 @@ def _claims(reply: Reply) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:
     for group in _differing(reply):
         for named in group.named:
             yield group.part.value, named.id, named.citations
-    if reply.question is not None:
-        yield "question", reply.question.fact, reply.question.citations
+    for asked in reply.question.all() if reply.question is not None else ():
+        yield "question", asked.fact, asked.citations
 
 
 def _differing(reply: Reply) -> Iterator[Group]:

@@ -1,5 +1,6 @@
 """The reply, and what it is made of: values, of which blocks, text and JSON are drawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -229,6 +230,13 @@ class Reply:
         with their notes.
         """
         seen: dict[tuple[ProvisionId, int, int], Citation] = {}
+        for citations in self.cited():
+            for citation in citations:
+                seen.setdefault((citation.provision, citation.start, citation.end), citation)
+        return tuple(seen.values())
+
+    def cited(self) -> Sequence[tuple[Citation, ...]]:
+        """What each piece of what is shown rests on, in the same order, as often as it is cited."""
         raised = [f for f in self.flags if f.status is Status.RAISED]
         holders: list[tuple[Citation, ...]] = [line.citations for line in (*self.lead, *self.aside)]
         holders += [named.citations for group in self.told() for named in group.named]
@@ -239,10 +247,7 @@ class Reply:
         if self.question is not None:
             holders += [q.citations for q in self.question.all()]
         holders += [line.citations for line in (*self.consult, *self.closing)]
-        for citations in holders:
-            for citation in citations:
-                seen.setdefault((citation.provision, citation.start, citation.end), citation)
-        return tuple(seen.values())
+        return holders
 
 
 def labels(guidance: Guidance, fact: Fact, values: frozenset[str]) -> str:

@@ -6,7 +6,7 @@ a search is not searched again: of an answer to a plain question, what it cited 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,7 +88,7 @@ class Survey:
 
 def surveyed(
     before: Guidance, after: Guidance, store: Store, workspace: str | None = None,
-    progress: Callable[[int], None] = lambda _done: None, comparing: Comparing | None = None,
+    comparing: Comparing | None = None,
 ) -> Survey:
     """Hold the conversations of *workspace* (None: all) against two releases.
 
@@ -97,7 +97,6 @@ def surveyed(
         after: The one that is to follow, perhaps a draft that was never kept.
         store: The database; read as it is at one moment.
         workspace: Whose conversations.
-        progress: Told from time to time how many conversations were looked at.
         comparing: The two releases, where they were held against each other before.
     """
     comparing = Comparing(before, after) if comparing is None else comparing
@@ -119,7 +118,6 @@ def surveyed(
                 row.id for row in rows if row.id not in differences])
             found += [one for row in rows if (one := _affected(
                 row, differences.get(row.id), cited.get(row.id, ()))) is not None]
-            progress(looked_at)
     order = list(Kind)
     found.sort(key=lambda one: (one.updated_at, one.conversation), reverse=True)
     found.sort(key=lambda one: order.index(one.kind))

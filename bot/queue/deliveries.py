@@ -6,22 +6,16 @@ in which they were sent as far as they have arrived.  What came of it, and the p
 commit together.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import (
     Connection,
-    Row,
-    Select,
-    Text,
     bindparam,
     exists,
     func,
-    literal_column,
     or_,
     select,
     text,
@@ -33,9 +27,9 @@ from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.erasure.silencing import RESTORED
 from bot.ledger import canonical, timestamp
-from bot.queue.cases import case_in
 from bot.queue.claims import Claims
 from bot.queue.deeds import forget_if_aside, key_of
+from bot.queue.delivery_rows import NEXT, packed, taken_of
 from bot.queue.dueness import is_due
 from bot.queue.outbox import Outbox
 from bot.queue.passed_over import PassedOver
@@ -51,7 +45,6 @@ from bot.turns.delivery import (
     Delivery,
     Outgoing,
     Overtaken,
-    Place,
     Taken,
 )
 
@@ -60,8 +53,6 @@ ACKNOWLEDGE_SECONDS = 1.2
 after three seconds, and sends again where it is told so before."""
 UNANSWERED = "unanswered"
 """The kind of row that says that handling was given up."""
-
-_CONVERSATION = TypeAdapter(Conversation)
 
 
 class Received(StrEnum):
@@ -127,7 +118,7 @@ class Deliveries:
                 "act": delivery.act.value,
                 "author": delivery.author,
                 "sent_at": timestamp(delivery.sent_at),
-                "body": _packed(delivery),
+                "body": packed(delivery),
                 "event_id": delivery.event_id,
                 "received_at": now,
                 "state": "new",
@@ -146,13 +137,10 @@ class Deliveries:
         One that failed and is not due again holds back those behind it.
         """
         with self._store.looking() as connection:
-            row = prepared.first(connection, _NEXT, {"its_conversation": conversation})
+            row = prepared.first(connection, NEXT, {"its_conversation": conversation})
         if row is None or (row.tries and not is_due(row.due, self._now())):
             return None
-        return Taken(row.id, _unpacked(row, conversation), conversation, row.tries, row.reference,
-                     datetime.fromisoformat(row.received_at),
-                     None if row.asker is None else case_in(row),
-                     None if row.deleted_at is None else datetime.fromisoformat(row.deleted_at))
+        return taken_of(row, conversation)
 
     def settle(
         self,
@@ -369,21 +357,6 @@ def turns_before(waiting: Mapping[tuple[str, str], int], team: str, author: str)
 _WAITING = (select(deliveries.c.team, deliveries.c.author, func.count().label("waiting"))
             .where(deliveries.c.state == NEW)
             .group_by(deliveries.c.team, deliveries.c.author))
-_of_it = deliveries.alias("of_it")
-_NEXT: Select[Any] = (
-    select(*(deliveries.c[name] for name in (
-        "id", "key", "act", "author", "sent_at", "body", "event_id", "received_at", "tries", "due",
-        "reference")),
-        deliveries.c.team.label("sent_to"),
-        select(_of_it.c.sent_at)
-        .where(_of_it.c.key == deliveries.c.key + literal_column(f"'{OF_DELETION}'", Text))
-        .scalar_subquery().label("deleted_at"), cases)
-    .outerjoin(cases, (cases.c.conversation == deliveries.c.conversation)
-               & (cases.c.team == deliveries.c.team))
-    .where(deliveries.c.conversation == bindparam("its_conversation"), deliveries.c.state == NEW)
-    .order_by(deliveries.c.sent_at, deliveries.c.id)
-    .limit(1)
-)
 # Whoever was frozen for long comes back to what others have settled.
 _SETTLE = (update(deliveries)
            .where(deliveries.c.id == bindparam("its_id"), deliveries.c.state == NEW)
@@ -394,26 +367,3 @@ _GONE_STALE = (
            outgoing.c.turn.in_(bindparam("its_turns", expanding=True)),
            or_(outgoing.c.state == "waiting", outgoing.c.state == "dropped"))
     .values(state="stale", body=None, shown=None))
-
-
-def _packed(delivery: Delivery) -> str:
-    place = delivery.place
-    where = None if place is None else [place.team, place.channel, place.thread]
-    return canonical({"body": delivery.body, "place": where, "private": delivery.private})
-
-
-def _unpacked(row: Row[Any], conversation: ConversationId) -> Delivery:
-    packed = json.loads(row.body)
-    place = packed["place"]
-    return Delivery(
-        key=MessageKey(row.key),
-        act=Act(row.act),
-        team=row.sent_to,
-        author=row.author,
-        sent_at=datetime.fromisoformat(row.sent_at),
-        body=packed["body"],
-        place=None if place is None else Place(*place),
-        conversation=conversation,
-        private=packed["private"],
-        event_id=row.event_id,
-    )

@@ -111,7 +111,6 @@ class _Page:
     ) -> None:
         self._reply = reply
         self._shown = shown
-        self._guidance = guidance
         self._say = say
         self._pressable = pressable
         self._question = Asking(reply.question, guidance, say, pressable=pressable)

@@ -87,9 +87,9 @@ class HandingOver:
         """Send the deal to compliance: summary, link and brief; and say in the thread what is."""
         case, by = self._parts.cases.here(taken), taken.delivery.author
         key, turn = taken.delivery.key, int(taken.delivery.body["turn"])
-        if self._replying.handed_by(case, turn) is not None:
+        if self._replying.drawing.handed_by(case, turn) is not None:
             # Pressed twice: the message shows who has it already.
-            self._parts.deliveries.close(taken, self._replying.update(taken, case, turn))
+            self._parts.deliveries.close(taken, self._replying.drawing.update(taken, case, turn))
             return
         tries = self._under_way(taken, case, turn)
         if tries is not None:
@@ -112,7 +112,8 @@ class HandingOver:
             {**note(self._say.say("acts.handed_over_direct" if case.direct
                                   else "acts.handed_over_note")), "user": by})
         # Outsiders need not see that a deal went to compliance.
-        updates = [] if overheard else self._replying.update(taken, case, turn, handed_by=by)
+        updates = [] if overheard else self._replying.drawing.update(
+            taken, case, turn, handed_by=by)
         late = self._late(taken, case, f"{key}:late")
         # Nobody is told that it was sent unless it was, and nor is the log.
         files = Outgoing(
@@ -134,7 +135,7 @@ class HandingOver:
         team = taken.delivery.team
         beginnings = tuple(
             f"{of_press(team, case.conversation, n, Act.COMPLIANCE)}:"
-            for n in self._replying.numbers(case, turn)) if waiting else ()
+            for n in self._replying.drawing.numbers(case, turn)) if waiting else ()
         return next((tries for key, tries in waiting.items() if key.startswith(beginnings)), None)
 
     def _late(self, taken: Taken, case: Case, key: str) -> Outgoing:

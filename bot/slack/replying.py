@@ -4,7 +4,7 @@ Before a message counts, `bot.slack.addressing` settles whether it is for us, wh
 and which conversation it belongs to.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,32 +17,23 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.naming import deal_title
-from bot.dialogue.replies.showing import SHOWN
-from bot.dialogue.reply import Reply
 from bot.errors import BadInput
 from bot.queue.cases import Case
 from bot.record.deletions import of_message
 from bot.slack.addressing import Addressing
-from bot.slack.blocks import Post, to_posts
-from bot.slack.chosen import Answers, Chosen
+from bot.slack.chosen import Answers
+from bot.slack.drawing import Drawing
 from bot.slack.inbound import contradiction, words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posts import EPHEMERAL, MESSAGE
-from bot.slack.shown import Shown
-from bot.slack.versions import Versions, reply_key
+from bot.slack.versions import Versions
 from bot.turns.circumstances import Delivered, Where
-from bot.turns.delivery import GONE, REPLACE, UPDATE, Act, CaseEvent, Outgoing, Taken, Unshown
+from bot.turns.delivery import GONE, Act, CaseEvent, Outgoing, Taken
 from retrieval.guidance import Fact
 
 _NOT_OFFERED = frozenset({"unknown_fact", "unknown_value", "one_value", "stands_alone"})
 """What is wrong with choices that the release which answers by now does not offer, by its code."""
-
-_STANDS_ALONE = frozenset({
-    Intent.ASK, Intent.DEFINE, Intent.WHY, Intent.VERDICT, Intent.MORE_SAFEGUARDS,
-    Intent.SHOW_SOURCES, Intent.WHAT_IF, Intent.COMPARE, *SHOWN,
-})
-"""Intents whose reply is not made stale by a later one: it goes out with it."""
 
 
 class Replying:
@@ -53,7 +44,7 @@ class Replying:
         self._parts = parts
         self._say = parts.say
         self._versions = Versions(parts.store)
-        self._chosen = Chosen(parts, self._versions)
+        self.drawing = Drawing(parts, self._versions)
 
     # --- what was done ----------------------------------------------------------------------
 
@@ -138,7 +129,7 @@ class Replying:
         # All of it was told since: the question that waits is put again.
         said = (self._said(taken, answers=answers) if answers
                 else self._said(taken, intent=self._onward(taken.conversation)))
-        self.turn(taken, said, before=self._answered(taken, answers))
+        self.turn(taken, said, before=self.drawing.answered(taken, answers))
 
     def _of_what_is_open(self, taken: Taken, chosen: Answers) -> Answers:
         """*chosen*, where "I don't know" of all that is left blank takes back nothing told since.
@@ -215,12 +206,12 @@ class Replying:
         # Before its first turn it owes no reply.
         unshown = parts.deliveries.outbox.unshown(
             taken.conversation) if stands.conversation.version else None
-        carried = self._carried(taken.conversation, unshown)
+        carried = self.drawing.carried(taken.conversation, unshown)
         stale = () if unshown is None else unshown.turns
 
         def along(connection: Connection, outcome: Outcome) -> None:
             posts = [*self._opening(taken, case, outcome), *before,
-                     *self._posts(taken, case, outcome, carried)]
+                     *self.drawing.posts(taken, case, outcome, carried)]
             parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale,
                                     first=outcome.conversation.version == 1)
             if parts.looks and outcome.worth_a_look and said.edits is None:
@@ -256,112 +247,6 @@ class Replying:
         post = Outgoing(_refusal_of(taken.delivery.key), MESSAGE, note(sentence))
         opening = self._opening(taken, self._parts.cases.here(taken), None)
         self._parts.deliveries.close(taken, [*opening, post])
-
-    def _posts(
-        self, taken: Taken, case: Case, outcome: Outcome, carried: Sequence[Post]
-    ) -> list[Outgoing]:
-        shown = self.shown(case, outcome.number, handed_over=outcome.handed_over)
-        posts = to_posts([(outcome.reply, shown)], outcome.guidance, self._say)
-        key = taken.delivery.key
-        keyed = [(f"{key}:carried:{n}", post) for n, post in enumerate(carried)]
-        keyed += [(reply_key(key, n), post) for n, post in enumerate(posts)]
-        return [
-            Outgoing(name, MESSAGE, self._body(post, case, outcome.reply), turn=outcome.number)
-            for name, post in keyed
-        ]
-
-    def _body(self, post: Post, case: Case, reply: Reply) -> dict[str, Any]:
-        body: dict[str, Any] = {"text": post.text, "blocks": list(post.blocks)}
-        if case.direct and post.lead and reply.shape != "step":
-            body |= {"stream": post.lead, "streamed": post.lead_blocks}
-        return body
-
-    def shown(
-        self,
-        case: Case,
-        turn: int,
-        answered: Mapping[str, str] | None = None,
-        handed_by: str | None = None,
-        *,
-        handed_over: bool = True,
-    ) -> Shown:
-        """How a reply of *case* is drawn; *handed_by* is who is sending it to compliance.
-
-        Unless it is known not to be, whether it was *handed_over* before is looked up.
-        """
-        by = handed_by or (self.handed_by(case, turn) if handed_over else None)
-        who = None if by is None else f"<@{by}>"
-        return Shown(
-            case.conversation,
-            turn,
-            answered=answered,
-            listening=None if case.direct else case.listening,
-            handed_over=None if who is None else self._say.say("acts.handed_over", who=who),
-            watch_on=case.watch_on,
-        )
-
-    def handed_by(self, case: Case, turn: int) -> str | None:
-        """Who has sent the advice of a turn to compliance; None if nobody has."""
-        handed = self._parts.cases.happened(case.conversation, "handed_over")
-        turns = self.numbers(case, turn) if handed else ()
-        return next((one.actor for one in handed if one.detail.get("turn") in turns), None)
-
-    def numbers(self, case: Case, turn: int) -> Collection[int]:
-        """The turns whose replies have stood in the place of that of *turn*."""
-        return self._versions.numbers(case.conversation, turn)
-
-    def update(
-        self,
-        taken: Taken,
-        case: Case,
-        turn: int,
-        answered: Mapping[str, str] | None = None,
-        handed_by: str | None = None,
-    ) -> list[Outgoing]:
-        """The update of the message that was pressed on, as it should read now.
-
-        A second reply that has taken its place meanwhile is what is drawn anew, where it stands.
-        What was answered there before stays so.
-        """
-        body = taken.delivery.body
-        recorded = self._versions.standing(case.conversation, turn) if body.get("ts") else None
-        if recorded is None:
-            return []
-        guidance = self._parts.editions.of(recorded.release)
-        answered = answered or self._chosen.before(case, turn, recorded) or None
-        shown = self.shown(case, recorded.version, answered, handed_by)
-        posts = to_posts([(recorded.reply, shown)], guidance, self._say)
-        content = {"text": posts[-1].text, "blocks": list(posts[-1].blocks)}
-        key = f"{taken.delivery.key}:update"
-        if recorded.version == turn:
-            where = {"channel": body["channel"], "ts": body["ts"]}
-            return [Outgoing(key, UPDATE, {**where, **content})]
-        last = reply_key(recorded.key, len(posts) - 1)
-        return [Outgoing(key, REPLACE, {"replaces": last, **content})]
-
-    def _answered(self, taken: Taken, answers: Answers) -> list[Outgoing]:
-        turn = int(taken.delivery.body["turn"])
-        recorded = self._versions.standing(taken.conversation, turn)
-        labels = {} if recorded is None else self._chosen.labels(
-            taken.conversation, recorded, answers)
-        return self.update(taken, self._parts.cases.here(taken), turn, labels) if labels else []
-
-    def _carried(
-        self, conversation: ConversationId, unshown: Unshown | None
-    ) -> list[Post]:
-        """Replies never shown that a later one does not make stale, to go out before it.
-
-        Each is drawn with the release that it names, which need not answer any more.  Those that
-        were to go out with one that is not shown either are among them.
-        """
-        never = () if unshown is None else range(unshown.shown.version + 1, unshown.turns[-1] + 1)
-        found = [self._parts.store.turn_if(conversation, n, _goes_out_late) for n in never]
-        return [
-            post for turn in found if turn is not None
-            for post in to_posts([(turn.reply, Shown(conversation, turn.version))],
-                                 self._parts.editions.of(turn.release), self._say,
-                                 pressable=False)
-        ]
 
     def _opening(self, taken: Taken, case: Case, outcome: Outcome | None) -> list[Outgoing]:
         """The first message of a direct conversation, which says what it is about."""
@@ -404,17 +289,6 @@ class Replying:
 def _refusal_of(message: str) -> str:
     """Key of the post that says why *message* has no answer."""
     return f"{message}:note"
-
-
-def _goes_out_late(turn: Mapping[str, Any]) -> bool:
-    """Whether a reply that was never shown is still worth showing before the next one.
-
-    Not one that was to take the place of another: that other one was shown.
-
-    Args:
-        turn: The body of its turn.
-    """
-    return turn["intent"] in _STANDS_ALONE and turn.get("retakes") is None
 
 
 def where_of(taken: Taken, case: Case) -> Where:

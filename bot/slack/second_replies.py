@@ -59,7 +59,7 @@ class SecondReplies:
     def _posts(
         self, case: Case, outcome: Outcome, message: MessageKey, standing: Collection[str]
     ) -> Iterator[Outgoing]:
-        shown = self._replying.shown(case, outcome.number)
+        shown = self._replying.drawing.shown(case, outcome.number)
         posts = to_posts([(outcome.reply, shown)], outcome.guidance, self._parts.say)
         before: dict[str, str] = {}
         for n, post in enumerate(posts):

@@ -146,15 +146,15 @@ class Metrics:
             self._counts.setdefault(key, 0)
         self._on = True
 
-    def count(self, name: str, *values: str, by: int = 1) -> None:
-        """Count *by* under *name* of `COUNTED`; *values* are those of its labels, in order."""
+    def count(self, name: str, *values: str) -> None:
+        """Count one more under *name* of `COUNTED`; *values* are those of its labels, in order."""
         if not self._on:
             return
         key = (name, *values)
         with self._lock:
             if key not in self._counts:
                 key = self._bounded(COUNTED[name], key)
-            self._counts[key] = self._counts.get(key, 0) + by
+            self._counts[key] = self._counts.get(key, 0) + 1
 
     def time(self, name: str, seconds: float, *values: str) -> None:
         """Note a duration under *name* of `TIMED`; *values* are those of its labels, in order."""

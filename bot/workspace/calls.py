@@ -117,13 +117,13 @@ class Call:
         if scope not in self.site.manifest.scopes:
             raise missing_scope(self.site, [scope])
 
-    def blocks(self, name: str = "blocks") -> list[Json]:
+    def blocks(self) -> list[Json]:
         """Blocks for a message, checked.
 
         Raises:
             Refusal: invalid_blocks_format, invalid_blocks or msg_blocks_too_long.
         """
-        blocks = self.nested(name)
+        blocks = self.nested("blocks")
         if blocks is None:
             return []
         if not isinstance(blocks, list):

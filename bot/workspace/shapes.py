@@ -94,8 +94,9 @@ def file_json(world: World, file: File) -> Json:
                               for name, which in _SHARED_IN.items()}}
 
 
-def message_json(world: World, manifest: Manifest, message: Message, *, metadata: bool = False,
-                 thread: bool = True) -> Json:
+def message_json(
+    world: World, manifest: Manifest, message: Message, *, metadata: bool = False
+) -> Json:
     """A message as conversations.history shows it.
 
     Args:
@@ -103,7 +104,6 @@ def message_json(world: World, manifest: Manifest, message: Message, *, metadata
         manifest: For the app's name.
         message: The message.
         metadata: Whether to show the metadata that it was posted with.
-        thread: Whether to count replies and show the root of a broadcast.
     """
     body: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text,
                   "team": world.users[message.user].team_id if message.user in world.users
@@ -129,9 +129,9 @@ def message_json(world: World, manifest: Manifest, message: Message, *, metadata
         parent = world.message(message.channel, message.thread_ts)
         if parent is not None:
             body["parent_user_id"] = parent.user
-            if thread and message.subtype == "thread_broadcast":
+            if message.subtype == "thread_broadcast":
                 body["root"] = message_json(world, manifest, parent)
-    elif thread and message.only_to is None:
+    elif message.only_to is None:
         body |= _thread(world, message)
     if metadata and message.metadata is not None:
         body["metadata"] = message.metadata

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.websockets import WebSocketDisconnect
 
 from bot.console.app import build_console
-from bot.console.entry.access import COOKIE, HEADERS, NoRule, rules, way_back
+from bot.console.entry.access import COOKIE, HEADERS, Address, NoRule, rules, way_back
 from bot.console.viewer import Role
 from tests.console.conftest import BASE, PAGES
 
@@ -323,3 +323,24 @@ def test_both_ways_in_at_once_are_refused(house, home):
 def test_there_are_no_web_sockets(house):
     with pytest.raises(WebSocketDisconnect), house.browser().websocket_connect("/console/live"):
         pass
+
+
+@pytest.mark.parametrize(("base", "origin", "ours"), [
+    ("https://advisor.example.com", "https://advisor.example.com", True),
+    ("https://advisor.example.com", "http://advisor.example.com", False),
+    ("https://advisor.example.com", "https://advisor.example.com:8443", False),
+    ("https://advisor.example.com", "https://advisor.example.com.evil.example", False),
+    ("https://advisor.example.com", "https://localhost", False),
+    # This machine goes by several names, and each port of it is another site.
+    ("http://127.0.0.1:8080", "http://127.0.0.1:8080", True),
+    ("http://127.0.0.1:8080", "http://localhost:8080", True),
+    ("http://127.0.0.1:8080", "http://[::1]:8080", True),
+    ("http://127.0.0.1:8080", "http://localhost:8081", False),
+    ("http://127.0.0.1:8080", "https://localhost:8080", False),
+    ("http://127.0.0.1:8080", "http://localhost:8080/there", False),
+    ("http://127.0.0.1:8080", "http://localhost.example:8080", False),
+    ("http://127.0.0.1:8080", "http://[::1:8080", False),
+    ("http://127.0.0.1:8080", "http://localhost:port", False),
+])
+def test_an_origin_is_ours_by_scheme_name_and_port(base, origin, ours):
+    assert Address(base).is_ours(origin) is ours

@@ -64,6 +64,25 @@ def test_a_group_of_one_workspace_counts_in_no_other(roles, slack):
     assert roles.of("T2", "U-grp") == Standing(Role.ASKER, True)
 
 
+def test_who_reviews_is_who_is_listed_and_whoever_is_in_a_group_of_the_workspace(roles, slack):
+    slack.groups["T1", "S-adm"] = {"U-second"}
+    assert roles.reviewers("T1") == {"U-rev", "U-adm", "U-grp", "U-second"}
+    assert roles.reviewers("T2") == {"U-rev", "U-adm"}
+    slack.away = True
+    # What Slack has said is used for a minute.
+    assert roles.reviewers("T1") == {"U-rev", "U-adm", "U-grp", "U-second"}
+
+
+def test_who_is_known_to_be_of_no_such_workspace_reviews_nothing_there(roles, slack, clock):
+    assert roles.of("T2", "U-adm").belongs is False
+    assert roles.reviewers("T2") == {"U-rev"}
+    # Nobody is taken for one who belongs only because it is long since it was asked.
+    clock.pass_(seconds=61)
+    assert roles.reviewers("T2") == {"U-rev"}
+    assert roles.of("T1", "U-adm").belongs is True
+    assert roles.reviewers("T1") == {"U-rev", "U-adm", "U-grp"}
+
+
 class Web:
     """The part of the SDK's client that is called."""
 

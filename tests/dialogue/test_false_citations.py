@@ -6,6 +6,7 @@ from itertools import islice
 
 import pytest
 
+from bot.dialogue.changes import Part
 from bot.dialogue.citation import Citation
 from bot.dialogue.citing import BadCitation, UncitedClaim, Verdict, check, cite, verify
 from bot.dialogue.reply import Line, Status
@@ -105,6 +106,24 @@ def test_real_words_are_traced_to_where_they_stand(release):
         assert release.provisions[checkup.found_in].text == p.text
 
 
+def test_words_of_a_part_are_traced_to_where_they_stand(guidance):
+    """By their digest, as a passage of a long text is cited; and by what is quoted of it."""
+    first, second = guidance.provisions["ungp-17"], guidance.provisions["ungp-18"]
+    long = replace(first, checked=Checked.OFFICIAL, text="\n".join(
+        f"Sentence {n} of a long text, which is cut into passages at its ends." for n in range(30)))
+    release = replace(guidance, provisions={**guidance.provisions, first.id: long})
+    *_, last = passages_of(long)
+    assert last.start > 0
+    true = cite(release, long.id, last)
+    assert (true.start, true.end, true.quote) == (last.start, last.end, last.text)
+    stray = replace(true, provision=second.id, pinpoint=second.pinpoint)
+    for false in (replace(stray, quote=None), replace(stray, sha256=sha256_of("something else"))):
+        checkup = verify(false, release)
+        assert (checkup.verdict, checkup.found_in) == (Verdict.OTHER_PROVISION, long.id)
+    invented = replace(stray, sha256=sha256_of("something else"), quote="Sentence 99 of a text")
+    assert verify(invented, release).verdict is Verdict.NOT_IN_CORPUS
+
+
 @pytest.mark.parametrize("field", ["source", "source_title", "url"])
 def test_a_citation_that_names_another_source_is_caught(guidance, field):
     false = replace(cite(guidance, "ungp-17"), **{field: getattr(cite(guidance, "udhr-12"), field)})
@@ -162,3 +181,66 @@ def test_a_flag_that_is_not_raised_has_to_be_cited_too(guidance, reply):
     flags = [replace(f, citations=()) if f.status is not Status.RAISED else f for f in reply.flags]
     with pytest.raises(UncitedClaim, match="red flag"):
         check(replace(reply, flags=tuple(flags)), guidance)
+
+
+@pytest.mark.parametrize("name", ["lead", "aside", "consult", "closing"])
+def test_a_false_citation_beside_a_true_one_of_the_same_words_is_refused(guidance, reply, name):
+    true = reply.considerations[0].citations[0]
+    false = replace(true, pinpoint=f"{true.pinpoint}, para. 3")
+    before = getattr(reply, name)
+    check(replace(reply, **{name: (*before, Line("Somebody says so.", (true,)))}), guidance)
+    with pytest.raises(BadCitation) as caught:
+        check(replace(reply, **{name: (*before, Line("So it is said.", (false,)))}), guidance)
+    assert (caught.value.citation, caught.value.verdict) == (false, Verdict.OTHER_PROVISION)
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_each_question_of_a_message_has_to_be_cited(guidance, begin, place):
+    reply = begin().say("thermal cameras for the border guard in Kenya")
+    asked = list(reply.question.all())
+    assert [one.fact for one in asked] == ["detentions", "conflict", "restrictive_laws"]
+
+    def put(*questions):
+        first, *others = questions
+        return replace(reply, question=replace(first, beside=tuple(others)))
+
+    check(put(*asked), guidance)
+    bare, false = list(asked), list(asked)
+    bare[place] = replace(asked[place], citations=())
+    with pytest.raises(UncitedClaim) as uncited:
+        check(put(*bare), guidance)
+    assert str(uncited.value) == f"question {asked[place].fact!r} carries no citation"
+    astray = replace(asked[place].citations[0], pinpoint="Somewhere else")
+    false[place] = replace(asked[place], citations=(astray,))
+    with pytest.raises(BadCitation) as caught:
+        check(put(*false), guidance)
+    assert caught.value.citation == astray
+
+
+def test_what_bears_on_a_matter_beside_has_to_be_cited(guidance, reply):
+    related = replace(reply.considerations[0], id="ungp-17")
+    check(replace(reply, related=(related,)), guidance)
+    with pytest.raises(UncitedClaim) as caught:
+        check(replace(reply, related=(replace(related, citations=()),)), guidance)
+    assert str(caught.value) == "consideration 'ungp-17' carries no citation"
+
+
+@pytest.mark.parametrize("part", [
+    Part.FLAGS_ADDED, Part.CONSIDERATIONS, Part.SAFEGUARDS_ADDED, Part.SAFEGUARDS_REMOVED])
+def test_what_changes_in_the_advice_has_to_be_cited(guidance, begin, part):
+    talk = begin()
+    talk.say("spyware for the police in Kenya")
+    reply = talk.say("what if journalists were arrested there?")
+    [group] = [group for group in reply.changes.groups if group.part is part]
+    bare = replace(group, named=(*group.named[:-1], replace(group.named[-1], citations=())))
+
+    def shown(instead):
+        return replace(reply, changes=replace(reply.changes, groups=tuple(
+            instead if one is group else one for one in reply.changes.groups)))
+
+    with pytest.raises(UncitedClaim) as caught:
+        check(shown(bare), guidance)
+    assert str(caught.value) == f"{part.value} {group.named[-1].id!r} carries no citation"
+    # The name of a fact asserts nothing.
+    for fact in (Part.FACTS, Part.FACTS_OPENED, Part.FACTS_NEEDLESS):
+        check(shown(replace(bare, part=fact)), guidance)

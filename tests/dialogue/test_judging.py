@@ -76,6 +76,19 @@ def test_a_flag_raised_on_a_supposition_says_so(guidance):
     assert (finding.status, finding.tentative) == (Status.RAISED, True)
 
 
+@pytest.mark.parametrize(("values", "instead", "tentative"), [
+    ({"hospital"}, {"police"}, True),
+    ({"police"}, {"hospital"}, False),
+    ({"police"}, {"military"}, False),
+])
+def test_a_flag_raised_only_by_what_may_hold_instead_says_so(guidance, values, instead, tentative):
+    flag = replace(guidance.red_flags[0], when={"end_user": frozenset({"police", "military"})})
+    told = Answer(frozenset(values), "said", "m", instead=frozenset(instead))
+    finding = judge(flag, Deal({"end_user": told}))
+    assert (finding.status, finding.tentative, finding.because) == (
+        Status.RAISED, tentative, ("end_user",))
+
+
 @pytest.mark.parametrize(("facts", "unsure", "scope"), [
     ({"product": "thermal-imaging", "end_user": "university", "end_use": "research"}, (),
      "benign-research"),
@@ -171,3 +184,21 @@ def test_what_a_flag_waits_for_keeps_its_consideration_open(guidance):
     told = deal(**facts, end_user="university")
     [line] = [x for x in coverage(guidance, told) if x.consideration == "sg-c1"]
     assert line.state is Coverage.ADDRESSED
+
+
+def test_a_consideration_stands_by_its_flags_and_then_by_its_facts(guidance):
+    sure = deal(end_user="domestic-us", stage="complaint")
+    told = deal(**dict.fromkeys(guidance.consideration_by_id["sg-c7"].settled_by, "signed"))
+    assert standings(judge_all(guidance, sure), coverage(guidance, sure)) == {
+        "sg-c1": Status.OPEN, "sg-c5": Status.OPEN, "sg-c7": Status.RAISED}
+    stands = standings(judge_all(guidance, told), coverage(guidance, told))
+    assert (stands["sg-c7"], stands["sg-c2"]) == (Status.NOT_RAISED, Status.OPEN)
+
+
+def test_what_does_not_matter_for_such_a_deal_is_open_only_where_it_was_told(guidance):
+    benign = {"product": "thermal-imaging", "end_user": "university", "end_use": "research"}
+    scope = scope_of(guidance, deal(**benign))
+    assert set(open_facts(guidance, deal(**benign))) <= {*scope.still_ask}
+    assert "detentions" not in scope.still_ask
+    assert "detentions" in open_facts(guidance, deal(("detentions",), **benign, detentions="no"))
+    assert "detentions" not in open_facts(guidance, deal(**benign, detentions="no"))

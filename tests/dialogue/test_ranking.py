@@ -75,6 +75,36 @@ def test_considerations_rank_by_the_first_flag_under_each(guidance):
         stands.values(), key=[RAISED, OPEN, NOT_RAISED].index)
 
 
+def test_a_consideration_has_the_rank_of_its_first_flag(guidance, finding):
+    def under(name, made):
+        return replace(made, flag=replace(made.flag, consideration=name))
+
+    stands = {"sg-c1": OPEN, "sg-c2": RAISED, "sg-c3": OPEN, "sg-c4": RAISED, "sg-c6": NOT_RAISED}
+    ranked = [c.id for c in ranked_considerations(guidance, stands, [
+        under("sg-c2", finding("mild", severity=(1, 1, 1))),
+        under("sg-c4", finding("wide", severity=(2, 2, 2))),
+        under("sg-c4", finding("milder", severity=(1, 1, 1))),
+        under("sg-c3", finding("open", OPEN, severity=(1, 1, 1))),
+        # What doesn't apply is left out, whatever is raised under it.
+        under("sg-c5", finding("elsewhere", severity=(3, 3, 3)))])]
+    assert ranked == ["sg-c4", "sg-c2", "sg-c3", "sg-c1", "sg-c6"]
+
+
+@pytest.mark.parametrize(("missing", "unknown", "lifts"), [
+    (("stage",), (), False), ((), ("stage",), False), (("stage",), ("stage",), False),
+    (("stage", "end_use"), (), True), (("stage",), ("end_use",), True), ((), ("end_use",), True),
+])
+def test_a_flag_that_waits_for_the_stage_alone_lifts_nothing(
+    guidance, finding, missing, unknown, lifts
+):
+    assert guidance.stage_fact == "stage"
+    made = finding("grave", OPEN, severity=(3, 3, 3))
+    grave = replace(made, flag=replace(made.flag, consideration="sg-c7"), missing=missing,
+                    unknown=unknown)
+    ranked = ranked_considerations(guidance, {"sg-c1": OPEN, "sg-c7": OPEN}, [grave])
+    assert [c.id for c in ranked] == (["sg-c7", "sg-c1"] if lifts else ["sg-c1", "sg-c7"])
+
+
 def test_what_comes_after_the_sale_is_not_first_while_the_stage_is_unknown(guidance):
     deal = Deal({f: Answer(frozenset({v}), v, MessageKey("1")) for f, v in {
         "product": "facial-recognition", "end_user": "health-ministry"}.items()})

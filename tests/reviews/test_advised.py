@@ -173,3 +173,14 @@ def test_facts_are_told_only_beside_what_they_changed(guidance):
             if c.kind.startswith("fact")]
     assert told == [(ChangeKind.FACT_CHANGED, "agency_misuse", "yes", "no"),
                     (ChangeKind.FACT_GONE, "country", "KE", None)]
+
+
+def test_what_an_earlier_version_kept_of_a_mark_is_its_advice_alone():
+    kept = Basis.from_body({"advice": "a1"})
+    assert kept == Basis("a1", "", None, (), outdated=False)
+    assert kept.after_telling() == Basis("a1", "", None, (), outdated=True)
+    assert kept.as_body() == {"advice": "a1", "release": "", "facts": None, "safeguards": []}
+    # Where it was kept of which deal it is, that is looked at and not whether anything was told.
+    now = Basis("a1", "r1", {"country": None}, ("s1",))
+    assert now.after_telling() == now
+    assert Basis.from_body(now.as_body()) == now

@@ -53,6 +53,24 @@ def test_a_whole_log_is_whole(rows):
     assert verify(rows) is None
 
 
+def test_a_log_is_gone_on_with_from_where_it_was_found_whole():
+    rows = log("a", "b", "c", "d", "e")
+    start, head = head_of(rows[:2]), head_of(rows)
+    assert verify(rows[2:], head, start) is None
+    assert verify([], start, start) is None
+    assert verify([], head, start) == Break(3, Wrong.REMOVED)
+    assert verify(rows[2:4], head, start) == Break(5, Wrong.REMOVED)
+    assert verify(rows[2:], head_of(rows[:4]), start) == Break(5, Wrong.INSERTED)
+    assert verify([rows[2], rows[4]], head, start) == Break(4, Wrong.REMOVED)
+    assert verify(rows[1:], head, start) == Break(3, Wrong.INSERTED)
+    assert verify(rows[3:], head, start) == Break(3, Wrong.REMOVED)
+    assert verify([rows[3], rows[2], rows[4]], head, start) == Break(3, Wrong.REORDERED)
+    altered = replace(rows[3], personal="x")
+    assert verify([rows[2], altered, rows[4]], head, start) == Break(4, Wrong.ALTERED)
+    # Of another log than the one that goes on here.
+    assert verify(rows[2:], head, head_of(log("a", "x"))) == Break(2, Wrong.ALTERED)
+
+
 @given(LOGS, st.data())
 def test_an_altered_row_is_named(rows, data):
     at = data.draw(st.integers(0, len(rows) - 1))

@@ -94,12 +94,12 @@ def _denied(reading: Reading, clauses: Clauses, denial: Span, cues: Cues) -> fro
 
 
 def denied_by_name(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
-    """*claims* with the denials of what *deal* holds by the name that we gave it.
+    """*claims* with the denials of what the deal holds by the name that we gave it.
 
     Who doubts it denies nothing for sure: "I don't think it's the police".  "Nothing to do with
-    fusion" is of "Data fusion or investigation platform", and "that content
-    blocking flag is wrong" of "Filtering or blocking online content".  Of a fact with one answer,
-    better or worse, only a guess is denied so: who disputes what was told has to say what holds.
+    fusion" is of "Data fusion or investigation platform", and "that content blocking flag is
+    wrong" of "Filtering or blocking online content".  Of a fact with one answer, better or worse,
+    only a guess is denied so: who disputes what was told has to say what holds.
     """
     reading, clauses, deal = at.reading, at.clauses, at.deal
     guidance, cues = at.guidance, at.cues

@@ -3,8 +3,7 @@
 Such a message names things that also occur in deals ("pass it on to compliance"), so it is heard
 only where all of its words belong to the request; of a deal it then tells nothing.  What a request
 is made of are lists of parts, and whatever can be put together from them is heard: "which of these
-is worst" and "so the biggest problem is what?" alike.  A wish to get round the rules is told by who
-wants it: "can we hide the end-user", not "the customer hides it".
+is worst" and "so the biggest problem is what?" alike.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,6 +14,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.another_deal import is_numbered, lists_deals
+from bot.dialogue.messages.evading import Evading
 from bot.dialogue.messages.picking_out import cites, picked
 from bot.dialogue.messages.requests_made_of import (
     ALL_BESIDE,
@@ -47,8 +47,6 @@ from retrieval.words.mentions import Reading
 from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import Token, Tokens, tokenise
 
-_NEAR = 3
-"""Most words between a way to get round and what is got round."""
 _SUBJECTS = ("of_the_deal", "flag_words")
 """Before these a verb in front asks; "is a private company" only leaves out its subject."""
 _ANSWERS = ("yes", "no", "yes_unsure", "no_unsure", "dont_know", "filler", "answer_hedges",
@@ -88,6 +86,7 @@ class Requests:
         self._parts_of_a_deal = [Phrases((q.label, *q.names)) for q in guidance.questions.values()
                                  if q.several]
         self._cues = cues
+        self._evading = Evading(intents, cues)
         self._vocabulary = cache(self._words_of)
 
     def request(
@@ -118,7 +117,7 @@ class Requests:
                 self._same_to_others(reading, conversation) if dealing else
                 lists_deals(reading, self._guidance) or self._picks_a_deal(reading, conversation)):
             return Intent.OTHER_DEAL, None
-        if self._evades(reading.tokens):
+        if self._evading.wanted(reading.tokens):
             return Intent.EVASION, None
         if self._was_asked_of_us(reading, conversation):
             return Intent.EVASION, OTHERS
@@ -301,7 +300,8 @@ class Requests:
     def _was_asked_of_us(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether a wish to get round the rules, told just before, is said to be another's."""
         made = Made(Intent.EVASION, ("others_asked",), (*ALL_BESIDE, "others_asked_beside"))
-        return self._made_of(reading, made) and self._evades(tokenise(conversation.topic))
+        return self._made_of(reading, made) and self._evading.wanted(
+            tokenise(conversation.topic))
 
     def _found(self, name: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         phrases = self._list(name)
@@ -409,38 +409,3 @@ class Requests:
         while beside is not None and (length := beside.starts(tokens[after:])):
             after += length
         return len(tokens) == after or not tokens[after].is_word or tokens[after].norm in then
-
-    def _evades(self, tokens: Sequence[Token]) -> bool:
-        """Whether we are asked how to get round something, and not what to do about others."""
-        if self._found("evasion_by_others", tokens):
-            return False
-        if self._found("evasion", tokens):
-            return True
-        wanted = self._found("evasion_wanted", tokens)
-        if not wanted:
-            return False
-        begin = wanted[0][1]
-        asked = tokens[-1].norm == "?" or self._cues.starts("question", tokens) > 0
-        unseen = self._found("unseen", tokens) + (
-            self._found("unseen_asked", tokens) if asked else [])
-        infinitive = self._cues.words("infinitive")
-        return any(first >= begin for first, _ in unseen) or self._unsaid(tokens, begin) or any(
-            (first == begin or (tokens[first - 1].norm in infinitive and first > begin))
-            and self._got_round(tokens, last)
-            for first, last in self._found("get_round", tokens) if first >= begin)
-
-    def _unsaid(self, tokens: Sequence[Token], begin: int) -> bool:
-        """Whether something is not to be said where it belongs: "not mention them on the form"."""
-        unsaid = [last for first, last in self._found("unsaid", tokens) if first >= begin]
-        return any(first >= unsaid[0] for first, _ in self._found("on_paper", tokens)
-                   if unsaid)
-
-    def _got_round(self, tokens: Sequence[Token], after: int) -> bool:
-        # "Avoid licence problems" gets round nothing, nor does "leave out the audit rights".
-        return any(after <= first <= after + _NEAR and self._plain(tokens[after:first])
-                   and self._plain(tokens[last : last + 1])
-                   for first, last in self._found("got_round", tokens))
-
-    def _plain(self, between: Sequence[Token]) -> bool:
-        """Whether nothing but small words stands there: not "avoid breaching the licence"."""
-        return all(not t.is_word or self._cues.starts(FUNCTION_WORDS, [t]) for t in between)

@@ -102,6 +102,39 @@ def test_each_fault_is_refused_for_what_it_is(rules, reason, text):
     assert refusal.reason is reason
 
 
+SUSPENDS = "A supplier {}may suspend the service where there is credible evidence of misuse{}."
+QUOTED = SUSPENDS[len("A supplier {}"):-len("{}.")]
+
+
+def test_a_quotation_stands_in_one_official_text_of_several(rules):
+    both = replace(LOG, quotable=("Nobody may alter the log.", OFFICIAL))
+    apart = replace(LOG, quotable=(OFFICIAL[:30], OFFICIAL[30:]))
+    text = SUSPENDS.format('"', '"')
+    assert refused(rules, text, points=(both,)) is None
+    assert refused(rules, text, points=(apart,)) == Refusal(
+        Reason.QUOTATION, f"{QUOTED[:60]!r} is not in an official text", 0)
+
+
+@pytest.mark.parametrize(("opening", "closing", "detail"), [
+    ("“", "”", None),
+    ("“", '"', "a quotation mark that stands alone"),
+    ('"', "”", "a quotation mark that stands alone"),
+    ("”", "“", "a quotation mark that stands alone"),
+])
+def test_a_quotation_is_closed_by_the_mark_that_closes_what_opened_it(
+    rules, opening, closing, detail
+):
+    found = refused(rules, SUSPENDS.format(opening, closing))
+    assert found == (None if detail is None else Refusal(Reason.QUOTATION, detail, 0))
+
+
+def test_numbers_alone_are_no_quotation(rules):
+    numbered = replace(LOG, quotable=("The supplier keeps the log for 90 days.",))
+    assert refused(rules, 'The supplier should keep the log for "90" days, unless a court orders '
+                   "more.", points=(numbered,)) == Refusal(
+        Reason.QUOTATION, "'90' is not in an official text", 0)
+
+
 @pytest.mark.parametrize("text", [
     *ASSURANCES,
     "I can't say whether a deal is lawful, approved or safe.",
