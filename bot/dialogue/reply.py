@@ -206,6 +206,9 @@ class Reply:
     """Whether what its first lines say isn't said again below them, and no point is parted from the
     others for the sake of the question.  One of before this was is drawn as it was."""
 
+    to_send: bool = False
+    """Whether somebody wants the deal sent on, so that what sends it stands right below."""
+
     @property
     def shown_flags(self) -> tuple[FlagNote, ...]:
         """The raised flags that it tells of: all, in a step only those that are new."""
