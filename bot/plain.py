@@ -181,14 +181,15 @@ class _Page:
         if r.shape == "safeguards":
             yield "\n".join(self._safeguard(s) for s in r.safeguards)
             return
-        raised = [f for f in r.flags if f.status is Status.RAISED]
+        raised = r.shown_flags
+        if r.flag_named_above:
+            heading = "New red flag" if r.shape == "step" else "Red flag"
+            yield self._flag(raised[0], heading)
+        elif raised:
+            heading = "New red flag" if r.shape == "step" else "Red flags"
+            yield f"{heading}\n" + "\n".join(self._flag(f, f"- {f.title}") for f in raised)
         if r.shape == "step":
-            new = [f for f in raised if f.id in r.fresh]
-            if new:
-                yield "New red flag\n" + "\n".join(self._flag(f) for f in new)
             return
-        if raised:
-            yield "Red flags\n" + "\n".join(self._flag(f) for f in raised)
         if not r.flags and r.considerations:
             yield from (self._cited(f"{c.title}: {c.text}", c.citations)
                         for c in r.considerations)
@@ -248,14 +249,14 @@ class _Page:
         names = "; ".join(self._guidance.questions[f].label for f in self._reply.open_facts)
         return f"Still open: {names}." if names else ""
 
-    def _flag(self, flag: FlagNote) -> str:
+    def _flag(self, flag: FlagNote, heading: str) -> str:
         words = [f"“{s}”" for s in flag.said if s]
         words += [ERASED_WORDS] if self._erased and "" in flag.said else []
         said = ", ".join(words)
         because = f" Because you said {said}." if said else ""
         supposed = " That is not certain." if flag.tentative else ""
         ours = " (our own flag)" if flag.ours else ""
-        return self._cited(f"- {flag.title}{ours}.{because}{supposed} {flag.explains}",
+        return self._cited(f"{heading}{ours}.{because}{supposed} {flag.explains}",
                            flag.citations)
 
     def _consideration(self, c: ConsiderationNote) -> str:

@@ -176,6 +176,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.other_deal": frozenset(),
     "lead.two_deals": frozenset(),
     "lead.send_on": frozenset({"contact"}),
+    "lead.send_on_here": frozenset({"contact"}),
     "decline.out_of_scope": frozenset(),
     "decline.verdict": frozenset({"contact"}),
     "decline.not_covered": frozenset({"contact"}),

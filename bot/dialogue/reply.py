@@ -203,6 +203,26 @@ class Reply:
     by_title: bool = False
     """Whether a first answer names points by their titles where these will do.  One of before this
     was has a sentence for each, and is drawn so."""
+    says_once: bool = False
+    """Whether what its first lines say isn't said again below them, and no point is parted from the
+    others for the sake of the question.  One of before this was is drawn as it was."""
+
+    to_send: bool = False
+    """Whether somebody wants the deal sent on, so that what sends it stands right below."""
+
+    @property
+    def shown_flags(self) -> tuple[FlagNote, ...]:
+        """The raised flags that it tells of: all, in a step only those that are new."""
+        raised = (flag for flag in self.flags if flag.status is Status.RAISED)
+        return tuple(flag for flag in raised if self.shape != "step" or flag.id in self.fresh)
+
+    @property
+    def flag_named_above(self) -> bool:
+        """Whether it tells of one flag alone, and its first lines have named that already."""
+        if not self.says_once or self.shape not in {"brief", "step"}:
+            return False
+        titles = [flag.title.casefold() for flag in self.shown_flags]
+        return len(titles) == 1 and any(titles[0] in line.text.casefold() for line in self.lead)
 
     @property
     def safeguards_by_title(self) -> bool:

@@ -28,10 +28,10 @@ def acts(
     row = []
     if asking:
         row.append(button(say.say("button.advise_now"), names.ADVISE_NOW, press))
-    handable = advice or bool(reply.coverage and raised)
+    handable = advice or reply.to_send or bool(reply.coverage and raised)
     if handable and shown.handed_over is None:
         row.append(button(say.say("button.compliance"), names.COMPLIANCE, press, "primary"))
-    if advice:
+    if advice or reply.to_send:
         row.append(button(say.say("button.brief"), names.BRIEF, press))
     if advice and reply.more_safeguards:
         label = say.say("button.more_safeguards", n=len(reply.more_safeguards))

@@ -169,7 +169,8 @@ class _Page:
         def last(cites: frozenset[int]) -> Piece:
             return controls + pressable + sources(cites) + ending
 
-        *bodies, end = pack(items, sources, last, onward, back)
+        apart = self._reply.says_once and self._reply.question is not None
+        *bodies, end = pack(items, sources, last, onward, back, apart=apart)
         if happened:
             controls, pressable = self._question.controls(asking, shown, room), row(shown)
         bodies.append(end + last(end.cites))

@@ -57,7 +57,8 @@ Foot = Callable[[frozenset[int]], Piece]
 
 
 def pack(
-    items: Sequence[Item], foot: Foot, last: Foot, onward: Piece, back: Piece
+    items: Sequence[Item], foot: Foot, last: Foot, onward: Piece, back: Piece, *,
+    apart: bool = False,
 ) -> list[Piece]:
     """*items* in order as the bodies of messages, with the sources that each cites.
 
@@ -67,6 +68,8 @@ def pack(
         last: What will close the last, as it is at first: the same and the controls.
         onward: Closes a message that another follows.
         back: Opens a message that another went before.
+        apart: Whether the controls, which then say what they are for, stand by themselves where
+            they don't fit: no item is taken from those that it belongs with.
 
     Returns:
         One body for each message, never none; the caller appends the foot.  Controls that do not
@@ -99,7 +102,7 @@ def pack(
             body = opening + joined([item])
     if items and not fits_last(body):
         kept = _opening(back, items[-1]) + joined(items[-1:])
-        if len(before.blocks) > len(opening.blocks) and fits_last(kept):
+        if not apart and len(before.blocks) > len(opening.blocks) and fits_last(kept):
             bodies.append(closed(before))
             body = kept
         else:

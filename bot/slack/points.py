@@ -72,7 +72,9 @@ class Points:
         """The red flags, what to weigh and the safeguards; of a step the new flags alone."""
         r = self._reply
         raised = raised_in(r)
-        if raised:
+        if raised and r.flag_named_above:
+            yield from sections(self._named_flag(raised[0]))
+        elif raised:
             heading = "head.flags"
             if r.shape == "step":
                 heading = "head.new_flag" if len(raised) == 1 else "head.new_flags"
@@ -100,12 +102,20 @@ class Points:
                 opening = []
 
     def _flag(self, flag: FlagNote) -> list[Span]:
+        return self._flag_under(flag.title, flag)
+
+    def _named_flag(self, flag: FlagNote) -> list[Span]:
+        """*flag*, which the first lines have named, under its kind alone."""
+        heading = "head.new_flag" if self._reply.shape == "step" else "head.flag"
+        return self._flag_under(self._say.say(heading), flag)
+
+    def _flag_under(self, heading: str, flag: FlagNote) -> list[Span]:
         said = [tidy(s) for s in flag.said if s.strip()]
         because = self._say.say("flag.because", said=", ".join(f"“{s}”" for s in said))
         spans = [
-            Span(flag.title, "*"),
+            Span(heading, "*"),
             Span(" " + self._say.say("flag.ours") if flag.ours else ""),
-            Span(". " if not flag.title.rstrip().endswith((".", "?", "!")) else " "),
+            Span(". " if not heading.rstrip().endswith((".", "?", "!")) else " "),
             Span(because + " " if said else ""),
             Span(self._say.say("flag.supposed") + " " if flag.tentative else ""),
             Span(flag.explains),
@@ -159,8 +169,4 @@ def raised_in(reply: Reply) -> list[FlagNote]:
     """The red flags to show: all raised ones, in a step only those that are new."""
     if reply.shape in {"safeguards", "sources"}:
         return []
-    state = Status.RAISED
-    raised = [flag for flag in reply.flags if flag.status is state]
-    if reply.shape == "step":
-        return [flag for flag in raised if flag.id in reply.fresh]
-    return raised
+    return list(reply.shown_flags)

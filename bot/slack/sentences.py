@@ -28,7 +28,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "impact.ask_again": _NOTHING,
     "impact.no_verdict": frozenset({"contact"}),
     **dict.fromkeys((
-        "head.flags", "head.new_flag", "head.new_flags", "head.weigh", "head.related",
+        "head.flag", "head.flags", "head.new_flag", "head.new_flags", "head.weigh", "head.related",
         "head.safeguards", "head.open", "head.look_up", "head.coverage",
         "flag.supposed", "flag.ours", "safeguard.ours",
         "state.raised", "state.open", "state.not_raised", "state.no_flags",

@@ -19,7 +19,6 @@ from bot.dialogue.reply import (
     Asked,
     FlagNote,
     Reply,
-    Status,
 )
 from bot.plain import MARKS, MOST_MARKS, PASSED_OVER, STATES, References, reference
 from bot.terminal.legible import legible
@@ -206,12 +205,12 @@ class _Page:
 
     def _findings(self, brief: bool) -> Iterator[RenderableType]:
         r = self._reply
-        raised = [f for f in r.flags if f.status is Status.RAISED]
-        if r.shape == "step":
-            raised = [f for f in raised if f.id in r.fresh]
-        if raised:
+        raised = r.shown_flags
+        if r.flag_named_above:
+            yield self._named_flag(raised[0])
+        elif raised:
             yield self._head("new_flag" if r.shape == "step" else "flags", "bold red")
-        for f in raised:
+        for f in () if r.flag_named_above else raised:
             ours = f" {self._say.say('flag.ours')}" if f.ours else ""
             yield _item(Text.assemble((f.title + ours, "bold"), self._because(f), " ", f.explains,
                                       " ", self._mark(f.citations)))
@@ -240,6 +239,13 @@ class _Page:
                                       self._mark(s.citations)))
         if r.more_safeguards and not brief:
             yield self._more()
+
+    def _named_flag(self, flag: FlagNote) -> Text:
+        """*flag*, which the first lines have named, under its kind alone."""
+        head = self._say.say("head.new_flag" if self._reply.shape == "step" else "head.flag")
+        ours = f" {self._say.say('flag.ours')}" if flag.ours else ""
+        return Text.assemble("\n", (head, "bold red"), (ours, "bold"), self._because(flag), " ",
+                             flag.explains, " ", self._mark(flag.citations))
 
     def _because(self, flag: FlagNote) -> str:
         """What follows the name of a flag: on which words it rests, and whether that is certain."""

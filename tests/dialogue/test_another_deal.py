@@ -1,11 +1,15 @@
 """A second deal told in the conversation of a first is added, and said to sound like another."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.dialogue.intents import Intent
 from retrieval.guidance import Fact
+from tests.dialogue.talking import WHEN
 
 ASKS = "Is this another deal?"
+MALL = "for a shopping mall in Oman, against theft"
 OPENING = "cctv for the police in Ghana"
 
 
@@ -150,3 +154,59 @@ def test_what_the_new_deal_tells_beside_the_guidance_is_passed_on(begin):
 
     assert talk.messages[-1].other_matters == ("odd-payment",)
     assert len(reply.aside) == 1
+
+
+@pytest.mark.parametrize("text", [
+    "phone unlocking kits for the police in Serbia", "drones for the army in Togo, demo tomorrow",
+])
+def test_who_names_another_deal_whole_has_not_only_said_what_is_sold(begin, text):
+    """Its product alone was taken for the answer; its user, or its country too, was lost."""
+    talk = begin()
+    talk.say(MALL)
+    assert talk.conversation.awaiting() == ("product",)
+    reply = talk.say(text)
+    deal = talk.conversation.deal
+
+    assert any(line.text.startswith(ASKS) for line in reply.lead)
+    assert len(deal.known(Fact("country"))) == 2
+    assert deal.known(Fact("end_user")) & {"police", "military"}
+
+
+def test_who_names_a_user_beside_what_is_sold_has_not_named_another_deal(begin):
+    talk = begin()
+    talk.say(MALL)
+    before = talk.conversation.deal
+    talk.say("cctv, the police there know of it")
+
+    assert talk.conversation.deal.known(Fact("product")) == {"cctv"}
+    assert talk.conversation.deal.answers[Fact("end_user")] == before.answers[Fact("end_user")]
+
+
+def test_another_deal_that_follows_at_once_is_said_to_be_one_and_once_only(begin):
+    """What is told in parts is one telling, held against what was known before its first."""
+    talk = begin()
+    talk.say("cctv for the police in Ghana", at=WHEN)
+    told = [
+        [line.text.startswith(ASKS) for line in talk.say(
+            text, at=WHEN + timedelta(minutes=n, seconds=9 * n)).lead].count(True)
+        for n, text in enumerate(["hang on, the phone"], start=2)]
+    told += [
+        [line.text.startswith(ASKS) for line in talk.say(
+            text, at=WHEN + timedelta(minutes=2, seconds=18 + 9 * n)).lead].count(True)
+        for n, text in enumerate(["the army of Chad also wants drones", "and cameras"], start=1)]
+
+    assert told == [0, 1, 0]
+
+
+@pytest.mark.parametrize("text", [
+    "also got another one, drones for the police in Togo",
+    "got another one: drones for the police in Togo",
+])
+def test_another_one_that_was_got_is_another_deal(begin, text):
+    talk = begin()
+    talk.say(OPENING)
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    assert talk.conversation.deal == before

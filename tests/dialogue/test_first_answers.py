@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.replies.shortening import first_sentence, opening, quoted_once
+from bot.dialogue.replies.shortening import first_sentence, none_twice, opening, quoted_once
 from bot.dialogue.reply import Status
 from bot.plain import to_text
 
@@ -122,3 +122,64 @@ def test_nobody_else_is(begin, sentences, stage):
     late = sentences.say("late.signed")
     for said in (f"IMSI catchers for the police in Mexico, {stage}", "advise now"):
         assert late not in [line.text for line in talk.say(said).aside]
+
+
+@pytest.mark.parametrize(("quotes", "left"), [
+    (["drones for the police", "police"], ("drones for the police",)),
+    (["police", "drones for the Police"], ("drones for the Police",)),
+    (["police", "police"], ("police",)),
+    (["the policeman", "police"], ("the policeman", "police")),
+    (["", "police"], ("", "police")),
+])
+def test_what_stands_in_another_quotation_is_not_quoted_again(quotes, left):
+    assert none_twice(quotes) == left
+
+
+def test_a_single_flag_is_named_by_the_upshot_and_told_below_without_its_name(begin):
+    talk = begin()
+    reply = talk.say(ONE_FLAG)
+    [flag] = [f for f in reply.flags if f.status is Status.RAISED]
+    text = before_the_question(reply, talk.guidance)
+
+    assert reply.flag_named_above
+    assert text.casefold().count(flag.title.casefold()) == 1
+    said = ", ".join(f"“{words}”" for words in flag.said)
+    assert f"\n\nRed flag (our own flag). Because you said {said}. {flag.explains} [1]" in text
+
+
+def test_a_flag_of_a_step_is_named_once_too(begin):
+    talk = begin()
+    talk.say(NO_FLAG)
+    reply = talk.say("journalists are detained there")
+    [flag] = [f for f in reply.flags if f.status is Status.RAISED]
+    text = before_the_question(reply, talk.guidance)
+
+    assert text.casefold().count(flag.title.casefold()) == 1
+    assert "\n\nNew red flag. Because you said “journalists are detained there”. " in text
+
+
+def test_of_several_flags_each_has_its_name(begin):
+    talk = begin()
+    reply = talk.say(SEVERAL)
+    text = before_the_question(reply, talk.guidance)
+
+    assert not reply.flag_named_above
+    assert all(f"- {f.title}" in text for f in reply.flags if f.status is Status.RAISED)
+
+
+@pytest.mark.parametrize("asks", ["advise now", "what red flags do I have", "why did you flag it"])
+def test_where_nothing_has_named_it_before_a_flag_has_its_name(begin, asks):
+    talk = begin()
+    talk.say(ONE_FLAG)
+    reply = talk.say(asks)
+    [flag] = [f for f in reply.flags if f.status is Status.RAISED]
+
+    assert f"- {flag.title}" in before_the_question(reply, talk.guidance)
+
+
+def test_an_answer_of_before_names_its_flag_twice(begin):
+    talk = begin()
+    reply = replace(talk.say(ONE_FLAG), says_once=False)
+    [flag] = [f for f in reply.flags if f.status is Status.RAISED]
+
+    assert f"Red flags\n- {flag.title}" in before_the_question(reply, talk.guidance)

@@ -393,3 +393,37 @@ def test_who_wants_nothing_kept_or_nothing_more_asked_is_answered(begin, text, i
 
     assert talk.messages[-1].intent is intent
     assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize("text", [
+    "can i do the demo", "hmm so can i do the demo", "can we run the demo tomorrow",
+    "ok to demo it?", "can i do a demo for them tmrw", "should we give them a demo",
+    "hmm can i ship",
+])
+def test_who_wants_to_show_it_or_go_ahead_asks_for_leave(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    reply = talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.VERDICT
+    assert reply.lead[0].text.startswith("I can't say whether a deal is lawful")
+
+
+@pytest.mark.parametrize("text", ["do you have a demo", "can i see a demo of you"])
+def test_who_wants_to_be_shown_something_asks_for_no_leave(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.VERDICT
+
+
+@pytest.mark.parametrize("text", [
+    "send 2 compliance", "ok send it 2 compliance pls", "pls fwd 2 compliance", "fwd to legal",
+])
+def test_who_sends_it_on_in_short_wants_it_sent(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.SEND_ON

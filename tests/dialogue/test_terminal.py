@@ -86,7 +86,8 @@ def test_a_flag_says_whether_it_is_certain(guidance, reader, sentences, on_termi
     flag = replace(next(f for f in reply.flags if f.status is Status.RAISED), ours=True)
 
     def shown(**how: object) -> str:
-        lines = drawn(replace(reply, flags=(replace(flag, **how),)), guidance, on_terminal)
+        lines = drawn(replace(reply, flags=(replace(flag, **how),), says_once=False),
+                      guidance, on_terminal)
         line = next(line for line in lines.splitlines() if flag.title in line and "•" in line)
         return line[line.index(flag.title) + len(flag.title):line.index(flag.explains)]
 
@@ -96,6 +97,18 @@ def test_a_flag_says_whether_it_is_certain(guidance, reader, sentences, on_termi
         " (our own flag). Because you said “the police”, “Kenya”. That is not certain. ",
         " (our own flag). ",
         " (our own flag). That is not certain. "]
+
+
+def test_a_single_flag_that_the_upshot_names_is_told_without_its_name(
+    guidance, reader, sentences, on_terminal
+):
+    reply = Talk(guidance, reader, sentences).say("spyware for the police in Morocco")
+    [flag] = [f for f in reply.flags if f.status is Status.RAISED]
+    text = " ".join(drawn(reply, guidance, on_terminal).split())
+
+    assert text.casefold().count(flag.title.casefold()) == 1
+    assert (f"Red flag (our own flag). Because you said “spyware”, “police”. "
+            f"{' '.join(flag.explains.split())} [1]") in text
 
 
 def test_each_sentence_of_a_terminal_comes_from_the_prompts(guidance, reader, sentences):
@@ -108,8 +121,10 @@ def test_each_sentence_of_a_terminal_comes_from_the_prompts(guidance, reader, se
     unsure = replace(first, flags=tuple(
         replace(flag, ours=True, tentative=True, said=said)
         for flag, said in zip(first.flags, [(), *[("it",)] * len(first.flags)], strict=False)))
+    named = next(flag for flag in first.flags if flag.status is Status.RAISED)
     shown = "".join([
         drawn(first, guidance, marked, 999), drawn(unsure, guidance, marked),
+        drawn(replace(first, flags=(named,)), guidance, marked),
         drawn(replace(first, shape="step", fresh=tuple(f.id for f in first.flags)), guidance,
               marked),
         drawn(replace(

@@ -296,7 +296,8 @@ Foot = Callable[[frozenset[int]], list[Block]]
 
 
 def pack(
-    items: Sequence[Item], foot: Foot, last: Foot, onward: Block, back: Block
+    items: Sequence[Item], foot: Foot, last: Foot, onward: Block, back: Block, *,
+    apart: bool = False,
 ) -> list[tuple[list[Block], frozenset[int]]]:
     """*items* in order as the bodies of messages, with the sources that each cites.
 
@@ -335,7 +336,7 @@ def pack(
     if held and not fits_last(opening, held):
         *before, kept = held
         again = _opening(back, kept)
-        if before and fits_last(again, [kept]):
+        if not apart and before and fits_last(again, [kept]):
             close(before)
             opening, held = again, [kept]
         else:
@@ -800,6 +801,7 @@ class _Page:
             lambda cites: last(cites, untouched),
             self._marker("post.onward"),
             self._marker("post.back"),
+            apart=self._reply.says_once and self._reply.question is not None,
         )
         posts = [Post(self._text(n), tuple(body)) for n, (body, _) in enumerate(bodies[:-1])]
         body, cites = bodies[-1]
@@ -921,7 +923,11 @@ class _Page:
     def _findings(self) -> Iterator[Item]:
         r = self._reply
         raised = self._raised()
-        if raised:
+        if raised and r.flag_named_above:
+            heading = "head.new_flag" if r.shape == "step" else "head.flag"
+            flag = replace(raised[0], title=self._say.say(heading))
+            yield from sections(self._flag(flag))
+        elif raised:
             heading = "head.flags"
             if r.shape == "step":
                 heading = "head.new_flag" if len(raised) == 1 else "head.new_flags"

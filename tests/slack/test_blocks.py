@@ -124,6 +124,48 @@ def test_a_step_that_raises_a_flag_shows_it_with_its_sources(talk, draw):
     assert "Send to compliance" in buttons(posts)
 
 
+@pytest.mark.parametrize("words", ["send it to compliance", "can I get a PDF", "send 2 compliance"])
+def test_who_wants_it_sent_on_finds_the_buttons_for_it_below(talk, draw, sentences, words):
+    """It was told to press them under the advice, and amid the questions there were none."""
+    talk.say(DEAL)
+    posts = draw(talk.say(words))
+
+    assert sentences.say("lead.send_on_here") in said(posts)
+    assert buttons(posts)[-3:] == ["Advise now", "Send to compliance", "Brief"]
+
+
+def test_before_a_deal_is_told_there_is_nothing_to_send(talk, draw, sentences):
+    posts = draw(talk.say("can I get a PDF"))
+
+    assert said(posts) == sentences.say("lead.send_on")
+    assert not buttons(posts)
+
+
+def test_a_single_flag_that_the_upshot_names_is_told_without_its_name(talk, draw):
+    reply = talk.say("selling spyware licence to the police in Morocco")
+    [flag] = [f for f in reply.flags if f.status is Status.RAISED]
+    text = said(draw(reply))
+
+    assert text.casefold().count(flag.title.casefold()) == 1
+    assert (f"*Red flag* (our own flag). You said “spyware”, “police”. {flag.explains} [1]"
+            in text)
+
+
+def test_where_the_menus_leave_no_room_the_points_stay_together(talk, draw):
+    """The last safeguard went with the question, under a heading and sources of its own."""
+    reply = talk.say("forensic lab software, army of mali, there is a war")
+    assert {q.fact for q in reply.question.all()} == {"product", "end_use"}
+    points, asked_ = draw(reply)
+
+    assert all(f"• *{s.title}*" in said([points]) for s in reply.safeguards[:3])
+    assert not buttons([points]) or buttons([points]) == ["Correct"]
+    assert said([asked_]).startswith(
+        f"_Continued from the message above_\n*{reply.question.opener}*")
+    assert "Sources:" not in said([asked_])
+    assert said(draw(replace(reply, says_once=False))[1:]).startswith(
+        "_Continued from the message above_\n*Safeguards to put in place*")
+
+
 def test_full_advice_offers_what_comes_next(talk, draw):
     talk.say(DEAL)
     posts = draw(talk.say("advise now"))

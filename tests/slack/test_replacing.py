@@ -100,14 +100,14 @@ def thread(bench: Bench) -> Thread:  # noqa: F811
 
 def test_the_plain_answer_stands_first_and_is_replaced_where_it_is(thread: Thread) -> None:
     (plain,) = thread.posts()
-    assert "Red flags" in words(plain)
+    assert "*Red flag*" in words(plain)
 
     thread.again(MARKED, "A reseller needs checks of its own.")
 
     (better,) = thread.posts()
     assert better["ts"] == plain["ts"]
     assert MARKED in words(better)
-    assert "Red flags" not in words(better)
+    assert "*Red flag*" not in words(better)
     assert [a for a in actions(better) if a != "plain_wording"] == actions(plain)
     assert thread.states() == [(1, "message", "sent"), (2, "replace", "sent")]
     first, second = thread.bench.made.store.turns(thread.conversation)

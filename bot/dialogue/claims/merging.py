@@ -19,6 +19,7 @@ from bot.dialogue.claims.in_passing import InPassing
 from bot.dialogue.claims.said_to_be import said_to_be_another
 from bot.dialogue.claims.standing import doubted
 from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
+from bot.dialogue.naming import naming_questions
 from bot.dialogue.poles import gravity, has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import cues_of
@@ -90,6 +91,25 @@ class _Merge:
         self._newcomers = [c for c in claims
                            if guidance.questions[c.mention.fact].role is Role.END_USER
                            and c.holds and c.value not in deal.known(c.mention.fact)]
+        self._is_of_another = self._names_another()
+
+    def _names_another(self) -> bool:
+        """Whether it names another deal whole: all that one is called by, two of it otherwise.
+
+        Who answers what is sold by "phone unlocking kits for the police in Serbia", where a mall
+        in Dubai is known, tells of more than was asked.
+        """
+        otherwise = 0
+        for question in naming_questions(self._guidance):
+            known = self._deal.known(question.fact)
+            mine = [c for c in self._claims if c.mention.fact == question.fact and c.holds
+                    and c.mention.strength is not Strength.ASKED]
+            if not mine:
+                return False
+            otherwise += bool(known) and all(
+                c.mention.strength in (Strength.TERM, Strength.FUZZY) and c.value not in known
+                for c in mine)
+        return otherwise > 1
 
     def of(self, question: Question) -> tuple[Answer | None, frozenset[str]]:
         """What is known of the fact of *question* now, if that is new, and what is taken back."""
@@ -338,7 +358,7 @@ class _Merge:
             # "The customer is cooperative" half sounds like a company, and names none.
             return True
         elsewhere = bool(self._answered) and fact not in self._answered and not (
-            self._is_another_place(question, held))
+            self._is_of_another or self._is_another_place(question, held))
         asked_back = fact in self._answered and self._deal.guessed(fact)
         hinted = not asked_back and not any(c.mention.strength.is_firm or (
             c.confidence >= ASKED_BACK and passing is not None and passing.is_the_one(c))

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.changes import Changes, Ground
-from bot.dialogue.conversation import Going
+from bot.dialogue.conversation import Conversation, Going, Message
+from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import STANDS, Decision
 from bot.dialogue.intents import Intent
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.messages.another_deal import sounds_like_another
+from bot.dialogue.messages.stretching import before as before_stretch
 from bot.dialogue.naming import ALL, IN_SHORT, NUMBERED
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.comparing import advised, corrected, difference
@@ -86,8 +88,24 @@ def _lead(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[
         yield Line(wording.say("lead.afresh"))
     if message.intent is Intent.GO_ON and not decision.ask:
         yield Line(wording.say("lead.no_more_questions"))
-    if message.going is not Going.ON and sounds_like_another(before.deal, after.deal, guidance):
+    if _tells_another(before, message, after.deal, guidance):
         yield Line(wording.say("lead.another_deal"))
+
+
+def _tells_another(
+    before: Conversation, message: Message, after: Deal, guidance: Guidance
+) -> bool:
+    """Whether *message* makes of the deal of *before* what sounds like two.
+
+    What is told in several parts is one telling: it is held against what was known before the
+    first of them, and that it may be another deal is said once.
+    """
+    stood = before.deal
+    if message.going is Going.ON and before.stretch is not None:
+        stood = before_stretch(before, before.stretch, guidance).deal
+        if sounds_like_another(stood, before.deal, guidance):
+            return False
+    return sounds_like_another(stood, after, guidance)
 
 
 def _changes(

@@ -13,7 +13,7 @@ from bot.dialogue.interview import group_of
 from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.ranking import ranked_considerations, ranked_findings
-from bot.dialogue.replies.shortening import in_short, quoted_once
+from bot.dialogue.replies.shortening import in_short, none_twice, quoted_once
 from bot.dialogue.replies.suggesting import rank_safeguards, shown_unasked
 from bot.dialogue.reply import (
     Asked,
@@ -69,7 +69,8 @@ def compose_advice(
     In a *step* from one question to the next is not said again that the deal can be left.
     While something is asked, red flags but for the gravest, and what to weigh, are said in a
     sentence each, and safeguards by their titles, which say what to do; beside a red flag so is
-    what to weigh.  Who reads it on a phone has to see the question.
+    what to weigh, and a single red flag is named by the upshot.  Who reads it on a phone has to
+    see the question.
     """
     flags = quoted_once(flag_note(guidance, f, deal) for f in ranked_findings(guidance, findings))
     ledger = coverage(guidance, deal)
@@ -101,7 +102,7 @@ def compose_advice(
     )
     if ask:
         reply = replace(reply, considerations=in_short(considerations),
-                        safeguards=in_short(reply.safeguards), by_title=True)
+                        safeguards=in_short(reply.safeguards), by_title=True, says_once=True)
     return closed(reply, wording)
 
 
@@ -260,9 +261,9 @@ def flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
     What may be so instead is not quoted by the words of what stands until then.
     """
     flag = finding.flag
-    said = tuple(dict.fromkeys(
+    said = none_twice(
         deal.answers[f].said for f in finding.because if f in deal.answers
-        and not deal.answers[f].fits_instead(flag.when[f])))
+        and not deal.answers[f].fits_instead(flag.when[f]))
     return FlagNote(
         id=flag.id,
         title=flag.title.strip(),

@@ -52,6 +52,17 @@ def quoted_once(flags: Iterable[FlagNote]) -> tuple[FlagNote, ...]:
     return tuple(notes)
 
 
+def none_twice(quotes: Iterable[str]) -> tuple[str, ...]:
+    """*quotes* without those that stand in another: “drones for the police”, and not “police” too.
+
+    Words that were erased are no part of any.
+    """
+    some = tuple(dict.fromkeys(quotes))
+    spaced = {one: f" {' '.join(one.casefold().split())} " for one in some}
+    return tuple(one for one in some if not one or not any(
+        spaced[one] in spaced[other] for other in some if other != one))
+
+
 def opening(said: str) -> str:
     """*said* as far as it takes to know it again."""
     words = said.split()

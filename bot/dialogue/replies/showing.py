@@ -104,6 +104,8 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
         case Intent.OTHER_DEAL:
             name = "lead.other_deal" if deal.answers else "lead.two_deals"
             return replace(reply, lead=(Line(wording.say(name)),))
+        case _ if deal.answers:
+            return replace(reply, lead=(Line(wording.say("lead.send_on_here")),), to_send=True)
         case _:
             return replace(reply, lead=(Line(wording.say("lead.send_on")),))
 
