@@ -20,6 +20,7 @@ from bot.dialogue.claims.half_said import HalfSaid
 from bot.dialogue.claims.hedging import hedged
 from bot.dialogue.claims.named_alone import named_alone
 from bot.dialogue.claims.named_values import NamedValues
+from bot.dialogue.claims.no_more import no_more
 from bot.dialogue.claims.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.claims.nothing_without import barred
 from bot.dialogue.claims.once_and_now import held_once
@@ -104,7 +105,8 @@ def claims_of(
               *stationed(claims, placed, reading, guidance, cues)]
     claims = halves.less_halves(
         _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
-    claims = taken_back(claims, reading, clauses, guidance, cues)
+    claims = no_more(taken_back(claims, reading, clauses, guidance, cues), reading, clauses,
+                     guidance, cues)
     claims = answered_at_once(from_their_side(claims, reading, clauses, guidance, cues),
                               reading, clauses, guidance, cues, pending)
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c

@@ -45,8 +45,7 @@ def _is_unknown(
 def is_left_open(
     claim: Claim, unknown: Mapping[Fact, Told], reading: Reading, clauses: Clauses
 ) -> bool:
-    """Whether *claim* is on what its clause says is *unknown*: "no clue if they ever misused it".
-    """
+    """Whether *claim* is on what its clause says is *unknown*: "no clue if they misused it"."""
     one = unknown.get(claim.mention.fact)
     place = None if one is None else placed(one, reading)
     return one is not None and place is not None and claim.confidence < one.chance and (
