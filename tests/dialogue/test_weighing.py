@@ -444,7 +444,11 @@ def test_a_quote_holds_what_it_is_quoted_for_and_is_short(words, data):
 
     begin, end = Clauses(reading, Cues.of({})).around((first, last))
 
-    assert 0 <= begin <= first < last <= end <= len(reading.tokens)
+    assert 0 <= begin < end <= len(reading.tokens)
+    # Marks at its ends are left out, and one word on either side where another clause goes on.
+    words = [i for i in range(first, last) if reading.tokens[i].is_word]
+    assert sum(i < begin for i in words) <= 1 >= sum(i >= end for i in words)
+    assert not words or any(begin <= i < end for i in words)
     shown = sum(token.is_word for token in reading.tokens[begin:end])
     assert shown <= max(QUOTED_WORDS, 2 * QUOTED_BESIDE + last - first)
 

@@ -20,10 +20,12 @@ from bot.dialogue.claims.half_said import HalfSaid
 from bot.dialogue.claims.hedging import hedged
 from bot.dialogue.claims.named_alone import named_alone
 from bot.dialogue.claims.named_values import NamedValues
+from bot.dialogue.claims.no_more import no_more
 from bot.dialogue.claims.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.claims.nothing_without import barred
 from bot.dialogue.claims.once_and_now import held_once
 from bot.dialogue.claims.placing import of_place_of_use
+from bot.dialogue.claims.provisos import given_in_return
 from bot.dialogue.claims.quoted_speakers import from_their_side
 from bot.dialogue.claims.roles import Roles
 from bot.dialogue.claims.sold_at_large import sold_at_large
@@ -104,7 +106,8 @@ def claims_of(
               *stationed(claims, placed, reading, guidance, cues)]
     claims = halves.less_halves(
         _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
-    claims = taken_back(claims, reading, clauses, guidance, cues)
+    claims = no_more(taken_back(claims, reading, clauses, guidance, cues), reading, clauses,
+                     guidance, cues)
     claims = answered_at_once(from_their_side(claims, reading, clauses, guidance, cues),
                               reading, clauses, guidance, cues, pending)
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
@@ -168,8 +171,8 @@ def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance, cues: Cues) 
 
     What the customer or the government says of itself settles nothing, however sure it sounds:
     "they claim there was never any misuse"; nor does the denial of one of several grave values,
-    as courts that are not weak may be none at all.  What almost came about has not.
-    A report of what is grave stands, and one that
+    as courts that are not weak may be none at all, nor what is given only in return for something.
+    What almost came about has not.  A report of what is grave stands, and one that
     did not hold up is asked back: whether it did is no seller's to decide.
     """
     mention = claim.mention
@@ -181,7 +184,8 @@ def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance, cues: Cues) 
     if not settles(guidance, mention.fact, claim.value):
         return poles and clauses.rebutted(mention)
     by_denial = claim.value != mention.value and len(graver(guidance, mention.fact)) > 1
-    return by_denial or clauses.hearsay(mention)
+    return by_denial or clauses.hearsay(mention) or (
+        poles and given_in_return(clauses, cues, (mention.first, mention.last)))
 
 
 def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:

@@ -1,7 +1,7 @@
 """What the claims of one message are held against, by whichever pass of `sifting`."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.deal import Deal
@@ -10,6 +10,7 @@ from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
+from retrieval.words.tells import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Occasion:
     """The small words of the release."""
     subjects: Subjects
     """What its questions are about."""
+    unknown: Mapping[Fact, Told] = field(default_factory=dict)
+    """What a model hears that nobody knows yet."""
 
 
 Pass = Callable[[Sequence[Claim], Occasion], list[Claim]]

@@ -19,6 +19,16 @@ def provisos(clauses: Clauses, cues: Cues) -> list[Span]:
             for _, last in cues.find("proviso", clauses.tokens)]
 
 
+def given_in_return(clauses: Clauses, cues: Cues, span: Span) -> bool:
+    """Whether what stands at *span* is given for something: "they accept, provided we pay".
+
+    That may stand before it or behind it, in its sentence.
+    """
+    return any(begin <= span[0] < end and begin <= first < end
+               for first, _ in cues.find("in_return", clauses.tokens)
+               for begin, end in clauses.sentences())
+
+
 def would_settle(guidance: Guidance, fact: Fact, value: str) -> bool:
     """Whether *value* of *fact* is what one makes a condition: a yes, or all that raises no flag.
 

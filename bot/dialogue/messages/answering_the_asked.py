@@ -17,6 +17,7 @@ from bot.dialogue.answers.asking_back import confirmation
 from bot.dialogue.answers.by_place import Part, parted
 from bot.dialogue.answers.reporting import offered
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.heard_unknown import heard_unknown
 from bot.dialogue.claims.words_of_answer import is_grave_news, is_the_answer, of_another
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
@@ -92,6 +93,10 @@ class AnsweringTheAsked:
         # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
         direct = {f: a for f, a in direct.items()
                   if a.confidence > DOUBTED or not deal.known(f)}
+        unknown = heard_unknown(understood.told() or (), reading, clauses, self._guidance)
+        if unknown and unknown.keys().isdisjoint(awaiting):
+            # "No idea who hosts it" is of the host, whatever was asked.
+            direct = {f: a for f, a in direct.items() if a.values is not None}
         direct = {f: a if a.values or not deal.known(f) else
                   replace(deal.answers[f], confidence=1.0)
                   for f, a in direct.items() if f not in said.unsaid}

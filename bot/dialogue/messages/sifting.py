@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.claiming import claims_of
 from bot.dialogue.claims.departing import still_there
+from bot.dialogue.claims.heard_unknown import heard_unknown, is_left_open
 from bot.dialogue.claims.merely_done import merely_done
 from bot.dialogue.claims.namesakes import Namesakes
 from bot.dialogue.claims.occasion import Occasion, Pass
@@ -25,7 +26,7 @@ from bot.dialogue.poles import settles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
-from retrieval.guidance import Fact, Guidance, QuestionKind, Role
+from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tells import Told
 
@@ -99,7 +100,8 @@ class Sifting:
             reading, clauses, (*awaiting, *open_again), told, self._guidance, self._cues,
             _known_places(deal, self._guidance), unanswered=_unanswered(deal, self._guidance))
         at = Occasion(reading, clauses, deal, awaiting, told is not None, self._guidance,
-                      self._cues, self._subjects)
+                      self._cues, self._subjects,
+                      heard_unknown(told or (), reading, clauses, self._guidance))
         nameless = False
         for sift in self.passes:
             left = sift(claims, at)
@@ -135,8 +137,9 @@ def _beside_the_unknown(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """
     open_still = at.subjects.named_unknown(
         [at.guidance.questions[fact] for fact in at.awaiting], at.reading, at.clauses)
-    return [c for c in claims if _is_said_beside(c, at.clauses) or not (
-        c.mention.fact in open_still or _is_not_known(c, at.clauses))]
+    return [c for c in claims if (_is_said_beside(c, at.clauses) or not (
+        c.mention.fact in open_still or _is_not_known(c, at.clauses)))
+        and not is_left_open(c, at.unknown, at.reading, at.clauses)]
 
 
 def _not_known_for_sure(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
@@ -149,7 +152,7 @@ def _not_known_for_sure(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     mentions = [*(c.mention for c in claims if c.holds), *at.reading.mentions]
     doubted = {(m.fact, m.value): m for m in mentions
                if m.strength is not Strength.ASKED and settles(guidance, m.fact, m.value)
-               and _is_behind_the_unknown(m, clauses)}
+               and m.value != UNKNOWN and _is_behind_the_unknown(m, clauses)}
     left = [c for c in claims if not c.holds or (c.mention.fact, c.value) not in doubted]
     return [*left, *(Claim(mention, value, False, False, False)
                      for (fact, value), mention in doubted.items()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.dialogue.answers.reporting import found_none, looked_into
 from bot.dialogue.claim import GUESS, Claim
 from bot.dialogue.claims.contrasting import contrast_in
+from bot.dialogue.claims.heard_unknown import heard_unknown, left_unknown
 from bot.dialogue.claims.in_passing import InPassing
 from bot.dialogue.claims.merging import heard_of
 from bot.dialogue.claims.occasion import Occasion
@@ -325,7 +326,7 @@ class SingleMessages:
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,
             bool(contrast_in(reading, clauses, self._guidance, self._cues)), passing)
-        unknown = said_unknown(reading, clauses, heard, deal, key, self.subjects.names) if (
+        unknown = self._unknown(understood, heard, deal, key) if (
             telling and not self._steering.opens_asking(reading, clauses)) else {}
         # "Correction: no such reports" is no answer to what was asked meanwhile.
         replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)
@@ -335,6 +336,18 @@ class SingleMessages:
                 heard, direct, unknown = self._instead(
                     withdrawn, claims, understood, key), {}, {}
         return refined(self._guidance, deal, {**direct, **unknown, **heard}), withdrawn
+
+    def _unknown(
+        self, understood: Understood, heard: Mapping[Fact, Answer], deal: Deal, key: MessageKey
+    ) -> Mapping[Fact, Answer]:
+        """Facts that the message says nobody knows yet, of those that it has not *heard*."""
+        reading, clauses = understood.reading, understood.clauses
+        by_ear = left_unknown(
+            heard_unknown(understood.told() or (), reading, clauses, self._guidance),
+            reading, clauses, key)
+        named = said_unknown(reading, clauses, heard, deal, key, self.subjects.names)
+        return {**{fact: answer for fact, answer in by_ear.items()
+                   if fact not in heard and not deal.answered(fact)}, **named}
 
     def _is_remark(self, reading: Reading, deal: Deal, awaiting: Sequence[Fact]) -> bool:
         """Whether what could not be read is a remark, and no try to answer what is *awaiting*."""

@@ -32,8 +32,6 @@ NAMING_WORDS = 3
 """Most words of what does no more than name what may be found of somebody."""
 HEADING_WORDS = 8
 """Most words of what names a text and a subject, as a heading does."""
-_ADVERB = "ly"
-"""Ending of a word that is no subject, but says how."""
 _NOT = ("n't", "nt")
 """Endings of a verb that is denied."""
 
@@ -272,7 +270,7 @@ class Wondering:
                     before.endswith("s") or self._is_thing(reading, after[0], token)
                     # "Is Peru sanctioned", "is training required", but "is clearly allowed"
                     or ((self._is_country(reading, after[0])
-                         or (i == 1 and not subject.endswith(_ADVERB)))
+                         or (i == 1 and not self._says_how(subject)))
                         and self._cues.starts("completes", after[i:]) > 0))
             else:
                 completes = self._cues.starts("completes", after[i:]) > 0
@@ -281,6 +279,10 @@ class Wondering:
         parties = {reading.tokens[m.first].start for m in reading.mentions
                    if m.fact in self._parties and m.strength.is_firm}
         return verb.norm not in self._being and after[0].start in parties
+
+    def _says_how(self, word: str) -> bool:
+        """Whether *word* is no subject, but says how: "clearly"."""
+        return any(word.endswith(ending) for ending in self._cues.words("endings_of_adverbs"))
 
     def _is_country(self, reading: Reading, token: Token) -> bool:
         """Whether the name of a country begins at *token*."""

@@ -93,9 +93,11 @@ class Boundaries:
         """What to quote for *span*, whose ends were chosen by weights and not by sense.
 
         That is its clause, less the "and" it begins with; of a long one, what stands between the
-        nearest "and" or "but" on either side, or a few words.
+        nearest "and" or "but" on either side, or a few words.  A question that goes on from it is
+        none of it: "they share it freely and what do we do now".
         """
         turns = self._cues.words("turns")
+        span = self._without_next_to_it(span)
         clause = self.positions(span)
         first, last = clause.start, clause.stop
         if sum(t.is_word for t in self.tokens[first:last]) > QUOTED_WORDS:
@@ -103,7 +105,42 @@ class Boundaries:
             joins = [i for i in range(first, last) if self.tokens[i].norm in turns]
             first = max((i for i in joins if i < span[0]), default=first)
             last = min((i for i in joins if i >= span[1]), default=last)
+        last = next((i for i in range(span[0] + 1, last) if self.tokens[i].norm in turns
+                     and self._goes_on_asking(i + 1)), last)
         return first + (first < span[0] and self.tokens[first].norm in turns), last
+
+    def _without_next_to_it(self, span: Span) -> Span:
+        """*span* without marks at its ends, and without one word of another clause there.
+
+        A model is often off by a word at either end: of "they watch demos, is it ok to quote" it
+        may hear up to the "is", and of "the chief just signs. ok?" all.
+        """
+        first, last = span
+        while last - first > 1 and self._is_beside(last - 1, last - 2, last):
+            last -= 1
+        while last - first > 1 and self._is_beside(first, first + 1, first - 1):
+            first += 1
+        return first, last
+
+    def _is_beside(self, edge: int, inner: int, outer: int) -> bool:
+        """Whether *edge* is a break, or behind one at *inner* the word of another clause.
+
+        That is one which goes on at *outer*, or merely opens or closes what is said: "thanks".
+        """
+        if edge in self._breaks or inner not in self._breaks:
+            return edge in self._breaks
+        goes_on = 0 <= outer < len(self.tokens) and outer not in self._breaks
+        return goes_on or self.tokens[edge].norm in self._cues.words("sentence_openers")
+
+    def _goes_on_asking(self, position: int) -> bool:
+        """Whether a question begins at *position*: "what should we do".
+
+        "And who are held" tells more of what is told.
+        """
+        behind = self.tokens[position + 1 :]
+        verb = self._cues.starts("inverted", behind)
+        return verb > 0 and self.tokens[position].norm in self._cues.words("asking_words") and (
+            any(token.norm in self._cues.words("pronouns") for token in behind[verb : verb + 1]))
 
     def _word_before(self, position: int) -> int | None:
         """Where the last word before *position* stands that is no break."""
