@@ -145,11 +145,13 @@ class CorpusParts:
         """The draft, ready to be asked; it answers nobody before it is published."""
         return self.open_draft(self.drafts.draft())
 
-    def open_draft(self, draft: Draft) -> Edition:
-        """*draft*, ready to be asked."""
+    def open_draft(
+        self, draft: Draft, progress: Callable[[int, int], None] | None = None
+    ) -> Edition:
+        """*draft*, ready to be asked; *progress* is told of (done, total) texts to embed."""
         named = replace(draft.guidance, release=self._named(draft.guidance))
         reuse = () if self.live is None else (self.live().search,)
-        return self.parts.edition_of(named, reuse=reuse)
+        return self.parts.edition_of(named, progress, reuse=reuse)
 
     def rebuild(self, release: ReleaseId) -> Rebuilt:
         """Build the index of *release* again from the database, and compare with what was there.
