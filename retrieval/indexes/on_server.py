@@ -85,7 +85,7 @@ class OnServer:
             if self._exists(wanted.name) and (wanted.anew or self.read(wanted) is None):
                 # Another machine may be asking it: it goes once ours stands in its place.
                 self.client.get_collection(wanted.name).modify(
-                    name=f"{aside}-before", metadata=mark)
+                    name=f"{aside}-before", metadata={**mark, "begun": int(time.time())})
             if not self._exists(wanted.name):
                 self.client.get_collection(aside).modify(name=wanted.name, metadata=manifest)
                 ours = True
