@@ -214,7 +214,7 @@ def fingerprint(release: ReleaseId, data_dir: Path, *, server: str | None = None
 
 
 def _home(data_dir: Path, server: str | None) -> Home:
-    return OnServer(connect(server)) if server else InFolder(data_dir / "index")
+    return OnServer(connect(server), server) if server else InFolder(data_dir / "index")
 
 
 def _lock(data_dir: Path, name: str, timeout: float = LOCK_TIMEOUT_SECONDS) -> BaseFileLock:
@@ -227,11 +227,13 @@ def _forget(held: BaseFileLock) -> None:
 
 
 def _sources(home: Home, wanted: Wanted, reuse: Sequence[ReleaseId | Index]) -> list[Source]:
+    # Its own where it is there, since a graph alone may be another than is needed now.
+    own = [wanted.release] if wanted.release in home.releases() and not wanted.anew else []
     earlier = [
         of_index(one, wanted)
         if isinstance(one, Index)
         else partial(_read_from, home, ReleaseId(one), wanted)
-        for one in reuse
+        for one in (*own, *reuse)
     ]
     return [*earlier, partial(made_beforehand, wanted.embeddings.recipe)]
 

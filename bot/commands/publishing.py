@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from bot.commands.administering import Command, administering
 from bot.commands.launching import AsJson, counted, err, fail, print_json, terminal
 from bot.corpus_parts import CorpusParts
+from bot.impact.differing import Kind
 from bot.program import account
 from bot.publishing.gate import Gate
 from bot.publishing.preparing import Prepared, State
@@ -30,6 +31,10 @@ _log = logging.getLogger("advisor.publishing")
 
 MOST_SHOWN = 20
 """Entries of one kind that are printed; --json prints all."""
+
+_AFFECTED = {
+    Kind.ADVICE: "what is advised", Kind.TEXTS: "texts that it relies on",
+    Kind.ANSWER: "what an answer cited"}
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the history.")]
 
@@ -264,7 +269,7 @@ def _show_prepared(
 ) -> None:
     report = prepared.report
     for problem in report.get("problems", ()):
-        console.print(f"[red]problem[/red] {escape(problem)}")
+        console.print(f"[red]problem[/red] {escape(problem)}", soft_wrap=True)
     counts = report.get("counts", {})
     if counts:
         console.print("; ".join(f"{part}: {', '.join(f'{n} {how}' for how, n in of.items())}"
@@ -280,14 +285,16 @@ def _show_prepared(
         for id_, fault in gate["broken"]:
             console.print(f"  no longer holds: {id_}: {fault}", markup=False)
         for reason in Gate.from_json(gate).reasons:
-            console.print(f"[red]refused[/red] {escape(reason)}")
+            console.print(f"[red]refused[/red] {escape(reason)}", soft_wrap=True)
     show_warnings(console, report.get("remarks", ()))
     impact = report.get("impact") or {}
     if impact.get("deals"):
-        said = ", ".join(f"{n} {kind}" for kind, n in impact["counts"].items() if n) or "none"
+        said = ", ".join(f"{n} in {_AFFECTED[kind]}" for kind, n in impact["counts"].items()
+                         if n) or "none"
         deals = counted(impact["deals"], "stored deal")
+        name = "draft" if publication is None else publication.release
         console.print(f"{deals} computed again; affected: {said}. "
-                      "'advisor corpus impact draft' lists them before it is published.")
+                      f"'advisor corpus impact {name}' lists them.", soft_wrap=True)
     console.print({
         State.UNSOUND: "Nothing was published: mend what is wrong first.",
         State.FAILED: "Nothing was published.",
@@ -304,7 +311,7 @@ def show_warnings(console: Console, remarks: Iterable[str]) -> None:
     for one in remarks:
         level, _, text = one.partition(": ")
         if level == Severity.WARNING.value:
-            console.print(f"[yellow]{level}[/yellow] {escape(text)}")
+            console.print(f"[yellow]{level}[/yellow] {escape(text)}", soft_wrap=True)
 
 
 def _gate_words(one: Publication) -> str:

@@ -144,8 +144,7 @@ class Fetching:
         try:
             form = form_of(data, "", name)
         except NoDocument as error:
-            raise BadInput("no_document", f"{name!r} is {error}; add a PDF, a Word document "
-                           "(.docx), a web page or plain text.") from error
+            raise BadInput("no_document", f"{name!r} is {error}; {error.to_do}.") from error
         tidy = name_for(form, name)
         extracted = self._read(data, tidy)
         fetch = Fetch(url=BY_HAND + tidy, at=self.now(), by=by,

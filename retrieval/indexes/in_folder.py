@@ -27,6 +27,7 @@ from retrieval.indexes.stored import (
     add,
     created,
     exact_index,
+    insist_on_graph,
     local_client,
     opened,
     read_index,
@@ -192,7 +193,8 @@ class InFolder:
                 _log.info("Index %s can't be copied, all is written anew: %s", release, error)
         into = _new_name()
         with closing(local_client(aside / into)) as client:
-            add(created(client, wanted.name, {"release": wanted.release}), wanted.rows, vectors)
+            store = created(client, wanted.name, {"release": wanted.release}, exact=wanted.exact)
+            add(store, wanted.rows, vectors)
         _read_back(aside / into, wanted, digest)
         return {**manifest, "folder": into, "replaced": 0}
 
@@ -207,6 +209,8 @@ class InFolder:
         try:
             with closing(local_client(aside / into)) as client:
                 store = opened(client, name_of(release))
+                if not wanted.exact:  # it has grown too large for memory
+                    insist_on_graph(store)
                 held = {id_: (text, metadata) for id_, text, metadata in rows_in(store)}
                 changed = [
                     number

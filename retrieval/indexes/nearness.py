@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 Nearest = list[tuple[int, float]]
 """Positions in `Index.entries` and their similarity, most similar first."""
 
+Instead = Callable[[Exception], "Chroma"]
+"""Gives the collection to ask in the place of one that answered with an error, or raises."""
+
 Near = tuple[NDArray[np.int64], NDArray[np.float64]]
 """The same as two arrays."""
+
+
+_Answer = TypeVar("_Answer")
 
 
 class Index(ABC):
@@ -102,10 +108,12 @@ class ChromaIndex(Index):
         recipe: str,
         store: "Chroma",
         close: Callable[[], None],
+        instead: Instead | None = None,
     ) -> None:
         super().__init__(entries, release, recipe)
         self._store = store
         self._close = close
+        self._instead = instead
         self._position = {entry.id: position for position, entry in enumerate(entries)}
 
     def close(self) -> None:
@@ -114,13 +122,14 @@ class ChromaIndex(Index):
 
     def rows(self, positions: Sequence[int]) -> Vectors:
         """The vectors of the entries at *positions*."""
-        return vectors_of(self._store, [self.entries[position].id for position in positions])
+        ids = [self.entries[position].id for position in positions]
+        return self._asked(lambda store: vectors_of(store, ids))
 
     def _nearest(self, queries: Vectors, count: int) -> list[Near]:
         # LangChain's own search takes one vector a call and hands back whole documents.
-        found = self._store._collection.query(
+        found = self._asked(lambda store: store._collection.query(
             query_embeddings=queries, n_results=count, include=["distances"]
-        )
+        ))
         return [
             _most_similar_first(
                 np.array([self._position[id_] for id_ in ids], dtype=np.int64),
@@ -128,6 +137,15 @@ class ChromaIndex(Index):
             )
             for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
         ]
+
+    def _asked(self, ask: Callable[["Chroma"], _Answer]) -> _Answer:
+        try:
+            return ask(self._store)
+        except Exception as error:
+            if self._instead is None:
+                raise
+            self._store = self._instead(error)
+            return ask(self._store)
 
 
 def _most_similar_first(

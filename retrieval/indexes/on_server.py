@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from retrieval.errors import ReleaseNotReady
@@ -18,8 +19,10 @@ from retrieval.guidance import ReleaseId
 from retrieval.indexes.nearness import Index
 from retrieval.indexes.stored import (
     add,
+    away,
     created,
     exact_index,
+    is_gone,
     is_loss,
     opened,
     read_index,
@@ -45,6 +48,7 @@ class OnServer:
     """The indexes on one server."""
 
     client: "ClientAPI"
+    address: str
 
     def read(self, wanted: Wanted) -> Index | None:
         """The index *wanted*; None, and a line in the log, unless it is whole and the right one."""
@@ -53,7 +57,8 @@ class OnServer:
                 return None
             metadata = self.client.get_collection(wanted.name).metadata or {}
             wanted.check(metadata)
-            return read_index(opened(self.client, wanted.name), wanted, metadata)
+            return read_index(opened(self.client, wanted.name), wanted, metadata,
+                              instead=partial(self._instead, wanted.name))
         except Exception as error:
             _log.warning(
                 "Collection %s is not usable and will be built again: %s", wanted.name, error
@@ -74,11 +79,13 @@ class OnServer:
         manifest = {**wanted.manifest, "vectors": digest_of_vectors(ids, vectors)}
         mark: dict[str, str | int] = {"built_for": wanted.name, "begun": int(time.time())}
         try:
-            store = created(self.client, aside, mark)
+            store = created(self.client, aside, mark, exact=wanted.exact)
             add(store, wanted.rows, vectors, _alive(store, mark))
             sound_vectors(store, ids, manifest["vectors"])
             if self._exists(wanted.name) and (wanted.anew or self.read(wanted) is None):
-                self.client.delete_collection(wanted.name)
+                # Another machine may be asking it: it goes once ours stands in its place.
+                self.client.get_collection(wanted.name).modify(
+                    name=f"{aside}-before", metadata={**mark, "begun": int(time.time())})
             if not self._exists(wanted.name):
                 self.client.get_collection(aside).modify(name=wanted.name, metadata=manifest)
                 ours = True
@@ -93,8 +100,17 @@ class OnServer:
                 ) from error
         finally:
             self._clear(aside)
+            self._clear(f"{aside}-before")
         # What is ours was read back and compared; another machine's has to be looked at.
         return (exact_index(wanted, vectors) if ours else None) or self.read(wanted)
+
+    def _instead(self, name: str, error: Exception) -> "Chroma":
+        """The collection *name* as it stands now, where the one of before was built again."""
+        if is_loss(error):
+            raise away(self.address, error) from error
+        if not is_gone(error):
+            raise error
+        return opened(self.client, name)
 
     def _clear(self, aside: str) -> None:
         """Delete the collection *aside* if it is there; one that stays is swept away later."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from retrieval.errors import IndexServerAway, ReleaseNotReady
-from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index, vectors_of
+from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index, Instead, vectors_of
 from retrieval.indexes.wanted import Row, Wanted, digest_of_vectors
 from retrieval.ingesting.hosts import without_password
 from retrieval.model.vectors import Vectors
@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
     from chromadb.api import ClientAPI
     from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from langchain_chroma import Chroma
 
 # Chroma writes what it was given to disk each thousand: larger batches gain nothing, and a
 # server refuses a request of more than 40 MB.
 _BATCH = 1000
+
+_QUICK = 10
+"""How many neighbours are looked at for an entry of a graph that no search follows.
+
+Chroma looks at 100 if nothing is said, which takes a quarter of a build.
+"""
 
 
 def local_client(folder: "Path") -> "Client":
@@ -89,29 +96,51 @@ def is_loss(error: Exception) -> bool:
     return isinstance(error, httpx.TransportError)
 
 
+def is_gone(error: Exception) -> bool:
+    """Whether *error* is that a collection is there no more."""
+    from chromadb.errors import NotFoundError
+
+    return isinstance(error, NotFoundError)
+
+
 def opened(client: "ClientAPI", name: str) -> "Chroma":
     """The collection *name*, which has to be there."""
     return _store(client, name, None)
 
 
-def created(client: "ClientAPI", name: str, metadata: Mapping[str, str | int]) -> "Chroma":
-    """A new collection *name* with *metadata*."""
-    return _store(client, name, metadata)
+def created(
+    client: "ClientAPI", name: str, metadata: Mapping[str, str | int], *, exact: bool
+) -> "Chroma":
+    """A new collection *name* with *metadata*; its graph is a poor one where it is to be *exact*.
+
+    There all vectors are compared, and nothing ever follows the graph that Chroma makes.
+    """
+    return _store(client, name, metadata, exact=exact)
+
+
+def insist_on_graph(store: "Chroma") -> None:
+    """Raise ValueError unless a search may follow the graph of *store*."""
+    made: Mapping[str, Any] = store._collection.configuration_json.get("hnsw") or {}
+    if made.get("ef_construction") == _QUICK:
+        raise ValueError("its graph was made for vectors that are all compared")
 
 
 def _store(
-    client: "ClientAPI", name: str, metadata: Mapping[str, str | int] | None
+    client: "ClientAPI", name: str, metadata: Mapping[str, str | int] | None, *, exact: bool = False
 ) -> "Chroma":
     from langchain_chroma import Chroma
 
+    # Of unit vectors the inner product is the cosine.  Chroma's own "cosine" scales what it is
+    # given once more, which changes the last bit of every fourth vector each time that vectors
+    # are taken over.
+    graph: CreateHNSWConfiguration = {"space": "ip"}
+    if exact:
+        graph["ef_construction"] = _QUICK
     return Chroma(
         collection_name=name,
         client=client,
         collection_metadata=dict(metadata) if metadata else None,
-        # Of unit vectors the inner product is the cosine.  Chroma's own "cosine" scales what it
-        # is given once more, which changes the last bit of every fourth vector each time that
-        # vectors are taken over.
-        collection_configuration={"hnsw": {"space": "ip"}},
+        collection_configuration={"hnsw": graph},
         create_collection_if_not_exists=metadata is not None,
     )
 
@@ -185,16 +214,22 @@ def read_index(
     wanted: Wanted,
     manifest: Mapping[str, Any],
     close: Callable[[], None] = lambda: None,
+    instead: Instead | None = None,
 ) -> Index:
-    """Open the collection *store*, or raise whatever shows that it is not the whole one."""
+    """Open the collection *store*, or raise whatever shows that it is not the whole one.
+
+    *instead* gives what is asked in its place later on, once a call to it has failed.
+    """
     ids = [entry.id for entry in wanted.entries]
-    if len(ids) <= wanted.exact_up_to:
+    if wanted.exact:
         vectors = sound_vectors(store, ids, manifest.get("vectors"))
         return ExactIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, vectors)
+    insist_on_graph(store)
     held = ids_in(store)
     if held != set(ids):
         raise ValueError(f"it holds {len(held)} entries that are not the {len(ids)} expected")
-    index = ChromaIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, store, close)
+    index = ChromaIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, store, close,
+                        instead)
     # Proves that vectors can be read, and warms up what the first query would wait for.
     index.nearest(vectors_of(store, ids[:1]), 1)
     return index
@@ -202,6 +237,6 @@ def read_index(
 
 def exact_index(wanted: Wanted, vectors: Vectors) -> Index | None:
     """The index with *vectors* in memory; None if they are too many for that."""
-    if len(wanted.entries) > wanted.exact_up_to:
+    if not wanted.exact:
         return None
     return ExactIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, vectors)

@@ -36,6 +36,11 @@ class Wanted:
         return name_of(self.release)
 
     @property
+    def exact(self) -> bool:
+        """Whether all its vectors are compared, in memory; else a search follows Chroma's graph."""
+        return len(self.entries) <= self.exact_up_to
+
+    @property
     def rows(self) -> list[Row]:
         """What has to be stored, in the order of the entries."""
         return [(entry.id, entry.text, entry.metadata) for entry in self.entries]

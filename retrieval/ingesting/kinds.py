@@ -82,6 +82,14 @@ _OFFICE: tuple[tuple[str, str, str], ...] = (
     ("META-INF/MANIFEST.MF", "a program (.jar)", "ask whoever sent it for the document"),
 )
 
+_OPEN_DOCUMENT = ("an OpenDocument file (.odt, .ods, .odp)", _SAVE_AS)
+
+_OPEN_DOCUMENT_FIRST = b"mimetypeapplication/vnd.oasis.opendocument"
+"""How such a file has to begin, behind the head of its first entry."""
+
+_LISTED = rb"PK\x01\x02.{42}"
+"""What stands before a name in the list at the end of an archive."""
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -121,12 +129,31 @@ def kind_of(data: bytes, name: str, limits: Limits) -> Kind:
     if data.startswith(_ZIP):
         return _kind_of_archive(checked_archive(data, limits))
     if data.startswith(_OLE):
-        raise _is_old_office(data)
-    for place, mark, what, to_do in _MARKS:
-        if data.startswith(mark, place) and not (
-                mark in _WORDS_TOO and _reads_as_text(data[:_LOOKED_AT])):
-            raise _is(what, to_do)
+        raise _is(*_of_old_office(data))
+    if marked := _by_its_mark(data):
+        raise _is(*marked)
     return _kind_of_text(data, name)
+
+
+def recognised(data: bytes) -> tuple[str, str] | None:
+    """What *data* is that can't be read, and what to do; None where its bytes don't tell.
+
+    Nothing is opened: an archive lists its files in the clear.
+    """
+    if data.startswith(_OLE):
+        return _of_old_office(data)
+    if not data.startswith(_ZIP):
+        return _by_its_mark(data)
+    if _OPEN_DOCUMENT_FIRST in data[:_LOOKED_AT]:
+        return _OPEN_DOCUMENT
+    return next(((what, to_do) for start, what, to_do in _OFFICE
+                 if re.search(_LISTED + re.escape(start.encode()), data, re.DOTALL)), None)
+
+
+def _by_its_mark(data: bytes) -> tuple[str, str] | None:
+    return next(((what, to_do) for place, mark, what, to_do in _MARKS
+                 if data.startswith(mark, place) and not (
+                     mark in _WORDS_TOO and _reads_as_text(data[:_LOOKED_AT]))), None)
 
 
 def _reads_as_text(start: bytes) -> bool:
@@ -152,18 +179,18 @@ def _kind_of_archive(archive: zipfile.ZipFile) -> Kind:
     if types and b"wordprocessingml" in types and any(n.startswith("word/") for n in names):
         return Kind.DOCX
     if "mimetype" in names and b"opendocument" in archive.read("mimetype"):
-        raise _is("an OpenDocument file (.odt, .ods, .odp)", _SAVE_AS)
+        raise _is(*_OPEN_DOCUMENT)
     for start, what, to_do in _OFFICE:
         if any(name.startswith(start) for name in names):
             raise _is(what, to_do)
     raise _is("a zip archive", _UNPACK)
 
 
-def _is_old_office(data: bytes) -> NotIngested:
+def _of_old_office(data: bytes) -> tuple[str, str]:
     for stream, what, to_do in _OLE_STREAMS:
         if stream.encode("utf-16-le") in data:
-            return _is(what, to_do)
-    return _is("a file of an old Office program", _SAVE_AS)
+            return what, to_do
+    return "a file of an old Office program", _SAVE_AS
 
 
 def _kind_of_text(data: bytes, name: str) -> Kind:

@@ -5,6 +5,8 @@ from email.message import Message
 from enum import StrEnum
 from urllib.parse import unquote
 
+from retrieval.ingesting.kinds import recognised
+
 
 class Form(StrEnum):
     """The sorts of documents that can be read."""
@@ -50,6 +52,10 @@ _UNSAFE = re.compile(r"[^\w.()\- ]+")
 class NoDocument(Exception):
     """Bytes that are no document we read; the message completes "It is …"."""
 
+    def __init__(self, what: str, to_do: str = f"add {FORMS}") -> None:
+        super().__init__(what)
+        self.to_do = to_do
+
 
 def form_of(data: bytes, declared: str = "", name: str = "") -> Form:
     """What *data* is.
@@ -73,7 +79,7 @@ def form_of(data: bytes, declared: str = "", name: str = "") -> Form:
         # An archive lists its files in the clear.  It is opened where a reader may break.
         if _WORD.search(data):
             return Form.DOCX
-        raise NoDocument("an archive and not a Word document")
+        raise _no_document(data, "an archive and not a Word document")
     if declared.endswith("+json") or (declared.endswith("+xml") and "xhtml" not in declared):
         raise NoDocument(declared[:80])
     if declared in _OTHER and not (_OTHER[declared] == "XML" and _MARKUP.search(head)):
@@ -81,7 +87,7 @@ def form_of(data: bytes, declared: str = "", name: str = "") -> Form:
     if declared == _MEDIA_TYPES[Form.PDF]:
         raise NoDocument("called a PDF and isn't one")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise NoDocument("the old Word format (.doc)")
+        raise _no_document(data, "the old Word format (.doc)")
     if start.startswith((b"{", b"[{")) and not declared.startswith("text/"):
         raise NoDocument("JSON")
     if declared in {"text/html", "application/xhtml+xml"} or (
@@ -98,7 +104,13 @@ def form_of(data: bytes, declared: str = "", name: str = "") -> Form:
     # Called a text, and nothing else stands in it: whoever reads it guesses the encoding.
     if named and not _CONTROL.search(data):
         return text
-    raise NoDocument(declared[:80] or "of a sort that nobody here knows")
+    raise _no_document(data, declared[:80] or "of a sort that nobody here knows")
+
+
+def _no_document(data: bytes, otherwise: str) -> NoDocument:
+    """What *data* is by its bytes, with what to do; *otherwise* where they don't tell."""
+    known = recognised(data)
+    return NoDocument(otherwise) if known is None else NoDocument(*known)
 
 
 def media_type_of(form: Form) -> str:

@@ -1,5 +1,6 @@
 """What an admin types, and what the terminal says: nothing that isn't so, and nothing twice."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -323,3 +324,21 @@ def test_a_number_that_is_taken_away_is_none(house: House) -> None:
     assert house.drafts.draft().guidance.provisions[RETIRED].number == "17"
     house.drafts.make(Correct(RETIRED, {"number": ""}, WHY, was), "U1")
     assert house.drafts.draft().guidance.provisions[RETIRED].number is None
+
+
+def test_what_a_publication_affects_is_listed_by_a_name_that_holds(type_: Type) -> None:
+    """Once it was published, the draft that was named affected nobody."""
+    told = {"conversation": "c1", "text": "cameras for the police in Kenya"}
+    assert CliRunner().invoke(app, ["chat", "--jsonl"], input=json.dumps(told)).exit_code == 0
+    type_("corpus", "correct", "ungp-17", "--text", "Look well before you sell.", "--reason", WHY)
+
+    waits = type_("corpus", "publish", "--check-only", "--override", WHY).stdout
+    goes_out = type_("corpus", "publish", "--reason", WHY, "--override", WHY).stdout
+
+    now = work().release_in_force()
+    affected = ("1 stored deal computed again; affected: 1 in texts that it relies on. "
+                "'advisor corpus impact {}' lists them.")
+    assert affected.format("draft") in waits.splitlines()
+    assert affected.format(now) in goes_out.splitlines()
+    listed = type_("corpus", "impact", now).stdout
+    assert "Of 1 conversation, 1 of them on deals: 0 advice differs, 1 only texts changed" in listed

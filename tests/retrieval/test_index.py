@@ -430,3 +430,22 @@ def test_a_server_that_goes_away_in_the_midst_is_told_as_one_that_does_not_answe
         chroma.stop()
     assert str(told.value).startswith(f"The Chroma server at {chroma.url} does not answer (")
     assert str(told.value).endswith("). Start it, or correct ADVISOR_CHROMA_URL.")
+
+
+def test_a_server_that_goes_away_from_under_a_search_is_told_as_one_that_does_not_answer(
+    tmp_path: Path, words: WordEmbeddings
+):
+    """Of too many vectors for memory; whoever asked then was taken to have met a fault of ours."""
+    chroma = ChromaServer(tmp_path / "chroma")
+    chroma.start()
+    try:
+        index = opened(tmp_path, words, server=chroma.url, exact_up_to=0)
+        chroma.stop()
+        with pytest.raises(IndexServerAway, match=f"The Chroma server at {chroma.url} does not"):
+            first(index, "do we need a hotline for complaints")
+        with pytest.raises(IndexServerAway, match=f"The Chroma server at {chroma.url} does not"):
+            index.rows([0])
+        chroma.start()
+        assert first(index, "do we need a hotline for complaints") == "ungp-29?0"
+    finally:
+        chroma.stop()

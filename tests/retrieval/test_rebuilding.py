@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromadb.errors import NotFoundError
 
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
@@ -20,7 +21,7 @@ from retrieval.rebuilding import rebuild_index
 from retrieval.releases import index_digest_of
 
 from . import small
-from .conftest import WordEmbeddings, client_of
+from .conftest import WordEmbeddings, client_of, collections
 
 GUIDANCE = small.ordinary()
 DIGEST = index_digest_of(GUIDANCE, "words")
@@ -224,6 +225,24 @@ def test_a_collection_is_built_again_as_it_was(
     collection = client_of(clean).get_collection(f"guidance-{DIGEST}")
     assert collection.id != whole
     assert [c.name for c in client_of(clean).list_collections()] == [f"guidance-{DIGEST}"]
+
+
+def test_whoever_asks_a_collection_goes_on_while_it_is_built_again(clean: str, tmp_path: Path):
+    """Of too many vectors for memory each search asks the server; it failed from then on."""
+    asked = open_index(GUIDANCE, DIGEST, WordEmbeddings(), tmp_path, server=clean, exact_up_to=0)
+    query = np.array([WordEmbeddings().embed_query("do we need a hotline for complaints")], "f4")
+    before = asked.nearest(query, 3)
+
+    for machine in ("b", "c"):
+        open_index(GUIDANCE, DIGEST, WordEmbeddings(), tmp_path / machine, server=clean,
+                   exact_up_to=0, anew=True)
+        assert asked.nearest(query, 3) == before
+        assert np.allclose(asked.rows([0])[0], WordEmbeddings().embed_query(asked.entries[0].text))
+
+    assert collections(clean) == [f"guidance-{DIGEST}"]
+    client_of(clean).delete_collection(f"guidance-{DIGEST}")
+    with pytest.raises(NotFoundError):
+        asked.nearest(query, 3)
 
 
 def test_vectors_come_back_bit_by_bit(tmp_path: Path, clean: str):

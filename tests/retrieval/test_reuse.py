@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromadb import Collection
 
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Guidance, ReleaseId
@@ -25,7 +26,7 @@ from retrieval.releases import index_digest_of
 from retrieval.search import build_search, index_of
 
 from . import small
-from .conftest import WordEmbeddings
+from .conftest import WordEmbeddings, client_of
 
 OLD, NEW = ReleaseId("00000000000a"), ReleaseId("00000000000b")
 MANY = 40
@@ -64,6 +65,13 @@ class Opening:
             guidance, release, embeddings, self.folder, server=self.server, reuse=reuse,
             on_built=self.built.append, exact_up_to=exact_up_to,
         )  # fmt: skip
+
+    def made(self, release: ReleaseId) -> str:
+        """Names the collection that the index of *release* lies in; another once it is built."""
+        name = f"guidance-{release}"
+        if self.server is not None:
+            return str(client_of(self.server).get_collection(name).id)
+        return _vectors(self.folder / "index" / name).name
 
 
 @pytest.fixture(params=["folder", "server"])
@@ -351,6 +359,70 @@ def test_entries_that_went_are_gone_from_the_copy(tmp_path: Path, words: WordEmb
     ids = [id_ for id_, _, _ in rows_in(opened(client, folder.name))]
     client.close()
     assert sorted(ids) == sorted(e.id for e in entries_of(fewer))
+
+
+# The graph, which only too many vectors for memory need ---------------------------------------
+
+
+def looked_at(opening: Opening, release: ReleaseId) -> int:
+    """How many neighbours Chroma looked at for each entry of the graph of *release*."""
+    name = f"guidance-{release}"
+    if opening.server is not None:
+        return made_with(client_of(opening.server).get_collection(name))
+    client = local_client(_vectors(opening.folder / "index" / name))
+    try:
+        return made_with(client.get_collection(name))
+    finally:
+        client.close()
+
+
+def made_with(collection: Collection) -> int:
+    looked_at: int = collection.configuration_json["hnsw"]["ef_construction"]
+    return looked_at
+
+
+def test_a_graph_that_no_search_follows_is_made_quickly(
+    opening: Opening, words: WordEmbeddings
+):
+    opening(many(), OLD, words)
+    opening(many(), NEW, words, exact_up_to=0).close()
+
+    assert (looked_at(opening, OLD), looked_at(opening, NEW)) == (10, 100)
+
+
+def test_an_index_that_grows_too_large_for_memory_has_a_graph_of_its_own(
+    opening: Opening, words: WordEmbeddings
+):
+    old = opening(many(), OLD, words, exact_up_to=120)
+    grown = opening(many(count=MANY + 1), NEW, words, [old], exact_up_to=120)
+
+    assert isinstance(grown, ChromaIndex)
+    assert opening.built[1] == Built(123, 3)
+    assert (looked_at(opening, OLD), looked_at(opening, NEW)) == (10, 100)
+    grown.close()
+
+
+def test_an_index_that_shrinks_into_memory_keeps_its_graph(tmp_path: Path, words: WordEmbeddings):
+    opening = Opening(tmp_path, None)
+    opening(many(), OLD, words, exact_up_to=119).close()
+
+    shrunk = opening(many(count=MANY - 1), NEW, words, [OLD], exact_up_to=119)
+
+    assert isinstance(shrunk, ExactIndex)
+    assert (looked_at(opening, NEW), opening.built[1]) == (100, Built(117, 0))
+
+
+def test_a_graph_is_made_anew_where_fewer_vectors_are_held_in_memory(
+    opening: Opening, words: WordEmbeddings
+):
+    opening(many(), OLD, words)
+    opening(many(), OLD, words, exact_up_to=0).close()
+    assert (looked_at(opening, OLD), opening.built[1]) == (100, Built(120, 0))
+
+    # One that can be followed serves where none has to be, and isn't built again.
+    before = opening.made(OLD)
+    assert isinstance(opening(many(), OLD, words), ExactIndex)
+    assert opening.made(OLD) == before
 
 
 # A whole release ------------------------------------------------------------------------------

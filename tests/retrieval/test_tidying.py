@@ -176,7 +176,7 @@ def clean(server: str) -> Iterator[str]:
 
 def left_by_a_build(server: str, name: str, built_for: ReleaseId, begun: float) -> None:
     mark = {"built_for": f"guidance-{built_for}", "begun": int(begun)}
-    created(connect(server), name, mark)
+    created(connect(server), name, mark, exact=True)
 
 
 def test_a_build_on_a_server_sweeps_what_has_been_silent_for_an_hour(clean: str, tmp_path: Path):

@@ -1,7 +1,9 @@
 """Documents fetched from a real server on loopback, read, compared and cut, on both databases."""
 
 import hashlib
+import io
 import os
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 
@@ -434,6 +436,47 @@ def test_files_that_can_not_be_taken_are_told(made, tmp_path, monkeypatch):
             fetching.add(f"{tmp_path}/{name}", "U1")
         assert message in str(error.value)
     assert fetching.documents.kept() == []
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("list.xlsx", packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<a/>"}),
+         "an Excel workbook (.xlsx); save what it says as PDF."),
+        ("talk.pptx", packed({"ppt/presentation.xml": b"<a/>"}),
+         "a PowerPoint file (.pptx); save it as PDF."),
+        ("rules.odt", packed({"mimetype": b"application/vnd.oasis.opendocument.text"}),
+         "an OpenDocument file (.odt, .ods, .odp); save it as .docx or PDF."),
+        ("all.zip", packed({"a.txt": b"Rule", "about ppt/": b""}),
+         "an archive and not a Word document; add a PDF, a Word document (.docx), a web page or "
+         "plain text."),
+        ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
+         + "EncryptedPackage".encode("utf-16-le"),
+         "a document with a password; save it without a password."),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"),
+         "an old Excel workbook (.xls); save what it says as PDF."),
+        ("scan.png", b"\x89PNG\r\n\x1a\n\x00\x00",
+         "a picture; run text recognition (OCR) over it and save the result as PDF."),
+        ("noise.bin", b"\x01\x02\xfe\x00",
+         "of a sort that nobody here knows; add a PDF, a Word document (.docx), a web page or "
+         "plain text."),
+    ],
+)
+def test_what_can_not_be_read_is_named_with_what_to_do(made, tmp_path, name, data, told):
+    """An Excel file was "an archive", whatever has a password "the old Word format (.doc)"."""
+    (tmp_path / name).write_bytes(data)
+
+    with pytest.raises(BadInput) as error:
+        made().add(f"{tmp_path}/{name}", "U1")
+    assert str(error.value) == f"{name!r} is {told}"
 
 
 def test_a_document_without_a_latin_name_still_gets_an_id(made):
