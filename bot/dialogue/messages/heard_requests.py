@@ -39,7 +39,7 @@ WANTED: Mapping[Request, tuple[Intent, str | None]] = {
 """What each request is answered as."""
 _OF_WHAT_WAITS = {Request.WHY, Request.AGAIN, Request.HOLD}
 """Requests that make no sense where nothing is asked."""
-_LEFT_OVER = {Intent.ASK, Intent.UNCLEAR, Intent.REMARK, Intent.OUT_OF_SCOPE, Intent.NEXT_STEPS}
+_LEFT_OVER = {Intent.ASK, Intent.UNCLEAR, Intent.REMARK, Intent.OUT_OF_SCOPE}
 """What a message is taken for whose words tell nothing clearly."""
 
 
