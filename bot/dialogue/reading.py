@@ -226,7 +226,7 @@ class PlainReader:
         answer = self._for_a_reviewer(message, conversation) if awaited else None
         read = answer or self._of_guidance(message, conversation)
         return read if self._requests is None else heard_request(
-            read, conversation, self._requests)
+            read, conversation, self._guidance, self._requests)
 
     def _for_a_reviewer(
         self, message: Message, conversation: Conversation

@@ -13,7 +13,10 @@ from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import OF_WHAT_IS_TOLD
 from bot.dialogue.naming import AGAIN, CONTACT, DRAFTS, IN_SHORT, PONDERING, READERS
+from bot.dialogue.small_words.safeguards_called import safeguards_called
+from retrieval.guidance import Guidance
 from retrieval.words.requests import Hears, Request
+from retrieval.words.tokens import tokenise
 
 WANTED: Mapping[Request, tuple[Intent, str | None]] = {
     Request.VERDICT: (Intent.VERDICT, None),
@@ -39,14 +42,17 @@ WANTED: Mapping[Request, tuple[Intent, str | None]] = {
 """What each request is answered as."""
 _OF_WHAT_WAITS = {Request.WHY, Request.AGAIN, Request.HOLD}
 """Requests that make no sense where nothing is asked."""
-_LEFT_OVER = {Intent.ASK, Intent.UNCLEAR, Intent.REMARK, Intent.OUT_OF_SCOPE}
+_LEFT_OVER = {Intent.ASK, Intent.UNCLEAR, Intent.REMARK}
 """What a message is taken for whose words tell nothing clearly."""
 
 
-def heard_request(message: Message, conversation: Conversation, hears: Hears) -> Message:
+def heard_request(
+    message: Message, conversation: Conversation, guidance: Guidance, hears: Hears
+) -> Message:
     """*message*, said in *conversation*, as the request that *hears* hears in it, if it does.
 
-    A question beside what a message tells is heard by itself.
+    A question beside what a message tells is heard by itself.  One that names a safeguard of the
+    *guidance* is answered with that: "can we skip the audit" wishes for no end of the questions.
     """
     if not conversation.deal.answers or message.answers_reviewer:
         return message
@@ -61,10 +67,14 @@ def heard_request(message: Message, conversation: Conversation, hears: Hears) ->
     if message.intent not in _LEFT_OVER or message.heard or message.withdrawn or (
             message.retracted or message.supposed):
         return message
-    meant = _meant(message.matter or message.text, conversation, hears)
-    if meant is None:
+    text = message.matter or message.text
+    meant = _meant(text, conversation, hears)
+    if meant is None or safeguards_called(tokenise(text), guidance):
         return message
     intent, subject = meant
+    if intent is Intent.WHY and message.topics and not (
+            message.topics.keys() & set(conversation.awaiting())):
+        return message  # "why would a reseller agree to that" asks for no reason of ours
     return replace(message, intent=intent, subject=subject, going=Going.ALONE, likely=True)
 
 

@@ -113,14 +113,17 @@ class Boundaries:
         """*span* without marks at its ends, and without one word of another clause there.
 
         A model is often off by a word at either end: of "they watch demos, is it ok to quote" it
-        may hear up to the "is", and of "the chief just signs. ok?" all.
+        may hear up to the "is", and of "the chief just signs. ok?" all.  One word always stays.
         """
         first, last = span
-        while last - first > 1 and self._is_beside(last - 1, last - 2, last):
+        while self._holds_word(first, last - 1) and self._is_beside(last - 1, last - 2, last):
             last -= 1
-        while last - first > 1 and self._is_beside(first, first + 1, first - 1):
+        while self._holds_word(first + 1, last) and self._is_beside(first, first + 1, first - 1):
             first += 1
         return first, last
+
+    def _holds_word(self, first: int, last: int) -> bool:
+        return any(token.is_word for token in self.tokens[first:last])
 
     def _is_beside(self, edge: int, inner: int, outer: int) -> bool:
         """Whether *edge* is a break, or behind one at *inner* the word of another clause.
