@@ -38,7 +38,7 @@ SMALL_WORDS = (
     "beside_a_number", "beside_an_answer", "half_no", "half_yes", "no_or_number",
     "yes_or_no_letters", "counts_things", "parts_a_question", "points_with",
     "points_to_nothing", "behind_a_definition", "of_which_deal", "definite_article",
-    "infinitive", "lookup_range", "lookup_between",
+    "infinitive", "lookup_range", "lookup_between", "endings_of_adverbs",
 )
 """The cue lists of single small words, which tell a question from a statement, one clause from the
 next, and the seller's country from that of the deal."""

@@ -35,15 +35,17 @@ def test_every_request_is_answered_as_something():
     (Request.CLAUSE, Intent.REMEDY, DRAFTS), (Request.WHO, Intent.HELP, CONTACT),
 ])
 def test_what_is_left_over_is_heard_once_more(guidance, request_, intent, subject):
-    for left in (Intent.ASK, Intent.UNCLEAR, Intent.REMARK):
-        found = heard(guidance, said(intent=left, going=Going.BEGINS), request_)
+    for left, going in ((Intent.ASK, Going.BEGINS), (Intent.UNCLEAR, Going.BEGINS),
+                        (Intent.REMARK, Going.ALONE), (Intent.FILLER, Going.ON)):
+        found = heard(guidance, said(intent=left, going=going), request_)
         assert (found.intent, found.subject, found.going, found.likely) == (
             intent, subject, Going.ALONE, True)
 
 
 @pytest.mark.parametrize("message", [
     said(intent=Intent.DESCRIBE), said(intent=Intent.WHAT_IF), said(intent=Intent.EVASION),
-    said(intent=Intent.OUT_OF_SCOPE), said(heard={Fact("product"): SOLD}),
+    said(intent=Intent.OUT_OF_SCOPE), said(intent=Intent.FILLER),
+    said(heard={Fact("product"): SOLD}),
     said(withdrawn={Fact("product"): frozenset({"cctv"})}), said(retracted=frozenset({"product"})),
     said(supposed={Fact("product"): SOLD}), said(answers_reviewer=True),
 ])

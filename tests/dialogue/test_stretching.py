@@ -296,9 +296,13 @@ def test_a_part_that_says_nothing_new_leaves_the_question_standing(begin):
     talk = begin()
     talk.say("IMSI catchers for the police in Kenya", WHEN)
     awaiting, known = talk.conversation.awaiting(), talk.conversation.deal
-    talk.say("so as I said, Kenya it is, and the police there are the ones", WHEN + SOON)
+    reply = talk.say("so as I said, Kenya it is, and the police there are the ones", WHEN + SOON)
 
     assert talk.messages[1].intent is Intent.FILLER
+    assert reply.lead[0].text == (
+        "I have that already (end-user: Police · country of use: Kenya) and have "
+        "noted nothing else of it. The question stands: \"I don't know\" and \"skip\" are fine "
+        "too, and \"advise now\" ends the questions.")
     assert talk.conversation.awaiting() == awaiting
     assert values(talk.conversation.deal) == values(known)
 

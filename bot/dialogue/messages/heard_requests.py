@@ -64,7 +64,10 @@ def heard_request(
         # The advice on what is told answers it: "it's for the army, so what worries you most?"
         told = meant is not None and meant[0] in OF_WHAT_IS_TOLD | {Intent.ADVISE_NOW}
         return replace(message, beside=None) if told else message
-    if message.intent not in _LEFT_OVER or message.heard or message.withdrawn or (
+    # Behind what somebody has just told, what tells nothing new is taken for more of the same.
+    left_over = message.intent in _LEFT_OVER or (
+        message.intent is Intent.FILLER and message.going is Going.ON)
+    if not left_over or message.heard or message.withdrawn or (
             message.retracted or message.supposed):
         return message
     text = message.matter or message.text

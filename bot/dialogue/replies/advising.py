@@ -79,17 +79,26 @@ def _lead(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[
             name = "lead.kept_open" if len(open_) == 1 else "lead.all_kept_open"
             yield Line(wording.say(name, label="”, “".join(open_)))
     elif unread and not foreign:
-        again = {fact: before.deal.answers[fact] for fact, values in message.topics.items()
-                 if values and values <= before.deal.known(fact)}
-        # Who says "Nairobi" once more is not told that nothing is noted of it.
-        yield Line(wording.say("lead.remark_known", facts=facts_said(guidance, wording, again))
-                   if again else wording.say("lead.remark"))
+        yield Line(noting_nothing(message, before, guidance, wording))
     if message.intent is Intent.START_OVER:
         yield Line(wording.say("lead.afresh"))
     if message.intent is Intent.GO_ON and not decision.ask:
         yield Line(wording.say("lead.no_more_questions"))
     if _tells_another(before, message, after.deal, guidance):
         yield Line(wording.say("lead.another_deal"))
+
+
+def noting_nothing(
+    message: Message, before: Conversation, guidance: Guidance, wording: Wording
+) -> str:
+    """That nothing was noted of *message*, or nothing but what was known *before* it.
+
+    Who says "Nairobi" once more is not told that nothing is noted of it.
+    """
+    again = {fact: before.deal.answers[fact] for fact, values in message.topics.items()
+             if values and values <= before.deal.known(fact)}
+    return wording.say("lead.remark_known", facts=facts_said(guidance, wording, again)) if (
+        again) else wording.say("lead.remark")
 
 
 def _tells_another(

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from bot.dialogue import citing
 from bot.dialogue.changes import Ground
-from bot.dialogue.conversation import Message
+from bot.dialogue.conversation import Going, Message
 from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
 from bot.dialogue.naming import IN_SHORT, LEAVE, PONDERING
 from bot.dialogue.phrasing import Wording
-from bot.dialogue.replies.advising import advice, more
+from bot.dialogue.replies.advising import advice, more, noting_nothing
 from bot.dialogue.replies.answering_by_name import before_passages, by_name
 from bot.dialogue.replies.comparing import advised, difference
 from bot.dialogue.replies.composing import asked, choice, closed, upshot
@@ -160,7 +160,11 @@ def _in_passing(
     message, after = decision.message, decision.conversation
     intent = message.intent
     if intent is Intent.FILLER and decision.ask:
-        return framed(guidance, wording, Kind.ASK, "lead.waiting", decision.ask)
+        waiting = framed(guidance, wording, Kind.ASK, "lead.waiting", decision.ask)
+        if message.going is not Going.ON:
+            return waiting
+        told = noting_nothing(message, decision.before, guidance, wording)
+        return replace(waiting, lead=(Line(told), *waiting.lead[1:]))
     if intent is Intent.FILLER and message.subject == PONDERING and after.deal.answers:
         standing = upshot(guidance, wording, after.deal, decision.findings)
         on = framed(guidance, wording, Kind.ADVICE, "lead.in_full", ())
