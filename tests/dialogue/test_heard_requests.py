@@ -58,7 +58,7 @@ def test_before_a_deal_nothing_is_asked_of_it(guidance):
     assert heard(guidance, message, Request.VERDICT, Conversation(ConversationId("c"))) is message
 
 
-@pytest.mark.parametrize("request_", [Request.WHY, Request.AGAIN, Request.HOLD])
+@pytest.mark.parametrize("request_", [Request.WHY, Request.AGAIN])
 def test_what_is_of_a_question_needs_one_that_waits(guidance, request_):
     message = said("hm")
     assert heard(guidance, message, request_) is message

@@ -40,7 +40,7 @@ WANTED: Mapping[Request, tuple[Intent, str | None]] = {
     Request.HOLD: (Intent.FILLER, PONDERING),
 }
 """What each request is answered as."""
-_OF_WHAT_WAITS = {Request.WHY, Request.AGAIN, Request.HOLD}
+_OF_WHAT_WAITS = {Request.WHY, Request.AGAIN}
 """Requests that make no sense where nothing is asked."""
 _LEFT_OVER = {Intent.ASK, Intent.UNCLEAR, Intent.REMARK}
 """What a message is taken for whose words tell nothing clearly."""
