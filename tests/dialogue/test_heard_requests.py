@@ -53,9 +53,10 @@ def test_nothing_that_is_told_or_known_by_a_phrase_gives_way(guidance, message):
     assert heard(guidance, message, Request.VERDICT) is message
 
 
-def test_before_a_deal_nothing_is_asked_of_it(guidance):
-    message = said()
-    assert heard(guidance, message, Request.VERDICT, Conversation(ConversationId("c"))) is message
+def test_before_a_deal_only_advisor_itself_is_asked_about(guidance):
+    message, empty = said(), Conversation(ConversationId("c"))
+    answered = {one for one in Request if heard(guidance, message, one, empty) is not message}
+    assert answered == {Request.HELP, Request.READERS, Request.WHO}
 
 
 @pytest.mark.parametrize("request_", [Request.WHY, Request.AGAIN])

@@ -42,6 +42,8 @@ WANTED: Mapping[Request, tuple[Intent, str | None]] = {
 """What each request is answered as."""
 _OF_WHAT_WAITS = {Request.WHY, Request.AGAIN}
 """Requests that make no sense where nothing is asked."""
+_OF_ADVISOR = {Request.HELP, Request.READERS, Request.WHO}
+"""Requests that make sense before any deal is told."""
 _LEFT_OVER = {Intent.ASK, Intent.UNCLEAR, Intent.REMARK}
 """What a message is taken for whose words tell nothing clearly."""
 
@@ -54,7 +56,7 @@ def heard_request(
     A question beside what a message tells is heard by itself.  One that names a safeguard of the
     *guidance* is answered with that: "can we skip the audit" wishes for no end of the questions.
     """
-    if not conversation.deal.answers or message.answers_reviewer:
+    if message.answers_reviewer:
         return message
     beside = message.beside
     if beside is not None and beside.intent in _LEFT_OVER:
@@ -85,6 +87,7 @@ def _meant(
     text: str, conversation: Conversation, hears: Hears
 ) -> tuple[Intent, str | None] | None:
     request = hears(text)
-    if request is None or (request in _OF_WHAT_WAITS and not conversation.awaiting()):
+    if request is None or (request in _OF_WHAT_WAITS and not conversation.awaiting()) or (
+            not conversation.deal.answers and request not in _OF_ADVISOR):
         return None
     return WANTED[request]
