@@ -1,5 +1,6 @@
 """What no phrase tells may be a request that is heard by its likeness to others."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -45,12 +46,25 @@ def test_what_is_left_over_is_heard_once_more(guidance, request_, intent, subjec
 @pytest.mark.parametrize("message", [
     said(intent=Intent.DESCRIBE), said(intent=Intent.WHAT_IF), said(intent=Intent.EVASION),
     said(intent=Intent.OUT_OF_SCOPE), said(intent=Intent.FILLER),
-    said(heard={Fact("product"): SOLD}),
+    said(intent=Intent.DESCRIBE, heard={Fact("product"): SOLD}, answers_pending=True),
+    said(intent=Intent.DESCRIBE, heard={Fact("product"): replace(SOLD, values=None)}),
+    said(intent=Intent.DESCRIBE, heard={Fact("country"): SOLD}),
     said(withdrawn={Fact("product"): frozenset({"cctv"})}), said(retracted=frozenset({"product"})),
     said(supposed={Fact("product"): SOLD}), said(answers_reviewer=True),
 ])
 def test_nothing_that_is_told_or_known_by_a_phrase_gives_way(guidance, message):
     assert heard(guidance, message, Request.VERDICT) is message
+
+
+def test_what_only_names_what_is_known_for_certain_tells_nothing(guidance):
+    message = said("a para on the cameras for my boss", Intent.DESCRIBE,
+                   heard={Fact("product"): SOLD})
+    found = heard(guidance, message, Request.SHORT)
+    assert (found.intent, found.subject, found.heard) == (Intent.ADVISE_NOW, IN_SHORT, {})
+    for unsure in (replace(SOLD, sure=False), replace(SOLD, instead=frozenset({"drone"})),
+                   replace(SOLD, values=frozenset({"drone"}))):
+        doubting = replace(DEALING, deal=Deal({Fact("product"): unsure}))
+        assert heard(guidance, message, Request.SHORT, doubting) is message
 
 
 def test_before_a_deal_only_advisor_itself_is_asked_about(guidance):

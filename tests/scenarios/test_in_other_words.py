@@ -37,3 +37,18 @@ def test_what_was_searched_and_declined_is_answered(begin, text, intent, subject
 def test_what_is_known_otherwise_stays_that(begin, text, intent):
     message, _ = asked(begin, text)
     assert (message.intent, message.likely) == (intent, False)
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("any sample wording for the distributor agreement", Intent.REMEDY),
+    ("two lines on the imsi catchers for my boss pls", Intent.ADVISE_NOW),
+])
+def test_what_names_only_what_is_known_may_ask_for_something(begin, text, intent):
+    message, _ = asked(begin, text)
+    assert (message.intent, message.heard, message.likely) == (intent, {}, True)
+
+
+def test_what_is_told_is_told_whatever_it_is_like(begin):
+    message, _ = asked(begin, "my boss wants a summary, and tell him it's for the army as well")
+    assert message.intent is Intent.DESCRIBE
+    assert message.heard["end_user"].values == {"intelligence", "military"}

@@ -68,9 +68,10 @@ def heard_request(
         return replace(message, beside=None) if told else message
     # Behind what somebody has just told, what tells nothing new is taken for more of the same.
     left_over = message.intent in _LEFT_OVER or (
-        message.intent is Intent.FILLER and message.going is Going.ON)
-    if not left_over or message.heard or message.withdrawn or (
-            message.retracted or message.supposed):
+        message.intent is Intent.FILLER and message.going is Going.ON) or (
+        message.intent is Intent.DESCRIBE and bool(message.heard))
+    if not left_over or message.withdrawn or message.retracted or message.supposed or (
+            _tells(message, conversation)):
         return message
     text = message.matter or message.text
     meant = _meant(text, conversation, hears)
@@ -80,7 +81,19 @@ def heard_request(
     if intent is Intent.WHY and message.topics and not (
             message.topics.keys() & set(conversation.awaiting())):
         return message  # "why would a reseller agree to that" asks for no reason of ours
-    return replace(message, intent=intent, subject=subject, going=Going.ALONE, likely=True)
+    return replace(message, intent=intent, subject=subject, heard={}, going=Going.ALONE,
+                   likely=True)
+
+
+def _tells(message: Message, conversation: Conversation) -> bool:
+    """Whether it tells anything that is not known for certain already, or answers what waits.
+
+    "A paragraph on the reseller for my boss" names the reseller of the deal, and tells nothing.
+    """
+    deal = conversation.deal
+    return message.answers_pending or any(
+        answer.values is None or fact not in deal.answers or not deal.answers[fact].certain
+        or not answer.values <= deal.known(fact) for fact, answer in message.heard.items())
 
 
 def _meant(
