@@ -71,7 +71,7 @@ def test_what_is_supposed_in_the_place_of_something_takes_just_that(begin, text,
     "what if we disable face recognition?", "what if they get hacked",
     "what if we ship next year", "what if we include training",
     "can I ask if they are state owned", "should we check if they were caught before",
-    "can we meet if they come to Vienna", "is it possible to get a demo with the drones",
+    "can we meet if they come to Vienna",
     "would it help to call the embassy",
     "when should we use a distributor", "when is spyware a problem",
 ])
@@ -267,7 +267,10 @@ def test_what_is_held_against_nothing_of_the_deal_is_searched(begin, text):
     assert message.intent is Intent.ASK
 
 
-@pytest.mark.parametrize("text", ["can we quote once legal is back", "is cctv allowed"])
+@pytest.mark.parametrize("text", [
+    "can we quote once legal is back", "is cctv allowed",
+    "is it possible to get a demo with the drones",
+])
 def test_leave_that_is_asked_for_by_the_way_is_no_search(begin, text):
     message, _ = asked(begin, text)
     assert (message.intent, message.supposed) == (Intent.VERDICT, {})
