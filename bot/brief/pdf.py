@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from fpdf import FPDF, XPos, YPos
 from fpdf.enums import Align, MethodReturnValue
+from fpdf.line_break import BREAKING_SPACE_SYMBOLS_STR, NBSP, NEWLINE, SOFT_HYPHEN
 
 from bot.brief.document import Brief, Origin, Part, Section
 from bot.brief.faces import BOLD, REGULAR, fallbacks_for, needs_shaping, showable
@@ -43,6 +44,8 @@ ORIGIN_GAP_MM = 2.5
 MM_PER_POINT = 25.4 / 72
 LEADING = 1.38
 """Height of a line as a multiple of its size."""
+_BROKEN_OTHERWISE = frozenset(f"{BREAKING_SPACE_SYMBOLS_STR}{NBSP}{SOFT_HYPHEN}{NEWLINE}") - {" "}
+"""Signs but the space at which `write` breaks a line, or does not."""
 PAGES = "\ue000\ue000"
 """Stands for the number of pages until it is known: private characters, which `showable` spells
 out, so that nobody's words can hold them."""
@@ -72,6 +75,7 @@ class _Page(FPDF):
         self.alias_nb_pages(PAGES)
         self._add_faces()
         # Marks come before their sources: where a link leads is set when its source is.
+        self._widths: dict[tuple[str, float, str], float] = {}
         self._anchors = {origin.number: self.add_link(page=1) for origin in brief.origins}
 
     def _add_faces(self) -> None:
@@ -197,30 +201,18 @@ class _Page(FPDF):
     def _break_before(self, paragraphs: Sequence[Paragraph], more: float = 0) -> None:
         """Begin a page if *paragraphs* and *more* millimetres fit on one, but not on this one."""
         room = self.page_break_trigger - self.get_y()
-        # Setting them on trial is a third of all the work, and mostly there is room enough.
-        if sum(map(self._at_most, paragraphs)) + more <= room:
-            return
-        if room < sum(map(self._height, paragraphs)) + more <= self.page_break_trigger - MARGIN_MM:
+        height = sum(map(self._height, paragraphs)) + more
+        if room < height <= self.page_break_trigger - MARGIN_MM:
             self.add_page()
-
-    def _at_most(self, paragraph: Paragraph) -> float:
-        """Millimetres that *paragraph* can't exceed, from the widths of its words alone."""
-        text = self._measured(paragraph)
-        if needs_shaping(text):
-            return self._height(paragraph)
-        width = self.epw - paragraph.indent - 2 * self.c_margin
-        longest = max(map(self.get_string_width, {*text.split(" ")})) + self.get_string_width(" ")
-        if longest >= width / 2:
-            return self._height(paragraph)
-        # Every line but the last is as full as leaves no place for another word.
-        lines = 1 + int(self.get_string_width(text) / (width - longest))
-        return lines * _leading(paragraph) + paragraph.before
 
     def _height(self, paragraph: Paragraph) -> float:
         """Millimetres that *paragraph* takes, or a little more."""
-        text = self._measured(paragraph)
+        text, width = self._measured(paragraph), self.epw - paragraph.indent
+        lines = self._lines(text, width, width)
+        if lines is not None:
+            return len(lines) * _leading(paragraph) + paragraph.before
         height = self.multi_cell(
-            self.epw - paragraph.indent, _leading(paragraph), text, dry_run=True,
+            width, _leading(paragraph), text, dry_run=True,
             output=MethodReturnValue.HEIGHT, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT,
         )
         return float(height) + paragraph.before  # type: ignore[arg-type]  # a number, by HEIGHT
@@ -243,10 +235,54 @@ class _Page(FPDF):
             link = self._anchors[run.link] if isinstance(run.link, int) else run.link or ""
             text = _spaced(run.text)
             self._shape(text)
-            self.write(_leading(paragraph), text, link)
+            self._write(_leading(paragraph), text, link)
         self.ln(_leading(paragraph))
         self.set_left_margin(MARGIN_MM)
         self.set_x(MARGIN_MM)
+
+    def _write(self, height: float, text: str, link: str | int) -> None:
+        """As `write`, which measures all of a line anew for each of its characters."""
+        lines = self._lines(text, self.w - self.r_margin - self.x, self.epw)
+        if lines is None:
+            self.write(height, text, link)
+            return
+        for n, line in enumerate(lines):
+            if n:
+                self.ln(height)
+            if line:
+                self.cell(None, height, line, link=link, new_x=XPos.WCONT, new_y=YPos.TOP)
+
+    def _lines(self, text: str, first: float, others: float) -> list[str] | None:
+        """*text* in lines no wider than *first* and *others* millimetres, as `write` breaks them.
+
+        None where that is not only for single spaces to say: in scripts that are shaped, beside
+        other marks that a line may break at, and for a word that no line has room for.
+        """
+        if needs_shaping(text) or "  " in text or not _BROKEN_OTHERWISE.isdisjoint(text):
+            return None
+        beside, space = 2 * self.c_margin, self._width(" ")
+        words = [(word, self._width(word)) for word in text.split(" ")]
+        if max(width for _, width in words) > others - beside:
+            return None
+        lines, room = [""], first - beside
+        begun = False
+        for word, width in words:
+            needed = width + (space if begun else 0)
+            if needed > room and word:
+                lines.append(word)
+                room = others - beside - width
+            elif needed <= room:
+                lines[-1] += f" {word}" if begun else word
+                room -= needed
+            begun = True
+        return lines
+
+    def _width(self, word: str) -> float:
+        """Millimetres that *word* takes in the face and size that are set."""
+        key = (self.font_style, self.font_size_pt, word)
+        if key not in self._widths:
+            self._widths[key] = self.get_string_width(word)
+        return self._widths[key]
 
     def _shape(self, text: str) -> None:
         """Shape *text* only where its script asks for it: shaping takes several times as long."""

@@ -5,13 +5,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from fpdf.enums import Align, MethodReturnValue
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from bot.brief import paragraphs
 from bot.brief.document import Brief, Excerpt, Ground, Origin, Part, Point, Row, Section
-from bot.brief.faces import fallbacks_for, needs_shaping, showable
+from bot.brief.faces import REGULAR, fallbacks_for, needs_shaping, showable
 from bot.brief.paragraphs import Paragraph, Run
 from bot.brief.pdf import _Page, to_pdf
 from retrieval.guidance import Checked, ProvisionId, SourceId
@@ -118,16 +119,6 @@ def test_the_same_brief_gives_the_same_bytes(brief: Brief, data: bytes):
     assert to_pdf(replace(brief, subject="Another")) != data
 
 
-@pytest.mark.parametrize("indent", [0.0, 6.0])
-@pytest.mark.parametrize("text", [
-    "", "one", DEAL, f"{DEAL}. " * 9, "i " * 400, "W " * 300, "self-dealing co-operation " * 40,
-    "x" * 300, f"{'unbroken' * 9} " * 7, "警察庁 " * 40])
-def test_no_paragraph_is_higher_than_what_is_kept_free_for_it(brief, text, indent):
-    page, paragraph = _Page(brief), Paragraph((Run(text, bold=True),), size=10.2, indent=indent)
-    page.add_page()
-    assert page._at_most(paragraph) >= page._height(paragraph)
-
-
 @pytest.mark.parametrize("words", [
     "[click](https://evil.example/x)", "<a href='https://evil.example'>x</a>", "**bold** --x--",
     "https://evil.example", "{nb}", "(()) \\) endobj",
@@ -231,3 +222,47 @@ def test_no_words_break_it(words: str):
 
     assert read(data).pages[0].extract_text()
     assert showable(words) == showable(showable(words))
+
+
+@pytest.mark.parametrize("indent", [0.0, 6.0])
+@pytest.mark.parametrize("text", [
+    "", "one", DEAL, f"{DEAL}. " * 9, "i " * 400, "W " * 300, "self-dealing co-operation " * 40,
+    "x" * 300, f"{'unbroken' * 9} " * 7, "警察庁 " * 40])
+def test_no_paragraph_is_higher_than_what_is_kept_free_for_it(brief, text, indent):
+    page, paragraph = _Page(brief), Paragraph((Run(text, bold=True),), size=10.2, indent=indent)
+    page.add_page()
+    kept, top = page._height(paragraph), page.get_y()
+    page._put(paragraph)
+    assert page.page_no() == 1
+    assert page.get_y() - top <= kept + 1e-6 or not text
+
+
+@given(words=st.lists(st.text("abWi.,“é", min_size=1, max_size=9), min_size=1, max_size=60),
+       width=st.floats(60, 160), size=st.sampled_from([7.8, 10.2, 17.0]),
+       style=st.sampled_from(["", "B"]))
+def test_lines_end_where_the_library_that_writes_them_ends_them(
+    page, words, width, size, style
+):
+    text = " ".join(words)
+    page.set_font(REGULAR.name, style, size)
+    page.set_text_shaping(False)
+
+    theirs = page.multi_cell(width, 5, text, dry_run=True, output=MethodReturnValue.LINES,
+                             align=Align.L)
+
+    ours = page._lines(text, width, width)
+    assert [line.rstrip() for line in ours] == [line.rstrip() for line in theirs]
+
+
+@pytest.mark.parametrize("text", ["العربية", "one\u00a0two", "co\u00adoperate", "a\nb",
+                                  "one\u2009two", "one  two", "W" * 300])
+def test_what_more_than_spaces_break_is_left_to_the_library(page, text):
+    page.set_font(REGULAR.name, "", 10)
+    assert page._lines(text, 100, 100) is None
+
+
+@pytest.fixture(scope="module")
+def page(write):
+    made = _Page(write("drones for the police in Kenya"))
+    made.add_page()
+    return made
