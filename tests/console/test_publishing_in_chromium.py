@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import expect
 from sqlalchemy import update
 
+from bot.ledger import timestamp
 from bot.schema import preparation
 from bot.workspace.world import TEAM_ID
 from retrieval.editing.edits import Correct, Retire, state_of
@@ -225,7 +227,7 @@ def test_every_state_of_a_preparation_can_be_read_by_everybody(house, kim, axe_c
 
     look("The gate")
     house.work.preparing.begin(by)
-    state(beat="2999-01-01T00:00:00.000000+00:00", step="embedding what changed")
+    state(beat=timestamp(datetime.now(UTC)), step="embedding what changed")
     look("The draft is being checked and built", "?still=1")
     state(beat="2020-01-01T00:00:00.000000+00:00")
     look("Checking the draft broke off")
