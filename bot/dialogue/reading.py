@@ -109,6 +109,8 @@ class PlainReader:
             message = replace(message, heard=with_exceptions(
                 message.heard, understood.reading, understood.clauses, understood.told() or (),
                 conversation.deal, message.key, self._guidance, self._cues))
+        if self._requests is not None and not message.other_matters:
+            message = heard_request(message, conversation, self._guidance, self._requests)
         if message.intent is Intent.START_OVER:
             return message
         stood = conversation
@@ -224,9 +226,7 @@ class PlainReader:
                 return read
             awaited = True
         answer = self._for_a_reviewer(message, conversation) if awaited else None
-        read = answer or self._of_guidance(message, conversation)
-        return read if self._requests is None else heard_request(
-            read, conversation, self._guidance, self._requests)
+        return answer or self._of_guidance(message, conversation)
 
     def _for_a_reviewer(
         self, message: Message, conversation: Conversation

@@ -52,3 +52,12 @@ def test_what_is_told_is_told_whatever_it_is_like(begin):
     message, _ = asked(begin, "my boss wants a summary, and tell him it's for the army as well")
     assert message.intent is Intent.DESCRIBE
     assert message.heard["end_user"].values == {"intelligence", "military"}
+
+
+@pytest.mark.parametrize("text", [
+    "two lines for my boss pls, they want a cash kickback",
+    "my vp wants a paragraph, the minister asked for a bribe",
+])
+def test_a_matter_beside_the_guidance_is_not_passed_over_for_a_request(begin, text):
+    message, _ = asked(begin, text)
+    assert message.other_matters and not message.likely
