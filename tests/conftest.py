@@ -25,6 +25,7 @@ from retrieval.guidance import Guidance
 from retrieval.releases import content_of
 from tests.chromium import browser
 from tests.evaluating.light import index_in
+from tests.scratch import write_to_memory
 from tests.small.server import pytest_terminal_summary, small_model
 from tests.store.databases import empty_url, postgres, url
 
@@ -49,6 +50,12 @@ def _without_models_of_the_developer() -> None:
 
 
 _without_models_of_the_developer()
+write_to_memory()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays for the whole run and need not be looked through."""
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -60,7 +67,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 # What a session's fixtures hold is never garbage, and at Python's own threshold looking through the
 # young of it takes a fifth of the time, of reading the corpus half.
-gc.set_threshold(20_000, 20, 25)
+gc.set_threshold(100_000, 20, 25)
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("advisor", deadline=None)

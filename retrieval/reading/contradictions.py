@@ -5,7 +5,7 @@ would rest on what the code happens to ask first, and whoever keeps the lists co
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 from retrieval.checks import Problem
 from retrieval.guidance import Guidance
@@ -48,9 +48,10 @@ def contradictions(lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, st
         The later of the two lists, the other, and the phrase as the first of them has it.  Phrases
         are the same that are found in the same words, with an article or without.
     """
-    found = {name: {_as_found(phrase): phrase for phrase in phrases}
-             for name, phrases in lists.items()}
-    for one, other in _opposed(lists):
+    opposed = list(_opposed(lists))
+    found = {name: {_as_found(phrase): phrase for phrase in lists[name]}
+             for name in dict.fromkeys(chain.from_iterable(opposed))}
+    for one, other in opposed:
         both = found[one].keys() & found[other].keys()
         for words in sorted(both):
             yield other, one, found[one][words]

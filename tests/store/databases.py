@@ -34,7 +34,9 @@ def postgres() -> Iterator[URL]:
         # No database lives for the minute after which it would be looked at; looking costs a third.
         server.psql("ALTER SYSTEM SET autovacuum = off")
         server.psql("SELECT pg_reload_conf()")
-        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        yield url
+        forget(url)
         server.cleanup()
 
 

@@ -12,11 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Engine
 
 from bot.store import Store
 
 _templates: dict[URL, str] = {}
+_engines: dict[URL, Engine] = {}
 
 
 @cache
@@ -55,9 +56,11 @@ def postgresql_on(
 
 
 def forget(server: URL) -> None:
-    """Drop what other databases on *server* were copied from."""
+    """Drop what other databases on *server* were copied from, and let go of the server."""
     if server in _templates:
         _drop(server, _templates.pop(server))
+    if server in _engines:
+        _engines.pop(server).dispose()
 
 
 def _template(server: URL) -> str:
@@ -72,7 +75,8 @@ def _template(server: URL) -> str:
 
 def _create(server: URL, template: str) -> str:
     name = f"advisor_{uuid.uuid4().hex}"
-    _tell(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # Copied as files, not page by page through the write-ahead log.
+    _tell(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     return name
 
 
@@ -81,7 +85,7 @@ def _drop(server: URL, name: str) -> None:
 
 
 def _tell(server: URL, command: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    if server not in _engines:
+        _engines[server] = create_engine(server, isolation_level="AUTOCOMMIT")
+    with _engines[server].connect() as connection:
         connection.execute(text(command))
-    engine.dispose()
