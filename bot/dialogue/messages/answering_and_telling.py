@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from bot.dialogue.answers.answer_entries import parts_of
 from bot.dialogue.answers.answer_names import pieces_of
-from bot.dialogue.answers.answer_pieces import Piece, Sort
+from bot.dialogue.answers.answer_ways import Said
 from bot.dialogue.answers.answering import plainly, skips
-from bot.dialogue.answers.answering_together import Said, Together, answered_together
+from bot.dialogue.answers.answering_together import Together, answered_together
 from bot.dialogue.answers.asking_back import confirmation
 from bot.dialogue.answers.by_place import Part
+from bot.dialogue.answers.piece import Piece, Sort
 from bot.dialogue.answers.reporting import names_a_report
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Answer, MessageKey
