@@ -324,8 +324,9 @@ class SingleMessages:
             passing = InPassing(reading, claims, clauses, self._cues)
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
-            reading, claims, deal, clauses, answered, key, self._guidance,
-            bool(contrast_in(reading, clauses, self._guidance, self._cues)), passing)
+            reading, claims, deal, clauses=clauses, answered=answered, key=key,
+            guidance=self._guidance, passing=passing,
+            contrast=bool(contrast_in(reading, clauses, self._guidance, self._cues)))
         unknown = self._unknown(understood, heard, deal, key) if (
             telling and not self._steering.opens_asking(reading, clauses)) else {}
         # "Correction: no such reports" is no answer to what was asked meanwhile.

@@ -230,8 +230,9 @@ class Supposing:
     ) -> Mapping[Fact, Answer]:
         """What *claims* would change in *deal*; what is heard is said back, and nothing doubted."""
         claims = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in claims]
-        heard, gone = heard_of(understood.reading, claims, deal, understood.clauses, (),
-                               message.key, self._guidance)
+        heard, gone = heard_of(
+            understood.reading, claims, deal, clauses=understood.clauses, answered=(),
+            key=message.key, guidance=self._guidance)
         for fact, values in gone.items():
             nobody = self._guidance.questions[fact].no
             if nobody is not None and fact not in heard and deal.known(fact) <= values:
