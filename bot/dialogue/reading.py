@@ -251,7 +251,7 @@ class PlainReader:
         reading, clauses, steering = understood.reading, understood.clauses, self._steering
         return (self._single.looks_up(understood, conversation) is not None
                 or steering.requests.request(reading, conversation)[0] is not None
-                or steering.asks(reading, clauses, conversation)
+                or steering.questions.asks(reading, clauses, conversation)
                 or steering.wondering.only_asks(
                     reading, clauses, understood.told(), conversation))
 
@@ -304,7 +304,7 @@ class PlainReader:
         understood = self._understanding.of_message(message.text, conversation)
         reading = understood.reading
         span = question_beside(
-            reading, understood.clauses, self._cues, self._steering.is_question)
+            reading, understood.clauses, self._cues, self._steering.questions.is_question)
         if span is None:
             return None
         if self._steering.what_if.supposes_in(reading, understood.clauses, span):

@@ -151,7 +151,7 @@ class OpeningQuestions:
         question.
         """
         first, *behind = understood.clauses.sentences()
-        if not behind or not self._steering.is_question(understood.reading, first):
+        if not behind or not self._steering.questions.is_question(understood.reading, first):
             return None
         reading, span = understood.reading, _characters(understood.reading, first)
         told = self._told(said, understood, span, conversation)
@@ -171,7 +171,7 @@ class OpeningQuestions:
         A question that the texts are silent on tells nothing.
         """
         reading = understood.reading
-        if self._steering.opens_asking(reading, understood.clauses) and not (
+        if self._steering.questions.opens_asking(reading, understood.clauses) and not (
                 self._cues.starts("asks_of_us", reading.tokens)):
             return None
         # Who is in the middle of a deal strays from nothing.
@@ -265,8 +265,8 @@ class OpeningQuestions:
         self, said: Message, understood: Understood, conversation: Conversation
     ) -> Message | None:
         """The deal that *said* tells beside what it wants to have defined; None without one."""
-        span = question_beside(
-            understood.reading, understood.clauses, self._cues, self._steering.is_question)
+        span = question_beside(understood.reading, understood.clauses, self._cues,
+                               self._steering.questions.is_question)
         told = None if span is None else self._told(said, understood, span, conversation)
         return None if span is None or told is None else replace(
             told, beside=Beside(*span, said.intent, said.subject, told.topics))

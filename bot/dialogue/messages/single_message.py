@@ -328,7 +328,7 @@ class SingleMessages:
             guidance=self._guidance, passing=passing,
             contrast=bool(contrast_in(reading, clauses, self._guidance, self._cues)))
         unknown = self._unknown(understood, heard, deal, key) if (
-            telling and not self._steering.opens_asking(reading, clauses)) else {}
+            telling and not self._steering.questions.opens_asking(reading, clauses)) else {}
         # "Correction: no such reports" is no answer to what was asked meanwhile.
         replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)
         if telling and not withdrawn and (replaces or not (heard or direct or unknown)):
