@@ -5,7 +5,7 @@ the texts are silent on, and "… does training count?" what they answer.  Read 
 would be taken for all of it, and the deal be lost.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -23,7 +23,7 @@ from bot.dialogue.messages.beside import (
 from bot.dialogue.messages.purpose import STRAY_WORDS
 from bot.dialogue.messages.single_message import SingleMessages
 from bot.dialogue.messages.steering import Steering
-from bot.dialogue.messages.understood import Understood
+from bot.dialogue.messages.understood import TakeApart, Understood
 from bot.dialogue.small_words.cues import Cues, Span
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Reading
@@ -64,7 +64,7 @@ class OpeningQuestions:
         cues: Cues,
         steering: Steering,
         single: SingleMessages,
-        of: Callable[[str], Understood],
+        of: TakeApart,
     ) -> None:
         self._questions = guidance.questions
         self._cues = cues

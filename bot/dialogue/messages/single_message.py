@@ -4,7 +4,7 @@ First what it wants, where words say so ("start over", "what if it was the army?
 tells of the deal, read against what was asked last and what is known already.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claims.occasion import Occasion
@@ -28,7 +28,7 @@ from bot.dialogue.messages.sifting import Sifting
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.supposing import Supposing
 from bot.dialogue.messages.told_facts import ToldFacts
-from bot.dialogue.messages.understood import Understood
+from bot.dialogue.messages.understood import TakeApart, Understood
 from bot.dialogue.naming import AGAIN, PONDERING
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.cues import Cues
@@ -59,7 +59,7 @@ class SingleMessages:
         cues: Cues,
         steering: Steering,
         lookups: Lookups,
-        of: Callable[[str], Understood],
+        of: TakeApart,
     ) -> None:
         self._guidance = guidance
         self._cues = cues
