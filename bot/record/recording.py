@@ -34,7 +34,7 @@ def write_turn(
     happening: Happening,
     state: str,
     expected_version: int,
-    in_force: InForce | None = None,
+    in_force: InForce | None,
 ) -> tuple[Logged, bool]:
     """Write *turn* and what it makes of its conversation, in the transaction of *connection*.
 

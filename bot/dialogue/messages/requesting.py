@@ -66,8 +66,9 @@ class Requests:
         intents: Cues,
         cues: Cues,
         guidance: Guidance,
-        on_warnings: str | None = None,
-        on_its_use: str | None = None,
+        *,
+        on_warnings: str | None,
+        on_its_use: str | None,
     ) -> None:
         """Hear the requests whose phrases are *intents*.
 

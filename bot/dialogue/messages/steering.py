@@ -46,7 +46,7 @@ class Steering:
             next(iter(guidance.vocabulary.intents.get(name, ())), None)
             for name in ("on_warnings", "on_its_use", "on_a_country"))
         self.requests = Requests(
-            intents, cues, guidance, on_warnings, on_its_use)
+            intents, cues, guidance, on_warnings=on_warnings, on_its_use=on_its_use)
         self.questions = Questions(guidance, cues)
         self.wondering = Wondering(guidance, cues)
         self.offering = Offering(guidance, cues, self.wondering)
