@@ -376,8 +376,9 @@ class Reviewing:
         self, by: Reviewer, conversation: ConversationId, key: str | None,
         work: Callable[[Acting], None],
     ) -> Review:
-        return act(self._store, self._editions, self._four_eyes, by, conversation, key,
-                   self._now(), work)
+        return act(
+            self._store, self._editions, four_eyes=self._four_eyes, by=by,
+            conversation=conversation, key=key, at=self._now(), work=work)
 
 
 def _no_release() -> NotReviewed:

@@ -24,6 +24,7 @@ def answered_itself(
     understood: Understood,
     message: Message,
     conversation: Conversation,
+    *,
     guidance: Guidance,
     subjects: Subjects,
     cues: Cues,

@@ -109,11 +109,12 @@ class Continuing:
         left = left_behind(then.deal, read, self._guidance) | unrefined(
             self._guidance, then.deal, after)
         told = going_on(
-            read, whole, then, conversation,
-            Part(part, beside_what_stands(said.heard, conversation.deal, self._guidance)
-                 if said.intent in TELLS else {}, spoken_of, cut,
-                 relative or self._begins_joined(alone), guesses),
-            finished, self._last_clause(stretch.parts[-1].text), self._guidance, left)
+            read, whole, then, now=conversation,
+            part=Part(part, beside_what_stands(said.heard, conversation.deal, self._guidance)
+                      if said.intent in TELLS else {}, spoken_of, cut,
+                      relative or self._begins_joined(alone), guesses),
+            finished=finished, last_clause=self._last_clause(stretch.parts[-1].text),
+            guidance=self._guidance, left=left)
         if not cut and all(left_behind(conversation.deal, one, self._guidance)
                            for one in (told, said)):
             return None  # what was found of the country before goes with it

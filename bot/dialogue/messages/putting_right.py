@@ -26,6 +26,7 @@ def put_right(
     understood: Understood,
     message: Message,
     conversation: Conversation,
+    *,
     guidance: Guidance,
     cues: Cues,
     of: TakeApart,
