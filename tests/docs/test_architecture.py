@@ -50,3 +50,10 @@ def test_every_module_has_its_floor_in_the_tables_for_newcomers(container: str):
     rank = {name: n for n, names in enumerate(floors) for name in names}
     assert all(max(rank[name] for name in above) < min(rank[name] for name in below)
                for above, below in itertools.pairwise(told))
+
+
+def test_every_file_of_sentences_is_told_of():
+    text = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = re.findall(r"`(?:prompts/)?(\w+\.(?:yaml|md))`", text)
+
+    assert {path.name for path in (PROJECT / "prompts").iterdir()} <= set(told)
