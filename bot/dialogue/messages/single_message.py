@@ -199,17 +199,10 @@ class SingleMessages:
             intent is Intent.WHY and self._steering.means_a_question(reading, conversation))
         telling = not asking and not defines and (
             not denies_what_was_told_last(reading, conversation, self._cues))
-        gone = taken_back_by_name(
-            reading, conversation, self._guidance, self._cues) if (
-                telling and deal.answers) else None
-        if gone:
-            return replace(message, intent=Intent.DESCRIBE, retracted=gone,
-                           topics=reading.by_fact())
-        guessed = called_a_guess(reading, conversation, self._guidance, self._cues) if (
+        of_the_known = self._of_the_known(reading, message, conversation) if (
             telling and deal.answers) else None
-        if guessed:
-            return replace(message, intent=Intent.DESCRIBE, heard=guessed,
-                           topics=reading.by_fact())
+        if of_the_known is not None:
+            return of_the_known
         open_again = disowned(reading, deal, self._guidance, self._cues) if telling else ()
         sifted = self._sifting.claimed(understood, told, conversation, open_again, telling=telling)
         said = self._facts.said(understood, sifted.claims, conversation, key, intent) if (
@@ -241,6 +234,20 @@ class SingleMessages:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        retracted=(wrong | emptied) - heard.keys(), subject=subject,
                        answers_pending=pends, topics=reading.by_fact())
+
+    def _of_the_known(
+        self, reading: Reading, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* where it takes back by name what is known, or calls it a guess; else None."""
+        gone = taken_back_by_name(reading, conversation, self._guidance, self._cues)
+        if gone:
+            return replace(message, intent=Intent.DESCRIBE, retracted=gone,
+                           topics=reading.by_fact())
+        guessed = called_a_guess(reading, conversation, self._guidance, self._cues)
+        if guessed:
+            return replace(message, intent=Intent.DESCRIBE, heard=guessed,
+                           topics=reading.by_fact())
+        return None
 
     def _small(
         self,
