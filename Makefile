@@ -171,7 +171,7 @@ backup-times: venv ## Time back-ups and restores at 1,000 to 1,000,000 turns (an
 tamper: venv ## Tamper with logs in every way, 700 times each, and count what is noticed (10 minutes)
 	@$(PYTHON) -m tests.store.tampering
 
-transcripts: venv ## Write docs/transcripts anew from tests/scenarios
+transcripts: venv ## Write docs/transcripts and docs/search-examples.md anew, from tests/scenarios
 	@$(PYTHON) -m tests.scenarios.write_transcripts
 
 access: venv ## Write docs/console-access.md anew from the running server

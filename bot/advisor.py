@@ -80,7 +80,8 @@ class Advisor:
         self.editions.switch(guidance)
         self.one_by_one = OneByOne()
         self.stepping = Stepping(
-            wording, store, question_limit, now, in_force, recipe, settle)
+            wording, store, question_limit=question_limit, now=now, in_force=in_force,
+            recipe=recipe, settle=settle)
         self._store = store
         self._message_limit = message_limit
 

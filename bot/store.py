@@ -275,7 +275,8 @@ class Store(Database):
             if before is not None:
                 before(connection)
             logged, signed = write_turn(
-                connection, workspace, turn, happening, state, expected_version, in_force)
+                connection, workspace, turn, happening=happening, state=state,
+                expected_version=expected_version, in_force=in_force)
             if settle is not None and signed:
                 settle(connection)
             if along is not None:

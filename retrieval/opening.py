@@ -64,8 +64,9 @@ def open_release(
     )  # fmt: skip
     folder = None if server or program is None else data_dir / "index" / name_of(name)
     return build_search(
-        guidance, index, embeddings, mentions_domain, written, wishes,
-        lambda leading: _counted(guidance, index, leading, folder, program or ""))
+        guidance, index, embeddings, mentions_domain=mentions_domain, written=written,
+        wishes=wishes,
+        counted=lambda leading: _counted(guidance, index, leading, folder, program or ""))
 
 
 def _counted(

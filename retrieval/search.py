@@ -61,6 +61,7 @@ def build_search(
     guidance: Guidance,
     index: Index,
     embeddings: UnitEmbeddings,
+    *,
     mentions_domain: MentionsDomain | None = None,
     written: Callable[[str], str] = str,
     wishes: Wishes | None = None,
@@ -84,8 +85,9 @@ def build_search(
         query pins a provision that the release lacks.
     """
     return _Searching(
-        guidance, index, embeddings, mentions_domain or domain_words(guidance), written,
-        wishes, counted or (lambda leading: counts_of(guidance, index.entries, leading)))
+        guidance, index, embeddings, mentions_domain=mentions_domain or domain_words(guidance),
+        written=written, wishes=wishes,
+        counted=counted or (lambda leading: counts_of(guidance, index.entries, leading)))
 
 
 class _Searching:
@@ -94,6 +96,7 @@ class _Searching:
         guidance: Guidance,
         index: Index,
         embeddings: UnitEmbeddings,
+        *,
         mentions_domain: MentionsDomain,
         written: Callable[[str], str],
         wishes: Wishes | None,

@@ -11,8 +11,7 @@ PATIENCE_SECONDS = 30.0
 class OneByOne:
     """Whose turn it is, by conversation."""
 
-    def __init__(self, patience: float = PATIENCE_SECONDS) -> None:
-        self._patience = patience
+    def __init__(self) -> None:
         self._guard = threading.Lock()
         self._waiting: dict[str, tuple[threading.Lock, int]] = {}
         """By conversation its lock, and how many have it or wait for it."""
@@ -26,7 +25,7 @@ class OneByOne:
         with self._guard:
             lock, there = self._waiting.get(conversation, (threading.Lock(), 0))
             self._waiting[conversation] = lock, there + 1
-        mine = lock.acquire(timeout=self._patience)
+        mine = lock.acquire(timeout=PATIENCE_SECONDS)
         try:
             yield
         finally:

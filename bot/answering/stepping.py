@@ -124,6 +124,7 @@ class Stepping:
         self,
         wording: Wording,
         store: Store,
+        *,
         question_limit: int,
         now: Callable[[], datetime],
         in_force: InForce | None,

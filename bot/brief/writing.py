@@ -1,10 +1,11 @@
 """Write a deal brief: word the whole advice on a deal and number its sources."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.brief.advice import full_advice
+from bot.brief.course import first_told, gone_from
 from bot.brief.document import (
     Brief,
     Ground,
@@ -28,7 +29,7 @@ from bot.errors import AdvisorError
 from bot.plain import STATES
 from bot.turns.delivery import edited
 from bot.turns.turn import Turn
-from retrieval.guidance import Checked, DealStage, Fact, FlagId, Guidance
+from retrieval.guidance import Checked, DealStage, Fact, Guidance
 
 TITLE_FACTS = 3
 """How many known facts name a brief: as a rule what is sold, who will use it and what for."""
@@ -82,8 +83,7 @@ def brief_of(
         raise NothingToBrief(conversation.id)
     advice = full_advice(conversation.deal, turns, guidance, wording)
     return _Writer(conversation.deal, turns, guidance, wording, advice).brief(
-        tuple(_rows(conversation, turns, guidance, wording, asker, link, now)), now
-    )
+        tuple(_rows(conversation, turns, guidance, wording, asker=asker, link=link, now=now)), now)
 
 
 def _rows(
@@ -91,10 +91,12 @@ def _rows(
     turns: Sequence[Turn],
     guidance: Guidance,
     wording: Wording,
+    *,
     asker: str,
     link: str | None,
     now: datetime,
 ) -> Iterator[Row]:
+    """The head of the brief, row by row; as for `brief_of`."""
     last, count = turns[-1], "one" if len(turns) == 1 else "many"
     yield Row(wording.say("row.date"), f"{_day(now)}, {now.astimezone(UTC):%H:%M} UTC")
     yield Row(wording.say("row.asker"), asker)
@@ -112,54 +114,6 @@ def _day(moment: datetime) -> str:
     """The day of *moment* in UTC: "25 November 2026"."""
     utc = moment.astimezone(UTC)
     return f"{utc.day} {utc:%B %Y}"
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A red flag that was raised, and is no longer.
-
-    Attributes:
-        flag: Which.
-        raised: The number of the turn that raised it first.
-        gone: The number of the turn since which it is raised no longer; None where the last turn
-            raised it, and the release of the brief alone does not.
-    """
-
-    flag: FlagId
-    raised: int
-    gone: int | None
-
-
-def gone_from(turns: Sequence[Turn], advice: Reply) -> tuple[Gone, ...]:
-    """The red flags that some of *turns* raised and that *advice* doesn't raise, oldest first."""
-    first: dict[FlagId, int] = {}
-    last: dict[FlagId, int] = {}
-    for place, turn in enumerate(turns):
-        for note in turn.findings:
-            if note.status is Status.RAISED:
-                first.setdefault(note.flag, turn.version)
-                last[note.flag] = place
-    stand = {flag.id for flag in advice.flags if flag.status is Status.RAISED}
-    return tuple(
-        Gone(flag, raised,
-             turns[last[flag] + 1].version if last[flag] + 1 < len(turns) else None)
-        for flag, raised in first.items() if flag not in stand)
-
-
-def first_told(turns: Iterable[Turn]) -> dict[Fact, dict[str, Answer]]:
-    """By fact and value that stand together after *turns*, the answer that told the value first.
-
-    Of a fact with one value there is none: its answer quotes the words that it rests on.
-    """
-    told: dict[Fact, dict[str, Answer]] = {}
-    for turn in turns:
-        for fact in turn.message.retracted:
-            told.pop(fact, None)
-        for fact, answer in turn.message.heard.items():
-            values, before = answer.values or frozenset(), told.get(fact, {})
-            stays = {value: first for value, first in before.items() if value in values}
-            told[fact] = {**stays, **dict.fromkeys(sorted(values - stays.keys()), answer)}
-    return {fact: values for fact, values in told.items() if len(values) > 1}
 
 
 class _Writer:

@@ -107,8 +107,8 @@ class PlainReader:
             message = self._other_matters.beside(
                 message, understood.reading, understood.clauses, conversation.awaiting())
             message = replace(message, heard=with_exceptions(
-                message.heard, understood.reading, understood.clauses, understood.told() or (),
-                conversation.deal, message.key, self._guidance, self._cues))
+                message.heard, understood.reading, understood.clauses, told=understood.told() or (),
+                deal=conversation.deal, key=message.key, guidance=self._guidance, cues=self._cues))
         if self._requests is not None and not message.other_matters:
             message = heard_request(message, conversation, self._guidance, self._requests)
         if message.intent is Intent.START_OVER:
@@ -181,13 +181,15 @@ class PlainReader:
             return excepted
         righted = put_right(
             self._understanding.of_message(text, conversation), message, conversation,
-            self._guidance, self._cues, self._understanding.of, self._single.read)
+            guidance=self._guidance, cues=self._cues, of=self._understanding.of,
+            read=self._single.read)
         if righted is not None:
             return righted
         itself = answered_itself(
             self._understanding.of_message(text, conversation), message, conversation,
-            self._guidance, self._single.subjects, self._cues, self._understanding.of,
-            self._single.read) if conversation.deal.answers and "?" in text else None
+            guidance=self._guidance, subjects=self._single.subjects, cues=self._cues,
+            of=self._understanding.of,
+            read=self._single.read) if conversation.deal.answers and "?" in text else None
         if itself is not None:
             return itself
         stretch = conversation.stretch
@@ -251,7 +253,7 @@ class PlainReader:
         reading, clauses, steering = understood.reading, understood.clauses, self._steering
         return (self._single.looks_up(understood, conversation) is not None
                 or steering.requests.request(reading, conversation)[0] is not None
-                or steering.asks(reading, clauses, conversation)
+                or steering.questions.asks(reading, clauses, conversation)
                 or steering.wondering.only_asks(
                     reading, clauses, understood.told(), conversation))
 
@@ -304,7 +306,7 @@ class PlainReader:
         understood = self._understanding.of_message(message.text, conversation)
         reading = understood.reading
         span = question_beside(
-            reading, understood.clauses, self._cues, self._steering.is_question)
+            reading, understood.clauses, self._cues, self._steering.questions.is_question)
         if span is None:
             return None
         if self._steering.what_if.supposes_in(reading, understood.clauses, span):

@@ -52,7 +52,7 @@ def tried(glance: Glance, texts: Texts, aside: str = "") -> Iterator[Tried]:
 
 
 def shown_faults(
-    line: WordedLine, reply: Reply, texts: Texts, aside: str = ""
+    line: WordedLine, reply: Reply, texts: Texts, aside: str
 ) -> tuple[str, ...]:
     """What is wrong with *line* of *reply*, and with what it cites."""
     decided = _decided(reply)

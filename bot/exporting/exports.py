@@ -254,7 +254,8 @@ class Exporting:
             NotExported: There is such a file or no such log, nobody says why, or a log is broken.
         """
         return export_many(
-            self._store, self._checkpoints, out, form, chosen, asked, self._now)
+            self._store, self._checkpoints, out, form=form, chosen=chosen, asked=asked,
+            now=self._now)
 
 
 def verifier() -> bytes:

@@ -57,7 +57,7 @@ class Written:
 
 
 def export_many(
-    store: Store, checkpoints: Checkpoints, out: Path, form: Form, chosen: Chosen, asked: Asked,
+    store: Store, checkpoints: Checkpoints, out: Path, *, form: Form, chosen: Chosen, asked: Asked,
     now: Callable[[], datetime],
 ) -> Written:
     """Export the rows that are *chosen* into the file *out*, and their manifest beside it.

@@ -240,7 +240,7 @@ def _unknown(fact: str, values: Collection[str], guidance: Guidance) -> bool:
 
 
 def unknown_names(
-    cases: Sequence[Case], guidance: Guidance, pairs: Sequence[Pair] = ()
+    cases: Sequence[Case], guidance: Guidance, pairs: Sequence[Pair]
 ) -> list[str]:
     """Flags, safeguards, provisions and facts that the cases name and the release lacks."""
     known = {

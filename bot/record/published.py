@@ -100,10 +100,9 @@ def note_release(
     release: ReleaseId,
     at: datetime,
     by: str | None,
-    details: Mapping[str, Any] | None = None,
 ) -> bool:
     """Say in the log of *workspace* that *release* answers, unless the last such row says so."""
-    return _note(connection, workspace, _Beside(connection, release), at, by, details)
+    return _note(connection, workspace, _Beside(connection, release), at, by, None)
 
 
 @dataclass

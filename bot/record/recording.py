@@ -31,10 +31,11 @@ def write_turn(
     connection: Connection,
     workspace: str,
     turn: Turn,
+    *,
     happening: Happening,
     state: str,
     expected_version: int,
-    in_force: InForce | None = None,
+    in_force: InForce | None,
 ) -> tuple[Logged, bool]:
     """Write *turn* and what it makes of its conversation, in the transaction of *connection*.
 
@@ -74,7 +75,9 @@ def write_turn(
         happening = _silenced(happening, stored)
         state = _without(state, gone, turn.text, stored)
     logged = log_.append_after(connection, workspace, happening, end, line)
-    _advance(connection, turn, state, expected_version, workspace, stands.workspace, logged.seq)
+    _advance(
+        connection, turn, state, expected_version=expected_version, workspace=workspace,
+        home=stands.workspace, seq=logged.seq)
     prepared.change(connection, _ADD_TURN, {
         "key": turn.key, "conversation": turn.conversation, "version": turn.version,
         "release": turn.release, "workspace": workspace, "seq": logged.seq,
@@ -144,6 +147,7 @@ def _advance(
     connection: Connection,
     turn: Turn,
     state: str,
+    *,
     expected_version: int,
     workspace: str,
     home: str | None,

@@ -101,6 +101,7 @@ class Acting:
 def act(
     store: Store,
     editions: Editions,
+    *,
     four_eyes: bool,
     by: Reviewer,
     conversation: ConversationId,

@@ -68,8 +68,9 @@ class Reviewed:
         if self.present is None:
             return Refusal("no_release", "The guidance in force can't be read here, so nobody can "
                            "tell what would be signed. Tell whoever keeps this installation.")
-        return may_sign(self.review, user, self.askers, self.raised, self.present, self.four_eyes,
-                        outcome, over)
+        return may_sign(
+            self.review, user, askers=self.askers, raised=self.raised, present=self.present,
+            four_eyes=self.four_eyes, outcome=outcome, over=over)
 
     @property
     def present(self) -> Present | None:

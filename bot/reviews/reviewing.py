@@ -1,7 +1,6 @@
 """The use case of reviews: each act is checked and written in one transaction, or not at all."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -29,6 +28,7 @@ from bot.reviews.acting import (
     note_of,
     text_of,
 )
+from bot.reviews.asking import Ask, Question
 from bot.reviews.marking import Basis
 from bot.reviews.news import Event, News, Tell, untold
 from bot.reviews.reading import Editions, Reviewed, asker_of, in_force, reviewed
@@ -37,24 +37,7 @@ from bot.reviews.verdicts import Verdicts
 from bot.store import Store
 from retrieval.guidance import sha256_of
 
-__all__ = ["Ask", "NotReviewed", "Question", "Reviewed", "Reviewer", "Reviewing"]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question to the person whose deal it is."""
-
-    key: str
-    """Of its row in the log."""
-    by: Reviewer
-    conversation: ConversationId
-    to: str
-    """Slack's id of the person."""
-    text: str
-
-
-Ask = Callable[[Connection, Question], bool]
-"""Owes a question to the person's thread in the transaction; False where there is none."""
+__all__ = ["NotReviewed", "Reviewed", "Reviewer", "Reviewing"]
 
 
 class Reviewing:
@@ -393,8 +376,9 @@ class Reviewing:
         self, by: Reviewer, conversation: ConversationId, key: str | None,
         work: Callable[[Acting], None],
     ) -> Review:
-        return act(self._store, self._editions, self._four_eyes, by, conversation, key,
-                   self._now(), work)
+        return act(
+            self._store, self._editions, four_eyes=self._four_eyes, by=by,
+            conversation=conversation, key=key, at=self._now(), work=work)
 
 
 def _no_release() -> NotReviewed:

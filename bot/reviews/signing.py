@@ -25,6 +25,7 @@ OWN_DEAL = Refusal("own_deal", "This is your own deal, or you told facts of it; 
 def may_sign(
     review: Review,
     viewer_user: str,
+    *,
     askers: Collection[str],
     raised: Collection[str],
     present: Present,

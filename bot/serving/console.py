@@ -58,9 +58,11 @@ class ServedConsole:
 
         world = None if self._workspace is None else self._workspace.state.world
         routes, entering = console_of(
-            self._parts, self._slack, self._clients, address, world, self._tell, self._reviewing,
-            self._telling, self._searching,
-            CorpusParts(self._parts, self._answering, breaking(self._parts)), self._nudge)
+            self._parts, slack=self._slack, clients=self._clients, address=address, world=world,
+            tell=self._tell, reviewing=self._reviewing, telling=self._telling,
+            searching=self._searching,
+            admin=CorpusParts(self._parts, self._answering, breaking(self._parts)),
+            nudge=self._nudge)
         if entering is not None:
             entering.invite(address)
         return routes

@@ -85,6 +85,7 @@ _log = logging.getLogger("advisor.console")
 
 def console_of(
     parts: Assembly,
+    *,
     slack: SlackSettings,
     clients: Clients,
     address: Address,

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from bot.dialogue.phrasing import Wording
 from bot.queue.outbox import Outbox
-from bot.reviews.reviewing import Question
+from bot.reviews.asking import Question
 from bot.schema import cases
 from bot.slack.escaping import cut, escape, tidy
 from bot.slack.notes import Body

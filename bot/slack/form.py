@@ -52,9 +52,9 @@ class FormRead:
     errors: Mapping[str, str]
 
 
-def fields(guidance: Guidance, say: Wording, deal: Deal | None, text: str) -> Iterator[Block]:
+def fields(guidance: Guidance, say: Wording, deal: Deal | None) -> Iterator[Block]:
     """The fields of the form in groups: the words first, then what matters most."""
-    yield _words(say, text, "words_example" if deal is None else "words_example_correct")
+    yield _words(say, "words_example" if deal is None else "words_example_correct")
     left = MOST_FIELDS
     for title, questions in _groups(guidance, say):
         if left:
@@ -74,12 +74,10 @@ def _groups(guidance: Guidance, say: Wording) -> Iterator[tuple[str, Sequence[Qu
     yield from groups.items()
 
 
-def _words(say: Wording, text: str, example: str) -> Block:
+def _words(say: Wording, example: str) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": WORDS, "multiline": True,
                       "max_length": MOST_TEXT,
                       "placeholder": placeholder(say.say(f"form.{example}"))}
-    if text:
-        element["initial_value"] = text[:MOST_TEXT]
     return _input(WORDS, say.say("form.words"), element)
 
 

@@ -25,7 +25,6 @@ class HomeTab:
         clients: How Slack is reached.
         cases: Whose a conversation is.
         home: Draws the tab of a person, by workspace and Slack's id.
-        start: Is handed the work.
     """
 
     def __init__(
@@ -33,16 +32,14 @@ class HomeTab:
         clients: Clients,
         cases: Cases,
         home: Callable[[str, str], Block],
-        start: Callable[[Callable[[], None]], None] = beside,
     ) -> None:
         self._clients = clients
         self._cases = cases
         self._home = home
-        self._start = start
 
     def begun(self, team: str, conversation: ConversationId) -> None:
         """The thread of *conversation* stands."""
-        self._start(lambda: self._draw(team, conversation))
+        beside(lambda: self._draw(team, conversation))
 
     def _draw(self, team: str, conversation: ConversationId) -> None:
         try:

@@ -139,11 +139,9 @@ class Installations:
         scopes: list[str],
         key: str,
         web: WebClient,
-        clock: Callable[[], float] = time.monotonic,
         tell: Callable[[Installed], object] = lambda _: None,
     ) -> None:
         self._engine = engine
-        self._clock = clock
         self._kept: dict[str, _Kept] = {}
         self._store = _Telling(client_id, engine, tell)
         sealed = Sealed(_fernet(key))
@@ -164,7 +162,7 @@ class Installations:
             LookupError: The workspace has not installed the app, or has removed it.
         """
         kept = self._kept.get(team)
-        if kept is not None and kept.until > self._clock():
+        if kept is not None and kept.until > time.monotonic():
             return kept.token
         bots = self._store.bots.c
         query = (
@@ -179,7 +177,7 @@ class Installations:
         if token is None:
             self._kept.pop(team, None)
             raise LookupError(f"the app is not installed in the workspace {team!r}")
-        self._kept[team] = _Kept(token, self._clock() + KEPT_SECONDS)
+        self._kept[team] = _Kept(token, time.monotonic() + KEPT_SECONDS)
         return str(token)
 
     def removed(

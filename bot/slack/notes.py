@@ -20,7 +20,7 @@ def note(text: str, buttons: Sequence[Block] = ()) -> Body:
     return {"text": escape(cut(tidy(text), 3_000)), "blocks": blocks}
 
 
-def note_to(user: str, text: str, buttons: Sequence[Block] = ()) -> Body:
+def note_to(user: str, text: str, buttons: Sequence[Block]) -> Body:
     """The same, with a mention of *user*, who is notified wherever it stands."""
     body = note(text, buttons)
     body["blocks"].insert(0, section(f"<@{user}>"))

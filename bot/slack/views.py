@@ -46,7 +46,7 @@ __all__ = [
 
 
 def intake_view(
-    guidance: Guidance, say: Wording, *, deal: Deal | None, text: str = "", private: str
+    guidance: Guidance, say: Wording, *, deal: Deal | None, private: str
 ) -> Block:
     """The form of a deal.
 
@@ -54,7 +54,6 @@ def intake_view(
         guidance: Its questions are the fields.
         say: The bot's sentences.
         deal: None for a new deal; else what is known, to be corrected.
-        text: Words to begin with, such as those of a message; cut at 3,000 characters.
         private: What the submission brings back in `private_metadata`, at most 3,000 characters.
     """
     fresh = deal is None
@@ -62,7 +61,7 @@ def intake_view(
     intro = say.say("form.intro" if fresh else "form.intro_correct")
     return _modal(
         title,
-        [section(inline(intro)), *fields(guidance, say, deal, text)],
+        [section(inline(intro)), *fields(guidance, say, deal)],
         callback_id=INTAKE_VIEW if fresh else CORRECTION_VIEW,
         private_metadata=private,
         submit=plain_text(say.say("form.send"), TITLE),

@@ -48,9 +48,6 @@ _MARKS = re.compile(r"[.,;:!?()–—]")
 _CHUNK = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n]+")
 
-Pauses = Callable[[str], Sequence[Mend]]
-"""Where in a text a pause is meant: the blank there, and the mark that it stands for."""
-
 
 @dataclass(frozen=True)
 class Layers:
@@ -114,7 +111,7 @@ def word_vectors(
 
 
 class Pausing:
-    """`Pauses` over a model; safe to share between threads.
+    """Hears with a model where in a text a pause is meant; safe to share between threads.
 
     Args:
         model: Gives the vectors.

@@ -12,7 +12,7 @@ LONGEST_ID = 40
 LONGEST_SHORT_TITLE = 60
 
 
-def proposed_source(title: str, name: str, sha256: str, url: str = "") -> Source:
+def proposed_source(title: str, name: str, sha256: str, url: str) -> Source:
     """The source that a document may become.
 
     Args:

@@ -17,7 +17,6 @@ from retrieval.linting import (
     texts,
     wiring,
 )
-from retrieval.linting.instructions import Patterns
 from retrieval.linting.patterns_file import shipped
 from retrieval.linting.remarks import Remark, Severity
 
@@ -25,17 +24,15 @@ from retrieval.linting.remarks import Remark, Severity
 def lint(
     guidance: Guidance,
     queries: Iterable[LabelledQuery] = (),
-    patterns: Patterns | None = None,
 ) -> tuple[Remark, ...]:
     """What is odd about *guidance*, warnings first.
 
     Args:
         guidance: The release, or a draft of one.
         queries: Labelled questions that are measured with it.
-        patterns: What speaks to a program; None for those that come with this one.
     """
     return in_order([
-        *instructions.remarks(guidance, patterns or shipped()),
+        *instructions.remarks(guidance, shipped()),
         *texts.remarks(guidance),
         *headings.remarks(guidance),
         *duplicates.remarks(guidance),

@@ -128,10 +128,10 @@ def learned(leads: Leads) -> tuple[Worth, float]:
     return worth, margin_of(leads, worth)
 
 
-def margin_of(leads: Leads, worth: Worth, allowed: float = ALLOWED) -> float:
-    """The margin that declines *allowed* of the lines within."""
+def margin_of(leads: Leads, worth: Worth) -> float:
+    """The margin that declines `ALLOWED` of the lines within."""
     within = np.sort(leads.by(worth)[~leads.beyond])[::-1]
-    return float(within[int(allowed * len(within))])
+    return float(within[int(ALLOWED * len(within))])
 
 
 def crossed(leads: Leads) -> Counts:

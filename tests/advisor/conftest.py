@@ -13,17 +13,14 @@ from bot.dialogue.reading import PlainReader
 from bot.store import Store
 from retrieval.guidance import Guidance
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
-from tests.store.migrated import sqlite_at
+from tests.store.migrated import holding
 
 
 @pytest.fixture
 def store(tmp_path: Path, guidance: Guidance, content: str) -> Iterator[Store]:
     """A migrated database that holds the release."""
-    made = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
-    made.keep_release(guidance.release, content)
-    made.activate(guidance.release)
-    yield made
-    made.close()
+    with holding(guidance.release, content, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 """Conversations in memory: the real step over the real corpus, with a search by shared words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.dialogue.conversation import Conversation, ConversationId, Message
-from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
@@ -17,6 +18,8 @@ from retrieval.words.tells import Told
 
 WHEN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 LIMIT = 12
+KEY = MessageKey("before")
+"""Of what was told before a talk is joined."""
 
 
 class WordSearch:
@@ -57,6 +60,13 @@ class Talk:
         self.messages: list[Message] = []
         self.guidance, self._reader, self._wording = guidance, reader, sentences
         self._search = search or WordSearch(guidance)
+
+    def amid(self, known: Mapping[str, str], asked: Sequence[str]) -> "Talk":
+        """Join it where *known* was told, and the facts *asked* were asked for last."""
+        deal = Deal({Fact(fact): Answer(frozenset({value}), "words", KEY)
+                     for fact, value in known.items()})
+        self.conversation = replace(self.conversation, deal=deal).asking(list(map(Fact, asked)))
+        return self
 
     def say(self, text: str, at: datetime = WHEN, by: str = "a") -> Reply:
         return self.take(self._reader.read(

@@ -5,17 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
-from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.talking import KEY, WHEN, Talk
 from tests.dialogue.test_weighing import Says
 
 COUNTRY = ["detentions", "restrictive_laws", "conflict"]
 PRODUCT = ["misuse_reports", "system_of_concern"]
 CHECKS = ["judicial_oversight", "access_safeguards"]
-KEY = MessageKey("before")
 DEAL = {"product": "cctv", "end_user": "police", "country": "KE"}
 
 YES, NO, MAYBE_YES, MAYBE_NO, UNKNOWN = "yes", "no", "yes?", "no?", "unknown"
@@ -28,11 +27,7 @@ def asked(begin: Callable[[], Talk]) -> Asked:
     """A talk about cameras for the Kenyan police in which *facts* were asked for last."""
 
     def start(facts: Sequence[str]) -> Talk:
-        talk = begin()
-        deal = Deal({Fact(fact): Answer(frozenset({value}), "words", KEY)
-                     for fact, value in DEAL.items() if fact not in facts})
-        talk.conversation = replace(talk.conversation, deal=deal).asking(list(map(Fact, facts)))
-        return talk
+        return begin().amid({f: v for f, v in DEAL.items() if f not in facts}, facts)
 
     return start
 

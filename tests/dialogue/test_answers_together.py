@@ -7,12 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from retrieval.guidance import Fact
-from tests.dialogue.talking import Talk
+from tests.dialogue.talking import KEY, Talk
 
-KEY = MessageKey("before")
 DEAL = {"product": "cctv", "end_user": "police", "country": "KE", "intermediary": "broker"}
 COUNTRY = ["detentions", "restrictive_laws", "conflict"]
 PRODUCT = ["misuse_reports", "system_of_concern"]
@@ -29,11 +28,7 @@ def asked(begin) -> Asked:
     """A talk about cameras for the Kenyan police in which *facts* were asked for last."""
 
     def start(facts: Sequence[str]) -> Talk:
-        talk = begin()
-        deal = Deal({Fact(fact): Answer(frozenset({value}), "words", KEY)
-                     for fact, value in DEAL.items() if fact not in facts})
-        talk.conversation = replace(talk.conversation, deal=deal).asking(list(map(Fact, facts)))
-        return talk
+        return begin().amid({f: v for f, v in DEAL.items() if f not in facts}, facts)
 
     return start
 

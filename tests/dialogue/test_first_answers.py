@@ -30,6 +30,7 @@ def test_safeguards_are_named_with_their_sources(begin, said):
     reply = talk.say(said)
     text = before_the_question(reply, talk.guidance)
 
+    assert len(reply.safeguards) >= 3
     for note in reply.safeguards[:3]:
         assert f"- {note.title} {stage_of(note)} [" in text
         assert note.text not in text
@@ -41,6 +42,7 @@ def test_without_a_flag_what_to_weigh_is_said_in_a_sentence(begin):
     talk = begin()
     reply = talk.say(NO_FLAG)
     text = before_the_question(reply, talk.guidance)
+    assert len(reply.considerations) >= 2
     assert all(f"- {c.title} (open): {c.text} [" in text for c in reply.considerations[:2])
 
 

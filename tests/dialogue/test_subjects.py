@@ -13,12 +13,11 @@ from bot.dialogue.small_words.cues import cues_of
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact
 from retrieval.words.lexicon import Lexicon
-from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.talking import KEY, WHEN, Talk
 from tests.dialogue.test_weighing import Says
 
 COUNTRY = ["detentions", "restrictive_laws", "conflict"]
 PRODUCT = ["misuse_reports", "system_of_concern"]
-KEY = MessageKey("before")
 DEAL = {"product": "cctv", "end_user": "police", "country": "KE"}
 
 Asked = Callable[..., Talk]
@@ -29,12 +28,7 @@ def asked(begin: Callable[[], Talk]) -> Asked:
     """A talk about cameras for the Kenyan police in which *facts* were asked for last."""
 
     def start(facts: Sequence[str], **known: str) -> Talk:
-        talk = begin()
-        deal = Deal({Fact(fact): Answer(frozenset({value}), "words", KEY)
-                     for fact, value in {**DEAL, **known}.items()})
-        begun = replace(talk.conversation, deal=deal)
-        talk.conversation = begun.asking(list(map(Fact, facts)))
-        return talk
+        return begin().amid({**DEAL, **known}, facts)
 
     return start
 

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
 from retrieval.words.tokens import Mend
-from tests.dialogue.talking import Says, Talk
+from tests.dialogue.talking import KEY, Says, Talk
 
-KEY = MessageKey("before")
 ABROAD = tuple(map(Fact, ("detentions", "restrictive_laws", "conflict")))
 
 
@@ -20,11 +19,7 @@ ABROAD = tuple(map(Fact, ("detentions", "restrictive_laws", "conflict")))
 def asked(begin):
     """Begin a conversation in which some facts of a deal were just asked for."""
     def start(*facts: str, **known: str) -> Talk:
-        talk = begin()
-        deal = Deal({Fact(fact): Answer(frozenset({value}), "words", KEY)
-                     for fact, value in known.items()})
-        talk.conversation = replace(talk.conversation, deal=deal).asking(list(map(Fact, facts)))
-        return talk
+        return begin().amid(known, facts)
 
     return start
 

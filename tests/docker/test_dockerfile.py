@@ -76,4 +76,5 @@ def test_torch_stays_behind():
 
 
 def test_no_secret_is_set():
+    assert IMAGE.env
     assert not [name for name in IMAGE.env if re.search("TOKEN|KEY|SECRET|PASSWORD", name)]

@@ -10,6 +10,7 @@ import typer
 import yaml
 
 from bot.cli import app
+from bot.dialogue.changes import Ground, Part
 from bot.dialogue.reply import Asked
 from bot.machine.protocol import _question
 from bot.settings import Settings, SlackSettings
@@ -80,6 +81,19 @@ def test_every_key_of_a_question_of_the_machine_protocol_is_explained():
     page = (PROJECT / "docs" / "machine-protocol.md").read_text(encoding="utf-8")
     table = page.split("### `question`", 1)[1].split("\n### ", 1)[0]
     assert set(re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE)) == keys
+
+
+def test_what_of_the_changes_stays_empty_in_the_machine_protocol_is_said(sentences):
+    page = (PROJECT / "docs" / "machine-protocol.md").read_text(encoding="utf-8")
+    table = page.split("### `changes`", 1)[1].split("\n### ", 1)[0]
+    grounds = {ground.value for ground in Ground}
+    rows = {name: set(re.findall(r"`([a-z]+)`", meaning)) & grounds or grounds
+            for names, meaning in re.findall(r"^\| (`.*?`) \| lists? \| (.*) \|$", table,
+                                             re.MULTILINE)
+            for name in re.findall(r"`([a-z_]+)`", names)}
+    # A part is told where it has a heading.
+    assert rows == {part.value: {ground for ground in grounds
+                                 if sentences.has(f"{ground}.{part}")} for part in Part}
 
 
 def test_every_make_target_the_readme_names_exists():

@@ -24,7 +24,7 @@ from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.slack.office import said
 from tests.store.clocks import put_ahead
-from tests.store.migrated import postgresql_on, sqlite_at
+from tests.store.migrated import holding, postgresql_on
 
 DASHBOARD = PROJECT / "docker" / "grafana" / "advisor.json"
 ALERTS = PROJECT / "docker" / "prometheus" / "alerts.yaml"
@@ -44,11 +44,8 @@ class Served:
 
 @pytest.fixture
 def store(tmp_path, guidance, content):
-    made = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
-    made.keep_release(guidance.release, content)
-    made.activate(guidance.release)
-    yield made
-    made.close()
+    with holding(guidance.release, content, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -208,11 +208,8 @@ def test_comparing_exactly_and_asking_chroma_give_the_same_results(
 ):
     exact, asked = (
         build_search(
-            guidance,
-            open_index(guidance, ReleaseId("one"), words, tmp_path, exact_up_to=limit),
-            words,
-            yes,
-        )
+            guidance, open_index(guidance, ReleaseId("one"), words, tmp_path, exact_up_to=limit),
+            words, mentions_domain=yes)
         for limit in (100, 0)
     )
     queries = [

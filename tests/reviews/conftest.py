@@ -13,9 +13,10 @@ from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.record.log import Logged, logged
+from bot.reviews.asking import Question
 from bot.reviews.news import News
 from bot.reviews.review import Opinion
-from bot.reviews.reviewing import Question, Reviewed, Reviewer, Reviewing
+from bot.reviews.reviewing import Reviewed, Reviewer, Reviewing
 from bot.schema import cases, log
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId

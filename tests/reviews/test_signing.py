@@ -37,7 +37,9 @@ ONCE = replace(READY, stand=Stand(advice_given=True, signed=(1,), needs_second=T
 
 
 def code(review, user="ada", *, four_eyes=False, outcome=Outcome.AGREED, over=None):
-    found = may_sign(review, user, ASKERS, ("c1", "c2"), PRESENT, four_eyes, outcome, over)
+    found = may_sign(
+        review, user, askers=ASKERS, raised=("c1", "c2"), present=PRESENT, four_eyes=four_eyes,
+        outcome=outcome, over=over)
     return None if found is None else (found.code, found.considerations)
 
 
@@ -110,8 +112,9 @@ def test_the_first_of_two_may_sign_whatever_it_comes_to(outcome):
 
 def test_how_much_is_in_the_way_is_said_in_the_sentence():
     def sentence(**changed):
-        found = may_sign(replace(READY, **changed), "ada", ASKERS, ("c1", "c2"), PRESENT,
-                         four_eyes=False)
+        found = may_sign(
+            replace(READY, **changed), "ada", askers=ASKERS, raised=("c1", "c2"), present=PRESENT,
+            four_eyes=False)
         return found.sentence.split(".")[0]
 
     one, two = asked(), replace(asked(), number=2)

@@ -12,10 +12,15 @@ from tests.dialogue.talking import Talk
 
 
 @pytest.fixture(scope="session")
-def advisor(data_dir: Path) -> Iterator[Advisor]:
-    parts = Assembly(Settings(data_dir=data_dir, _env_file=None))
-    yield parts.advisor
-    parts.store.close()
+def parts(data_dir: Path) -> Iterator[Assembly]:
+    made = Assembly(Settings(data_dir=data_dir, _env_file=None))
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="session")
+def advisor(parts: Assembly) -> Advisor:
+    return parts.advisor
 
 
 @pytest.fixture(scope="session")

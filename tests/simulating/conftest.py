@@ -11,10 +11,9 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.simulating.playing import Manner
-from bot.store import Store
 from retrieval.guidance import FlagId, Guidance, ProvisionId, ReleaseId
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
-from tests.store.migrated import sqlite_at
+from tests.store.migrated import holding
 
 FLAG, PROVISION = FlagId("sg-c2-rf3"), ProvisionId("sg-c2-rf3")
 NEW_WORDS = "Whoever buys is known to lock up reporters and people of faith."
@@ -96,11 +95,8 @@ def manner(sentences) -> Manner:
 
 @pytest.fixture
 def store(tmp_path, guidance, content):
-    made = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
-    made.keep_release(guidance.release, content)
-    made.activate(guidance.release)
-    yield made
-    made.close()
+    with holding(guidance.release, content, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """A person at the workspace's client: says, presses, fills in, and sees what comes of it."""
 
 import itertools
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from slack_bolt import BoltRequest, BoltResponse
 from sqlalchemy import func, select
 
 from bot.dialogue.conversation import Conversation
@@ -289,6 +291,17 @@ class Bot:
             return list(connection.scalars(query))
 
     # --- the bot's own affairs --------------------------------------------------------------
+
+    def dispatch(self, body: dict[str, Any]) -> BoltResponse:
+        """What *body* is answered with, sent as Slack would over Socket Mode."""
+        return self.joined.app.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
+
+    def deliver(self, body: dict[str, Any]) -> BoltResponse:
+        """As `dispatch`, of what has to be taken in; returns once the bot has done with it."""
+        answer = self.dispatch(body)
+        assert answer.status == 200, answer.body
+        self.settle()
+        return answer
 
     def settle(self) -> None:
         """Wait until the bot has nothing to do any more."""

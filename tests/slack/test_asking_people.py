@@ -4,8 +4,9 @@ import pytest
 
 from bot.dialogue.phrasing import Wording
 from bot.record.log import rows
+from bot.reviews.asking import Question
 from bot.reviews.review import Standing
-from bot.reviews.reviewing import NotReviewed, Question, Reviewed, Reviewer, Reviewing
+from bot.reviews.reviewing import NotReviewed, Reviewed, Reviewer, Reviewing
 from bot.slack.asking_people import AskingPeople
 from bot.slack.packing import MOST_BLOCKS, MOST_CHARACTERS
 from bot.slack.splitting import size

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_bolt import BoltRequest
 from sqlalchemy import select, update
 
 from bot.dialogue.phrasing import Wording
@@ -42,8 +41,7 @@ def told(bot: Bot, event: dict[str, Any], name: str = "") -> None:
             "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
             "event": {"type": "message", "channel": OFFICE, "channel_type": "channel",
                       "hidden": True, "event_ts": event["ts"], **event}}
-    answer = bot.joined.app.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
-    assert answer.status == 200
+    assert bot.dispatch(body).status == 200
 
 
 def deletion(ts: str, thread: str | None = None, user: str = SAM, **more: Any) -> dict[str, Any]:

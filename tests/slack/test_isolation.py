@@ -5,7 +5,6 @@ import time
 from typing import Any
 
 import pytest
-from slack_bolt import BoltRequest
 from sqlalchemy import func, select
 
 from bot.schema import deliveries
@@ -21,14 +20,6 @@ OURS, THEIRS = "T0ADVISOR1", "T0ANOTHER1"
 def transport() -> str:
     """What reaches whom does not depend on the transport."""
     return "http"
-
-
-def dispatch(bot: Bot, body: dict[str, Any]) -> Any:
-    """Something that Slack sends from the other workspace."""
-    answer = bot.joined.app.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
-    assert answer.status == 200, answer.body
-    bot.settle()
-    return answer
 
 
 def of_them(**more: Any) -> dict[str, Any]:
@@ -80,7 +71,7 @@ def test_a_press_from_another_workspace_reaches_nothing(
 ) -> None:
     before = (bot.turns(OFFICE, thread), kept(bot))
 
-    dispatch(bot, pressed(action, press_of(bot, thread, fact="end_use", value="good")))
+    bot.deliver(pressed(action, press_of(bot, thread, fact="end_use", value="good")))
 
     assert (bot.turns(OFFICE, thread), kept(bot)) == before
     assert not [c for c in bot.log("call") if c["method"].startswith(("chat.", "files."))]
@@ -93,7 +84,7 @@ def test_a_form_of_our_deal_does_not_open_in_another_workspace(
     bot: Bot, thread: str, action: str
 ) -> None:
     bot.expected |= {"invalid_trigger", "invalid_trigger_id", "expired_trigger_id"}
-    dispatch(bot, pressed(action, press_of(bot, thread)))
+    bot.deliver(pressed(action, press_of(bot, thread)))
 
     (call,) = eventually(lambda: bot.calls("views.open"))
     assert "Something went wrong on my side." in json.dumps(call["args"])
@@ -111,7 +102,7 @@ def test_a_form_sent_from_another_workspace_changes_nothing(
     deal, before = bot.deal(OFFICE, thread), kept(bot)
     blocks = [{"type": "input", "block_id": name} for name in values]
 
-    dispatch(bot, of_them(type="view_submission", view={
+    bot.deliver(of_them(type="view_submission", view={
         "id": "V0THEIRS01", "callback_id": callback, "blocks": blocks, "type": "modal",
         "private_metadata": press_of(bot, thread).dump(), "state": {"values": values}}))
 
@@ -126,11 +117,11 @@ def test_the_same_channel_and_thread_of_another_workspace_are_others(
 ) -> None:
     turns, before = bot.turns(OFFICE, thread), kept(bot)
 
-    dispatch(bot, said("1795000001.000001", "for the army in Chad", thread_ts=thread))
+    bot.deliver(said("1795000001.000001", "for the army in Chad", thread_ts=thread))
     assert kept(bot) == before
 
     # Just now: were it late, their thread would be read, and here their Slack is ours.
-    dispatch(bot, said(f"{time.time() + 5:.6f}", f"<@{BOT}> drones for the army in Chad",
+    bot.deliver(said(f"{time.time() + 5:.6f}", f"<@{BOT}> drones for the army in Chad",
                        thread_ts=thread, user=NOOR))
     theirs = bot.joined.cases.at(THEIRS, OFFICE, thread)
     assert theirs is not None
@@ -147,7 +138,7 @@ def test_an_edit_of_a_message_with_the_same_id_is_another(bot: Bot, thread: str)
         "message": {**was, "text": "for the army in Chad",
                     "edited": {"user": SAM, "ts": "1795000002.000001"}}}
 
-    dispatch(bot, body)
+    bot.deliver(body)
 
     assert bot.deal(OFFICE, thread)["country"] == ["KE"]
     assert bot.calls("chat.postMessage") == []
@@ -172,7 +163,7 @@ def test_the_home_tab_and_the_lists_of_another_workspace_are_empty(
 def test_the_command_of_another_workspace_knows_no_deal_of_ours(
     bot: Bot, thread: str, word: str
 ) -> None:
-    answer = dispatch(bot, {
+    answer = bot.deliver({
         "command": "/advisor", "text": word, "team_id": THEIRS, "user_id": SAM,
         "channel_id": OFFICE, "trigger_id": f"1.2.{word}"})
 

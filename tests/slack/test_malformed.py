@@ -4,13 +4,11 @@ Each of these was found by `tests.faults.of_payloads`, which sends thousands of 
 """
 
 import copy
-import json
 import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -38,8 +36,7 @@ def bot(
 
 def sent(bot: Bot, payload: dict[str, Any]) -> int:
     """The status that a payload is answered with, once its listener has done its work."""
-    answer = bot.joined.app.dispatch(BoltRequest(body=json.dumps(payload), mode="socket_mode"))
-    return int(answer.status)
+    return int(bot.dispatch(payload).status)
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -1,13 +1,11 @@
 """How the bot behaves among people: when it speaks, when it keeps quiet, and what it forgets."""
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_bolt import BoltRequest
 from sqlalchemy import select
 
 from bot.dialogue.phrasing import Wording
@@ -311,9 +309,7 @@ def tell_change(bot: Bot, ts: str, change: dict[str, Any]) -> None:
         "event": {"type": "message", "subtype": "message_changed", "channel": OFFICE,
                   "channel_type": "channel", "ts": "1790000000.000010",
                   "message": {**was, **change}, "previous_message": was}}
-    answer = bot.joined.app.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
-    assert answer.status == 200
-    bot.settle()
+    bot.deliver(body)
 
 
 @pytest.mark.parametrize("change", UNCHANGED.values(), ids=UNCHANGED.keys())

@@ -37,13 +37,6 @@ def transport() -> str:
     return "http"
 
 
-def dispatch(bot: Bot, body: dict[str, Any]) -> Any:
-    answer = bot.joined.app.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
-    assert answer.status == 200, answer.body
-    bot.settle()
-    return answer
-
-
 def mention(user: str, channel: str, ts: str, shared: bool = False, **more: Any) -> dict[str, Any]:
     """What Slack sends of a mention, with what *more* it says of its author."""
     return {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{ts}",
@@ -77,7 +70,7 @@ def test_an_event_that_does_not_say_it_gets_them_no_advice(
     bot.expected |= {"channel_not_found"}  # the workspace has no direct message with a stranger
     ts = now()
 
-    dispatch(bot, mention(OLU, channel, ts, shared, **says))
+    bot.deliver(mention(OLU, channel, ts, shared, **says))
 
     place = f"slack:{TEAM}:{channel}:{ts}"
     assert (turns(bot, place), turns(bot, f"{place}:{OLU}")) == (0, 0)
@@ -90,7 +83,7 @@ def test_an_event_that_does_not_say_it_gets_them_no_advice(
 def test_the_command_of_a_stranger_gets_them_no_advice(bot: Bot) -> None:
     bot.expected |= {"channel_not_found", "user_not_found", "cannot_dm_user"}
 
-    dispatch(bot, {"command": "/advisor", "text": DEAL, "team_id": TEAM, "user_id": OLU,
+    bot.deliver({"command": "/advisor", "text": DEAL, "team_id": TEAM, "user_id": OLU,
                    "channel_id": PARTNER, "trigger_id": "1.2.olu"})
 
     conversation = f"slack:{TEAM}:command:1.2.olu"
@@ -101,7 +94,7 @@ def test_the_command_of_a_stranger_gets_them_no_advice(bot: Bot) -> None:
 def test_the_form_of_a_stranger_gets_them_no_advice(bot: Bot) -> None:
     bot.expected |= {"channel_not_found", "user_not_found", "cannot_dm_user"}
 
-    dispatch(bot, {
+    bot.deliver({
         "type": "view_submission", "team": {"id": TEAM}, "user": {"id": OLU, "team_id": OTHER},
         "view": {"id": "V0OLUS0001", "type": "modal", "callback_id": "intake",
                  "private_metadata": "",
@@ -115,7 +108,7 @@ def test_the_form_of_a_stranger_gets_them_no_advice(bot: Bot) -> None:
 def test_a_colleague_of_whom_the_event_says_nothing_is_answered(bot: Bot) -> None:
     user, ts = bot.newcomer(), now()
 
-    dispatch(bot, mention(user, bot.dm(user), ts, channel_type="im"))
+    bot.deliver(mention(user, bot.dm(user), ts, channel_type="im"))
 
     assert "Kenya" in words(bot.messages(bot.dm(user), user=user)[-1])
     assert len(bot.calls("users.info")) == 1
@@ -129,7 +122,7 @@ def test_where_slack_does_not_say_who_they_are_they_are_told_to_try_again(
     for nth in (1, 2, 3):
         bot.workspace.order("faults", method="users.info", nth=nth, kind="http_500")
 
-    dispatch(bot, mention(user, bot.dm(user), ts, channel_type="im"))
+    bot.deliver(mention(user, bot.dm(user), ts, channel_type="im"))
     bot.workspace.order("faults", clear=True)
 
     assert [words(m) for m in bot.whispers(bot.dm(user), user=user)] == [
@@ -146,7 +139,7 @@ def test_where_slack_does_not_say_who_talks_in_a_thread_nobody_is_told(bot: Bot)
     for nth in (1, 2, 3):
         bot.workspace.order("faults", method="users.info", nth=nth, kind="http_500")
 
-    dispatch(bot, said)
+    bot.deliver(said)
     bot.workspace.order("faults", clear=True)
 
     assert bot.states(OFFICE, thread) == ["done", "aside"]
@@ -314,7 +307,7 @@ def test_a_press_of_somebody_else_does_nothing(
     press = Press(conversation, 1, fact="end_use", value="good")
     before = (turns(bot, conversation), bot.happened(bot.dm(user), thread))
 
-    dispatch(bot, pressed(NOOR, action, press, bot.dm(user)))
+    bot.deliver(pressed(NOOR, action, press, bot.dm(user)))
 
     assert (turns(bot, conversation), bot.happened(bot.dm(user), thread)) == before
     assert bot.states(bot.dm(user), thread)[-1] == "aside"
@@ -344,7 +337,7 @@ def test_a_form_that_somebody_else_sends_changes_nothing(
     before = (turns(bot, conversation), bot.happened(bot.dm(user), thread))
     blocks = [{"type": "input", "block_id": name} for name in values]
 
-    dispatch(bot, interaction(NOOR, type="view_submission", view={
+    bot.deliver(interaction(NOOR, type="view_submission", view={
         "id": f"V0NOORS{next(_numbers):03}", "callback_id": callback, "blocks": blocks,
         "type": "modal", "private_metadata": Press(conversation, 1).dump(),
         "state": {"values": values}}))

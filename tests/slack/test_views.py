@@ -115,12 +115,6 @@ def test_dont_know_is_no_value_of_the_guidance(guidance):
     assert DONT_KNOW not in values
 
 
-def test_a_message_becomes_the_words_of_the_form(guidance, say):
-    view = intake_view(guidance, say, deal=None, text="x" * 5_000, private="p")
-    check_view(view)
-    assert view["blocks"][1]["element"]["initial_value"] == "x" * 3_000
-
-
 def test_a_filled_form_is_read(form, guidance, say):
     read = read_form(submit(form, product="drone cctv", end_user="?", country="KE UG",
                             stage="negotiating", words=" Through a friend. "), guidance, say)

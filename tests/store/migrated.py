@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, Engine
 
 from bot.store import Store
+from retrieval.guidance import ReleaseId
 
 _templates: dict[URL, str] = {}
 _engines: dict[URL, Engine] = {}
@@ -38,6 +39,16 @@ def sqlite_at(path: Path) -> str:
     with path.open("xb") as file:
         file.write(_file())
     return f"sqlite:///{path}"
+
+
+@contextmanager
+def holding(release: ReleaseId, content: str, folder: Path) -> Iterator[Store]:
+    """A migrated database in *folder* in which *release*, of that *content*, is in force."""
+    made = Store(sqlite_at(folder / "advisor.sqlite3"))
+    made.keep_release(release, content)
+    made.activate(release)
+    yield made
+    made.close()
 
 
 @contextmanager

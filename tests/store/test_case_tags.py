@@ -141,7 +141,9 @@ def test_a_server_that_older_programs_share_has_nothing_that_is_not_filed(desk):
     desk.say("c0", DEAL)
     if desk.store.engine.dialect.name != "sqlite":
         assert fresh(desk) == (0, 0)
-    assert all(all_told(desk)[1].values())
+    told = all_told(desk)[1]
+    assert told
+    assert all(told.values())
 
 
 def test_what_a_program_of_before_writes_is_found_like_all_else(desk):
@@ -150,7 +152,9 @@ def test_what_a_program_of_before_writes_is_found_like_all_else(desk):
         connection.execute(text(
             "INSERT INTO case_tags (conversation, kind, value, workspace, number) "
             "SELECT 'old', kind, value, workspace, 999 FROM case_tags"))
-    assert all(999 in numbers and len(numbers) == 2 for numbers in all_told(desk)[1].values())
+    told = all_told(desk)[1]
+    assert told
+    assert all(999 in numbers and len(numbers) == 2 for numbers in told.values())
 
 
 def test_what_is_filed_is_looked_up_in_its_index_and_the_rest_by_conversation(empty_url):

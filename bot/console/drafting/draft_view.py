@@ -72,7 +72,7 @@ class DraftView:
 
 
 def draft_view(
-    draft: Draft, live: Guidance, history: Sequence[Publication], who: Who, page: int = 1
+    draft: Draft, live: Guidance, history: Sequence[Publication], who: Who, page: int
 ) -> DraftView:
     """*draft* held against *live*.
 

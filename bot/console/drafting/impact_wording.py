@@ -110,7 +110,7 @@ def chosen_of(survey: Survey, kind: Kind | None) -> tuple[Affected, ...]:
 
 
 def impact_table(
-    survey: Survey, words: Words, kind: Kind | None = None, page: int = 1, *,
+    survey: Survey, words: Words, kind: Kind | None, page: int, *,
     told: Collection[ConversationId] = (), threads: Collection[ConversationId] | None = None,
     form: str = "",
 ) -> ImpactTable:

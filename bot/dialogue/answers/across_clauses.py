@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.dialogue.answers.answer_parts import Part
-from bot.dialogue.answers.answer_pieces import Piece, Sort
+from bot.dialogue.answers.piece import Piece, Sort
 from bot.dialogue.small_words.answer_words import HEDGED
 
 

@@ -10,8 +10,8 @@ from itertools import groupby, pairwise
 
 from bot.dialogue.answers.across_clauses import taken_together
 from bot.dialogue.answers.answer_parts import Elsewhere, Entry, Part
-from bot.dialogue.answers.answer_pieces import Piece, Sort
 from bot.dialogue.answers.by_place import ways
+from bot.dialogue.answers.piece import Piece, Sort
 from bot.dialogue.small_words.answer_words import unhedged
 
 _SKIPPED = frozenset({Sort.BETWEEN, Sort.ASIDE, Sort.MARK, Sort.AND, Sort.SAME})

@@ -6,7 +6,8 @@ It binds the answer to a question, whether that was asked last or not, and tells
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogue.answers.answer_pieces import Piece, Pieces, Sort
+from bot.dialogue.answers.answer_pieces import Pieces
+from bot.dialogue.answers.piece import Piece, Sort
 from bot.dialogue.small_words.answer_words import Item, Kind
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues

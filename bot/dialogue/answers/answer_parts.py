@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.dialogue.answers.answer_pieces import Sort
+from bot.dialogue.answers.piece import Sort
 from bot.dialogue.small_words.cues import Span
 from retrieval.guidance import Fact
 

@@ -7,16 +7,16 @@ and a question by name with a don't-know.  What is none of these tells of someth
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from functools import cached_property
 
+from bot.dialogue.answers.piece import Piece, Sort
 from bot.dialogue.small_words.answer_words import CLOSERS, LAST, Item, Kind, item_at, passing_over
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
 from bot.dialogue.small_words.verdicts import value_said
-from retrieval.guidance import Fact, Question
+from retrieval.guidance import Question
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tokens import Token, forms_of_label
 
@@ -28,66 +28,6 @@ _DIVIDE = frozenset("/|+•*·")
 """Signs between words that divide answers, and are no tokens."""
 _NAMES = frozenset("-=–—>")
 """Signs between what names a question and the answer to it: "1 - yes", "laws=no"."""
-
-
-class Sort(Enum):
-    """What a piece is."""
-
-    VERDICT = "verdict"
-    PLACE = "place"
-    """Names questions, by their order or by words that they are about."""
-    NUMBER = "number"
-    """A bare number: that of a question or of a choice."""
-    OPTION = "option"
-    """The label of one choice of one question."""
-    ALL = "all"
-    REST = "rest"
-    ONLY = "only"
-    BUT = "but"
-    HEDGE = "hedge"
-    HALF = "half"
-    LOOKED = "looked"
-    SAME = "same"
-    """Says of what it stands beside what was said before: "the second too"."""
-    AND = "and"
-    BETWEEN = "between"
-    ELSEWHERE = "elsewhere"
-    """Names what was not asked last, before a mark and a word of answer: "war: no idea"."""
-    ASIDE = "aside"
-    """A courtesy, or a remark in brackets."""
-    STOP = "stop"
-    MARK = "mark"
-    """A colon, or what stands for one."""
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some words of a message, and what they are for an answer to several questions."""
-
-    sort: Sort
-    first: int
-    last: int
-    """The tokens from *first* to before *last*; none of a sign between two."""
-    item: Item | None = None
-    """What single answers are made of, for a verdict or a hedge."""
-    places: tuple[int, ...] = ()
-    """Of a place the questions, from 0, with `LAST` for the last; of a number itself."""
-    value: str = ""
-    """Of an option."""
-    looked: bool = False
-    """Whether it says that somebody looked."""
-    worded: bool = False
-    """Whether a place is named by words that the question is about, or a word between binds an
-    answer to its place: the "to" of "no to the second"."""
-    mark: str = ""
-    """Of a stop or a mark what it is; a comma for a sign that stands for one."""
-    facts: frozenset[Fact] = frozenset()
-    """Of what is named elsewhere the facts, where it can only be one; else none."""
-    tells: frozenset[int] = frozenset()
-    """The questions of which its words name an answer: "civil war"."""
-    may_tell: frozenset[int] = frozenset()
-    """Those, and the questions that they answer where they were asked: "protests"."""
 
 
 class Pieces:

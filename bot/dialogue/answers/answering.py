@@ -157,6 +157,7 @@ def typed_label(
 def answers_in_parts(
     questions: Sequence[Question],
     parts: Mapping[Fact, Part],
+    *,
     reading: Reading,
     clauses: Clauses,
     claims: Sequence[Claim],

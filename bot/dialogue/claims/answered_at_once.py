@@ -25,7 +25,7 @@ def answered_at_once(
     clauses: Clauses,
     guidance: Guidance,
     cues: Cues,
-    pending: Collection[Fact] = (),
+    pending: Collection[Fact],
 ) -> list[Claim]:
     """*claims* with what the message asks and answers at once, of facts with two poles.
 

@@ -74,13 +74,13 @@ def claims_of(
     here = frozenset[str]().union(*known.values())
     placed = of_place_of_use(reading, guidance, roles, cues, here)
     others = None if supposed else NotOfThisDeal(
-        reading, clauses, told, guidance, cues, here, placed)
+        reading, clauses, told=told, guidance=guidance, cues=cues, here=here, placed=placed)
     if others is not None and told is not None:
         told = [one for one in told if not others.hears(one)]
     contrast = contrast_in(reading, clauses, guidance, cues)
     claims = list(NamedValues(
-        reading, clauses, pending, told, guidance, cues, known, roles, others, placed,
-        bool(contrast)).claims())
+        reading, clauses, pending=pending, told=told, guidance=guidance, cues=cues, known=known,
+        roles=roles, others=others, placed=placed, contrast=bool(contrast)).claims())
     claims = named = [c for c in claims if not _is_local_colour(c, claims, reading)]
     claims = held_once(claims, told, reading, clauses, guidance, cues)
     halves = HalfSaid(reading, clauses, guidance, cues)
@@ -90,8 +90,9 @@ def claims_of(
         claims = weighed(claims, told, reading, clauses, guidance, pending,
                          contrast=bool(contrast))
         claims = list(less_echoes(claims, told, reading, clauses, guidance))
-        claims += named_alone(named, claims, told, reading, clauses, guidance, cues,
-                              unanswered)
+        claims += named_alone(
+            named, claims, told, reading=reading, clauses=clauses, guidance=guidance, cues=cues,
+            unanswered=unanswered)
     claims += sold_at_large(claims, reading, clauses, guidance, cues, unanswered)
     if contrast:
         claims += contrast.turned(claims)

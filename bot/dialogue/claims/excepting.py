@@ -25,6 +25,7 @@ def with_exceptions(
     heard: Mapping[Fact, Answer],
     reading: Reading,
     clauses: Clauses,
+    *,
     told: Sequence[Told],
     deal: Deal,
     key: MessageKey,

@@ -43,7 +43,7 @@ class HalfSaid:
         self._learned = cues.find("learned_of_our_offer", reading.tokens)
 
     def less_halves(
-        self, claims: Iterable[Claim], pending: Collection[Fact], *, supposed: bool = False
+        self, claims: Iterable[Claim], pending: Collection[Fact], *, supposed: bool
     ) -> list[Claim]:
         """*claims* as far as their words go: what is half said is a guess at most.
 

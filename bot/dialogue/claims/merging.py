@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.dialogue.claim import HINT, SURE, Claim
+from bot.dialogue.claim import HINT, Claim
+from bot.dialogue.claims.amending import Amending
 from bot.dialogue.claims.beside_the_known import (
     comes_on_top,
     is_another_matter,
@@ -25,14 +26,14 @@ from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import cues_of
 from bot.dialogue.small_words.quoting import quoted
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading, Strength
-from retrieval.words.tokens import tokenise
+from retrieval.words.mentions import Reading, Strength
 
 
 def heard_of(
     reading: Reading,
     claims: Sequence[Claim],
     deal: Deal,
+    *,
     clauses: Clauses,
     answered: Collection[Fact],
     key: MessageKey,
@@ -57,7 +58,8 @@ def heard_of(
             those it speaks of are no others than those known.
         passing: What of it is only mentioned; None where it supposes, and all counts.
     """
-    merge = _Merge(reading, claims, deal, clauses, answered, key, guidance, contrast, passing)
+    merge = _Merge(reading, claims, deal, clauses=clauses, answered=answered, key=key,
+                   guidance=guidance, contrast=contrast, passing=passing)
     heard: dict[Fact, Answer] = {}
     withdrawn: dict[Fact, frozenset[str]] = {}
     for fact in dict.fromkeys(c.mention.fact for c in claims):
@@ -77,6 +79,7 @@ class _Merge:
         reading: Reading,
         claims: Sequence[Claim],
         deal: Deal,
+        *,
         clauses: Clauses,
         answered: Collection[Fact],
         key: MessageKey,
@@ -88,6 +91,8 @@ class _Merge:
         self._reading, self._claims, self._deal = reading, claims, deal
         self._clauses, self._answered, self._key = clauses, answered, key
         self._guidance, self._contrast, self._passing = guidance, contrast, passing
+        self._amending = Amending(
+            reading, claims, deal, clauses=clauses, passing=passing)
         self._newcomers = [c for c in claims
                            if guidance.questions[c.mention.fact].role is Role.END_USER
                            and c.holds and c.value not in deal.known(c.mention.fact)]
@@ -146,8 +151,8 @@ class _Merge:
         """What *held* makes of the fact; None where all stays as it is."""
         fact, deal, passing = question.fact, self._deal, self._passing
         known, stood, asked = deal.known(fact), deal.answers.get(fact), fact in self._answered
-        unsaid = self._unsays(question, held, known)
-        corrected = bool(denied & known) or unsaid or self._corrects(held, known) or (
+        unsaid = self._amending.unsays(question, held, known)
+        corrected = bool(denied & known) or unsaid or self._amending.corrects(held, known) or (
             has_poles(question) and passing is not None and passing.is_news)
         held = self._that_can_hold(question, held)
         otherwise = said_to_be_another(
@@ -167,7 +172,7 @@ class _Merge:
                 values <= question.alone - {question.no}):
             # Who won't say what it is for, or for whom, has not taken back what was said of it.
             return replace(stood, confidence=DOUBTED, instead=values)
-        if unsaid or self._names_outright(held, known, stood, corrected):
+        if unsaid or self._amending.names_outright(held, known, stood, corrected):
             held = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in held]
         # While it is asked back who may come on top, one more takes nobody's place.
         asked_on_top = stood is not None and stood.sure and known < stood.instead
@@ -176,7 +181,7 @@ class _Merge:
             known - denied - question.alone) and not self._says_only(held)
         joins = added or spares or (
             passing is not None and not corrected and (not asked or asked_on_top)
-            and (self._is_of_one(held)
+            and (self._amending.is_of_one(held)
                  or comes_on_top(question, held, known, passing, self._newcomers)))
         whole = (question.together((known | values) - denied)
                  if joins and question.several else values)
@@ -215,103 +220,6 @@ class _Merge:
             return replace(stood, confidence=DOUBTED, instead=whole)
         return quoted(self._reading, self._clauses, right, whole, sure, self._key)
 
-    def _corrects(self, held: Sequence[Claim], known: frozenset[str]) -> bool:
-        """Whether it puts something right: "actually, it's the army", and not "they also block".
-
-        "Scratch that, half the cams go where there is war" speaks of the cameras that are known,
-        "sorry, no misuse of such drones" of one product among those *known*, and "sorry, the
-        drones are for the army" takes the rest away from nobody.
-        """
-        passing = self._passing
-        if passing is not None and all(
-                passing.points_back(c) and (c.mention.strength is Strength.WEAK or (
-                    c.value in known and passing.is_mentioned(c) and not passing.is_the_one(c))
-                    or self._is_subject(c)) for c in held):
-            return False
-        if self._is_of_one(held):
-            return False
-        return bool(self._clauses.retractions) or (
-            bool(self._clauses.corrections) and not any(c.added for c in held))
-
-    def _is_subject(self, claim: Claim) -> bool:
-        """Whether something is said of it that is one among several of its fact that are known."""
-        fact = claim.mention.fact
-        known = self._deal.known(fact)
-        return (self._passing is not None and claim.value in known and len(known) > 1
-                and self._passing.points_back(claim) and self._passing.is_subject(
-                    claim, [c for c in self._claims if c.holds and c.mention.fact != fact]))
-
-    def _is_of_one(self, held: Sequence[Claim]) -> bool:
-        """Whether *held* are said of one among several that are known, and so not of the rest."""
-        passing = self._passing
-        return passing is not None and any(
-            passing.is_subject(one, held) and self._is_subject(one) for one in self._claims)
-
-    def _unsays(
-        self, question: Question, held: Sequence[Claim], known: frozenset[str]
-    ) -> bool:
-        """Whether it puts right what is *known* by denying just that: "no, nobody is jailed".
-
-        It says that it puts something right, or opens with a no, and the words of its denial are
-        those of what is known; a model that hears the contrary clearly may know others.
-        """
-        passing = self._passing
-        if passing is None or not has_poles(question) or not (
-                self._clauses.corrections or passing.says_no):
-            return False
-        outright = [m for m in self._reading.mentions if m.fact == question.fact
-                    and m.value in known and self._clauses.denied_outright(m)]
-        return bool(held) and all(c.sure and any(
-            m.negated_value == c.value and (
-                m.strength.is_firm or c.confidence >= SURE or self._is_as_told(m))
-            for m in outright) for c in held)
-
-    def _is_as_told(self, mention: Mention) -> bool:
-        """Whether what is known of its fact was told in the words of *mention*."""
-        said = {t.stem for t in tokenise(self._deal.answers[mention.fact].said)}
-        return all(t.stem in said for first, last in mention.parts
-                   for t in self._reading.tokens[first:last] if t.is_word)
-
-    def _names_outright(
-        self,
-        held: Sequence[Claim],
-        known: frozenset[str],
-        stood: Answer | None,
-        corrected: bool,
-    ) -> bool:
-        """Whether it does nothing but name *held*, so that a model has little to go by.
-
-        It then puts right what was known, says again what was a guess, or adds to it by name:
-        "sorry, police not army", "commercial use", "police and army".
-        """
-        values = frozenset(c.value for c in held)
-        again = stood is not None and stood.guessed and known <= values
-        adds = (len(values) > 1 and known < values) or all(c.added for c in held)
-        return (self._passing is not None and (
-                    self._passing.nothing_else or (corrected and self._announces(held)))
-                and (corrected or again or adds) and all(
-                    c.mention.strength in (Strength.TERM, Strength.FUZZY)
-                    and not self._is_heard_as_another(c) for c in held))
-
-    def _announces(self, held: Sequence[Claim]) -> bool:
-        """Whether *held* are all that follows a word of correction: "I said gait, I meant face"."""
-        return self._passing is not None and not any(
-            self._passing.is_mentioned(c) for c in held) and all(
-                any(last <= c.mention.first and self._clauses.same_clause(
-                    (first, last), (c.mention.first, c.mention.last))
-                    for first, last in self._clauses.retractions) for c in held)
-
-    def _is_heard_as_another(self, claim: Claim) -> bool:
-        """Whether a model hears in its words another fact, clearly, and hardly this one.
-
-        "It's not owned by the government" says nothing of ties to it.
-        """
-        mine = claim.mention
-        return claim.confidence < HINT and any(
-            c.mention.fact != mine.fact and c.confidence >= ASKED_BACK
-            and c.mention.strength is Strength.TOLD
-            and c.mention.first < mine.last and mine.first < c.mention.last for c in self._claims)
-
     def _that_can_hold(self, question: Question, held: list[Claim]) -> list[Claim]:
         """Those of *held* that can hold together: one where a fact has one value."""
         if not question.several:
@@ -334,7 +242,8 @@ class _Merge:
         passing = self._passing
         return passing is not None and question.several and (
             question.fact not in self._answered
-            and not any(passing.is_the_one(c) and not self._is_subject(c) for c in held))
+            and not any(passing.is_the_one(c) and not self._amending.is_subject(c)
+                        for c in held))
 
     def _names_in_passing(
         self,
@@ -347,7 +256,7 @@ class _Merge:
         """Whether *held* is named beside what the message is about, and changes nothing."""
         fact, passing = question.fact, self._passing
         values = frozenset(c.value for c in held)
-        if corrected and self._announces(held):
+        if corrected and self._amending.announces(held):
             return False
         if known - values and not added and max(c.confidence for c in held) < HINT:
             # "The cams are for the north" names no other product than the body cameras.

@@ -22,6 +22,7 @@ def named_alone(
     named: Sequence[Claim],
     taken: Sequence[Claim],
     told: Sequence[Told],
+    *,
     reading: Reading,
     clauses: Clauses,
     guidance: Guidance,

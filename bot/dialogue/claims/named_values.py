@@ -31,6 +31,7 @@ class NamedValues:
         self,
         reading: Reading,
         clauses: Clauses,
+        *,
         pending: Collection[Fact],
         told: Sequence[Told] | None,
         guidance: Guidance,

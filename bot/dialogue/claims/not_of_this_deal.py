@@ -42,6 +42,7 @@ class NotOfThisDeal:
         self,
         reading: Reading,
         clauses: Clauses,
+        *,
         told: Sequence[Told] | None,
         guidance: Guidance,
         cues: Cues,

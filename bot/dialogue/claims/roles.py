@@ -56,26 +56,10 @@ class Roles:
         self._links = cues.covered(tokens, "role_links")
         self._teachers, taught = self._who_teaches(places, cues)
         self._neighbours = self._beyond_borders(places, cues)
-        # "Kenya pays", but the ministry "in Kenya pays".
-        ends = {m.last: m.first for m in places.values()}
-        where = cues.covered(tokens, "place_of_use")
-        # So does "the Danish embassy", where another land is named.
-        self._funders = frozenset(
-            begin for first, _ in cues.find("place_that_pays", tokens)
-            for end, begin in ends.items() if 0 <= first - end <= PAYER_WORDS
-            and begin - 1 not in where and all(t.is_word for t in tokens[end:first])
-            and (end == first or len({m.value for m in places.values()}) > 1))
+        self._funders = self._who_pays(places, cues)
         self._before = [*self._paying, *(span for span in cues.find("another_role", tokens)
                                          if span[1] not in taught)]
-        # The border of the Polish border guard is none that Poland has with another.
-        named = {m.first: m.last for m in reading.mentions if m.strength.is_firm
-                 and guidance.questions[m.fact].role is Role.END_USER}
-        self._behind = [(first, last) for first, last in cues.find("another_role_behind", tokens)
-                        if named.get(first, 0) < last]
-        # So is the first of "Sweden and Finland hold stakes".
-        joins = cues.words("and_words")
-        self._behind += [(ends[first] - 1, last) for first, last in self._behind
-                         if first in ends and self._norm(ends[first] - 1) in joins]
+        self._behind = self._roles_behind(places, guidance, cues)
         self._near = cues.find("near_by", tokens)
         self._beside = {last for _, last in cues.find("beside_a_body", tokens)}
         self._articles = cues.words("before_a_noun")
@@ -88,12 +72,7 @@ class Roles:
         self._from = cues.covered(tokens, "is_from")
         self._nouns = {first for first, _ in cues.find("role_noun", tokens)} | {
             first for first, _ in self._paying}
-        bodies = {m.last for m in reading.mentions if m.strength is Strength.TERM
-                  and guidance.questions[m.fact].role is Role.END_USER}
-        # "The police HQ in Nairobi" is where the police are.
-        self._seats = [*cues.find("has_its_seat", tokens),
-                       *(span for span in cues.find("seat_of_a_buyer", tokens)
-                         if span[0] not in bodies)]
+        self._seats = self._seats_of_buyers(guidance, cues)
         self._firms = cues.find("firm_of_a_land", tokens)
         self._theirs = [span[0] for span in cues.find("what_is_theirs", tokens)]
         self._between = [m for m in reading.mentions
@@ -111,6 +90,47 @@ class Roles:
         self._payers = self._paid_by([*cues.find("pays_behind", tokens), *(
             cues.find("demands_behind", tokens) if user_known else ())])
         self._what_is_between = self._said_of_between(cues, user_known=user_known)
+
+    def _who_pays(self, places: Mapping[int, Mention], cues: Cues) -> frozenset[int]:
+        """Where *places* begin that are named for who pays: "Kenya pays".
+
+        So does "the Danish embassy", where another land is named; but it is the ministry "in Kenya
+        pays".
+        """
+        tokens = self._reading.tokens
+        ends = {m.last: m.first for m in places.values()}
+        where = cues.covered(tokens, "place_of_use")
+        several = len({m.value for m in places.values()}) > 1
+        return frozenset(
+            begin for first, _ in cues.find("place_that_pays", tokens)
+            for end, begin in ends.items() if 0 <= first - end <= PAYER_WORDS
+            and begin - 1 not in where and all(t.is_word for t in tokens[end:first])
+            and (end == first or several))
+
+    def _roles_behind(
+        self, places: Mapping[int, Mention], guidance: Guidance, cues: Cues
+    ) -> list[Span]:
+        """Words behind a place that give it another role, and those of one joined to it.
+
+        The border of the Polish border guard is none that Poland has with another.
+        """
+        tokens = self._reading.tokens
+        named = {m.first: m.last for m in self._reading.mentions if m.strength.is_firm
+                 and guidance.questions[m.fact].role is Role.END_USER}
+        behind = [(first, last) for first, last in cues.find("another_role_behind", tokens)
+                  if named.get(first, 0) < last]
+        # So is the first of "Sweden and Finland hold stakes".
+        ends, joins = {m.last: m.first for m in places.values()}, cues.words("and_words")
+        return behind + [(ends[first] - 1, last) for first, last in behind
+                         if first in ends and self._norm(ends[first] - 1) in joins]
+
+    def _seats_of_buyers(self, guidance: Guidance, cues: Cues) -> list[Span]:
+        """Words for where somebody has a seat; "the police HQ in Nairobi" is where they are."""
+        tokens = self._reading.tokens
+        bodies = {m.last for m in self._reading.mentions if m.strength is Strength.TERM
+                  and guidance.questions[m.fact].role is Role.END_USER}
+        return [*cues.find("has_its_seat", tokens),
+                *(span for span in cues.find("seat_of_a_buyer", tokens) if span[0] not in bodies)]
 
     def elsewhere(self, place: Mention) -> bool:
         """Whether *place* is where the money or the goods come from, an owner, a neighbour."""

@@ -55,9 +55,11 @@ def said_otherwise(
     if not words or clauses.unknowns or back or reading.tokens[-1].norm == "?" or any(
             cues.find(name, reading.tokens) for name in ("condition", "ended")):
         return {}
-    others = NotOfThisDeal(reading, clauses, told, guidance, cues, frozenset().union(*(
+    here = frozenset().union(*(
         conversation.deal.known(fact) for fact, question in guidance.questions.items()
-        if question.kind is QuestionKind.COUNTRY)))
+        if question.kind is QuestionKind.COUNTRY))
+    others = NotOfThisDeal(
+        reading, clauses, told=told, guidance=guidance, cues=cues, here=here)
     told = None if told is None else [one for one in told if not others.hears(one)]
     halves = HalfSaid(reading, clauses, guidance, cues)
     hearing = _Hearing(reading, clauses, told, conversation, guidance, cues)

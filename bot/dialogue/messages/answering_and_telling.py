@@ -4,30 +4,30 @@
 answers are taken out is read as if it had been sent by itself, right after them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answers.answer_entries import parts_of
 from bot.dialogue.answers.answer_names import pieces_of
-from bot.dialogue.answers.answer_pieces import Piece, Sort
+from bot.dialogue.answers.answer_ways import Said
 from bot.dialogue.answers.answering import plainly, skips
-from bot.dialogue.answers.answering_together import Said, Together, answered_together
+from bot.dialogue.answers.answering_together import Together, answered_together
 from bot.dialogue.answers.asking_back import confirmation
 from bot.dialogue.answers.by_place import Part
+from bot.dialogue.answers.piece import Piece, Sort
 from bot.dialogue.answers.reporting import names_a_report
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.stretching import follows
-from bot.dialogue.messages.understood import Understood
+from bot.dialogue.messages.understood import Read, TakeApart, Understood
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import Cues, Span, intents_of
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Reading, Strength
 
-Read = Callable[[Understood, Message, Conversation], Message]
 _STEERS = frozenset({Intent.ADVISE_NOW, Intent.START_OVER})
 """What may be wanted beside answers, and counts for the whole message."""
 
@@ -48,7 +48,7 @@ class AnswersTogether:
         guidance: Guidance,
         cues: Cues,
         subjects: Subjects,
-        of: Callable[[str], Understood],
+        of: TakeApart,
         read: Read,
     ) -> None:
         self._guidance = guidance

@@ -184,7 +184,9 @@ class AnsweringTheAsked:
         if typed:
             return typed, []
         if parts:
-            direct = answers_in_parts(pending, parts, reading, clauses, claims, self._cues, key)
+            direct = answers_in_parts(
+                pending, parts, reading=reading, clauses=clauses, claims=claims, cues=self._cues,
+                key=key)
             return direct, [c for c in claims if c.mention.fact not in direct]
         mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact
                          and not self._is_part_of_a_verdict(c.mention, q, reading)]

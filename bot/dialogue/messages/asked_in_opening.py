@@ -5,7 +5,7 @@ the texts are silent on, and "… does training count?" what they answer.  Read 
 would be taken for all of it, and the deal be lost.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -23,7 +23,7 @@ from bot.dialogue.messages.beside import (
 from bot.dialogue.messages.purpose import STRAY_WORDS
 from bot.dialogue.messages.single_message import SingleMessages
 from bot.dialogue.messages.steering import Steering
-from bot.dialogue.messages.understood import Understood
+from bot.dialogue.messages.understood import TakeApart, Understood
 from bot.dialogue.small_words.cues import Cues, Span
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Reading
@@ -64,7 +64,7 @@ class OpeningQuestions:
         cues: Cues,
         steering: Steering,
         single: SingleMessages,
-        of: Callable[[str], Understood],
+        of: TakeApart,
     ) -> None:
         self._questions = guidance.questions
         self._cues = cues
@@ -151,7 +151,7 @@ class OpeningQuestions:
         question.
         """
         first, *behind = understood.clauses.sentences()
-        if not behind or not self._steering.is_question(understood.reading, first):
+        if not behind or not self._steering.questions.is_question(understood.reading, first):
             return None
         reading, span = understood.reading, _characters(understood.reading, first)
         told = self._told(said, understood, span, conversation)
@@ -171,7 +171,7 @@ class OpeningQuestions:
         A question that the texts are silent on tells nothing.
         """
         reading = understood.reading
-        if self._steering.opens_asking(reading, understood.clauses) and not (
+        if self._steering.questions.opens_asking(reading, understood.clauses) and not (
                 self._cues.starts("asks_of_us", reading.tokens)):
             return None
         # Who is in the middle of a deal strays from nothing.
@@ -265,8 +265,8 @@ class OpeningQuestions:
         self, said: Message, understood: Understood, conversation: Conversation
     ) -> Message | None:
         """The deal that *said* tells beside what it wants to have defined; None without one."""
-        span = question_beside(
-            understood.reading, understood.clauses, self._cues, self._steering.is_question)
+        span = question_beside(understood.reading, understood.clauses, self._cues,
+                               self._steering.questions.is_question)
         told = None if span is None else self._told(said, understood, span, conversation)
         return None if span is None or told is None else replace(
             told, beside=Beside(*span, said.intent, said.subject, told.topics))

@@ -3,21 +3,19 @@
 The question is nobody's to answer.  It says what the answer is about, as our own question would.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.dialogue.claim import SURE
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import blanked
-from bot.dialogue.messages.understood import Understood
+from bot.dialogue.messages.understood import Read, TakeApart, Understood
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 
-Read = Callable[[Understood, Message, Conversation], Message]
-"""Reads what a message holds as said in a conversation, by itself."""
 HEADING_WORDS = 6
 """Longest question that is answered in the same breath."""
 
@@ -26,10 +24,11 @@ def answered_itself(
     understood: Understood,
     message: Message,
     conversation: Conversation,
+    *,
     guidance: Guidance,
     subjects: Subjects,
     cues: Cues,
-    of: Callable[[str], Understood],
+    of: TakeApart,
     read: Read,
 ) -> Message | None:
     """*message* as the answer to the question that it begins with; None where it is none.

@@ -95,7 +95,7 @@ def question_in_opening(
     cues: Cues,
     puts: Callable[[Reading, Span], bool],
     *,
-    advised: bool = True,
+    advised: bool,
 ) -> tuple[int, int] | None:
     """Where in the text that opens a conversation something is asked which no advice answers.
 

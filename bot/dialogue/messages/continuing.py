@@ -109,11 +109,12 @@ class Continuing:
         left = left_behind(then.deal, read, self._guidance) | unrefined(
             self._guidance, then.deal, after)
         told = going_on(
-            read, whole, then, conversation,
-            Part(part, beside_what_stands(said.heard, conversation.deal, self._guidance)
-                 if said.intent in TELLS else {}, spoken_of, cut,
-                 relative or self._begins_joined(alone), guesses),
-            finished, self._last_clause(stretch.parts[-1].text), self._guidance, left)
+            read, whole, then, now=conversation,
+            part=Part(part, beside_what_stands(said.heard, conversation.deal, self._guidance)
+                      if said.intent in TELLS else {}, spoken_of, cut,
+                      relative or self._begins_joined(alone), guesses),
+            finished=finished, last_clause=self._last_clause(stretch.parts[-1].text),
+            guidance=self._guidance, left=left)
         if not cut and all(left_behind(conversation.deal, one, self._guidance)
                            for one in (told, said)):
             return None  # what was found of the country before goes with it
@@ -122,7 +123,7 @@ class Continuing:
             return replace(told, intent=Intent.DESCRIBE) if (
                 conversation.phase is not Phase.NEW and told.intent is Intent.VERDICT) else told
         words = len(alone.reading.tokens.words)
-        asks = self._steering.asks(alone.reading, alone.clauses, conversation)
+        asks = self._steering.questions.asks(alone.reading, alone.clauses, conversation)
         return None if asks or words <= SHORT_WORDS else replace(told, intent=Intent.FILLER)
 
     def _asked(self, text: str) -> bool:
@@ -131,7 +132,7 @@ class Continuing:
         "Can we sell drones to the police in Chad?" names a deal.
         """
         reading = self._understanding.of(self._understanding.matter(text)).reading
-        return reading.text.rstrip().endswith("?") and self._steering.is_question(
+        return reading.text.rstrip().endswith("?") and self._steering.questions.is_question(
             reading, (0, len(reading.tokens))) and not any(
                 m.strength.is_firm and self._guidance.questions[m.fact].role is Role.END_USER
                 for m in reading.mentions)
@@ -164,7 +165,7 @@ class Continuing:
                    reading, clauses, conversation.deal, self._cues):
             return True
         return not any(m.strength.is_firm for m in reading.mentions) and (
-            steering.asks(reading, clauses, conversation) or steering.is_filler(reading))
+            steering.questions.asks(reading, clauses, conversation) or steering.is_filler(reading))
 
     def _answers_alone(
         self, part: Understood, conversation: Conversation, key: MessageKey

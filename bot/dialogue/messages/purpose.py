@@ -85,7 +85,7 @@ class Purposes:
             steering.wondering.names_deal(reading) and steering.requests.has_it_checked(reading))))
         deals = tells_of_it or offers
         asking = not deals and not self._answers(reading, conversation) and (
-            wonders or steering.asks(reading, clauses, conversation)
+            wonders or steering.questions.asks(reading, clauses, conversation)
             or steering.holds_against(reading))
         if begins and not deals and intent is None:
             lookup = understood.lookup
@@ -96,13 +96,14 @@ class Purposes:
         if named is None:
             purpose, deals = self._unless_astray(purpose, understood, conversation, stated, deals)
         elif intent is Intent.VERDICT:
-            deals = deals and named is not intent and not steering.opens_asking(reading, clauses)
+            deals = deals and named is not intent and not steering.questions.opens_asking(
+                reading, clauses)
         if deals and (purpose.intent in _ASIDE or (tells_of_it and begins)):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             purpose = replace(purpose, intent=None, subject=None)
         if purpose.intent is Intent.OUT_OF_SCOPE and conversation.deal.answers and (
                 steering.not_for_us.in_passing(reading, told or ())) and not (
-                steering.puts_a_question(reading, clauses)):
+                steering.questions.puts_a_question(reading, clauses)):
             purpose = replace(purpose, intent=None)
         if purpose.intent is Intent.OUT_OF_SCOPE and understood.strays(reading.text.strip()) > 0:
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
@@ -139,7 +140,7 @@ class Purposes:
             stated: How many facts a model surely hears.
             deals: Whether it seems to tell of a deal.
         """
-        opens_asking = self._steering.opens_asking(understood.reading, understood.clauses)
+        opens_asking = self._steering.questions.opens_asking(understood.reading, understood.clauses)
         verdict = deals and purpose.intent is Intent.VERDICT
         clearing = verdict and opens_asking
         if stated < WHOLE_DEAL_FACTS or opens_asking:

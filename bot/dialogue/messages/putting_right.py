@@ -3,7 +3,7 @@
 By then the next question may stand there; what was wrong is the answer to the one before it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answers.answering import answers_whole
@@ -14,24 +14,22 @@ from bot.dialogue.deal import DOUBTED, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.both import both_after_all
-from bot.dialogue.messages.understood import Understood
+from bot.dialogue.messages.understood import Read, TakeApart, Understood
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.small_words.verdicts import value_said, whole
 from retrieval.guidance import Fact, Guidance, Question
 
-Read = Callable[[Understood, Message, Conversation], Message]
-"""Reads what a message holds as said in a conversation, by itself."""
-
 
 def put_right(
     understood: Understood,
     message: Message,
     conversation: Conversation,
+    *,
     guidance: Guidance,
     cues: Cues,
-    of: Callable[[str], Understood],
+    of: TakeApart,
     read: Read,
 ) -> Message | None:
     """*message* as another answer to what was asked and answered last.

@@ -6,9 +6,8 @@ is made of are lists of parts, and whatever can be put together from them is hea
 is worst" and "so the biggest problem is what?" alike.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
@@ -16,6 +15,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.messages.another_deal import is_numbered, lists_deals
 from bot.dialogue.messages.evading import Evading
 from bot.dialogue.messages.picking_out import cites, picked
+from bot.dialogue.messages.request_parts import RequestParts
 from bot.dialogue.messages.requests_made_of import (
     ALL_BESIDE,
     BEFORE_A_DEAL,
@@ -40,15 +40,13 @@ from bot.dialogue.messages.told_of_others import of_others
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.naming import AGAIN, OTHERS, TEXTS
 from bot.dialogue.small_words.answer_words import Kind, only_answer
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.small_words.verdicts import is_asked_back, of_several
 from retrieval.guidance import Guidance, QuestionKind
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import Token, Tokens, tokenise
 
-_SUBJECTS = ("of_the_deal", "flag_words")
-"""Before these a verb in front asks; "is a private company" only leaves out its subject."""
 _ANSWERS = ("yes", "no", "yes_unsure", "no_unsure", "dont_know", "filler", "answer_hedges",
             "beside_a_verdict")
 _SETTLING = ("confirms", "refutes")
@@ -68,8 +66,9 @@ class Requests:
         intents: Cues,
         cues: Cues,
         guidance: Guidance,
-        on_warnings: str | None = None,
-        on_its_use: str | None = None,
+        *,
+        on_warnings: str | None,
+        on_its_use: str | None,
     ) -> None:
         """Hear the requests whose phrases are *intents*.
 
@@ -80,14 +79,14 @@ class Requests:
             on_warnings: What to look for where it is asked whether warnings can be ignored.
             on_its_use: The same where it is asked what all of this is good for.
         """
-        self._intents, self._begun_by = intents.by_name, intents.begun_by
+        self._intents = intents.by_name
+        self._parts = RequestParts(intents, cues)
         self._on_warnings, self._on_its_use = on_warnings, on_its_use
         self._guidance, self._stage = guidance, guidance.stage_fact
         self._parts_of_a_deal = [Phrases((q.label, *q.names)) for q in guidance.questions.values()
                                  if q.several]
         self._cues = cues
         self._evading = Evading(intents, cues)
-        self._vocabulary = cache(self._words_of)
 
     def request(
         self, reading: Reading, conversation: Conversation
@@ -101,7 +100,7 @@ class Requests:
         one = self.picked(reading, conversation)
         if one is not None:
             return one
-        if dealing and cites(reading) and self._made_of(reading, OF_A_CITATION):
+        if dealing and cites(reading) and self._parts.fit(reading, OF_A_CITATION):
             return OF_A_CITATION.intent, OF_A_CITATION.subject
         # To how far the deal is, "new deal" is an answer.
         awaited = {self._stage, *(m.fact for m in reading.mentions)}.intersection(
@@ -125,13 +124,13 @@ class Requests:
             return Intent.PUT_RIGHT, None
         if dealing and not self._may_answer(reading, conversation):
             for made in ON_THE_DEAL:
-                if self._made_of(reading, made):
+                if self._parts.fit(reading, made):
                     return made.intent, made.subject
         begun = None if dealing else self._before_a_deal(reading, conversation)
         if begun is not None:
             return begun
         for made in () if self._may_answer(reading, conversation) else OF_NOTHING:
-            if self._made_of(reading, made):
+            if self._parts.fit(reading, made):
                 return made.intent, None
         return None, None
 
@@ -145,7 +144,7 @@ class Requests:
         dealing = bool(conversation.deal.answers)
         for made in MADE_OF:
             intent = made.intent
-            if (made.of_a_deal and not dealing) or not self._made_of(reading, made):
+            if (made.of_a_deal and not dealing) or not self._parts.fit(reading, made):
                 continue
             if made.subject == AGAIN and not conversation.awaiting():
                 if not dealing:
@@ -158,8 +157,8 @@ class Requests:
                 return (Intent.OTHER_DEAL if dealing else Intent.GREETING), None
             if intent is not Intent.RED_FLAGS:
                 return intent, made.subject
-            of_texts = not dealing or bool(self._found("of_the_texts", reading.tokens))
-            if of_texts and self._found("flag_why", reading.tokens):
+            of_texts = not dealing or bool(self._parts.found("of_the_texts", reading.tokens))
+            if of_texts and self._parts.found("flag_why", reading.tokens):
                 continue
             return intent, TEXTS if of_texts else None
         return None
@@ -168,13 +167,13 @@ class Requests:
         self, reading: Reading, conversation: Conversation
     ) -> tuple[Intent, str | None] | None:
         """What it asks of all of this, where no deal is told yet; None if it doesn't."""
-        if self._made_of(reading, Made(Intent.ASK, ("ignores",), IGNORING, Form.ASKED)):
+        if self._parts.fit(reading, Made(Intent.ASK, ("ignores",), IGNORING, Form.ASKED)):
             # That the guidance is voluntary is no answer to that.
             return Intent.ASK, self._on_warnings
         if not conversation.awaiting():
             # Behind a question on the texts "and then?" goes on with it.
             likely = BEFORE_A_DEAL if conversation.topic else (*BEFORE_A_DEAL, GOING_ON)
-            begun = next((one for one in likely if self._made_of(reading, one)), None)
+            begun = next((one for one in likely if self._parts.fit(reading, one)), None)
             if begun is not None:
                 # "Why should I care" names nothing that could be found.
                 asks = begun.intent is Intent.ASK
@@ -183,7 +182,7 @@ class Requests:
 
     def wants_leave(self, reading: Reading) -> bool:
         """Whether it asks for nothing but a yes or no to the deal, or how good that looks."""
-        return any(self._made_of(reading, made) for made in WANTS_LEAVE)
+        return any(self._parts.fit(reading, made) for made in WANTS_LEAVE)
 
     def lets_know(self, reading: Reading, span: Span) -> bool:
         """Whether the tokens of *span* ask for a verdict to pass on, whatever they name beside.
@@ -192,13 +191,13 @@ class Requests:
         """
         tokens = reading.tokens[slice(*span)]
         named = frozenset(i - span[0] for i in _named(reading, firmly=True))
-        return self._is_made_of(tokens, LETTING_KNOW, named | self._cues.covered(
+        return self._parts.fit_tokens(tokens, LETTING_KNOW, named | self._cues.covered(
             tokens, FUNCTION_WORDS))
 
     def ends_in_leave(self, tokens: Sequence[Token]) -> bool:
         """Whether nothing follows a word that asks for leave: "need to send the quote, ok?"."""
         words = [t for t in tokens if t.is_word]
-        return any(last == len(words) for _, last in self._found("fine_words", words))
+        return any(last == len(words) for _, last in self._parts.found("fine_words", words))
 
     def on_one_named(self, reading: Reading) -> Intent | None:
         """What it asks of the deal that it names and of nothing beside; None for anything else.
@@ -213,7 +212,8 @@ class Requests:
         tokens = reading.tokens
         named = _named(reading) | self._cues.covered(tokens, FUNCTION_WORDS) | {
             i for i, token in enumerate(tokens) if token.norm.isdigit()}
-        made = next((one for one in ON_ONE_NAMED if self._is_made_of(tokens, one, named)), None)
+        made = next((one for one in ON_ONE_NAMED
+                     if self._parts.fit_tokens(tokens, one, named)), None)
         if made is None:
             return None
         if LEAVE not in made.needed:
@@ -221,8 +221,8 @@ class Requests:
         # "Drones for Chad, can we quote?" asks for leave beside a deal that was told first, and
         # "what should we look at in Chad" for something else.
         last = max(m.first for m in reading.mentions if m.strength.is_firm)
-        leave = any(first < last and not self._found("asks_what", tokens[:first])
-                    for first, _ in self._found(LEAVE, tokens))
+        leave = any(first < last and not self._parts.found("asks_what", tokens[:first])
+                    for first, _ in self._parts.found(LEAVE, tokens))
         return made.intent if leave else None
 
     def has_it_checked(self, reading: Reading) -> bool:
@@ -234,19 +234,19 @@ class Requests:
         tokens = reading.tokens
         named = _named(reading, firmly=True) | self._cues.covered(tokens, FUNCTION_WORDS) | {
             i for i, token in enumerate(tokens) if token.norm[:1].isdigit()}
-        return self._is_made_of(tokens, TO_BE_CHECKED, named)
+        return self._parts.fit_tokens(tokens, TO_BE_CHECKED, named)
 
     def starts_over(self, reading: Reading) -> bool:
         """Whether it does nothing but ask to begin again: "no wait, lets start over pls".
 
         Whoever asks and goes on, "start over? no, wait", has thought better of it.
         """
-        return self._made_of(reading, STARTING_OVER) and not any(
+        return self._parts.fit(reading, STARTING_OVER) and not any(
             token.norm == "?" for token in reading.tokens[:-1])
 
     def announces_another(self, reading: Reading) -> bool:
         """Whether it does nothing but announce another deal: "ok, new deal"."""
-        return any(self._made_of(reading, made) for made in MADE_OF
+        return any(self._parts.fit(reading, made) for made in MADE_OF
                    if made.intent is Intent.START_OVER)
 
     def says_it_is_wrong(self, reading: Reading, conversation: Conversation) -> bool:
@@ -254,18 +254,18 @@ class Requests:
 
         Who calls a flag wrong has told of no fact that it is, nor who says that of the country.
         """
-        if self._found("flag_words", reading.tokens):
+        if self._parts.found("flag_words", reading.tokens):
             return False
         if self._is_of_others(reading, conversation):
             return True
-        made = next((made for made in WRONG if self._made_of(reading, made)), None)
+        made = next((made for made in WRONG if self._parts.fit(reading, made)), None)
         return made is not None and not (made is WRONG[0] and any(
             names.find(reading.tokens) for names in self._parts_of_a_deal))
 
     def _is_of_others(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it says that what was told is of others: "that was about Kenya, sorry"."""
-        return of_others(reading, conversation, self._guidance, self._is_made_of,
-                         names_what=bool(self._found("told_things", reading.tokens)))
+        return of_others(reading, conversation, self._guidance, self._parts.fit_tokens,
+                         names_what=bool(self._parts.found("told_things", reading.tokens)))
 
     def picked(
         self, reading: Reading, conversation: Conversation
@@ -274,7 +274,7 @@ class Requests:
 
         "And 3?" behind such a list is of it, whatever was asked.
         """
-        one = picked(reading, conversation, self._cues, self._found,
+        one = picked(reading, conversation, self._cues, self._parts.found,
                      lambda topic: self.request(topic, replace(conversation, topic="")))
         return None if one is None else (one.intent, one.subject)
 
@@ -282,7 +282,7 @@ class Requests:
         """Whether it asks on the deal at hand in nothing but small words: "and then?"."""
         tokens = reading.tokens
         goes_on = conversation.topic and self._cues.starts("follow_up", tokens)
-        return bool(conversation.deal.answers) and not goes_on and self._made_of(
+        return bool(conversation.deal.answers) and not goes_on and self._parts.fit(
             reading, Made(Intent.NEXT_STEPS, (), NAMING_NOTHING, Form.ASKED))
 
     def _may_answer(self, reading: Reading, conversation: Conversation) -> bool:
@@ -300,59 +300,8 @@ class Requests:
     def _was_asked_of_us(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether a wish to get round the rules, told just before, is said to be another's."""
         made = Made(Intent.EVASION, ("others_asked",), (*ALL_BESIDE, "others_asked_beside"))
-        return self._made_of(reading, made) and self._evading.wanted(
+        return self._parts.fit(reading, made) and self._evading.wanted(
             tokenise(conversation.topic))
-
-    def _found(self, name: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
-        phrases = self._list(name)
-        return phrases.find(tokens) if phrases else []
-
-    def _made_of(self, reading: Reading, made: Made) -> bool:
-        """Whether *reading* holds one of each list needed, and else only of those beside."""
-        # Four score of these are held against each message, and most have no word of it, or not
-        # all.
-        tokens = reading.tokens
-        return self._begun(tokens).issuperset(made.needed) and (
-            self._vocabulary((*made.needed, *made.beside)).issuperset(tokens.words.norms)) and (
-            self._is_made_of(tokens, made))
-
-    def _words_of(self, names: Sequence[str]) -> frozenset[str]:
-        """The words that occur in phrases of any of the lists *names*."""
-        lists = (self._list(name) for name in names)
-        return frozenset[str]().union(*(one.vocabulary for one in lists if one is not None))
-
-    def _list(self, name: str) -> Phrases | None:
-        return (self._cues.by_name if name == FUNCTION_WORDS else self._intents).get(name)
-
-    def _begun(self, tokens: Tokens) -> frozenset[str]:
-        """The lists of which a phrase may begin at any of *tokens*."""
-        begun: frozenset[str] | None = tokens.found.get(self)
-        if begun is None:
-            begun = tokens.found[self] = frozenset[str]().union(*map(self._begun_by, tokens))
-        return begun
-
-    def _is_made_of(
-        self, tokens: Sequence[Token], made: Made, named: Collection[int] = frozenset()
-    ) -> bool:
-        """The same of *tokens*, of which those at *named* may stand beside as well."""
-        for name in made.needed:
-            if not self._found(name, tokens):
-                return False
-        mine = covered(span for name in (*made.needed, *made.beside)
-                       for span in self._found(name, tokens))
-        return all(i in mine or i in named for i, t in enumerate(tokens) if t.is_word) and (
-            made.form is Form.ANY or (made.form is Form.ASKED) == self._is_asked(tokens))
-
-    def _is_asked(self, tokens: Sequence[Token]) -> bool:
-        words = unopened(tokens, self._cues)
-        if sum(t.is_word for t in words) < 2:
-            return False
-        verb = self._cues.starts("inverted", words)
-        article = self._cues.words("definite_article")
-        bare = verb and words[verb].norm not in article
-        subject = words[verb:] if bare else words[verb + 1:]
-        return words[-1].norm == "?" or self._cues.starts("question", words) > 0 or bool(
-            verb and any(self._intents[name].starts(subject) for name in _SUBJECTS))
 
     def _of_two(self, reading: Reading, dealing: bool) -> bool:
         """Whether a second deal is told in the conversation on a first, or two at once."""

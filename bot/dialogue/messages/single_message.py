@@ -4,15 +4,9 @@ First what it wants, where words say so ("start over", "what if it was the army?
 tells of the deal, read against what was asked last and what is known already.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.dialogue.answers.reporting import found_none, looked_into
-from bot.dialogue.claim import GUESS, Claim
-from bot.dialogue.claims.contrasting import contrast_in
-from bot.dialogue.claims.heard_unknown import heard_unknown, left_unknown
-from bot.dialogue.claims.in_passing import InPassing
-from bot.dialogue.claims.merging import heard_of
 from bot.dialogue.claims.occasion import Occasion
 from bot.dialogue.claims.remarking import denies_what_was_told_last, is_remark
 from bot.dialogue.claims.said_otherwise import denied_beside, said_otherwise, told_wrongly
@@ -22,11 +16,9 @@ from bot.dialogue.claims.unsaying import (
     disowned,
     left_instead,
     taken_back_by_name,
-    unsaid,
 )
-from bot.dialogue.claims.words_of_answer import of_no_weight
 from bot.dialogue.conversation import Conversation, Message
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_and_telling import AnswersTogether
 from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked, Said
@@ -35,13 +27,12 @@ from bot.dialogue.messages.purpose import Purpose, Purposes
 from bot.dialogue.messages.sifting import Sifting
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.supposing import Supposing
-from bot.dialogue.messages.understood import Understood
+from bot.dialogue.messages.told_facts import ToldFacts
+from bot.dialogue.messages.understood import TakeApart, Understood
 from bot.dialogue.naming import AGAIN, PONDERING
 from bot.dialogue.poles import has_poles
-from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.lookups import Lookups
-from bot.dialogue.small_words.quoting import quoted, said_unknown
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
@@ -68,7 +59,7 @@ class SingleMessages:
         cues: Cues,
         steering: Steering,
         lookups: Lookups,
-        of: Callable[[str], Understood],
+        of: TakeApart,
     ) -> None:
         self._guidance = guidance
         self._cues = cues
@@ -79,7 +70,9 @@ class SingleMessages:
         self.subjects = Subjects(guidance.questions, cues)
         self._sifting = Sifting(guidance, cues, steering, self.subjects, unnamed)
         self._purposes = Purposes(cues, steering)
-        self._asked = AnsweringTheAsked(guidance, cues, steering, self.subjects)
+        self._facts = ToldFacts(
+            guidance, cues, subjects=self.subjects, questions=steering.questions,
+            asked=AnsweringTheAsked(guidance, cues, steering, self.subjects))
         self.together = AnswersTogether(guidance, cues, self.subjects, of, self.read)
 
     def read(
@@ -206,23 +199,16 @@ class SingleMessages:
             intent is Intent.WHY and self._steering.means_a_question(reading, conversation))
         telling = not asking and not defines and (
             not denies_what_was_told_last(reading, conversation, self._cues))
-        gone = taken_back_by_name(
-            reading, conversation, self._guidance, self._cues) if (
-                telling and deal.answers) else None
-        if gone:
-            return replace(message, intent=Intent.DESCRIBE, retracted=gone,
-                           topics=reading.by_fact())
-        guessed = called_a_guess(reading, conversation, self._guidance, self._cues) if (
+        of_the_known = self._of_the_known(reading, message, conversation) if (
             telling and deal.answers) else None
-        if guessed:
-            return replace(message, intent=Intent.DESCRIBE, heard=guessed,
-                           topics=reading.by_fact())
+        if of_the_known is not None:
+            return of_the_known
         open_again = disowned(reading, deal, self._guidance, self._cues) if telling else ()
         sifted = self._sifting.claimed(understood, told, conversation, open_again, telling=telling)
-        said = self._said(understood, sifted.claims, conversation, key, intent) if (
+        said = self._facts.said(understood, sifted.claims, conversation, key, intent) if (
             telling) else Said(sifted.claims, deal)
         deal = said.deal
-        heard, withdrawn = self._heard(understood, said, awaiting, key, telling=telling)
+        heard, withdrawn = self._facts.heard(understood, said, awaiting, key, telling=telling)
         if telling and intent is None and not (withdrawn or said.wrong or open_again) and (
                 _may_say_otherwise(heard, understood, conversation)):
             at = Occasion(reading, understood.clauses, conversation.deal, awaiting,
@@ -248,6 +234,20 @@ class SingleMessages:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        retracted=(wrong | emptied) - heard.keys(), subject=subject,
                        answers_pending=pends, topics=reading.by_fact())
+
+    def _of_the_known(
+        self, reading: Reading, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* where it takes back by name what is known, or calls it a guess; else None."""
+        gone = taken_back_by_name(reading, conversation, self._guidance, self._cues)
+        if gone:
+            return replace(message, intent=Intent.DESCRIBE, retracted=gone,
+                           topics=reading.by_fact())
+        guessed = called_a_guess(reading, conversation, self._guidance, self._cues)
+        if guessed:
+            return replace(message, intent=Intent.DESCRIBE, heard=guessed,
+                           topics=reading.by_fact())
+        return None
 
     def _small(
         self,
@@ -285,93 +285,11 @@ class SingleMessages:
             subject = conversation.topic
         return intent, subject
 
-    def _said(
-        self,
-        understood: Understood,
-        claims: list[Claim],
-        conversation: Conversation,
-        key: MessageKey,
-        intent: Intent | None,
-    ) -> Said:
-        """The *claims*, with what the message answers to what is asked, or says was looked into.
-
-        What it wants, by its *intent*, may leave what is asked standing.
-        """
-        reading, clauses, deal = understood.reading, understood.clauses, conversation.deal
-        if conversation.awaiting():
-            return self._asked.said(understood, claims, conversation, key) if (
-                intent in (None, Intent.ADVISE_NOW)) else Said(claims, deal)
-        if found_none(reading, clauses, self._cues, self.subjects):
-            return Said([], deal, looked_into(
-                self._guidance, deal, reading, clauses, key, self.subjects))
-        return Said(claims, deal)
-
-    def _heard(
-        self,
-        understood: Understood,
-        said: Said,
-        awaiting: Sequence[Fact],
-        key: MessageKey,
-        *,
-        telling: bool,
-    ) -> tuple[Mapping[Fact, Answer], Mapping[Fact, frozenset[str]]]:
-        """What the message tells by what is *said*, and the values that it takes back."""
-        reading, clauses = understood.reading, understood.clauses
-        passing = InPassing(reading, said.claims, clauses, self._cues)
-        claims = of_no_weight(said.claims, awaiting, passing.is_the_one)
-        deal, direct = said.deal, said.direct
-        if len(claims) < len(said.claims):
-            passing = InPassing(reading, claims, clauses, self._cues)
-        answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
-        heard, withdrawn = heard_of(
-            reading, claims, deal, clauses, answered, key, self._guidance,
-            bool(contrast_in(reading, clauses, self._guidance, self._cues)), passing)
-        unknown = self._unknown(understood, heard, deal, key) if (
-            telling and not self._steering.opens_asking(reading, clauses)) else {}
-        # "Correction: no such reports" is no answer to what was asked meanwhile.
-        replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)
-        if telling and not withdrawn and (replaces or not (heard or direct or unknown)):
-            withdrawn = unsaid(reading, clauses, deal, self._cues)
-            if withdrawn:
-                heard, direct, unknown = self._instead(
-                    withdrawn, claims, understood, key), {}, {}
-        return refined(self._guidance, deal, {**direct, **unknown, **heard}), withdrawn
-
-    def _unknown(
-        self, understood: Understood, heard: Mapping[Fact, Answer], deal: Deal, key: MessageKey
-    ) -> Mapping[Fact, Answer]:
-        """Facts that the message says nobody knows yet, of those that it has not *heard*."""
-        reading, clauses = understood.reading, understood.clauses
-        by_ear = left_unknown(
-            heard_unknown(understood.told() or (), reading, clauses, self._guidance),
-            reading, clauses, key)
-        named = said_unknown(reading, clauses, heard, deal, key, self.subjects.names)
-        return {**{fact: answer for fact, answer in by_ear.items()
-                   if fact not in heard and not deal.answered(fact)}, **named}
-
     def _is_remark(self, reading: Reading, deal: Deal, awaiting: Sequence[Fact]) -> bool:
         """Whether what could not be read is a remark, and no try to answer what is *awaiting*."""
         return is_remark(reading, awaiting, self.subjects, self._cues) or (
             # What is known already answers nothing else.
             any(m.strength.is_firm and m.value in deal.known(m.fact) for m in reading.mentions))
-
-    def _instead(
-        self,
-        withdrawn: Mapping[Fact, frozenset[str]],
-        claims: Sequence[Claim],
-        understood: Understood,
-        key: MessageKey,
-    ) -> dict[Fact, Answer]:
-        """What the message names in place of what is *withdrawn*: "no demos any more, traffic"."""
-        found = {}
-        for fact, gone in withdrawn.items():
-            mine = [c for c in claims if c.mention.fact == fact and c.holds
-                    and c.value not in gone and c.confidence >= GUESS]
-            if mine:
-                values = frozenset(c.value for c in mine)
-                found[fact] = quoted(understood.reading, understood.clauses, mine, values,
-                                     all(c.sure for c in mine), key)
-        return found
 
     def _leaves_open(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether what begins as a question is told to be open: "who may keep it, nobody knows".

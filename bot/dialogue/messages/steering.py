@@ -4,20 +4,20 @@ Fixed phrases come first, since they steer whatever else a message holds.  What 
 by its form: a question of whoever is not dealing asks what the guidance says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.not_for_us import NotForUs
 from bot.dialogue.messages.offering import Offering
+from bot.dialogue.messages.questions import Questions
 from bot.dialogue.messages.requesting import Requests
 from bot.dialogue.messages.ways_on import WAYS_ON, WaysOn
 from bot.dialogue.messages.what_if import WhatIf
 from bot.dialogue.messages.wondering import Wondering, unopened
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.small_words.answer_words import Kind, only_answer
-from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading
@@ -26,16 +26,12 @@ from retrieval.words.tokens import Token, forms_of_label
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
-ENDING_WORDS = 3
-"""Fewest words of a question that ends a statement."""
 BARE_WHY = 2
 """Most words of a "why" that says nothing of what is asked: "how come"."""
 GREETING_WORDS = 4
 """Longest message taken for nothing but a greeting or thanks."""
 IRONY = "/s"
 """Ends what is meant the other way round."""
-HEADING_WORDS = 2
-"""Longest "judge?" that the next sentence may answer in the same breath."""
 
 
 class Steering:
@@ -50,7 +46,8 @@ class Steering:
             next(iter(guidance.vocabulary.intents.get(name, ())), None)
             for name in ("on_warnings", "on_its_use", "on_a_country"))
         self.requests = Requests(
-            intents, cues, guidance, on_warnings, on_its_use)
+            intents, cues, guidance, on_warnings=on_warnings, on_its_use=on_its_use)
+        self.questions = Questions(guidance, cues)
         self.wondering = Wondering(guidance, cues)
         self.offering = Offering(guidance, cues, self.wondering)
         self.not_for_us = NotForUs(intents)
@@ -83,7 +80,7 @@ class Steering:
     def weighs(self, reading: Reading) -> bool:
         """Whether it asks which of two things is the riskier one, or how they differ."""
         return self.holds_against(reading) or (self._wants(reading, "riskier") and (
-            self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text))
+            self.questions.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text))
 
     def holds_against(self, reading: Reading) -> bool:
         """Whether it wants things held against each other, and so tells none of them."""
@@ -195,7 +192,7 @@ class Steering:
         """Whether it asks for a comparison; "same as last time" may be meant for an answer."""
         if self._is_command(reading, "compare") or self._is_of_a_deal(reading):
             return True
-        answers = conversation.awaiting() and not self.is_question(
+        answers = conversation.awaiting() and not self.questions.is_question(
             reading, (0, len(reading.tokens)))
         return not answers and self._is_command(reading, "compare_unasked")
 
@@ -224,7 +221,7 @@ class Steering:
         """
         return bool(self._cues.find("held_against", reading.tokens)) and bool(
             self.begins("compare", unopened(reading.tokens, self._cues))
-            or self.is_question(reading, (0, len(reading.tokens)))
+            or self.questions.is_question(reading, (0, len(reading.tokens)))
             or self.wondering.is_question(reading, (0, len(reading.tokens)))) and (
             self.wondering.names_deal(reading))
 
@@ -256,47 +253,6 @@ class Steering:
             behind = behind[1:]
         return bool(self._cues.find("at_hand", named) or self._cues.starts("at_hand", behind))
 
-    def asks(self, reading: Reading, clauses: Clauses, conversation: Conversation) -> bool:
-        """Whether the message asks what the guidance says instead of telling of a deal."""
-        if not reading.tokens.words:
-            return False
-        if not self.puts_a_question(reading, clauses):
-            return False
-        first_person = self._cues.words("first_person")
-        dealing = bool(self._cues.find("deal", reading.tokens)) and any(
-            t.norm in first_person for t in reading.tokens
-        )
-        firm = {m.fact for m in reading.mentions if m.strength.is_firm}
-        questions = self._guidance.questions
-        place = any(questions[f].kind is QuestionKind.COUNTRY for f in firm)
-        if place and len(firm) >= 2:
-            return False
-        short = len(reading.tokens.words) <= 4
-        if short and firm.intersection(conversation.awaiting()):
-            return False
-        return not (dealing and firm)
-
-    def puts_a_question(self, reading: Reading, clauses: Clauses) -> bool:
-        """Whether any sentence is a question."""
-        return any(self._is_put(reading, clauses))
-
-    def opens_asking(self, reading: Reading, clauses: Clauses) -> bool:
-        """Whether the first sentence is a question."""
-        return next(self._is_put(reading, clauses), False)
-
-    def _is_put(self, reading: Reading, clauses: Clauses) -> Iterator[bool]:
-        """Whether each sentence is a question, and no heading that the next one answers at once.
-
-        "Judge? No judge needed for that" and "court? the ministry decides" tell.
-        """
-        spans = clauses.sentences()
-        asked = [self.is_question(reading, span) for span in spans]
-        for position, (first, last) in enumerate(spans):
-            words = sum(t.is_word for t in reading.tokens[first:last])
-            heads = words <= HEADING_WORDS and False in asked[position + 1 : position + 2] and not (
-                self._cues.starts("question", unopened(reading.tokens[first:last], self._cues)))
-            yield asked[position] and not heads
-
     def implied(
         self,
         reading: Reading,
@@ -322,17 +278,7 @@ class Steering:
             # What a question on the texts is about has a name.
             on_the_deal = self.requests.names_nothing(reading, conversation)
             return Intent.NEXT_STEPS if on_the_deal else Intent.ASK
-        return Intent.ASK if self._ends_asking(reading) else Intent.UNCLEAR
-
-    def _ends_asking(self, reading: Reading) -> bool:
-        """Whether a question ends what else says nothing: "we're a German company, does it apply".
-
-        "They don't, do they" asks nothing.
-        """
-        tokens = reading.tokens
-        begin = max((i + 1 for i, token in enumerate(tokens) if token.norm == ","), default=0)
-        return begin > 0 and sum(t.is_word for t in tokens[begin:]) >= ENDING_WORDS and (
-            self.is_question(reading, (begin, len(tokens))))
+        return Intent.ASK if self.questions.ends_asking(reading) else Intent.UNCLEAR
 
     def _is_command(self, reading: Reading, name: str) -> bool:
         words = len(reading.tokens.words)
@@ -388,21 +334,6 @@ class Steering:
                     if articles and (not after or after[0].norm in behind):
                         return entry
         return None
-
-    def is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
-        """Whether the tokens of *span* are a question by their form."""
-        tokens = unopened(reading.tokens[span[0] : span[1]], self._cues)
-        if not tokens:
-            return False
-        begins = self._cues.starts("question", tokens) > 0
-        if begins and tokens[-1].norm != "?" and self._cues.starts("says_looked", tokens):
-            return False  # "did our homework, no reports"
-        return begins or (tokens[-1].norm == "?" and not self._names_deal(reading, span))
-
-    def _names_deal(self, reading: Reading, span: tuple[int, int]) -> bool:
-        firm = {m.fact for m in reading.mentions
-                if span[0] <= m.first < span[1] and m.strength.is_firm}
-        return len(firm) >= 2
 
     def is_filler(self, reading: Reading) -> bool:
         """Whether nothing but "ok", "hmm", marks and signs is left of the message."""

@@ -136,6 +136,7 @@ def going_on(
     message: Message,
     whole: Whole,
     then: Conversation,
+    *,
     now: Conversation,
     part: Part,
     finished: Collection[MessageKey],

@@ -3,7 +3,7 @@
 It is heard as the same words would be if they were told, and the reply says back what that was.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answers.asking_back import takes_yes_or_no
@@ -18,7 +18,7 @@ from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.on_top import OnTop
 from bot.dialogue.messages.steering import Steering
-from bot.dialogue.messages.understood import OUTRIGHT, Understood
+from bot.dialogue.messages.understood import OUTRIGHT, Read, TakeApart, Understood
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.naming import LEAVE
 from bot.dialogue.poles import graver
@@ -28,9 +28,6 @@ from bot.dialogue.small_words.quoting import quoted
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
-
-Read = Callable[[Understood, Message, Conversation], Message]
-"""Reads what a message holds as said in a conversation, by itself."""
 
 
 class Supposing:
@@ -50,7 +47,7 @@ class Supposing:
         cues: Cues,
         steering: Steering,
         unnamed: Unnamed,
-        of: Callable[[str], Understood],
+        of: TakeApart,
     ) -> None:
         self._guidance, self._cues, self._steering = guidance, cues, steering
         self._unnamed, self._of = unnamed, of
@@ -230,8 +227,9 @@ class Supposing:
     ) -> Mapping[Fact, Answer]:
         """What *claims* would change in *deal*; what is heard is said back, and nothing doubted."""
         claims = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in claims]
-        heard, gone = heard_of(understood.reading, claims, deal, understood.clauses, (),
-                               message.key, self._guidance)
+        heard, gone = heard_of(
+            understood.reading, claims, deal, clauses=understood.clauses, answered=(),
+            key=message.key, guidance=self._guidance)
         for fact, values in gone.items():
             nobody = self._guidance.questions[fact].no
             if nobody is not None and fact not in heard and deal.known(fact) <= values:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.claims.unheard import Denials
-from bot.dialogue.conversation import Conversation
+from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.messages.asking_by_name import apart, without
 from bot.dialogue.messages.letter import Letters
@@ -134,6 +134,12 @@ class Understood:
         """Facts of which it names a value, or surely tells one."""
         named = {m.fact for m in self.reading.mentions if m.strength.is_firm}
         return frozenset(named | {one.fact for one in self.told() or () if one.chance >= SURE})
+
+
+TakeApart = Callable[[str], Understood]
+"""Takes a text apart."""
+Read = Callable[[Understood, Message, Conversation], Message]
+"""Reads what a message holds as said in a conversation, by itself."""
 
 
 def _endings_of_numbers(reading: Reading) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,92 @@
+"""Whether a message, or a sentence of it, is a question by its form.
+
+By the words that it opens with and the mark at its end; "drones for the police?" names a deal and
+asks nothing.  Whether a verb in front asks is `bot.dialogue.messages.wondering`'s.
+"""
+
+from collections.abc import Iterator
+
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import TELLING_FACTS
+from bot.dialogue.messages.wondering import SHORT_QUESTION, unopened
+from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Cues, Span
+from retrieval.guidance import Guidance, QuestionKind
+from retrieval.words.mentions import Reading
+
+ENDING_WORDS = 3
+"""Fewest words of a question that ends a statement."""
+HEADING_WORDS = 2
+"""Longest "judge?" that the next sentence may answer in the same breath."""
+
+
+class Questions:
+    """Tells questions by the small words of one release."""
+
+    def __init__(self, guidance: Guidance, cues: Cues) -> None:
+        self._guidance, self._cues = guidance, cues
+
+    def is_question(self, reading: Reading, span: Span) -> bool:
+        """Whether the tokens of *span* are a question by their form."""
+        tokens = unopened(reading.tokens[span[0] : span[1]], self._cues)
+        if not tokens:
+            return False
+        begins = self._cues.starts("question", tokens) > 0
+        if begins and tokens[-1].norm != "?" and self._cues.starts("says_looked", tokens):
+            return False  # "did our homework, no reports"
+        return begins or (tokens[-1].norm == "?" and not _names_deal(reading, span))
+
+    def puts_a_question(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether any sentence is a question."""
+        return any(self._is_put(reading, clauses))
+
+    def opens_asking(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether the first sentence is a question."""
+        return next(self._is_put(reading, clauses), False)
+
+    def _is_put(self, reading: Reading, clauses: Clauses) -> Iterator[bool]:
+        """Whether each sentence is a question, and no heading that the next one answers at once.
+
+        "Judge? No judge needed for that" and "court? the ministry decides" tell.
+        """
+        spans = clauses.sentences()
+        asked = [self.is_question(reading, span) for span in spans]
+        for position, (first, last) in enumerate(spans):
+            words = sum(t.is_word for t in reading.tokens[first:last])
+            heads = words <= HEADING_WORDS and False in asked[position + 1 : position + 2] and not (
+                self._cues.starts("question", unopened(reading.tokens[first:last], self._cues)))
+            yield asked[position] and not heads
+
+    def ends_asking(self, reading: Reading) -> bool:
+        """Whether a question ends what else says nothing: "we're a German company, does it apply".
+
+        "They don't, do they" asks nothing.
+        """
+        tokens = reading.tokens
+        begin = max((i + 1 for i, token in enumerate(tokens) if token.norm == ","), default=0)
+        return begin > 0 and sum(t.is_word for t in tokens[begin:]) >= ENDING_WORDS and (
+            self.is_question(reading, (begin, len(tokens))))
+
+    def asks(self, reading: Reading, clauses: Clauses, conversation: Conversation) -> bool:
+        """Whether the message asks what the guidance says instead of telling of a deal."""
+        if not reading.tokens.words or not self.puts_a_question(reading, clauses):
+            return False
+        first_person = self._cues.words("first_person")
+        dealing = bool(self._cues.find("deal", reading.tokens)) and any(
+            t.norm in first_person for t in reading.tokens)
+        firm = {m.fact for m in reading.mentions if m.strength.is_firm}
+        questions = self._guidance.questions
+        place = any(questions[f].kind is QuestionKind.COUNTRY for f in firm)
+        if place and len(firm) >= TELLING_FACTS:
+            return False
+        short = len(reading.tokens.words) <= SHORT_QUESTION
+        if short and firm.intersection(conversation.awaiting()):
+            return False
+        return not (dealing and firm)
+
+
+def _names_deal(reading: Reading, span: Span) -> bool:
+    """Whether the tokens of *span* name facts enough to tell a deal."""
+    firm = {m.fact for m in reading.mentions
+            if span[0] <= m.first < span[1] and m.strength.is_firm}
+    return len(firm) >= TELLING_FACTS

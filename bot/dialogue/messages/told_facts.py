@@ -1,0 +1,130 @@
+"""Which facts a message tells, once what it claims is sifted, and which values it takes back."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.dialogue.answers.reporting import found_none, looked_into
+from bot.dialogue.claim import GUESS, Claim
+from bot.dialogue.claims.contrasting import contrast_in
+from bot.dialogue.claims.heard_unknown import heard_unknown, left_unknown
+from bot.dialogue.claims.in_passing import InPassing
+from bot.dialogue.claims.merging import heard_of
+from bot.dialogue.claims.unsaying import unsaid
+from bot.dialogue.claims.words_of_answer import of_no_weight
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked, Said
+from bot.dialogue.messages.questions import Questions
+from bot.dialogue.messages.understood import Understood
+from bot.dialogue.refining import refined
+from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.quoting import quoted, said_unknown
+from bot.dialogue.small_words.subjects import Subjects
+from retrieval.guidance import Fact, Guidance
+
+
+class ToldFacts:
+    """Makes facts of claims and answers with the small words of one release.
+
+    Args:
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        subjects: What its questions are about.
+        asked: Takes out what answers the last question.
+        questions: Tells questions by their form.
+    """
+
+    def __init__(
+        self,
+        guidance: Guidance,
+        cues: Cues,
+        *,
+        subjects: Subjects,
+        asked: AnsweringTheAsked,
+        questions: Questions,
+    ) -> None:
+        self._guidance, self._cues, self._subjects = guidance, cues, subjects
+        self._asked, self._questions = asked, questions
+
+    def said(
+        self,
+        understood: Understood,
+        claims: list[Claim],
+        conversation: Conversation,
+        key: MessageKey,
+        intent: Intent | None,
+    ) -> Said:
+        """The *claims*, with what the message answers to what is asked, or says was looked into.
+
+        What it wants, by its *intent*, may leave what is asked standing.
+        """
+        reading, clauses, deal = understood.reading, understood.clauses, conversation.deal
+        if conversation.awaiting():
+            return self._asked.said(understood, claims, conversation, key) if (
+                intent in (None, Intent.ADVISE_NOW)) else Said(claims, deal)
+        if found_none(reading, clauses, self._cues, self._subjects):
+            return Said([], deal, looked_into(
+                self._guidance, deal, reading, clauses, key, self._subjects))
+        return Said(claims, deal)
+
+    def heard(
+        self,
+        understood: Understood,
+        said: Said,
+        awaiting: Sequence[Fact],
+        key: MessageKey,
+        *,
+        telling: bool,
+    ) -> tuple[Mapping[Fact, Answer], Mapping[Fact, frozenset[str]]]:
+        """What the message tells by what is *said*, and the values that it takes back."""
+        reading, clauses = understood.reading, understood.clauses
+        passing = InPassing(reading, said.claims, clauses, self._cues)
+        claims = of_no_weight(said.claims, awaiting, passing.is_the_one)
+        deal, direct = said.deal, said.direct
+        if len(claims) < len(said.claims):
+            passing = InPassing(reading, claims, clauses, self._cues)
+        answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
+        heard, withdrawn = heard_of(
+            reading, claims, deal, clauses=clauses, answered=answered, key=key,
+            guidance=self._guidance, passing=passing,
+            contrast=bool(contrast_in(reading, clauses, self._guidance, self._cues)))
+        unknown = self._unknown(understood, heard, deal, key) if (
+            telling and not self._questions.opens_asking(reading, clauses)) else {}
+        # "Correction: no such reports" is no answer to what was asked meanwhile.
+        replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)
+        if telling and not withdrawn and (replaces or not (heard or direct or unknown)):
+            withdrawn = unsaid(reading, clauses, deal, self._cues)
+            if withdrawn:
+                heard, direct, unknown = self._instead(
+                    withdrawn, claims, understood, key), {}, {}
+        return refined(self._guidance, deal, {**direct, **unknown, **heard}), withdrawn
+
+    def _unknown(
+        self, understood: Understood, heard: Mapping[Fact, Answer], deal: Deal, key: MessageKey
+    ) -> Mapping[Fact, Answer]:
+        """Facts that the message says nobody knows yet, of those that it has not *heard*."""
+        reading, clauses = understood.reading, understood.clauses
+        by_ear = left_unknown(
+            heard_unknown(understood.told() or (), reading, clauses, self._guidance),
+            reading, clauses, key)
+        named = said_unknown(reading, clauses, heard, deal, key, self._subjects.names)
+        return {**{fact: answer for fact, answer in by_ear.items()
+                   if fact not in heard and not deal.answered(fact)}, **named}
+
+    def _instead(
+        self,
+        withdrawn: Mapping[Fact, frozenset[str]],
+        claims: Sequence[Claim],
+        understood: Understood,
+        key: MessageKey,
+    ) -> dict[Fact, Answer]:
+        """What the message names in place of what is *withdrawn*: "no demos any more, traffic"."""
+        found = {}
+        for fact, gone in withdrawn.items():
+            mine = [c for c in claims if c.mention.fact == fact and c.holds
+                    and c.value not in gone and c.confidence >= GUESS]
+            if mine:
+                values = frozenset(c.value for c in mine)
+                found[fact] = quoted(understood.reading, understood.clauses, mine, values,
+                                     all(c.sure for c in mine), key)
+        return found
