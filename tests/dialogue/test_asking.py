@@ -246,6 +246,54 @@ def test_a_private_buyers_ties_are_worth_more():
     assert worths[0] > worths[1]
 
 
+# What is only guessed ---------------------------------------------------------------------
+
+
+def guessing(known: Deal, *facts: str) -> Deal:
+    """*known* with *facts* read with so little confidence that they are asked back."""
+    return Deal({f: replace(a, sure=False, confidence=0.5) if f in facts else a
+                 for f, a in known.answers.items()})
+
+
+CARE = deal(product="camera", buyer="hospital")
+
+
+@pytest.mark.parametrize(("known", "asked", "facts"), [
+    # By the guesses, if they are right, little else applies: they are asked before anything else.
+    (guessing(CARE, "product", "buyer"), (), "product"),
+    (guessing(CARE, "product", "buyer"), ("product",), "buyer"),
+    (guessing(CARE, "product", "buyer"), ("product", "buyer"), "record courts"),
+    (guessing(CARE, "buyer"), (), "buyer"),
+    (guessing(CARE.with_answers(deal(courts="free").answers), "product", "courts"), (), "product"),
+    # A flag is raised already, so it is no such deal whatever they are.
+    (guessing(CARE.with_answers(deal(record="yes").answers), "product", "buyer"), (), "buyer"),
+    # Not by these: spyware is no such deal, and neither is one whose buyer is not known.
+    (guessing(deal(product="spyware", buyer="hospital"), "product"), (), "record courts"),
+    (guessing(deal(product="camera"), "product"), (), "record courts"),
+    # It is surely one, and what is guessed beside it is among the little that is asked of it.
+    (guessing(CARE.with_answers(deal(record="no").answers), "record"), (), "record"),
+])
+def test_guesses_that_would_make_a_deal_harmless_are_asked_first(known, asked, facts):
+    assert asks(known, asked) == facts
+
+
+def test_guesses_that_would_make_a_deal_harmless_are_asked_in_one_message_by_their_group():
+    held = replace(MADE, groups=(
+        *MADE.groups, QuestionGroup("who", (Fact("buyer"), Fact("product")), "Who gets what?")))
+    for asked, facts in (((), ["buyer", "product"]), (("buyer",), ["product"])):
+        known = guessing(CARE, "product", "buyer")
+        chosen = next_questions(held, known, judge_all(held, known), tuple(map(Fact, asked)))
+        assert [q.fact for q in chosen] == facts
+
+
+def test_a_guess_is_worth_asking_as_if_nothing_had_been_read():
+    bare, guess = deal(product="spyware"), guessing(
+        deal(product="spyware", buyer="police", record="yes"), "buyer", "record")
+    worths = [agenda(MADE, known, judge_all(MADE, known)) for known in (bare, guess)]
+    assert worths[0].worth == worths[1].worth
+    assert worths[0].best() == tuple(worths[0].worth)
+
+
 # The ledger ------------------------------------------------------------------------------
 
 

@@ -48,6 +48,50 @@ def test_what_calls_nothing_known_a_guess_leaves_it_certain(begin, text):
     assert certain(told(begin, "the courts are weak", text), "judicial_oversight") is True
 
 
+def asked(begin, text: str, *facts: str) -> Talk:
+    """What comes of *text* where *facts* are asked for; nothing told before is less certain."""
+    talk = told(begin)
+    talk.conversation = talk.conversation.asking([Fact(fact) for fact in facts])
+    talk.say(text, WHEN + LATER)
+
+    for fact in ("product", "end_user", "country", "end_use"):
+        assert certain(talk, fact) is True
+    return talk
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("no, we haven't checked", "no"), ("no but we haven't checked", "no"),
+    ("no, unconfirmed", "no"), ("no, just guessing", "no"), ("no, that's an assumption", "no"),
+    ("no, but that's just our impression", "no"), ("yes, unconfirmed", "yes"),
+    ("yes but that's hearsay", "yes"), ("yes, second hand", "yes"),
+])
+def test_who_calls_their_answer_a_guess_answers_and_is_not_certain_of_that(begin, text, value):
+    """It made a guess of the whole deal told before, and left what was asked without an answer."""
+    talk = asked(begin, text, "detentions")
+
+    assert talk.conversation.deal.known(Fact("detentions")) == {value}
+    assert certain(talk, "detentions") is False
+    assert Fact("detentions") not in talk.conversation.awaiting()
+
+
+@pytest.mark.parametrize("text", [
+    "we haven't checked", "haven't checked", "not checked", "not certain"])
+@pytest.mark.parametrize("facts", [("detentions",), ("detentions", "restrictive_laws", "conflict")])
+def test_who_has_not_looked_into_what_is_asked_does_not_know_it(begin, text, facts):
+    talk = asked(begin, text, *facts)
+
+    assert all(talk.conversation.deal.unknown(Fact(fact)) for fact in facts)
+
+
+@pytest.mark.parametrize("text", [
+    "that hasn't been checked", "that's not certain", "it's not checked", "only guessing"])
+def test_what_points_back_is_of_what_was_told_though_something_is_asked(begin, text):
+    talk = told(begin, "the courts are weak", text)
+
+    assert talk.replies[1].question is not None
+    assert certain(talk, "judicial_oversight") is False
+
+
 @pytest.mark.parametrize("text", [
     "no, leave it", "no, leave that", "no let's leave it", "nah skip it", "nope, never mind",
     "no, let's leave that open", "no, let's skip that",

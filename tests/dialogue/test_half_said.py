@@ -133,7 +133,13 @@ def test_what_rests_on_a_no_or_a_number_is_quoted_with_it(reader, text, fact, sa
 
 @pytest.mark.parametrize(("text", "value"), [
     ("set detentions=no", "no"), ("detentions: no", "no"), ("detentions: none, as we read", "no"),
-    ("detentions no", "no"), ("detentions", "yes"), ("detentions, no warrants", "yes")])
+    ("detentions no", "no"), ("detentions", "yes"), ("detentions, no warrants", "yes"),
+    # Another clause may follow without a mark, also one whose words are said of them as well.
+    ("detentions: no but the press is censored", "no"),
+    ("detentions no because nobody protests", "no"),
+    ("detentions: no but dissidents are watched", "no"),
+    ("detentions: no, but dissidents are watched", "no"),
+    ("detentions: no but dissidents are jailed", "yes")])
 def test_a_form_that_is_filled_in_with_a_no_says_no(begin, text, value):
     talk: Talk = begin()
     talk.conversation = talk.conversation.asking((Fact("detentions"),))

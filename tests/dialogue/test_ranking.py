@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import Finding, coverage, judge_all, standings
-from bot.dialogue.replies.ranking import ranked_considerations, ranked_findings
+from bot.dialogue.replies.ranking import first_finding, ranked_considerations, ranked_findings
 from bot.dialogue.reply import Status
 from retrieval.guidance import Checked, Severity
 
@@ -47,6 +47,14 @@ def test_then_what_cannot_be_undone_then_scale_then_scope(guidance, finding):
         guidance, finding("wide", severity=(2, 3, 2)), finding("plain"),
         finding("grave", severity=(3, 1, 2)), finding("final", severity=(1, 1, 3)),
     ) == ["final", "grave", "wide", "plain"]
+    assert order(guidance, finding("few"), finding("many", severity=(2, 2, 3))) == ["many", "few"]
+
+
+def test_the_first_of_all_is_the_first_of_the_ranked(guidance, finding):
+    made = [finding("mild", severity=(1, 1, 1)), finding("grave", severity=(3, 3, 3)),
+            finding("open", OPEN, (3, 3, 3))]
+    assert first_finding(guidance, made) == ranked_findings(guidance, made)[0] == made[1]
+    assert first_finding(guidance, ()) is None
 
 
 def test_then_what_is_best_established_and_the_guidances_own(guidance, finding):
@@ -88,6 +96,18 @@ def test_a_consideration_has_the_rank_of_its_first_flag(guidance, finding):
         # What doesn't apply is left out, whatever is raised under it.
         under("sg-c5", finding("elsewhere", severity=(3, 3, 3)))])]
     assert ranked == ["sg-c4", "sg-c2", "sg-c3", "sg-c1", "sg-c6"]
+
+
+def test_what_is_open_comes_before_what_is_not_though_a_graver_flag_is_not_raised_there(
+    guidance, finding
+):
+    mild, grave = (
+        replace(made, flag=replace(made.flag, consideration=name)) for name, made in {
+            "sg-c7": finding("mild", NOT_RAISED, (1, 1, 1)),
+            "sg-c1": finding("grave", NOT_RAISED, (3, 3, 3))}.items())
+    stands = {"sg-c1": NOT_RAISED, "sg-c7": OPEN}
+    ranked = ranked_considerations(guidance, stands, [mild, grave])
+    assert [c.id for c in ranked] == ["sg-c7", "sg-c1"]
 
 
 @pytest.mark.parametrize(("missing", "unknown", "lifts"), [

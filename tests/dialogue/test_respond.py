@@ -9,10 +9,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.citing import check
-from bot.dialogue.conversation import Phase
+from bot.dialogue.conversation import Conversation, ConversationId, Message, Phase
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deciding import decide
+from bot.dialogue.intents import Intent
 from bot.dialogue.replies.suggesting import ANSWERED, BEST_SAFEGUARDS, MADE
 from bot.dialogue.reply import Coverage, Kind, Status
 from bot.plain import to_text
+from retrieval.guidance import Fact
+from tests.dialogue.talking import WHEN
 
 OPENERS = [
     "we want to sell IMSI catchers to the police in Kenya via a reseller",
@@ -264,3 +269,19 @@ def test_an_unreadable_answer_keeps_the_fact_open_and_goes_on(begin):
     assert reply.question.fact != first
     assert first in reply.open_facts
     assert first not in talk.conversation.deal.answers
+
+
+CCTV = Deal({Fact("product"): Answer(frozenset({"cctv"}), "cctv", MessageKey("0"), end=4)})
+
+
+@pytest.mark.parametrize(("topic", "deal", "searched"), [
+    ("who vets end users", Deal(), ["who vets end users"]), ("", Deal(), []),
+    # The sources of an advice are its own.
+    ("who vets end users", CCTV, []),
+])
+def test_sources_are_those_of_what_was_asked_last_where_no_deal_is_told(
+    guidance, topic, deal, searched
+):
+    before = Conversation(ConversationId("c"), deal, topic=topic)
+    message = Message(MessageKey("1"), "a", "sources?", WHEN, Intent.SHOW_SOURCES)
+    assert [q.text for q in decide(before, message, guidance, limit=9).queries] == searched

@@ -16,6 +16,7 @@ from bot.dialogue.messages.stretching import MOST_WORDS, PAUSE, PER_WORD
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
+from retrieval.words.tells import ANY
 from retrieval.words.tokens import words_of
 from tests.dialogue.talking import WHEN, Says, Talk
 from tests.dialogue.test_respond import OPENERS, REMARKS
@@ -60,6 +61,29 @@ def test_a_clause_that_was_cut_says_what_it_says_in_one(begin, reader, parts):
 
     assert values(talk.conversation.deal) == values(fresh(talk, reader, " ".join(parts)))
     assert [m.going for m in talk.messages] == [Going.BEGINS] + [Going.ON] * (len(parts) - 1)
+
+
+@pytest.mark.parametrize(("then", "told"), [
+    ("detentions: no, though critics are watched", ("detentions", "yes", 0.77, "Ghana\n{}")),
+    ("detentions: no, but the press is censored", ("rights_limits", "yes", 0.96, "censored")),
+])
+def test_what_is_filled_in_behind_what_is_asked_is_its_answer_however_soon_it_comes(
+    guidance, sentences, then, told
+):
+    """Within twenty seconds it was read with what came before: a flag that it denies, or nothing.
+
+    A model hears the place that came before in the first word of it too.
+    """
+    *what, words = told
+    says = Says(("product", "cctv", 1.0, "cctv"), ("end_user", "police", 1.0, "police"),
+                ("country", ANY, 1.0, "in Ghana"), ("country", ANY, 1.0, "in Ghana\ndetentions"),
+                (*what, words.format(then)))
+    talk = Talk(guidance, PlainReader(guidance, says), sentences)
+    in_parts(talk, ["cctv for police in Ghana", then])
+
+    assert talk.conversation.deal.known(Fact("detentions")) == {"no"}
+    assert talk.messages[1].answers_pending
+    assert Fact("detentions") not in talk.conversation.awaiting()
 
 
 def test_what_goes_on_answers_no_question_that_came_between(guidance, sentences):

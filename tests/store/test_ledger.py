@@ -189,11 +189,89 @@ def test_a_break_is_said_so_that_a_reviewer_understands_it():
     )
 
 
+@pytest.mark.parametrize(("broken", "says"), [
+    (Break(4, Wrong.BELIED, release="abc"), "Row 4 of the log tells what release abc of the"),
+    (Break(4, Wrong.EMPTIED, until=9),
+     "From row 4 to row 9 of the log more rows lack their words than the erasures on record took:"),
+    (Break(4, Wrong.ALTERED, until=9), "Rows 4 to 9 of the log fit one another, and not the "
+     "checkpoint of row 9: at least one was altered and all digests made anew. The 3 before them "),
+    (Break(4, Wrong.ENDLESS), "Row 4 of the log is the last one that is there, and what was kept "),
+    (Break(4, Wrong.EMPTIED),
+     "Row 4 of the log was emptied: its words are gone, and no erasure on record took them. "
+     "The 3 before it are whole; "),
+])
+def test_each_break_says_which_rows_it_is_of(broken, says):
+    assert str(broken).startswith(says)
+
+
 @pytest.mark.parametrize("body", ["[]", "{}", "null", '{"seq":"1","personal_sha256":"x"}'])
 def test_a_body_that_is_no_turn_is_a_break_and_no_crash(body):
     row = replace(log("a")[0], body=body, digest=chained(GENESIS, body), columns={})
 
     assert verify([row]) == Break(1, Wrong.ALTERED)
+
+
+def test_a_body_that_lacks_what_a_column_says_is_a_break_and_no_crash():
+    body = '{"personal_sha256":"x","seq":1}'
+    row = replace(log("a")[0], body=body, digest=chained(GENESIS, body), personal=None, salt=None)
+
+    assert verify([row]) == Break(1, Wrong.ALTERED)
+
+
+def test_a_place_that_is_no_number_is_a_break_and_no_crash_in_an_erased_row_too():
+    body = '{"personal_sha256":"x","seq":"1"}'
+    row = replace(log("a")[0], body=body, digest=chained(GENESIS, body), columns={},
+                  personal=None, salt=None)
+
+    assert verify([row]) == Break(1, Wrong.ALTERED)
+
+
+@pytest.mark.parametrize("taken", [{"salt": None}, {"personal": None}, {"salt": ""},
+                                   {"personal": ""}, {"salt": None, "personal": "other words"}])
+def test_words_without_their_salt_are_altered_and_not_erased(taken):
+    rows = log("a", "b", "c")
+
+    assert verify([rows[0], replace(rows[1], **taken), rows[2]]) == Break(2, Wrong.ALTERED)
+
+
+def _told_apart():
+    """By what was done, rows of which the log of three has lost its order, and what that is."""
+    one, two, three = log("a", "b", "c")
+    elsewhere = "f" * 64
+    return {
+        "follows another than it did": (
+            [one, two, replace(three, previous=two.previous)], Break(3, Wrong.ALTERED)),
+        "twice, in the place of the last": ([one, two, two], Break(3, Wrong.INSERTED)),
+        "an odd one in the place of the last": (
+            [one, two, entry(2, elsewhere, "x")], Break(3, Wrong.INSERTED)),
+        "one of the same place before it": (
+            [one, entry(2, one.digest, "x"), two, three], Break(2, Wrong.INSERTED)),
+        "altered, and so a second time": (
+            [one, replace(two, personal="x"), replace(two, personal="y"), three],
+            Break(2, Wrong.ALTERED)),
+        "put before what it seems to follow, and torn": (
+            [one, replace(entry(2, two.digest, "x"), digest=elsewhere), two, three],
+            Break(2, Wrong.INSERTED)),
+        "moved up": ([one, three, two], Break(2, Wrong.REORDERED)),
+        "a later one put before it too": ([one, three, two, three], Break(2, Wrong.INSERTED)),
+        "the first one gone": ([two, three], Break(1, Wrong.REMOVED)),
+        "the first one made anew": ([entry(1, GENESIS, "x"), two, three], Break(1, Wrong.ALTERED)),
+        "only its number": ([one, replace(two, seq=7), three], Break(2, Wrong.ALTERED)),
+        "only the number of the first": ([replace(one, seq=0), two, three],
+                                         Break(1, Wrong.ALTERED)),
+    }
+
+
+@pytest.mark.parametrize("done", _told_apart())
+def test_what_was_done_to_a_row_is_told_apart(done):
+    rows, broken = _told_apart()[done]
+    assert verify(rows, head_of(log("a", "b", "c"))) == broken
+
+
+def test_a_copy_of_the_last_row_is_the_one_too_many_and_not_the_row():
+    rows = log("a", "b")
+    assert verify([*rows, rows[1]], head_of(rows)) == Break(3, Wrong.INSERTED)
+    assert verify([*rows, entry(3, "f" * 64, "x")], head_of(rows)) == Break(3, Wrong.INSERTED)
 
 
 def test_a_chain_can_be_checked_with_nothing_but_the_standard_library():

@@ -14,6 +14,7 @@ from bot.dialogue.deal import DOUBTED, SECOND, Answer, Deal, MessageKey
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.small_words.doubts import overlaps
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases
@@ -173,14 +174,12 @@ def called_a_guess(
 ) -> dict[Fact, Answer]:
     """What the whole message calls a guess, by its name: "the courts thing is our guess".
 
-    Where it names nothing, that is what was told last: "that's only a guess".
+    Where it names nothing, that is what was told last ("that's only a guess"), unless it calls its
+    own answer one.
     """
-    tokens, deal, stretch = reading.tokens, conversation.deal, conversation.stretch
-    if not cues.find("calls_it_a_guess", tokens) or tokens[-1].norm == "?":
+    words, deal, stretch = _called_words(reading, cues), conversation.deal, conversation.stretch
+    if words is None or calls_its_answer_a_guess(reading, conversation, guidance, cues):
         return {}
-    beside = cues.covered(tokens, FUNCTION_WORDS, "filler", "correction", "second_thought",
-                          "calls_it_a_guess", "beside_what_is_denied", "answer_hedges")
-    words = {t.stem for i, t in enumerate(tokens) if t.is_word and i not in beside}
     if words:
         meant = _called(words, deal, guidance, cues)
         meant = meant if len(meant) == 1 else _told_in(words, conversation, guidance)
@@ -190,6 +189,36 @@ def called_a_guess(
                           if answer.message.removesuffix(SECOND) == last)
     return {fact: replace(deal.answers[fact], sure=False) for fact in meant
             if deal.settled(fact) and not deal.guessed(fact)}
+
+
+def calls_its_answer_a_guess(
+    reading: Reading, conversation: Conversation, guidance: Guidance, cues: Cues
+) -> bool:
+    """Whether the whole message answers what is asked and calls that a guess: "no, unconfirmed".
+
+    It answers with a yes or a no before it, and where nobody looked without pointing back: "not
+    checked", but not "that's not checked".
+    """
+    tokens, asked = reading.tokens, conversation.awaiting()
+    if not asked or _called_words(reading, cues) != set():
+        return False
+    if cues.starts("plain_yes", tokens) or cues.starts("bare_no", tokens):
+        return any(has_poles(guidance.questions[fact]) or conversation.deal.guessed(fact)
+                   for fact in asked)
+    points = cues.words("points_at_what_was_said")
+    guesses = cues.find("calls_it_a_guess", tokens)
+    return not any(t.norm.partition("'")[0] in points for t in tokens) and any(
+        overlaps(span, guesses) for span in cues.find("dont_know", tokens))
+
+
+def _called_words(reading: Reading, cues: Cues) -> set[str] | None:
+    """The words, as stems, by which it names what it calls a guess; None where it calls nothing."""
+    tokens = reading.tokens
+    if not cues.find("calls_it_a_guess", tokens) or tokens[-1].norm == "?":
+        return None
+    beside = cues.covered(tokens, FUNCTION_WORDS, "filler", "correction", "second_thought",
+                          "calls_it_a_guess", "beside_what_is_denied", "answer_hedges")
+    return {t.stem for i, t in enumerate(tokens) if t.is_word and i not in beside}
 
 
 def _called(

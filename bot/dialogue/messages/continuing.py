@@ -79,7 +79,8 @@ class Continuing:
         if self._asked(stretch.parts[-1].text):
             return None
         relative = begins_relatively(stretch.parts[-1].text, alone.reading.tokens, self._cues)
-        if not relative and self._stands_alone(alone, conversation):
+        if not relative and (self._stands_alone(alone, conversation)
+                             or _fills_in(alone, conversation)):
             return None
         whole = self._whole([*stretch.parts, part])
         then = before(conversation, stretch, self._guidance)
@@ -219,3 +220,12 @@ class Continuing:
         if last is None:
             return len(text)
         return tokens[part.clauses.positions((last, last + 1)).start].start
+
+
+def _fills_in(part: Understood, conversation: Conversation) -> bool:
+    """Whether *part* says no to what is asked behind its name, whatever else it tells.
+
+    "Detentions: no, but the press is censored" has read the question.
+    """
+    awaiting = conversation.awaiting()
+    return any(m.fact in awaiting and part.clauses.filled_in(m) for m in part.reading.mentions)

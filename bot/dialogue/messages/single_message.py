@@ -13,6 +13,7 @@ from bot.dialogue.claims.said_otherwise import denied_beside, said_otherwise, to
 from bot.dialogue.claims.unnamed import Unnamed
 from bot.dialogue.claims.unsaying import (
     called_a_guess,
+    calls_its_answer_a_guess,
     disowned,
     left_instead,
     taken_back_by_name,
@@ -217,6 +218,9 @@ class SingleMessages:
         elif telling and heard and not withdrawn:
             heard = {**denied_beside(sifted.claims, heard.keys(), conversation, self._guidance,
                                      self._cues, reading), **heard}
+        if telling and calls_its_answer_a_guess(reading, conversation, self._guidance, self._cues):
+            heard = {fact: replace(answer, sure=answer.values is None)
+                     for fact, answer in heard.items()}
         wrong = said.wrong | {fact for fact in open_again if fact not in heard}
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None:

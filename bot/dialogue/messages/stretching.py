@@ -102,8 +102,20 @@ def tells_on(told: Sequence[Told], whole: Whole, now: Conversation) -> bool:
     "never reported", behind "reseller checked,", is no answer to the question that came between.
     """
     begins, awaiting = whole.parts[-1][1], now.awaiting()
-    return any(one.end > begins and one.chance >= SURE and one.fact not in awaiting
+    return any(_tells_it(one, whole.text, begins) and one.chance >= SURE
+               and one.fact not in awaiting
                and one.value not in now.deal.known(one.fact) for one in told)
+
+
+def _tells_it(one: Told, text: str, begins: int) -> bool:
+    """Whether what begins at *begins* in *text* tells *one*.
+
+    What is heard before it may reach a word too far: the place of "police in Ghana", "no war".
+    """
+    if one.start >= begins:
+        return True
+    mine = text[begins : one.end].split()
+    return len(mine) > 1 or (bool(mine) and one.end >= len(text))
 
 
 def before(conversation: Conversation, stretch: Stretch, guidance: Guidance) -> Conversation:

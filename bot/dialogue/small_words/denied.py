@@ -130,6 +130,10 @@ class Denied(Doubts):
                 if not self._breaks & set(range(last, following)) and not any(
                         self._goes_on_by_itself(last, a) for a, _ in mention.parts if a >= last):
                     yield first, last
+                elif any(self._is_filled_in(end, (first, last))
+                         for _, end in mention.parts if end <= first):
+                    # "Detentions: no, but dissidents are watched" has words for them on both sides.
+                    yield first, last
             elif last <= mention.first and self._reaches(last, mention) and not self._spent(
                 last, mention
             ):
@@ -156,7 +160,8 @@ class Denied(Doubts):
     def _is_filled_in(self, end: int, denial: Span) -> bool:
         """Whether *denial* is all that stands behind a name that ends at *end*: "detentions=no".
 
-        So it is with a word for what is not there: "distributor: none needed".
+        So it is with a word for what is not there ("distributor: none needed"), and where another
+        clause follows without a mark: "detentions: no but the press is censored".
         """
         first, last = denial
         while last < len(self.tokens) and last - first <= OUTRIGHT_REACH and (
@@ -164,7 +169,7 @@ class Denied(Doubts):
             last += 1
         between, behind = self.tokens[end:first], self.tokens[last : last + 1]
         return all(t.norm in FILLS_IN for t in between) and len(between) <= 1 and not any(
-            t.is_word or t.norm == "?" for t in behind)
+            (t.is_word and last not in self._breaks) or t.norm == "?" for t in behind)
 
     def heading(self, denial: Span) -> Span | None:
         """What *denial*, all there is in its clause, is filled in behind; None if nothing is."""
