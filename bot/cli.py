@@ -1,6 +1,5 @@
 """The `advisor` command: each command parses, calls a use case and prints."""
 
-import json
 import re
 import uuid
 from typing import Annotated, Any
@@ -23,6 +22,7 @@ from bot.commands.launching import (
     input_lines,
     misused,
     print_json,
+    print_line,
     terminal,
 )
 from bot.commands.log import log_app
@@ -83,7 +83,7 @@ def chat(
             answer = NOT_UTF8 if line is None else answer_line(
                 parts.advisor, line, TERMINAL_AUTHOR, alone=True, second_look=parts.second_look,
                 workspace=parts.settings.api_workspace)
-            print(json.dumps(answer, ensure_ascii=False), flush=True)
+            print_line(answer)
         return
     _talk(parts, following, conversation or _resumed(parts, resume))
 
@@ -166,7 +166,7 @@ def search(
         for line in input_lines():
             answer = NOT_UTF8 if line is None else _found_json(
                 line.strip(), asked(line.strip()), guidance, k)
-            print(json.dumps(answer, ensure_ascii=False), flush=True)
+            print_line(answer)
         return
     found = asked(query)
     if as_json:

@@ -5,6 +5,7 @@ by itself.  So nobody's message is given up for it, and a log needs one line for
 """
 
 import errno
+import re
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -22,12 +23,16 @@ _OF_SQLITE = {
     "to another disk",
     _CORRUPT: "the database is damaged; end this, keep the file, and restore the last back-up",
     _FULL: "the disk is full; free some space, nothing has to be started again",
-    _CANNOT_OPEN: "the database can't be opened; make sure that its folder is there and can be "
-    "written to",
+    _CANNOT_OPEN: "the database can't be opened; make sure that its folder is there, and that the "
+    "account that runs this may read and write both",
     _NO_DATABASE: "the file of the database is none, or is damaged; keep it, and restore the last "
     "back-up",
 }
+_NO_FILE_LEFT = ("this process has as many files and connections open as it may; raise its limit "
+                 "(ulimit -n, LimitNOFILE), and start it anew")
 _OF_DISK = {
+    errno.EMFILE: _NO_FILE_LEFT,
+    errno.ENFILE: "the machine has as many files open as it may; end what holds them",
     errno.ENOSPC: _OF_SQLITE[_FULL],
     errno.EDQUOT: _OF_SQLITE[_FULL],
     errno.EROFS: "the disk takes no writing; make it writable again",
@@ -35,6 +40,8 @@ _OF_DISK = {
 }
 _AWAY = ("the database can't be reached; start it, or correct ADVISOR_DATABASE_URL, and nothing "
          "else has to be done")
+_NO_MORE = ("the database takes no further connection; end what holds them there, or raise "
+            "max_connections, or what our role may have; nothing has to be started again")
 _NO_TURN = ("writing to the database takes too long; the machine or its disk has too much to "
             "do, or another program holds the database")
 _NONE_FREE = "no connection to the database came free; it may be slow or away"
@@ -44,14 +51,17 @@ _READ_ONLY_STATES = frozenset({"25006", "25P03"})
 """What PostgreSQL says of a server that takes no writing, and of a transaction that it ended."""
 _TOO_MUCH, _NO_ROOM = "54", "53100"
 """What it says of a row or a statement that is too large for it, and of a disk that is full."""
+_CROWDED = re.compile(r"too many (clients|connections)|connection slots are reserved")
+"""What it says to whom it lets in no more; its driver has no state then, only the words."""
+_PLACE = "The database is "
 
 
 class NoTurn(Exception):
     """The other threads of this process, or one that waits for another program, kept writing."""
 
 
-SENTENCES = frozenset({*_OF_SQLITE.values(), *_OF_DISK.values(), _AWAY, _NO_TURN, _NONE_FREE,
-                       _MODEL_AWAY, _INDEX_AWAY})
+SENTENCES = frozenset({*_OF_SQLITE.values(), *_OF_DISK.values(), _AWAY, _NO_MORE, _NO_TURN,
+                       _NONE_FREE, _MODEL_AWAY, _INDEX_AWAY})
 """All that `in_log` says."""
 
 
@@ -77,12 +87,22 @@ def outage(error: BaseException) -> str | None:
     return None
 
 
+def name_place(error: BaseException, place: str) -> None:
+    """Note with the driver's *error* that the database is at *place*, which no driver tells."""
+    error.add_note(f"{_PLACE}{place}")
+
+
 def told(error: BaseException) -> str | None:
-    """The same as `outage` says, with what the driver says of it; it has no place in a log."""
+    """The same as `outage` says, with where it is and what the driver says of it.
+
+    That has no place in a log.
+    """
     away = outage(error)
     if away is not None and isinstance(error, DBAPIError) and error.orig is not None:
         said = " ".join(str(error.orig).partition("\n")[0].split())
-        return f"{away}. The driver says: {said}"
+        notes: list[str] = getattr(error.orig, "__notes__", [])
+        place = next((f" {one}." for one in notes if one.startswith(_PLACE)), "")
+        return f"{away}.{place} The driver says: {said}"
     return away
 
 
@@ -95,5 +115,7 @@ def _of_database(error: DBAPIError) -> str | None:
         return None  # of what was to be written, and each further try would fail too
     if state == _NO_ROOM:
         return _OF_SQLITE[_FULL]
+    if _CROWDED.search(str(error.orig)):
+        return _NO_MORE
     away = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
     return _AWAY if away or state in _READ_ONLY_STATES else None

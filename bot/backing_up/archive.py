@@ -182,7 +182,8 @@ def _why(file: Path, error: OSError) -> str:
                 "room, or give another place.")
     if error.errno == errno.EEXIST:
         return f"{file} is there already; nothing is written over it. Give another name."
-    do = f"; make the folder {file.parent} first" if error.errno == errno.ENOENT else ""
+    do = (f"; make the folder {file.parent} first" if error.errno == errno.ENOENT else
+          "; let the account that runs this write there, or give another place")
     return f"{file} can't be written: {error.strerror or error}. Nothing was left there{do}."
 
 

@@ -1,6 +1,5 @@
 """`advisor corpus`: what is in force, what is drafted, what is wrong with it."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +12,16 @@ from bot.commands import editing as editing_cli
 from bot.commands import publishing as publishing_cli
 from bot.commands.administering import administering
 from bot.commands.impact import corpus_impact
-from bot.commands.launching import AsJson, assembled, counted, fail, misused, print_json, reading
+from bot.commands.launching import (
+    AsJson,
+    assembled,
+    counted,
+    fail,
+    misused,
+    print_json,
+    print_line,
+    reading,
+)
 from bot.commands.lint import Linted, lint_command
 from bot.commands.simulate import simulate_command
 from bot.corpus_parts import CorpusParts
@@ -53,7 +61,7 @@ def corpus_list(as_json: AsJson = False, draft: Draft = False) -> None:
     for p in guidance.provisions.values():
         if as_json:
             row = {**provision_json(guidance, p.id), "kind": p.kind, "text": p.text}
-            print(json.dumps(row, ensure_ascii=False))
+            print_line(row)
         else:
             print(f"{p.id:<24} {p.checked.value:<10} {p.pinpoint}")
 

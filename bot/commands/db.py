@@ -247,8 +247,8 @@ def _show_log(restored: Restored) -> None:
     for verdict in restored.verdicts:
         proved = (f"the first {verdict.proven} as a checkpoint has them" if verdict.proven else
                   "and no checkpoint covers any of them")
-        print(f"  {verdict.workspace or 'before workspaces'}: {verdict.rows} rows, whole, "
-              f"{proved}.")
+        print(f"  {verdict.workspace or 'before workspaces'}: "
+              f"{counted(verdict.rows, 'row')}, whole, {proved}.")
     for one in restored.behind:
         err.print(f"[yellow]{one.workspace} had {one.size} rows when the checkpoint was taken, "
                   f"and this back-up has {one.rows}: the {one.size - one.rows} after them are "

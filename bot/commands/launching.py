@@ -1,5 +1,6 @@
 """What every command begins and ends with: settings and parts, and how it prints and fails."""
 
+import io
 import json
 import logging
 import os
@@ -7,7 +8,7 @@ import sys
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -128,7 +129,17 @@ def input_lines() -> Iterator[str | None]:
 
 def print_json(value: Any) -> None:
     """Print *value* as one JSON document."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(json.dumps(value, ensure_ascii=not _takes_all(sys.stdout), indent=2))
+
+
+def print_line(value: Any) -> None:
+    """Print *value* as JSON on a line of its own, and have it sent off."""
+    print(json.dumps(value, ensure_ascii=not _takes_all(sys.stdout)), flush=True)
+
+
+def _takes_all(stream: TextIO) -> bool:
+    """Whether *stream* can write every sign: one that can't is of a locale such as Latin-1."""
+    return (stream.encoding or "").lower().replace("-", "").replace("_", "").startswith("utf")
 
 
 def counted(number: int, noun: str, more: str = "s") -> str:
@@ -153,6 +164,9 @@ def ending(command: Callable[[], object]) -> None:
 
     Whoever reads only the beginning of what it prints, as `head` does, is no fault of it.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper) and not _takes_all(sys.stdout):
+        # Else the first sign that a locale lacks, as the ’ in nearly every text, ends the command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         _printed(command)
     except (AdvisorError, RetrievalError, CorpusError) as error:

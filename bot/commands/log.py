@@ -9,7 +9,7 @@ import typer
 from bot.answering.replaying import PLAIN
 from bot.commands import erasing, proving
 from bot.commands.exporting import export
-from bot.commands.launching import AsJson, ConversationName, counted, fail, reading
+from bot.commands.launching import AsJson, ConversationName, counted, fail, print_line, reading
 from bot.dialogue.conversation import ConversationId
 from bot.errors import UnknownConversation
 from bot.ledger import plain
@@ -64,7 +64,7 @@ def log_show(conversation: ConversationName, as_json: AsJson = False) -> None:
                    "shown": one.text, "fault": one.fault, **turn.body(),
                    "deleted_in_slack": [plain(it) for it in deleted],
                    "model_calls": [plain(call) for call in calls if call.turn == turn.version]}
-            print(json.dumps(row, ensure_ascii=False))
+            print_line(row)
         else:
             said = "(the words were erased)" if turn.erased else turn.text or _pressed(turn)
             by = f"by {turn.author}, " if turn.author else ""

@@ -114,26 +114,26 @@ def _said(verdict: Verdict, given: bool) -> str:
     name = "before workspaces" if verdict.workspace == BEFORE_WORKSPACES else verdict.workspace
     if verdict.broken is not None:
         return f"{name}: {verdict.broken}"
-    newer = verdict.rows - verdict.proven
+    rows, newer = counted(verdict.rows, "row"), verdict.rows - verdict.proven
     rest = "fit one another, which proves nothing against somebody who could write the database"
     if verdict.given == verdict.rows:
-        return f"{name}: {verdict.rows} rows, whole, and as the last checkpoint has them."
+        return f"{name}: {rows}, whole, and as the last checkpoint has them."
     if not given and not newer:
-        return (f"{name}: {verdict.rows} rows, whole, and as the last checkpoint has them that the "
+        return (f"{name}: {rows}, whole, and as the last checkpoint has them that the "
                 "database keeps itself.")
     if not given and not verdict.proven:
-        return (f"{name}: {verdict.rows} rows, whole. No checkpoint covers any of them yet; they "
+        return (f"{name}: {rows}, whole. No checkpoint covers any of them yet; they "
                 f"{rest}. 'advisor log checkpoint' takes one.")
     if not given:
-        return (f"{name}: {verdict.rows} rows, whole. Those up to {verdict.proven} are as a "
+        return (f"{name}: {rows}, whole. Those up to {verdict.proven} are as a "
                 f"checkpoint has them that the database keeps itself; the {newer} after it {rest}.")
     if verdict.given is None:
-        return (f"{name}: {verdict.rows} rows, whole; no checkpoint that you gave is of this log, "
+        return (f"{name}: {rows}, whole; no checkpoint that you gave is of this log, "
                 "so none proves anything of it.")
     after = verdict.rows - verdict.given
     own = (f" The database's own checkpoints fit too, up to row {verdict.proven}; who has its key "
            "could have made those anew." if verdict.proven > verdict.given else "")
-    return (f"{name}: {verdict.rows} rows, whole. Your checkpoint proves those up to "
+    return (f"{name}: {rows}, whole. Your checkpoint proves those up to "
             f"{verdict.given}, and none of the {after} after it: these {rest}.{own}")
 
 

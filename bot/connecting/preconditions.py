@@ -28,6 +28,9 @@ from retrieval.ingesting.hosts import without_password
 
 LEAST_FREE_BYTES = 500_000_000
 """Below this the disk counts as nearly full: a back-up, an index or a model may no longer fit."""
+LEAST_OPEN_FILES = 256
+"""Below this files and connections may run out, and whoever connects then is turned away unheard:
+some 40 are in use while nobody asks, and each request and connection to a database takes more."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 _PERSON, _CHANNEL, _GROUP = map(re.compile, (
@@ -70,6 +73,7 @@ def conditions(settings: Settings, slack: SlackSettings) -> tuple[Condition, ...
         Condition("grace of posts", _grace(settings.post_grace_seconds), fatal=False),
         Condition("list of erasures", _erasure_list(settings.erasure_list), fatal=False),
         Condition("disk", _fault(_disk, settings, slack), fatal=False),
+        Condition("open files", _open_files(), fatal=False),
     )
 
 
@@ -335,6 +339,19 @@ def _disk(settings: Settings, _: SlackSettings) -> str | None:
     return (f"The disk of the data folder {data_dir} has {free // 1_000_000} MB left. Free some "
             f"space: below {LEAST_FREE_BYTES // 1_000_000} MB the next back-up or index may not "
             "fit.")
+
+
+def _open_files() -> str | None:
+    try:
+        import resource  # noqa: PLC0415  Windows has none
+    except ImportError:
+        return None
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY or most >= LEAST_OPEN_FILES:
+        return None
+    return (f"This process may have {most} files and connections open at once: with more than a "
+            f"few people at a time some would be turned away. Let it have {LEAST_OPEN_FILES} or "
+            "more: 'ulimit -n' before it is started, LimitNOFILE= under systemd.")
 
 
 _FATAL: Mapping[str, Callable[[Settings, SlackSettings], str | None]] = {

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, Dialect
+from sqlalchemy.engine import URL, Dialect, ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from bot.database.url import file_of, unusable
 from bot.errors import BadSetting
-from bot.outages import NoTurn
+from bot.outages import NoTurn, name_place
 
 WAIT_SECONDS = 30
 """How long a write waits for another process on SQLite; a write takes milliseconds."""
@@ -99,9 +99,15 @@ def engine_of(url: URL, connections: int = CONNECTIONS) -> Engine:
     file = file_of(url)
     if file is not None and url.query.get("mode", "rwc") == "rwc":
         event.listen(engine, "do_connect", partial(_make_private, file))
+    if file is not None:
+        event.listen(engine, "handle_error", partial(_name_file, file))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _name_file(file: Path, context: ExceptionContext) -> None:
+    name_place(context.original_exception, str(file))
 
 
 def _made(url: URL, **options: Any) -> Engine:

@@ -31,7 +31,7 @@ from bot.console.entry.access import HOME, Address
 from bot.database import standing_still
 from bot.errors import AdvisorError
 from bot.impact.telling import Telling
-from bot.outages import outage
+from bot.outages import told
 from bot.queue.cases import Cases
 from bot.queue.clock import DatabaseClock
 from bot.queue.deliveries import Deliveries
@@ -320,7 +320,7 @@ class _Service:
                 if self.sockets.refused is not None and not self.sockets.open():
                     raise CannotServe(refused("SLACK_APP_TOKEN", self.sockets.refused))
         except Exception as error:
-            away = outage(error)
+            away = told(error)
             if away is None and not isinstance(error, AdvisorError | RetrievalError):
                 # What is wrong with settings or content is told in a sentence: no fault of ours.
                 _log.exception("could not start")

@@ -51,7 +51,10 @@ class OnServer:
     address: str
 
     def read(self, wanted: Wanted) -> Index | None:
-        """The index *wanted*; None, and a line in the log, unless it is whole and the right one."""
+        """The index *wanted*; None, and a line in the log, unless it is whole and the right one.
+
+        Where the server goes away meanwhile its error is raised: nothing is known of the index.
+        """
         try:
             if not self._exists(wanted.name):
                 return None
@@ -60,6 +63,8 @@ class OnServer:
             return read_index(opened(self.client, wanted.name), wanted, metadata,
                               instead=partial(self._instead, wanted.name))
         except Exception as error:
+            if is_loss(error):
+                raise
             _log.warning(
                 "Collection %s is not usable and will be built again: %s", wanted.name, error
             )

@@ -17,10 +17,19 @@ from retrieval.model.vectors import Vectors
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import httpx
     from chromadb.api import ClientAPI
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from langchain_chroma import Chroma
+
+_HEARTBEAT_SECONDS = 10
+"""How long a server may take to say that it is there."""
+_ANSWER_SECONDS = 60
+"""How long it may take over one request; Chroma's own client would wait for ever."""
+_AWAY = frozenset({502, 503, 504})
+_TOLD_CHARACTERS = 200
+"""Of what a server answers, which may be a page, as many are told."""
 
 # Chroma writes what it was given to disk each thousand: larger batches gain nothing, and a
 # server refuses a request of more than 40 MB.
@@ -48,9 +57,11 @@ def connect(server: str) -> "ClientAPI":
     """A client of the Chroma server at *server*.
 
     Raises:
-        ReleaseNotReady: That is no address; `IndexServerAway` where nobody answers there.
+        ReleaseNotReady: That is no address; `IndexServerAway` where nobody answers there in time,
+            or something that is no such server.
     """
     import chromadb
+    import httpx  # what chromadb speaks by
     from chromadb.config import Settings
 
     parts = urlsplit(server)
@@ -61,21 +72,51 @@ def connect(server: str) -> "ClientAPI":
             "the data folder."
         )
     secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 8000)
     try:
-        return chromadb.HttpClient(
+        # Asked first, since the client asks while it is made, and then waits as long as it takes.
+        _insist_on_heartbeat(httpx.URL(
+            scheme=parts.scheme, host=parts.hostname, port=port, path="/api/v2/heartbeat"))
+        client = chromadb.HttpClient(
             host=parts.hostname,
-            port=parts.port or (443 if secure else 8000),
+            port=port,
             ssl=secure,
             settings=Settings(anonymized_telemetry=False),
         )
     except Exception as error:
         raise away(server, error) from error
+    session = client._server._session  # type: ignore[attr-defined]  # no other way to say it
+    session.timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_HEARTBEAT_SECONDS)
+    return client
+
+
+def _insist_on_heartbeat(address: "httpx.URL") -> None:
+    """Raise what shows that no Chroma server answers at *address*."""
+    import httpx
+
+    answer = httpx.get(address, timeout=_HEARTBEAT_SECONDS)
+    answer.raise_for_status()
+    try:
+        there = "nanosecond heartbeat" in answer.json()
+    except (ValueError, TypeError):
+        there = False
+    if not there:
+        raise ValueError("what answers there is no Chroma server")
 
 
 def away(server: str, error: Exception) -> IndexServerAway:
     """That nobody answers at the address *server*, as *error* says."""
+    import httpx
+
+    under = _status_of(error)
+    if under is not None:
+        why = f"HTTP {under.response.status_code} {under.response.reason_phrase}".rstrip()
+    elif isinstance(error, httpx.TimeoutException):
+        why = "it takes too long"
+    else:
+        why = " ".join(str(error).split())[:_TOLD_CHARACTERS] or type(error).__name__
     return IndexServerAway(
-        f"The Chroma server at {without_password(server)} does not answer ({error}). Start it, or "
+        f"The Chroma server at {without_password(server)} does not answer ({why}). Start it, or "
         "correct ADVISOR_CHROMA_URL."
     )
 
@@ -89,11 +130,26 @@ def is_of_store(error: Exception) -> bool:
     return isinstance(error, (ChromaError, sqlite3.Error))
 
 
-def is_loss(error: Exception) -> bool:
-    """Whether *error* is that a server which did answer does so no more."""
+def is_loss(error: BaseException) -> bool:
+    """Whether *error* is that a server which did answer does so no more.
+
+    What stands before a server says that it is away by 502, 503 or 504.  A server's own 500 may be
+    of a damaged collection, which is no loss: built again it answers.
+    """
     import httpx  # what chromadb speaks by
 
-    return isinstance(error, httpx.TransportError)
+    if isinstance(error, httpx.TransportError):
+        return True
+    under = _status_of(error)
+    return under is not None and under.response.status_code in _AWAY
+
+
+def _status_of(error: BaseException) -> "httpx.HTTPStatusError | None":
+    """What of HTTP lies under *error*: Chroma's client raises what the answer held in its place."""
+    import httpx
+
+    under = error if isinstance(error, httpx.HTTPStatusError) else error.__context__
+    return under if isinstance(under, httpx.HTTPStatusError) else None
 
 
 def is_gone(error: Exception) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 from collections import namedtuple
 from pathlib import Path
@@ -404,3 +405,16 @@ def test_a_disk_that_is_nearly_full_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**12, 10**12, 499_999_999))
     assert faults(tmp_path, slack())["disk"].startswith(
         f"The disk of the data folder {tmp_path} has 499 MB left.")
+
+
+@pytest.mark.parametrize(("most", "told"), [
+    (64, True), (255, True), (256, False), (resource.RLIM_INFINITY, False)])
+def test_too_few_files_at_once_are_told_before_anybody_is_turned_away(
+    most, told, tmp_path, monkeypatch
+):
+    """With 64 whoever connected beside some 20 others was turned away, and no line said why."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (most, most))
+    found = faults(tmp_path, slack())
+    assert ("open files" in found) is told
+    if told:
+        assert f"may have {most} files" in found["open files"]
