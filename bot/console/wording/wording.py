@@ -1,6 +1,6 @@
 """How codes and marks read on the pages of the console: always in words, never by colour alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -43,12 +43,15 @@ GRAVITY: Mapping[int, tuple[str, str]] = {
 """A shape and a word for how grave a flag is."""
 SHAPES: Mapping[str, str] = {
     "lapsed": "✗", "sent": "→", "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻",
-    "far": "≈", "skipped": "∅", "unchecked": "?",
+    "far": "≈", "skipped": "∅", "unchecked": "?", "round": "⤳", "beside": "‡", "raised": "△",
 }
 REASONS: Mapping[str, str] = {
     "sent": "Sent to compliance",
     "down": "Thumbs down",
+    "round": "Getting round the rules",
     "grave": "Grave flags",
+    "beside": "Told beside the guidance",
+    "raised": "Red flags",
     "late": "Corrected after advice",
     "corrected": "Contradicted",
     "far": "Passage not near",
@@ -119,13 +122,25 @@ def reason(code: str, number: int) -> str:
         "lapsed": "signed off, and the deal or the advice has changed since",
         "sent": "sent to compliance",
         "down": f"{number} thumb{'s' if many else ''} down",
+        "round": "getting round the rules was spoken of",
         "grave": f"{number} grave flag{'s' if many else ''} raised",
+        "beside": f"{number} matter{'s' if many else ''} told that the guidance is silent on",
+        "raised": f"{number} red flag{'s' if many else ''} raised",
         "late": f"{number} fact{'s' if many else ''} corrected after advice",
         "corrected": f"{number} fact{'s' if many else ''} contradicted",
         "far": f"a passage relied on is only {number / 1000:.2f} near",
         "skipped": f"{number} question{'s' if many else ''} left unanswered",
         "unchecked": f"{number} unchecked provision{'s' if many else ''} relied on",
     }.get(code, code)
+
+
+def told(reasons: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """Of the *reasons* for a review those that say something beside the others.
+
+    That red flags are raised says nothing more where all of them are grave.
+    """
+    grave = dict(reasons).get("grave")
+    return [(code, number) for code, number in reasons if code != "raised" or number != grave]
 
 
 def nothing_typed(turn: Turn) -> str:
