@@ -8,6 +8,7 @@ from bot.casebook.standing import COMMENTED, DROPPED
 from bot.console.lines.listing import Line
 from bot.dialogue.intents import Intent
 from bot.record.deletions import Deletion, What
+from bot.record.spoken import FROM_SLACK
 from bot.turns.turn import Turn
 from bot.turns.untyped import Untyped, untyped
 from retrieval.guidance import Checked
@@ -192,6 +193,13 @@ def happened(kind: str, body: Mapping[str, Any] | None = None) -> str:
 
 PROGRAMS = {"api": "a program, over HTTP", "terminal": "the command line"}
 """Whom the log names where nobody of Slack spoke."""
+
+
+def nobody_of_slack(conversation: str, *, erased: bool) -> str:
+    """Who opened *conversation* where nobody is named: somebody *erased*, or no person at all."""
+    if not conversation.startswith(FROM_SLACK):
+        return "a program"
+    return "name erased" if erased else "–"
 
 
 def person(name: str | None) -> str:
