@@ -126,7 +126,7 @@ def reason(code: str, number: int) -> str:
         "round": "getting round the rules was spoken of",
         "grave": f"{number} grave flag{'s' if many else ''} raised",
         "beside": f"{number} matter{'s' if many else ''} told that the guidance is silent on",
-        "raised": f"{number} red flag{'s' if many else ''} raised",
+        "raised": f"{number} red flag{'s' if many else ''} raised in all",
         "late": f"{number} fact{'s' if many else ''} corrected after advice",
         "corrected": f"{number} fact{'s' if many else ''} contradicted",
         "far": f"a passage relied on is only {number / 1000:.2f} near",
