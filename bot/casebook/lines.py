@@ -13,15 +13,26 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 
 from bot.casebook import cites as case_cites
 from bot.casebook import day_counts
 from bot.casebook import words as case_words
 from bot.casebook.day_counts import Counted
 from bot.casebook.memory import TOLD, Memory, Read, kept, read_row, remembered, told, turn_in
-from bot.casebook.reasons import reasons
+from bot.casebook.reasons import LAPSED, SENT, reasons
 from bot.database import in_bulk, prepared
+from bot.dialogue.intents import Intent
 from bot.ledger import canonical
 from bot.log_order import in_turn
 from bot.schema import case_lines, case_tags, cases, conversations, log, log_heads
@@ -140,7 +151,10 @@ def _lacks(connection: Connection) -> Callable[[Connection], object] | None:
         return None if told is None else rebuild
     if case_cites.missing(connection):
         return _cite_and_say_again
-    return None if connection.scalar(_SENT_AND_UNSAID.limit(1)) is None else _say_again
+    if connection.scalar(_SENT_AND_UNSAID.limit(1)) is not None:
+        return _say_again
+    unsaid = connection.scalar(_TOLD_WITH_OTHER_REASONS.limit(1))
+    return None if unsaid is None else _give_reasons_again
 
 
 def _cite_and_say_again(connection: Connection) -> None:
@@ -151,13 +165,36 @@ def _cite_and_say_again(connection: Connection) -> None:
 def _say_again(connection: Connection) -> None:
     # These alone: all lines take long to make, and nobody is answered meanwhile.
     redo(connection, connection.scalars(_SENT_AND_UNSAID).all())
+    _give_reasons_again(connection)
+
+
+def _give_reasons_again(connection: Connection) -> None:
+    """Give lines of before the reasons that there are today, by what they remember."""
+    for name in connection.scalars(_TOLD_WITH_OTHER_REASONS).all():
+        known, tags = _known(connection, name), case_tags.c
+        had = {(kind, value) for kind, value in connection.execute(
+            select(tags.kind, tags.value).where(tags.conversation == name))}
+        _keep(connection, name, known, known.memory or Memory(), had=had)
+
+
+def _tagged(kind: str, value: str | None = None) -> ColumnElement[bool]:
+    """Whether a line has a tag of *kind*, of whatever value or of this one."""
+    tags = case_tags.c
+    one = exists().where(tags.conversation == case_lines.c.conversation, tags.kind == kind)
+    return one if value is None else one.where(tags.value == value)
 
 
 _SENT_AND_UNSAID = select(case_lines.c.conversation).where(
-    case_lines.c.handed_over == 1, case_lines.c.reviewed == 0,
-    ~exists().where(case_tags.c.conversation == case_lines.c.conversation,
-                    case_tags.c.kind == REASON, case_tags.c.value == "sent"))
+    case_lines.c.handed_over == 1, case_lines.c.reviewed == 0, ~_tagged(REASON, "sent"))
 """Lines of before it was a reason for a review that a deal was sent to compliance."""
+_TOLD_WITH_OTHER_REASONS = select(case_lines.c.conversation).where(
+    case_lines.c.reviewed == 0,
+    or_(and_(_tagged(FLAG), ~_tagged(REASON, "raised")),
+        and_(_tagged(GAP, Intent.EVASION), ~_tagged(REASON, "round")),
+        and_(case_lines.c.handed_over == 1, case_lines.c.urgency < SENT),
+        and_(case_lines.c.urgency < LAPSED, _tagged(REASON, "lapsed"))))
+"""Lines of before every flag and a wish to get round the rules were reasons, and before what was
+sent came first."""
 
 
 def _cite_again(connection: Connection) -> None:
@@ -272,11 +309,13 @@ def _seldom_changed(memory: Memory) -> dict[str, Any]:
 
 
 def _keep(
-    connection: Connection, name: str, line: Line, after: Memory, *, filed: bool = False
+    connection: Connection, name: str, line: Line, after: Memory, *, filed: bool = False,
+    had: set[tuple[str, str]] | None = None,
 ) -> str:
     """Write the line; gives the workspace that it is of.
 
-    Its tags are *filed* at once where they are not of a row that somebody waits for.
+    Its tags are *filed* at once where they are not of a row that somebody waits for.  What tags it
+    *had* follows from what it remembers, unless an earlier version of the program gave it others.
     """
     before, workspace, asker = line.memory, line.home, line.asker
     # PostgreSQL files at once, in the index that older programs look in.
@@ -296,7 +335,7 @@ def _keep(
                   if values[column] == was}
         prepared.change(connection, _CHANGE, {"its_name": name, **{
             column: value for column, value in values.items() if column not in stays}})
-    had, has = _tags(before), _tags(after)
+    had, has = _tags(before) if had is None else had, _tags(after)
     gone, new = had - has, has - had
     in_bulk.run(connection, _DROP_TAG, [
         {"its_name": name, "its_kind": kind, "its_value": value}

@@ -38,6 +38,8 @@ _TURN, _MODEL_CALL = "turn", "model_call"
 TOLD = frozenset({_TURN, _MODEL_CALL, "comment", "feedback", "handed_over", *MOVING})
 """Kinds of rows that change a line."""
 _REFUSALS = frozenset(map(str, refusal.Reason))
+_LATER = ("beside", "evasive")
+"""What lines of before don't hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,10 @@ class Memory:
     """Provisions that were nearest to questions, and far all the same."""
     open: list[str] = field(default_factory=list)
     """Facts that the last reply says have to be found out."""
+    beside: list[str] = field(default_factory=list)
+    """Matters told that the guidance does not speak of, and that somebody should hear of."""
+    evasive: bool = False
+    """Whether getting round the rules was spoken of, for oneself or as somebody's wish."""
     model: list[str] = field(default_factory=list)
     """`WORDED` where a language model worded an answer, `REFUSED` where a draft was refused."""
 
@@ -118,6 +124,9 @@ def kept(memory: Memory) -> dict[str, Any]:
     made: dict[str, Any] = plain(memory)
     if not made["review"]["outcome"]:
         del made["review"]["outcome"]
+    for name in _LATER:
+        if not made[name]:
+            del made[name]
     return made
 
 
@@ -127,10 +136,14 @@ def remembered(text_: str) -> Memory:
     flags = {name: Raised(**one) for name, one in fields.pop("flags").items()}
     review = fields.pop("review")
     # A later version may have written what this one knows nothing of.
-    known = {one.name for one in fields_of(Stand)}
-    review = {name: value for name, value in review.items() if name in known}
+    review = _known(Stand, review)
     stand = Stand(**{**review, "signed": tuple(review["signed"])})
-    return Memory(**fields, flags=flags, review=stand)
+    return Memory(**_known(Memory, fields), flags=flags, review=stand)
+
+
+def _known(kind: type[Stand] | type[Memory], given: Mapping[str, Any]) -> dict[str, Any]:
+    names = {one.name for one in fields_of(kind)}
+    return {name: value for name, value in given.items() if name in names}
 
 
 # --- the fold ------------------------------------------------------------------------------------
@@ -264,6 +277,7 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
         unchecked=sorted({*memory.unchecked, *unchecked}),
         similarity=min(near, default=None),
         open=sorted(unanswered.still_open(turn)),
+        beside=sorted({*memory.beside, *message.other_matters}),
         model=sorted({*memory.model, *([WORDED] if reply.worded else [])}),
     )
 
@@ -274,6 +288,7 @@ def _with_questions(memory: Memory, turn: Turn | None) -> Memory:
     return replace(
         memory,
         gaps=sorted({*memory.gaps, *unanswered.gaps(turn)}),
+        evasive=memory.evasive or unanswered.evasive(turn),
         faint=sorted({*memory.faint, *unanswered.faint(turn)}))
 
 

@@ -20,6 +20,15 @@ def gaps(turn: Turn) -> set[str]:
             for found in decisive(turn.message, turn.found) if found.abstained}
 
 
+def evasive(turn: Turn) -> bool:
+    """Whether it was about getting round the rules: wished for, or told as somebody's wish.
+
+    What is searched and declined as such a wish is among the `gaps`.
+    """
+    beside = turn.message.beside
+    return Intent.EVASION in {turn.message.intent, None if beside is None else beside.intent}
+
+
 def faint(turn: Turn) -> set[str]:
     """The provisions that came nearest to questions which were answered from afar."""
     if turn.message.intent is not Intent.ASK:  # what a deal is searched by nobody asked

@@ -218,7 +218,7 @@ class Exporting:
             asker = redactor.actor(asker)
             # Somebody may go by their address, or by the number that they are called at.
             names = {user: redactor.clean(name) for user, name in names.items()}
-        return Told(state, turns, logs, shown(asker, names) or "-", case and case.link,
+        return Told(state, turns, logs, shown(asker, names), case and case.link,
                     names)
 
     def _release(self, turns: list[Turn]) -> Guidance | None:

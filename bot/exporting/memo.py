@@ -112,16 +112,19 @@ class Memos:
         return replace(brief, kind=self._say("memo.title"), rows=head, sections=sections,
                        statements=(*brief.statements, *self._statements(rows, redactor)))
 
+    def _asker(self, told: Told) -> str:
+        return told.asker or self._say("timeline.nobody")
+
     def _brief(self, told: Told, guidance: Guidance | None, now: datetime) -> Brief:
         if guidance is not None:
             try:
                 return brief_of(told.conversation, told.turns, guidance, self._wording,
-                                asker=told.asker, link=told.link, now=now)
+                                asker=self._asker(told), link=told.link, now=now)
             except NothingToBrief:
                 pass
         say, utc = self._say, now.astimezone(UTC)
         rows = (Row(say("row.date"), f"{utc.day} {utc:%B %Y, %H:%M} UTC"),
-                Row(say("row.asker"), told.asker),
+                Row(say("row.asker"), self._asker(told)),
                 Row(say("row.conversation"), told.conversation.id, told.link))
         upshot = (say("memo.no_release", release=told.turns[-1].release) if guidance is None
                   else say("memo.nothing_told"))

@@ -49,9 +49,12 @@ def in_console(people: People, album: "Album", log: Path, scale: float) -> None:
 
 def _review(page: Page) -> None:
     page.get_by_role("button", name="Review this").click()
+    # The form is there only once the page has come back.
+    expect(page.get_by_role("button", name="Keep marks")).to_be_visible()
     for agreed in page.get_by_label("Agreed", exact=True).all():
         agreed.check()
     page.get_by_role("button", name="Keep marks").click()
+    expect(page.locator("#review")).not_to_contain_text("Not marked yet")
     page.get_by_label("Ask whoever told of the deal").fill(
         "Which unit will use it, and is the reseller named in the contract?")
     page.get_by_role("button", name="Ask", exact=True).click()

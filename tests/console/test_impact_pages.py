@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import delete, update
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from bot.console.conversations.integrity import Integrity
 from bot.console.conversations.reading_pages import Reading
 from bot.console.drafting.impact_pages import Impacts, impact_pages
+from bot.console.drafting.impact_wording import impact_table, signed_of
+from bot.console.drawing import drawn
 from bot.console.entry.access import require, rules
 from bot.console.viewer import Role
 from bot.dialogue.naming import deal_title
@@ -155,6 +157,31 @@ def test_what_is_neither_is_said_to_be(shown):
     assert "no provision or release" in shown.see("no-such").text
     first = shown.see(shown.before.release)
     assert first.status_code == 404 and "No release answered before" in first.text
+
+
+def test_who_publishes_is_told_first_which_sign_offs_that_ends(desk, on_impact):
+    """The gate said "only texts relied on changed", and the sign-offs of all of them lapsed."""
+    for name in ("c1", "c2", "c3"):
+        desk.say(name, DEAL if name != "c3" else QUESTION)
+    for name in ("c1", "c3"):
+        desk.note(name, "signed_off", user="U-rev", body={"number": 1, "needs_second": False})
+    page = Page(desk, [], on_impact)
+    survey, words = Surveys(desk.store, page.editions.__getitem__, on_impact).of_two(
+        page.before, page.after, "T1")
+    assert signed_of(survey) == impact_table(survey, words).signed == ("c1",)
+
+    given = {"impact": impact_table(survey, words), "names": {}, "titles": {"c1": "The first"},
+             "most_signed": 10, "here_is": ""}
+
+    def seen(**more):
+        app = Starlette(routes=[Route("/", lambda request: drawn(
+            request, "impact_table.html", **given, **more))],
+            middleware=[Middleware(SignedIn, seen=ADMIN)])
+        return TestClient(app).get("/").text
+
+    assert "1 of them is signed off." in seen(ahead=True)
+    assert "/conversations/c1\">The first</a></li>" in seen(ahead=True)
+    assert "signed off." not in seen()
 
 
 def test_nonsense_in_the_address_counts_as_left_empty(shown):

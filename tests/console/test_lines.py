@@ -1,15 +1,19 @@
 """What is kept of a conversation for the queue is what its log says, and no more."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
+from bot.casebook import day_counts
 from bot.casebook import lines as case_lines
+from bot.casebook.day_counts import Counted
 from bot.casebook.memory import Memory, Raised, remembered, told
 from bot.casebook.reasons import reasons
+from bot.casebook.standing import Stand
 from bot.console.lines import listing
 from bot.console.lines.filters import Filter
 from bot.dialogue.conversation import ConversationId
@@ -52,6 +56,11 @@ def table(desk):
                 lines, (lines.c.conversation == case_tags.c.conversation)
                 & (lines.c.number == case_tags.c.number)))),
         ]
+
+
+def counts(desk):
+    with reading(desk) as connection:
+        return sorted(map(tuple, connection.execute(select(day_counts.day_counts))))
 
 
 def found(desk, words, seen=None):
@@ -141,6 +150,56 @@ def test_the_gravest_stands_on_top():
     assert reasons(Memory(turns=1, similarity=900)) == ()
 
 
+def test_what_was_sent_to_compliance_comes_before_all_that_nobody_has_sent():
+    """The page promised it, and a thumb down with a corrected fact came first."""
+    sent = Memory(turns=1, handed_over=True)
+    full = Memory(
+        turns=9, flags={c: Raised(n % 4, "c", "t") for n, c in enumerate("abcdefghijkl")},
+        corrected=list("uvwxyz"), late=list("xyz"), skipped=list("abcdefgh"), similarity=100,
+        unchecked=["p"] * 40, votes=dict.fromkeys("123", False), beside=list("abcd"), evasive=True)
+    points = [sum(r.points for r in reasons(m)) for m in (
+        full, sent, replace(full, handed_over=True), Memory(turns=1, review=Stand(lapsed=True)))]
+    assert points == sorted(points)
+    assert reasons(full)[0].code == "down"
+
+
+def test_every_red_flag_is_a_reason_to_look_and_not_the_grave_ones_alone(desk):
+    """Four flags under which sales were told to stop stood below "3 questions left unanswered"."""
+    desk.say("c1", DEAL)
+    for memory in (memory_of(desk), Memory(turns=1, flags={"a": Raised(2, "c", "t")})):
+        assert {one.code: one.count for one in reasons(memory)}["raised"] == len(memory.flags)
+    both = Memory(turns=1, flags={"a": Raised(3, "c", "t"), "b": Raised(1, "c", "t")})
+    assert [one.code for one in reasons(both)] == ["grave", "raised"]
+    serious = Memory(turns=1, flags={"a": Raised(2, "c", "t")}, skipped=list("abcdefgh"))
+    assert reasons(serious)[0].code == "raised"
+    with reading(desk) as connection:
+        assert [line.conversation for line in listing.page(
+            connection, viewer(), Filter(reason="raised")).lines] == ["c1"]
+
+
+def test_who_speaks_of_getting_round_the_rules_is_looked_at(desk):
+    """Such a conversation was declined, and stood last in the queue as "Nothing stands out"."""
+    desk.say("c1", "Can we route it through Dubai to avoid the licence?")
+    desk.say("c2", DEAL)
+    desk.say("c2", "how can we avoid the licence")
+    desk.say("c2", "the customer asked that, not me")
+    desk.say("c3", DEAL)
+    for name in ("c1", "c2"):
+        assert "round" in {one.code for one in reasons(memory_of(desk, name))}, name
+    assert "round" not in {one.code for one in reasons(memory_of(desk, "c3"))}
+    assert reasons(memory_of(desk, "c1"))[0].code == "round"
+
+
+def test_what_is_told_beside_the_guidance_is_looked_at_though_the_deal_is_put_aside(desk):
+    """Whoever told it was sent to compliance, who found no mark of it in the queue."""
+    desk.say("c1", DEAL)
+    desk.say("c1", "They want to pay us in cash.")
+    assert memory_of(desk).beside == ["odd-payment"]
+    assert "beside" in {one.code for one in reasons(memory_of(desk))}
+    desk.say("c1", "start over")
+    assert memory_of(desk).beside == ["odd-payment"]
+
+
 def talked(desk):
     for n, words in enumerate([DEAL, "what of audits?", "It is for the army", "advise now",
                                "Actually it is the health ministry", "start over", DEAL]):
@@ -203,6 +262,39 @@ def test_of_a_database_of_before_sent_deals_waited_only_their_lines_are_made_aga
         case_lines.redo(connection, ["d1"])
     assert left == 7
     assert table(desk) == before
+
+
+def test_of_a_database_of_before_flags_and_evasion_were_reasons_the_lines_get_them(desk, url):
+    talked(desk)
+    desk.say("e1", "Can we route it through Dubai to avoid the licence?")
+    desk.say("e2", "Can we route it through Dubai to avoid the licence?", workspace="T2")
+    desk.note("d2", "handed_over", "U2", "T2", {"turn": 1})
+    before, counted = table(desk), counts(desk)
+    with desk.store.writing() as connection:
+        gone = case_tags.c.kind == "reason", case_tags.c.value.in_(["raised", "round"])
+        had = connection.execute(select(
+            case_tags.c.workspace, lines.c.opened_at, case_tags.c.kind, case_tags.c.value,
+        ).join(lines, lines.c.conversation == case_tags.c.conversation).where(*gone)).all()
+        assert {one.value for one in had} == {"raised", "round"}
+        for one in had:
+            # Nothing else stands out of the two that only asked.
+            alone = {(day_counts.WAITING, "")} if one.value == "round" else set()
+            now = frozenset({(one.kind, one.value), *alone})
+            day_counts.move(connection, Counted(one.workspace, one.opened_at, now), None)
+        connection.execute(case_tags.delete().where(*gone))
+        connection.execute(lines.update().values(urgency=90))
+
+    again = Store(url)
+    again.upgrade()
+    again.close()
+
+    with desk.store.writing() as connection:
+        untouched = connection.scalars(
+            select(lines.c.conversation).where(lines.c.urgency == 90)).all()
+        case_lines.redo(connection, untouched)
+    assert not {"e1", "e2", "d2"} & set(untouched)
+    assert table(desk) == before
+    assert counts(desk) == counted
 
 
 def test_a_turn_that_is_not_recorded_leaves_no_line(store):

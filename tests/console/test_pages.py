@@ -382,6 +382,15 @@ def test_nobody_is_told_whose_words_an_erasure_took(desk):
     assert "sha256" not in page.text and "salt" not in page.text
 
 
+def test_that_whoever_asked_was_erased_is_said_where_their_name_stood(desk):
+    """A dash stood there, as for a program that has no name either."""
+    name = "slack:T1:C1:1.1"
+    desk.say(name, DEAL)
+    desk.erasing.person("T1", "U1", by="U-lead", reason="asked for")
+    assert "Asked by name erased" in words(desk.reads(f"/conversations/{name}"))
+    assert 'data-label="Asker">name erased</td>' in desk.reads("/").text
+
+
 def test_erased_words_are_on_no_page(desk):
     desk.say("c1", f"{DEAL} It is for Wolpertinger.")
     desk.say("c1", "and Wolpertinger again")

@@ -38,6 +38,7 @@ def page(desk, name, **seen):
 def test_reviewers_of_the_workspace_that_is_set_see_it_and_nobody_else_does(desk, say):
     assert say("erp-1", KENYA)["turn"] == 1
     assert "Drones · Police · Kenya" in queue(desk)
+    assert 'data-label="Asker">a program</td>' in queue(desk)
     shown = page(desk, "erp-1")
     assert (shown.status_code, "a program, over HTTP" in shown.text) == (200, True)
     assert "Asked by a program, over HTTP" in shown.text

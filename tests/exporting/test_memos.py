@@ -323,6 +323,13 @@ def test_the_head_says_which_objections_were_weighed_and_what_is_another_since(
     assert "An objection of a reviewer stands, and is not decided upon." in head_of(exporting)
 
 
+def test_the_head_says_that_whoever_asked_was_erased(told, store, exporting):
+    """"Asked for by: -", which read as if nobody had."""
+    assert "no longer kept" not in head_of(exporting)
+    Erasing(store).conversation(LOCAL, ConversationId("c1"), by="U9", reason="asked for")
+    assert "Asked for by:** somebody whose name is no longer kept" in head_of(exporting)
+
+
 def test_the_head_says_that_the_conditions_of_a_sign_off_were_erased(told, store, exporting):
     """"Conditions: Words erased Lapsed on …", as if a reviewer had written that."""
     store.note(LOCAL, Happening(

@@ -16,12 +16,14 @@ def test_a_line_is_read_as_it_was_kept():
 def test_what_says_nothing_is_not_named_to_programs_that_know_nothing_of_it():
     memory = Memory(opened_at="2026-11-28")
     assert "outcome" not in kept(memory)["review"]
+    assert not {"beside", "evasive"} & kept(memory).keys()
+    assert kept(replace(memory, beside=["odd-payment"]))["beside"] == ["odd-payment"]
     assert kept(replace(memory, review=Stand(outcome="agreed")))["review"]["outcome"] == "agreed"
 
 
 def test_what_a_later_version_has_added_is_passed_over():
     made = kept(Memory(opened_at="2026-11-28"))
-    made["review"]["of_tomorrow"] = 1
+    made["review"]["of_tomorrow"] = made["of_tomorrow"] = 1
     assert remembered(canonical(made)) == Memory(opened_at="2026-11-28")
 
 

@@ -148,6 +148,7 @@ class _Pages:
             considerations=[] if guidance is None else [
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
             title=lambda line: _called(guidance, line.memory),
+            outstanding=lambda line: called.what_stands_out(guidance, line.memory),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
             also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
             untitled=UNTITLED, reviews=reviews, handed=handed)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot.console.conversations.reading_pages import Rule
 from bot.console.drafting.draft_view import counted, draft_view
 from bot.console.drafting.gate_view import gate_view
-from bot.console.drafting.impact_wording import impact_table, page_of
+from bot.console.drafting.impact_wording import MOST_SIGNED, impact_table, page_of, signed_of
 from bot.console.drafting.keeping import Keeping
 from bot.console.drawing import drawn, missing, root
 from bot.console.entry.pressing import typed
@@ -200,13 +200,14 @@ class _Pages:
             names = self._reading.names(connection, viewer, [
                 one.asker for one in page_of(survey, kind, page)])
             called = titles(connection, viewer, self._reading.current(), [
-                one.conversation for one in page_of(survey, kind, page)])
+                *(one.conversation for one in page_of(survey, kind, page)),
+                *signed_of(survey)[:MOST_SIGNED]])
         report = prepared.report
         remarks = list(report.get("remarks", ()))
         return {
             "gate": gate_view(report["gate"], before, after, self._with.questions()),
             "impact": impact_table(survey, words, kind, page), "names": names,
-            "titles": called,
+            "titles": called, "most_signed": MOST_SIGNED,
             "counts": counted(report.get("counts", {})),
             "built": report.get("built", {}),
             "everywhere": self._everywhere(report.get("impact", {})),

@@ -14,6 +14,8 @@ from retrieval.guidance import ProvisionId
 
 MOST_ROWS = 50
 """Conversations of a page."""
+MOST_SIGNED = 10
+"""Conversations that are signed off, of those that are named before anybody publishes."""
 MOST_SAID = 4
 """Changes that a row names; the others are behind a disclosure."""
 
@@ -76,6 +78,7 @@ class ImpactTable:
         deals: In how many of them a deal was told of.
         counts: By kind, those that weigh most first.
         chosen: The kind that is looked at; None for all.
+        signed: Those that are signed off and whose advice, or a text that it relied on, differs.
         altered: The provisions that changed: id, what, and what became of it.
         rows: Of this page.
         first: Number of the first row, from 1.
@@ -90,6 +93,7 @@ class ImpactTable:
     deals: int
     counts: tuple[KindCount, ...]
     chosen: Kind | None
+    signed: tuple[ConversationId, ...]
     altered: tuple[tuple[str, str, str], ...]
     rows: tuple[ImpactRow, ...]
     first: int
@@ -107,6 +111,12 @@ class ImpactTable:
 def chosen_of(survey: Survey, kind: Kind | None) -> tuple[Affected, ...]:
     """Those of *kind*, or all."""
     return tuple(one for one in survey.affected if kind is None or one.kind is kind)
+
+
+def signed_of(survey: Survey) -> tuple[ConversationId, ...]:
+    """Those whose sign-off is of what reads otherwise by the other release, and so ends with it."""
+    return tuple(one.conversation for one in survey.affected
+                 if not one.open and not one.erased and one.kind is not Kind.ANSWER)
 
 
 def impact_table(
@@ -135,6 +145,7 @@ def impact_table(
         counts=tuple(KindCount(one, words.kind(one), KIND_SHAPES[one], number)
                      for one, number in survey.counts.items()),
         chosen=kind,
+        signed=signed_of(survey),
         altered=tuple((str(name), words.place(name), words.became(one.how))
                       for name, one in survey.altered.items()),
         rows=tuple(_row(one, words, survey, told, threads)

@@ -1,7 +1,7 @@
 """What codes are called: flags, facts, gaps and provisions by the names of the release in force."""
 
 from bot.casebook.lines import FACT, FAINT, GAP, MODEL, OPEN, REASON
-from bot.casebook.memory import REFUSED, WORDED
+from bot.casebook.memory import REFUSED, WORDED, Memory
 from bot.casebook.unanswered import NEAR
 from bot.console.lines.filters import Filter
 from bot.console.wording.wording import GRAVITY, REASONS
@@ -10,6 +10,9 @@ from retrieval.guidance import Fact, GapKind, Guidance, ProvisionId, QuestionKin
 Choice = tuple[str, str, str, tuple[tuple[str, str], ...]]
 """A field of the filter: its name, its label, what is chosen, and what can be."""
 
+MOST_NAMED = 3
+"""Titles in a line of the queue: some lines of a screen."""
+
 
 class Called:
     """What codes are called in the release in force; what it doesn't know keeps its code."""
@@ -17,6 +20,7 @@ class Called:
     def __init__(self, guidance: Guidance) -> None:
         self._guidance = guidance
         self._flags = {str(flag.id): flag for flag in guidance.red_flags}
+        self._matters = {one.id: one.title for one in guidance.other_matters}
         fact = country_tags(guidance).removeprefix(FACT)
         self._country = guidance.questions.get(Fact(fact))
 
@@ -50,10 +54,29 @@ class Called:
         gap = self._guidance.gap_by_id.get(value)
         return value if gap is None else gap.title
 
+    def matter(self, value: str) -> str:
+        """A matter that the guidance is silent on, by its title."""
+        return self._matters.get(value, value)
+
     def lacks(self, value: str) -> bool:
         """Whether the texts lack something there; small talk lacks nothing."""
         gap = self._guidance.gap_by_id.get(value)
         return gap is None or gap.kind is not GapKind.OPENING
+
+
+def what_stands_out(guidance: Guidance | None, memory: Memory) -> tuple[tuple[str, ...], int]:
+    """What to name below a deal in the queue, and how much more there is.
+
+    Returns:
+        The titles of red flags, the gravest first, and of matters that the guidance is silent on:
+        of each `MOST_NAMED` at most; and how many of both are not named.
+    """
+    flags = [one.title for one in sorted(memory.flags.values(), key=lambda one: -one.gravity)
+             if one.title]
+    matters = memory.beside if guidance is None else list(
+        map(Called(guidance).matter, memory.beside))
+    named = (*flags[:MOST_NAMED], *matters[:MOST_NAMED])
+    return named, len(flags) + len(matters) - len(named)
 
 
 def country_tags(guidance: Guidance | None) -> str:

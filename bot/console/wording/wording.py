@@ -1,6 +1,6 @@
 """How codes and marks read on the pages of the console: always in words, never by colour alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from bot.casebook.standing import COMMENTED, DROPPED
 from bot.console.lines.listing import Line
 from bot.dialogue.intents import Intent
 from bot.record.deletions import Deletion, What
+from bot.record.spoken import FROM_SLACK
 from bot.turns.turn import Turn
 from bot.turns.untyped import Untyped, untyped
 from retrieval.guidance import Checked
@@ -43,12 +44,15 @@ GRAVITY: Mapping[int, tuple[str, str]] = {
 """A shape and a word for how grave a flag is."""
 SHAPES: Mapping[str, str] = {
     "lapsed": "✗", "sent": "→", "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻",
-    "far": "≈", "skipped": "∅", "unchecked": "?",
+    "far": "≈", "skipped": "∅", "unchecked": "?", "round": "⤳", "beside": "‡", "raised": "△",
 }
 REASONS: Mapping[str, str] = {
     "sent": "Sent to compliance",
     "down": "Thumbs down",
+    "round": "Getting round the rules",
     "grave": "Grave flags",
+    "beside": "Told beside the guidance",
+    "raised": "Red flags",
     "late": "Corrected after advice",
     "corrected": "Contradicted",
     "far": "Passage not near",
@@ -119,13 +123,25 @@ def reason(code: str, number: int) -> str:
         "lapsed": "signed off, and the deal or the advice has changed since",
         "sent": "sent to compliance",
         "down": f"{number} thumb{'s' if many else ''} down",
+        "round": "getting round the rules was spoken of",
         "grave": f"{number} grave flag{'s' if many else ''} raised",
+        "beside": f"{number} matter{'s' if many else ''} told that the guidance is silent on",
+        "raised": f"{number} red flag{'s' if many else ''} raised in all",
         "late": f"{number} fact{'s' if many else ''} corrected after advice",
         "corrected": f"{number} fact{'s' if many else ''} contradicted",
         "far": f"a passage relied on is only {number / 1000:.2f} near",
         "skipped": f"{number} question{'s' if many else ''} left unanswered",
         "unchecked": f"{number} unchecked provision{'s' if many else ''} relied on",
     }.get(code, code)
+
+
+def told(reasons: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """Of the *reasons* for a review those that say something beside the others.
+
+    That red flags are raised says nothing more where all of them are grave.
+    """
+    grave = dict(reasons).get("grave")
+    return [(code, number) for code, number in reasons if code != "raised" or number != grave]
 
 
 def nothing_typed(turn: Turn) -> str:
@@ -177,6 +193,13 @@ def happened(kind: str, body: Mapping[str, Any] | None = None) -> str:
 
 PROGRAMS = {"api": "a program, over HTTP", "terminal": "the command line"}
 """Whom the log names where nobody of Slack spoke."""
+
+
+def nobody_of_slack(conversation: str, *, erased: bool) -> str:
+    """Who opened *conversation* where nobody is named: somebody *erased*, or no person at all."""
+    if not conversation.startswith(FROM_SLACK):
+        return "a program"
+    return "name erased" if erased else "–"
 
 
 def person(name: str | None) -> str:
