@@ -59,7 +59,7 @@ def test_a_word_with_a_mark_that_the_next_sentence_answers_asks_nothing(
 ):
     understood = reader._understanding.of(text)
 
-    assert reader._steering.opens_asking(understood.reading, understood.clauses) is asks
+    assert reader._steering.questions.opens_asking(understood.reading, understood.clauses) is asks
 
 
 def test_another_one_is_a_deal_of_its_own(begin):
