@@ -128,3 +128,32 @@ def test_in_the_end_nothing_less_settles_them(begin, text):
     talk.say("advise now")
     talk.say(text)
     assert not talk.conversation.deal.settled(Fact("misuse_reports"))
+
+
+@pytest.mark.parametrize("text", [
+    "i checked all of them", "yes we looked", "checked all of em on the state dept site",
+    "I checked", "we looked it up on the embassy site"])
+def test_who_says_right_after_bare_noes_that_they_looked_has_settled_these(begin, text):
+    """The reply to a bare no asks whether anybody looked, and took "I checked" for no answer."""
+    talk, _ = asked(begin, COUNTRY, "no to all")
+    assert talk.conversation.awaiting()
+    asks = talk.conversation.awaiting()
+    talk.say(text)
+    deal = talk.conversation.deal
+
+    assert all(deal.known(fact) == {"no"} and deal.settled(fact) for fact in COUNTRY)
+    assert not any(deal.answered(fact) for fact in asks)
+    assert talk.conversation.awaiting() == asks
+
+
+@pytest.mark.parametrize("text", [
+    "nobody checked", "I checked, they arrest journalists", "did you check all of them?",
+    "we will check", "haven't looked"])
+def test_who_says_less_or_more_than_that_has_not(begin, text):
+    talk, _ = asked(begin, COUNTRY, "no to all")
+    unsettled = [fact for fact in COUNTRY if not talk.conversation.deal.settled(Fact(fact))]
+    talk.say(text)
+    deal = talk.conversation.deal
+
+    assert unsettled
+    assert not any(deal.settled(fact) for fact in unsettled if deal.known(fact) == {"no"})

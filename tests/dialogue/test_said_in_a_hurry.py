@@ -138,6 +138,8 @@ TWO = [
     "Deal 1: bodycams for Ottawa police. Deal 2: spyware for Vietnam's ministry of interior.",
     "we have two tenders on the table: plate readers for Tirana and spyware for Tajikistan's army",
     "2 deals in the pipeline, drones for the police in Kenya and cctv for a bank in Peru",
+    "got 2 deals, drones for the peru navy and face rec for a mall in lima",
+    "hi need help w two tenders: imsi catcher for kenya police + cctv for a bank in norway",
 ]
 
 

@@ -7,7 +7,7 @@ tells of the deal, read against what was asked last and what is known already.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.dialogue.answers.reporting import found_none, looked_into
+from bot.dialogue.answers.reporting import looked_into
 from bot.dialogue.claim import GUESS, Claim
 from bot.dialogue.claims.contrasting import contrast_in
 from bot.dialogue.claims.heard_unknown import heard_unknown, left_unknown
@@ -298,12 +298,13 @@ class SingleMessages:
         What it wants, by its *intent*, may leave what is asked standing.
         """
         reading, clauses, deal = understood.reading, understood.clauses, conversation.deal
+        looked = looked_into(self._guidance, conversation, reading, clauses, key, self._cues,
+                             self.subjects)
+        if looked is not None and (intent is None or not conversation.awaiting()):
+            return Said([], deal, looked)
         if conversation.awaiting():
             return self._asked.said(understood, claims, conversation, key) if (
                 intent in (None, Intent.ADVISE_NOW)) else Said(claims, deal)
-        if found_none(reading, clauses, self._cues, self.subjects):
-            return Said([], deal, looked_into(
-                self._guidance, deal, reading, clauses, key, self.subjects))
         return Said(claims, deal)
 
     def _heard(
