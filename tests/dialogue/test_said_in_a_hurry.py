@@ -429,3 +429,31 @@ def test_who_sends_it_on_in_short_wants_it_sent(begin, text):
     talk.say(text)
 
     assert talk.messages[-1].intent is Intent.SEND_ON
+
+
+@pytest.mark.parametrize("text", [
+    "is a smaller order fine", "is a smaller order ok?", "what if its only 2 units",
+    "would a smaller order help", "what if we sell fewer", "does a bigger order change anything",
+    "are two units ok?",
+])
+def test_how_many_are_sold_is_no_fact_of_the_advice(begin, text):
+    """It was searched, and answered by the size of the business."""
+    talk = begin()
+    talk.say(FIRST)
+    before = talk.conversation.deal
+    reply = talk.say(text)
+
+    assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.HELP, "size")
+    assert talk.conversation.deal == before
+    assert not reply.considerations
+
+
+@pytest.mark.parametrize("text", [
+    "they ordered fewer cameras", "what if fewer people see it", "a smaller reseller is in it",
+])
+def test_who_tells_of_numbers_or_of_others_asks_nothing_of_the_size(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say(text)
+
+    assert talk.messages[-1].subject != "size"
