@@ -457,3 +457,51 @@ def test_who_tells_of_numbers_or_of_others_asks_nothing_of_the_size(begin, text)
     talk.say(text)
 
     assert talk.messages[-1].subject != "size"
+
+
+@pytest.mark.parametrize("text", [
+    "its b4 the election there", "it's before the elections", "the vote is in three weeks",
+])
+def test_that_an_election_is_coming_shows_what_the_texts_say_of_elections(begin, text):
+    """It was taken for no answer, though the guidance speaks of elections under strain."""
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("skip")
+    awaiting, before = talk.conversation.awaiting(), talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.ASK
+    assert talk.conversation.deal == before
+    assert talk.conversation.awaiting() == awaiting
+
+
+@pytest.mark.parametrize("text", ["we vote on it tonight", "my boss is back after lunch"])
+def test_a_vote_of_ours_and_other_talk_is_not_searched(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.ASK
+
+
+@pytest.mark.parametrize("text", [
+    "its for after the elections not b4", "they'd use it after the election",
+])
+def test_when_it_is_used_is_no_use_in_elections(guidance, sentences, text):
+    """The fight against burglary was gone, for "its for after the elections"."""
+    hears = Says(("end_use", "elections", 0.94, text))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.say(FIRST)
+    use = talk.conversation.deal.known("end_use")
+    talk.say(text)
+
+    assert talk.conversation.deal.known("end_use") == use
+
+
+def test_what_is_counted_after_the_vote_is_a_use_in_elections(guidance, sentences):
+    hears = Says(("end_use", "elections", 0.94, "count the ballots"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.say("cctv for the election commission of Ghana")
+    talk.say("it is for after the vote, to count the ballots")
+
+    assert talk.conversation.deal.known("end_use") == {"elections"}
