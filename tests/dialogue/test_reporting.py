@@ -157,3 +157,30 @@ def test_who_says_less_or_more_than_that_has_not(begin, text):
 
     assert unsettled
     assert not any(deal.settled(fact) for fact in unsettled if deal.known(fact) == {"no"})
+
+
+@pytest.mark.parametrize(("text", "looked"), [
+    ("nah all fine", False), ("no, it's all good", False), ("all good there", False),
+    ("nope, all good there, checked everything", True),
+])
+def test_who_calls_it_all_fine_says_no_to_what_was_asked(begin, text, looked):
+    """"nah all fine" was taken for no answer to three questions, and "all good there" for one."""
+    talk, _ = asked(begin, COUNTRY, text)
+
+    said = heard(talk)
+    assert {fact: values for fact, (values, _) in said.items()} == dict.fromkeys(COUNTRY, {"no"})
+    assert said["detentions"][1] is looked
+
+
+@pytest.mark.parametrize("text", ["yes, all fine", "all good", "is it all good there?",
+                                  "all fine there, the army helps"])
+def test_who_does_not_say_so_has_answered_nothing_with_it(begin, text):
+    talk, _ = asked(begin, COUNTRY, text)
+
+    assert "detentions" not in heard(talk)
+
+
+def test_what_a_no_would_not_settle_is_not_called_fine(begin):
+    talk, _ = asked(begin, ["judicial_oversight", "detentions"], "nah all fine")
+
+    assert heard(talk).keys() == {"detentions"}

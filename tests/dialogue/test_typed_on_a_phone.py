@@ -429,7 +429,8 @@ def test_what_about_or_instead_alone_supposes_nothing(asked, text, intent):
 
 
 @pytest.mark.parametrize(("text", "plain"), [
-    ("wat shud i ask em", "what should i ask them"), ("what r the red flags", "what are the red flags"),
+    ("wat shud i ask em", "what should i ask them"),
+    ("what r the red flags", "what are the red flags"),
     ("wats left", "what's left"), ("cud we drop it", "could we drop it"),
     ("wat if the courts were weak", "what if the courts were weak"),
     ("shld i walk away", "should i walk away"),
