@@ -56,3 +56,12 @@ def test_a_no_before_people_somewhere_is_of_these_people(begin, said, settled):
     talk.say(said)
 
     assert talk.conversation.deal.certain("misuse_reports") is settled
+
+
+@pytest.mark.parametrize("said", ["no just the police", "nope only the police", "nah just police"])
+def test_a_no_before_the_only_one_leaves_that_one(begin, said):
+    talk = begin()
+    talk.say("drones for the army and the police in Chad")
+    talk.say(said)
+
+    assert talk.conversation.deal.known("end_user") == {"police"}

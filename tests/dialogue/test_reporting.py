@@ -168,7 +168,7 @@ def test_who_calls_it_all_fine_says_no_to_what_was_asked(begin, text, looked):
     talk, _ = asked(begin, COUNTRY, text)
 
     said = heard(talk)
-    assert {fact: values for fact, (values, _) in said.items()} == dict.fromkeys(COUNTRY, {"no"})
+    assert {fact: values for fact, (values, _) in said.items()} == {f: {"no"} for f in COUNTRY}
     assert said["detentions"][1] is looked
 
 
