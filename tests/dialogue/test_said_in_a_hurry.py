@@ -4,6 +4,7 @@ import pytest
 
 from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
+from retrieval.guidance import Fact
 from retrieval.matches import Found
 from tests.dialogue.talking import Says, Talk, WordSearch
 
@@ -505,3 +506,31 @@ def test_what_is_counted_after_the_vote_is_a_use_in_elections(guidance, sentence
     talk.say("it is for after the vote, to count the ballots")
 
     assert talk.conversation.deal.known("end_use") == {"elections"}
+
+
+@pytest.mark.parametrize("text", [
+    "why does that matter", "does that matter?", "ok does it make a difference",
+])
+def test_who_asks_whether_what_was_told_matters_is_told_why(begin, text):
+    """It was answered by what the questions that waited are for."""
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("the courts are weak")
+    awaiting, before = talk.conversation.awaiting(), talk.conversation.deal
+    reply = talk.say(text)
+    question = talk.guidance.questions[Fact("judicial_oversight")]
+
+    assert [line.text for line in reply.lead if question.why.strip() in line.text]
+    assert talk.conversation.deal == before
+    assert talk.conversation.awaiting() == awaiting
+
+
+@pytest.mark.parametrize("text", ["why do you ask", "why does that matter"])
+def test_where_nothing_of_that_kind_was_told_it_is_of_the_question(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    reply = talk.say(text)
+
+    for fact in talk.conversation.awaiting():
+        why = talk.guidance.questions[fact].why.strip()
+        assert [line.text for line in reply.lead if why in line.text]
