@@ -153,6 +153,8 @@ def _only_looked(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subje
     "Yes we checked all of them", "looked it up on the embassy's site".
     """
     tokens = reading.tokens
+    if any(cues.find(name, tokens) for name in ("negation", "found_none")):
+        return False
     said = covered((*clauses.looked, *(span for name in (
         "yes", "all_of_these", "report_sources", "beside_a_look")
         for span in cues.find(name, tokens))))

@@ -73,9 +73,10 @@ class Sifting:
             Namesakes(guidance).told_apart,
             # Takes words of answer beside it along, which the five after it would take first.
             self._with_a_name,
-            # These five take away claim by claim, each by words of its own: in whatever order.
-            beyond_the_talk,
+            # Leaves nothing of a word but what was asked, whatever the others would make of it.
             _only_mended,
+            # These four take away claim by claim, each by words of its own: in whatever order.
+            beyond_the_talk,
             _beside_a_refusal,
             steering.ways_on.beside_wishes,
             _beside_the_unknown,
