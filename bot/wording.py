@@ -143,6 +143,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.about_contact": frozenset({"contact"}),
     "lead.about_files": frozenset(),
     "lead.about_skipping": frozenset(),
+    "lead.about_size": frozenset({"contact"}),
     "lead.about_coming_back": frozenset(),
     "lead.no_more_questions": frozenset(),
     "lead.flags_named": frozenset(),

@@ -39,7 +39,7 @@ TOLD = frozenset({_TURN, _MODEL_CALL, "comment", "feedback", "handed_over", *MOV
 """Kinds of rows that change a line."""
 _REFUSALS = frozenset(map(str, refusal.Reason))
 _LATER = ("beside", "evasive")
-"""What lines of before don't hold."""
+"""What lines of before don't hold; see `kept` for where they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +119,14 @@ def kept(memory: Memory) -> dict[str, Any]:
     """*memory* as JSON types; see `remembered`.
 
     Programs of earlier versions read it too while both run, so what they know nothing of stands
-    there only where it says something.
+    there only where it says something, and beside the review's standing: there alone they pass over
+    what they don't know.
     """
     made: dict[str, Any] = plain(memory)
     if not made["review"]["outcome"]:
         del made["review"]["outcome"]
-    for name in _LATER:
-        if not made[name]:
-            del made[name]
+    later = {name: made.pop(name) for name in _LATER}
+    made["review"] |= {name: value for name, value in later.items() if value}
     return made
 
 
@@ -136,9 +136,9 @@ def remembered(text_: str) -> Memory:
     flags = {name: Raised(**one) for name, one in fields.pop("flags").items()}
     review = fields.pop("review")
     # A later version may have written what this one knows nothing of.
-    review = _known(Stand, review)
-    stand = Stand(**{**review, "signed": tuple(review["signed"])})
-    return Memory(**_known(Memory, fields), flags=flags, review=stand)
+    stand = Stand(**{**_known(Stand, review), "signed": tuple(review["signed"])})
+    later = {name: review[name] for name in _LATER if name in review}
+    return Memory(**_known(Memory, fields), **later, flags=flags, review=stand)
 
 
 def _known(kind: type[Stand] | type[Memory], given: Mapping[str, Any]) -> dict[str, Any]:

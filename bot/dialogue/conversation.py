@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NewType
 
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deal import SECOND, Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
 from retrieval.guidance import EMPTY_TABLE, Fact, Table
 
@@ -152,6 +152,14 @@ class Conversation:
         asked = () if self.pending is None else (self.pending, *self.beside)
         return tuple(fact for fact in asked
                      if not self.deal.answered(fact) or self.deal.guessed(fact))
+
+    def told_last(self) -> tuple[Fact, ...]:
+        """The facts that the message before the one at hand told."""
+        if self.stretch is None:
+            return ()
+        last = self.stretch.parts[-1].key
+        return tuple(fact for fact, answer in self.deal.answers.items()
+                     if answer.message.removesuffix(SECOND) == last)
 
     def asking(self, facts: Sequence[Fact]) -> "Conversation":
         """This conversation with *facts* as what is asked in the next message."""

@@ -22,8 +22,11 @@ OTHERS = "others"
 READERS, ERASING, CONTACT, FILES = "readers", "erasing", "contact", "files"
 """The subjects of a wish to know who reads along, how words are erased, whom to ask, and of a
 message that points to a file."""
-SKIPPING, COMING_BACK = "skipping", "coming_back"
-"""The subjects of a question whether one may leave something unanswered, or go on later."""
+SKIPPING, COMING_BACK, SIZE = "skipping", "coming_back", "size"
+"""The subjects of a question whether one may leave something unanswered, or go on later, or sell
+fewer."""
+TOLD = "told"
+"""The subject of a question why what was told just before matters."""
 AGAIN = "again"
 """The subject of a wish to be asked once more what was asked last."""
 PONDERING = "pondering"

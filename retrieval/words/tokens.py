@@ -24,7 +24,13 @@ language and looks for what it names, each divides it."""
 PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
 _WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
-                "h/w": "hardware", "w": "with", "u": "you", "ur": "your"}
+                "h/w": "hardware", "w": "with", "u": "you", "ur": "your", "r": "are",
+                "em": "them", "abt": "about", "b4": "before", "coz": "because", "cuz": "because",
+                **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),
+                **dict.fromkeys(("shud", "shld"), "should"),
+                **dict.fromkeys(("cud", "cld"), "could"),
+                **dict.fromkeys(("wud", "wld"), "would")}
+"""Words and signs as they are meant; a thumb in a hurry leaves letters out: "wat shud i ask em"."""
 _LONGEST_PLACE = 4
 """Most digits of a number that may be a place in a list; `int` refuses those of thousands."""
 _BARE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ß": "ss",

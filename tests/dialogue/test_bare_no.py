@@ -42,3 +42,26 @@ def test_a_no_without_a_comma_is_not_heard_as_a_denial_either(guidance, sentence
     talk.say("no the warrants are needed")
 
     assert talk.conversation.deal.known("access_safeguards") == {"adequate"}
+
+
+@pytest.mark.parametrize(("said", "settled"), [
+    ("no people in frame", False), ("no people on the footage", False),
+    ("no people like it there, we checked", True),
+])
+def test_a_no_before_people_somewhere_is_of_these_people(begin, said, settled):
+    """"No people in frame" said for sure that no product like it was ever misused."""
+    talk = begin()
+    talk.say("thermal cameras for the forest service in Chile, against wildfires")
+    assert talk.conversation.awaiting() == ("misuse_reports",)
+    talk.say(said)
+
+    assert talk.conversation.deal.certain("misuse_reports") is settled
+
+
+@pytest.mark.parametrize("said", ["no just the police", "nope only the police", "nah just police"])
+def test_a_no_before_the_only_one_leaves_that_one(begin, said):
+    talk = begin()
+    talk.say("drones for the army and the police in Chad")
+    talk.say(said)
+
+    assert talk.conversation.deal.known("end_user") == {"police"}

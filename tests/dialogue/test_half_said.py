@@ -344,3 +344,16 @@ def test_the_no_of_a_number_denies_nothing(begin, text, value):
     talk.say(text)
 
     assert talk.conversation.deal.known(Fact("product")) == {value}
+
+
+@pytest.mark.parametrize("text", [
+    "law requires it", "it's required by law", "the law mandates them",
+])
+def test_that_a_law_asks_for_the_goods_is_no_harsh_law(guidance, sentences, text):
+    """"LI for Vodafone Albania, law requires it" raised a flag on laws against civic life."""
+    hears = Says(("restrictive_laws", "yes", 0.8, text))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.say("a lawful interception system for a telecom operator in Albania")
+    talk.say(text)
+
+    assert not talk.conversation.deal.known("restrictive_laws")

@@ -107,7 +107,7 @@ def test_the_reply_to_a_bare_no_says_how_it_is_settled(begin, sentences):
     hint = sentences.say("heard.not_looked")
     talk, reply = asked(begin, COUNTRY, "no")
     assert reply.heard.endswith(hint)
-    assert "checked, none" in hint
+    assert "I checked" in hint
     talk.conversation = talk.conversation.asking([Fact("conflict")])
     assert hint not in talk.say("yes").heard
 
@@ -128,3 +128,59 @@ def test_in_the_end_nothing_less_settles_them(begin, text):
     talk.say("advise now")
     talk.say(text)
     assert not talk.conversation.deal.settled(Fact("misuse_reports"))
+
+
+@pytest.mark.parametrize("text", [
+    "i checked all of them", "yes we looked", "checked all of em on the state dept site",
+    "I checked", "we looked it up on the embassy site"])
+def test_who_says_right_after_bare_noes_that_they_looked_has_settled_these(begin, text):
+    """The reply to a bare no asks whether anybody looked, and took "I checked" for no answer."""
+    talk, _ = asked(begin, COUNTRY, "no to all")
+    assert talk.conversation.awaiting()
+    asks = talk.conversation.awaiting()
+    talk.say(text)
+    deal = talk.conversation.deal
+
+    assert all(deal.known(fact) == {"no"} and deal.settled(fact) for fact in COUNTRY)
+    assert not any(deal.answered(fact) for fact in asks)
+    assert talk.conversation.awaiting() == asks
+
+
+@pytest.mark.parametrize("text", [
+    "nobody checked", "I checked, they arrest journalists", "did you check all of them?",
+    "we will check", "haven't looked"])
+def test_who_says_less_or_more_than_that_has_not(begin, text):
+    talk, _ = asked(begin, COUNTRY, "no to all")
+    unsettled = [fact for fact in COUNTRY if not talk.conversation.deal.settled(Fact(fact))]
+    talk.say(text)
+    deal = talk.conversation.deal
+
+    assert unsettled
+    assert not any(deal.settled(fact) for fact in unsettled if deal.known(fact) == {"no"})
+
+
+@pytest.mark.parametrize(("text", "looked"), [
+    ("nah all fine", False), ("no, it's all good", False), ("all good there", False),
+    ("nope, all good there, checked everything", True),
+])
+def test_who_calls_it_all_fine_says_no_to_what_was_asked(begin, text, looked):
+    """"nah all fine" was taken for no answer to three questions, and "all good there" for one."""
+    talk, _ = asked(begin, COUNTRY, text)
+
+    said = heard(talk)
+    assert {fact: values for fact, (values, _) in said.items()} == {f: {"no"} for f in COUNTRY}
+    assert said["detentions"][1] is looked
+
+
+@pytest.mark.parametrize("text", ["yes, all fine", "all good", "is it all good there?",
+                                  "all fine there, the army helps"])
+def test_who_does_not_say_so_has_answered_nothing_with_it(begin, text):
+    talk, _ = asked(begin, COUNTRY, text)
+
+    assert "detentions" not in heard(talk)
+
+
+def test_what_a_no_would_not_settle_is_not_called_fine(begin):
+    talk, _ = asked(begin, ["judicial_oversight", "detentions"], "nah all fine")
+
+    assert heard(talk).keys() == {"detentions"}

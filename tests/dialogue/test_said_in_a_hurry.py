@@ -4,6 +4,7 @@ import pytest
 
 from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
+from retrieval.guidance import Fact
 from retrieval.matches import Found
 from tests.dialogue.talking import Says, Talk, WordSearch
 
@@ -138,6 +139,8 @@ TWO = [
     "Deal 1: bodycams for Ottawa police. Deal 2: spyware for Vietnam's ministry of interior.",
     "we have two tenders on the table: plate readers for Tirana and spyware for Tajikistan's army",
     "2 deals in the pipeline, drones for the police in Kenya and cctv for a bank in Peru",
+    "got 2 deals, drones for the peru navy and face rec for a mall in lima",
+    "hi need help w two tenders: imsi catcher for kenya police + cctv for a bank in norway",
 ]
 
 
@@ -427,3 +430,107 @@ def test_who_sends_it_on_in_short_wants_it_sent(begin, text):
     talk.say(text)
 
     assert talk.messages[-1].intent is Intent.SEND_ON
+
+
+@pytest.mark.parametrize("text", [
+    "is a smaller order fine", "is a smaller order ok?", "what if its only 2 units",
+    "would a smaller order help", "what if we sell fewer", "does a bigger order change anything",
+    "are two units ok?",
+])
+def test_how_many_are_sold_is_no_fact_of_the_advice(begin, text):
+    """It was searched, and answered by the size of the business."""
+    talk = begin()
+    talk.say(FIRST)
+    before = talk.conversation.deal
+    reply = talk.say(text)
+
+    assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.HELP, "size")
+    assert talk.conversation.deal == before
+    assert not reply.considerations
+
+
+@pytest.mark.parametrize("text", [
+    "they ordered fewer cameras", "what if fewer people see it", "a smaller reseller is in it",
+])
+def test_who_tells_of_numbers_or_of_others_asks_nothing_of_the_size(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say(text)
+
+    assert talk.messages[-1].subject != "size"
+
+
+@pytest.mark.parametrize("text", [
+    "its b4 the election there", "it's before the elections", "the vote is in three weeks",
+])
+def test_that_an_election_is_coming_shows_what_the_texts_say_of_elections(begin, text):
+    """It was taken for no answer, though the guidance speaks of elections under strain."""
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("skip")
+    awaiting, before = talk.conversation.awaiting(), talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.ASK
+    assert talk.conversation.deal == before
+    assert talk.conversation.awaiting() == awaiting
+
+
+@pytest.mark.parametrize("text", ["we vote on it tonight", "my boss is back after lunch"])
+def test_a_vote_of_ours_and_other_talk_is_not_searched(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.ASK
+
+
+@pytest.mark.parametrize("text", [
+    "its for after the elections not b4", "they'd use it after the election",
+])
+def test_when_it_is_used_is_no_use_in_elections(guidance, sentences, text):
+    """The fight against burglary was gone, for "its for after the elections"."""
+    hears = Says(("end_use", "elections", 0.94, text))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.say(FIRST)
+    use = talk.conversation.deal.known("end_use")
+    talk.say(text)
+
+    assert talk.conversation.deal.known("end_use") == use
+
+
+def test_what_is_counted_after_the_vote_is_a_use_in_elections(guidance, sentences):
+    hears = Says(("end_use", "elections", 0.94, "count the ballots"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.say("cctv for the election commission of Ghana")
+    talk.say("it is for after the vote, to count the ballots")
+
+    assert talk.conversation.deal.known("end_use") == {"elections"}
+
+
+@pytest.mark.parametrize("text", [
+    "why does that matter", "does that matter?", "ok does it make a difference",
+])
+def test_who_asks_whether_what_was_told_matters_is_told_why(begin, text):
+    """It was answered by what the questions that waited are for."""
+    talk = begin()
+    talk.say(FIRST)
+    talk.say("the courts are weak")
+    awaiting, before = talk.conversation.awaiting(), talk.conversation.deal
+    reply = talk.say(text)
+    question = talk.guidance.questions[Fact("judicial_oversight")]
+
+    assert [line.text for line in reply.lead if question.why.strip() in line.text]
+    assert talk.conversation.deal == before
+    assert talk.conversation.awaiting() == awaiting
+
+
+@pytest.mark.parametrize("text", ["why do you ask", "why does that matter"])
+def test_where_nothing_of_that_kind_was_told_it_is_of_the_question(begin, text):
+    talk = begin()
+    talk.say(FIRST)
+    reply = talk.say(text)
+
+    for fact in talk.conversation.awaiting():
+        why = talk.guidance.questions[fact].why.strip()
+        assert [line.text for line in reply.lead if why in line.text]

@@ -418,3 +418,43 @@ def test_what_about_or_instead_alone_supposes_nothing(asked, text, intent):
 
     assert talk.messages[-1].intent is intent
     assert not talk.conversation.supposed
+
+
+# Words that a thumb in a hurry leaves letters out of ---------------------------------------
+
+
+@pytest.mark.parametrize(("text", "plain"), [
+    ("wat shud i ask em", "what should i ask them"),
+    ("what r the red flags", "what are the red flags"),
+    ("wats left", "what's left"), ("cud we drop it", "could we drop it"),
+    ("wat if the courts were weak", "what if the courts were weak"),
+    ("shld i walk away", "should i walk away"),
+])
+def test_short_forms_are_read_as_what_they_stand_for(begin, text, plain):
+    """"wat shud i ask em" was answered by "Take your time"."""
+    intents = []
+    for said in (text, plain):
+        talk = begin()
+        talk.say("cctv for the police in Kenya")
+        talk.say(said)
+        intents.append((talk.messages[-1].intent, talk.messages[-1].subject))
+
+    assert intents[0] == intents[1]
+    assert intents[0][0] not in {Intent.REMARK, Intent.FILLER, Intent.UNCLEAR, Intent.ASK}
+
+
+def test_a_name_that_is_a_letter_away_from_a_country_moves_no_deal(guidance, sentences):
+    """"gaca", the authority that was asked for, was Gaza, and the deal had a war in it."""
+    def mends(text: str):
+        return [Mend(0, 4, "gaza")] if text == "gaca" else []
+
+    talk = Talk(guidance, PlainReader(guidance, mends=mends), sentences)
+    talk.say("network monitoring for an airport in Saudi Arabia")
+    talk.say("gaca")
+    assert talk.conversation.deal.known("country") == {"SA"}
+
+    talk = Talk(guidance, PlainReader(guidance, mends=mends), sentences)
+    talk.say("cctv for the police")
+    assert "country" in talk.conversation.awaiting()
+    talk.say("gaca")
+    assert talk.conversation.deal.known("country") == {"PS"}

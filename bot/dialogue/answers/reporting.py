@@ -7,7 +7,8 @@ looked settles what was answered by bare noes.
 
 from collections.abc import Mapping, Sequence
 
-from bot.dialogue.deal import DOUBTED, Answer, Deal, MessageKey
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import DOUBTED, SECOND, Answer, Deal, MessageKey
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span, covered
 from bot.dialogue.small_words.subjects import Subjects
@@ -89,29 +90,78 @@ def found_none(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subject
         for i, token in enumerate(tokens))
 
 
+def only_looked(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects) -> bool:
+    """Whether a message says that somebody looked, perhaps where, and nothing else.
+
+    Not of what came of it: "yes we checked all of them", "looked it up on the embassy's site".
+    """
+    tokens = reading.tokens
+    looked = clauses.looked
+    said = covered((*looked, *cues.find("yes", tokens), *cues.find("all_of_these", tokens),
+                    *cues.find("report_sources", tokens), *cues.find("beside_a_look", tokens)))
+    return bool(looked) and not (
+        clauses.unknowns or clauses.hedges or clauses.denials or clauses.nobody_looked) and all(
+        token.norm != "?" and (i in said or subjects.empty(reading, (i, i + 1)))
+        for i, token in enumerate(tokens))
+
+
 def looked_into(
     guidance: Guidance,
-    deal: Deal,
+    conversation: Conversation,
     reading: Reading,
     clauses: Clauses,
     key: MessageKey,
+    cues: Cues,
     subjects: Subjects,
-) -> Mapping[Fact, Answer]:
-    """What is settled by "checked, none" where nothing is asked: the noes that nobody looked up.
+) -> Mapping[Fact, Answer] | None:
+    """What is settled by a look: noes that nobody looked up.
+
+    "I checked all of them" is of those that were said just before.  "Checked, none" answers what is
+    asked; where nothing is, it is of all.
 
     Args:
         guidance: The release.
-        deal: What is known.
+        conversation: What the message is said in.
         reading: The message.
         clauses: Its scopes.
         key: Its key.
+        cues: The cue lists of the release.
         subjects: What questions are about.
+
+    Returns:
+        None where it tells of no look, or of one that is of something else.
     """
+    deal = conversation.deal
     noes = {fact: value for fact in deal.answers
             if (value := bare_no(guidance, deal, fact)) is not None}
+    if _only_looked(reading, clauses, cues, subjects):
+        last = conversation.stretch.parts[-1].key if conversation.stretch is not None else None
+        noes = {fact: value for fact, value in noes.items()
+                if deal.answers[fact].message.removesuffix(SECOND) == last}
+        if not noes:
+            return None
+    elif conversation.awaiting() or not found_none(reading, clauses, cues, subjects):
+        return None
     meant = subjects.meant([guidance.questions[fact] for fact in noes], reading, clauses)
     return {q.fact: Answer(frozenset({noes[q.fact]}), reading.text.strip(), key, True, 0,
                            len(reading.text)) for q in meant}
+
+
+def _only_looked(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects) -> bool:
+    """Whether a message says that somebody looked, perhaps where, and nothing of what came of it.
+
+    "Yes we checked all of them", "looked it up on the embassy's site".
+    """
+    tokens = reading.tokens
+    if any(cues.find(name, tokens) for name in ("negation", "found_none")):
+        return False
+    said = covered((*clauses.looked, *(span for name in (
+        "yes", "all_of_these", "report_sources", "beside_a_look")
+        for span in cues.find(name, tokens))))
+    return bool(clauses.looked) and not (
+        clauses.unknowns or clauses.hedges or clauses.denials or clauses.nobody_looked) and all(
+        token.norm != "?" and (i in said or subjects.empty(reading, (i, i + 1)))
+        for i, token in enumerate(tokens))
 
 
 def bare_no(guidance: Guidance, deal: Deal, fact: Fact) -> str | None:

@@ -133,3 +133,10 @@ def _points_back(mention: Mention, reading: Reading, cues: Cues) -> bool:
             and not any(m.strength.is_firm for m in reading.mentions)
             and any(m.fact == mention.fact and m.value == mention.value
                     and m.strength is Strength.ASKED for m in reading.mentions))
+
+
+def tells_of_an_election(reading: Reading, cues: Cues) -> bool:
+    """Whether it tells of an election, and of none of ours: "we vote on it tonight"."""
+    ours = cues.words("first_person")
+    return bool(cues.find("an_election", reading.tokens)) and ours.isdisjoint(
+        token.norm for token in reading.tokens)

@@ -10,6 +10,7 @@ from bot.dialogue.answers.answering import (
     answers_in_parts,
     answers_to,
     of_own_part,
+    plainly,
     skips,
     typed_label,
 )
@@ -23,6 +24,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import OUTRIGHT, Understood
+from bot.dialogue.poles import settling
 from bot.dialogue.small_words.answer_words import Kind, leading, only_answer
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
@@ -76,6 +78,9 @@ class AnsweringTheAsked:
         parts = parted(pending, reading, self._cues, self._subjects) if len(pending) > 1 else {}
         claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
         claims = self._of_own_clause(claims, reading, clauses, pending)
+        fine = self._all_fine(pending, reading, clauses, key)
+        if fine:
+            return Said([], deal, fine)
         said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
         report = {} if said or any(
             c.mention.fact in awaiting and c.mention.strength in OUTRIGHT | {Strength.TOLD}
@@ -101,6 +106,30 @@ class AnsweringTheAsked:
                   replace(deal.answers[f], confidence=1.0)
                   for f, a in direct.items() if f not in said.unsaid}
         return Said(claims, deal, {**direct, **said.answers}, said.wrong)
+
+    def _all_fine(
+        self, pending: Sequence[Question], reading: Reading, clauses: Clauses, key: MessageKey
+    ) -> Mapping[Fact, Answer]:
+        """What a message that calls all of it fine says no to: "nah all fine", "all good there".
+
+        Those of *pending* of which no flag hangs on a no.  "All good" alone is a courtesy, and
+        beside a yes it is of something else.
+        """
+        tokens, text = reading.tokens, reading.text.strip()
+        denies = self._cues.starts("bare_no", tokens) > 0
+        said = self._cues.find("all_fine", tokens) and (
+            denies or self._cues.find("of_the_place", tokens))
+        if not said or "?" in text or clauses.nobody_looked or not self._cues.only(
+                tokens, "all_fine", "bare_no", "of_the_place", "says_looked", "all_of_these",
+                "filler"):
+            return {}
+        found = {}
+        for question in pending:
+            value, sure = plainly(question, "no", bool(clauses.looked))
+            if value is not None and value == settling(self._guidance, question.fact):
+                found[question.fact] = Answer(frozenset({value}), text, key, sure and denies, 0,
+                                              len(reading.text))
+        return found
 
     def _of_own_clause(
         self, claims: list[Claim], reading: Reading, clauses: Clauses, pending: Sequence[Question]

@@ -305,7 +305,7 @@ class Requests:
 
     def _of_two(self, reading: Reading, dealing: bool) -> bool:
         """Whether a second deal is told in the conversation on a first, or two at once."""
-        tokens = reading.tokens
+        tokens = unopened(reading.tokens, self._cues)
         begin = next((i for i, t in enumerate(tokens) if t.is_word
                       and not self._cues.starts("filler", tokens[i : i + 1])), len(tokens))
         if self._announces("two_deals", tokens[begin:], frozenset()):

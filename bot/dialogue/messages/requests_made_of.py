@@ -22,6 +22,7 @@ from bot.dialogue.naming import (
     MINE,
     NUMBERED,
     READERS,
+    SIZE,
     SKIPPING,
 )
 from bot.dialogue.small_words.cues import FUNCTION_WORDS
@@ -100,6 +101,8 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.HELP, ("may_be_skipped",), (*ALL_BESIDE, "what_is_skipped"), subject=SKIPPING),
     Made(Intent.HELP, ("may_come_back",), (*ALL_BESIDE, "comes_back_beside"),
          subject=COMING_BACK),
+    Made(Intent.HELP, ("order_size",),
+         (*ALL_BESIDE, "fine_words", "a_problem", "order_size_beside"), Form.ASKED, subject=SIZE),
     Made(Intent.HELP, ("who_looks_at_it",), ALL_BESIDE, subject=CONTACT),
     Made(Intent.HELP, ("reading_along", "words_of_the_talk"), (*ALL_BESIDE, "of_the_house"),
          Form.ASKED, of_a_deal=False, subject=READERS),

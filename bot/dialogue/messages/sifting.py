@@ -27,8 +27,10 @@ from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind, Role
+from retrieval.words.lexicon import MIN_FUZZY_LETTERS
 from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tells import Told
+from retrieval.words.tokens import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,10 @@ class Sifting:
             # on them: so before any is taken away.
             still_there,
             Namesakes(guidance).told_apart,
-            # Takes words of answer beside it along, which the four after it would take first.
+            # Takes words of answer beside it along, which the five after it would take first.
             self._with_a_name,
+            # Leaves nothing of a word but what was asked, whatever the others would make of it.
+            _only_mended,
             # These four take away claim by claim, each by words of its own: in whatever order.
             beyond_the_talk,
             _beside_a_refusal,
@@ -114,6 +118,19 @@ class Sifting:
         """*claims* without those that lack the words which tell of their fact."""
         return named(claims, self._unnamed.among(
             claims, at.reading, at.clauses, at.awaiting), at.clauses)
+
+
+def _only_mended(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
+    """*claims* less those that a short word makes alone, which nobody knows as it is written.
+
+    "gaca", an authority of the country that was told, is a letter away from "Gaza".  It answers
+    what was asked, and begins a deal.
+    """
+    words = at.reading.tokens.words
+    if len(words) != 1 or not at.deal.answers or len(words[0].norm) >= MIN_FUZZY_LETTERS or (
+            fold(words[0].text)[0].startswith(words[0].norm)):
+        return list(claims)
+    return [c for c in claims if c.mention.fact in at.awaiting]
 
 
 def _beside_a_refusal(claims: Sequence[Claim], at: Occasion) -> list[Claim]:

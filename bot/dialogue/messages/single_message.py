@@ -8,7 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claims.occasion import Occasion
-from bot.dialogue.claims.remarking import denies_what_was_told_last, is_remark
+from bot.dialogue.claims.remarking import (
+    denies_what_was_told_last,
+    is_remark,
+    tells_of_an_election,
+)
 from bot.dialogue.claims.said_otherwise import denied_beside, said_otherwise, told_wrongly
 from bot.dialogue.claims.unnamed import Unnamed
 from bot.dialogue.claims.unsaying import (
@@ -285,6 +289,9 @@ class SingleMessages:
             subject = PONDERING
         if intent is Intent.UNCLEAR and self._is_remark(reading, deal, conversation.awaiting()):
             intent = Intent.REMARK
+        if intent in {Intent.UNCLEAR, Intent.REMARK} and deal.answers and (
+                tells_of_an_election(reading, self._cues)):
+            intent = Intent.ASK  # of which the texts speak, though it answers no question
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
         return intent, subject

@@ -16,7 +16,8 @@ from bot.dialogue.messages.requesting import Requests
 from bot.dialogue.messages.ways_on import WAYS_ON, WaysOn
 from bot.dialogue.messages.what_if import WhatIf
 from bot.dialogue.messages.wondering import Wondering, unopened
-from bot.dialogue.naming import LAST, naming_questions
+from bot.dialogue.naming import LAST, TOLD, naming_questions
+from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
 from retrieval.guidance import Fact, Guidance, QuestionKind
@@ -129,6 +130,10 @@ class Steering:
         if conversation.deal.answers and self._is_command(reading, "flag_why") and self._wants(
                 reading, "flag_words"):
             return Intent.RED_FLAGS, None  # "why is detentions a flag"
+        if self._is_mostly(reading, "what_was_told_matters") and any(
+                fact in self._guidance.questions and has_poles(self._guidance.questions[fact])
+                for fact in conversation.told_last()):
+            return Intent.WHY, TOLD
         # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
         if not firm and self._is_command(reading, "why") and (
                 conversation.awaiting() or self._is_mostly(reading, "why")) and (

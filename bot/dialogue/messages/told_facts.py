@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.dialogue.answers.reporting import found_none, looked_into
+from bot.dialogue.answers.reporting import looked_into
 from bot.dialogue.claim import GUESS, Claim
 from bot.dialogue.claims.contrasting import contrast_in
 from bot.dialogue.claims.heard_unknown import heard_unknown, left_unknown
@@ -59,12 +59,13 @@ class ToldFacts:
         What it wants, by its *intent*, may leave what is asked standing.
         """
         reading, clauses, deal = understood.reading, understood.clauses, conversation.deal
+        looked = looked_into(self._guidance, conversation, reading, clauses, key, self._cues,
+                             self._subjects)
+        if looked is not None and (intent is None or not conversation.awaiting()):
+            return Said([], deal, looked)
         if conversation.awaiting():
             return self._asked.said(understood, claims, conversation, key) if (
                 intent in (None, Intent.ADVISE_NOW)) else Said(claims, deal)
-        if found_none(reading, clauses, self._cues, self._subjects):
-            return Said([], deal, looked_into(
-                self._guidance, deal, reading, clauses, key, self._subjects))
         return Said(claims, deal)
 
     def heard(

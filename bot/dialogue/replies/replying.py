@@ -12,8 +12,9 @@ from bot.dialogue.conversation import Going, Message
 from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
-from bot.dialogue.naming import IN_SHORT, LEAVE, PONDERING
+from bot.dialogue.naming import IN_SHORT, LEAVE, PONDERING, TOLD
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.poles import has_poles
 from bot.dialogue.replies.advising import advice, more, noting_nothing
 from bot.dialogue.replies.answering_by_name import before_passages, by_name
 from bot.dialogue.replies.comparing import advised, difference
@@ -142,8 +143,12 @@ def _wanted(
         return replace(declined, lead=(*declined.lead, standing))
     if intent is Intent.VERDICT:
         return framed(guidance, wording, Kind.DECLINE, "decline.verdict", decision.ask)
+    if intent is Intent.WHY and message.subject == TOLD:
+        told = [q for fact in decision.before.told_last()
+                if (q := guidance.questions.get(fact)) is not None and has_poles(q)]
+        return _why(told, decision.ask, guidance, wording)
     if intent is Intent.WHY and decision.ask:
-        return _why(decision.ask, guidance, wording)
+        return _why(decision.ask, decision.ask, guidance, wording)
     if intent is Intent.DEFINE and message.subject is not None:
         return _definition(message.subject, decision.ask, guidance, wording)
     if intent is Intent.ASK and found:
@@ -240,16 +245,19 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
         changes=changes(guidance, wording, Ground.SUPPOSITION, found)), wording)
 
 
-def _why(questions: Sequence[Question], guidance: Guidance, wording: Wording) -> Reply:
+def _why(
+    questions: Sequence[Question], ask: Sequence[Question], guidance: Guidance, wording: Wording
+) -> Reply:
+    """What *questions* are for and, of those that wait among them, where to find the answer."""
     lead = []
     for question in questions:
         lead.append(Line(wording.say("lead.why", label=question.label, why=question.why.strip()),
                          citing.cite_all(guidance, question.authorities)))
-        if question.look_up:
+        if question.look_up and question in ask:
             where = wording.say("lead.look_up", where=question.look_up.strip())
             lead.append(Line(where, citing.cite_all(guidance, question.consult)))
-    reply = Reply(Kind.ASK, guidance.release, tuple(lead), question=asked(guidance, questions),
-                  shape="brief")
+    reply = Reply(Kind.ASK if ask else Kind.ADVICE, guidance.release, tuple(lead),
+                  question=asked(guidance, ask), shape="brief")
     return closed(reply, wording)
 
 

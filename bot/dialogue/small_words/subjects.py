@@ -219,7 +219,9 @@ class Subjects:
         rest = reading.tokens[begin:]
         if not rest or not rest[0].is_word:
             return True
-        plain = words == 1 and (
+        # "People" begins a sentence of its own, but not in "no people in frame".
+        subject = not (len(rest) > 1 and rest[1].norm in self._cues.words("prepositions"))
+        plain = words == 1 and subject and (
             rest[0].norm.split("'")[0] in self._subjects or rest[0].norm in self._as_typed)
         clause = (begin, clauses.end_of(begin))
         return ((plain and not self.of_one_thing(question, reading, clauses, begin))
