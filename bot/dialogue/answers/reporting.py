@@ -90,21 +90,6 @@ def found_none(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subject
         for i, token in enumerate(tokens))
 
 
-def only_looked(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects) -> bool:
-    """Whether a message says that somebody looked, perhaps where, and nothing else.
-
-    Not of what came of it: "yes we checked all of them", "looked it up on the embassy's site".
-    """
-    tokens = reading.tokens
-    looked = clauses.looked
-    said = covered((*looked, *cues.find("yes", tokens), *cues.find("all_of_these", tokens),
-                    *cues.find("report_sources", tokens), *cues.find("beside_a_look", tokens)))
-    return bool(looked) and not (
-        clauses.unknowns or clauses.hedges or clauses.denials or clauses.nobody_looked) and all(
-        token.norm != "?" and (i in said or subjects.empty(reading, (i, i + 1)))
-        for i, token in enumerate(tokens))
-
-
 def looked_into(
     guidance: Guidance,
     conversation: Conversation,
