@@ -67,7 +67,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 # What a session's fixtures hold is never garbage, and at Python's own threshold looking through the
 # young of it takes a fifth of the time, of reading the corpus half.
-gc.set_threshold(100_000, 20, 25)
+gc.set_threshold(100_000, 20, 5)
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("advisor", deadline=None)
