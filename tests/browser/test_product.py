@@ -22,7 +22,7 @@ from tests.browser.person import (
 )
 
 # One browser and one server serve all these tests, so that they start once.
-pytestmark = pytest.mark.xdist_group("chromium")
+pytestmark = [pytest.mark.xdist_group("chromium"), pytest.mark.long]
 
 KENYA = ("We want to sell drones with facial recognition to the police in Kenya, "
          "through a reseller.")
@@ -121,7 +121,6 @@ def test_two_questions_of_one_message_are_answered_at_once(people):
     expect(following).not_to_contain_text(second)
 
 
-@pytest.mark.long
 def test_what_is_left_blank_of_several_questions_is_asked_again(people):
     sam = people.sit_down()
     asked = asked_together(sam)
@@ -135,7 +134,6 @@ def test_what_is_left_blank_of_several_questions_is_asked_again(people):
     expect(following).not_to_contain_text(second)
 
 
-@pytest.mark.long
 def test_several_choices_are_sent_together(people):
     sam = people.sit_down().go(DEALS)
     asked = sam.mention(KENYA)
@@ -149,7 +147,6 @@ def test_several_choices_are_sent_together(people):
     expect(following).to_contain_text("Stop and take this to your compliance lead")
 
 
-@pytest.mark.long
 def test_what_is_typed_into_a_menu_outlasts_a_message_that_changes(people):
     sam = people.sit_down().go(DEALS)
     asked = sam.mention(KENYA)
@@ -169,7 +166,6 @@ def test_what_is_typed_into_a_menu_outlasts_a_message_that_changes(people):
     expect(following).to_contain_text("end use: Law enforcement or criminal investigation")
 
 
-@pytest.mark.long
 def test_a_country_is_found_by_typing(people):
     sam = people.sit_down().go(DEALS)
     asked = sam.mention("We sell phone extraction tools for criminal investigations.")
@@ -197,7 +193,6 @@ def test_why_a_question_is_asked_is_told_and_the_question_put_again(people):
     expect(why).to_contain_text(PURPOSE)
 
 
-@pytest.mark.long
 def test_advice_is_given_at_once_when_it_is_wanted_and_more_safeguards_on_demand(people):
     sam = people.sit_down()
     last = advised(sam)
@@ -264,7 +259,6 @@ def test_an_edited_message_is_told_anew(people):
 # --- handing over --------------------------------------------------------------------------------
 
 
-@pytest.mark.long
 def test_a_deal_sent_to_compliance_reaches_its_lead_with_a_brief_to_download(people, tmp_path):
     sam = people.sit_down()
     last = advised(sam, CROWDS.replace("Kenya", "Jordan"))
@@ -307,7 +301,6 @@ def test_a_direct_message_greets_and_a_suggested_prompt_is_answered(people):
     expect(noor.answer_after(0)).to_contain_text("country of use: Kenya")
 
 
-@pytest.mark.long
 def test_the_command_helps_lists_deals_and_opens_the_form(people):
     noor = people.sit_down(NOOR).go(DEALS)
     unseen = noor.main.get_by_text("Only visible to you")
@@ -336,7 +329,6 @@ def test_the_command_helps_lists_deals_and_opens_the_form(people):
     expect(noor.answer_after(1)).to_contain_text("Stop and take this to your compliance lead")
 
 
-@pytest.mark.long
 def test_a_message_of_somebody_else_is_checked_by_its_shortcut(people):
     kim = people.sit_down(KIM).go(DEALS)
     kim.write("Customer asks for IMSI catchers for the border guard in Peru.")
@@ -371,7 +363,6 @@ def test_a_thumb_is_noted_and_takes_a_comment(people):
     expect(sam.thread).to_contain_text("Your comment is kept with this conversation.")
 
 
-@pytest.mark.long
 def test_a_paused_thread_is_not_answered_until_listening_again(people):
     sam = people.sit_down().go(DEALS)
     answer = sam.mention(KENYA)
@@ -390,7 +381,6 @@ def test_a_paused_thread_is_not_answered_until_listening_again(people):
     expect(sam.answers).to_have_count(4)
 
 
-@pytest.mark.long
 def test_where_a_partner_reads_along_the_answer_moves_to_a_direct_message(people):
     sam = people.sit_down().go(PARTNER)
     sam.write(f"@Advisor {KENYA.replace('Kenya', 'Togo')}")
@@ -412,7 +402,6 @@ def test_where_a_partner_reads_along_the_answer_moves_to_a_direct_message(people
 # --- phones and keyboards ------------------------------------------------------------------------
 
 
-@pytest.mark.long
 def test_nothing_is_wider_than_a_phone(people):
     sam = people.sit_down(size=(390, 844), phone=True)
     for path in ("/", "/home", direct(SAM), DEALS):
@@ -434,7 +423,6 @@ def test_nothing_is_wider_than_a_phone(people):
     assert not sam.scrolls_sideways()
 
 
-@pytest.mark.long
 def test_on_a_phone_a_list_does_not_stay_over_the_button_that_sends_the_choice(people):
     sam = people.sit_down(size=(390, 844), phone=True).go(DEALS)
     asked = sam.mention(KENYA)
@@ -445,7 +433,6 @@ def test_on_a_phone_a_list_does_not_stay_over_the_button_that_sends_the_choice(p
     expect(asked).to_contain_text("You answered: Watching crowds")
 
 
-@pytest.mark.long
 def test_several_questions_fit_a_phone_and_are_answered_with_a_thumb(people):
     sam = people.sit_down(size=(390, 844), phone=True)
     asked = asked_together(sam)
@@ -460,7 +447,6 @@ def test_several_questions_fit_a_phone_and_are_answered_with_a_thumb(people):
     assert not sam.scrolls_sideways()
 
 
-@pytest.mark.long
 def test_several_questions_are_answered_from_the_keyboard_alone(people):
     sam = people.sit_down()
     asked = asked_together(sam)
@@ -482,7 +468,6 @@ def test_several_questions_are_answered_from_the_keyboard_alone(people):
         expect(asked).to_contain_text(beside(question, "I don't know"))
 
 
-@pytest.mark.long
 def test_a_deal_can_be_told_and_answered_from_the_keyboard_alone(people):
     sam = people.sit_down().go(DEALS)
     keyboard = sam.page.keyboard

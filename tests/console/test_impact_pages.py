@@ -168,9 +168,9 @@ def test_who_publishes_is_told_first_which_sign_offs_that_ends(desk, on_impact):
     page = Page(desk, [], on_impact)
     survey, words = Surveys(desk.store, page.editions.__getitem__, on_impact).of_two(
         page.before, page.after, "T1")
-    assert signed_of(survey) == impact_table(survey, words).signed == ("c1",)
+    assert signed_of(survey) == impact_table(survey, words, None, 1).signed == ("c1",)
 
-    given = {"impact": impact_table(survey, words), "names": {}, "titles": {"c1": "The first"},
+    given = {"impact": impact_table(survey, words, None, 1), "names": {}, "titles": {"c1": "The first"},
              "most_signed": 10, "here_is": ""}
 
     def seen(**more):

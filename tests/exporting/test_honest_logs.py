@@ -29,6 +29,8 @@ from tests.exporting.sealed import case
 from tests.store.small import RELEASE, step
 from tests.store.tampering import NO_WORDS
 
+pytestmark = pytest.mark.long
+
 WHY = {"by": "U-lead", "reason": "they asked for it"}
 PEOPLE = ("U1", "U2")
 ACTS = ("says", "says", "repeats", "is_outrun", "comments", "asks", "looks_again",

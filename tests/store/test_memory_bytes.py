@@ -22,7 +22,9 @@ def test_the_bytes_are_those_of_before():
     for memory in MEMORIES:
         review = asdict(memory.review)
         assert review.pop("outcome") == ""  # before there were any
-        before = canonical({**asdict(memory), "review": review, "flags": {
+        fields = asdict(memory)
+        assert (fields.pop("beside"), fields.pop("evasive")) == ([], False)  # nor these
+        before = canonical({**fields, "review": review, "flags": {
             name: asdict(flag) for name, flag in memory.flags.items()}})
         assert _columns(memory)["memory"] == before
         assert remembered(before) == memory
