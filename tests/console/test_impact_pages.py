@@ -170,8 +170,8 @@ def test_who_publishes_is_told_first_which_sign_offs_that_ends(desk, on_impact):
         page.before, page.after, "T1")
     assert signed_of(survey) == impact_table(survey, words, None, 1).signed == ("c1",)
 
-    given = {"impact": impact_table(survey, words, None, 1), "names": {}, "titles": {"c1": "The first"},
-             "most_signed": 10, "here_is": ""}
+    given = {"impact": impact_table(survey, words, None, 1), "names": {},
+             "titles": {"c1": "The first"}, "most_signed": 10, "here_is": ""}
 
     def seen(**more):
         app = Starlette(routes=[Route("/", lambda request: drawn(
