@@ -29,7 +29,11 @@ _WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w":
                 **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),
                 **dict.fromkeys(("shud", "shld"), "should"),
                 **dict.fromkeys(("cud", "cld"), "could"),
-                **dict.fromkeys(("wud", "wld"), "would")}
+                **dict.fromkeys(("wud", "wld"), "would"),
+                # "We havent checked": each list of phrases would need it twice.
+                **{f"{verb}nt": f"{verb}n't" for verb in (
+                    "is", "are", "was", "were", "have", "has", "had", "do", "does", "did", "ca",
+                    "could", "wo", "would", "should", "must", "need", "ai")}}
 """Words and signs as they are meant; a thumb in a hurry leaves letters out: "wat shud i ask em"."""
 _LONGEST_PLACE = 4
 """Most digits of a number that may be a place in a list; `int` refuses those of thousands."""
