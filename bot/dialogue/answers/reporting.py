@@ -138,12 +138,13 @@ def _only_looked(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subje
     "Yes we checked all of them", "looked it up on the embassy's site".
     """
     tokens = reading.tokens
-    if any(cues.find(name, tokens) for name in ("negation", "found_none")):
+    # Hardly a message tells of a look, so nothing else is looked for in the others.
+    if not clauses.looked or any(cues.find(name, tokens) for name in ("negation", "found_none")):
         return False
     said = covered((*clauses.looked, *(span for name in (
         "yes", "all_of_these", "report_sources", "beside_a_look")
         for span in cues.find(name, tokens))))
-    return bool(clauses.looked) and not (
+    return not (
         clauses.unknowns or clauses.hedges or clauses.denials or clauses.nobody_looked) and all(
         token.norm != "?" and (i in said or subjects.empty(reading, (i, i + 1)))
         for i, token in enumerate(tokens))
