@@ -18,6 +18,13 @@ from tests.evaluating.acting import PRODUCT, Scripted, case, with_flags
 
 GOLD = Path(__file__).parents[1] / "gold"
 
+OF_NOBODY = Case(
+    "of-nobody",
+    ("somebody asked for a price on our body cams, they'd buy straight from us",),
+    answers={"end_user": ("police",), "country": ("NO",)},
+)
+"""Of whom and where, which the writers' deals of `dev` always tell in part."""
+
 
 @pytest.fixture
 def advise(
@@ -43,6 +50,7 @@ def test_a_deal_notices_every_flag_group_and_safeguard_that_the_cases_can_measur
         for one in read_cases(file)
         if one.split == "dev"
     ]
+    cases.append(OF_NOBODY)
     watch = Watch(guidance, cases, advise)
 
     found = [watch.notice(mutation) for mutation in mutations(guidance, cases)]
