@@ -60,6 +60,7 @@ def test_search_prints_one_document(cold):
     }
 
 
+@pytest.mark.long
 def test_search_reads_queries_from_standard_input(run):
     done = run("search", "-", "-k", "2", stdin="ungp 19\nbest pizza in town\n")
     first, second = map(json.loads, done.stdout.splitlines())
@@ -73,6 +74,7 @@ def test_no_more_is_listed_than_was_asked_for_whatever_is_named(run):
             if line.startswith("ungp-")] == ["ungp-19"]
 
 
+@pytest.mark.long
 def test_the_corpus_is_sound_and_counted(run):
     done = run("corpus", "check", "--json")
     assert done.returncode == 0
@@ -104,6 +106,7 @@ def test_broken_lines_of_what_is_trained_with_are_told(run, tmp_path):
         assert place in done.stdout.replace("\n", "")
 
 
+@pytest.mark.long
 def test_a_corpus_without_a_labelled_question_is_told(run, tmp_path):
     root = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
     (root / "evaluation.yaml").write_text("[]\n", encoding="utf-8")
@@ -129,12 +132,14 @@ def test_an_unknown_provision_is_a_sentence_not_a_traceback(run):
     assert "no provision 'sg-c9'" in done.stderr
 
 
+@pytest.mark.long
 def test_the_doctor_finds_a_sound_installation(cold):
     done = cold("doctor", "--json")
     assert done.returncode == 0, done.stdout
     assert all(row["ok"] for row in json.loads(done.stdout))
 
 
+@pytest.mark.long
 def test_the_doctor_names_what_is_wrong(run, tmp_path):
     (tmp_path / "replies.yaml").write_text("upshot: {}\n", encoding="utf-8")
     done = run("doctor", env={"ADVISOR_PROMPTS_DIR": str(tmp_path)})
@@ -156,6 +161,7 @@ def test_an_unknown_conversation_is_told_plainly(spoken):
     assert "There is no conversation 'nobody'" in done.stderr
 
 
+@pytest.mark.long
 def test_resume_goes_on_with_the_last_conversation(run, tmp_path):
     here = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'own.sqlite3'}"}
     run("chat", "--conversation", "mine", stdin="CCTV for the city of Accra\n", env=here)
@@ -186,6 +192,7 @@ def test_the_log_says_who_said_what_and_where_nothing_was_typed(run, talk):
     assert "> (nothing was typed: chosen)" in shown
 
 
+@pytest.mark.long
 def test_nothing_that_somebody_wrote_steers_the_terminal_of_who_reads_it(run, talk):
     """A message could clear the screen of whoever looked it up, or name the window."""
     evil = "\x1b[2J\x1b]0;mine\x07\x9b31m\u202e"
@@ -242,6 +249,7 @@ def test_a_turn_is_shown_as_the_new_wording_of_an_edited_message():
     assert _by(replace(turn, retakes=1), 1) == ", turn 1 looked at again"
 
 
+@pytest.mark.long
 def test_a_turn_is_shown_with_what_was_deleted_of_it_in_slack(run, tmp_path):
     url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
     here = {"ADVISOR_DATABASE_URL": url}
@@ -376,6 +384,7 @@ def test_it_says_how_far_the_checkpoint_that_was_given_proves(spoken, run, tmp_p
         "There is no log of workspace 'NOPE'; there are those of local.\n")
 
 
+@pytest.mark.long
 def test_guidance_that_was_altered_is_named_and_not_shown(spoken, run, tmp_path):
     own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
     with sqlite3.connect(tmp_path / "log.sqlite3") as database:
