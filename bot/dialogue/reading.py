@@ -102,8 +102,8 @@ class PlainReader:
             awaited: Whether a reviewer has asked its author something that is unanswered.
         """
         message = self._of_whichever(Message(key, author, text, sent_at), conversation, awaited)
-        if message.intent in _TELLING:
-            understood = self._understanding.of_message(text, conversation)
+        understood = self._understanding.of_message(text, conversation)
+        if message.intent in _TELLING or self._only_says(message, understood, conversation):
             message = self._other_matters.beside(
                 message, understood.reading, understood.clauses, conversation.awaiting())
             message = replace(message, heard=with_exceptions(
@@ -136,6 +136,23 @@ class PlainReader:
         understood = self._understanding.of(text)
         return bool(leading(understood.reading.tokens.words, self._cues)[1]) and (
             self._single.together.of(understood, conversation.awaiting()) is None)
+
+    def _only_says(
+        self, message: Message, understood: Understood, conversation: Conversation
+    ) -> bool:
+        """Whether it would be searched only since nothing is asked that it could answer.
+
+        "They pay in cash" asks nothing, and is no less told once the questions have ended.
+        """
+        if message.intent is not Intent.ASK or conversation.pending is not None or (
+                not conversation.deal.answers) or understood.lookup.names:
+            return False
+        reading, clauses = understood.reading, understood.clauses
+        steering, tokens = self._steering, reading.tokens
+        return "?" not in reading.text and not any(
+            self._cues.starts(name, tokens) for name in ("lookup_asks", "follow_up")) and not any(
+            steering.questions.is_question(reading, span)
+            or steering.wondering.is_question(reading, span) for span in clauses.sentences())
 
     def _by_itself(self, told: Mapping[Fact, Answer], deal: Deal) -> Mapping[Fact, Answer]:
         """What facts of *deal* say by themselves that were read together with what *told* changes.

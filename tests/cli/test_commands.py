@@ -43,6 +43,7 @@ def test_search_prints_one_document(cold):
     }
 
 
+@pytest.mark.long
 def test_search_reads_queries_from_standard_input(run):
     done = run("search", "-", "-k", "2", stdin="ungp 19\nbest pizza in town\n")
     first, second = map(json.loads, done.stdout.splitlines())
@@ -56,6 +57,7 @@ def test_no_more_is_listed_than_was_asked_for_whatever_is_named(run):
             if line.startswith("ungp-")] == ["ungp-19"]
 
 
+@pytest.mark.long
 def test_the_corpus_is_sound_and_counted(run):
     done = run("corpus", "check", "--json")
     assert done.returncode == 0
@@ -87,6 +89,7 @@ def test_broken_lines_of_what_is_trained_with_are_told(run, tmp_path):
         assert place in done.stdout.replace("\n", "")
 
 
+@pytest.mark.long
 def test_a_corpus_without_a_labelled_question_is_told(run, tmp_path):
     root = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
     (root / "evaluation.yaml").write_text("[]\n", encoding="utf-8")
@@ -112,12 +115,14 @@ def test_an_unknown_provision_is_a_sentence_not_a_traceback(run):
     assert "no provision 'sg-c9'" in done.stderr
 
 
+@pytest.mark.long
 def test_the_doctor_finds_a_sound_installation(cold):
     done = cold("doctor", "--json")
     assert done.returncode == 0, done.stdout
     assert all(row["ok"] for row in json.loads(done.stdout))
 
 
+@pytest.mark.long
 def test_the_doctor_names_what_is_wrong(run, tmp_path):
     (tmp_path / "replies.yaml").write_text("upshot: {}\n", encoding="utf-8")
     done = run("doctor", env={"ADVISOR_PROMPTS_DIR": str(tmp_path)})
@@ -133,6 +138,7 @@ def test_a_bad_setting_is_a_sentence(run):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_resume_goes_on_with_the_last_conversation(run, tmp_path):
     here = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'own.sqlite3'}"}
     run("chat", "--conversation", "mine", stdin="CCTV for the city of Accra\n", env=here)

@@ -46,6 +46,7 @@ def test_the_log_says_who_said_what_and_where_nothing_was_typed(run, talk):
     assert "> (nothing was typed: chosen)" in shown
 
 
+@pytest.mark.long
 def test_nothing_that_somebody_wrote_steers_the_terminal_of_who_reads_it(run, talk):
     """A message could clear the screen of whoever looked it up, or name the window."""
     evil = "\x1b[2J\x1b]0;mine\x07\x9b31m\u202e"
@@ -94,6 +95,7 @@ def test_a_turn_is_shown_as_the_new_wording_of_an_edited_message():
     assert _by(replace(turn, retakes=1), 1) == ", turn 1 looked at again"
 
 
+@pytest.mark.long
 def test_a_turn_is_shown_with_what_was_deleted_of_it_in_slack(run, tmp_path):
     url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
     here = {"ADVISOR_DATABASE_URL": url}
@@ -170,6 +172,7 @@ def test_it_says_how_far_the_checkpoint_that_was_given_proves(spoken, run, tmp_p
         "There is no log of workspace 'NOPE'; there are those of local.\n")
 
 
+@pytest.mark.long
 def test_guidance_that_was_altered_is_named_and_not_shown(spoken, run, tmp_path):
     own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
     with sqlite3.connect(tmp_path / "log.sqlite3") as database:

@@ -81,12 +81,26 @@ def test_a_no_takes_the_guess_away_and_the_question_is_put_anew(asked, said):
 
 
 @pytest.mark.parametrize(("guess", "said", "expected"), [
-    ("no", "yes", "no"), ("no", "no", "yes"), ("yes", "yes", "yes"), ("yes", "no", "no"),
+    ("no", "yes", "no"), ("no", "no, that's wrong", "yes"), ("yes", "yes", "yes"),
+    ("yes", "no", "no"),
 ])
 def test_of_two_answers_the_other_holds_where_the_guess_is_wrong(asked, guess, said, expected):
     talk = asked({"conflict": guess}, "conflict")
     talk.say(said)
     assert known(talk, "conflict") == ({expected}, True)
+
+
+@pytest.mark.parametrize("said", ["no", "Nope.", "no no"])
+def test_a_bare_no_to_a_guess_at_none_may_mean_either_and_the_question_is_put_anew(asked, said):
+    talk = asked({"conflict": "no"}, "conflict")
+    question = talk.guidance.questions[Fact("conflict")]
+    reply = talk.say(said)
+
+    assert not talk.conversation.deal.answered(Fact("conflict"))
+    assert (reply.question.fact, reply.question.text) == ("conflict", question.wording)
+
+    talk.say("no")
+    assert known(talk, "conflict") == ({"no"}, True)
 
 
 def test_a_question_that_a_yes_answers_is_put_as_the_guess_alone(asked):

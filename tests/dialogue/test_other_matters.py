@@ -348,6 +348,22 @@ def test_what_is_told_beside_the_guidance_is_heard(begin, text, told):
     assert talk.messages[-1].other_matters == told
 
 
+@pytest.mark.parametrize("end", ["advise now", "just give me the short version"])
+def test_what_is_told_beside_once_the_questions_have_ended_repeats_no_advice(begin, end):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say(end)
+    talk.say("advise now")
+
+    reply = talk.say("they pay in cash")
+
+    assert (reply.question, reply.flags, reply.safeguards, reply.shape) == (None, (), (), "brief")
+    assert len(reply.lead) == 3
+    assert reply.lead[1].text.startswith("No red flag so far")
+    assert [line.text.partition(".")[0] for line in reply.aside] == [
+        "Beside the guidance: Cash, or money that comes from elsewhere"]
+
+
 @pytest.mark.parametrize(("text", "guess", "chance", "kept"), [
     ("they wanna know where dissidents abroad are", "border-control", 0.6, False),
     ("for watching the Roma", "crowd-monitoring", 0.99, False),

@@ -81,6 +81,7 @@ def test_the_files_say_what_the_product_cites(guidance: Guidance):
     assert [f for id_ in guidance.provisions if (f := fault_of(cite(guidance, id_), texts))] == []
 
 
+@pytest.mark.long
 def test_an_edited_release_is_held_against_itself_and_not_against_the_files(light: Assembly):
     """What an installation has corrected or added stands in none of the files that ship."""
     shipped = light.guidance

@@ -326,6 +326,7 @@ def test_a_disk_that_is_full_is_told_whoever_notices(most_bytes: int, tmp_path: 
     assert told.endswith("Make sure that the data folder can be written to and has space.")
 
 
+@pytest.mark.long
 def test_two_processes_that_start_at_once_build_once(tmp_path: Path):
     call = f"open_slowly({str(tmp_path)!r})"
 

@@ -91,7 +91,8 @@ def confirmation(
     words = reading.tokens.words
     each = [] if parts else _each(reading, words, cues, len(questions))
     head = None if parts else _head(reading, words, each, cues)
-    said = _Saying(deal, reading.text.strip(), key, len(guesses) == 1)
+    said = _Saying(deal, reading.text.strip(), key, alone=len(guesses) == 1,
+                   bare=cues.only(reading.tokens, "bare_no"))
     for question in guesses.values():
         said.by_claims(question, claims, head, words, cues)
     left = [q for fact, q in guesses.items() if fact not in said.done]
@@ -120,9 +121,12 @@ def confirmation(
 class _Saying:
     """What comes of the words that a message says of its guesses."""
 
-    def __init__(self, deal: Deal, text: str, key: MessageKey, alone: bool) -> None:
-        """*alone* if one guess only was asked back."""
-        self._deal, self._text, self._key, self._alone = deal, text, key, alone
+    def __init__(
+        self, deal: Deal, text: str, key: MessageKey, *, alone: bool, bare: bool
+    ) -> None:
+        """*alone* if one guess only was asked back, *bare* if the message is a no and no more."""
+        self._deal, self._text, self._key = deal, text, key
+        self._alone, self._bare = alone, bare
         self.answers: dict[Fact, Answer] = {}
         self.wrong: set[Fact] = set()
         self.widened: set[Fact] = set()
@@ -233,6 +237,9 @@ class _Saying:
             return known
         if self._deal.answers[question.fact].instead:
             return self._deal.known(question.fact)
+        if self._bare and known == {value_said(question, "no")}:
+            # "No, that's not right", or "no, there is none".
+            return frozenset()
         choices = {choice.value for choice in question.choices}
         two = len(choices) == 2 and len(known) == 1 and self._alone
         return frozenset(choices - known) if two else frozenset()

@@ -68,7 +68,7 @@ class OtherMatters:
             if fact in asked or fact not in self._several
             or any((fact, value) in named for value in answer.values or ())
             or not any(self._only_tells(mention, answer, clauses) for mention in told)}
-        quiet = message.intent in {Intent.UNCLEAR, Intent.FILLER} or (
+        quiet = message.intent in {Intent.UNCLEAR, Intent.FILLER, Intent.ASK} or (
             message.intent is Intent.DESCRIBE and not heard and bool(message.heard))
         return replace(message, intent=Intent.REMARK if quiet else message.intent, heard=heard,
                        other_matters=tuple(id_ for id_ in self._order if id_ in ids))

@@ -182,10 +182,7 @@ def _in_passing(
         return framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
                       "lead.to_reviewer", decision.ask)
     if intent is Intent.REMARK and message.other_matters:
-        # What a deal raised stays in sight: what is told beside it may be the worst of it.
-        return advice(decision, found, guidance, wording) if after.deal.answers else framed(
-            guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, "other_matter.only",
-            decision.ask)
+        return _told_beside(decision, found, guidance, wording)
     if intent is Intent.REMARK and not decision.ask and decision.before.pending is None:
         return beside_the_matter(decision, guidance, wording)
     if intent is Intent.REMARK and after.deal.answers:
@@ -202,6 +199,21 @@ def _in_passing(
     foreign = in_another_language(message.matter or message.text, guidance)
     name = "decline.other_language" if foreign else "decline.unclear"
     return framed(guidance, wording, Kind.DECLINE, name, decision.ask)
+
+
+def _told_beside(
+    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
+) -> Reply:
+    """What is said to a message that tells of a matter beside the guidance, and of nothing else."""
+    deal, ask = decision.conversation.deal, decision.ask
+    noted = framed(guidance, wording, Kind.ASK if ask else Kind.ADVICE, "other_matter.only", ask)
+    if not deal.answers:
+        return noted
+    if ask or decision.before.pending is not None:
+        # What a deal raised stays in sight: what is told beside it may be the worst of it.
+        return advice(decision, found, guidance, wording)
+    standing = upshot(guidance, wording, deal, decision.findings)
+    return replace(noted, lead=(*noted.lead, standing, Line(wording.say("lead.in_full"))))
 
 
 def _answered(
