@@ -69,7 +69,7 @@ def test_what_was_answered_is_not_shown_where_outsiders_have_come_to_read(bench:
 @pytest.fixture
 def looking_anew(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """A bench whose poster has kept nothing of who reads a channel."""
-    monkeypatch.setattr(bench.desk._poster, "_audiences", Audiences(bench.made.clients))
+    monkeypatch.setattr(bench.desk._dispatcher._poster, "_audiences", Audiences(bench.made.clients))
     return bench
 
 
@@ -134,7 +134,7 @@ def test_a_reply_waits_for_no_channel_that_has_too_many_readers_to_be_looked_thr
 ) -> None:
     looking_anew.ask()
     monkeypatch.setattr(
-        looking_anew.desk._poster, "_audiences",
+        looking_anew.desk._dispatcher._poster, "_audiences",
         SimpleNamespace(find=lambda *_: Audience.UNKNOWN))
 
     looking_anew.work()
@@ -151,7 +151,7 @@ def test_a_reminder_that_names_the_deal_is_not_posted_where_guests_have_come_to_
     looking_anew.work()
     (asked,) = looking_anew.posts()
     conversation = ConversationId(f"slack:T0ADVISOR1:{DEALS}:{asked['thread_ts']}")
-    monkeypatch.setattr(looking_anew.desk._poster, "_audiences",
+    monkeypatch.setattr(looking_anew.desk._dispatcher._poster, "_audiences",
                         SimpleNamespace(find=lambda *_: Audience.GUESTS))
     looking_anew.made.deliveries.receive(Delivery(
         key=MessageKey(f"{conversation}:watch:2026-11-25"), act=Act.REMINDER, team="T0ADVISOR1",

@@ -283,7 +283,7 @@ def test_what_people_from_outside_have_come_to_read_is_not_replaced(
             return Audience.OUTSIDERS
 
     (plain,) = thread.posts()
-    monkeypatch.setattr(thread.bench.desk._poster, "_audiences", Outsiders())
+    monkeypatch.setattr(thread.bench.desk._dispatcher._poster, "_audiences", Outsiders())
     thread.again(MARKED)
     assert thread.posts() == [plain]
 
