@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.assembly import Assembly
 from bot.commands.erasing import By, Reason, home
 from bot.commands.launching import counted, fail, misused, pasted, reading
 from bot.dialogue.conversation import ConversationId
@@ -62,41 +64,50 @@ def export(
         misused(f"{form.value} holds one conversation; --all is exported as csv or jsonl."
                 if everything else
                 f"{form.value} holds many conversations; one is exported as zip, pdf, docx or md.")
-    first, last = _moment(since), _moment(until)
-    if first is not None and last is not None and first >= last:
-        misused(f"--until {until} is not after --since {since}, so no row lies between them.")
+    first, last = _period(since, until)
     kinds = frozenset(Redaction if Redact.ALL in (redact or ()) else map(Redaction, redact or ()))
     asked = Asked(by, reason, kinds)
     file = out or Path(f"{_file_name(conversation or 'log')}.{form.value}")
     with reading() as parts:
-        if everything:
-            if workspace is not None:
-                workspace = workspace_on_record(parts.store, workspace)
-            _make_folder_of(file)
-            try:
-                written = parts.exporting.many(file, form, Chosen(workspace, first, last), asked)
-            except OSError as error:
-                # What could not be written has a name of its own, which nobody has given.
-                fail(f"{file} can't be written: {error.strerror}. Nothing was left there; make "
-                     "room, or give another place with --out.")
-            print(f"{counted(written.rows, 'row')} in {written.file}, manifest in "
-                  f"{written.manifest}.")
-            for name in written.empty:
-                print(f"The log of {name or 'before workspaces'} is empty, and not in it.")
+        if conversation is None:
+            _export_all(parts, file, form, Chosen(workspace, first, last), asked)
         else:
-            beside = file.with_name(file.name + MANIFEST_SUFFIX)
-            places = [file] if form is Form.ZIP else [file, beside]
-            for place in places:
-                if place.exists():
-                    fail(f"{place} is there already; nothing is written over it.")
-            there = home(parts, conversation or "", workspace)
-            # Before the log says that an export was taken.
-            _make_folder_of(file)
-            made = parts.exporting.one(there, ConversationId(conversation or ""), form, asked)
-            _write(dict(zip(places, (made.data, made.manifest), strict=False)))
-            print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
+            _export_one(parts, file, form, conversation, workspace, asked)
     if kinds:
         print(f"{NAMES_STAY} {PLACES_STAY}")
+
+
+def _export_all(parts: Assembly, file: Path, form: Form, chosen: Chosen, asked: Asked) -> None:
+    """Write the rows of *chosen* into *file*, with a manifest beside it."""
+    if chosen.workspace is not None:
+        chosen = replace(chosen, workspace=workspace_on_record(parts.store, chosen.workspace))
+    _make_folder_of(file)
+    try:
+        written = parts.exporting.many(file, form, chosen, asked)
+    except OSError as error:
+        # What could not be written has a name of its own, which nobody has given.
+        fail(f"{file} can't be written: {error.strerror}. Nothing was left there; make "
+             "room, or give another place with --out.")
+    print(f"{counted(written.rows, 'row')} in {written.file}, manifest in {written.manifest}.")
+    for name in written.empty:
+        print(f"The log of {name or 'before workspaces'} is empty, and not in it.")
+
+
+def _export_one(
+    parts: Assembly, file: Path, form: Form, conversation: str, workspace: str | None,
+    asked: Asked,
+) -> None:
+    """Write *conversation* into *file*; its manifest stands beside it, or within a sealed case."""
+    places = [file] if form is Form.ZIP else [file, file.with_name(file.name + MANIFEST_SUFFIX)]
+    for place in places:
+        if place.exists():
+            fail(f"{place} is there already; nothing is written over it.")
+    there = home(parts, conversation, workspace)
+    # Before the log says that an export was taken.
+    _make_folder_of(file)
+    made = parts.exporting.one(there, ConversationId(conversation), form, asked)
+    _write(dict(zip(places, (made.data, made.manifest), strict=False)))
+    print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
 
 
 def _file_name(name: str) -> str:
@@ -128,6 +139,14 @@ def _write(files: Mapping[Path, bytes]) -> None:
         raise AdvisorError("not_written", (
             f"{file} can't be written: {error.strerror}. Nothing was left there, and the log says "
             "that an export was taken; make room, or give another place with --out.")) from None
+
+
+def _period(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """From when and before when; None where that is left open."""
+    first, last = _moment(since), _moment(until)
+    if first is not None and last is not None and first >= last:
+        misused(f"--until {until} is not after --since {since}, so no row lies between them.")
+    return first, last
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -3,7 +3,7 @@
 Each worker holds a conversation's claim while it works on it.  Before every post it looks whether
 somebody has written again: then that is handled first, and the reply that waits goes stale.  A
 handling that fails is tried again; the person is told at once, with a reference, and never left
-without a word.  A post that nobody knows the end of is looked for before it is made again.
+without a word.  How a post is made once stands in `bot.queue.dispatching`.
 """
 
 import logging
@@ -14,15 +14,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from bot.dialogue.conversation import ConversationId
-from bot.outages import in_log, outage
+from bot.outages import in_log
 from bot.queue.baton import Baton
 from bot.queue.claims import ClaimLost
 from bot.queue.deliveries import Deliveries
-from bot.queue.door import POSTING_WAITS, Handler, PostDelayed, Poster, PostRefused, PostUnclear
-from bot.queue.dueness import LONGEST_WAIT
+from bot.queue.dispatching import Dispatcher, End
+from bot.queue.door import Handler, Poster
 from bot.telemetry.log_lines import about
 from bot.telemetry.metrics import SILENT, Metrics
 from bot.telemetry.tracing import UNTRACED, Tracing
@@ -35,10 +34,6 @@ DELETION_WAITS = HANDLING_WAITS[:1]
 OUTAGE_WAITS = (2.0, 5.0, 15.0)
 """Seconds before each further try while something is away, full or locked; the last is repeated,
 so that nothing is given up for it."""
-LATE_SECONDS = 60.0
-"""A post that is put off for so long, or a second time, is late."""
-EARLY = timedelta(seconds=1)
-"""How soon at the earliest a post that may be under way is looked for again."""
 HOLD_SECONDS = 2
 """How long a worker goes on with one conversation before it lets go of the claim and looks whose
 turn it is; well within the minute after which PostgreSQL ends a transaction in which nothing
@@ -53,7 +48,7 @@ _OF_A_DELIVERY = re.compile(
     r"(:second)?:(reply|carried|note|brief|summary|files|told|late|sorry|update|remove)(:.*)?$")
 """What the keys of posts have behind the key of their delivery."""
 _FIRST_REPLY = ":reply:0"
-_STANDS = frozenset({"sent", "found"})
+_STANDS = frozenset({End.SENT, End.FOUND})
 
 _log = logging.getLogger("advisor.desk")
 
@@ -62,10 +57,16 @@ class Desk:
     """Workers over one inbox and outbox.
 
     Args:
+        deliveries: What arrived, what is owed, and whose turn it is.
+        handler: Handles what arrived.
+        poster: Makes posts and looks for them.
         workers: How many conversations are worked on at a time; most of them wait for Slack.
+        grace_seconds: How long a post of unclear end is left alone before it is made again.
         at_once: How many of the workers compute at a time, see `bot.queue.baton`.
-        begun: Told of a conversation, by workspace and name, once a post has opened its thread;
-            neither waits nor fails.
+        now: The clock of inbox and outbox.
+        metrics: Count what is handled and posted.
+        tracing: Takes spans of both.
+        begun: As for `Dispatcher`.
     """
 
     def __init__(
@@ -82,12 +83,11 @@ class Desk:
         tracing: Tracing = UNTRACED,
         begun: Callable[[str, ConversationId], None] = lambda *_: None,
     ) -> None:
-        self._begun = begun
         self._deliveries = deliveries
         self._handler = handler
-        self._poster = poster
+        self._dispatcher = Dispatcher(
+            deliveries, handler, poster, grace_seconds=grace_seconds, now=now, begun=begun)
         self._baton = Baton(at_once)
-        self._grace = timedelta(seconds=grace_seconds)
         self._now = now
         self._metrics = metrics
         self._tracing = tracing
@@ -245,7 +245,7 @@ class Desk:
             "post": post.method, "turn": post.turn or 0, "tries": queued.tries}
         key = _delivery_of(post.key)
         with about(**bound), self._tracing.within("post", key, bound):
-            end = self._posted(queued)
+            end = self._dispatcher.dispatch(queued)
         self._metrics.count("advisor_posts", post.method, end)
         if end in _STANDS and key is not None and post.key == f"{key}{_FIRST_REPLY}":
             # Where another process handled the message, it is looked up.
@@ -253,113 +253,6 @@ class Desk:
             if arrived is not None:
                 self._metrics.time(
                     "advisor_reply_seconds", (self._now() - arrived).total_seconds())
-
-    def _posted(self, queued: Queued) -> str:
-        """Make the post; in one word, how that ended."""
-        if queued.in_doubt and queued.tried_at is not None:
-            now = self._now()
-            # A try that is yet to come was made before the clock went back.
-            tried_at = min(queued.tried_at, now)
-            ends = tried_at + self._grace
-            if now < ends:
-                self._look_early(queued, tried_at, ends)
-                return "waits"
-        doubt = queued.in_doubt
-
-        def note(ref: str) -> None:
-            nonlocal doubt
-            doubt = True  # part of it stands: to begin anew would leave that behind
-            self._deliveries.outbox.note_ref(queued, ref)
-
-        try:
-            posted = self._poster.find(queued) if doubt else None
-            end = "found"
-            if posted is None:
-                end = "sent"
-                begun = self._now()
-                self._deliveries.outbox.begin(queued)
-                doubt = False
-                # A process may be frozen between any two lines: this is asked here, and last of
-                # all, right before Slack is called.
-                insist = partial(self._insist, queued, begun)
-                insist()
-                posted = self._poster.post(queued, note, insist)
-        except PostRefused as error:
-            _log.warning("Slack refused a post", extra={"slack_error": error})
-            # First the word to the person: should we end between the two, it is not lost.
-            self._tell_undelivered(queued, str(error))
-            self._deliveries.outbox.refused(queued, str(error))
-            return "refused"
-        except PostDelayed as error:
-            self._later(queued, error.seconds, str(error), in_doubt=doubt)
-            return "delayed"
-        except PostUnclear as error:
-            self._unclear(queued, str(error))
-            return "unclear"
-        except (ClaimLost, Overtaken):
-            raise
-        except Exception as error:
-            # A fault of our own: it must not hold up the posts of others.
-            if outage(error) is None:
-                _log.exception("posting failed")
-            self._unclear(queued, type(error).__name__)
-            return "fault"
-        noted = self._deliveries.outbox.sent(
-            queued, posted.ref, posted.place, found=end == "found")
-        if not noted and end == "sent":
-            # Frozen after it was asked, and taken for dead: then another has posted it as well.
-            self._poster.take_back(queued, posted)
-        if posted.place is not None:
-            self._begun(queued.team, queued.conversation)
-        return end
-
-    def _insist(self, queued: Queued, begun: datetime) -> None:
-        """Make sure that nobody else goes on with *queued*, of which a try began at *begun*.
-
-        Whoever takes over from here counts from now: Slack is called next.
-        """
-        self._deliveries.claims.insist(queued.conversation)
-        if self._now() - begun > EARLY:
-            self._deliveries.outbox.call(queued)
-
-    def _look_early(self, queued: Queued, tried_at: datetime, ends: datetime) -> None:
-        """Take note if an earlier try stands already; else look again, ever more seldom.
-
-        Until *ends* Slack may still be taking it, so not to find it says nothing.
-        """
-        try:
-            posted = self._poster.find(queued)
-        except Exception as error:
-            # It is looked for again in any case, and what is wrong shows then.
-            _log.info("could not look for a post yet", extra={"error": type(error).__name__})
-            posted = None
-        if posted is None:
-            now = self._now()
-            due = min(ends, now + max(EARLY, now - tried_at))
-            self._deliveries.outbox.delay(
-                queued, due, "an earlier try may be under way", in_doubt=True,
-                tried_at=tried_at)
-        else:
-            self._deliveries.outbox.sent(queued, posted.ref, posted.place, found=True)
-
-    def _unclear(self, queued: Queued, error: str) -> None:
-        wait = POSTING_WAITS[min(queued.tries, len(POSTING_WAITS) - 1)]
-        self._later(queued, max(wait, self._grace.total_seconds()), error, in_doubt=True)
-
-    def _later(self, queued: Queued, seconds: float, error: str, *, in_doubt: bool) -> None:
-        _log.warning("a post waits", extra={"seconds": round(seconds, 3), "slack_error": error})
-        due = self._now() + min(timedelta(seconds=seconds), LONGEST_WAIT)
-        self._deliveries.outbox.delay(queued, due, error, in_doubt=in_doubt)
-        then = queued.outgoing.then
-        if then is not None and then.late is not None and (
-                queued.tries or seconds >= LATE_SECONDS):
-            # Owed once: the key of one that was promised before finds it there.
-            self._deliveries.outbox.promise(queued, then.late)
-
-    def _tell_undelivered(self, queued: Queued, reason: str) -> None:
-        note = self._handler.undelivered(queued, reason)
-        if note is not None:
-            self._deliveries.outbox.promise(queued, note)
 
 
 def _delivery_of(post: str) -> str | None:

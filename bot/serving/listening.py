@@ -72,3 +72,9 @@ def listening(parts: Assembly) -> Iterator[socket.socket]:
             raise CannotServe(f"Can't listen on {host}:{port}: {why}. Set "
                               "ADVISOR_PORT or ADVISOR_HOST to another.") from None
         yield listener
+
+
+def site_of(listener: socket.socket) -> str:
+    """Where *listener* is reached, as the start of a URL."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -12,49 +12,35 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount
 
 from bot.assembly import Assembly
-from bot.casebook.filing import Filing
-from bot.connecting.entrance import address_of, page_of
+from bot.connecting.entrance import page_of
 from bot.connecting.preconditions import insist
-from bot.connecting.slack import OneWorkspace, manifest, secret_of, tokens_of
+from bot.connecting.slack import OneWorkspace, manifest, secret_of
 from bot.connecting.slack_reach import refused
-from bot.console.entry.access import HOME, Address
+from bot.console.entry.access import HOME
 from bot.database import standing_still
 from bot.errors import AdvisorError
-from bot.impact.telling import Telling
 from bot.outages import told
-from bot.queue.cases import Cases
-from bot.queue.clock import DatabaseClock
-from bot.queue.deliveries import Deliveries
 from bot.serving.console import ServedConsole
 from bot.serving.dawdling import HeadInTime
 from bot.serving.draining import Server, closing
 from bot.serving.giving_back import give_back
-from bot.serving.introducing import Introducing
+from bot.serving.intake import Intake, intake_of, now
 from bot.serving.later import Later
-from bot.serving.listening import CannotServe, alone, listening
+from bot.serving.listening import CannotServe, alone, listening, site_of
 from bot.serving.loading import Loading
-from bot.serving.upkeep import Upkeep
-from bot.serving.watching import Watching
 from bot.settings import SlackSettings
-from bot.slack import sentences
-from bot.slack.acquainting import Acquainting
 from bot.slack.app import build_slack
-from bot.slack.asking_people import AskingPeople
-from bot.slack.clients import Clients, client
+from bot.slack.clients import client
 from bot.slack.door import Door
 from bot.slack.socket import Sockets
-from bot.slack.telling_of_reviews import TellingOfReviews
-from bot.slack.telling_people import TellingPeople
 from bot.telemetry.health import Health
 from bot.telemetry.log_lines import reclaim
 from bot.web.app import Site, build_web
@@ -103,7 +89,7 @@ def serve(parts: Assembly, slack: SlackSettings, tell: Callable[[str], None]) ->
     insist(parts.settings, slack, tell)
     sys.setswitchinterval(SWITCH_SECONDS)
     with alone(parts), listening(parts) as listener:
-        return _Service(parts, slack, listener, tell).run()
+        return service_of(parts, slack, listener, tell).run()
 
 
 def loads() -> bool:
@@ -121,103 +107,140 @@ def _told(error: Exception) -> str:
             "you gave has to be wrong; the log says where the fault was.")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def service_of(
+    parts: Assembly, slack: SlackSettings, listener: socket.socket, tell: Callable[[str], None]
+) -> "Service":
+    """What serves over *listener*, joined and not yet running; the rest is as for `serve`."""
+    return Service(intake_of(parts, slack, site_of(listener), tell), listener)
 
 
-@dataclass
-class _Service:
-    parts: Assembly
-    slack: SlackSettings
-    listener: socket.socket
-    tell: Callable[[str], None]
-    loaded: "Loaded | None" = None
-    sockets: Sockets | None = None
-    gave_up: str | None = None
-    ended: threading.Event = field(default_factory=threading.Event)
-    console: Later | None = None
-    """None where nobody has said where it is reached."""
-    stopping: threading.Thread | None = None
-    """Lets the workers finish what they hold."""
-    once: threading.Lock = field(default_factory=threading.Lock)
+class Service:
+    """The life of a serving process: it listens, loads, is at work, and finishes what it holds.
+
+    Args:
+        intake: What takes messages in.
+        listener: The port that is served over.
+
+    Attributes:
+        loaded: What answers; None until it is loaded.
+        sockets: The connections of Socket Mode; None where Slack comes by HTTP.
+        console: The console's pages; None where nobody has said where it is reached.
+        web: All that is served over HTTP.
+        server: What serves it.
+    """
+
+    def __init__(self, intake: Intake, listener: socket.socket) -> None:
+        self.intake = intake
+        self.loaded: Loaded | None = None
+        self._listener = listener
+        self._ended = threading.Event()
+        self._gave_up: str | None = None
+        """Why the process ends unasked."""
+        self._finishing: threading.Thread | None = None
+        """Lets the workers finish what they hold."""
+        self._once = threading.Lock()
+        self._loading = Loading(self._joined, intake.tell)
+        self._health = self._watched()
+        app = build_slack(
+            self._door(), signing_secret=secret_of(intake.slack.signing_secret),
+            client=client(None, intake.slack.api_url, []))
+        self.sockets = self._sockets(app)
+        self.console = self._console()
+        self.web = self._site(app)
+        self.server = self._server()
 
     def run(self) -> int:
-        """Serve."""
-        local = not self.slack.connects
-        self.store = self.parts.database
-        self.watching = Watching(
-            self.store, self.parts.data_dir, counts=self.parts.settings.metrics)
-        self.health = Health(
-            database=self.store.active_release,
+        """Serve until told to stop; gives the exit status, as `serve` does."""
+        self._say_where()
+        if self.intake.local and self.console is not None:
+            self.console.make()  # the way into it is told once the console is there
+        self.server.run(sockets=[self._listener])
+        if self._gave_up is not None:
+            self.intake.tell(self._gave_up)
+        return 0 if self._gave_up is None else 1
+
+    def _say_where(self) -> None:
+        if self.intake.local:
+            self.intake.tell(
+                f"The local workspace is at {self.intake.site}/ (Ctrl-C ends it).")
+        elif self.sockets is not None:
+            self.intake.tell("Connecting to Slack by Socket Mode.")
+        else:
+            self.intake.tell(f"Waiting for Slack at {self.intake.site}/slack/events.")
+
+    # --- parts ------------------------------------------------------------------------------
+
+    def _watched(self) -> Health:
+        """How the process is, told to whoever asks and to whoever scrapes."""
+        health = Health(
+            database=self.intake.parts.database.active_release,
             desk=lambda: self.loaded.desk if self.loaded else None,
             loaded=lambda: self.loaded is not None,
             sockets=self.sockets_open,
             release_fault=lambda: self.loaded.following.warning if self.loaded else None,
-            waiting_for=lambda: self.loading.waiting_for,
-            slack_fault=lambda: self.introducing.waiting_for)
-        self.watching.over(self.health, self)
-        self.clock = DatabaseClock()
-        self.deliveries = Deliveries(self.store, self.clock, self.clock.hear)
-        self.cases = Cases(self.store)
-        self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
-        self.reviewing = self.parts.reviewing
-        self.reviewing.speak(AskingPeople(self.deliveries.outbox, self.say),
-                             TellingOfReviews(self.deliveries.outbox, self.say))
-        self.telling = Telling(
-            self.store, self.parts.releases, self.parts.on_impact,
-            TellingPeople(self.deliveries.outbox, self.say))
-        self.workspace = self._local_workspace() if local else None
-        self.tokens = tokens_of(self.slack, self.store,
-                                secret_of(self.parts.settings.token_key) or "")
-        self.clients = Clients(self.tokens, self.slack.api_url, self.watching.metrics)
-        acquainting = Acquainting(self.parts.people, self.clients)
-        self.parts.people.on_stranger = acquainting.look
-        self.upkeep = Upkeep(
-            self.parts, self.cases, self.deliveries, acquainting, self.reviewing, self.tell, _now,
-            Filing(self.store, _now).look)
-        self.loading = Loading(self._joined, self.tell)
-        # Of several workspaces each one's token says whose it is.
-        one = self.tokens if isinstance(self.tokens, OneWorkspace) else None
-        self.introducing = Introducing(
-            (lambda: None) if one is None else one.learn, self.tell)
-        app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
-                          client=client(None, self.slack.api_url, []))
-        if self.slack.app_token is not None and not local:
-            self.sockets = Sockets(
-                app, client(secret_of(self.slack.app_token), self.slack.api_url, []),
-                secret_of(self.slack.app_token) or "", metrics=self.watching.metrics)
-        self.web = self._site(app)
-        self.server = self._server(local)
-        self._say_where(local)
-        if local and self.console is not None:
-            self.console.make()  # the way into it is told once the console is there
-        self.server.run(sockets=[self.listener])
-        if self.gave_up is not None:
-            self.tell(self.gave_up)
-        return 0 if self.gave_up is None else 1
+            waiting_for=lambda: self._loading.waiting_for,
+            slack_fault=lambda: self.intake.introducing.waiting_for)
+        self.intake.watching.over(health, self)
+        return health
+
+    def _door(self) -> Door:
+        intake = self.intake
+        return Door(
+            store=intake.parts.database,
+            deliveries=intake.deliveries,
+            clients=intake.clients,
+            say=intake.say,
+            surfaces=lambda: self.loaded.surfaces if self.loaded else None,
+            wake=lambda: self.loaded.desk.wake() if self.loaded else None,
+            prompts=manifest()["features"]["agent_view"]["suggested_prompts"],
+            removed=((lambda *_: None) if isinstance(intake.tokens, OneWorkspace)
+                     else intake.tokens.removed),
+            now=now,
+            metrics=intake.watching.metrics,
+            tracing=intake.watching.tracing,
+        )
+
+    def _sockets(self, app: "App") -> Sockets | None:
+        slack = self.intake.slack
+        if slack.app_token is None or self.intake.local:
+            return None
+        token = secret_of(slack.app_token) or ""
+        return Sockets(app, client(token, slack.api_url, []), token,
+                       metrics=self.intake.watching.metrics)
+
+    def _console(self) -> Later | None:
+        intake, address = self.intake, self.intake.public_address
+        if address is None:
+            return None
+        console = ServedConsole(
+            intake.parts, intake.slack, intake.clients, intake.workspace, intake.parts.reviewing,
+            intake.telling, intake.tell, lambda: self.loaded)
+        return Later(HOME, lambda: console.routes(address))
 
     def _site(self, app: "App") -> Starlette:
         """All that is served over HTTP; *app* takes in what Slack sends."""
-        over_http = self.slack.signing_secret is not None
+        intake, settings = self.intake, self.intake.parts.settings
+        later = () if self.console is None else (self.console,)
+        local = () if intake.workspace is None else (Mount("/", intake.workspace),)
         return build_web(Site(
-            slack=app if over_http else None,
-            install=(None if isinstance(self.tokens, OneWorkspace) else self.tokens.flow),
+            slack=app if intake.slack.signing_secret is not None else None,
+            install=(None if isinstance(intake.tokens, OneWorkspace) else intake.tokens.flow),
             advisor=lambda: self.loaded.advisor if self.loaded else None,
-            second_look=lambda: self.parts.second_look if self.loaded else None,
-            faults=self.health.faults,
-            warnings=self.health.warnings,
-            lifeless=self.health.lifeless,
-            metrics=self.watching.metrics,
-            scraped=self.watching.scraped,
-            metrics_token=secret_of(self.parts.settings.metrics_token),
-            api_token=secret_of(self.parts.settings.api_token),
-            api_workspace=self.parts.settings.api_workspace,
-            more=self._mounted(),
+            second_look=lambda: intake.parts.second_look if self.loaded else None,
+            faults=self._health.faults,
+            warnings=self._health.warnings,
+            lifeless=self._health.lifeless,
+            metrics=intake.watching.metrics,
+            scraped=intake.watching.scraped,
+            metrics_token=secret_of(settings.metrics_token),
+            api_token=secret_of(settings.api_token),
+            api_workspace=settings.api_workspace,
+            more=(*later, *local),
             lifespan=self._lifespan,
         ))
 
-    def _server(self, local: bool) -> Server:
-        """What serves it; *local* is whether that is to the local workspace."""
+    def _server(self) -> Server:
+        local = self.intake.local
         return Server(uvicorn.Config(
             closing(self.web, lambda: self.server.draining),
             # Its own handlers would write past ours, which show no words.
@@ -226,27 +249,16 @@ class _Service:
             timeout_graceful_shutdown=2 if local else ANSWER_SECONDS,
             # The local workspace sends Slack's own date, from which clocks are compared.
             date_header=not local, ws="websockets-sansio", http=HeadInTime),
-            self.parts.settings.drain_seconds, self._stop)
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Where the server listens."""
-        host, port = self.listener.getsockname()[:2]
-        return str(host), int(port)
-
-    @property
-    def site(self) -> str:
-        """The same as the start of a URL."""
-        host, port = self.address
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            self.intake.parts.settings.drain_seconds, self._stop)
 
     def _joined(self) -> "Loaded":
         from bot.serving.loaded import Joining  # noqa: PLC0415  once messages are taken in
 
+        intake = self.intake
         return Joining(
-            self.parts, self.cases, self.deliveries, self.clients, self.say, self.watching,
-            self.upkeep, self.tell, self.clock, local=self.workspace is not None,
-            page_of=page_of(self._public_address())).loaded()
+            intake.parts, intake.cases, intake.deliveries, intake.clients, intake.say,
+            intake.watching, intake.upkeep, intake.tell, intake.clock, local=intake.local,
+            page_of=page_of(intake.public_address)).loaded()
 
     # --- life -------------------------------------------------------------------------------
 
@@ -256,23 +268,104 @@ class _Service:
         yield
         # Where a signal has begun it, it has been under way while requests were answered.
         await run_in_threadpool(self._stop)
-        if self.workspace is not None:
-            await self.workspace.state.site.deliveries.close()
+        if self.intake.workspace is not None:
+            await self.intake.workspace.state.site.deliveries.close()
+
+    def _load(self) -> None:
+        """Load what takes long, begin to work, and then keep watch."""
+        try:
+            self.intake.watching.begin()
+            threading.Thread(target=standing_still.watch,
+                             args=(self.intake.parts.database, self._ended),
+                             name="standing still", daemon=True).start()
+            self.loaded = self._loaded()
+            if self.loaded is None:
+                return
+            self.intake.introducing.at_last(self._ended)
+            if self._ended.is_set():
+                return
+            self._begin(self.loaded)
+        except Exception as error:
+            away = told(error)
+            if away is None and not isinstance(error, AdvisorError | RetrievalError):
+                # What is wrong with settings or content is told in a sentence: no fault of ours.
+                _log.exception("could not start")
+            self._give_up(_told(error) if away is None else f"This can't start, since {away}.")
+            return
+        _log.info("ready")
+        self._mend_sockets()
+
+    def _loaded(self) -> "Loaded | None":
+        """What answers, as soon as it can be had; None where the process is to end before."""
+        # What is loaded stays: looking through it for garbage, then or later, would stop every
+        # thread for 100 ms.
+        gc.disable()
+        try:
+            loaded = self._loading.at_last(self._ended)
+            if loaded is not None:
+                reclaim()
+                give_back()
+                gc.freeze()
+            return loaded
+        finally:
+            gc.enable()
+
+    def _begin(self, loaded: "Loaded") -> None:
+        """Have all that works begin.
+
+        Raises:
+            CannotServe: Slack refuses the app-level token.
+        """
+        loaded.desk.start()
+        if loaded.looking is not None:
+            loaded.looking.start()
+        self.intake.upkeep.start()
+        threading.Thread(target=loaded.following.run, name="following", daemon=True).start()
+        if self.console is not None:
+            threading.Thread(target=self._make_console, args=(self.console,), name="console",
+                             daemon=True).start()
+        if self.sockets is not None:
+            self.sockets.connect()
+            if self.sockets.refused is not None and not self.sockets.open():
+                raise CannotServe(refused("SLACK_APP_TOKEN", self.sockets.refused))
+
+    def _make_console(self, console: Later) -> None:
+        try:
+            console.make()
+        except Exception as error:
+            if not isinstance(error, AdvisorError):
+                _log.exception("could not make the console")
+            self._give_up(f"The console can't be made. {_told(error)}")
+
+    def _mend_sockets(self) -> None:
+        """Keep connections of Socket Mode open until the process ends, or none can be had."""
+        while self.sockets is not None and not self._ended.wait(LOOK_SECONDS):
+            self.sockets.mend()
+            if self.sockets.deaf():
+                why = ("" if self.sockets.refused is None else
+                       f" Slack refuses SLACK_APP_TOKEN ({self.sockets.refused}).")
+                self._give_up("All Socket Mode connections have been dead for five minutes; "
+                              f"ending, so that a supervisor can start anew.{why}")
+                return
+
+    def _give_up(self, reason: str) -> None:
+        self._gave_up = reason
+        self.server.should_exit = True
 
     def _stop(self) -> None:
         """Take up no more work; returns once what is held is finished, or waits for others."""
-        with self.once:
-            if self.stopping is None:
-                self.stopping = threading.Thread(
+        with self._once:
+            if self._finishing is None:
+                self._finishing = threading.Thread(
                     target=self._finish, name="finishing", daemon=True)
-                self.stopping.start()
-        self.stopping.join(STOP_SECONDS)
+                self._finishing.start()
+        self._finishing.join(STOP_SECONDS)
 
     def _finish(self) -> None:
         began = time.monotonic()
-        self.health.drain()
-        self.ended.set()
-        self.upkeep.stop()
+        self._health.drain()
+        self._ended.set()
+        self.intake.upkeep.stop()
         if self.loaded is not None:
             self.loaded.desk.stop(0)  # it takes up nothing more; what it holds is waited for below
         if self.sockets is not None:
@@ -283,110 +376,8 @@ class _Service:
             if self.loaded.looking is not None:
                 self.loaded.looking.stop(LOOK_STOP_SECONDS)
             self.loaded.desk.stop(STOP_SECONDS - (time.monotonic() - began))
-        self.upkeep.join(STOP_SECONDS - (time.monotonic() - began))
-        self.watching.close()
-
-    def _load(self) -> None:
-        """Load what takes long, begin to work, and then keep watch."""
-        try:
-            self.watching.begin()
-            threading.Thread(target=standing_still.watch, args=(self.store, self.ended),
-                             name="standing still", daemon=True).start()
-            # What is loaded stays: looking through it for garbage, then or later, would stop every
-            # thread for 100 ms.
-            gc.disable()
-            try:
-                self.loaded = self.loading.at_last(self.ended)
-                if self.loaded is None:
-                    return
-                reclaim()
-                give_back()
-                gc.freeze()
-            finally:
-                gc.enable()
-            self.introducing.at_last(self.ended)
-            if self.ended.is_set():
-                return
-            self.loaded.desk.start()
-            if self.loaded.looking is not None:
-                self.loaded.looking.start()
-            self.upkeep.start()
-            threading.Thread(target=self.loaded.following.run, name="following",
-                             daemon=True).start()
-            if self.console is not None:
-                threading.Thread(target=self._make_console, name="console", daemon=True).start()
-            if self.sockets is not None:
-                self.sockets.connect()
-                if self.sockets.refused is not None and not self.sockets.open():
-                    raise CannotServe(refused("SLACK_APP_TOKEN", self.sockets.refused))
-        except Exception as error:
-            away = told(error)
-            if away is None and not isinstance(error, AdvisorError | RetrievalError):
-                # What is wrong with settings or content is told in a sentence: no fault of ours.
-                _log.exception("could not start")
-            self._give_up(_told(error) if away is None else f"This can't start, since {away}.")
-            return
-        _log.info("ready")
-        while self.sockets is not None and not self.ended.wait(LOOK_SECONDS):
-            self.sockets.mend()
-            if self.sockets.deaf():
-                why = ("" if self.sockets.refused is None else
-                       f" Slack refuses SLACK_APP_TOKEN ({self.sockets.refused}).")
-                self._give_up("All Socket Mode connections have been dead for five minutes; "
-                              f"ending, so that a supervisor can start anew.{why}")
-                return
-
-    def _give_up(self, reason: str) -> None:
-        self.gave_up = reason
-        self.server.should_exit = True
-
-    # --- parts ------------------------------------------------------------------------------
-
-    def _door(self) -> Door:
-        return Door(
-            store=self.store,
-            deliveries=self.deliveries,
-            clients=self.clients,
-            say=self.say,
-            surfaces=lambda: self.loaded.surfaces if self.loaded else None,
-            wake=lambda: self.loaded.desk.wake() if self.loaded else None,
-            prompts=manifest()["features"]["agent_view"]["suggested_prompts"],
-            removed=((lambda *_: None) if isinstance(self.tokens, OneWorkspace)
-                     else self.tokens.removed),
-            now=_now,
-            metrics=self.watching.metrics,
-            tracing=self.watching.tracing,
-        )
-
-    def _local_workspace(self) -> Starlette:
-        from bot.connecting.local_workspace import local_workspace  # noqa: PLC0415  only here, not with Slack
-
-        workspace, self.slack = local_workspace(
-            self.site, self.parts.data_dir / "workspace.jsonl")
-        return workspace
-
-    def _mounted(self) -> tuple[BaseRoute, ...]:
-        address = self._public_address()
-        if address is not None:
-            console = ServedConsole(
-                self.parts, self.slack, self.clients, self.workspace, self.reviewing, self.telling,
-                self.tell, lambda: self.loaded)
-            self.console = Later(HOME, lambda: console.routes(address))
-        later = () if self.console is None else (self.console,)
-        local = () if self.workspace is None else (Mount("/", self.workspace),)
-        return (*later, *local)
-
-    def _make_console(self) -> None:
-        assert self.console is not None  # noqa: S101  started for it
-        try:
-            self.console.make()
-        except Exception as error:
-            if not isinstance(error, AdvisorError):
-                _log.exception("could not make the console")
-            self._give_up(f"The console can't be made. {_told(error)}")
-
-    def _public_address(self) -> Address | None:
-        return address_of(self.parts.settings, None if self.workspace is None else self.site)
+        self.intake.upkeep.join(STOP_SECONDS - (time.monotonic() - began))
+        self.intake.watching.close()
 
     # --- what is watched --------------------------------------------------------------------
 
@@ -397,12 +388,3 @@ class _Service:
     def sockets_open(self) -> int | None:
         """How many connections of Socket Mode are open; None where Slack comes by HTTP."""
         return None if self.sockets is None else self.sockets.open()
-
-    def _say_where(self, local: bool) -> None:
-        host, port = self.address
-        if local:
-            self.tell(f"The local workspace is at http://{host}:{port}/ (Ctrl-C ends it).")
-        elif self.sockets is not None:
-            self.tell("Connecting to Slack by Socket Mode.")
-        else:
-            self.tell(f"Waiting for Slack at http://{host}:{port}/slack/events.")

@@ -1,7 +1,7 @@
 """What the process counts: turns, steps, waits, posts, calls to Slack and to models, faults.
 
 Each number has its name, its meaning and its labels in one of the tables below; the dashboard, the
-alerts and docs/operating.md go by them.  No label is a person, a conversation or a workspace: each
+alerts and docs/telemetry.md go by them.  No label is a person, a conversation or a workspace: each
 takes its values from a short list in the code, and whatever else is given counts as "other".
 """
 

@@ -22,7 +22,7 @@ from tests.backing_up.house import ask, made, restored
 from tests.conftest import PROJECT
 from tests.faults.small import SmallBot, SmallSlack
 from tests.slack.joined import _parts
-from tests.slack.test_posting import Bench, bench  # noqa: F401  a fixture
+from tests.slack.workbench import Bench, bench  # noqa: F401  a fixture
 from tests.store.small import Clock
 from tests.workspace.running import DEALS
 

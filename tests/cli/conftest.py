@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -69,3 +70,22 @@ def talk(data_dir: Path) -> Iterator[Talk]:
     yield send
     assert process.communicate(timeout=PATIENCE_SECONDS)[0] == "", "it said more than it was asked"
     assert process.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def told_once(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one conversation; to be copied."""
+    file = tmp_path_factory.mktemp("told") / "log.sqlite3"
+    lines = "\n".join(json.dumps({"conversation": "c1", "text": text}) for text in
+                      ["spyware for the Wolpertinger police in chad", "they never ask a judge"])
+    run("chat", "--jsonl", stdin=lines + "\n", env={"ADVISOR_DATABASE_URL": f"sqlite:///{file}"})
+    assert [one.name for one in file.parent.iterdir()] == [file.name]
+    return file
+
+
+@pytest.fixture
+def spoken(run: Run, told_once: Path, tmp_path: Path) -> Run:
+    """What runs commands of the log on a database of its own with one conversation."""
+    file = shutil.copy(told_once, tmp_path)
+    own = {"ADVISOR_DATABASE_URL": f"sqlite:///{file}"}
+    return lambda *words: run("log", *words, env=own)

@@ -278,7 +278,7 @@ def inhabited(
         for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "ADVISOR_BASE_URL",
                      "ADVISOR_PRODUCTION"):
             patch.delenv(name, raising=False)
-        patch.setattr(serving._Service, "_load", lambda _: None)
+        patch.setattr(serving.Service, "_load", lambda _: None)
         patch.setattr(listing, "MOST_LINES", A_PAGE)
         if guidance is not None:
             fill(folder, guidance, reader, sentences)

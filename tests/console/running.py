@@ -60,7 +60,7 @@ class Running:
     @property
     def work(self) -> CorpusParts:
         """What admins work with, as another process on the same database has it."""
-        return CorpusParts(self.service.parts)
+        return CorpusParts(self.service.intake.parts)
 
     @property
     def answering(self) -> str:
@@ -90,7 +90,8 @@ def running(folder: Path, corpus_dir: Path) -> Iterator[Running]:
         parts = Assembly(Settings(_env_file=None, data_dir=folder, corpus_dir=corpus_dir))
         parts.__dict__["embeddings"] = WordEmbeddings()
         told: list[str] = []
-        service = serving._Service(parts, SlackSettings(_env_file=None), listener, told.append)
+        service = serving.service_of(
+            parts, SlackSettings(_env_file=None), listener, told.append)
         thread = threading.Thread(target=service.run, daemon=True)
         thread.start()
         until = time.monotonic() + PATIENCE_SECONDS
@@ -98,7 +99,7 @@ def running(folder: Path, corpus_dir: Path) -> Iterator[Running]:
             assert thread.is_alive() and time.monotonic() < until, told
             time.sleep(0.02)
         try:
-            yield Running(f"http://127.0.0.1:{service.address[1]}", service, told)
+            yield Running(service.intake.site, service, told)
         finally:
             service.server.should_exit = True
             thread.join(30)

@@ -132,7 +132,7 @@ def test_an_empty_console_and_its_doors_are_open_to_everybody(tmp_path, browser,
 
 
 def test_signing_in_with_slack_is_open_to_everybody(tmp_path, browser, axe_core, monkeypatch):
-    monkeypatch.setattr("bot.serving.service._Service._load", lambda _: None)
+    monkeypatch.setattr("bot.serving.service.Service._load", lambda _: None)
     for number, more in enumerate(({"client_id": "1.2", "client_secret": "x"}, {})):
         slack = SlackSettings(_env_file=None, **TOKENS, **more)
         with served(tmp_path / str(number), slack, base_url="https://advisor.example.com") as (

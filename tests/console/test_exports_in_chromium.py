@@ -13,7 +13,7 @@ from tests.console.walking import local
 @pytest.fixture
 def near(guidance, reader, sentences):
     with local(guidance, reader, sentences) as place:
-        place.service.parts.people.learn(place.workspace, place.users[0], "Sam Ortiz")
+        place.service.intake.parts.people.learn(place.workspace, place.users[0], "Sam Ortiz")
         place.desk.note("c1", "comment", user=place.users[1], workspace=place.workspace,
                         words={"text": "please look at this"})
         yield place
@@ -39,7 +39,7 @@ def signed_in(place, browser, visitor, **more):
 
 @pytest.mark.long
 def test_a_reviewer_exports_a_case_and_a_table_without_script(near, browser, shots, tmp_path):
-    key = near.service.parts.checkpoints.key
+    key = near.service.intake.parts.checkpoints.key
     page = signed_in(near, browser, "reviewer", java_script_enabled=False,
                      viewport={"width": 1280, "height": 900})
     page.goto(f"{near.origin}/console/conversations/c1")

@@ -212,7 +212,7 @@ def test_a_case_is_tried_against_the_draft_as_it_stands(house, kim):
 
 def test_every_state_of_a_preparation_can_be_read_by_everybody(house, kim, axe_core, shots):
     gate = f"{house.url}/console/corpus/draft/gate"
-    store, by = house.service.store, f"slack:{TEAM_ID}:{KIM}"
+    store, by = house.service.intake.parts.database, f"slack:{TEAM_ID}:{KIM}"
     wrong = []
 
     def state(**values):
@@ -238,7 +238,7 @@ def test_every_state_of_a_preparation_can_be_read_by_everybody(house, kim, axe_c
     corrected(house)
     drafts = house.work.drafts
     drafts.make(Retire(DILIGENCE, "counsel asked for it", ProvisionId("ungp-19")), by)
-    ungp = house.service.parts.settings.corpus_dir / "sources" / "ungp.yaml"
+    ungp = house.service.intake.parts.settings.corpus_dir / "sources" / "ungp.yaml"
     ungp.write_text(ungp.read_text().replace("Look before", "Now look before"))
     kim.goto(f"{house.url}/console/corpus/draft")
     expect(kim.get_by_role("heading", name="It can’t be published like this")).to_be_visible()

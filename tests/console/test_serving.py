@@ -26,21 +26,21 @@ def settings(folder, **more):
 def _nothing_is_loaded(monkeypatch):
     for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "ADVISOR_BASE_URL", "ADVISOR_PRODUCTION"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(serving._Service, "_load", lambda _: None)
+    monkeypatch.setattr(serving.Service, "_load", lambda _: None)
 
 
 @contextmanager
 def served(folder, slack=None, **more):
     told = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        service = serving._Service(Assembly(settings(folder, **more)),
-                                   slack or SlackSettings(_env_file=None), listener, told.append)
+        service = serving.service_of(Assembly(settings(folder, **more)),
+                                     slack or SlackSettings(_env_file=None), listener, told.append)
         thread = threading.Thread(target=service.run, daemon=True)
         thread.start()
-        while not (hasattr(service, "server") and service.server.started):
+        while not service.server.started:
             assert thread.is_alive()
             time.sleep(0.01)
-        with httpx.Client(base_url=f"http://127.0.0.1:{service.address[1]}", trust_env=False,
+        with httpx.Client(base_url=service.intake.site, trust_env=False,
                           timeout=10) as client:
             yield client, told, service
         service.server.should_exit = True
@@ -94,8 +94,8 @@ def test_in_production_there_is_never_a_link(tmp_path):
 def test_an_address_without_encryption_is_refused(tmp_path):
     with pytest.raises(BadSetting, match="https"), socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        serving._Service(Assembly(settings(tmp_path, base_url="http://advisor.example.com")),
-                         SlackSettings(_env_file=None, **TOKENS), listener, print).run()
+        serving.service_of(Assembly(settings(tmp_path, base_url="http://advisor.example.com")),
+                           SlackSettings(_env_file=None, **TOKENS), listener, print)
 
 
 def test_what_is_signed_is_held_against_the_release_in_force_while_it_serves(tmp_path, monkeypatch):
@@ -108,8 +108,9 @@ def test_what_is_signed_is_held_against_the_release_in_force_while_it_serves(tmp
     monkeypatch.setattr("bot.reviews.reviewing.Reviewing.sweep", sweep)
     monkeypatch.setattr(upkeep, "EACH_SECONDS", 0.01)
     with served(tmp_path, four_eyes=True) as (_, __, service):
-        assert service.reviewing._four_eyes and service.reviewing._ask is not None
-        thread = threading.Thread(target=service.upkeep._sweep)
+        reviewing = service.intake.parts.reviewing
+        assert reviewing._four_eyes and reviewing._ask is not None
+        thread = threading.Thread(target=service.intake.upkeep._sweep)
         thread.start()
         for _ in range(2):  # it goes on after a fault
             assert swept.wait(10)

@@ -211,9 +211,9 @@ def _up(guidance: Any, reader: Any, sentences: Any, slack: Any, **more: Any) -> 
         if slack is not None:
             # A Slack that nobody reaches: no connection leaves this machine.
             patch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-        patch.setattr(serving._Service, "_load", lambda _: None)
+        patch.setattr(serving.Service, "_load", lambda _: None)
         with served(Path(folder), slack, **more) as (client, _, service):
-            store = service.store
+            store = service.intake.parts.database
             store.keep_release(guidance.release, content_of(guidance))
             store.activate(guidance.release)
             advisor = Advisor(
@@ -224,7 +224,7 @@ def _up(guidance: Any, reader: Any, sentences: Any, slack: Any, **more: Any) -> 
             patch.setattr(Trying, "edition", _no_draft)
             # And no publisher is asked for anything.
             patch.setattr(FetchRuns, "begin", lambda *_: True)
-            following = Following(store, advisor, service.parts.open_edition)
+            following = Following(store, advisor, service.intake.parts.open_edition)
             service.loaded = Loaded(advisor, _Idle(), None, following)
             client.timeout = httpx.Timeout(60)
             yield service, Desk(store, advisor), client

@@ -1,9 +1,10 @@
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from tests.ingesting import udhr
+from tests.ingesting.serving import Answers, answering
 from tests.npm_package import NotFetched
 
 
@@ -15,3 +16,10 @@ def declarations() -> Mapping[str, bytes]:
     except NotFetched as why:
         warnings.warn(f"No real document is read: {why}", stacklevel=1)
         pytest.skip(str(why))
+
+
+@pytest.fixture
+def server() -> Iterator[Answers]:
+    """A server on loopback that answers as a test has it."""
+    with answering() as answers:
+        yield answers

@@ -62,11 +62,11 @@ def test_why_it_can_not_start_is_told_in_a_sentence_and_in_nobodys_words(
     def fails(_):
         raise error
 
-    monkeypatch.setattr(service._Service, "_joined", fails)
+    monkeypatch.setattr(service.Service, "_joined", fails)
     said = []
     # Not in this thread, where a browser of other tests may have left an event loop running.
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as beside:
-        status = beside.submit(service._Service(
+        status = beside.submit(service.service_of(
             Assembly(Settings(data_dir=tmp_path, _env_file=None)), SlackSettings(_env_file=None),
             listener, said.append).run).result()
 

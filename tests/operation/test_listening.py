@@ -1,11 +1,12 @@
 """What a server has to itself before it starts."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from bot.assembly import Assembly
-from bot.serving.listening import CannotServe, alone
+from bot.serving.listening import CannotServe, alone, site_of
 from bot.settings import Settings
 
 
@@ -42,3 +43,16 @@ def test_a_database_that_is_named_in_its_own_data_folder_is_held_once(tmp_path: 
     parts = parts_in(tmp_path, f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
     with alone(parts):
         assert [one.name for one in tmp_path.iterdir()] == ["serve.lock"]
+
+
+@pytest.mark.parametrize(("family", "host", "site"), [
+    (socket.AF_INET, "127.0.0.1", "http://127.0.0.1:"),
+    (socket.AF_INET6, "::1", "http://[::1]:"),
+])
+def test_where_it_listens_is_told_as_an_address_that_a_browser_opens(
+    family: int, host: str, site: str
+) -> None:
+    """`ADVISOR_HOST=::1` was told as `http://::1:8080/`, which none opens."""
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.bind((host, 0))
+        assert site_of(listener) == f"{site}{listener.getsockname()[1]}"

@@ -28,7 +28,8 @@ from tests.store.migrated import holding, postgresql_on
 
 DASHBOARD = PROJECT / "docker" / "grafana" / "advisor.json"
 ALERTS = PROJECT / "docker" / "prometheus" / "alerts.yaml"
-OPERATING = PROJECT / "docs" / "operating.md"
+RUNBOOK = PROJECT / "docs" / "runbook.md"
+TELEMETRY = PROJECT / "docs" / "telemetry.md"
 PROCESS = {"process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds",
            "process_start_time_seconds"}
 _NAME = re.compile(r"\b(?:advisor|process)_[a-z_]+\b(?!\")")
@@ -269,8 +270,8 @@ def test_every_number_of_the_dashboard_and_the_alerts_is_one_that_is_exposed():
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])
 def test_every_alert_says_what_to_do(rule):
     page, _, heading = rule["annotations"]["runbook"].partition("#")
-    assert PROJECT / page == OPERATING
-    headings = re.findall(r"^#+ (.+)$", OPERATING.read_text(encoding="utf-8"), re.MULTILINE)
+    assert PROJECT / page == RUNBOOK
+    headings = re.findall(r"^#+ (.+)$", RUNBOOK.read_text(encoding="utf-8"), re.MULTILINE)
     assert heading in {re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h in headings}
     assert rule["labels"]["severity"] in {"page", "ticket"}
     assert rule["expr"].count("(") == rule["expr"].count(")")
@@ -278,5 +279,5 @@ def test_every_alert_says_what_to_do(rule):
 
 
 def test_every_number_is_explained():
-    page = OPERATING.read_text(encoding="utf-8")
+    page = TELEMETRY.read_text(encoding="utf-8")
     assert [name for name in (*COUNTED, *TIMED, *READ) if f"`{name}`" not in page] == []

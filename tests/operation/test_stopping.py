@@ -21,12 +21,12 @@ pytestmark = pytest.mark.long
 @pytest.fixture
 def service(
     worded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[serving._Service]:
+) -> Iterator[serving.Service]:
     """A server at work in a workspace on loopback, by Socket Mode."""
     begin_with(worded, tmp_path)
     monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
     with running() as workspace, socket.create_server(("127.0.0.1", 0)) as listener:
-        made = serving._Service(
+        made = serving.service_of(
             Assembly(Settings(data_dir=tmp_path, base_url="", _env_file=None)),
             SlackSettings(_env_file=None, bot_token=BOT_TOKEN, app_token=APP_TOKEN,
                           api_url=f"{workspace.base}api/"), listener, lambda _: None)
@@ -42,7 +42,7 @@ def service(
 
 
 def test_no_further_conversation_is_taken_up_while_the_connections_are_closed(
-    service: serving._Service, monkeypatch: pytest.MonkeyPatch
+    service: serving.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That takes two seconds and more, since each waits out its read."""
     assert service.loaded is not None and service.sockets is not None

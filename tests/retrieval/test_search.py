@@ -15,11 +15,10 @@ from retrieval import abstaining, embedding
 from retrieval import search as searching
 from retrieval.abstaining import domain_words
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.errors import ReleaseNotReady, UnknownProvision
+from retrieval.errors import UnknownProvision
 from retrieval.finding.topics import Topics
 from retrieval.guidance import (
     UNKNOWN,
-    Checked,
     Choice,
     Fact,
     Gap,
@@ -33,7 +32,6 @@ from retrieval.guidance import (
 from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
 from retrieval.opening import open_release
-from retrieval.releases import content_of, digest_of, guidance_of
 from retrieval.search import beyond, build_search, index_of, strays
 
 from . import small
@@ -534,41 +532,6 @@ def test_of_two_provisions_alike_the_one_that_speaks_to_the_deal_comes_first(
     assert ids(result) == ["ungp-3", "ungp-2", "ungp-1"]
 
 
-# Releases ------------------------------------------------------------------------------------
-
-
-def test_the_digest_names_content_and_recipe_and_nothing_else(guidance: Guidance):
-    digest = digest_of(guidance, "recipe")
-
-    assert len(digest) == 12
-    assert int(digest, 16) >= 0
-    assert digest_of(small.ordinary(), "recipe") == digest
-    assert digest_of(dataclasses.replace(guidance, release=ReleaseId("x")), "recipe") == digest
-    backwards = dict(reversed(guidance.provisions.items()))
-    assert digest_of(dataclasses.replace(guidance, provisions=backwards), "recipe") == digest
-    assert digest_of(guidance, "another recipe") != digest
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"text": "Another text."},
-        {"heading": "Another"},
-        {"checked": Checked.UNCHECKED},
-        {"asks": ("another way",)},
-        {"topics": small.table(product="drone")},
-        {"note": "Take care."},
-    ],
-)
-def test_any_change_of_a_provision_makes_another_release(
-    change: dict[str, object], guidance: Guidance
-):
-    changed = dataclasses.replace(guidance.provisions[UNGP_17], **change)  # type: ignore[arg-type]
-    other = dataclasses.replace(guidance, provisions={**guidance.provisions, UNGP_17: changed})
-
-    assert digest_of(other, "recipe") != digest_of(guidance, "recipe")
-
-
 def test_two_releases_stand_side_by_side(guidance: Guidance, words: WordEmbeddings, tmp_path: Path):
     asks = ("where is the letterbox", "where is a letterbox", "where is our letterbox")
     changed = dataclasses.replace(guidance.provisions[UNGP_29], asks=asks)
@@ -585,16 +548,3 @@ def test_two_releases_stand_side_by_side(guidance: Guidance, words: WordEmbeddin
 
 def yes(_: str) -> bool:
     return True
-
-
-def test_a_release_is_read_back_from_what_the_database_keeps(guidance):
-    kept = content_of(guidance)
-    again = guidance_of(kept, guidance.release)
-    assert again == guidance
-    assert list(again.questions) == list(guidance.questions)
-    assert content_of(again) == kept
-
-
-def test_content_of_another_version_is_told_plainly():
-    with pytest.raises(ReleaseNotReady, match="another version"):
-        guidance_of('{"sources": 7}', ReleaseId("abc"))

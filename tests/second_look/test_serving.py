@@ -39,7 +39,7 @@ def wait_for(look: Callable[[], Any]) -> Any:
 @contextmanager
 def served(data: Path, model: ScriptedServer) -> Iterator[tuple[Workspace, Any]]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        service = serving._Service(
+        service = serving.service_of(
             Assembly(Settings(data_dir=data, chat_model=MODEL, chat_base_url=model.url,
                               chat_retries=0, chat_seconds=600, chat_budget_seconds=600,
                               _env_file=None)),
@@ -47,7 +47,7 @@ def served(data: Path, model: ScriptedServer) -> Iterator[tuple[Workspace, Any]]
         thread = threading.Thread(target=service.run, daemon=True)
         thread.start()
         wait_for(lambda: service.loaded is not None and service.server.started)
-        workspace = Workspace(f"http://127.0.0.1:{service.address[1]}/")
+        workspace = Workspace(f"{service.intake.site}/")
         try:
             yield workspace, service
         finally:
@@ -76,7 +76,7 @@ def test_the_plain_answer_stands_first_and_the_worded_one_takes_its_place(data: 
             served(data, model) as (workspace, service):
         workspace.say(f"<@{BOT}> {DEAL}")
         wait_for(lambda: replies(workspace))
-        store = service.store
+        store = service.intake.parts.database
         name = wait_for(lambda: [line.id for line in spoken.lines(store)])[0]
         wait_for(lambda: len(store.turns(name)) == 2)
         worded = store.turns(name)[1].reply.worded[0].text
@@ -84,7 +84,7 @@ def test_the_plain_answer_stands_first_and_the_worded_one_takes_its_place(data: 
         count = len(replies(workspace))
 
         assert [turn.retakes for turn in store.turns(name)] == [None, 1]
-        assert looks_left(service.parts.store) == 0
+        assert looks_left(service.intake.parts.store) == 0
         assert store.verify_log() is None
         assert count == len(replies(workspace))
 
@@ -94,12 +94,12 @@ def test_a_stop_does_not_wait_for_a_model_and_the_next_start_looks_again(data: P
         workspace.say(f"<@{BOT}> {DEAL}")
         wait_for(lambda: replies(workspace))
         wait_for(lambda: model.asked)
-    assert looks_left(service.parts.store) == 1
-    (name,) = [line.id for line in spoken.lines(service.store)]
-    assert len(service.store.turns(name)) == 1
+    assert looks_left(service.intake.parts.store) == 1
+    (name,) = [line.id for line in spoken.lines(service.intake.parts.database)]
+    assert len(service.intake.parts.database.turns(name)) == 1
 
     with ScriptedServer(by_use(reading=says({"facts": []}), wording=copying)) as model, \
             served(data, model) as (_, again):
-        wait_for(lambda: len(again.store.turns(name)) == 2)
-        assert looks_left(again.parts.store) == 0
-        assert again.store.verify_log() is None
+        wait_for(lambda: len(again.intake.parts.database.turns(name)) == 2)
+        assert looks_left(again.intake.parts.store) == 0
+        assert again.intake.parts.database.verify_log() is None

@@ -16,6 +16,7 @@ from tests.conftest import PROJECT
 from tests.slack.joined import joined
 from tests.slack.office import Office
 from tests.slack.playing import Bot
+from tests.slack.workbench import bench  # noqa: F401  a fixture
 from tests.store.small import Clock
 from tests.workspace.running import PATIENCE_SECONDS
 

@@ -21,7 +21,7 @@ from bot.turns.delivery import Outgoing
 from retrieval.guidance import Guidance
 from tests.slack.joined import COMPLIANCE_CHANNEL, joined
 from tests.slack.playing import DEAL, actions, control, words
-from tests.slack.test_posting import GRACE, TIMEOUT, Bench, Clock
+from tests.slack.workbench import GRACE, TIMEOUT, Bench, Clock
 from tests.workspace.running import ALEX, BOT, DEALS, KIM, NOOR, SAM, SAMS_DM
 
 CROWDS = DEAL + " It is to watch crowds at demonstrations."

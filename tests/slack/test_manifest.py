@@ -22,8 +22,7 @@ from tests.conftest import PROJECT
 
 MANIFEST = PROJECT / "bot" / "slack" / "manifest.yaml"
 SOURCES = tuple(PROJECT / "bot" / name for name in (
-    "slack", "serving/service.py", "serving/loading.py", "serving/console_parts.py",
-    "connecting/slack.py", "web"))
+    "slack", "serving", "connecting/slack.py", "web"))
 
 BOT_USER = "U0ADVISORB"
 

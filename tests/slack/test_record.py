@@ -231,7 +231,7 @@ def test_a_message_that_is_given_up_is_on_record_without_its_words(
 def test_a_reply_that_slack_refuses_and_takes_later_is_on_record(
     bot: Bot, made: Joined, monkeypatch: pytest.MonkeyPatch
 ):
-    post = made.desk._poster.post
+    post = made.desk._dispatcher._poster.post
     refusing = [True]
 
     def refuse(queued, note, insist):
@@ -239,7 +239,7 @@ def test_a_reply_that_slack_refuses_and_takes_later_is_on_record(
             raise PostRefused("not_in_channel")
         return post(queued, note, insist)
 
-    monkeypatch.setattr(made.desk._poster, "post", refuse)
+    monkeypatch.setattr(made.desk._dispatcher._poster, "post", refuse)
     ts = bot.mention(DEAL)
     refusing[0] = False
     key = f"slack:{TEAM}:{OFFICE}:{ts}"

@@ -20,12 +20,7 @@ from retrieval.guidance import Guidance
 from tests.slack.joined import joined
 from tests.slack.playing import actions, control, words
 from tests.slack.second import LONG, TEAM, answer_again
-from tests.slack.test_posting import (
-    GRACE,
-    Bench,
-    Clock,
-    bench,  # noqa: F401  a fixture
-)
+from tests.slack.workbench import GRACE, Bench, Clock
 from tests.workspace.running import BOT, DEALS, SAM, SAMS_DM
 
 Json = dict[str, Any]
@@ -42,7 +37,7 @@ FULL = ("We want to sell drones with facial recognition to the police in Kenya, 
 class Thread:
     """A thread in which an answer stands."""
 
-    def __init__(self, bench: Bench, channel: str = DEALS, text: str = DEAL) -> None:  # noqa: F811
+    def __init__(self, bench: Bench, channel: str = DEALS, text: str = DEAL) -> None:
         self.bench, self.channel = bench, channel
         said = text if channel == SAMS_DM else f"<@{BOT}> {text}"
         self.ts = bench.ask(said, channel)
@@ -91,7 +86,7 @@ class Thread:
 
 
 @pytest.fixture
-def thread(bench: Bench) -> Thread:  # noqa: F811
+def thread(bench: Bench) -> Thread:
     return Thread(bench)
 
 
@@ -126,7 +121,7 @@ def test_a_replaced_message_says_that_it_was_edited_and_nobody_is_notified(
     assert update["args"]["link_names"] in {False, "0"}
 
 
-def test_a_streamed_answer_is_replaced_whole_and_never_streamed_again(bench: Bench) -> None:  # noqa: F811
+def test_a_streamed_answer_is_replaced_whole_and_never_streamed_again(bench: Bench) -> None:
     thread = Thread(bench, SAMS_DM)
     (plain,) = thread.posts()
     assert len(bench.calls("chat.startStream")) == 1
@@ -140,7 +135,7 @@ def test_a_streamed_answer_is_replaced_whole_and_never_streamed_again(bench: Ben
 
 
 def test_several_messages_are_replaced_by_fewer_and_the_others_taken_away(
-    bench: Bench  # noqa: F811
+    bench: Bench
 ) -> None:
     thread = Thread(bench, text=FULL)
     plain = thread.posts()
@@ -190,7 +185,7 @@ def test_an_update_of_unclear_end_is_made_again_and_the_answer_stands_once(
     assert thread.states()[-1] == (2, "replace", "sent")
 
 
-def test_a_removal_of_unclear_end_is_made_again(bench: Bench) -> None:  # noqa: F811
+def test_a_removal_of_unclear_end_is_made_again(bench: Bench) -> None:
     thread = Thread(bench, text=FULL)
     bench.fault("reset_after_commit", "chat.delete")
     thread.again(MARKED)
@@ -224,7 +219,7 @@ def test_a_process_that_ends_between_record_and_update_is_made_up_for(
     "message_not_found", "cant_update_message", "edit_window_closed", "is_inactive",
     "not_in_channel"])
 def test_where_the_answer_cannot_be_replaced_it_stands_and_nobody_is_troubled(
-    bench: Bench, code: str  # noqa: F811
+    bench: Bench, code: str
 ) -> None:
     thread = Thread(bench, text=FULL)
     plain, direct = thread.posts(), bench.posts(SAMS_DM)
@@ -250,7 +245,7 @@ def test_an_answer_that_somebody_deleted_stays_deleted(thread: Thread) -> None:
 
 
 def test_the_second_half_of_an_answer_that_is_gone_by_then_is_posted_anew(
-    bench: Bench  # noqa: F811
+    bench: Bench
 ) -> None:
     thread = Thread(bench, text=FULL)
     plain = thread.posts()
@@ -265,7 +260,7 @@ def test_the_second_half_of_an_answer_that_is_gone_by_then_is_posted_anew(
 
 @pytest.mark.parametrize("code", ["cant_delete_message", "compliance_exports_prevent_deletion"])
 def test_where_nothing_may_be_deleted_a_line_stands_in_place_of_what_is_said_above(
-    bench: Bench, say: Wording, code: str  # noqa: F811
+    bench: Bench, say: Wording, code: str
 ) -> None:
     thread = Thread(bench, text=FULL)
     plain = thread.posts()
@@ -288,7 +283,7 @@ def test_what_people_from_outside_have_come_to_read_is_not_replaced(
             return Audience.OUTSIDERS
 
     (plain,) = thread.posts()
-    monkeypatch.setattr(thread.bench.desk._poster, "_audiences", Outsiders())
+    monkeypatch.setattr(thread.bench.desk._dispatcher._poster, "_audiences", Outsiders())
     thread.again(MARKED)
     assert thread.posts() == [plain]
 
@@ -307,7 +302,7 @@ def test_nothing_is_recorded_once_somebody_has_written_again(thread: Thread) -> 
 
 
 def test_nothing_is_recorded_once_somebody_has_pressed_something_even_if_no_turn_came_of_it(
-    bench: Bench  # noqa: F811
+    bench: Bench
 ) -> None:
     thread = Thread(bench, text=FULL)
     thread.press(thread.posts()[-1], "feedback")
@@ -343,7 +338,7 @@ def test_whoever_writes_before_the_update_keeps_the_answer_they_read(thread: Thr
 
 
 def test_a_question_that_was_answered_twice_is_not_said_again_with_the_next(
-    bench: Bench  # noqa: F811
+    bench: Bench
 ) -> None:
     thread = Thread(bench, text="what does the guidance say about resellers?")
     answer_again(bench.made, thread.conversation, MARKED)
@@ -356,7 +351,7 @@ def test_a_question_that_was_answered_twice_is_not_said_again_with_the_next(
 
 
 def test_whoever_presses_before_the_update_keeps_the_answer_they_pressed_on(
-    bench: Bench  # noqa: F811
+    bench: Bench
 ) -> None:
     thread = Thread(bench, text=FULL)
     plain = thread.posts()
@@ -375,7 +370,7 @@ def test_whoever_presses_before_the_update_keeps_the_answer_they_pressed_on(
 
 
 def test_an_answer_half_replaced_is_finished_whoever_writes_meanwhile(
-    bench: Bench  # noqa: F811
+    bench: Bench
 ) -> None:
     thread = Thread(bench, text=FULL)
     bench.fault("rate_limited", "chat.update", nth=2, seconds=30)
@@ -420,7 +415,7 @@ def test_an_answer_pressed_on_the_first_reply_shows_on_the_second_where_it_stand
 
 
 def test_a_deal_sent_on_from_the_first_reply_counts_as_sent_on_from_the_second(
-    bench: Bench  # noqa: F811
+    bench: Bench
 ) -> None:
     thread = Thread(bench, text=FULL)
     plain = thread.posts()
@@ -437,7 +432,7 @@ def test_a_deal_sent_on_from_the_first_reply_counts_as_sent_on_from_the_second(
 
 
 def test_a_thumb_on_the_first_reply_is_kept_with_the_turn_that_was_read(
-    bench: Bench  # noqa: F811
+    bench: Bench
 ) -> None:
     thread = Thread(bench, text=FULL)
     plain = thread.posts()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.erasure.erasing import Erasing
 from bot.queue.deliveries import Deliveries
 from bot.store import Store
 from tests.store.small import RELEASE, START, Clock
@@ -23,6 +24,11 @@ def store(url: str) -> Iterator[Store]:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def erasing(store: Store, clock: Clock) -> Erasing:
+    return Erasing(store, clock)
 
 
 @pytest.fixture

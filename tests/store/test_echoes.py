@@ -16,8 +16,8 @@ from bot.log_order import LOCAL
 from bot.record.log import personal
 from bot.schema import conversations, log
 from bot.turns.echoes import ECHOES, ECHOES_SHA256
+from tests.store.erased import BY, everything, talk
 from tests.store.small import START, step
-from tests.store.test_erasing import BY, everything, talk
 
 C1 = ConversationId("c1")
 HERS, HIS = "Wolpertinger", "Drachenfels"

@@ -9,8 +9,8 @@ from bot.log_order import LOCAL
 from bot.record.log import Happening, head, workspaces
 from bot.record.signed_notes import Signer
 from bot.schema import checkpoints, log, log_heads
+from tests.store.erased import talk
 from tests.store.small import START
-from tests.store.test_erasing import talk
 
 ENDLESS = ("Row {} of the log is the last one that is there, and what was kept of where the log "
            "ends is gone or can't be read: nobody can tell from the database whether rows are "

@@ -1,24 +1,20 @@
 """Words that are erased are nowhere any more, and the log is as whole as before."""
 
-import json
-import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select, text, update
-from sqlalchemy.engine import make_url
 
 from bot import schema
 from bot.console.entry.sessions import Sessions
 from bot.console.lines import saved_filters
 from bot.console.lines.filters import Filter
 from bot.console.viewer import Role, Viewer
-from bot.dialogue.conversation import ConversationId, Phase, Spoken, Stretch
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.erasure.erasing import Erased, Erasing, NotErased
-from bot.erasure.overwriting import InUse, Remains, rewrite
+from bot.erasure.erasing import Erased, NotErased
+from bot.erasure.overwriting import Remains
 from bot.erasure.whereabouts import WhichWorkspace, home_of_person
 from bot.log_order import LOCAL
 from bot.people import People
@@ -26,39 +22,9 @@ from bot.queue.deliveries import Deliveries
 from bot.record.deletions import of_message
 from bot.record.log import BEFORE_WORKSPACES, Happening, rows
 from bot.record.model_calls import MODEL_CALL
-from bot.store import Store
-from bot.turns.delivery import Act, CaseEvent, Delivery, Outgoing, Place
-from tests.store.clocks import put_ahead
-from tests.store.migrated import postgresql_on
-from tests.store.small import RELEASE, START, begin, step
-
-C1, C2 = ConversationId("c1"), ConversationId("c2")
-CANARY = "Wolpertinger"
-BY = {"by": "U-lead", "reason": "request of 2 March"}
-
-
-@pytest.fixture
-def erasing(store, clock):
-    return Erasing(store, clock)
-
-
-def talk(store, name, words, author="U1", workspace=LOCAL):
-    before = store.load(ConversationId(name))
-    turn, after = step(before, f"{name}:{before.version + 1}", author, words)
-    store.record(turn, after, before.version, workspace=workspace)
-
-
-def everything(store):
-    """All that the database holds, and for SQLite all that its files hold, as one text."""
-    parts = []
-    with store.reading() as connection:
-        for table in schema.metadata.sorted_tables:
-            parts += [repr(tuple(row)) for row in connection.execute(select(table))]
-    url = make_url(store.engine.url)
-    if url.get_backend_name() == "sqlite":
-        for file in Path(url.database).parent.iterdir():
-            parts.append(file.read_bytes().decode("latin-1"))
-    return "\n".join(parts)
+from bot.turns.delivery import Act, Delivery, Place
+from tests.store.erased import BY, C1, C2, CANARY, everything, talk
+from tests.store.small import START
 
 
 def everything_but_freed(store):
@@ -188,82 +154,6 @@ def test_who_reads_or_erases_stays_on_record(store, erasing):
             ("turn", None), ("viewed", "U-lead"), ("erased", "U-lead")]
 
 
-def test_what_waits_in_the_trays_goes_too(store, erasing, clock):
-    box = Deliveries(store, clock)
-    place = Place("T1", "C1", "1.0")
-    name = ConversationId("slack:T1:C1:1.0")
-    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", START,
-                         {"text": CANARY}, place, opens=True, event_id="e1"))
-    taken = box.next_delivery(name)
-    turn, after = step(begin(name), "d1", "slack:T1:U1", CANARY)
-    store.record(turn, after, 0, workspace="T1", along=lambda connection: box.settle(
-        connection, taken, [Outgoing("p", "message", {"text": CANARY}, turn=1)],
-        shown=begin(name), events=[CaseEvent("comment", "U1", {}, {"text": CANARY})]))
-    box.receive(Delivery(MessageKey("d2"), Act.MESSAGE, "T1", "U1", START + timedelta(seconds=1),
-                         {"text": f"and {CANARY}"}, place, event_id="e2"))
-
-    erasing.conversation("T1", name, **BY)
-
-    assert CANARY not in everything(store)
-    assert box.next_delivery(name) is None
-    assert box.outbox.next_outgoing(name) is None
-    assert store.verify_log() is None
-
-
-def test_words_erased_while_a_turn_was_worked_on_do_not_come_back(store, erasing):
-    talk(store, "c1", CANARY)
-    loaded = store.load(C1)
-    turn, after = step(loaded, "c1:2", text="and more")
-    after = type(after)(after.id, loaded.deal, after.asked, after.pending, after.phase,
-                        after.version)
-
-    erasing.conversation(LOCAL, C1, **BY)
-    store.record(turn, after, 1)
-
-    assert {a.said for a in store.load(C1).deal.answers.values()} == {""}
-
-
-def test_nor_do_those_that_it_would_have_gone_on_from(store, erasing):
-    """What was told just before, and what a question was about, are words as well."""
-    talk(store, "c1", CANARY)
-    turn, after = step(store.load(C1), "c1:2", text="and more")
-    told = Stretch("U1", START, (Spoken(MessageKey("c1:1"), CANARY),
-                                 Spoken(MessageKey("c1:2"), "and more")), {}, (), Phase.ASKING)
-
-    erasing.conversation(LOCAL, C1, **BY)
-    store.record(turn, replace(after, topic=f"what of {CANARY} and more", stretch=told), 1)
-
-    assert CANARY not in everything(store)
-    assert (store.load(C1).topic, store.load(C1).stretch) == ("", None)
-    assert store.verify_log() is None
-
-
-def test_a_turns_own_words_stay_where_others_were_erased_meanwhile(store, erasing):
-    talk(store, "c1", CANARY)
-    loaded = store.load(C1)
-    turn, after = step(loaded, "c1:2", "U2", "and what of audits?")
-    known = dict(loaded.deal.answers)
-    told = Stretch("U2", START, (Spoken(MessageKey("c1:2"), "and what of audits?"),),
-                   known, (), Phase.ASKING)
-
-    erasing.person(LOCAL, "U1", **BY)
-    store.record(turn, replace(after, topic="what of audits?", stretch=told), 1)
-
-    stands = store.load(C1)
-    assert stands.topic == "what of audits?"
-    assert stands.stretch == replace(
-        told, before={fact: replace(answer, said="") for fact, answer in known.items()})
-    talk(store, "c1", "and in Kenya?", "U2")
-    turn, after = step(store.load(C1), "c1:4", "U2", "and 22?")
-    store.record(turn, replace(after, topic="what of audits? and 22?"), 3)
-    assert store.load(C1).topic == ""  # the turn between was about nothing
-    turn, after = step(store.load(C1), "c1:5", "U2", "what of audits?")
-    store.record(turn, replace(after, topic="what of audits?"), 4)
-    turn, after = step(store.load(C1), "c1:6", "U2", "and 22?")
-    store.record(turn, replace(after, topic="what of audits? and 22?"), 5)
-    assert store.load(C1).topic == "what of audits? and 22?"
-
-
 def test_what_a_model_was_sent_goes_though_its_log_is_younger_than_the_words(store, erasing):
     """A conversation of before logs were of workspaces has rows in two, each with its numbers."""
     for n in range(3):
@@ -283,64 +173,6 @@ def test_what_a_model_was_sent_goes_though_its_log_is_younger_than_the_words(sto
     assert CANARY not in everything(store)
     assert [turn.text for turn in store.turns(C1)] == ["", "what of audits"]
     assert store.verify_log() is None
-
-
-def test_a_hold_keeps_everything_until_it_is_lifted(store, erasing, clock):
-    talk(store, "c1", CANARY)
-    talk(store, "c2", CANARY)
-    erasing.hold(LOCAL, C1, by="U-lead", reason="suit")
-    erasing.retain(LOCAL, 30, by="U-admin", reason="policy")
-    clock.now += timedelta(days=31)
-
-    with pytest.raises(NotErased, match="legal hold"):
-        erasing.conversation(LOCAL, C1, **BY)
-    (kept,) = erasing.overdue()
-    assert (kept.conversations, kept.held) == ((C2,), (C1,))
-    assert store.turns(C1)[0].text == CANARY
-
-    erasing.release(LOCAL, C1, by="U-lead", reason="suit settled")
-    assert [one.conversations for one in erasing.overdue()] == [(C1,)]
-    assert CANARY not in everything(store)
-    assert erasing.overdue() == ()
-    assert store.verify_log() is None
-
-
-def test_a_person_is_erased_but_for_what_is_held(store, erasing):
-    talk(store, "c1", "held words")
-    talk(store, "c2", CANARY)
-    erasing.hold(LOCAL, C1, by="U-lead", reason="suit")
-
-    erased = erasing.person(LOCAL, "U1", **BY)
-
-    assert (erased.conversations, erased.held) == ((C2,), (C1,))
-    assert store.turns(C1)[0].text == "held words"
-
-
-def test_no_replica_erases_by_a_clock_of_its_own_that_is_ahead(postgres, monkeypatch):
-    """One that was started a year ahead erased for all of them, and for good."""
-    with postgresql_on(postgres) as url:
-        store = Store(url)
-        store.keep_release(RELEASE, {"b": 1})
-        store.activate(RELEASE)
-        talk(store, "c1", f"kits for {CANARY}")
-        erasing = Erasing(store)
-        erasing.retain(LOCAL, 365 + (datetime.now(UTC) - START).days, **BY)
-        put_ahead(monkeypatch, "bot.erasure.erasing", by=timedelta(days=366))
-        assert erasing.overdue() == ()
-        assert CANARY in everything(store)
-        store.close()
-
-
-def test_retention_leaves_what_is_younger_and_other_workspaces(store, erasing, clock):
-    talk(store, "c1", CANARY, workspace="T1")
-    talk(store, "c2", CANARY, workspace="T2")
-    erasing.retain("T1", 30, by="U-admin", reason="policy")
-    clock.now += timedelta(days=29)
-    assert erasing.overdue() == ()
-    erasing.retain("T1", None, by="U-admin", reason="no policy")
-    clock.now += timedelta(days=900)
-    assert erasing.overdue() == ()
-    assert store.turns(C1)[0].text == CANARY
 
 
 @pytest.mark.parametrize("act", [
@@ -375,90 +207,6 @@ def test_an_altered_row_is_still_found_after_an_erasure(store, erasing):
     assert str(store.verify_log()).startswith("Row 2 of the log was altered")
 
 
-def test_what_somebody_still_reads_is_overwritten_once_they_have_done(store, erasing, url):
-    """It took 30 s in which nobody wrote, and was told of as done."""
-    talk(store, "c1", CANARY)
-    reader = Store(url)
-    with reader.snapshot() as connection:
-        assert connection.scalar(select(schema.log.c.words).where(schema.log.c.kind == "turn"))
-        begun = time.monotonic()
-        erased = erasing.conversation(LOCAL, C1, **BY)
-        assert time.monotonic() - begun < 10
-        lite = store.engine.dialect.name == "sqlite"
-        assert erased.remains is (Remains.AHEAD if lite else Remains.FREED)
-        assert (CANARY in everything(store)) is lite
-        assert erasing.overwrite_owed() is (Remains.AHEAD if lite else Remains.NOTHING)
-        talk(store, "c2", "others write meanwhile")
-    reader.close()
-
-    # Whoever serves does it, also where another process erased, or one before.
-    assert Erasing(store).overwrite_owed() is Remains.NOTHING
-    assert CANARY not in everything(store)
-    assert erasing.overwrite_owed() is Remains.NOTHING
-    assert rewrite(store) is Remains.NOTHING
-
-
-def test_a_table_that_is_in_use_is_not_waited_for_while_others_wait(store, url, monkeypatch):
-    monkeypatch.setattr("bot.erasure.overwriting.LOCK_SECONDS", 1)
-    reader = Store(url)
-    with reader.snapshot() as connection:
-        connection.execute(select(schema.log)).all()
-        if store.engine.dialect.name == "sqlite":
-            talk(store, "c1", CANARY)
-            assert rewrite(store) is Remains.AHEAD
-        else:
-            with pytest.raises(InUse, match="log"):
-                rewrite(store)
-    reader.close()
-    assert rewrite(store) is Remains.NOTHING
-
-
-@pytest.mark.parametrize("at_once", [1, 2, 3, 200])
-def test_retention_erases_some_at_a_time(store, erasing, clock, monkeypatch, at_once):
-    monkeypatch.setattr("bot.erasure.overdue.AT_ONCE", at_once)
-    names = [f"c{n}" for n in range(5)]
-    for name in names:
-        talk(store, name, f"{CANARY} {name}")
-    erasing.hold(LOCAL, ConversationId("c3"), by="U-lead", reason="suit")
-    erasing.retain(LOCAL, 30, by="U-admin", reason="policy")
-    clock.now += timedelta(days=31)
-    assert erasing.overdue(0) == ()
-    (done,) = erasing.overdue()
-
-    assert (done.conversations, done.held) == (("c0", "c1", "c2", "c4"), ("c3",))
-    assert done.rows == 4
-    assert [bool(store.turns(ConversationId(name))[0].text) for name in names] == [
-        False, False, False, True, False]
-    with store.reading() as connection:
-        told = [json.loads(body)["conversations"] for body in connection.scalars(
-            select(schema.log.c.body).where(schema.log.c.kind == "erased")
-            .order_by(schema.log.c.seq))]
-    free = ["c0", "c1", "c2", "c4"]
-    # A sealed case of one of them holds the row, and it is not to name the others.
-    assert told == [[name] for name in free]
-    assert store.verify_log() is None
-    assert erasing.overdue() == ()
-
-
-def test_retention_that_was_lifted_meanwhile_erases_no_more(store, erasing, clock, monkeypatch):
-    monkeypatch.setattr("bot.erasure.overdue.AT_ONCE", 1)
-    talk(store, "c1", CANARY)
-    talk(store, "c2", CANARY)
-    erasing.retain(LOCAL, 30, by="U-admin", reason="policy")
-    clock.now += timedelta(days=31)
-    told = []
-
-    def lift(row):
-        told.append(row.kind)
-        if told == ["erased"]:
-            monkeypatch.setattr("bot.erasure.overdue.days_kept", lambda *_: None)
-
-    monkeypatch.setattr(erasing, "_tell", lift)
-
-    assert [one.conversations for one in erasing.overdue()] == [(C1,)]
-    assert store.turns(C2)[0].text == CANARY
-
-
 def test_a_deletion_in_slack_has_nothing_to_erase_and_stays(store, erasing, clock):
     """It comes after the erasure, too, and then nothing is left to be erased again."""
     talk(store, "c1", f"kits for {CANARY}")
@@ -474,74 +222,6 @@ def test_a_deletion_in_slack_has_nothing_to_erase_and_stays(store, erasing, cloc
         kept = [(row.kind, row.words is None) for row in rows(connection, C1)]
     assert kept == [("turn", True), ("deleted", False), ("erased", False), ("deleted", False)]
     assert store.verify_log() is None
-
-
-@pytest.mark.parametrize("table", ["deliveries", "outgoing"])
-def test_what_comes_in_while_words_are_erased_can_be_handled_or_is_gone(
-    postgresql, clock, table
-):
-    """Half erased it would wait for ever, and hold up all that is said there after it."""
-    box = Deliveries(postgresql, clock)
-    home = ConversationId("slack:T1:C1:1.0")
-    talk(postgresql, home, CANARY, workspace="T1")
-    arriving = [
-        Delivery(key=MessageKey("slack:T1:C1:2.0"), act=Act.MESSAGE, team="T1", author="U1",
-                 sent_at=START, body={"text": CANARY}, place=Place("T1", "C1", "1.0"),
-                 opens=True)]
-
-    def come(connection, cursor, statement, *_):
-        if not (statement.startswith(f"UPDATE {table} ") and "body=" in statement and arriving):
-            return
-        delivery = arriving.pop()
-        if table == "deliveries":
-            box.receive(delivery)
-        else:
-            with postgresql.writing() as other:
-                box.outbox.owe(other, home, "T1", Outgoing("late", "message", {"text": CANARY}))
-
-    event.listen(postgresql.engine, "before_cursor_execute", come)
-    Erasing(postgresql, clock).conversation("T1", home, **BY)
-
-    assert arriving == []
-    assert box.next_delivery(home) is None
-    assert box.outbox.next_outgoing(home) is None
-
-
-def test_a_message_that_waits_is_answered_before_retention_takes_its_conversation(
-    store, erasing, clock
-):
-    name, box = ConversationId("slack:T1:C1:1.0"), Deliveries(store, clock)
-    talk(store, name, CANARY, "slack:T1:U1", "T1")
-    talk(store, "c2", CANARY, "slack:T1:U1", "T1")
-    erasing.retain("T1", 30, **BY)
-    clock.now = START + timedelta(days=31)
-    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", clock.now,
-                         {"text": "and now?"}, Place("T1", "C1", "1.0"), opens=True,
-                         event_id="e1"))
-
-    (done,) = erasing.overdue()
-
-    assert done.conversations == (C2,)
-    taken = box.next_delivery(name)
-    assert taken.delivery.body == {"text": "and now?"}
-    box.close(taken, state="aside")
-    assert [one.conversations for one in erasing.overdue()] == [(name,)]
-
-
-def test_a_period_that_no_calendar_holds_is_refused_and_holds_up_no_other(store, erasing, clock):
-    talk(store, "c1", CANARY)
-    talk(store, "c2", CANARY, workspace="T2")
-    with pytest.raises(NotErased, match="36,500"):
-        erasing.retain(LOCAL, 36_501, **BY)
-    # As a version before took it.
-    with store.writing() as connection:
-        connection.execute(schema.retention.insert().values(workspace=LOCAL, days=10**9))
-    erasing.retain("T2", 30, **BY)
-    clock.now = START + timedelta(days=31)
-
-    (done,) = erasing.overdue()
-
-    assert done.conversations == (C2,)
 
 
 @pytest.mark.parametrize("named", ["U1", "slack:T1:U1"])
@@ -627,18 +307,6 @@ def test_a_first_message_that_was_given_up_goes_by_retention(store, erasing, giv
     assert [one.conversations for one in erasing.overdue()] == [(C2, given_up)]
     assert gone_whole(store)
     assert erasing.overdue() == ()
-
-
-def test_what_is_held_of_a_person_keeps_who_wrote_it(store, erasing, clock):
-    name, box = ConversationId("slack:T1:C1:1.0"), Deliveries(store, clock)
-    talk(store, name, "kits for Chad", "slack:T1:U1", "T1")
-    talk(store, "c2", CANARY, "slack:T1:U1", "T1")
-    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", START, {"text": "and now?"},
-                         Place("T1", "C1", "1.0"), opens=True, event_id="e1"))
-    erasing.hold("T1", name, **BY)
-
-    assert erasing.person("T1", "U1", **BY).held == (name,)
-    assert box.next_delivery(name).delivery.body == {"text": "and now?"}
 
 
 def test_who_opened_a_conversation_in_which_only_others_spoke_is_its_asker_no_more(

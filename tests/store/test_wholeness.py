@@ -20,9 +20,9 @@ from bot.record.model_calls import silence
 from bot.record.signed_notes import Signer
 from bot.schema import log, releases
 from bot.turns.echoes import ECHOES
+from tests.store.erased import BY, talk
 from tests.store.small import RELEASE, START, step
 from tests.store.tampering import NO_WORDS
-from tests.store.test_erasing import BY, talk
 
 C1 = ConversationId("c1")
 EMPTIED = ("Row {} of the log was emptied: its words are gone, and no erasure on record took "

@@ -51,8 +51,8 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
                   shape="brief")
     match message.intent:
         case Intent.RED_FLAGS if message.subject == TEXTS or not deal.answers:
-            return closed(replace(reply, lead=tuple(flags_of_texts(
-                guidance, wording, guidance.considerations))), wording)
+            lines = tuple(flags_of_texts(guidance, wording, guidance.considerations))
+            return closed(replace(reply, lead=lines), wording)
         case Intent.RED_FLAGS if (place := place_in(message.subject)) is not None:
             return _flag_at(place[1], reply, decision, guidance, wording)
         case Intent.RED_FLAGS:
@@ -60,47 +60,38 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
         case Intent.REMEDY if (place := place_in(message.subject)) is not None:
             return _safeguard_at(*place, reply, decision, guidance, wording)
         case Intent.REMEDY if message.subject == DRAFTS:
-            listed = _safeguards(reply, IN_THE_CONTRACT, decision, guidance, wording)
-            return replace(listed, lead=(Line(wording.say("lead.drafts")), *listed.lead))
+            return _in_the_contract(reply, decision, guidance, wording)
         case Intent.REMEDY if message.subject:
             return _safeguards(reply, message.subject, decision, guidance, wording)
         case Intent.REMEDY:
             return _remedy(reply, decision, guidance, wording)
         case Intent.GRAVEST if message.subject == ALL:
-            ledger = coverage(guidance, deal)
-            return closed(replace(
-                reply, lead=(Line(wording.say("lead.to_weigh")),),
-                considerations=in_short(to_weigh(guidance, decision.findings, ledger))), wording)
+            return _to_weigh(reply, decision, guidance, wording)
         case Intent.GRAVEST:
             return _gravest(reply, decision, guidance, wording)
         case Intent.NEXT_STEPS:
-            lines = summed_up(guidance, wording, deal, decision.findings)
-            return closed(replace(
-                reply, lead=(*lines, Line(wording.say("lead.decides")))), wording)
+            lines = (*summed_up(guidance, wording, deal, decision.findings),
+                     Line(wording.say("lead.decides")))
+            return closed(replace(reply, lead=lines), wording)
         case Intent.PUT_RIGHT:
             return replace(reply, lead=tuple(_put_right(decision, guidance, wording)))
         case Intent.EVASION if message.subject == OTHERS:
             return replace(reply, lead=(Line(wording.say("lead.asked_of_us")),))
         case Intent.EVASION:
-            gap = guidance.gap_by_id.get(message.intent.value)
-            says = wording.say("decline.out_of_scope") if gap is None else gap.says.strip()
-            return replace(reply, kind=Kind.DECLINE, lead=(Line(says),))
+            return _declined(reply, message.intent, guidance, wording)
         case Intent.FINDING:
-            fact = Fact(message.subject or "")
-            return closed(replace(reply, lead=tuple(_finding(fact, guidance, wording))), wording)
+            lines = _finding(Fact(message.subject or ""), guidance, wording)
+            return closed(replace(reply, lead=lines), wording)
         case Intent.WHAT_IS_KNOWN:
-            facts = facts_said(guidance, wording, deal.answers)
-            return replace(reply, lead=(Line(wording.say("lead.known", facts=facts)),
-                                        upshot(guidance, wording, deal, decision.findings)))
+            known = _known(guidance, wording, deal)
+            return replace(
+                reply, lead=(known, upshot(guidance, wording, deal, decision.findings)))
         case Intent.STILL_OPEN if message.subject == CUSTOMER and (
-                lines := tuple(_to_ask(guidance, wording, deal))):
-            return closed(replace(
-                reply, lead=(Line(wording.say("lead.of_customer")), *lines)), wording)
+                to_ask := tuple(_to_ask(guidance, wording, deal))):
+            lines = (Line(wording.say("lead.of_customer")), *to_ask)
+            return closed(replace(reply, lead=lines), wording)
         case Intent.STILL_OPEN:
-            names = "; ".join(guidance.questions[f].label for f in open_facts(guidance, deal))
-            said = (wording.say("lead.still_open", facts=names) if names
-                    else wording.say("lead.nothing_open"))
-            return replace(reply, lead=(Line(said),))
+            return replace(reply, lead=(_still_open(guidance, wording, deal),))
         case Intent.OTHER_DEAL:
             name = "lead.other_deal" if deal.answers else "lead.two_deals"
             return replace(reply, lead=(Line(wording.say(name)),))
@@ -108,6 +99,41 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
             return replace(reply, lead=(Line(wording.say("lead.send_on_here")),), to_send=True)
         case _:
             return replace(reply, lead=(Line(wording.say("lead.send_on")),))
+
+
+def _in_the_contract(
+    reply: Reply, decision: Decision, guidance: Guidance, wording: Wording
+) -> Reply:
+    """The best safeguards of the contract, and where drafts of its terms are."""
+    listed = _safeguards(reply, IN_THE_CONTRACT, decision, guidance, wording)
+    return replace(listed, lead=(Line(wording.say("lead.drafts")), *listed.lead))
+
+
+def _to_weigh(reply: Reply, decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """All considerations of the deal, each in short."""
+    ledger = coverage(guidance, decision.conversation.deal)
+    return closed(replace(
+        reply, lead=(Line(wording.say("lead.to_weigh")),),
+        considerations=in_short(to_weigh(guidance, decision.findings, ledger))), wording)
+
+
+def _declined(reply: Reply, intent: Intent, guidance: Guidance, wording: Wording) -> Reply:
+    """What the release says of the gap with the name of *intent*, or that it is none of ours."""
+    gap = guidance.gap_by_id.get(intent.value)
+    says = wording.say("decline.out_of_scope") if gap is None else gap.says.strip()
+    return replace(reply, kind=Kind.DECLINE, lead=(Line(says),))
+
+
+def _known(guidance: Guidance, wording: Wording, deal: Deal) -> Line:
+    """What is known of the deal."""
+    return Line(wording.say("lead.known", facts=facts_said(guidance, wording, deal.answers)))
+
+
+def _still_open(guidance: Guidance, wording: Wording, deal: Deal) -> Line:
+    """What is open, by name, or that nothing is."""
+    names = "; ".join(guidance.questions[fact].label for fact in open_facts(guidance, deal))
+    return Line(wording.say("lead.still_open", facts=names) if names
+                else wording.say("lead.nothing_open"))
 
 
 def _standing(
@@ -203,8 +229,7 @@ def _put_right(decision: Decision, guidance: Guidance, wording: Wording) -> Iter
             yield Line(wording.say("lead.rests_on", flag=finding.flag.title.strip(), facts=facts),
                        citing.cite_all(guidance, finding.flag.authorities[:1]))
     if not raised and deal.answers:
-        facts = facts_said(guidance, wording, deal.answers)
-        yield Line(wording.say("lead.known", facts=facts))
+        yield _known(guidance, wording, deal)
 
 
 def _remedy(reply: Reply, decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
@@ -260,7 +285,7 @@ def _to_ask(guidance: Guidance, wording: Wording, deal: Deal) -> Iterator[Line]:
                        citing.cite_all(guidance, question.consult))
 
 
-def _finding(fact: Fact, guidance: Guidance, wording: Wording) -> Sequence[Line]:
+def _finding(fact: Fact, guidance: Guidance, wording: Wording) -> tuple[Line, ...]:
     """That nothing is held on the place or the agency itself, and where to find out."""
     question = guidance.questions[fact]
     where = wording.say("lead.look_up", where=question.look_up.strip())
