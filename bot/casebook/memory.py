@@ -277,7 +277,8 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
         unchecked=sorted({*memory.unchecked, *unchecked}),
         similarity=min(near, default=None),
         open=sorted(unanswered.still_open(turn)),
-        beside=sorted({*memory.beside, *message.other_matters}),
+        # Getting round the rules is a reason of its own; see `unanswered.evasive`.
+        beside=sorted({*memory.beside, *message.other_matters} - {Intent.EVASION.value}),
         model=sorted({*memory.model, *([WORDED] if reply.worded else [])}),
     )
 
