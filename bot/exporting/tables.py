@@ -84,7 +84,8 @@ def _cells(row: Exported, names: Names) -> dict[str, object]:
             "understood": _understood(body),
             "raised": " ".join(f["flag"] for f in body["findings"] if f["status"] == "raised"),
             "replied": " ".join(line["text"] for line in said_first(body["reply"])),
-            "composer": body["composer"], "detail": _detail(body, kept=row.state is not State.ERASED),
+            "composer": body["composer"],
+            "detail": _detail(body, kept=row.state is not State.ERASED),
             "worded": " ".join(f"{line.text} [{' '.join(_provisions(line))}]".lstrip()
                                for line in wordings(row)) or None}
     else:
