@@ -13,7 +13,8 @@ from bot.dialogue.citation import Citation
 from bot.dialogue.intents import Intent
 from bot.dialogue.reply import Status
 from bot.turns.turn import Turn
-from retrieval.guidance import Guidance, ProvisionId
+from retrieval.content.other_matters import OtherMatter
+from retrieval.guidance import Gap, Guidance, ProvisionId
 
 Say = Callable[..., str]
 Marks = Callable[[Iterable[Citation]], tuple[int, ...]]
@@ -40,14 +41,28 @@ def told_beside(
                      grounds=tuple(Ground("", "", say("point.turn", n=n)) for n in of),
                      marks=marks(citing.cite_all(guidance, rests_on)))
 
-    evading = [turn.version for turn in turns if speaks_of_evasion(turn)]
+    for one, of in spoken_of(turns, guidance):
+        if isinstance(one, Gap):
+            yield point(say("point.evasion"), say("point.evasion_told"), one.whom, one.nearest, of)
+        else:
+            yield point(one.title, one.says, one.whom, one.authorities, of)
+
+
+def spoken_of(
+    turns: Sequence[Turn], guidance: Guidance
+) -> Iterator[tuple[Gap | OtherMatter, tuple[int, ...]]]:
+    """The matters that `told_beside` tells of, with the numbers of the turns of each.
+
+    Getting round the rules comes first, as the gap of that name, whoever wants to.
+    """
+    evading = tuple(turn.version for turn in turns if speaks_of_evasion(turn))
     gap = guidance.gap_by_id.get(Intent.EVASION.value)
     if evading and gap is not None:
-        yield point(say("point.evasion"), say("point.evasion_told"), gap.whom, gap.nearest, evading)
+        yield gap, evading
     for matter in guidance.other_matters:
-        of = [turn.version for turn in turns if matter.id in turn.message.other_matters]
+        of = tuple(turn.version for turn in turns if matter.id in turn.message.other_matters)
         if of and not (evading and matter.id == Intent.EVASION.value):
-            yield point(matter.title, matter.says, matter.whom, matter.authorities, of)
+            yield matter, of
 
 
 def told_before(turns: Sequence[Turn], guidance: Guidance, say: Say) -> Iterator[str]:

@@ -84,10 +84,11 @@ def brief_of(
         raise NothingToBrief(conversation.id)
     advice = full_advice(conversation.deal, turns, guidance, wording)
     return _Writer(conversation.deal, turns, guidance, wording, advice).brief(
-        tuple(_rows(conversation, turns, guidance, wording, asker=asker, link=link, now=now)), now)
+        tuple(head_rows(conversation, turns, guidance, wording,
+                        asker=asker, link=link, now=now)), now)
 
 
-def _rows(
+def head_rows(
     conversation: Conversation,
     turns: Sequence[Turn],
     guidance: Guidance,

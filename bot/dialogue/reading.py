@@ -102,7 +102,9 @@ class PlainReader:
             awaited: Whether a reviewer has asked its author something that is unanswered.
         """
         message = self._of_whichever(Message(key, author, text, sent_at), conversation, awaited)
-        if message.intent in _TELLING:
+        if message.intent is Intent.ASK and conversation.deal.answers:
+            message = self._told_by_the_way(message, conversation)
+        elif message.intent in _TELLING:
             understood = self._understanding.of_message(text, conversation)
             message = self._other_matters.beside(
                 message, understood.reading, understood.clauses, conversation.awaiting())
@@ -136,6 +138,20 @@ class PlainReader:
         understood = self._understanding.of(text)
         return bool(leading(understood.reading.tokens.words, self._cues)[1]) and (
             self._single.together.of(understood, conversation.awaiting()) is None)
+
+    def _told_by_the_way(self, message: Message, conversation: Conversation) -> Message:
+        """*message* as a remark if it states other matters: "they pay in cash", once advice stands.
+
+        Where nothing is asked any more, what tells no fact of a deal would only be searched.
+        """
+        understood = self._understanding.of_message(message.text, conversation)
+        reading, clauses = understood.reading, understood.clauses
+        if "?" in reading.text or self._steering.questions.puts_a_question(reading, clauses) or (
+                self._cues.words("of_the_parties").isdisjoint(t.norm for t in reading.tokens)):
+            return message
+        told = self._other_matters.beside(message, reading, clauses, conversation.awaiting())
+        return message if not told.other_matters else replace(
+            told, intent=Intent.REMARK, subject=None)
 
     def _by_itself(self, told: Mapping[Fact, Answer], deal: Deal) -> Mapping[Fact, Answer]:
         """What facts of *deal* say by themselves that were read together with what *told* changes.

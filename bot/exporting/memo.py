@@ -15,7 +15,7 @@ import yaml
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.brief.numbering import Numbering
 from bot.brief.told_beside import raised_by, told_beside
-from bot.brief.writing import NothingToBrief, brief_of
+from bot.brief.writing import NothingToBrief, brief_of, head_rows
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.phrasing import Wording
 from bot.errors import BadContent
@@ -125,7 +125,10 @@ class Memos:
             except NothingToBrief:
                 pass
         say, utc = self._say, now.astimezone(UTC)
-        rows = (Row(say("row.date"), f"{utc.day} {utc:%B %Y, %H:%M} UTC"),
+        rows = tuple(head_rows(
+            told.conversation, told.turns, guidance, self._wording, asker=self._asker(told),
+            link=told.link, now=now)) if guidance is not None else (
+                Row(say("row.date"), f"{utc.day} {utc:%B %Y, %H:%M} UTC"),
                 Row(say("row.asker"), self._asker(told)),
                 Row(say("row.conversation"), told.conversation.id, told.link))
         numbering = None if guidance is None else Numbering(guidance)

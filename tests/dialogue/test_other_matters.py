@@ -570,3 +570,21 @@ def test_what_is_wrong_with_them_is_said_by_name(guidance):
         (("other matter", "four"), "authorities: provision 'sg-nowhere' does not exist")]
     assert [p.subject for p in check(replace(guidance, other_matters=(astray,)))] == [
         ("other matter", "six")]
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("They pay in cash, and my boss wants to send it via Dubai so nobody asks.",
+     ("odd-payment", "evasion")),
+    ("My boss wants to keep compliance out of this.", ("evasion",)),
+    ("they'd like to keep it off the books", ("kept-quiet",)),
+    ("tell me what they say on gifts to officials", ()),
+    ("rules on cash payments", ()),
+])
+def test_what_is_told_once_the_advice_stands_is_no_search(begin, text, told):
+    """Where nothing was asked any more it was looked up in the texts, and nobody heard of it."""
+    talk = begin()
+    talk.say(OPENING)
+    talk.say("advise now")
+    reply = talk.say(text)
+    assert talk.messages[-1].other_matters == told
+    assert sum("Beside the guidance" in line.text for line in reply.aside) == len(told)

@@ -130,6 +130,16 @@ def test_where_no_deal_was_told_the_memo_leads_with_what_needs_a_person(say, exp
     assert "turn 2" in beside
     assert "Dubai" in timeline
     assert "No source is cited" not in text
+    # Nor did its head say which guidance it speaks of, and which row of the log.
+    assert all(label in head for label in ("Guidance release", "Log of the last turn"))
+
+
+def test_a_memo_says_that_a_program_asked(say, exporting):
+    """It was "Asked for by: api", which nobody can read who has the file alone."""
+    say("drones for the police in Kenya", author="api")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    assert "**Asked for by:** a program, over HTTP" in text
+    assert "- api" not in text
 
 
 def test_of_a_deal_that_was_put_aside_a_memo_does_not_say_that_none_was_told(say, exporting):

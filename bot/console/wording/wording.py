@@ -7,6 +7,7 @@ from typing import Any
 from bot.casebook.standing import COMMENTED, DROPPED
 from bot.console.lines.listing import Line
 from bot.dialogue.intents import Intent
+from bot.people import PROGRAMS
 from bot.record.deletions import Deletion, What
 from bot.record.spoken import FROM_SLACK
 from bot.turns.turn import Turn
@@ -189,10 +190,6 @@ def happened(kind: str, body: Mapping[str, Any] | None = None) -> str:
     if kind == COMMENTED and body.get("objects"):
         return "Objection of a reviewer"
     return HAPPENED.get(kind, kind.replace("_", " ").capitalize())
-
-
-PROGRAMS = {"api": "a program, over HTTP", "terminal": "the command line"}
-"""Whom the log names where nobody of Slack spoke."""
 
 
 def nobody_of_slack(conversation: str, *, erased: bool) -> str:
