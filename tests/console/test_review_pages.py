@@ -212,11 +212,26 @@ def test_who_signs_sees_what_was_told_beside_the_guidance_before_and_after(offic
         assert "Getting round the rules turn 3" in told
         assert "Cash, or money that comes from elsewhere turn 3" in told
         assert "#turn-3" in links(page)
-        assert ("The review is complete" in plain(page)) == signed
+        assert ("Signed off by" in plain(page)) == signed
         if not signed:
             kim.agrees_to_all()
             kim.does("sign-off", text="Asked the boss: it goes straight to Kenya")
     assert "Told beside the guidance:" not in plain(sam.reads("/conversations/c1"))
+
+
+def test_what_is_told_beside_the_guidance_once_it_is_signed_comes_to_the_queue(office):
+    """It changes neither deal nor advice, so the sign-off stood, and nobody was told of it."""
+    kim = office.browser()
+    kim.agrees_to_all()
+    kim.does("sign-off", text="All looked at")
+    assert "told since that" not in plain(kim.reads("/"))
+    office.desk.say("c1", "My boss wants to send it via Dubai so nobody asks.")
+    assert ("Signed off, and 1 matter told since that the guidance is silent on"
+            in plain(kim.reads("/")))
+    kim.does("withdraw", text="Told of another route since")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="Goes straight to Kenya, says the boss")
+    assert "told since that" not in plain(kim.reads("/"))
 
 
 @pytest.mark.parametrize(("change", "told"), [
