@@ -34,7 +34,8 @@ def told_beside(
         marks: Numbers what is cited.
     """
     def point(
-        title: str, text: str, whom: str, rests_on: Sequence[ProvisionId], of: Sequence[int]
+        title: str, text: str, whom: str, rests_on: tuple[ProvisionId, ...],
+        of: Sequence[int],
     ) -> Point:
         told = " ".join(text.split())
         return Point(title.strip(), text=say("point.take_it_to", text=told, whom=whom),
