@@ -134,6 +134,16 @@ def test_where_no_deal_was_told_the_memo_leads_with_what_needs_a_person(say, exp
     assert all(label in head for label in ("Guidance release", "Log of the last turn"))
 
 
+def test_the_checkpoint_of_a_memo_in_markdown_is_to_the_letter(say, exporting):
+    """A signed note that was copied from it had characters that nobody sees, and didn't verify."""
+    say("drones for the police in Kenya")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    note = text.partition("## Checkpoint of the log")[2].partition("## ")[0]
+    assert "\u2060" not in note
+    lines = [line.strip(" -`") for line in note.splitlines() if line.startswith("  - `")]
+    assert lines[0].startswith("advisor-log/") and re.search(r"T\d\d:\d\d:\d\d", note)
+
+
 def test_a_memo_says_that_a_program_asked(say, exporting):
     """It was "Asked for by: api", which nobody can read who has the file alone."""
     say("drones for the police in Kenya", author="api")
