@@ -27,6 +27,8 @@ MOST_SOUGHT = 10_000
 """Ids of whom is remembered that a page has sent for their name already."""
 ASKED_AT_ONCE = 500
 """Ids that one query names; SQLite takes 32,766."""
+PROGRAMS = {"api": "a program, over HTTP", "terminal": "the command line"}
+"""Whom the log names where nobody of Slack spoke."""
 NEVER_AGAIN = "erased"
 """Stands for the time of who was erased; it sorts behind every time."""
 
@@ -47,9 +49,12 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def shown(actor: str | None, names: Mapping[str, str]) -> str:
-    """Somebody as files have them: their name with the id beside it, or what stood there."""
+    """Somebody as files have them: their name with the id beside it, or what stood there.
+
+    A program is told as one: whoever has the file alone can't know who "api" is.
+    """
     name = names.get(bare(actor))
-    return f"{name} ({bare(actor)})" if name else actor or ""
+    return f"{name} ({bare(actor)})" if name else PROGRAMS.get(actor or "", actor or "")
 
 
 def names_of(

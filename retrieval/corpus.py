@@ -140,7 +140,24 @@ def _read_other_matters(reader: Reader) -> list[OtherMatter]:
     """None where the folder has no such file: corpora from before it was thought of have none."""
     if not (reader.root / OTHER_MATTERS).is_file():
         return []
-    return reader.entries(OTHER_MATTERS, OtherMatter)
+    found: list[OtherMatter] = []
+    for document in reader.documents(OTHER_MATTERS):
+        for number, matter in enumerate(document.sequence(OtherMatter, document.data, ())):
+            try:
+                found.append(dataclasses.replace(
+                    matter, told=_groups_spelt_out(matter.told),
+                    in_turn=_groups_spelt_out(matter.in_turn),
+                    unless=tuple(p for one in matter.unless for p in spelt_out(one))))
+            except ValueError as error:
+                document.complain((number,), f"{matter.id}: {error}")
+    return found
+
+
+def _groups_spelt_out(
+    alternatives: Sequence[Sequence[Sequence[str]]]
+) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    return tuple(tuple(tuple(dict.fromkeys(p for one in group for p in spelt_out(one)))
+                       for group in groups) for groups in alternatives)
 
 
 def folder_digest(root: Path) -> str:

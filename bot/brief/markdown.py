@@ -7,10 +7,10 @@ which nobody sees.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
-from bot.brief.document import Brief, Excerpt, Origin, Point, Section
+from bot.brief.document import Brief, Excerpt, Origin, Part, Point, Section
 from retrieval.guidance import Checked
 
 _JOINER = "\u2060"
@@ -61,7 +61,8 @@ def _blocks(brief: Brief) -> Iterator[str]:
         for row in brief.rows
     )
     yield f"> **{escaped(brief.upshot)}**{_marked(brief.upshot_marks)}"
-    yield escaped(brief.tally)
+    if brief.tally:
+        yield escaped(brief.tally)
     yield "\n".join(f"- *{escaped(statement)}*" for statement in brief.statements)
     for section in brief.sections:
         yield from _section(section)
@@ -76,19 +77,27 @@ def _section(section: Section) -> Iterator[str]:
     if section.note:
         yield escaped(section.note)
     if section.points:
-        yield "\n".join(_point(point) for point in section.points)
+        # A signature is of the very letters: nothing may be escaped or broken in what it signs.
+        put = _to_the_letter if section.part is Part.CHECKPOINT else escaped
+        yield "\n".join(_point(point, put) for point in section.points)
 
 
-def _point(point: Point) -> str:
+def _to_the_letter(text: str) -> str:
+    """*text* as code, in which no renderer changes or links anything."""
+    plain = text.isprintable() and "`" not in text and text.strip() == text != ""
+    return f"`{text}`" if plain else escaped(text)
+
+
+def _point(point: Point, put: Callable[[str], str]) -> str:
     tags = f" ({', '.join(escaped(tag.text) for tag in point.tags)})" if point.tags else ""
     lines = [f"- **{escaped(point.head)}**{tags}{_marked(point.marks)}"]
     if point.text:
         lines[0] += "  "
-        lines.append(f"  {escaped(point.text)}")
+        lines.append(f"  {put(point.text)}")
     for ground in point.grounds:
         said = f"“{escaped(ground.said)}”" if ground.said else ""
         place = f"({escaped(ground.place)})" if ground.place else ""
-        words = " ".join(filter(None, [escaped(ground.fact), said, place]))
+        words = " ".join(filter(None, [put(ground.fact), said, place]))
         if words:
             lines.append(f"  - {words}")
     return "\n".join(lines)

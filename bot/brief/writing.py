@@ -18,6 +18,7 @@ from bot.brief.document import (
     Weight,
 )
 from bot.brief.numbering import Numbering
+from bot.brief.told_beside import told_before, told_beside
 from bot.dialogue import citing
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer, Deal
@@ -83,10 +84,11 @@ def brief_of(
         raise NothingToBrief(conversation.id)
     advice = full_advice(conversation.deal, turns, guidance, wording)
     return _Writer(conversation.deal, turns, guidance, wording, advice).brief(
-        tuple(_rows(conversation, turns, guidance, wording, asker=asker, link=link, now=now)), now)
+        tuple(head_rows(conversation, turns, guidance, wording,
+                        asker=asker, link=link, now=now)), now)
 
 
-def _rows(
+def head_rows(
     conversation: Conversation,
     turns: Sequence[Turn],
     guidance: Guidance,
@@ -136,8 +138,7 @@ class _Writer:
         self._turn_of = {turn.key: turn.version for turn in turns}
         begun = max((n for n, turn in enumerate(turns)
                      if turn.message.intent is Intent.START_OVER), default=0)
-        self._told_beside = {id_: turn.version for turn in turns[begun:]
-                             for id_ in turn.message.other_matters}
+        self._turns = turns[begun:]
         self._gone = gone_from(turns[begun:], advice)
         # What a new wording tells rests on the message that it was made of, and was heard later.
         self._edit_of = {(fact, answer.message): turn.version for turn in turns
@@ -183,14 +184,10 @@ class _Writer:
 
     def _of_another(self, before: Sequence[Turn], begun: int) -> str:
         """That turn number *begun* put aside what was told *before*; empty where nothing was."""
-        if not any(turn.message.heard for turn in before):
+        told = tuple(told_before(before, self._guidance, self._say))
+        if not told and not any(turn.message.heard for turn in before):
             return ""
-        titles = {flag.id: flag.title.strip() for flag in self._guidance.red_flags}
-        raised = dict.fromkeys(note.flag for turn in before for note in turn.findings
-                               if note.status is Status.RAISED)
-        said = self._say("brief.begun_anew", turn=begun)
-        return said if not raised else " ".join([said, self._say(
-            "brief.raised_before", flags="; ".join(titles.get(one, str(one)) for one in raised))])
+        return " ".join([self._say("brief.begun_anew", turn=begun), *told])
 
     def _subject(self) -> str:
         known = sorted((q for q in self._guidance.questions.values() if self._deal.known(q.fact)),
@@ -225,7 +222,7 @@ class _Writer:
                         for note in self._advice.related)
         if related:
             yield Section(Part.RELATED, say("section.related"), related)
-        other = tuple(self._other_matters())
+        other = tuple(told_beside(self._turns, self._guidance, say, self._marks))
         if other:
             yield Section(Part.OTHER_MATTERS, say("section.other_matters"), other)
         for stage, (part, title) in _STAGES.items():
@@ -294,17 +291,6 @@ class _Writer:
         return Point(c.title.strip(), tuple(tags), " ".join(text),
                      () if open_still else self._grounds(line.because),
                      self._marks(citing.cite_all(self._guidance, c.authorities)))
-
-    def _other_matters(self) -> Iterator[Point]:
-        """What was told that no text speaks of, with the turn that told it last."""
-        for matter in self._guidance.other_matters:
-            turn = self._told_beside.get(matter.id)
-            if turn is not None:
-                text = self._say("point.take_it_to", text=" ".join(matter.says.split()),
-                                 whom=matter.whom)
-                place = Ground("", "", self._say("point.turn", n=turn))
-                yield Point(matter.title.strip(), text=text, grounds=(place,), marks=self._marks(
-                    citing.cite_all(self._guidance, matter.authorities)))
 
     def _open_facts(self) -> Iterator[Point]:
         for fact, line in zip(self._advice.open_facts, self._advice.consult, strict=True):

@@ -38,7 +38,7 @@ _TURN, _MODEL_CALL = "turn", "model_call"
 TOLD = frozenset({_TURN, _MODEL_CALL, "comment", "feedback", "handed_over", *MOVING})
 """Kinds of rows that change a line."""
 _REFUSALS = frozenset(map(str, refusal.Reason))
-_LATER = ("beside", "evasive")
+_LATER = ("beside", "evasive", "told_since")
 """What lines of before don't hold; see `kept` for where they stand."""
 
 
@@ -93,6 +93,9 @@ class Memory:
     """Matters told that the guidance does not speak of, and that somebody should hear of."""
     evasive: bool = False
     """Whether getting round the rules was spoken of, for oneself or as somebody's wish."""
+    told_since: list[str] = field(default_factory=list)
+    """What of both was told since a sign-off stands, which it knew nothing of and which outlasts
+    that, since neither changes the deal or the advice."""
     model: list[str] = field(default_factory=list)
     """`WORDED` where a language model worded an answer, `REFUSED` where a draft was refused."""
 
@@ -195,7 +198,7 @@ def told(memory: Memory, row: Mapping[str, Any], read: Read | None = None) -> Me
     """
     read = read or read_row(row)
     body, turn = read.body, read.turn
-    kind, at = row["kind"], row["at"]
+    kind, at, signed = row["kind"], row["at"], memory.reviewed
     memory = replace(memory, opened_at=min(memory.opened_at or at, at),
                      updated_at=max(memory.updated_at, at),
                      review=moved_if_readable(
@@ -207,7 +210,11 @@ def told(memory: Memory, row: Mapping[str, Any], read: Read | None = None) -> Me
             return memory
         # What was asked leaves the counts with the words; what was told of a deal stays.
         asked = None if row["words"] is None else turn
-        return _with_questions(_with_turn(memory, turn), asked)
+        memory = _with_questions(_with_turn(memory, turn), asked)
+        return replace(memory, told_since=sorted(
+            {*memory.told_since, *_beside(turn, asked)})) if signed else memory
+    if not signed and memory.reviewed:  # whoever signs has seen what was told until then
+        return replace(memory, told_since=[])
     if kind == "feedback":
         return replace(memory, votes={**memory.votes, str(body.get("turn")): bool(
             body.get("good"))})
@@ -277,9 +284,18 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
         unchecked=sorted({*memory.unchecked, *unchecked}),
         similarity=min(near, default=None),
         open=sorted(unanswered.still_open(turn)),
-        beside=sorted({*memory.beside, *message.other_matters}),
+        # Getting round the rules is a reason of its own; see `unanswered.evasive`.
+        beside=sorted({*memory.beside, *message.other_matters} - {Intent.EVASION.value}),
         model=sorted({*memory.model, *([WORDED] if reply.worded else [])}),
     )
+
+
+def _beside(turn: Turn, asked: Turn | None) -> set[str]:
+    """What *turn* tells beside the guidance; *asked* is it as well while its words are kept."""
+    told = {*turn.message.other_matters} - {Intent.EVASION.value}
+    evading = asked is not None and (
+        unanswered.evasive(asked) or Intent.EVASION.value in unanswered.gaps(asked))
+    return told | ({Intent.EVASION.value} if evading else set())
 
 
 def _with_questions(memory: Memory, turn: Turn | None) -> Memory:

@@ -21,13 +21,16 @@ class Reason:
 
 
 def reasons(memory: Memory) -> tuple[Reason, ...]:
-    """Why a conversation is worth a review, the weightiest first; none once it was reviewed.
+    """Why a conversation is worth a review, the weightiest first.
+
+    Once it was reviewed there is none but what was told since that changes neither deal nor advice.
 
     The points are a judgement of ours on what to look at first, and decide nothing else.  They are
     added up, so each of the first two has more than all that stand below it can come to.
     """
     if memory.reviewed:
-        return ()
+        since = len(memory.told_since)
+        return (Reason("since", since, 70 + 5 * min(since, 3)),) if since else ()
     downs = sum(not good for good in memory.votes.values())
     early = set(memory.corrected) - set(memory.late)
     near = memory.similarity

@@ -23,10 +23,12 @@ def gaps(turn: Turn) -> set[str]:
 def evasive(turn: Turn) -> bool:
     """Whether it was about getting round the rules: wished for, or told as somebody's wish.
 
-    What is searched and declined as such a wish is among the `gaps`.
+    What is searched and declined as such a wish is among the `gaps`; what was told of somebody
+    else's by the way is a matter of the same id.
     """
     beside = turn.message.beside
-    return Intent.EVASION in {turn.message.intent, None if beside is None else beside.intent}
+    spoken_of = {turn.message.intent, None if beside is None else beside.intent}
+    return Intent.EVASION in spoken_of or Intent.EVASION.value in turn.message.other_matters
 
 
 def faint(turn: Turn) -> set[str]:

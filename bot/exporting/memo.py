@@ -13,7 +13,9 @@ from typing import Any
 import yaml
 
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
-from bot.brief.writing import NothingToBrief, brief_of
+from bot.brief.numbering import Numbering
+from bot.brief.told_beside import raised_by, told_beside
+from bot.brief.writing import NothingToBrief, brief_of, head_rows
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.phrasing import Wording
 from bot.errors import BadContent
@@ -123,15 +125,30 @@ class Memos:
             except NothingToBrief:
                 pass
         say, utc = self._say, now.astimezone(UTC)
-        rows = (Row(say("row.date"), f"{utc.day} {utc:%B %Y, %H:%M} UTC"),
+        rows = tuple(head_rows(
+            told.conversation, told.turns, guidance, self._wording, asker=self._asker(told),
+            link=told.link, now=now)) if guidance is not None else (
+                Row(say("row.date"), f"{utc.day} {utc:%B %Y, %H:%M} UTC"),
                 Row(say("row.asker"), self._asker(told)),
                 Row(say("row.conversation"), told.conversation.id, told.link))
+        numbering = None if guidance is None else Numbering(guidance)
+        beside = () if guidance is None or numbering is None else tuple(
+            told_beside(told.turns, guidance, say, numbering.marks))
+        left = any(turn.message.heard for turn in told.turns)
+        raised = () if guidance is None else raised_by(told.turns, guidance)
         upshot = (say("memo.no_release", release=told.turns[-1].release) if guidance is None
-                  else say("memo.nothing_told"))
+                  else say("memo.nothing_left") if left
+                  else say("memo.nothing_but") if beside else say("memo.nothing_told"))
+        origins = () if numbering is None else numbering.origins(say)
         return Brief(
             kind=say("memo.title"), subject="", at=now, rows=rows, upshot=upshot,
-            upshot_marks=(), tally="", statements=(say("brief.no_verdict"),), sections=(),
-            sources=say("section.sources"), sources_note=say("memo.no_sources"), origins=(),
+            upshot_marks=(), tally="", statements=(
+                say("brief.no_verdict"),
+                *((say("memo.raised_then", flags="; ".join(raised)),) if raised else ())),
+            sections=(Section(Part.OTHER_MATTERS, say("section.other_matters"), beside),
+                      ) if beside else (),
+            sources=say("section.sources"),
+            sources_note=say("note.digests" if origins else "memo.no_sources"), origins=origins,
             footing=say("brief.footing", date=f"{utc.day} {utc:%B %Y}"))
 
     def _statements(

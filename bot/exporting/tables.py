@@ -11,16 +11,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.brief.told_beside import speaks_of_evasion
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.intents import Intent
 from bot.dialogue.reply import WordedLine
 from bot.exporting.memo import detail_of
-from bot.exporting.rows import Exported, said_first
+from bot.exporting.rows import Exported, State, said_first
 from bot.exporting.wordings import wordings
 from bot.ledger import canonical
 from bot.people import bare
 from bot.record.log import TURN
 from bot.turns.delivery import edited
 from bot.turns.echoes import TO, readable
+from bot.turns.turn import turn_from
 from retrieval.guidance import Checked
 
 COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "name", "said",
@@ -81,7 +84,8 @@ def _cells(row: Exported, names: Names) -> dict[str, object]:
             "understood": _understood(body),
             "raised": " ".join(f["flag"] for f in body["findings"] if f["status"] == "raised"),
             "replied": " ".join(line["text"] for line in said_first(body["reply"])),
-            "composer": body["composer"], "detail": _of_no_message(body),
+            "composer": body["composer"],
+            "detail": _detail(body, kept=row.state is not State.ERASED),
             "worded": " ".join(f"{line.text} [{' '.join(_provisions(line))}]".lstrip()
                                for line in wordings(row)) or None}
     else:
@@ -93,11 +97,30 @@ def _cells(row: Exported, names: Names) -> dict[str, object]:
     return cells
 
 
-def _of_no_message(body: Mapping[str, Any]) -> str | None:
-    """That a turn is of no message of its own: it takes another again, or one that was edited."""
+def _detail(body: Mapping[str, Any], *, kept: bool) -> str | None:
+    """What else a turn is: of no message of its own, or telling what no other column has."""
+    told: dict[str, object] = {}
     if body.get("retakes") is not None:
-        return _json({"retakes": body["retakes"]})
-    return None if edited(MessageKey(body["key"])) is None else _json({"edited": True})
+        told["retakes"] = body["retakes"]
+    elif edited(MessageKey(body["key"])) is not None:
+        told["edited"] = True
+    if beside := _beside(body, kept=kept):
+        told["beside"] = beside
+    return _json(told) if told else None
+
+
+def _beside(body: Mapping[str, Any], *, kept: bool) -> list[str]:
+    """Ids of what a turn told beside the guidance, with a wish to get round the rules.
+
+    What was asked goes with the words; see `bot.casebook.memory`.
+    """
+    evasion, told = Intent.EVASION.value, {*(body.get("other_matters") or ())}
+    # A turn is read as a whole only where it may speak of that: there are very many rows.
+    may = evasion in {*told, body.get("intent"), (body.get("beside") or {}).get("intent"),
+                      *(one.get("gap") for one in body.get("found") or ())}
+    if may and kept and speaks_of_evasion(turn_from(body, author="", text="")):
+        return sorted({*told, evasion})
+    return sorted(told - {evasion})
 
 
 def _words(said: object) -> str:

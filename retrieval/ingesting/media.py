@@ -43,6 +43,9 @@ _OTHER = {
 _HEAD = 1024
 _WORD = re.compile(rb"word/document\d*\.xml")
 """Word on the web calls it "document2.xml"."""
+_ENDS_ARCHIVE = b"PK\x05\x06"
+"""Stands at the end of every archive, before whatever comment it has."""
+_TABLES = (".csv", ".tsv")
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 """Bytes that stand in no text, in whichever of the encodings of one byte a sign."""
@@ -79,6 +82,9 @@ def form_of(data: bytes, declared: str = "", name: str = "") -> Form:
         # An archive lists its files in the clear.  It is opened where a reader may break.
         if _WORD.search(data):
             return Form.DOCX
+        if _ENDS_ARCHIVE not in data:
+            raise NoDocument("an archive or a Word document of which the end is missing",
+                             "fetch it anew, or have it sent once more, and add it whole")
         raise _no_document(data, "an archive and not a Word document")
     if declared.endswith("+json") or (declared.endswith("+xml") and "xhtml" not in declared):
         raise NoDocument(declared[:80])
@@ -97,6 +103,10 @@ def form_of(data: bytes, declared: str = "", name: str = "") -> Form:
         raise NoDocument("XML")
     if _suffixed(name, Form.HTML):
         return Form.HTML
+    if name.lower().endswith(_TABLES) and _is_text(data):
+        # Its rows would be one paragraph, and so one provision.
+        raise NoDocument(_OTHER["text/csv"], "write its rows out as Markdown or plain text, a "
+                         "paragraph each, and add that")
     text = Form.MARKDOWN if _suffixed(name, Form.MARKDOWN) or "markdown" in declared else Form.TEXT
     named = text is Form.MARKDOWN or _suffixed(name, Form.TEXT)
     if declared.startswith("text/") or ((named or not declared) and _is_text(data)):

@@ -116,12 +116,32 @@ def test_what_was_told_beside_the_guidance_is_passed_on_with_its_turn(write: Wri
     assert [(p.head, p.text.rpartition(". ")[2], [g.place for g in p.grounds])
             for p in brief.section(Part.OTHER_MATTERS).points] == [
         ("Cash, or money that comes from elsewhere", "Take it to compliance, or finance.",
-         ["turn 2"]),
+         ["turn 1", "turn 2"]),
         ("A log, warning or limit that the customer wants taken out",
          "Take it to compliance, with product management.", ["turn 3"]),
     ]
     with pytest.raises(KeyError):
         write(*DEAL).section(Part.OTHER_MATTERS)
+
+
+def test_a_wish_to_get_round_the_rules_stands_in_the_brief_with_its_turns(write: Write):
+    """The queue gave it as a reason to look, and neither brief nor memo said a word of it."""
+    brief = write("drones for the police in Kenya", "can we hide the end user?",
+                  "let's ship it via a shell company so customs won't notice")
+    (point,) = brief.section(Part.OTHER_MATTERS).points[:1]
+    assert point.head == "Getting round the rules was spoken of"
+    assert [g.place for g in point.grounds][:1] == ["turn 2"]
+    assert point.text.endswith("Take it to compliance.")
+    assert point.marks
+
+
+def test_what_was_told_beside_a_deal_that_was_left_is_named_by_title(write: Write):
+    brief = write("IMSI catchers for the police in Egypt, they pay in cash",
+                  "can we hide the end user?", "start over. cctv for a factory in Ghana")
+    assert any("Getting round the rules was spoken of" in said and "Cash, or money" in said
+               for said in brief.statements)
+    with pytest.raises(KeyError):
+        brief.section(Part.OTHER_MATTERS)
 
 
 def test_every_citation_of_the_advice_is_among_the_sources_word_for_word(

@@ -184,7 +184,10 @@ def test_who_speaks_of_getting_round_the_rules_is_looked_at(desk):
     desk.say("c2", "how can we avoid the licence")
     desk.say("c2", "the customer asked that, not me")
     desk.say("c3", DEAL)
-    for name in ("c1", "c2"):
+    # Somebody else's wish, told by the way, stood as no reason at all.
+    desk.say("c4", f"{DEAL}; my boss wants to route it through Dubai so nobody asks")
+    assert memory_of(desk, "c4").beside == []
+    for name in ("c1", "c2", "c4"):
         assert "round" in {one.code for one in reasons(memory_of(desk, name))}, name
     assert "round" not in {one.code for one in reasons(memory_of(desk, "c3"))}
     assert reasons(memory_of(desk, "c1"))[0].code == "round"

@@ -201,6 +201,39 @@ def test_the_contents_of_a_sign_off_are_told_by_name(office):
     assert f'name="seen" value="{now.digest}"' in page.text
 
 
+def test_who_signs_sees_what_was_told_beside_the_guidance_before_and_after(office):
+    """The form said no word of it, and once it was signed the page gave no reason to look."""
+    office.desk.say("c1", "They pay in cash. My boss wants to send it via Dubai so nobody asks.")
+    office.desk.say("c1", NOW)
+    kim, sam = office.browser(), office.browser("U1")
+    for signed in (False, True):
+        page = kim.reads("/conversations/c1")
+        told = plain(page).partition("Told beside the guidance:")[2]
+        assert "Getting round the rules turn 3" in told
+        assert "Cash, or money that comes from elsewhere turn 3" in told
+        assert "#turn-3" in links(page)
+        assert ("Signed off by" in plain(page)) == signed
+        if not signed:
+            kim.agrees_to_all()
+            kim.does("sign-off", text="Asked the boss: it goes straight to Kenya")
+    assert "Told beside the guidance:" not in plain(sam.reads("/conversations/c1"))
+
+
+def test_what_is_told_beside_the_guidance_once_it_is_signed_comes_to_the_queue(office):
+    """It changes neither deal nor advice, so the sign-off stood, and nobody was told of it."""
+    kim = office.browser()
+    kim.agrees_to_all()
+    kim.does("sign-off", text="All looked at")
+    assert "told since that" not in plain(kim.reads("/"))
+    office.desk.say("c1", "My boss wants to send it via Dubai so nobody asks.")
+    assert ("Signed off, and 1 matter told since that the guidance is silent on"
+            in plain(kim.reads("/")))
+    kim.does("withdraw", text="Told of another route since")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="Goes straight to Kenya, says the boss")
+    assert "told since that" not in plain(kim.reads("/"))
+
+
 @pytest.mark.parametrize(("change", "told"), [
     (Change(ChangeKind.FLAG_RAISED, "monitoring-of-assemblies", "open", "raised"),
      "Red flag raised: Watching crowds or protests"),

@@ -148,6 +148,18 @@ HARMLESS = [
     "legal says no showstoppers",
     "compliance says no blockers, approved",
     "legal said no doubt it's fine",
+    "they come via Dubai because of the port strike",
+    "my boss wants to route the cables through the basement so nobody trips",
+    "the police want to catch smugglers who evade customs",
+    "the manager wants to make sure nobody gets around the licence",
+    "the customer asked us to split the delivery because of storage space",
+    "the unit needs drones that stay hidden from poachers",
+    "the regulator wants to find those who circumvent sanctions",
+    "our manager asked us to run the screening before compliance sees it",
+    "they don't want to bypass the review",
+    "the agency wants to keep officers' names off the public website",
+    "my boss wants to avoid delays at customs",
+    "legal wants to know who the real end user is",
     "Legal said no NDA is needed",
     "counsel says no on-site visit is needed",
     "the export licence was refused to a competitor",
@@ -281,6 +293,16 @@ def test_what_is_said_of_something_else_is_none_of_them(begin, text):
     ("they asked us to turn off the audit logs", ("safeguards-taken-out",)),
     ("please keep it under the radar", ("kept-quiet",)),
     ("the reseller was debarred", ("listed-party",)),
+    ("my boss wants to send them via Sharjah so nobody asks", ("evasion",)),
+    ("The distributor proposed going through Cyprus so the licence people don't look at it",
+     ("evasion",)),
+    ("the agent said he can get it past customs", ("evasion",)),
+    ("the reseller wants us to leave the ministry off the end-user form", ("evasion",)),
+    ("our director asked me to keep compliance out of this", ("evasion",)),
+    ("the colonel doesn't want the export authority to know", ("evasion",)),
+    ("a colleague plans to sell it via the Serbian branch to dodge the embargo", ("evasion",)),
+    ("head of region told us to sign before compliance sees it", ("evasion",)),
+    ("the broker knows a way around the export rules", ("evasion",)),
     ("compliance must not know of it", ("kept-quiet",)),
     ("it records calls with a lawyer too", ("protected-talks",)),
     ("the cameras hang in schools", ("children-watched",)),
@@ -564,3 +586,21 @@ def test_what_is_wrong_with_them_is_said_by_name(guidance):
         (("other matter", "four"), "authorities: provision 'sg-nowhere' does not exist")]
     assert [p.subject for p in check(replace(guidance, other_matters=(astray,)))] == [
         ("other matter", "six")]
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("They pay in cash, and my boss wants to send it via Dubai so nobody asks.",
+     ("odd-payment", "evasion")),
+    ("My boss wants to keep compliance out of this.", ("evasion",)),
+    ("they'd like to keep it off the books", ("kept-quiet",)),
+    ("tell me what they say on gifts to officials", ()),
+    ("rules on cash payments", ()),
+])
+def test_what_is_told_once_the_advice_stands_is_no_search(begin, text, told):
+    """Where nothing was asked any more it was looked up in the texts, and nobody heard of it."""
+    talk = begin()
+    talk.say(OPENING)
+    talk.say("advise now")
+    reply = talk.say(text)
+    assert talk.messages[-1].other_matters == told
+    assert sum("Beside the guidance" in line.text for line in reply.aside) == len(told)

@@ -117,6 +117,69 @@ def test_where_nothing_was_told_of_a_deal_the_memo_says_so(say, exporting):
     assert "Timeline" in text
 
 
+def test_where_no_deal_was_told_the_memo_leads_with_what_needs_a_person(say, exporting):
+    """It said "Nothing was told of a deal" of somebody who had asked for a way round the rules."""
+    say("hello")
+    say("can we ship it through Dubai so nobody asks?")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    assert "Nothing was told of a deal" not in text
+    assert "No deal was told in this conversation, and what was told beside" in text
+    head, _, timeline = text.partition("Timeline")
+    _, _, beside = head.partition("Told, and beside the guidance")
+    assert "Getting round the rules was spoken of" in beside
+    assert "turn 2" in beside
+    assert "Dubai" in timeline
+    assert "No source is cited" not in text
+    # Nor did its head say which guidance it speaks of, and which row of the log.
+    assert all(label in head for label in ("Guidance release", "Log of the last turn"))
+
+
+def test_the_checkpoint_of_a_memo_in_markdown_is_to_the_letter(say, exporting):
+    """A signed note that was copied from it had characters that nobody sees, and didn't verify."""
+    say("drones for the police in Kenya")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    note = text.partition("## Checkpoint of the log")[2].partition("## ")[0]
+    assert "\u2060" not in note
+    lines = [line.strip(" -`") for line in note.splitlines() if line.startswith("  - `")]
+    assert lines[0].startswith("advisor-log/") and re.search(r"T\d\d:\d\d:\d\d", note)
+
+
+def test_a_memo_says_that_a_program_asked(say, exporting):
+    """It was "Asked for by: api", which nobody can read who has the file alone."""
+    say("drones for the police in Kenya", author="api")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    assert "**Asked for by:** a program, over HTTP" in text
+    assert "- api" not in text
+
+
+def test_of_a_deal_that_was_put_aside_a_memo_does_not_say_that_none_was_told(say, exporting):
+    say("IMSI catchers for the police in Egypt, the courts there are weak, used at protests")
+    say("start over")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    assert "Nothing was told of a deal" not in text
+    assert "put aside or taken back" in text
+    assert "Watching crowds or protests" in text.partition("Timeline")[0]
+
+
+@pytest.mark.parametrize("form", [Form.PDF, Form.DOCX, Form.MD])
+def test_a_memo_on_a_deal_names_a_wish_to_get_round_the_rules(say, exporting, form):
+    say("drones for the police in Kenya")
+    say("can we leave the end user off the paperwork?")
+    text = text_of(exporting.one(LOCAL, ConversationId("c1"), form, ASKED).data, form)
+    assert "Getting round the rules was spoken of" in re.sub(r"\s+", " ", text)
+
+
+def test_erased_words_take_the_wish_to_get_round_the_rules_out_of_the_memo(
+    say, exporting, store
+):
+    """What was asked goes with its words, as it does in the queue."""
+    say("drones for the police in Kenya")
+    say("can we leave the end user off the paperwork?")
+    Erasing(store).conversation(LOCAL, ConversationId("c1"), by="U9", reason="asked for")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    assert "Getting round the rules was spoken of" not in text
+
+
 def test_a_release_that_this_version_can_not_read_leaves_the_timeline(exporting, store):
     store.keep_release(RELEASE, '{"b":1}')
     turn, after = step(begin("old"), "k", text="kits for <b>Chad</b>")

@@ -55,6 +55,20 @@ def read(file):
         return list(csv.DictReader(lines))
 
 
+def test_a_table_tells_what_was_told_beside_the_guidance(say, exporting, store, tmp_path):
+    """It was a reason to look in the queue, and whoever had the table alone found no word of it."""
+    say("drones for the police in Kenya, they pay in cash")
+    say("my boss wants to send them via Sharjah so nobody asks")
+    say("can we leave the end user off the paperwork?")
+    say("can we hide the end user?", name="c2")
+    Erasing(store).conversation(LOCAL, "c2", by="U9", reason="asked for")
+    file = tmp_path / "all.csv"
+    exporting.many(file, Form.CSV, Chosen(), ASKED)
+    turns = [row for row in read(file) if row["kind"] == "turn"]
+    assert [json.loads(row["detail"])["beside"] if row["detail"] else [] for row in turns] == [
+        ["odd-payment"], ["evasion"], ["evasion"], []]
+
+
 def test_a_table_holds_each_row_and_its_manifest_proves_it(
     spoken, exporting, store, tmp_path, checkpoints
 ):

@@ -1,5 +1,7 @@
 """Plain text in the encodings and shapes that it comes in."""
 
+import io
+import zipfile
 from collections import Counter
 from dataclasses import replace
 
@@ -172,3 +174,27 @@ def test_a_file_called_a_text_is_one_in_whatever_encoding_it_is(name):
         form_of(said + b"\x01\x02", "", name)
     with pytest.raises(NoDocument, match="of a sort that nobody here knows"):
         form_of(said, "", "latin.bin")
+
+
+def test_a_table_is_refused_by_its_name_as_it_is_by_its_media_type():
+    """Added by hand it became one paragraph, so one provision, and was called "rules.csv.txt"."""
+    for name in ("rules.csv", "Rules.TSV"):
+        with pytest.raises(NoDocument, match="a table") as why:
+            form_of(b"Rule,Text\n1,Identify the end-user\n2,Keep footage thirty days\n", "", name)
+        assert "Markdown or plain text" in why.value.to_do
+
+
+def test_of_a_word_document_that_came_in_part_it_is_said_that_its_end_is_missing():
+    """It was "an archive and not a Word document; add … a Word document", which it is."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "x" * 4_000)
+        archive.writestr("word/document.xml", "y" * 4_000)
+    with pytest.raises(NoDocument, match="end is missing"):
+        form_of(made.getvalue()[:60], "", "rules.docx")
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("a.txt", "x")
+    with pytest.raises(NoDocument) as why:
+        form_of(other.getvalue(), "", "a.zip")
+    assert "missing" not in str(why.value)

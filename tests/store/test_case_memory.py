@@ -25,9 +25,9 @@ def test_what_came_later_stands_where_programs_of_before_pass_over_what_they_do_
     later = replace(memory, beside=["odd-payment"], evasive=True)
     made = kept(later)
 
-    assert {"beside", "evasive"}.isdisjoint(kept(memory)["review"])
+    assert {"beside", "evasive", "told_since"}.isdisjoint(kept(memory)["review"])
     assert made.keys() == kept(memory).keys() == {
-        one.name for one in fields(Memory)} - {"beside", "evasive"}
+        one.name for one in fields(Memory)} - {"beside", "evasive", "told_since"}
     assert (made["review"]["beside"], made["review"]["evasive"]) == (["odd-payment"], True)
 
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.brief.told_beside import spoken_of
 from bot.casebook.lines import FACT, MODEL
 from bot.casebook.memory import Memory
 from bot.console.conversations.casefile import detail_of, laid_out, there, viewed
@@ -215,6 +216,8 @@ class _Pages:
                 one.id: one.title for one in current.considerations},
             file=file, quotes=quoted(file.exchanges, self._reading.editions),
             mark=self._reading.integrity.of(viewer.workspace),
+            spoken_of=() if current is None else tuple(spoken_of(
+                [one.turn for one in file.exchanges], current)),
             numbered=_numbered, coverage=STATES, detail=detail_of, came_about=came_about,
             untitled=UNTITLED)
 

@@ -7,6 +7,7 @@ from typing import Any
 from bot.casebook.standing import COMMENTED, DROPPED
 from bot.console.lines.listing import Line
 from bot.dialogue.intents import Intent
+from bot.people import PROGRAMS
 from bot.record.deletions import Deletion, What
 from bot.record.spoken import FROM_SLACK
 from bot.turns.turn import Turn
@@ -45,6 +46,7 @@ GRAVITY: Mapping[int, tuple[str, str]] = {
 SHAPES: Mapping[str, str] = {
     "lapsed": "✗", "sent": "→", "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻",
     "far": "≈", "skipped": "∅", "unchecked": "?", "round": "⤳", "beside": "‡", "raised": "△",
+    "since": "‡",
 }
 REASONS: Mapping[str, str] = {
     "sent": "Sent to compliance",
@@ -52,6 +54,7 @@ REASONS: Mapping[str, str] = {
     "round": "Getting round the rules",
     "grave": "Grave flags",
     "beside": "Told beside the guidance",
+    "since": "Told beside it since a sign-off",
     "raised": "Red flags",
     "late": "Corrected after advice",
     "corrected": "Contradicted",
@@ -126,6 +129,8 @@ def reason(code: str, number: int) -> str:
         "round": "getting round the rules was spoken of",
         "grave": f"{number} grave flag{'s' if many else ''} raised",
         "beside": f"{number} matter{'s' if many else ''} told that the guidance is silent on",
+        "since": f"signed off, and {number} matter{'s' if many else ''} told since that the "
+                 "guidance is silent on",
         "raised": f"{number} red flag{'s' if many else ''} raised in all",
         "late": f"{number} fact{'s' if many else ''} corrected after advice",
         "corrected": f"{number} fact{'s' if many else ''} contradicted",
@@ -189,10 +194,6 @@ def happened(kind: str, body: Mapping[str, Any] | None = None) -> str:
     if kind == COMMENTED and body.get("objects"):
         return "Objection of a reviewer"
     return HAPPENED.get(kind, kind.replace("_", " ").capitalize())
-
-
-PROGRAMS = {"api": "a program, over HTTP", "terminal": "the command line"}
-"""Whom the log names where nobody of Slack spoke."""
 
 
 def nobody_of_slack(conversation: str, *, erased: bool) -> str:
