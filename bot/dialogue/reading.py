@@ -142,14 +142,16 @@ class PlainReader:
     ) -> bool:
         """Whether it would be searched only since nothing is asked that it could answer.
 
-        "They pay in cash" asks nothing, and is no less told once the questions have ended.
+        "They pay in cash" asks nothing, and is no less told once the questions have ended; "rules
+        on cash payments" says of nobody what they do.
         """
         if message.intent is not Intent.ASK or conversation.pending is not None or (
                 not conversation.deal.answers) or understood.lookup.names:
             return False
         reading, clauses = understood.reading, understood.clauses
         steering, tokens = self._steering, reading.tokens
-        return "?" not in reading.text and not any(
+        nobody = self._cues.words("of_the_parties").isdisjoint(t.norm for t in tokens)
+        return not nobody and "?" not in reading.text and not any(
             self._cues.starts(name, tokens) for name in ("lookup_asks", "follow_up")) and not any(
             steering.questions.is_question(reading, span)
             or steering.wondering.is_question(reading, span) for span in clauses.sentences())
