@@ -473,6 +473,8 @@ def test_a_name_that_is_a_letter_away_from_a_country_moves_no_deal(guidance, sen
     ("no arrests{}conflict in the north", {"detentions": {"no"}, "conflict": {"yes"}}),
     ("not the police{}the army", {"end_user": {"military"}}),
     ("broker{}no, distributor{}yes", {"intermediary": {"distributor"}}),
+    ("no / yes{}the 2015 terror law / no",
+     {"detentions": {"no"}, "restrictive_laws": {"yes"}, "conflict": {"no"}}),
     ("detentions{}no, laws{}yes, conflict{}no",
      {"detentions": {"no"}, "restrictive_laws": {"yes"}, "conflict": {"no"}}),
 ])
