@@ -28,7 +28,8 @@ PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
 _WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
                 "h/w": "hardware", "w": "with", "u": "you", "ur": "your", "r": "are",
-                **dict.fromkeys(("-", "--", "---"), "–"), "em": "them", "abt": "about", "b4": "before", "coz": "because", "cuz": "because",
+                **dict.fromkeys(("-", "--", "---"), "–"), "em": "them", "abt": "about",
+                "b4": "before", "coz": "because", "cuz": "because",
                 **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),
                 **dict.fromkeys(("shud", "shld"), "should"),
                 **dict.fromkeys(("cud", "cld"), "could"),
