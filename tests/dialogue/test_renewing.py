@@ -185,7 +185,7 @@ def test_of_several_passages_that_were_shown_each_has_to_stand():
     reply = Reply(Kind.ADVICE, long.release, tuple(
         Line("x", (citing.cite(long, A, piece),)) for piece in (first, last)))
     cut = replace(long, provisions={**long.provisions, A: replace(
-        long.provisions[A], text=long.provisions[A].text.replace("Part 0", "Section 0"))})
+        long.provisions[A], text=long.provisions[A].text.replace("Part 0", "Item 0"))})
 
     assert renewals(seen_after({}, reply), long) == ()
     assert renewals(seen_after({}, reply), cut) == (Renewed(A, Became.CHANGED),)
