@@ -59,7 +59,7 @@ def _shown(reply: Reply) -> Iterator[Citation]:
     if reply.shape == "sources":
         yield from reply.citations()
         return
-    for line in reply.lead:
+    for line in (*reply.lead, *reply.aside):
         yield from line.citations
     for group in reply.told():
         for named in group.named:

@@ -13,6 +13,9 @@ import Stemmer
 _LOCAL = threading.local()
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\bw/(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n–—&%]"
+    # A dash as it is typed: "no war - they jail reporters", "no war--they do". One that opens a
+    # line lists, and one without blanks joins the words of a name.
+    r"|(?<=\S )-{1,3}(?=\s)|(?<=\w)--(?=\w)"
 )
 _EMOJI = re.compile(r":(?:[+-]1|[a-z][a-z_-]*\d[\w-]*):")
 """An emoji as Slack writes it, with a number that picks nothing: ":+1::skin-tone-2:"."""
@@ -25,7 +28,8 @@ PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
 _WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
                 "h/w": "hardware", "w": "with", "u": "you", "ur": "your", "r": "are",
-                "em": "them", "abt": "about", "b4": "before", "coz": "because", "cuz": "because",
+                **dict.fromkeys(("-", "--", "---"), "–"), "em": "them", "abt": "about",
+                "b4": "before", "coz": "because", "cuz": "because",
                 **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),
                 **dict.fromkeys(("shud", "shld"), "should"),
                 **dict.fromkeys(("cud", "cld"), "could"),

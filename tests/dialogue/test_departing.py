@@ -264,3 +264,31 @@ def test_of_a_new_broker_it_is_asked_back_whether_it_holds_too(begin):
     assert deal.known("party_reported") == {"yes"}
     assert deal.guessed("party_reported")
     assert "sg-c4-rf2" in raised(talk)
+
+
+@pytest.mark.parametrize("said", [
+    "we used to go through a reseller", "that used to be a reseller",
+    "until recently we sold via a reseller",
+])
+def test_through_whom_it_once_went_is_nobody_between_now(begin, said):
+    """The reseller of before was taken for one of this deal, for certain."""
+    first, later = begin(), told(begin)
+    first.say(f"drones for the police in Kenya, {said}")
+    later.say(said)
+
+    assert first.conversation.deal.known("intermediary") == frozenset()
+    assert first.conversation.deal.known("product") == {"drone"}
+    assert later.conversation.deal.known("intermediary") == frozenset()
+    assert "sg-c4-rf1" not in raised(later)
+
+
+@pytest.mark.parametrize("said", [
+    "the reseller used to be army", "the reseller is one we used to work with",
+    "the police used to have trouble with it",
+])
+def test_what_once_was_so_of_others_takes_nobody_away(begin, said):
+    talk = told(begin)
+    talk.say(said)
+
+    assert talk.conversation.deal.known("intermediary") == {"reseller"}
+    assert talk.conversation.deal.known("product") == {"drone"}

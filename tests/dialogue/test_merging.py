@@ -188,3 +188,47 @@ def test_who_is_denied_in_one_breath_with_another_of_its_kind_takes_nobody_away(
 
     found = talk.conversation.deal.answers[Fact("end_user")]
     assert (found.values, found.instead) == answer
+
+
+def test_who_may_come_on_top_may_still_when_somebody_else_surely_does(begin):
+    talk = begin()
+    for text in ("drones for the police in Kenya", "the army might use it too",
+                 "the border guards use it as well"):
+        talk.say(text)
+    users = talk.conversation.deal.answers["end_user"]
+    assert (users.values, users.instead) == (
+        {"police", "border-guard"}, {"police", "border-guard", "military"})
+
+    talk.say("the army uses it too")
+
+    users = talk.conversation.deal.answers["end_user"]
+    assert (users.values, users.instead) == ({"police", "border-guard", "military"}, frozenset())
+    assert not users.guessed
+
+
+@pytest.mark.parametrize(("text", "product"), [
+    ("just checked, it's not cctv, it's thermal cameras", {"drone", "thermal-imaging"}),
+    ("sorry, not cctv, thermal cameras", {"drone", "thermal-imaging"}),
+    # That there is nothing else takes the rest away.
+    ("just thermal cameras, no cctv", {"thermal-imaging"}),
+    ("sorry, the cctv should be thermal cameras", {"drone", "thermal-imaging"}),
+])
+def test_what_is_put_right_of_several_leaves_the_others(begin, text, product):
+    talk = begin()
+    talk.say("cctv and drones for the police in Kenya")
+
+    talk.say(text)
+
+    assert talk.conversation.deal.known("product") == product
+
+
+def test_what_one_of_several_is_only_thought_to_be_is_asked_back(begin):
+    talk = begin()
+    talk.say("cctv and drones for the police in Kenya")
+
+    reply = talk.say("sorry, I think the cctv is thermal cameras")
+
+    products = talk.conversation.deal.answers["product"]
+    assert (products.values, products.instead) == (
+        {"cctv", "drone"}, {"drone", "thermal-imaging"})
+    assert reply.question.fact == "product"

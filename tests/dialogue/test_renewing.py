@@ -10,7 +10,7 @@ from bot.dialogue import citing
 from bot.dialogue.changes import Became, Renewed
 from bot.dialogue.renewing import NAMED, renewals, renewed, seen_after
 from bot.dialogue.reply import Kind, Line, Reply
-from bot.plain import to_text
+from bot.plain import to_numbered_text, to_text
 from retrieval.guidance import Checked, Confirmation, ProvisionId, ReleaseId, Retirement
 from retrieval.passages import passages_of
 from tests.dialogue.talking import Talk
@@ -143,6 +143,7 @@ def test_what_was_told_is_not_told_again_with_the_next_release(sentences):
 
     gone = without(B)
     told = renewed(THANKS, seen, gone, sentences)
+    assert Renewed(B, Became.RETIRED) in told.renewed
     assert renewals(seen_after(seen, told), replace(gone, release=ReleaseId("fourth"))) == ()
 
 
@@ -157,6 +158,37 @@ def test_the_line_says_that_its_source_is_unchecked(sentences):
     reply = renewed(THANKS, shown(A), after(**{A: {"text": "Otherwise."}}), sentences)
 
     assert reply.unchecked == sentences.say("closing.unchecked")
+
+
+def test_official_words_that_read_otherwise_are_a_change_and_bear_no_mark(sentences):
+    official = after(**{name: {"checked": Checked.OFFICIAL} for name in (A, B)})
+    news = replace(official, provisions={
+        **official.provisions, A: replace(official.provisions[A], text="Otherwise.")})
+
+    reply = renewed(THANKS, shown(A, B, guidance=official), news, sentences)
+
+    assert reply.renewed == (Renewed(A, Became.CHANGED),)
+    assert reply.unchecked == ""
+
+
+def test_one_unchecked_source_among_official_ones_is_said_to_be_unchecked(sentences):
+    news = after(**{A: {"text": "Otherwise.", "checked": Checked.OFFICIAL},
+                    B: {"text": "Otherwise."}})
+
+    assert renewed(THANKS, shown(A, B), news, sentences).unchecked == (
+        sentences.say("closing.unchecked"))
+
+
+def test_of_several_passages_that_were_shown_each_has_to_stand():
+    long = after(**{A: {"text": "\n\n".join(f"Part {n} of it. " * 80 for n in range(3))}})
+    first, *_, last = passages_of(long.provisions[A])
+    reply = Reply(Kind.ADVICE, long.release, tuple(
+        Line("x", (citing.cite(long, A, piece),)) for piece in (first, last)))
+    cut = replace(long, provisions={**long.provisions, A: replace(
+        long.provisions[A], text=long.provisions[A].text.replace("Part 0", "Item 0"))})
+
+    assert renewals(seen_after({}, reply), long) == ()
+    assert renewals(seen_after({}, reply), cut) == (Renewed(A, Became.CHANGED),)
 
 
 # --- over the whole corpus -------------------------------------------------------------------
@@ -212,3 +244,29 @@ def test_an_answer_on_a_deal_shows_no_more_than_its_shape(guidance, reader, sent
 
     assert 0 < len(seen) < len({c.provision for c in brief.citations()})
     assert all(cited[0].pinpoint.removeprefix("Guidance, ") in text for cited in seen.values())
+
+
+def test_what_bears_a_number_in_an_answer_is_what_was_shown(guidance, reader, sentences):
+    """Who reads a provision in an answer hears of it when it changes, and of no other."""
+    shapes = set()
+    for talked in (
+        ("Facial recognition for the police in Kenya. What does UNGP 19 say?", "yes",
+         "they jail reporters, and who issued the UNGPs?", "safeguards", "sources?",
+         "what red flags do I have", "what if the courts were weak?", "advise now"),
+        ("Body cameras for our own sheriff's office in Ohio", "no", "advise now", "all sources"),
+    ):
+        talk = Talk(guidance, reader, sentences)
+        for said in talked:
+            reply = talk.say(said)
+            _, numbered = to_numbered_text(reply, guidance)
+            seen = seen_after({}, reply)
+            shapes.add(reply.shape)
+            cited = {citation.provision for of in numbered for citation in of}
+            if reply.shape == "sources":
+                cited = {citation.provision for citation in reply.citations()}
+            # What frames the whole advice has its sources, and no number.
+            framing = {c.provision for line in reply.closing for c in line.citations}
+            few = {c.provision for c in reply.citations()}
+            assert cited <= seen.keys() <= (few if reply.shape == "full" else cited | framing), said
+            assert cited | framing == seen.keys() or reply.shape == "full", said
+    assert shapes == {"full", "short", "brief", "step", "safeguards", "sources"}

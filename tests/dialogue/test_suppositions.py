@@ -332,8 +332,17 @@ def test_what_is_asked_can_be_supposed(begin, text):
      {"end_user": {"military"}, "end_use": {"border-control"}}),
     ("what if it was the army?", "let's go with that, and we host it",
      {"end_user": {"military"}, "hosting": {"supplier"}}),
+    # It was said that nothing is noted, since the distributor is known.
+    ("what if it was the army?", "let's do that, but keep the distributor",
+     {"end_user": {"military"}, "intermediary": {"distributor"}}),
+    ("what if it was the army?", "ok let's go with that - still in Kenya",
+     {"end_user": {"military"}, "country": {"KE"}}),
     # These take nothing in.
     ("what if it was the army?", "let's do that if we host it", {"end_user": {"police"}}),
+    ("what if it was the army?", "let's do that, through a broker, but not the army",
+     {"end_user": {"police"}}),
+    ("what if it was the army?", "let's do that, but is the distributor a problem?",
+     {"end_user": {"police"}}),
     ("what if it was the army?", "let's go with that, but not the army", {"end_user": {"police"}}),
 ])
 def test_what_is_taken_in_may_be_told_more_of(begin, supposed, text, facts):
@@ -346,3 +355,19 @@ def test_what_is_taken_in_may_be_told_more_of(begin, supposed, text, facts):
 
     assert {fact: talk.conversation.deal.known(fact) for fact in facts} == facts
     assert (talk.messages[-1].intent is Intent.ADOPT) is (facts["end_user"] == {"military"})
+
+
+@pytest.mark.parametrize(("text", "place", "leave"), [
+    ("would Germany be fine?", "DE", True), ("would Germany be better?", "DE", False),
+    ("isn't Chile better?", "CL", False),
+])
+def test_another_country_that_is_only_asked_after_is_tried_out_alone(begin, text, place, leave):
+    """It takes the place of the one that is known; and whoever asks for leave gets none."""
+    talk = begin()
+    talk.say("drones for the police in Kenya")
+
+    reply = talk.say(text)
+
+    assert {fact: answer.values for fact, answer in talk.conversation.supposed.items()} == {
+        "country": {place}}
+    assert ("I can't say" in reply.lead[0].text) is leave

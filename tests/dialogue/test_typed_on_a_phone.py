@@ -458,3 +458,56 @@ def test_a_name_that_is_a_letter_away_from_a_country_moves_no_deal(guidance, sen
     assert "country" in talk.conversation.awaiting()
     talk.say("gaca")
     assert talk.conversation.deal.known("country") == {"PS"}
+
+
+# A dash, as keyboards without one have it ----------------------------------------------------
+
+
+@pytest.mark.parametrize("dash", [" - ", " -- ", "--", " \u2013 ", " \u2014 "])
+@pytest.mark.parametrize(("text", "facts"), [
+    # The no reached over the dash, and who was jailed was none.
+    ("no conflict{}journalists were jailed", {"conflict": {"no"}, "detentions": {"yes"}}),
+    ("no conflict{}they get jailed for a tweet", {"conflict": {"no"}, "detentions": {"yes"}}),
+    # It was taken for the colon of "no: detentions, conflict".
+    ("no detentions{}there is conflict in the north", {"detentions": {"no"}, "conflict": {"yes"}}),
+    ("no arrests{}conflict in the north", {"detentions": {"no"}, "conflict": {"yes"}}),
+    ("not the police{}the army", {"end_user": {"military"}}),
+    ("broker{}no, distributor{}yes", {"intermediary": {"distributor"}}),
+    ("no / yes{}the 2015 terror law / no",
+     {"detentions": {"no"}, "restrictive_laws": {"yes"}, "conflict": {"no"}}),
+    ("detentions{}no, laws{}yes, conflict{}no",
+     {"detentions": {"no"}, "restrictive_laws": {"yes"}, "conflict": {"no"}}),
+])
+def test_a_typed_dash_parts_what_is_said(asked, dash, text, facts):
+    talk = asked(*ABROAD, product="alpr", end_user="police", country="FJ")
+    talk.say(text.replace("{}", dash))
+
+    assert {fact: talk.conversation.deal.known(Fact(fact)) for fact in facts} == facts
+
+
+@pytest.mark.parametrize("dash", ["-", "--", "\u2013"])
+def test_what_stands_behind_a_typed_dash_is_not_said_of_the_country_before_it(begin, dash):
+    """Kenya was lost with the army that has no part."""
+    talk = begin()
+    talk.say(f"cctv for the police in Kenya {dash} the army is not involved")
+
+    assert {fact: talk.conversation.deal.known(Fact(fact)) for fact in (
+        "end_user", "country")} == {"end_user": {"police"}, "country": {"KE"}}
+
+
+@pytest.mark.parametrize("dash", ["-", "--", "\u2013"])
+def test_nobody_between_may_stand_behind_a_dash(begin, dash):
+    """A longer dash made a broker of it."""
+    talk = begin()
+    talk.say(f"product {dash} cctv\nbuyer {dash} police\ngo-between {dash} none")
+
+    assert not talk.conversation.deal.known(Fact("intermediary"))
+    assert talk.conversation.deal.known(Fact("end_user")) == {"police"}
+
+
+@pytest.mark.parametrize("dash", ["-", "\u2013"])
+def test_no_idea_before_a_dash_leaves_open_what_was_asked(asked, dash):
+    talk = asked(*ABROAD, product="alpr", end_user="police", country="FJ")
+    talk.say(f"no idea {dash} ask the distributor")
+
+    assert all(talk.conversation.deal.answers[fact].values is None for fact in ABROAD)

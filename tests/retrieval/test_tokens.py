@@ -101,6 +101,10 @@ def test_invisible_characters_change_no_word(words, signs, data):
     ("", []),
     (" \t ", []),
     ("🙂 ok", ["ok"]),
+    # A dash is typed so; a list and the words of a name have none.
+    ("no war - they do", ["no", "war", "\u2013", "they", "do"]),
+    ("no war--they do", ["no", "war", "\u2013", "they", "do"]),
+    ("- cctv\n  - IMSI-catcher", ["cctv", "\n", "imsi", "catcher"]),
 ])
 def test_words_of_a_text(text, norms):
     assert [t.norm for t in tokenise(text)] == norms

@@ -304,3 +304,40 @@ def test_who_writes_the_name_of_a_field_empties_nothing(store, text):
     lose_echoes(store, 2)
 
     assert str(store.verify_log()) == EMPTIED.format(2, 1)
+
+
+@pytest.mark.parametrize(("seq", "values", "wrong"), [
+    # The row that was read last is looked at again, and so are those behind it.
+    (2, {"digest": "f" * 64}, "Row 2 of the log was altered"),
+    (3, {"body": "{}"}, "Row 3 of the log was altered"),
+    # What lies before is proven by the digest of that one.
+    (1, {"body": "{}"}, None),
+])
+def test_a_later_pass_begins_with_the_row_that_was_proven_last(store, points, seq, values, wrong):
+    for said in ("kits", "more"):
+        talk(store, "c1", said)
+    points.take(LOCAL)
+    _, since = points.go_on(LOCAL, None)
+    talk(store, "c1", "and more")
+    change(store, seq, **values)
+
+    verdict, since = points.go_on(LOCAL, since)
+
+    assert (verdict.broken is None) is (wrong is None) is (since is not None)
+    assert wrong is None or str(verdict.broken).startswith(wrong)
+
+
+def test_a_later_pass_goes_on_where_the_newest_checkpoint_proves_it(store, points):
+    talk(store, "c1", "kits")
+    points.take(LOCAL)
+    _, since = points.go_on(LOCAL, None)
+    assert since.head.count == 1
+    for said in ("more", "and more"):
+        talk(store, "c1", said)
+    verdict, same = points.go_on(LOCAL, since)
+    assert (verdict.broken, verdict.rows, same) == (None, 3, since)
+    points.take(LOCAL)
+
+    verdict, since = points.go_on(LOCAL, since)
+
+    assert (verdict.broken, since.head.count) == (None, 3)

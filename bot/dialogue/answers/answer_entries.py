@@ -52,12 +52,23 @@ def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
         following.append(behind)
         behind = behind if piece.sort in _PASSED else piece.sort
     before: Sort | None = None
+    clause: list[Sort] = []
     for piece, behind in zip(pieces, reversed(following), strict=True):
-        divides = (piece.sort is Sort.MARK and before not in _NAMES) or (
+        divides = (piece.sort is Sort.MARK and (
+            before not in _NAMES or (_is_said(clause) and behind not in _WORDS))) or (
             piece.sort is Sort.AND and (behind is Sort.OTHER or behind in _WORDS
                                         or before is Sort.VERDICT))
         yield replace(piece, sort=Sort.STOP, mark=piece.mark or ",") if divides else piece
         before = before if piece.sort in _PASSED else piece.sort
+        if divides or piece.sort is Sort.STOP:
+            clause = []
+        elif piece.sort not in _PASSED:
+            clause.append(piece.sort)
+
+
+def _is_said(clause: Sequence[Sort]) -> bool:
+    """Whether *clause* is an answer with its name already: "no detentions - there's conflict"."""
+    return clause[:1] == [Sort.VERDICT] and {*clause[1:]} == {Sort.PLACE}
 
 
 def _parts_in(clause: Sequence[Piece]) -> Iterator[Part]:

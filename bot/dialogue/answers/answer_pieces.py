@@ -164,7 +164,7 @@ class Pieces:
                              looked=self._says_looked(position, close))
             return Piece(Sort.BETWEEN, position, position + 1)
         if token.norm in (":", "–", "—"):
-            return Piece(Sort.MARK, position, position + 1, mark=":")
+            return Piece(Sort.MARK, position, position + 1, mark=":" if token.norm == ":" else "-")
         if token.norm in CLOSERS and self._heads_a_line(position):
             return Piece(Sort.MARK, position, position + 1, mark=".")
         if token.norm == ")":

@@ -13,7 +13,7 @@ from bot.dialogue.claims.correcting import placed
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
@@ -54,8 +54,10 @@ def _less_what_was(
 ) -> list[Claim]:
     """*claims*, where what stands behind a "used to be" is denied.
 
-    Of what may have several values another one has to hold; and what is grave stays, as a record
-    of misuse is of what they used to do.  Where somebody used to be is a matter of `placing`.
+    Of what may have several values another one has to hold, but of who is between: "they used to
+    have drones" takes none of ours away, and "we used to go through a reseller" names nobody.  What
+    is grave stays, as a record of misuse is of what they used to do.  Where somebody used to be is
+    a matter of `placing`.
     """
     was = {id(claim) for claim in claims if gone and claim.holds and _was(claim, gone, clauses)
            and guidance.questions[claim.mention.fact].kind is not QuestionKind.COUNTRY
@@ -64,6 +66,7 @@ def _less_what_was(
     held = {(c.mention.fact, c.value) for c in claims if c.holds and id(c) not in was}
     return [replace(claim, holds=False, sure=True) if id(claim) in was and (
         not guidance.questions[claim.mention.fact].several
+        or guidance.questions[claim.mention.fact].role is Role.GO_BETWEEN
         or any(fact == claim.mention.fact and value != claim.value for fact, value in held))
         else claim for claim in claims]
 

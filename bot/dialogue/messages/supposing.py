@@ -145,7 +145,10 @@ class Supposing:
                            deal=conversation.deal.with_answers(adopted.heard))
             begin = behind[0].start if behind[0].is_word else behind[0].end
             told = read(self._of(blanked(reading.text, (0, begin))), message, then)
-            if told.intent is Intent.DESCRIBE and told.heard and not (
+            # "But keep the distributor" says what is known, and takes nothing of it back.
+            again = bool(told.topics) and not told.heard and all(
+                values and values <= then.deal.known(fact) for fact, values in told.topics.items())
+            if told.intent in (Intent.DESCRIBE, Intent.REMARK) and (told.heard or again) and not (
                     told.withdrawn or told.retracted):
                 heard = {**adopted.heard, **{
                     fact: in_full(answer, reading.text) for fact, answer in told.heard.items()}}

@@ -22,7 +22,7 @@ NUMBER_REACH = 2
 """Most tokens from a "no" to the number that it is short for: "tender no. 7"."""
 HYPHEN = "-"
 """Joins the words of one name, and is no token."""
-FILLS_IN = frozenset(":?")
+FILLS_IN = frozenset(":?–—")
 """What stands between the name of a matter and a bare "no" to it."""
 AFTER_REACH = 3
 """Most words from a name to a "is not involved" that follows it."""
