@@ -8,6 +8,7 @@ from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.messages.asking_by_name import apart, without
 from bot.dialogue.messages.letter import Letters
+from bot.dialogue.naming import naming_questions
 from bot.dialogue.small_words.answer_words import Kind, items_of
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
@@ -201,6 +202,7 @@ class Understanding:
                 (fact, choice.value) for fact, question in guidance.questions.items()
                 for choice in question.choices if not tells.knows(fact, choice.value))
         self._untaught = untaught
+        self._naming = frozenset(question.fact for question in naming_questions(guidance))
         self._latest: tuple[Understood, ...] = ()
 
     def matter(self, text: str) -> str:
@@ -208,13 +210,22 @@ class Understanding:
         return self._letters.letter(text).own
 
     def of_message(self, text: str, conversation: Conversation) -> Understood:
-        """What the matter of *text* holds; with the mail below it where that tells of the deal."""
+        """What the matter of *text* holds; with the mail below it where that tells of the deal.
+
+        It does where no deal is told yet and the mail says what names one, and the words above it
+        don't: "from our partner in Lagos, what do we need before quoting" passes on who buys what.
+        """
         letter = self._letters.letter(text)
         understood = self.of(letter.own)
-        if letter.whole == letter.own or conversation.deal.answers or (
-                len(understood.facts()) >= TELLING_FACTS):
+        if letter.whole == letter.own or conversation.deal.answers:
             return understood
-        return self.of(letter.whole)
+        unsaid = self._naming - understood.facts()
+        if not unsaid:
+            return understood
+        whole = self.of(letter.whole)
+        # Of a mail that says nothing of that either, what it tells beside is better than nothing.
+        return whole if (len(understood.facts()) < TELLING_FACTS
+                         or not unsaid.isdisjoint(whole.facts())) else understood
 
     def of(self, text: str) -> Understood:
         """What *text* holds: its tokens, mentions, clauses, and what it names of the corpus.
