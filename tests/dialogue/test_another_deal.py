@@ -36,7 +36,7 @@ def test_what_sounds_like_another_deal_is_said_to(begin, text, sounds):
     "a) drones for the police in Kenya b) cctv for the police in Chad",
     "two opportunities: drones for the police in Kenya, spyware for Rwandan intelligence",
     "couple of quick ones - cctv for the mayor of Lima; spyware for the army in Oman",
-    "could you have a look at two:\nlicence plate readers for Omani customs\ndrones for the Kenyan army",
+    "could you look at two:\nplate readers for Omani customs\ndrones for the Kenyan army",
     "3 things: gait recognition for Togo's police, drones for their army, and who signs off",
 ])
 def test_of_two_deals_in_one_list_nothing_is_mixed(begin, text):

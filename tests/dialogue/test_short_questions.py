@@ -7,6 +7,7 @@ import pytest
 from bot.dialogue.intents import Intent
 from bot.dialogue.naming import CONTACT, IN_SHORT, READERS, TEXTS
 from bot.dialogue.reply import Kind
+from retrieval.guidance import Fact
 
 DEAL = "drones for the police in Kenya"
 GUIDANCE = "Guidance on Implementing the UN Guiding Principles"
@@ -288,3 +289,26 @@ def test_what_to_do_under_a_named_provision_is_no_call_for_help(begin):
     reply = begin().say("what should I do under UNGP 19")
 
     assert reply.considerations[0].id == "ungp-19"
+
+
+@pytest.mark.parametrize(("text", "user"), [
+    ("is the police", "police"), ("is a public prosecutor", "prosecutor"), ("is police", "police"),
+])
+def test_who_leaves_its_subject_out_tells_who_it_is(begin, text, user):
+    """A Spanish speaker's "is the police" was answered with where to read reports on agencies."""
+    talk = begin().amid({"product": "mobile-forensics", "country": "EC"}, ["detentions"])
+
+    talk.say(text)
+
+    assert talk.conversation.deal.known(Fact("end_user")) == {user}
+
+
+@pytest.mark.parametrize("text", [
+    "is the police ok", "is the police?", "is there police", "is it police", "is the army worse",
+])
+def test_what_asks_about_who_it_is_tells_nothing(begin, text):
+    talk = begin().amid({"product": "mobile-forensics", "country": "EC"}, ["detentions"])
+
+    talk.say(text)
+
+    assert not talk.conversation.deal.known(Fact("end_user"))
