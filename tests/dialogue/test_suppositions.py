@@ -8,6 +8,7 @@ import pytest
 from bot.dialogue.changes import Ground, Part
 from bot.dialogue.intents import Intent
 from bot.dialogue.judging import judge_all
+from bot.dialogue.naming import NOT_TRIED
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.replies.suggesting import rank_safeguards
 from bot.dialogue.reply import Status
@@ -346,3 +347,16 @@ def test_what_is_taken_in_may_be_told_more_of(begin, supposed, text, facts):
 
     assert {fact: talk.conversation.deal.known(fact) for fact in facts} == facts
     assert (talk.messages[-1].intent is Intent.ADOPT) is (facts["end_user"] == {"military"})
+
+
+@pytest.mark.parametrize("text", ["let's go with that", "ok do that", "go with it", "note that"])
+def test_what_was_not_tried_out_is_not_taken_in_and_that_is_said(begin, text):
+    """Behind a supposition in which nothing was heard, "let's go with that" got the whole advice,
+    as if it had been taken in."""
+    talk, before, reply = supposed(begin, text)
+
+    message = talk.messages[-1]
+    assert (message.intent, message.subject) == (Intent.WHAT_IS_KNOWN, NOT_TRIED)
+    assert talk.conversation.deal == before.deal
+    assert talk.conversation.awaiting() == before.awaiting()
+    assert reply.lead

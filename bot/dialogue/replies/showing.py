@@ -13,7 +13,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.judging import Finding, coverage, open_facts
 from bot.dialogue.messages.picking_out import place_in
 from bot.dialogue.messages.requests_made_of import IN_THE_CONTRACT
-from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, DRAFTS, MORE, OTHERS, TEXTS
+from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, DRAFTS, MORE, NOT_TRIED, OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.advising import further_safeguards
 from bot.dialogue.replies.answering_by_name import flags_of_texts
@@ -90,7 +90,8 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
             return closed(replace(reply, lead=tuple(_finding(fact, guidance, wording))), wording)
         case Intent.WHAT_IS_KNOWN:
             facts = facts_said(guidance, wording, deal.answers)
-            return replace(reply, lead=(Line(wording.say("lead.known", facts=facts)),
+            said = (Line(wording.say("lead.not_tried")),) if message.subject == NOT_TRIED else ()
+            return replace(reply, lead=(*said, Line(wording.say("lead.known", facts=facts)),
                                         upshot(guidance, wording, deal, decision.findings)))
         case Intent.STILL_OPEN if message.subject == CUSTOMER and (
                 lines := tuple(_to_ask(guidance, wording, deal))):
