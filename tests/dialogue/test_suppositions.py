@@ -360,3 +360,23 @@ def test_what_was_not_tried_out_is_not_taken_in_and_that_is_said(begin, text):
     assert talk.conversation.deal == before.deal
     assert talk.conversation.awaiting() == before.awaiting()
     assert reply.lead
+
+
+@pytest.mark.parametrize("text", [
+    "what if they sign", "what if they sign it after all", "what if they do sign?",
+    "and if they agree to it later?", "suppose they accept", "what if they are on board",
+])
+def test_to_a_clause_that_was_refused_a_signature_is_one_of_it(begin, text):
+    """"What if they sign" behind a refused clause was said not to be covered, and "what if they
+    sign it after all" was heard as rules with gaps."""
+    talk, _, _ = supposed(begin, text, "they refused the human rights clause")
+
+    assert {f: a.values for f, a in talk.conversation.supposed.items()} == {
+        "human_rights_clause": {"accepted"}}
+
+
+@pytest.mark.parametrize("text", ["what if they sign", "suppose they sign it after all"])
+def test_where_no_clause_was_refused_no_signature_is_one_of_it(begin, text):
+    talk, _, _ = supposed(begin, text)
+
+    assert "human_rights_clause" not in talk.conversation.supposed
