@@ -64,8 +64,10 @@ class Understood:
         denials: Denials,
         untaught: Collection[tuple[Fact, str]] = (),
         contracted: Collection[str] = (),
+        *,
+        hedges: bool = False,
     ) -> None:
-        self._untaught, self._contracted = untaught, contracted
+        self._untaught, self._contracted, self._hedges = untaught, contracted, hedges
         self.reading = reading
         self.lookup = lookup
         self.clauses = clauses
@@ -77,10 +79,11 @@ class Understood:
 
     def told(self) -> Sequence[Told] | None:
         """What a model takes its clauses to tell; None where there is no model."""
-        if self._told is None and self._tells is not None and not any(
-                token.is_word and not token.norm.isdecimal() for token in self.reading.tokens):
-            # To a model a bare "?" sounds like a deal that is hardly one yet, and "0" like a zero
-            # day; a number is an answer or nothing.
+        if self._told is None and self._tells is not None and (self._hedges or not any(
+                token.is_word and not token.norm.isdecimal() for token in self.reading.tokens)):
+            # To a model a bare "?" sounds like a deal that is hardly one yet, "0" like a zero day,
+            # and "likely" like software that foretells; a number is an answer or nothing, and so is
+            # a hedge.
             self._told = ()
         if self._told is None and self._tells is not None:
             self._told = (*self._denials.heard_rightly(
@@ -243,6 +246,7 @@ class Understanding:
         reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
         understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,
                                 self._strays, self._denials, self._untaught,
-                                self._cues.words("verb_and_not"))
+                                self._cues.words("verb_and_not"),
+                                hedges=self._cues.only(reading.tokens, "uncertain", "filler"))
         self._latest = (understood, *latest[: LATEST - 1])
         return understood
