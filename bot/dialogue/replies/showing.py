@@ -90,8 +90,9 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
             return closed(replace(reply, lead=tuple(_finding(fact, guidance, wording))), wording)
         case Intent.WHAT_IS_KNOWN:
             facts = facts_said(guidance, wording, deal.answers)
-            said = (Line(wording.say("lead.not_tried")),) if message.subject == NOT_TRIED else ()
-            return replace(reply, lead=(*said, Line(wording.say("lead.known", facts=facts)),
+            untried = (Line(wording.say("lead.not_tried")),) if (
+                message.subject == NOT_TRIED) else ()
+            return replace(reply, lead=(*untried, Line(wording.say("lead.known", facts=facts)),
                                         upshot(guidance, wording, deal, decision.findings)))
         case Intent.STILL_OPEN if message.subject == CUSTOMER and (
                 lines := tuple(_to_ask(guidance, wording, deal))):
