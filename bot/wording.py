@@ -149,6 +149,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.flags_named": frozenset(),
     "lead.flags_of": frozenset({"title", "flags"}),
     "lead.known": frozenset({"facts"}),
+    "lead.not_tried": frozenset(),
     "lead.still_open": frozenset({"facts"}),
     "lead.nothing_open": frozenset(),
     "lead.of_customer": frozenset(),

@@ -35,6 +35,9 @@ def test_what_sounds_like_another_deal_is_said_to(begin, text, sounds):
     "Deal 1: drones for the police in Kenya\nDeal 2: drones for the police in Chad",
     "a) drones for the police in Kenya b) cctv for the police in Chad",
     "two opportunities: drones for the police in Kenya, spyware for Rwandan intelligence",
+    "couple of quick ones - cctv for the mayor of Lima; spyware for the army in Oman",
+    "could you look at two:\nplate readers for Omani customs\ndrones for the Kenyan army",
+    "3 things: gait recognition for Togo's police, drones for their army, and who signs off",
 ])
 def test_of_two_deals_in_one_list_nothing_is_mixed(begin, text):
     talk = begin()
@@ -55,6 +58,20 @@ def test_a_list_of_what_one_deal_is_made_of_is_one_deal(begin, text, countries):
     talk.say(text)
 
     assert talk.conversation.deal.known(Fact("country")) == countries
+
+
+@pytest.mark.parametrize("text", [
+    "two products: drones and cctv for the police in Kenya",
+    "2 questions: who signs off, and is cctv for the police in Kenya covered",
+    "two sites - cctv for the police in Nairobi and in Mombasa, Kenya",
+    "several units: drones for the police in Kenya, drones for the army in Kenya",
+    "cctv for the police in Kenya, two things: they pay late, and the reseller is in Dubai",
+])
+def test_several_things_of_one_deal_are_one_deal(begin, text):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.OTHER_DEAL
 
 
 def test_a_first_message_of_two_places_is_one_deal(begin):

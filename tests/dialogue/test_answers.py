@@ -377,3 +377,14 @@ def test_not_really_is_no_sure_no(asked, text):
 
     assert talk.conversation.deal.known("conflict") == {"no"}
     assert not talk.conversation.deal.settled("conflict")
+
+
+@pytest.mark.parametrize("text", ["likely", "maybe", "most likely", "probably"])
+def test_a_hedge_alone_tells_nothing_whatever_a_model_hears_in_it(begin, text):
+    """To the model "likely" was software that foretells crimes."""
+    talk = begin().amid({"country": "KE"}, ["product"])
+    reader = PlainReader(talk.guidance, Says(("product", "predictive-policing", 1.0, text)))
+
+    message = reader.read(text, talk.conversation, key=MessageKey("m"), author="a", sent_at=WHEN)
+
+    assert all(answer.values is None for answer in message.heard.values())

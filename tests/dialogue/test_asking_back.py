@@ -304,3 +304,22 @@ def test_an_ok_says_that_what_is_asked_back_is_right(begin):
 
     end_user = talk.conversation.deal.answers["end_user"]
     assert (end_user.values, end_user.sure) == ({"intelligence", "interior-ministry"}, True)
+
+
+@pytest.mark.parametrize("text", ["is that likely", "is it likely?", "is that probably so"])
+def test_whether_something_is_likely_is_asked_and_answers_nothing(begin, text):
+    """"Is that likely" raised the flag of whatever was asked, on those words."""
+    talk = begin().amid({"product": "cctv", "country": "KE"}, ["misuse_reports"])
+
+    talk.say(text)
+
+    assert not talk.messages[-1].heard
+
+
+@pytest.mark.parametrize("text", ["likely", "is it? likely", "probably so"])
+def test_what_is_said_to_be_likely_is_an_answer(begin, text):
+    talk = begin().amid({"product": "cctv", "country": "KE"}, ["misuse_reports"])
+
+    talk.say(text)
+
+    assert talk.messages[-1].heard

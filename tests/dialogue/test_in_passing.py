@@ -216,3 +216,25 @@ def test_a_question_whether_to_sell_to_others_is_declined_and_notes_nothing(told
 
     assert talk.messages[-1].intent is Intent.VERDICT
     assert talk.conversation.deal.known(END_USER) == {"police"}
+
+
+@pytest.mark.parametrize("text", [
+    "they asked if it can do border control", "the client asks can it do border control",
+    "they want to know whether the system does border control",
+])
+def test_what_is_asked_of_the_product_is_not_told_to_be_its_use(begin, text):
+    """Who passed on "can it block news sites" had told for certain what it is for."""
+    talk = begin().amid({"product": "cctv", "country": "KE"}, ["end_use"])
+
+    talk.say(text)
+
+    assert not talk.conversation.deal.certain(Fact("end_use"))
+
+
+def test_who_asks_that_of_the_product_is_told_for_certain(begin):
+    talk = begin()
+
+    talk.say("cctv. the police in Kenya asked if it can do border control")
+
+    deal = talk.conversation.deal
+    assert deal.certain(Fact("end_user")) and deal.certain(Fact("country"))

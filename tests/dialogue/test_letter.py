@@ -156,6 +156,22 @@ def test_a_mail_passed_on_is_the_deal_where_nothing_else_tells_of_one(reader, ab
         f: a.values for f, a in read(reader, DEAL).heard.items()}
 
 
+@pytest.mark.parametrize("above", [
+    "Hi team,\n\nforwarding this from our partner in Lagos, what do we need before quoting?",
+    "passing this on from the reseller, they are negotiating",
+    "for renewal, via our disti. thoughts?",
+])
+def test_a_mail_is_the_deal_where_the_words_above_it_say_neither_what_nor_to_whom(reader, above):
+    """Who passed on what a partner wrote was asked what is sold, and nothing of the mail was said:
+    where the partner is and how far the deal is were taken for the deal."""
+    below = f"---\nFrom: Sam Reed\nSubject: opportunity\n\nDear Mark, {DEAL}"
+
+    message = read(reader, f"{above}\n\n{below}")
+
+    told = {f: a.values for f, a in read(reader, DEAL).heard.items()}
+    assert told.items() <= {f: a.values for f, a in message.heard.items()}.items()
+
+
 def test_a_mail_below_an_answer_is_no_part_of_it(reader, begin):
     talk = begin()
     talk.say(DEAL)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.intents import Intent
-from bot.dialogue.naming import CONTACT, IN_SHORT, READERS, TEXTS
+from bot.dialogue.naming import CONTACT, IN_SHORT, READERS, TEXTS, TOLD
 from bot.dialogue.reply import Kind
+from retrieval.guidance import Fact
 
 DEAL = "drones for the police in Kenya"
 GUIDANCE = "Guidance on Implementing the UN Guiding Principles"
@@ -288,3 +289,88 @@ def test_what_to_do_under_a_named_provision_is_no_call_for_help(begin):
     reply = begin().say("what should I do under UNGP 19")
 
     assert reply.considerations[0].id == "ungp-19"
+
+
+@pytest.mark.parametrize(("text", "user"), [
+    ("is the police", "police"), ("is a public prosecutor", "prosecutor"), ("is police", "police"),
+])
+def test_who_leaves_its_subject_out_tells_who_it_is(begin, text, user):
+    """A Spanish speaker's "is the police" was answered with where to read reports on agencies."""
+    talk = begin().amid({"product": "mobile-forensics", "country": "EC"}, ["detentions"])
+
+    talk.say(text)
+
+    assert talk.conversation.deal.known(Fact("end_user")) == {user}
+
+
+@pytest.mark.parametrize("text", [
+    "is the police ok", "is the police?", "is there police", "is it police", "is the army worse",
+])
+def test_what_asks_about_who_it_is_tells_nothing(begin, text):
+    talk = begin().amid({"product": "mobile-forensics", "country": "EC"}, ["detentions"])
+
+    talk.say(text)
+
+    assert not talk.conversation.deal.known(Fact("end_user"))
+
+
+@pytest.mark.parametrize("text", [
+    "what do I tell legal", "what should I tell our lawyers?", "what will legal ask me",
+    "what does compliance want to know", "what kind of questions will our legal team ask",
+])
+def test_what_to_tell_legal_is_no_question_whether_it_is_legal(talk, text):
+    """"What do I tell legal" was told that nobody here can say whether a deal is lawful."""
+    talk.say(text)
+
+    message = talk.messages[-1]
+    assert (message.intent, message.subject) == (Intent.ADVISE_NOW, IN_SHORT)
+
+
+@pytest.mark.parametrize("text", [
+    "do I have to tell legal about this", "should I involve compliance?", "does legal need to know",
+])
+def test_whether_legal_has_to_know_is_none_either(talk, text):
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.NEXT_STEPS
+
+
+@pytest.mark.parametrize("text", ["is it legal", "is this legal?", "is the deal legal"])
+def test_whether_it_is_legal_is_still_asked(talk, text):
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.VERDICT
+
+
+@pytest.mark.parametrize("text", ["what does that change", "so does that change anything?"])
+def test_what_a_fact_changes_is_asked_of_that_fact(talk, text):
+    talk.say("journalists are arrested there")
+
+    talk.say(text)
+
+    message = talk.messages[-1]
+    assert (message.intent, message.subject) == (Intent.WHY, TOLD)
+
+
+@pytest.mark.parametrize("text", [
+    "does it matter that they have two sites", "does it matter who installs it",
+])
+def test_whether_something_else_matters_is_no_question_why_we_ask(talk, text):
+    """It was answered with why each of three questions is asked."""
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.ASK
+
+
+@pytest.mark.parametrize("text", ["does it matter?", "does that matter", "why does it matter"])
+def test_why_we_ask_is_still_asked(talk, text):
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.WHY
+
+
+def test_dk_is_a_dont_know(talk):
+    talk.say("dk")
+
+    awaiting = talk.messages[-1].heard
+    assert awaiting and all(answer.values is None for answer in awaiting.values())

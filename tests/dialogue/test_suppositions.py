@@ -8,6 +8,7 @@ import pytest
 from bot.dialogue.changes import Ground, Part
 from bot.dialogue.intents import Intent
 from bot.dialogue.judging import judge_all
+from bot.dialogue.naming import NOT_TRIED
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.replies.suggesting import rank_safeguards
 from bot.dialogue.reply import Status
@@ -371,3 +372,36 @@ def test_another_country_that_is_only_asked_after_is_tried_out_alone(begin, text
     assert {fact: answer.values for fact, answer in talk.conversation.supposed.items()} == {
         "country": {place}}
     assert ("I can't say" in reply.lead[0].text) is leave
+
+
+@pytest.mark.parametrize("text", ["let's go with that", "ok do that", "go with it", "note that"])
+def test_what_was_not_tried_out_is_not_taken_in_and_that_is_said(begin, text):
+    """Behind a supposition in which nothing was heard, "let's go with that" got the whole advice,
+    as if it had been taken in."""
+    talk, before, reply = supposed(begin, text)
+
+    message = talk.messages[-1]
+    assert (message.intent, message.subject) == (Intent.WHAT_IS_KNOWN, NOT_TRIED)
+    assert talk.conversation.deal == before.deal
+    assert talk.conversation.awaiting() == before.awaiting()
+    assert reply.lead
+
+
+@pytest.mark.parametrize("text", [
+    "what if they sign", "what if they sign it after all", "what if they do sign?",
+    "and if they agree to it later?", "suppose they accept", "what if they are on board",
+])
+def test_to_a_clause_that_was_refused_a_signature_is_one_of_it(begin, text):
+    """"What if they sign" behind a refused clause was said not to be covered, and "what if they
+    sign it after all" was heard as rules with gaps."""
+    talk, _, _ = supposed(begin, text, "they refused the human rights clause")
+
+    assert {f: a.values for f, a in talk.conversation.supposed.items()} == {
+        "human_rights_clause": {"accepted"}}
+
+
+@pytest.mark.parametrize("text", ["what if they sign", "suppose they sign it after all"])
+def test_where_no_clause_was_refused_no_signature_is_one_of_it(begin, text):
+    talk, _, _ = supposed(begin, text)
+
+    assert "human_rights_clause" not in talk.conversation.supposed

@@ -78,6 +78,8 @@ def heard_request(
     if meant is None or safeguards_called(tokenise(text), guidance):
         return message
     intent, subject = meant
+    if (intent, subject) == WANTED[Request.NOW] and conversation.pending is None:
+        subject = IN_SHORT  # "ok skip" has nothing left to skip, and all of it was shown
     if intent is Intent.WHY and message.topics and not (
             message.topics.keys() & set(conversation.awaiting())):
         return message  # "why would a reseller agree to that" asks for no reason of ours

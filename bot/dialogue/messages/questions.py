@@ -10,9 +10,10 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.messages.wondering import SHORT_QUESTION, unopened
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.guidance import Guidance, QuestionKind
 from retrieval.words.mentions import Reading
+from retrieval.words.phrases import ARTICLES
 
 ENDING_WORDS = 3
 """Fewest words of a question that ends a statement."""
@@ -34,7 +35,26 @@ class Questions:
         begins = self._cues.starts("question", tokens) > 0
         if begins and tokens[-1].norm != "?" and self._cues.starts("says_looked", tokens):
             return False  # "did our homework, no reports"
+        if begins and self._only_names(reading, (span[1] - len(tokens), span[1])):
+            return False
         return begins or (tokens[-1].norm == "?" and not _names_deal(reading, span))
+
+    def _only_names(self, reading: Reading, span: Span) -> bool:
+        """Whether the tokens of *span* say what something is, and leave that out: "is the police".
+
+        So people write in whose language a verb needs no subject.  Nothing is asked of what is
+        named, as "is the police ok" does, and no mark asks whether it is that.
+        """
+        first, *rest = reading.tokens[slice(*span)]
+        being, small = self._cues.words("being_verbs"), self._cues.words(FUNCTION_WORDS)
+        named = {i for m in reading.mentions if m.strength.is_firm
+                 and self._guidance.questions[m.fact].several for i in range(m.first, m.last)}
+        article = bool(rest) and rest[0].norm in ARTICLES
+        # "Is a public prosecutor" says of what kind, but "is there police" asks.
+        return first.norm in being and span[1] - 1 in named and all(
+            token.norm in ARTICLES or i in named
+            or (article and token.is_word and token.norm not in small)
+            for i, token in enumerate(rest, span[0] + 1))
 
     def puts_a_question(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether any sentence is a question."""

@@ -12,7 +12,12 @@ from dataclasses import replace
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.intents import Intent
-from bot.dialogue.messages.another_deal import is_numbered, lists_deals
+from bot.dialogue.messages.another_deal import (
+    announces_several,
+    is_numbered,
+    lists_deals,
+    tells_several,
+)
 from bot.dialogue.messages.evading import Evading
 from bot.dialogue.messages.picking_out import cites, picked
 from bot.dialogue.messages.request_parts import RequestParts
@@ -79,7 +84,7 @@ class Requests:
             on_warnings: What to look for where it is asked whether warnings can be ignored.
             on_its_use: The same where it is asked what all of this is good for.
         """
-        self._intents = intents.by_name
+        self._all, self._intents = intents, intents.by_name
         self._parts = RequestParts(intents, cues)
         self._on_warnings, self._on_its_use = on_warnings, on_its_use
         self._guidance, self._stage = guidance, guidance.stage_fact
@@ -114,7 +119,9 @@ class Requests:
             return Intent.WHAT_IS_KNOWN, None
         if self._of_two(reading, dealing and not awaited) or (
                 self._same_to_others(reading, conversation) if dealing else
-                lists_deals(reading, self._guidance) or self._picks_a_deal(reading, conversation)):
+                lists_deals(reading, self._guidance)
+                or tells_several(reading, self._all, self._guidance)
+                or self._picks_a_deal(reading, conversation)):
             return Intent.OTHER_DEAL, None
         if self._evading.wanted(reading.tokens):
             return Intent.EVASION, None
@@ -342,7 +349,8 @@ class Requests:
             return False
         tokens = Tokens(tokenise(topic))
         return "?" not in topic and (
-            self._of_two(Reading(topic, tokens, ()), dealing=False) or is_numbered(tokens))
+            self._of_two(Reading(topic, tokens, ()), dealing=False) or is_numbered(tokens)
+            or announces_several(topic, tokens, self._all))
 
     def _announces(self, name: str, tokens: Sequence[Token], then: frozenset[str]) -> bool:
         """Whether *tokens* begin so, and go on with a stop or one of *then*.

@@ -34,7 +34,7 @@ from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.supposing import Supposing
 from bot.dialogue.messages.told_facts import ToldFacts
 from bot.dialogue.messages.understood import TakeApart, Understood
-from bot.dialogue.naming import AGAIN, PONDERING
+from bot.dialogue.naming import AGAIN, NOT_TRIED, PONDERING
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.lookups import Lookups
@@ -157,6 +157,8 @@ class SingleMessages:
         if answering is not None:
             return answering
         adopting = bool(conversation.supposed) and self._steering.adopts(reading)
+        if not adopting and self._takes_nothing_in(reading, conversation):
+            return replace(message, intent=Intent.WHAT_IS_KNOWN, subject=NOT_TRIED)
         request, subject = (None, None) if adopting else (
             self._steering.requests.request(reading, conversation))
         if request is Intent.PUT_RIGHT and self._steering.requests.says_it_is_wrong(
@@ -301,6 +303,15 @@ class SingleMessages:
         return is_remark(reading, awaiting, self.subjects, self._cues) or (
             # What is known already answers nothing else.
             any(m.strength.is_firm and m.value in deal.known(m.fact) for m in reading.mentions))
+
+    def _takes_nothing_in(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it takes in what was supposed, and nothing that was heard is: "go with that".
+
+        Who was answered with passages believes that they are trying something out.
+        """
+        deal = conversation.deal
+        return bool(deal.answers) and not conversation.supposed and not any(
+            map(deal.guessed, conversation.awaiting())) and self._steering.adopts(reading)
 
     def _leaves_open(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether what begins as a question is told to be open: "who may keep it, nobody knows".

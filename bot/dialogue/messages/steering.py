@@ -130,10 +130,14 @@ class Steering:
         if conversation.deal.answers and self._is_command(reading, "flag_why") and self._wants(
                 reading, "flag_words"):
             return Intent.RED_FLAGS, None  # "why is detentions a flag"
-        if self._is_mostly(reading, "what_was_told_matters") and any(
+        told = conversation.told_last()
+        of_several = len(told) > 1 and self._is_mostly(reading, "what_that_changes")
+        if not of_several and self._is_mostly(reading, "what_was_told_matters") and any(
                 fact in self._guidance.questions and has_poles(self._guidance.questions[fact])
-                for fact in conversation.told_last()):
+                for fact in told):
             return Intent.WHY, TOLD
+        if conversation.deal.answers and self._is_mostly(reading, "what_that_changes"):
+            return Intent.WHAT_IS_KNOWN, None
         # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
         if not firm and self._is_command(reading, "why") and (
                 conversation.awaiting() or self._is_mostly(reading, "why")) and (
@@ -158,7 +162,9 @@ class Steering:
         """
         tokens = reading.tokens
         whys = self._intents["why"].find(tokens)
-        if any(last - first > BARE_WHY for first, last in whys):
+        matters = self._intents.get("matters_at_all")
+        at_all = matters.find(tokens) if matters else []
+        if any(last - first > BARE_WHY and (first, last) not in at_all for first, last in whys):
             return False
         small = covered(whys) | self._cues.covered(
             tokens, FUNCTION_WORDS, "sentence_openers", "why_of_the_talk") | covered(

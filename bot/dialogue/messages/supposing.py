@@ -21,9 +21,9 @@ from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import OUTRIGHT, Read, TakeApart, Understood
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.naming import LEAVE
-from bot.dialogue.poles import graver
+from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.refining import refined
-from bot.dialogue.small_words.cues import Cues, intents_of
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
 from bot.dialogue.small_words.quoting import quoted
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Strength
@@ -172,6 +172,7 @@ class Supposing:
             return
         spans = self._steering.what_if.spans(understood.reading, understood.clauses)
         bare = self._of(without(understood.reading.text, spans))
+        yield self._of_claims(bare, self._as_to_the_known(bare, deal), message, deal)
         told = bare.told()
         if told:
             claims = [c for c in self._on_top.of(self._claims(bare, told), bare, deal)
@@ -196,6 +197,28 @@ class Supposing:
                           if told is None and self._is_supposed(c, understood, deal)]
             yield self._of_claims(understood, claims, message, deal)
         yield self._of_claims(understood, self._instead(understood, deal), message, deal)
+
+    def _as_to_the_known(self, understood: Understood, deal: Deal) -> list[Claim]:
+        """What it supposes in place of what is known and grave, and names nothing: "they sign".
+
+        To a clause that was refused such words are an answer, as they are where it is asked for.
+        """
+        reading, questions = understood.reading, self._guidance.questions
+        grave = [fact for fact in deal.answers if has_poles(questions[fact])
+                 and not deal.known(fact).isdisjoint(graver(self._guidance, fact))]
+        besides = covered(self._cues.find("turns_out", reading.tokens))
+        # In answer to the fact's own question they say it as firmly as its name; and the "later" of
+        # "they agree to it later" is no answer of its own.
+        claims = [replace(c, sure=True, mention=replace(c.mention, strength=Strength.NEAR))
+                  for c in claims_of(reading, understood.clauses, grave, None, self._guidance,
+                                     self._cues, supposed=True)
+                  if c.mention.fact in grave and c.holds
+                  and not besides.issuperset(range(c.mention.first, c.mention.last))]
+        small = besides | self._cues.covered(reading.tokens, FUNCTION_WORDS) | covered(
+            part for c in claims for part in c.mention.parts)
+        alone = len({c.mention.fact for c in claims}) == 1 and all(
+            i in small for i, token in enumerate(reading.tokens) if token.is_word)
+        return claims if alone else []
 
     def _claims(self, understood: Understood, told: Sequence[Told] | None) -> list[Claim]:
         reading, clauses = understood.reading, understood.clauses

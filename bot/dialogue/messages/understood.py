@@ -8,6 +8,7 @@ from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.messages.asking_by_name import apart, without
 from bot.dialogue.messages.letter import Letters
+from bot.dialogue.naming import naming_questions
 from bot.dialogue.small_words.answer_words import Kind, items_of
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
@@ -63,8 +64,10 @@ class Understood:
         denials: Denials,
         untaught: Collection[tuple[Fact, str]] = (),
         contracted: Collection[str] = (),
+        *,
+        hedges: bool = False,
     ) -> None:
-        self._untaught, self._contracted = untaught, contracted
+        self._untaught, self._contracted, self._hedges = untaught, contracted, hedges
         self.reading = reading
         self.lookup = lookup
         self.clauses = clauses
@@ -76,10 +79,11 @@ class Understood:
 
     def told(self) -> Sequence[Told] | None:
         """What a model takes its clauses to tell; None where there is no model."""
-        if self._told is None and self._tells is not None and not any(
-                token.is_word and not token.norm.isdecimal() for token in self.reading.tokens):
-            # To a model a bare "?" sounds like a deal that is hardly one yet, and "0" like a zero
-            # day; a number is an answer or nothing.
+        if self._told is None and self._tells is not None and (self._hedges or not any(
+                token.is_word and not token.norm.isdecimal() for token in self.reading.tokens)):
+            # To a model a bare "?" sounds like a deal that is hardly one yet, "0" like a zero day,
+            # and "likely" like software that foretells; a number is an answer or nothing, and so is
+            # a hedge.
             self._told = ()
         if self._told is None and self._tells is not None:
             self._told = (*self._denials.heard_rightly(
@@ -201,6 +205,7 @@ class Understanding:
                 (fact, choice.value) for fact, question in guidance.questions.items()
                 for choice in question.choices if not tells.knows(fact, choice.value))
         self._untaught = untaught
+        self._naming = frozenset(question.fact for question in naming_questions(guidance))
         self._latest: tuple[Understood, ...] = ()
 
     def matter(self, text: str) -> str:
@@ -208,13 +213,22 @@ class Understanding:
         return self._letters.letter(text).own
 
     def of_message(self, text: str, conversation: Conversation) -> Understood:
-        """What the matter of *text* holds; with the mail below it where that tells of the deal."""
+        """What the matter of *text* holds; with the mail below it where that tells of the deal.
+
+        It does where no deal is told yet and the mail says what names one, and the words above it
+        don't: "from our partner in Lagos, what do we need before quoting" passes on who buys what.
+        """
         letter = self._letters.letter(text)
         understood = self.of(letter.own)
-        if letter.whole == letter.own or conversation.deal.answers or (
-                len(understood.facts()) >= TELLING_FACTS):
+        if letter.whole == letter.own or conversation.deal.answers:
             return understood
-        return self.of(letter.whole)
+        unsaid = self._naming - understood.facts()
+        if not unsaid:
+            return understood
+        whole = self.of(letter.whole)
+        # Of a mail that says nothing of that either, what it tells beside is better than nothing.
+        return whole if (len(understood.facts()) < TELLING_FACTS
+                         or not unsaid.isdisjoint(whole.facts())) else understood
 
     def of(self, text: str) -> Understood:
         """What *text* holds: its tokens, mentions, clauses, and what it names of the corpus.
@@ -232,6 +246,7 @@ class Understanding:
         reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
         understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,
                                 self._strays, self._denials, self._untaught,
-                                self._cues.words("verb_and_not"))
+                                self._cues.words("verb_and_not"),
+                                hedges=self._cues.only(reading.tokens, "uncertain", "filler"))
         self._latest = (understood, *latest[: LATEST - 1])
         return understood

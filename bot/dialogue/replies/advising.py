@@ -1,14 +1,14 @@
 """The advice on a deal as a message leaves it, and what more there is of it on request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.changes import Changes, Ground
-from bot.dialogue.conversation import Conversation, Going, Message
+from bot.dialogue.conversation import Conversation, Going, Message, Phase
 from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import STANDS, Decision
 from bot.dialogue.intents import Intent
-from bot.dialogue.judging import Finding, judge_all
+from bot.dialogue.judging import Finding, judge_all, scope_of
 from bot.dialogue.messages.another_deal import sounds_like_another
 from bot.dialogue.messages.stretching import before as before_stretch
 from bot.dialogue.naming import ALL, IN_SHORT, NUMBERED
@@ -26,8 +26,10 @@ from bot.dialogue.replies.suggesting import rank_safeguards
 from bot.dialogue.replies.telling import changes, describe, facts_said
 from bot.dialogue.reply import BRIEF_SAFEGUARDS, Kind, Line, Reply, Status
 from bot.dialogue.small_words.languages import in_another_language
-from retrieval.guidance import Guidance, Safeguard
+from retrieval.guidance import FlagId, Guidance, Safeguard
 from retrieval.matches import Found
+
+_TOLD = {Intent.DESCRIBE, Intent.ADOPT}
 
 
 def advice(
@@ -38,23 +40,45 @@ def advice(
     lead = list(_lead(decision, guidance, wording))
     heard = describe(guidance, wording, before.deal, after.deal, not before.deal.answers,
                      tuple(message.withdrawn))
-    step = bool(decision.ask and before.deal.answers)
+    earlier = judge_all(guidance, before.deal)
+    raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
+    behind = _is_told_behind(decision, raised_before, guidance)
+    step = behind or bool(decision.ask and before.deal.answers)
     reply = shortened(guidance, wording, after.deal, compose_advice(
         guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard,
         step=step))
-    earlier = judge_all(guidance, before.deal)
-    raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
     fresh = tuple(f.id for f in reply.flags
                   if f.status is Status.RAISED and f.id not in raised_before)
     shape = "step" if step else reply.shape
     if decision.ask:
         shown = fresh if step else [f.id for f in reply.flags if f.status is Status.RAISED]
         reply = replace(reply, flags=gravest_in_full(reply.flags, shown))
+    if behind:
+        # What was shown on the whole advice to hand it on goes with what has become of it.
+        reply = replace(reply, lead=(*reply.lead, Line(wording.say("lead.in_full"))), to_send=True)
     # Who opens by asking for a verdict is declined it, whatever is said beside.
     clearing = message.intent is Intent.VERDICT and not before.deal.answers
     kind = Kind.DECLINE if clearing else reply.kind
     return replace(reply, kind=kind, shape=shape, fresh=fresh,
                    changes=_changes(decision, earlier, guidance, wording))
+
+
+def _is_told_behind(
+    decision: Decision, raised_before: Collection[FlagId], guidance: Guidance
+) -> bool:
+    """Whether *decision* is on a fact told once the questions had ended, that raises no new flag.
+
+    Whoever has read the whole advice is told what that changes in it, and not all of it once more;
+    the dozen lines of a deal that is hardly in scope are no whole advice.
+    """
+    before, message = decision.before, decision.message
+    return (before.phase in {Phase.ADVISED, Phase.STOPPED} and before.pending is None
+            and not decision.ask and message.intent in _TOLD
+            and bool(message.heard or message.withdrawn or message.retracted)
+            and all(scope_of(guidance, deal) is None
+                    for deal in (before.deal, decision.conversation.deal))
+            and all(f.flag.id in raised_before for f in decision.findings
+                    if f.status is Status.RAISED))
 
 
 def _lead(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[Line]:

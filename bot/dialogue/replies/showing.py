@@ -13,7 +13,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.judging import Finding, coverage, open_facts
 from bot.dialogue.messages.picking_out import place_in
 from bot.dialogue.messages.requests_made_of import IN_THE_CONTRACT
-from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, DRAFTS, MORE, OTHERS, TEXTS
+from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, DRAFTS, MORE, NOT_TRIED, OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.advising import further_safeguards
 from bot.dialogue.replies.answering_by_name import flags_of_texts
@@ -83,9 +83,11 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
             lines = _finding(Fact(message.subject or ""), guidance, wording)
             return closed(replace(reply, lead=lines), wording)
         case Intent.WHAT_IS_KNOWN:
+            untried = (Line(wording.say("lead.not_tried")),) if (
+                message.subject == NOT_TRIED) else ()
             known = _known(guidance, wording, deal)
-            return replace(
-                reply, lead=(known, upshot(guidance, wording, deal, decision.findings)))
+            return replace(reply, lead=(
+                *untried, known, upshot(guidance, wording, deal, decision.findings)))
         case Intent.STILL_OPEN if message.subject == CUSTOMER and (
                 to_ask := tuple(_to_ask(guidance, wording, deal))):
             lines = (Line(wording.say("lead.of_customer")), *to_ask)

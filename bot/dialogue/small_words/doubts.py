@@ -32,6 +32,7 @@ class Doubts(Boundaries):
         self.hedges = [s for s in cues.find("uncertain", self.tokens)
                        if not overlaps(s, self._taken) and not overlaps(s, prospects)]
         """Where a "maybe" stands that hedges anything."""
+        self._asked_whether = cues.find("asked_whether", self.tokens)
         self._hearsay = cues.find("hearsay", self.tokens)
         self._disbelief = cues.find("disbelief", self.tokens)
         self._rebutted = cues.find("rebutted", self.tokens)
@@ -44,10 +45,12 @@ class Doubts(Boundaries):
     def hedged(self, mention: Mention) -> bool:
         """Whether *mention* stands in a clause with a "maybe" and near to it, or beside one.
 
-        "The courts are fine, I think" has the "maybe" in a clause of its own.
+        "The courts are fine, I think" has the "maybe" in a clause of its own.  What somebody only
+        asked of the product is not told to be so: "they asked if it can block news sites".
         """
         mine = (mention.first, mention.last)
-        return any(self._is_of(span, mine) for span in self.hedges)
+        return any(self._is_of(span, mine) for span in self.hedges) or any(
+            span[1] <= mention.first and self._is_of(span, mine) for span in self._asked_whether)
 
     def hearsay(self, mention: Mention) -> bool:
         """Whether others say that *mention* holds, or it is doubted: "they claim", "on paper".

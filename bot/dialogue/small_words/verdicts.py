@@ -66,13 +66,22 @@ def whole(tokens: Sequence[Token], cues: Cues, count: int = 1) -> list[str]:
         Empty where it holds anything else, or says which question one of them is of.
     """
     items = only_answer(tokens, cues)
-    if any(one.kind in (Kind.PLACE, Kind.REST) for one in items):
+    if any(one.kind in (Kind.PLACE, Kind.REST) for one in items) or _asks_how_sure(tokens, cues):
         return []
     said = [one.name for one in with_hedges(items, count) if one.kind is Kind.VERDICT]
     if len({name.removesuffix("_unsure") for name in said}) != 1 or len(said) == count:
         return said
     # "No, not that I'm aware of" is one word in two, and a doubt in either is one.
     return [max(said, key=lambda name: name.endswith("_unsure"))]
+
+
+def _asks_how_sure(tokens: Sequence[Token], cues: Cues) -> bool:
+    """Whether a "likely" is asked for and not given: "is that likely", and not "is it? likely"."""
+    verb = cues.starts("inverted", tokens)
+    said = [token for token in tokens if token.is_word]
+    return bool(verb) and len(said) > verb + 1 and (
+        tokens[verb].norm in cues.words("pronouns")
+        and not any(not token.is_word for token in tokens[: len(said)]))
 
 
 def of_several(tokens: Sequence[Token], cues: Cues) -> bool:
