@@ -204,6 +204,8 @@ class Supposing:
         To a clause that was refused such words are an answer, as they are where it is asked for.
         """
         reading, questions = understood.reading, self._guidance.questions
+        if any(mention.strength.is_firm for mention in reading.mentions):
+            return []  # "what if we sell direct" is of who stands between, and of no ties
         grave = [fact for fact in deal.answers if has_poles(questions[fact])
                  and not deal.known(fact).isdisjoint(graver(self._guidance, fact))]
         besides = covered(self._cues.find("turns_out", reading.tokens))
