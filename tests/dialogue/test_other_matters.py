@@ -19,6 +19,8 @@ OPENING = "cctv for the police in Ghana"
 
 HARMLESS = [
     "The lens doesn't fit the housing",
+    "They take the prices from the invoice",
+    "the box left our warehouse with all the papers",
     "it collects far more data than they need",
     "The price doesn't suit their business",
     "The order fits their business",
@@ -359,6 +361,8 @@ def test_what_is_said_of_something_else_is_none_of_them(begin, text):
     ("they don't want us to visit the site", ("unusual-delivery",)),
     ("the buyer won't let us see the place", ("unusual-delivery",)),
     ("they refused a site visit", ("unusual-delivery",)),
+    ("they asked us to leave the serial numbers off the invoice", ("papers-that-say-otherwise",)),
+    ("could be kept out of the customs papers, he said", ("papers-that-say-otherwise",)),
     ("delivery to a warehouse in Sharjah", ("unusual-delivery",)),
     ("ship it to a rented warehouse", ("unusual-delivery",)),
 ])
