@@ -9,7 +9,7 @@ What is newer than the last checkpoint that left the house, this can't prove.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, update
 from bot.database.shared_clock import SharedClock
 from bot.database.upserting import put_once
 from bot.errors import AdvisorError, LostEnd
-from bot.ledger import Break, timestamp
+from bot.ledger import Break, Wrong, timestamp
 from bot.record.intact import Proven
 from bot.record.log import edge, workspaces
 from bot.record.signed_notes import BadCheckpoint, Checkpoint, Signer, Verifier, read_note
@@ -189,26 +189,33 @@ def _held(
     given: Sequence[Checkpoint], since: Proven | None,
 ) -> tuple[Verdict, Proven | None]:
     before = 0 if since is None else since.head.count
-    roots = _roots(connection, verifiers, workspace, given, before)
+    roots, unsigned = _roots(connection, verifiers, workspace, given, before)
     found = held_whole(connection, workspace, roots, since)
+    broken = found.broken
+    if broken is not None and broken.wrong is Wrong.ALTERED and broken.until in unsigned:
+        broken = replace(broken, unsigned=True)
     mine = [one.size for one in given if one.workspace == workspace]
-    return Verdict(workspace, found.rows, found.broken, max(roots, default=before),
+    return Verdict(workspace, found.rows, broken, max(roots, default=before),
                    max(mine, default=None)), found.proven
 
 
 def _roots(
     connection: Connection, verifiers: Sequence[Verifier], workspace: str,
     given: Iterable[Checkpoint], before: int,
-) -> Mapping[int, bytes]:
-    """Roots by size, of more rows than *before*; none fits where two notes disagree."""
+) -> tuple[Mapping[int, bytes], frozenset[int]]:
+    """Roots by size, of more rows than *before*; none fits where two notes disagree.
+
+    Beside them the sizes of which the note that is kept is signed by none of *verifiers*.
+    """
     rows = connection.execute(select(checkpoints).where(
         checkpoints.c.workspace == workspace, checkpoints.c.size > before)).all()
-    roots = {}
+    roots, unsigned = {}, set()
     for row in rows:
         try:
             kept = read_note(row.note, verifiers)
         except (BadCheckpoint, TypeError):
             roots[row.size] = b""  # no root is that of a note that somebody has changed
+            unsigned.add(row.size)
         else:
             roots[row.size] = kept.root if _says(kept) == (
                 row.workspace, row.size, row.at) else b""
@@ -217,7 +224,7 @@ def _roots(
             # Where the one kept here is another, either is false, and so no root fits.
             fits = roots.get(one.size, one.root) == one.root
             roots[one.size] = one.root if fits else b""
-    return roots
+    return roots, frozenset(unsigned)
 
 
 def _says(one: Checkpoint) -> tuple[str, int, str]:

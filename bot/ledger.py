@@ -13,7 +13,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
 from functools import cache, partial
@@ -237,6 +237,8 @@ class Break:
     """Where the rows end of which at least one is wrong, if the digests can't tell which."""
     release: str | None = None
     """Which release of the guidance is not what the row says of it, where that is what is wrong."""
+    unsigned: bool = field(default=False, compare=False)
+    """Whether it is that no key that is here has signed the checkpoint of row `until`."""
 
     def __str__(self) -> str:
         if self.release is not None:
@@ -248,6 +250,14 @@ class Break:
             return (f"From row {self.seq} to row {self.until} of the log more rows lack their "
                     "words than the erasures on record took: at least one was emptied without "
                     "one.")
+        if self.until is not None and self.unsigned:
+            return (f"Rows {self.seq} to {self.until} of the log fit one another, but no key that "
+                    f"is here has signed the checkpoint of row {self.until} that the database "
+                    "keeps, so nobody can tell whether they are as recorded. If another key "
+                    "signed it, such as a replica's own log.key or one that was lost, set "
+                    "ADVISOR_LOG_KEY to that key, or ADVISOR_LOG_KEYS_BEFORE to its public half; "
+                    "if none did, somebody has changed the database. "
+                    f"The {self.seq - 1} before them are whole.")
         if self.until is not None:
             return (f"Rows {self.seq} to {self.until} of the log fit one another, and not the "
                     f"checkpoint of row {self.until}: at least one was {self.wrong.value} and all "

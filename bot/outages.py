@@ -87,6 +87,11 @@ def outage(error: BaseException) -> str | None:
     return None
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether *error* is that the disk under the database is full."""
+    return outage(error) == _OF_SQLITE[_FULL]
+
+
 def name_place(error: BaseException, place: str) -> None:
     """Note with the driver's *error* that the database is at *place*, which no driver tells."""
     error.add_note(f"{_PLACE}{place}")

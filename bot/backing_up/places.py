@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,17 @@ class InFile:
         """Whether there is a database."""
         return self._file.exists()
 
+    def standing(self) -> str:
+        """How the place stands where nothing was restored, in a sentence."""
+        return f"{self.name} is as it was." if self.taken() else f"Nothing was left at {self.name}."
+
+    def full(self) -> str:
+        """That the disk is full, as a part of a sentence; what was filled so far is gone by now."""
+        free = shutil.disk_usage(self._file.parent).free
+        return (f"the disk of {self._file.parent} is too small: it has {free / 1e6:.1f} MB free, "
+                "and the database takes more. Make room there, or have ADVISOR_DATA_DIR or "
+                "ADVISOR_DATABASE_URL name another disk, and restore again")
+
     @contextmanager
     def opened(self) -> Iterator[Store]:
         """The database that is there."""
@@ -122,8 +133,7 @@ class InFile:
         aside = self._file.with_name(f"{self._file.name}.before-{_now()}")
         if self._file.exists():
             self.aside = str(aside)
-        for end in _BESIDE:
-            _put_beside(self._file, aside, end)
+        _keep_aside(self._file, aside)
         # What a damaged one has left, or one that is gone, SQLite would take for the new one's.
         for end in _BESIDE[1:]:
             _with(self._file, end).unlink(missing_ok=True)
@@ -176,20 +186,29 @@ def _insist_on_free(file: Path) -> None:
         # It can't be read, and is kept as it lies.
 
 
-def _put_beside(file: Path, to: Path, end: str) -> None:
-    """Have what lies at *file* with that *end* at *to* as well, where nothing may be."""
-    one, other = _with(file, end), _with(to, end)
-    if not one.exists():
-        return
+def _keep_aside(file: Path, to: Path) -> None:
+    """Have all of *file* at *to* as well, where nothing may be; all of it or none."""
+    with ExitStack() as kept:
+        for end in _BESIDE:
+            if _with(file, end).exists():
+                _put_beside(_with(file, end), _with(to, end), kept)
+        kept.pop_all()
+
+
+def _put_beside(one: Path, other: Path, kept: ExitStack) -> None:
+    """Have what lies at *one* at *other* as well, which goes again where *kept* is unwound."""
     try:
         os.link(one, other)
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
         with one.open("rb") as held, other.open("xb") as out:
+            kept.callback(other.unlink)
             shutil.copyfileobj(held, out)
             out.flush()
             os.fsync(out.fileno())
+    else:
+        kept.callback(other.unlink)
 
 
 class InServer:
@@ -210,6 +229,14 @@ class InServer:
         """Whether there are tables."""
         with self.opened() as store, store.reading() as connection:
             return bool(inspect(connection).get_table_names())
+
+    def standing(self) -> str:
+        """How the place stands where nothing was restored, in a sentence."""
+        return f"{self.name} is as it was."
+
+    def full(self) -> str:
+        """That the disk is full, as a part of a sentence."""
+        return "the disk of the database's server is full. Make room there, and restore again"
 
     @contextmanager
     def opened(self) -> Iterator[Store]:

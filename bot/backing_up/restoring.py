@@ -22,6 +22,7 @@ from bot.casebook import lines as case_lines
 from bot.checkpoints import Verdict, verified
 from bot.erasure.silencing import RESTORED
 from bot.migrations.upgrading import newest, upgrade_to
+from bot.outages import is_full, outage
 from bot.program import account
 from bot.record.erasure_list import Listed
 from bot.record.log import Happening, append, head, workspaces
@@ -113,8 +114,9 @@ class Restoring:
                 self._note(connection, archive)
                 self._place.rewrite = done > 0
         except (DBAPIError, sqlite3.Error, OSError) as error:
-            raise NotRestored(f"{archive.file} was not restored: {_told(error)}. "
-                              f"{self._place.name} is as it was.") from error
+            why = self._place.full() if is_full(error) else _told(error)
+            raise NotRestored(f"{archive.file} was not restored: {why}. "
+                              f"{self._place.standing()}") from error
         if self._place.unwritten:
             remarks.append("What was erased again is still in the free space of the database's "
                            "files: a table was in use, or there was no room. Call 'advisor db "
@@ -197,6 +199,9 @@ class Restoring:
 
 
 def _told(error: Exception) -> str:
+    away = outage(error)
+    if away is not None:
+        return away
     if isinstance(error, DBAPIError):
         return str(error.orig).strip().splitlines()[0]
     if isinstance(error, OSError):

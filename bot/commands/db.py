@@ -207,9 +207,10 @@ def db_restore(
 ) -> None:
     """Make the database anew from a back-up: all of it or, if anything is wrong, nothing."""
     with assembled() as parts, opened(file) as archive:
-        url = database_url(parts.settings.database)
+        # The data folder first, by which the database's is made for our account alone.
+        lock, url = parts.data_dir / "serve.lock", database_url(parts.settings.database)
         make_folder_of(url)
-        place = place_of(url, parts.data_dir / "serve.lock")
+        place = place_of(url, lock)
         print(f"{file}: {_told(archive.manifest)}.")
         if replace and place.taken() and not yes:
             typer.confirm(f"Move the database {place.name} aside, and put this in its place?",

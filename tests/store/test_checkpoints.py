@@ -250,6 +250,26 @@ def test_a_checkpoint_changed_in_the_database_proves_nothing(store, points):
     assert points.verify(only=WORKSPACE)[0].broken is not None
 
 
+def test_a_log_whose_checkpoint_another_key_signed_is_not_said_to_be_altered(store, points, clock):
+    """It said "at least one was altered and all digests made anew" beside a second replica's key.
+
+    It still doesn't hold: whoever could write the database could have signed with any key.
+    """
+    fill(store, 3)
+    points.take(WORKSPACE)
+    other = Checkpoints(store, Signer(bytes(32)), clock)
+
+    (found,) = other.verify((), WORKSPACE)
+
+    assert (found.broken.seq, found.broken.wrong, found.broken.until) == (1, Wrong.ALTERED, 3)
+    said = str(found.broken)
+    assert "no key that is here has signed the checkpoint of row 3 that the database keeps" in said
+    assert "ADVISOR_LOG_KEYS_BEFORE" in said
+    assert "altered" not in said
+    former = Checkpoints(store, Signer(bytes(32)), clock, (Signer(SEED).verifier,))
+    assert [one.broken for one in former.verify((), WORKSPACE)] == [None]
+
+
 def test_a_checkpoint_that_is_another_than_the_one_that_left_the_house_is_noticed(store, points):
     fill(store, 4)
     left = points.take(WORKSPACE)
