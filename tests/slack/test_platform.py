@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.outages import NoTurn
-from bot.queue import desk
+from bot.queue import dispatching
 from bot.slack import inbound
 from bot.slack.app import QUIET, build_slack
 from bot.slack.clients import client
@@ -526,7 +526,7 @@ def test_no_token_and_no_words_of_a_person_are_logged(
     caplog: pytest.LogCaptureFixture, tmp_path: Path, guidance: Guidance, reader: PlainReader,
     sentences: Wording, say: Wording, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(desk, "POSTING_WAITS", (0.1,))
+    monkeypatch.setattr(dispatching, "POSTING_WAITS", (0.1,))
     with caplog.at_level(logging.DEBUG), joined(
             "http", tmp_path, guidance, reader, sentences, say) as made:
         bot = Bot(made)

@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.queue import desk
+from bot.queue import desk, dispatching
 from bot.serving.waiting import waiting_in
 from bot.serving.watching import Watching
 from bot.telemetry.exposition import Exposition
@@ -49,8 +49,8 @@ def watched(
     tracing = Tracing()
     provider = trace(tracing, SimpleSpanProcessor(spans), "test-1")
     levels = {name: logging.getLogger(name).level for name in QUIET}
-    waits = desk.POSTING_WAITS, desk.HANDLING_WAITS
-    desk.POSTING_WAITS, desk.HANDLING_WAITS = (0.1,), (0.1,) * 4
+    waits = dispatching.POSTING_WAITS, desk.HANDLING_WAITS
+    dispatching.POSTING_WAITS, desk.HANDLING_WAITS = (0.1,), (0.1,) * 4
     try:
         with written() as lines, joined(
                 "http", folder, guidance, reader, sentences, say,
@@ -76,7 +76,7 @@ def watched(
             bot.workspace.http.post("/", content=b"zyxcanary")
             assert waiting_in(made.store).queues["deliveries"].size == 0
     finally:
-        desk.POSTING_WAITS, desk.HANDLING_WAITS = waits
+        dispatching.POSTING_WAITS, desk.HANDLING_WAITS = waits
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
     text = Exposition(metrics, {}).scraped()[0].decode()

@@ -419,7 +419,7 @@ def test_an_address_with_something_unreadable_is_told_and_noted(made, server):
 def test_files_that_can_not_be_taken_are_told(made, tmp_path, monkeypatch):
     fetching = made()
     (tmp_path / "big.txt").write_bytes(b"a" * (LIMITS.file_bytes + 1))
-    (tmp_path / "cell.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml")
+    (tmp_path / "cell.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml PK\x05\x06")
     (tmp_path / "empty.txt").write_bytes(b"")
     os.mkfifo(tmp_path / "pipe")
 

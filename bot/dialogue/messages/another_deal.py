@@ -4,7 +4,6 @@ One conversation holds one deal.  What sounds like a second one is added all the
 but whoever tells of it can know; but it is said, so that two deals are not mixed unnoticed.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 
 from bot.dialogue.deal import TELLING_FACTS, Deal
@@ -17,7 +16,6 @@ from retrieval.words.tokens import Token
 ANNOUNCING_WORDS = 8
 """Most words before what is announced as several: "need your help with two quick ones: …"."""
 
-_STOPS = re.compile(r"\s[-–]|—|\n")
 _NUMBERS = (("1", frozenset(").:")), ("2", frozenset(").:"))), (
     ("a", frozenset(")")), ("b", frozenset(")")))
 """How the first two of a list are numbered, with the marks that may stand behind."""
@@ -55,8 +53,7 @@ def tells_several(reading: Reading, intents: Cues, guidance: Guidance) -> bool:
     naming = {q.fact: q.kind for q in naming_questions(guidance)}
     named = sorted((m for m in reading.mentions if m.strength.is_firm and m.fact in naming),
                    key=lambda m: m.first)
-    if not named or not announces_several(
-            reading.text, reading.tokens[: named[0].first + 1], intents):
+    if not named or not announces_several(reading.tokens[: named[0].first + 1], intents):
         return False
     begin = next((n for n, m in enumerate(named) if _begins_anew(m, named[:n])), None)
     return begin is not None and _are_two(named[:begin], named[begin:], naming)
@@ -68,14 +65,12 @@ def _begins_anew(one: Mention, before: Sequence[Mention]) -> bool:
     return one.fact in facts and len(facts) >= TELLING_FACTS
 
 
-def announces_several(text: str, tokens: Sequence[Token], intents: Cues) -> bool:
-    """Whether *tokens* of *text* begin with few words that count several things, and a mark."""
+def announces_several(tokens: Sequence[Token], intents: Cues) -> bool:
+    """Whether *tokens* begin with few words that count several things, and a mark."""
     counted = min((last for _, last in intents.find("several_announced", tokens)), default=None)
     if counted is None:
         return False
-    # A dash is no token.
-    end = next((i for i in range(counted, len(tokens)) if not tokens[i].is_word
-                or _STOPS.search(text, tokens[i - 1].end, tokens[i].start)), None)
+    end = next((i for i in range(counted, len(tokens)) if not tokens[i].is_word), None)
     return end is not None and sum(t.is_word for t in tokens[:end]) <= ANNOUNCING_WORDS
 
 

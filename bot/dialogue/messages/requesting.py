@@ -350,7 +350,7 @@ class Requests:
         tokens = Tokens(tokenise(topic))
         return "?" not in topic and (
             self._of_two(Reading(topic, tokens, ()), dealing=False) or is_numbered(tokens)
-            or announces_several(topic, tokens, self._all))
+            or announces_several(tokens, self._all))
 
     def _announces(self, name: str, tokens: Sequence[Token], then: frozenset[str]) -> bool:
         """Whether *tokens* begin so, and go on with a stop or one of *then*.
