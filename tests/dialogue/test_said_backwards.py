@@ -94,3 +94,20 @@ def test_a_bare_number_names_no_product(guidance, digits):
     message = read(guidance, digits, ("product", "exploit", 1.0, digits))
 
     assert message.heard == {}
+
+
+@pytest.mark.parametrize(("text", "value", "sure"), [
+    ("nobody got locked up because of our cameras", "no", False),
+    ("No one was jailed due to our product", "no", False),
+    ("nobody there gets locked up", "no", True),
+    ("they jailed reporters because of our cameras", "yes", True),
+])
+def test_what_is_denied_of_what_we_sell_alone_settles_nothing_of_the_country(
+    begin, text, value, sure
+):
+    talk = begin()
+    talk.say("cctv for the police in Ghana")
+    talk.say(text)
+
+    detentions = talk.conversation.deal.answers[Fact("detentions")]
+    assert (detentions.values, detentions.sure) == ({value}, sure)

@@ -172,7 +172,8 @@ def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance, cues: Cues) 
 
     What the customer or the government says of itself settles nothing, however sure it sounds:
     "they claim there was never any misuse"; nor does the denial of one of several grave values,
-    as courts that are not weak may be none at all, nor what is given only in return for something.
+    as courts that are not weak may be none at all, nor what is given only in return for something,
+    nor what is denied of what we sell alone: "nobody got locked up because of our cameras".
     What almost came about has not.  A report of what is grave stands, and one that
     did not hold up is asked back: whether it did is no seller's to decide.
     """
@@ -184,9 +185,11 @@ def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance, cues: Cues) 
         return True
     if not settles(guidance, mention.fact, claim.value):
         return poles and clauses.rebutted(mention)
+    mine = (mention.first, mention.last)
     by_denial = claim.value != mention.value and len(graver(guidance, mention.fact)) > 1
-    return by_denial or clauses.hearsay(mention) or (
-        poles and given_in_return(clauses, cues, (mention.first, mention.last)))
+    of_ours = any(clauses.same_clause(mine, span) for span in cues.find("by_ours", clauses.tokens))
+    return by_denial or of_ours or clauses.hearsay(mention) or (
+        poles and given_in_return(clauses, cues, mine))
 
 
 def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:
