@@ -57,12 +57,12 @@ def spoken_of(
     Getting round the rules comes first, as the gap of that name, whoever wants to.
     """
     evading = tuple(turn.version for turn in turns if speaks_of_evasion(turn))
-    gap = guidance.gap_by_id.get(Intent.EVASION.value)
-    if evading and gap is not None:
+    gap = guidance.gap_by_id.get(Intent.EVASION.value) if evading else None
+    if gap is not None:
         yield gap, evading
     for matter in guidance.other_matters:
         of = tuple(turn.version for turn in turns if matter.id in turn.message.other_matters)
-        if of and not (evading and matter.id == Intent.EVASION.value):
+        if of and not (gap is not None and matter.id == Intent.EVASION.value):
             yield matter, of
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from bot.brief.advice import full_advice
 from bot.brief.document import Part, Weight
+from bot.brief.told_beside import spoken_of
 from bot.brief.writing import NothingToBrief, brief_of
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reply import Status, WordedLine
 from bot.plain import MARKS
 from bot.store import Store
+from retrieval.content.other_matters import OtherMatter
 from retrieval.guidance import Checked, Guidance, ReleaseId
 from tests.brief.conftest import LINK, NOW, Tell, Write
 
@@ -133,6 +135,18 @@ def test_a_wish_to_get_round_the_rules_stands_in_the_brief_with_its_turns(write:
     assert [g.place for g in point.grounds][:1] == ["turn 2"]
     assert point.text.endswith("Take it to compliance.")
     assert point.marks
+
+
+def test_where_the_release_has_no_such_gap_the_matter_tells_of_getting_round_the_rules(
+    tell: Tell, guidance: Guidance
+):
+    lacking = replace(guidance, gaps=tuple(gap for gap in guidance.gaps if gap.id != "evasion"))
+    _, turns = tell("drones for the police in Kenya",
+                    "my boss wants to route it through Dubai so nobody asks")
+
+    assert [(one.id, of) for one, of in spoken_of(turns, guidance)] == [("evasion", (2,))]
+    assert [(one.id, of) for one, of in spoken_of(turns, lacking)] == [("evasion", (2,))]
+    assert isinstance(next(spoken_of(turns, lacking))[0], OtherMatter)
 
 
 def test_what_was_told_beside_a_deal_that_was_left_is_named_by_title(write: Write):
