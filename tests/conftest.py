@@ -58,6 +58,25 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+# Where a package draws what the store gave it, most of its tests are long on PostgreSQL: on SQLite
+# the same are quick company, and what the store itself does runs on both.  These modules run on
+# both as well, since their matter is what the database makes of it: filters, words, rows.
+ON_BOTH_AT_ONCE = {
+    "console": {"test_listing", "test_cases_page"},
+    "exporting": {"test_recorded", "test_bodies", "test_tables"},
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what only draws as long over PostgreSQL."""
+    for item in items:
+        on_both = ON_BOTH_AT_ONCE.get(item.path.parent.name)
+        if (on_both is not None and item.path.stem not in on_both
+                and isinstance(item, pytest.Function) and hasattr(item, "callspec")
+                and item.callspec.params.get("url") == "postgresql"):
+            item.add_marker("long")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a long test that would begin after `LONG_TESTS_UNTIL`, in seconds since 1970."""
     until = os.environ.get("LONG_TESTS_UNTIL")

@@ -16,6 +16,7 @@ OPENERS = [(), ("drones for the police in Kenya",),
            ("spyware for the army in Uganda via a broker", "to fight terrorism")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("said", OPENERS, ids=len)
 def test_editing_a_message_of_any_fact_leaves_nothing_of_its_old_wording(
     advisor, say, guidance, spoken, said

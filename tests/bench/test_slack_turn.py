@@ -23,6 +23,7 @@ def turns(data_dir: Path, tmp_path: Path) -> SlackTurns:
         _env_file=None)))
 
 
+@pytest.mark.long
 def test_messages_that_were_answered_are_turns(turns: SlackTurns) -> None:
     thread = turns.opening("We want to sell drones to the police in Kenya.")
     turns.further(thread, "through a reseller")
@@ -31,6 +32,7 @@ def test_messages_that_were_answered_are_turns(turns: SlackTurns) -> None:
     assert turns.unanswered() == 0
 
 
+@pytest.mark.long
 def test_a_message_that_was_refused_is_no_turn_though_a_post_is_owed(turns: SlackTurns) -> None:
     turns.opening("What is a red flag?")
     owed = turns.owed()

@@ -76,6 +76,7 @@ def looking(data_dir: Path) -> Looking:
     return Looking(Assembly(Settings(data_dir=data_dir, _env_file=None)))
 
 
+@pytest.mark.long
 def test_good_rewrites_find_more_and_take_no_first_place(looking: Looking):
     assert sum(bool(one.relevant) for one in LOOSE) >= 40
     plain = looking.figures(LOOSE, [[]] * len(LOOSE))

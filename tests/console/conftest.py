@@ -139,19 +139,6 @@ class House:
             return [logged(row._mapping) for row in connection.execute(query)]
 
 
-ON_BOTH_AT_ONCE = {"test_review_acts", "test_listing", "test_cases_page"}
-"""Modules whose matter is what the database makes of it: acts at the same time, filters, words."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark pages over PostgreSQL as long, but for a few: over SQLite the same are quick company."""
-    for item in items:
-        if (isinstance(item, pytest.Function) and item.path.parent == Path(__file__).parent
-                and item.path.stem not in ON_BOTH_AT_ONCE and hasattr(item, "callspec")
-                and item.callspec.params.get("url") == "postgresql"):
-            item.add_marker("long")
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

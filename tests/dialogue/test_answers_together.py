@@ -442,6 +442,7 @@ def often(examples: int) -> settings:
                     suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.long
 @given(answers())
 @often(250)
 def test_every_combination_is_read_as_it_is_meant(asked, case):
@@ -460,6 +461,7 @@ TOKENS = ["1", "2", "3", "6", "yes", "no", "idk", "no idea", "not", "so", "bad",
           "thanks", "hi", "HRW has a report", "a)", "b)", "both", "only", "via a reseller", "skip"]
 
 
+@pytest.mark.long
 @given(st.sampled_from([COUNTRY, PRODUCT, PARTIES, FREEDOMS, ["conflict"], ["product", "end_use"]]),
        st.lists(st.sampled_from(TOKENS), max_size=10), st.sampled_from([" ", ""]))
 @often(250)

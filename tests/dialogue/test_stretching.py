@@ -141,6 +141,7 @@ STEPS = st.lists(st.tuples(
     st.sampled_from([0.0, 3.0, 20.0, 600.0]), st.sampled_from(["a", "b"])), min_size=1, max_size=7)
 
 
+@pytest.mark.long
 @given(steps=STEPS)
 @example(steps=[("chicago police department wants 200 bodycams", 0.0, "a"),
                 ("actually Uganda not Kenya", 0.0, "a"), ("spyware", 3.0, "a")])

@@ -59,6 +59,7 @@ def messages():
             for line in file.read_text("utf-8").splitlines()[::40] if line.strip()]
 
 
+@pytest.mark.long
 def test_a_message_holds_what_looking_at_every_phrase_finds():
     quick, slow = lexicons()
 
