@@ -59,6 +59,9 @@ class Advised:
             the digest of its text, pinpoint and checked state.
         done: What it lacks since it is done, by the id of the safeguard.  That is no part of the
             advice, nor of its JSON and digests: what was read from a row has none.
+        unsure: Which of the facts were told with doubt, or were doubted since.  It stands in the
+            JSON and in no digest, since how a flag stands by it does already; rows of before it
+            was kept have none.
     """
 
     release: str
@@ -67,11 +70,12 @@ class Advised:
     safeguards: tuple[str, ...]
     provisions: Mapping[str, str]
     done: Mapping[str, Done] = field(default_factory=dict, compare=False)
+    unsure: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def digest(self) -> str:
-        """Hex SHA-256 of all of it: facts, advice and release."""
-        return sha256_of(canonical(self.as_json()))
+        """Hex SHA-256 of all of it but `done` and `unsure`: facts, advice and release."""
+        return sha256_of(canonical(self._digested()))
 
     @property
     def advice_digest(self) -> str:
@@ -92,6 +96,10 @@ class Advised:
 
     def as_json(self) -> dict[str, Any]:
         """This as JSON types."""
+        doubted = {"unsure": sorted(self.unsure)} if self.unsure else {}
+        return {**self._digested(), **doubted}
+
+    def _digested(self) -> dict[str, Any]:
         return {
             "release": self.release,
             "facts": facts_in(self.facts),
@@ -109,6 +117,7 @@ class Advised:
             flags={str(flag): str(status) for flag, status in kept["flags"].items()},
             safeguards=tuple(map(str, kept["safeguards"])),
             provisions={str(name): str(digest) for name, digest in kept["provisions"].items()},
+            unsure=frozenset(map(str, kept.get("unsure", ()))),
         )
 
 
@@ -179,6 +188,8 @@ def advised(guidance: Guidance, deal: Deal) -> Advised:
         done={str(s.id): Done({str(fact): frozenset(map(str, row)) for fact, row in
                                s.unless.items()}, _texts(guidance, s.authorities))
               for s in done_safeguards(guidance, deal, findings)},
+        unsure=frozenset(str(fact) for fact, answer in deal.answers.items()
+                         if answer.values is not None and not answer.certain),
     )
 
 

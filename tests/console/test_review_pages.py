@@ -201,6 +201,20 @@ def test_the_contents_of_a_sign_off_are_told_by_name(office):
     assert f'name="seen" value="{now.digest}"' in page.text
 
 
+def test_what_was_told_with_doubt_is_signed_as_such_and_stays_so_marked(office):
+    """The list of facts gave what is doubted as one gives what is known."""
+    office.desk.say("c1", "Maybe we host it, I am not sure")
+    office.desk.say("c1", NOW)
+    kim = office.browser()
+    kim.agrees_to_all()
+    form = plain(kim.reads("/conversations/c1")).partition("You sign that")[2]
+    kim.does("sign-off", text="Weighed as hosted by us.")
+    signed = plain(kim.reads("/conversations/c1")).partition("Signed off by")[2]
+    for page in (form, signed):
+        assert "Hosting: We host it not certain" in page
+        assert "End-user: Police not certain" not in page
+
+
 def test_who_signs_sees_what_was_told_beside_the_guidance_before_and_after(office):
     """The form said no word of it, and once it was signed the page gave no reason to look."""
     office.desk.say("c1", "They pay in cash. My boss wants to send it via Dubai so nobody asks.")

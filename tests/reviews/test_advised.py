@@ -51,6 +51,9 @@ def test_it_is_what_the_rules_give_and_survives_json(guidance, told):
     now = advised(guidance, made)
     findings = judge_all(guidance, made)
     assert Advised.from_json(now.as_json()) == now
+    assert Advised.from_json(now.as_json()).unsure == now.unsure == {
+        fact for fact, (value, sure) in told.items() if value is not None and not sure}
+    assert Advised.from_json(now.as_json()).digest == now.digest
     assert set(now.flags) == {f.flag.id for f in findings if f.status is not Status.NOT_RAISED}
     assert {f for f, how in now.flags.items() if how == "tentative"} == {
         f.flag.id for f in findings if f.tentative}
@@ -60,6 +63,18 @@ def test_it_is_what_the_rules_give_and_survives_json(guidance, told):
     assert set(raised_considerations(guidance, now)) == {
         f.flag.consideration for f in findings if f.status is Status.RAISED}
     assert changes(now, now) == ()
+
+
+def test_what_is_told_with_doubt_is_listed_and_rows_of_before_list_none(guidance):
+    now = advised(guidance, deal({"product": ("thermal-imaging", True), "country": ("KE", False),
+                                  "end_user": (None, False)}))
+    assert now.as_json()["unsure"] == ["country"]
+    sure = advised(guidance, deal({"product": ("thermal-imaging", True)}))
+    assert "unsure" not in sure.as_json()
+    assert Advised.from_json({k: v for k, v in now.as_json().items() if k != "unsure"}) == now
+    settled = advised(guidance, deal({"product": ("thermal-imaging", True), "country": ("KE", True),
+                                      "end_user": (None, False)}))
+    assert settled.digest == now.digest, "a sign-off of before knows nothing of doubt"
 
 
 @given(one=deals, other=deals)

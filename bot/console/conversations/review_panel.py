@@ -109,7 +109,8 @@ class Contents:
 
     release: str
     digest: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str, bool], ...]
+    """Name and values of each, and whether it was told with doubt."""
     flags: tuple[tuple[int, str, str], ...]
     """Gravity, title and how it stands, of each that is raised; the gravest first."""
     open: int
@@ -383,7 +384,7 @@ def _contents(one: Advised, titles: Titles) -> Contents:
               for flag, how in one.flags.items() if how != OPEN]
     return Contents(
         one.release, one.digest,
-        tuple((titles.fact(fact), titles.values(fact, values))
+        tuple((titles.fact(fact), titles.values(fact, values), fact in one.unsure)
               for fact, values in one.facts.items()),
         tuple(sorted(raised, key=lambda flag: (-flag[0], flag[1]))),
         len(one.flags) - len(raised),
