@@ -159,9 +159,10 @@ class Listeners:
         """The message shortcut: the deal that any message describes, checked privately."""
         message, channel = body["message"], str(body["channel"]["id"])
         text = str(message.get("text") or "")
+        files = bool(message.get("files"))
         if not inbound.words(text):
             ack()
-            self._notice(body, "acts.check_title", "acts.no_text")
+            self._notice(body, "acts.check_title", "acts.only_files" if files else "acts.no_text")
             return
         own = self._is_our_own(body, message)
         if own is not False:
@@ -171,7 +172,8 @@ class Listeners:
             return
         # The message's own address has the form that every workspace's links have.
         link = inbound.permalink(body, channel, str(message["ts"]))
-        self._door.receive(inbound.asked(body, "shortcut", text, self._door.now(), link))
+        self._door.receive(inbound.asked(
+            body, "shortcut", text, self._door.now(), link, files=files))
         ack()
         self._notice(body, "acts.check_title", "acts.command_answered")
 
