@@ -229,8 +229,9 @@ def test_a_log_whose_key_is_named_is_whole(signed, installation, tmp_path, named
         True, "reachable, its pages sound, log whole, as its checkpoints have it")
 
 
-def test_a_key_of_the_log_that_is_none_hides_nothing_of_the_database(signed, installation, tmp_path):
-    parts = installation(database_url=f"sqlite:///{tmp_path / 'advisor.sqlite3'}", log_key="abc")
+def test_a_key_of_the_log_that_is_none_hides_nothing_of_it(signed, installation, tmp_path):
+    url = f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    parts = installation(database_url=url, log_key="abc")
     here = {one.name: one for one in examine(parts, NO_SLACK)}["database"]
     assert here.ok
     assert here.text.endswith("log whole, not held against its checkpoints: the key of the log "
