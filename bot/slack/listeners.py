@@ -26,6 +26,7 @@ from bot.slack.posts import MESSAGE
 from bot.slack.views import (
     COMMENT,
     WATCH_ON,
+    most_text,
     notice_view,
     read_comment,
     read_correction,
@@ -238,7 +239,9 @@ class Listeners:
         if surfaces is None:
             _put_off(ack, view, self._say.say("acts.starting"))
             return
-        read = read_form(view["state"]["values"], surfaces.parts.advisor.guidance, self._say)
+        advisor = surfaces.parts.advisor
+        read = read_form(view["state"]["values"], advisor.guidance, self._say,
+                         most_text(advisor.message_limit))
         if read.errors:
             ack(response_action="errors", errors=dict(read.errors))
             return
@@ -256,8 +259,9 @@ class Listeners:
                 senders.team_of(body), senders.user_of(body), press):
             _put_off(ack, view, self._say.say("acts.later"))
             return
-        read = read_correction(view["state"]["values"], surfaces.parts.advisor.guidance,
-                               self._say, view["blocks"])
+        advisor = surfaces.parts.advisor
+        read = read_correction(view["state"]["values"], advisor.guidance, self._say,
+                               view["blocks"], most_text(advisor.message_limit))
         if read.errors:
             ack(response_action="errors", errors=dict(read.errors))
             return
