@@ -207,6 +207,11 @@ class Advisor:
         return hear(said, fitted(conversation, edition.guidance), edition.reader,
                     edition.guidance, awaited, self._edited(said))
 
+    @property
+    def message_limit(self) -> int:
+        """Longest message that is read, in characters."""
+        return self._message_limit
+
     def is_too_long(self, said: Said) -> bool:
         """Whether `take_turn` refuses *said* as too long."""
         return len(said.text) > self._message_limit

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from bot import setting_sources
 from bot.advisor import Outcome
+from bot.answering.hearing import insist_on_length
 from bot.assembly import Assembly
 from bot.commands.cases import cases_app
 from bot.commands.corpus import corpus_app, provision_json
@@ -30,7 +31,7 @@ from bot.commands.model import model_app
 from bot.commands.serve import serve
 from bot.connecting.preconditions import conditions
 from bot.dialogue.small_words.lookups import asked_outright
-from bot.errors import AdvisorError
+from bot.errors import AdvisorError, BadInput
 from bot.evaluating.command import evaluate
 from bot.following import Following
 from bot.machine.exchange import NOT_UTF8, answer_line, looked_at, take
@@ -157,16 +158,21 @@ def search(
 ) -> None:
     """Find provisions that bear on a question, or that it names by id or pinpoint."""
     with assembled() as parts:
-        find, guidance = parts.search, parts.guidance
+        find, guidance, limit = parts.search, parts.guidance, parts.settings.message_limit
 
     def asked(text: str) -> Found:
+        insist_on_length(text, limit)
         return find([asked_outright(guidance, text, k, parts.topics(text))])[0]
+
+    def answered(line: str) -> dict[str, Any]:
+        try:
+            return _found_json(line, asked(line), guidance, k)
+        except BadInput as error:
+            return {"error": {"code": error.code, "message": str(error)}}
 
     if query == "-":
         for line in input_lines():
-            answer = NOT_UTF8 if line is None else _found_json(
-                line.strip(), asked(line.strip()), guidance, k)
-            print_line(answer)
+            print_line(NOT_UTF8 if line is None else answered(line.strip()))
         return
     found = asked(query)
     if as_json:

@@ -179,12 +179,7 @@ def insist_on_readable(said: Said, guidance: Guidance, limit: int) -> None:
     Raises:
         BadInput: *said* is longer than *limit*, is empty, or names an unknown fact or value.
     """
-    if len(said.text) > limit:
-        raise BadInput(
-            "too_long",
-            f"That message has {len(said.text):,} characters; I read {limit:,} "
-            "at most. Please send just the part about the deal.",
-        )
+    insist_on_length(said.text, limit)
     if said.intent is not None:
         return
     if said.answers is None:
@@ -197,6 +192,20 @@ def insist_on_readable(said: Said, guidance: Guidance, limit: int) -> None:
                        '{"end_user": ["police"]}.')
     for fact, values in said.answers.items():
         _insist_on_answer(guidance, fact, values)
+
+
+def insist_on_length(text: str, limit: int) -> None:
+    """Refuse *text* of more than *limit* characters: reading it would take ever longer.
+
+    Raises:
+        BadInput: It is longer; the sentence names the limit.
+    """
+    if len(text) > limit:
+        raise BadInput(
+            "too_long",
+            f"That message has {len(text):,} characters; I read {limit:,} "
+            "at most. Please send just the part about the deal.",
+        )
 
 
 def stands_alone(question: Question, values: Collection[str]) -> str | None:

@@ -167,7 +167,25 @@ def _database(parts: Assembly) -> str:
     broken = store.verify_log()
     if broken is not None:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
-    return "reachable, its pages sound, log whole"
+    return f"reachable, its pages sound, log whole, {_proved(parts)}"
+
+
+def _proved(parts: Assembly) -> str:
+    """That each log is as the checkpoints have it that the database keeps.
+
+    Raises:
+        AdvisorError: One is not, or nobody can tell: another key has signed them.
+    """
+    try:
+        checkpoints = parts.checkpoints
+    except AdvisorError:
+        # Of the key, and of what to do about it, another line tells.
+        return "not held against its checkpoints: the key of the log can't be used"
+    broken = next((one.broken for one in checkpoints.verify() if one.broken), None)
+    if broken is not None:
+        raise AdvisorError("log_broken", "the rows of the log fit one another, and the log can't "
+                           f"be proved: {broken}")
+    return "as its checkpoints have it"
 
 
 def _schema(parts: Assembly) -> str:

@@ -10,6 +10,7 @@ same run.
 
 import json
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,9 +55,8 @@ def evaluate(
         _require_matplotlib()
     # Told before an hour of measuring and not after it.
     for option, file in (("--report", report), ("--plot", plot)):
-        if file is not None and not file.absolute().parent.is_dir():
-            raise typer.BadParameter(f"There is no folder {file.absolute().parent}; make it first.",
-                                     param_hint=option)
+        if file is not None:
+            _insist_on_writable(file, option)
     settings = setting_sources.load()
     # A misspelt setting would have the wrong thing measured, unseen.
     for unread in not_taken():
@@ -85,6 +85,24 @@ def evaluate(
     _print(found, as_json=as_json)
     if found["held"] and not all(one.holds for one in found["held"]["cases"]):
         raise typer.Exit(1)
+
+
+def _insist_on_writable(file: Path, option: str) -> None:
+    """Refuse the *file* of an *option* that can't be written; what it holds is left as it is."""
+    if not file.absolute().parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {file.absolute().parent}; make it first.",
+                                 param_hint=option)
+    try:
+        if file.exists() and not file.is_file():
+            return  # whoever reads a pipe would take this for its end
+        there = os.path.lexists(file)
+        with file.open("ab"):
+            pass
+        if not there:
+            file.unlink()
+    except OSError as error:
+        raise typer.BadParameter(f"{file} can't be written: {error.strerror}.",
+                                 param_hint=option) from None
 
 
 def _write(found: dict[str, Any], report: Path | None, plot: Path | None) -> None:

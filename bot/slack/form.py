@@ -26,6 +26,7 @@ from bot.slack.splitting import Block
 from retrieval.guidance import Guidance, Question, QuestionKind
 
 MOST_TEXT = 3_000
+"""Characters that Slack takes in one field."""
 WORDS = "words"
 """Id of the field for free text, of its block and of its action."""
 VALUE = "value"
@@ -52,9 +53,16 @@ class FormRead:
     errors: Mapping[str, str]
 
 
-def fields(guidance: Guidance, say: Wording, deal: Deal | None) -> Iterator[Block]:
-    """The fields of the form in groups: the words first, then what matters most."""
-    yield _words(say, "words_example" if deal is None else "words_example_correct")
+def most_text(message_limit: int) -> int:
+    """Characters of the field for free text, where *message_limit* is the longest that is read."""
+    return min(MOST_TEXT, message_limit)
+
+
+def fields(
+    guidance: Guidance, say: Wording, deal: Deal | None, most: int = MOST_TEXT
+) -> Iterator[Block]:
+    """The fields of the form in groups: the words, *most* of them, then what matters most."""
+    yield _words(say, "words_example" if deal is None else "words_example_correct", most)
     left = MOST_FIELDS
     for title, questions in _groups(guidance, say):
         if left:
@@ -74,9 +82,9 @@ def _groups(guidance: Guidance, say: Wording) -> Iterator[tuple[str, Sequence[Qu
     yield from groups.items()
 
 
-def _words(say: Wording, example: str) -> Block:
+def _words(say: Wording, example: str, most: int) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": WORDS, "multiline": True,
-                      "max_length": MOST_TEXT,
+                      "max_length": most,
                       "placeholder": placeholder(say.say(f"form.{example}"))}
     return _input(WORDS, say.say("form.words"), element)
 
@@ -136,16 +144,19 @@ def _filled(question: Question, deal: Deal | None) -> list[str]:
     return filled if question.several or len(filled) == 1 else []
 
 
-def read_form(values: Values, guidance: Guidance, say: Wording) -> FormRead:
-    """What the intake form says; nothing filled in at all is an error."""
-    read = _read(values, guidance, say)
+def read_form(
+    values: Values, guidance: Guidance, say: Wording, most: int = MOST_TEXT
+) -> FormRead:
+    """What the intake form says; nothing filled in at all is an error, as is text over *most*."""
+    read = _read(values, guidance, say, most)
     if not (read.text or read.answers or read.errors):
         return FormRead("", {}, {WORDS: say.say("form.empty")})
     return read
 
 
 def read_correction(
-    values: Values, guidance: Guidance, say: Wording, blocks: Sequence[Block]
+    values: Values, guidance: Guidance, say: Wording, blocks: Sequence[Block],
+    most: int = MOST_TEXT,
 ) -> FormRead:
     """What a form says otherwise than it was filled in.
 
@@ -157,9 +168,10 @@ def read_correction(
         guidance: Its questions are the fields.
         say: The bot's sentences.
         blocks: Those of the form, as it was opened.
+        most: Characters of the free text; longer is an error.
     """
     shown = dict(_shown(blocks))
-    read = _read(values, guidance, say, shown)
+    read = _read(values, guidance, say, most, shown)
     if read.errors:
         return read
     answers: dict[str, list[str] | None] = {}
@@ -187,14 +199,15 @@ def _shown(blocks: Sequence[Block]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _read(
-    values: Values, guidance: Guidance, say: Wording,
+    values: Values, guidance: Guidance, say: Wording, most: int,
     shown: Mapping[str, Sequence[str]] | None = None,
 ) -> FormRead:
     answers: dict[str, list[str] | None] = {}
     errors: dict[str, str] = {}
     text = _typed(values, WORDS, WORDS)
-    if len(text) > MOST_TEXT:
-        errors[WORDS] = say.say("form.too_long", most=f"{MOST_TEXT:,}")
+    if len(text) > most:
+        # Once the form has closed, all that was filled in beside it would be lost.
+        errors[WORDS] = say.say("form.too_long", most=f"{most:,}")
     for question in guidance.questions.values():
         given = _given(values, question)
         # What was there before and nobody touched is not held against who corrects the rest.

@@ -115,6 +115,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         sent_at=moment_of(ts),
         body={
             **_edited(event),
+            **_attached(event),
             "text": "" if to_others else words(text, us),
             "to_others": to_others,
             "mentioned": mentioned,
@@ -127,6 +128,11 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         opens=mentioned or direct,
         event_id=str(body.get("event_id") or ""),
     )
+
+
+def _attached(message: Payload) -> dict[str, bool]:
+    """That files came with *message*: none is opened, and whoever sent them has to hear so."""
+    return {"files": True} if message.get("files") else {}
 
 
 def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
@@ -271,10 +277,13 @@ def of_press(team: str, conversation: ConversationId, turn: int, act: Act) -> st
     return f"slack:{team}:{conversation}:{turn}:{act.value}"
 
 
-def asked(body: Payload, kind: str, text: str, at: datetime, link: str = "") -> Delivery:
+def asked(
+    body: Payload, kind: str, text: str, at: datetime, link: str = "", *, files: bool = False
+) -> Delivery:
     """A question of the slash command, or a message that a shortcut was used on.
 
-    It opens a conversation in a direct message, whose first message quotes *text*.
+    It opens a conversation in a direct message, whose first message quotes *text*.  *files* is
+    whether files came with it.
     """
     team, user = team_of(body), user_of(body)
     key = f"slack:{team}:{kind}:{body['trigger_id']}"
@@ -285,7 +294,8 @@ def asked(body: Payload, kind: str, text: str, at: datetime, link: str = "") -> 
         author=user,
         sent_at=at,
         body={"text": words(text), "mentioned": True, "direct": True, "link": link,
-              "root": False, "shared": False, **whence(body, is_outside(body, home_of(body)))},
+              "root": False, "shared": False, **_attached({"files": files}),
+              **whence(body, is_outside(body, home_of(body)))},
         conversation=ConversationId(key),
         opens=True,
         private=True,

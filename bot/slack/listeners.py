@@ -26,6 +26,7 @@ from bot.slack.posts import MESSAGE
 from bot.slack.views import (
     COMMENT,
     WATCH_ON,
+    most_text,
     notice_view,
     read_comment,
     read_correction,
@@ -159,9 +160,10 @@ class Listeners:
         """The message shortcut: the deal that any message describes, checked privately."""
         message, channel = body["message"], str(body["channel"]["id"])
         text = str(message.get("text") or "")
+        files = bool(message.get("files"))
         if not inbound.words(text):
             ack()
-            self._notice(body, "acts.check_title", "acts.no_text")
+            self._notice(body, "acts.check_title", "acts.only_files" if files else "acts.no_text")
             return
         own = self._is_our_own(body, message)
         if own is not False:
@@ -171,7 +173,8 @@ class Listeners:
             return
         # The message's own address has the form that every workspace's links have.
         link = inbound.permalink(body, channel, str(message["ts"]))
-        self._door.receive(inbound.asked(body, "shortcut", text, self._door.now(), link))
+        self._door.receive(inbound.asked(
+            body, "shortcut", text, self._door.now(), link, files=files))
         ack()
         self._notice(body, "acts.check_title", "acts.command_answered")
 
@@ -236,7 +239,9 @@ class Listeners:
         if surfaces is None:
             _put_off(ack, view, self._say.say("acts.starting"))
             return
-        read = read_form(view["state"]["values"], surfaces.parts.advisor.guidance, self._say)
+        advisor = surfaces.parts.advisor
+        read = read_form(view["state"]["values"], advisor.guidance, self._say,
+                         most_text(advisor.message_limit))
         if read.errors:
             ack(response_action="errors", errors=dict(read.errors))
             return
@@ -254,8 +259,9 @@ class Listeners:
                 senders.team_of(body), senders.user_of(body), press):
             _put_off(ack, view, self._say.say("acts.later"))
             return
-        read = read_correction(view["state"]["values"], surfaces.parts.advisor.guidance,
-                               self._say, view["blocks"])
+        advisor = surfaces.parts.advisor
+        read = read_correction(view["state"]["values"], advisor.guidance, self._say,
+                               view["blocks"], most_text(advisor.message_limit))
         if read.errors:
             ack(response_action="errors", errors=dict(read.errors))
             return

@@ -59,7 +59,7 @@ class Replying:
         case = self._parts.cases.here(taken)
         self._parts.catching_up.look(taken, case)
         said = self._said(taken, text=str(body["text"]))
-        if not said.text and body["mentioned"]:
+        if not said.text and body["mentioned"] and not body.get("files"):
             said = self._said(taken, intent=Intent.GREETING)
         if self.addressing.moved(taken, case, said):
             return
@@ -210,7 +210,7 @@ class Replying:
         stale = () if unshown is None else unshown.turns
 
         def along(connection: Connection, outcome: Outcome) -> None:
-            posts = [*self._opening(taken, case, outcome), *before,
+            posts = [*self._opening(taken, case, outcome), *before, *self._unopened(taken, outcome),
                      *self.drawing.posts(taken, case, outcome, carried)]
             parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale,
                                     first=outcome.conversation.version == 1)
@@ -223,13 +223,28 @@ class Replying:
                 said, shown=None if unshown is None else unshown.shown, along=along,
                 stands=stands)
         except BadInput as error:
-            self.reply_with(taken, self._refusal(error))
+            self.reply_with(taken, self._refusal(error, taken))
 
-    def _refusal(self, error: BadInput) -> str:
+    def _unopened(self, taken: Taken, outcome: Outcome) -> list[Outgoing]:
+        """What is said of files that came with a message, before the reply to its words.
+
+        Else a reply that knows nothing of them would be taken for advice on what they hold.
+        """
+        told = self._say.say("lead.about_files")  # by a reply to "see the attached PDF"
+        if not taken.delivery.body.get("files") or any(
+                line.text == told for line in outcome.reply.lead):
+            return []
+        return [Outgoing(f"{taken.delivery.key}:files", MESSAGE,
+                         note(self._say.say("acts.files_unopened")))]
+
+    def _refusal(self, error: BadInput, taken: Taken) -> str:
         """What is said where a message or a form can't be read."""
         if error.code in _NOT_OFFERED:
             return f"{self._say.say('form.not_a_choice')} {self._say.say('ask.more_choices')}"
-        return self._say.say("acts.no_text") if error.code == "empty" else str(error)
+        if error.code == "empty":
+            only = taken.delivery.act is Act.MESSAGE and taken.delivery.body.get("files")
+            return self._say.say("acts.only_files" if only else "acts.no_text")
+        return str(error)
 
     def whisper(
         self, taken: Taken, word: Mapping[str, Any], events: Sequence[CaseEvent] = ()

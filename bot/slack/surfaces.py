@@ -25,6 +25,7 @@ from bot.slack.views import (
     comment_view,
     country_options,
     intake_view,
+    most_text,
     notice_view,
     passages_view,
     plain_view,
@@ -58,7 +59,8 @@ class Surfaces:
         """The modal that the button *action* opens for *user*; None if it opens none."""
         say, parts = self.parts.say, self.parts
         if action in {names.HOME_START, names.DESCRIBE_DEAL}:
-            return intake_view(parts.advisor.guidance, say, deal=None, private="")
+            return intake_view(parts.advisor.guidance, say, deal=None, private="",
+                               most=most_text(parts.advisor.message_limit))
         if action not in {names.CORRECT, names.SOMETHING_CHANGED, names.PASSAGES, names.PLAIN,
                           names.WATCH, names.COMMENT}:
             return None
@@ -75,7 +77,8 @@ class Surfaces:
         # It says what was known when it was opened, whichever reply it was opened from.
         opened = Press(press.conversation, conversation.version)
         return intake_view(parts.advisor.guidance, say, deal=conversation.deal,
-                           private=opened.dump())
+                           private=opened.dump(),
+                           most=most_text(parts.advisor.message_limit))
 
     def trouble(self) -> Block:
         """A modal that says that something went wrong."""

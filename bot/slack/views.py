@@ -14,7 +14,16 @@ from bot.slack.blocks import numbered, plainly
 from bot.slack.controls import placeholder, plain_text
 from bot.slack.countries import country_options
 from bot.slack.escaping import inline
-from bot.slack.form import FormRead, Values, fields, read_correction, read_form, typed
+from bot.slack.form import (
+    MOST_TEXT,
+    FormRead,
+    Values,
+    fields,
+    most_text,
+    read_correction,
+    read_form,
+    typed,
+)
 from bot.slack.names import (
     COMMENT_VIEW,
     CORRECTION_VIEW,
@@ -39,14 +48,14 @@ USUAL_WATCH = timedelta(days=90)
 """How far off the date is that the reminder's form proposes."""
 
 __all__ = [
-    "FormRead", "comment_view", "country_options", "intake_view", "notice_view",
+    "FormRead", "comment_view", "country_options", "intake_view", "most_text", "notice_view",
     "passages_view", "plain_view", "read_comment", "read_correction", "read_form", "read_watch",
     "watch_view",
 ]
 
 
 def intake_view(
-    guidance: Guidance, say: Wording, *, deal: Deal | None, private: str
+    guidance: Guidance, say: Wording, *, deal: Deal | None, private: str, most: int = MOST_TEXT
 ) -> Block:
     """The form of a deal.
 
@@ -55,13 +64,14 @@ def intake_view(
         say: The bot's sentences.
         deal: None for a new deal; else what is known, to be corrected.
         private: What the submission brings back in `private_metadata`, at most 3,000 characters.
+        most: Characters of the free text.
     """
     fresh = deal is None
     title = say.say("form.title" if fresh else "form.title_correct")
     intro = say.say("form.intro" if fresh else "form.intro_correct")
     return _modal(
         title,
-        [section(inline(intro)), *fields(guidance, say, deal)],
+        [section(inline(intro)), *fields(guidance, say, deal, most)],
         callback_id=INTAKE_VIEW if fresh else CORRECTION_VIEW,
         private_metadata=private,
         submit=plain_text(say.say("form.send"), TITLE),

@@ -51,6 +51,22 @@ def test_search_reads_queries_from_standard_input(run):
     assert (second["abstained"], second["matches"]) == (True, [])
 
 
+def test_a_question_longer_than_a_message_may_be_is_refused_and_the_next_is_answered(run):
+    """It was read however long it was, for minutes, and nobody could ask anything meanwhile."""
+    of = "complaints hotline".ljust
+    done = run("search", "-", "-k", "1", stdin=f"{of(8000, 'x')}\n{of(8001, 'x')}\nungp 19\n")
+    first, second, third = map(json.loads, done.stdout.splitlines())
+    assert len(first["query"]) == 8000
+    assert second == {"error": {"code": "too_long", "message": (
+        "That message has 8,001 characters; I read 8,000 at most. Please send just the part about "
+        "the deal.")}}
+    assert third["matches"][0]["id"] == "ungp-19"
+
+    done = run("search", of(8001, "x"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "I read 8,000 at most" in done.stderr
+
+
 def test_no_more_is_listed_than_was_asked_for_whatever_is_named(run):
     done = run("search", "UNGP 19", "-k", "1")
     assert [line.split()[0] for line in done.stdout.splitlines()

@@ -116,6 +116,34 @@ def test_bad_usage_is_told_and_exits_with_two(light, tmp_path, arguments, compla
     assert complaint in " ".join(result.output.replace("│", " ").split())
 
 
+@pytest.mark.parametrize("option", ["--report", "--plot"])
+def test_a_file_that_can_not_be_written_is_told_before_anything_is_measured(
+        light, tmp_path, option):
+    """An hour of measuring ended in "File name too long", and what was measured was lost."""
+    (tmp_path / "bad").write_text("{", "utf-8")
+
+    result = CliRunner().invoke(
+        app, ["evaluate", "--gold", str(tmp_path / "bad"), option, str(tmp_path / ("x" * 300))])
+
+    assert result.exit_code == 2
+    told = " ".join(result.output.replace("│", " ").split())
+    assert "can't be written: File name too long." in told
+    assert "not JSON" not in told
+
+
+def test_a_file_that_can_be_written_is_as_it_was_until_all_is_measured(light, tmp_path):
+    bad, new, old = tmp_path / "bad", tmp_path / "new.md", tmp_path / "old.png"
+    bad.write_text("{", "utf-8")
+    old.write_text("of last week", "utf-8")
+
+    result = CliRunner().invoke(app, [
+        "evaluate", "--gold", str(bad), "--report", str(new), "--plot", str(old)])
+
+    assert "not JSON" in " ".join(result.output.replace("│", " ").split())
+    assert not new.exists()
+    assert old.read_text("utf-8") == "of last week"
+
+
 def test_few_questions_are_not_timed_since_the_model_would_not_be_asked_again(light):
     told: list[str] = []
 

@@ -1,5 +1,6 @@
 """The doctor: one part that fails never hides another, and its line says what to do."""
 
+import base64
 import errno
 import shutil
 import socket
@@ -10,18 +11,22 @@ import pytest
 from sqlalchemy import text
 
 from bot.assembly import Assembly
+from bot.checkpoints import Checkpoints
 from bot.commands import doctor
 from bot.commands.doctor import Examined, examine
 from bot.connecting.slack import MANIFEST
 from bot.connecting.slack_reach import SlackReach
 from bot.errors import AdvisorError
 from bot.migrations.upgrading import newest, upgrade_to
+from bot.record.log import Happening
+from bot.record.signed_notes import Signer
 from bot.settings import Settings
 from bot.store import Store
 from bot.workspace.app import WorkspaceSettings, build_workspace
 from tests.conftest import PROJECT
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
+from tests.store.small import START
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, SECRET, serving
 
 NO_SLACK = SlackReach(bot_token=None, app_token=None, several=False, api_url="",
@@ -29,6 +34,7 @@ NO_SLACK = SlackReach(bot_token=None, app_token=None, several=False, api_url="",
 NAMES = ["settings", "data folder", "schema", "sentences", "model", "corpus", "corpus folder",
          "draft", "index", "database", "telemetry", "language model", "Slack"]
 AWAY = "postgresql+psycopg://u:hush@127.0.0.1:1/x"
+OTHER_KEY = bytes(32)
 NEEDS_THE_DATABASE = {"schema", "corpus", "corpus folder", "draft", "index", "database"}
 
 
@@ -193,6 +199,43 @@ def test_a_damaged_page_is_found_that_nothing_else_reads(store, found, tmp_path)
     assert not here["database"].ok
     assert here["database"].text.startswith("the database is damaged (")
     assert "'advisor db restore'" in here["database"].text
+
+
+@pytest.fixture
+def signed(store):
+    """A log of three rows, with a checkpoint that another replica's key has signed."""
+    for n in range(3):
+        store.note("T1", Happening("viewed", f"T1:{n}", START, "U1", None, {"n": n}, {}))
+    Checkpoints(store, Signer(OTHER_KEY)).take("T1")
+    store.close()
+
+
+def test_a_log_whose_checkpoint_another_key_signed_is_not_called_whole(signed, found, tmp_path):
+    """It said "log whole" of a log that `advisor log verify` says nobody can prove."""
+    here = found(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")["database"]
+    assert not here.ok
+    assert "no key that is here has signed the checkpoint of row 3" in here.text
+    assert "ADVISOR_LOG_KEYS_BEFORE" in here.text
+    assert "altered" not in here.text
+
+
+@pytest.mark.parametrize("named", ["of now", "of before"])
+def test_a_log_whose_key_is_named_is_whole(signed, installation, tmp_path, named):
+    settings = ({"log_key": base64.b64encode(OTHER_KEY).decode()} if named == "of now"
+                else {"log_keys_before": Signer(OTHER_KEY).verifier.key})
+    parts = installation(database_url=f"sqlite:///{tmp_path / 'advisor.sqlite3'}", **settings)
+    here = {one.name: one for one in examine(parts, NO_SLACK)}["database"]
+    assert (here.ok, here.text) == (
+        True, "reachable, its pages sound, log whole, as its checkpoints have it")
+
+
+def test_a_key_of_the_log_that_is_none_hides_nothing_of_it(signed, installation, tmp_path):
+    url = f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    parts = installation(database_url=url, log_key="abc")
+    here = {one.name: one for one in examine(parts, NO_SLACK)}["database"]
+    assert here.ok
+    assert here.text.endswith("log whole, not held against its checkpoints: the key of the log "
+                              "can't be used")
 
 
 def test_a_database_behind_is_told_before_it_is_upgraded(found, tmp_path):

@@ -1,9 +1,13 @@
 """The forms: a new deal, a correction, and what they say back."""
 
+from functools import partial
+
 import pytest
 
+from bot.advisor import Advisor
 from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
+from bot.slack.form import read_form
 from retrieval.guidance import Guidance, QuestionKind
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, actions, advised, asked, control, controls, words
@@ -54,6 +58,24 @@ def test_a_form_that_says_nothing_is_told_so_beside_its_first_field(bot: Bot, sa
 
     assert answer["errors"] == {"words": say.say("form.empty")}
     assert bot.view("intake")["errors"] == answer["errors"]
+
+
+@pytest.mark.parametrize(("limit", "most"), [(120, 120), (3_000, 3_000), (8_000, 3_000)])
+def test_more_words_than_a_message_may_have_are_told_while_the_form_is_open(
+        bot: Bot, say: Wording, guidance: Guidance, monkeypatch: pytest.MonkeyPatch, limit: int,
+        most: int):
+    """The form closed, and what was filled in was lost with a message that was refused."""
+    monkeypatch.setattr(Advisor, "message_limit", property(lambda _: limit))
+    bot.shortcut("describe_deal")
+    view = bot.view("intake")
+
+    (field,) = [e for b, e in controls(view) if b["block_id"] == "words"]
+    assert field["max_length"] == most
+    read = partial(read_form, guidance=guidance, say=say, most=most)
+    held = {"words": {"words": {"type": "plain_text_input", "value": "x" * most}}}
+    assert read(held).errors == {}
+    held["words"]["words"]["value"] += "x"
+    assert read(held).errors == {"words": say.say("form.too_long", most=f"{most:,}")}
 
 
 def test_what_contradicts_itself_is_told_beside_the_field_and_then_taken(bot: Bot):
@@ -203,6 +225,24 @@ def test_what_was_said_while_the_form_lay_open_is_not_undone_by_it(bot: Bot):
 
     assert bot.turns(OFFICE, thread)[-1].message.heard.keys() == {"stage"}
     assert bot.deal(OFFICE, thread) == {**meanwhile, "stage": ["negotiating"]}
+
+
+@pytest.mark.parametrize("act", ["intake", "correction"])
+def test_a_form_with_too_many_words_stays_open(
+        bot: Bot, say: Wording, monkeypatch: pytest.MonkeyPatch, act: str):
+    ts = bot.mention(DEAL)
+    monkeypatch.setattr(Advisor, "message_limit", property(lambda _: 120))
+    if act == "intake":
+        bot.shortcut("describe_deal")
+    else:
+        bot.press(bot.last(OFFICE, ts), "correct")
+    view = bot.view(act)
+    # Opened while more was read, so that the client lets it through.
+    monkeypatch.setattr(Advisor, "message_limit", property(lambda _: 50))
+
+    answer = bot.submit(view, {"words": "Drones for the coast guard. " * 4})
+
+    assert answer["errors"] == {"words": say.say("form.too_long", most="50")}
 
 
 def test_words_of_a_correction_count_too(bot: Bot):
