@@ -215,7 +215,7 @@ def _premature(rehearsal: Rehearsal, guidance: Guidance) -> tuple[str, ...]:
     for turn in rehearsal.settled:
         given = case.given(asked)
         for flag_id in raised_in(turn.reply):
-            when = guidance.flag_by_id[flag_id].when  # type: ignore[index]
+            when = guidance.flag_by_id[flag_id].when
             if not all(_gives(given.get(fact), values) for fact, values in when.items()):
                 found.add(flag_id)
         asked += turn.asks
