@@ -139,6 +139,11 @@ class Fetching:
             by: Who asked for it.
             official: The official document that it is.
             source: What its pieces become provisions of.
+
+        Raises:
+            BadInput: It is no document of a form that is read, or there is no such official one.
+            NotIngested: It can't be read.
+            UnreadableCut: It is cut already, by another version of the program.
         """
         known = None if official is None else self._official(official)
         try:

@@ -170,7 +170,15 @@ def watched(stream: Iterator[str], checkpoint: Checkpoint) -> Iterator[str]:
 
 
 def insist_on_root(root: bytes, checkpoint: Checkpoint) -> None:
-    """Stop unless the log still has the root of *checkpoint*."""
+    """Stop unless the log still has the root of *checkpoint*.
+
+    Args:
+        root: Of the Merkle tree over as many rows of the log as *checkpoint* covers, 32 bytes.
+        checkpoint: Was signed of that log.
+
+    Raises:
+        NotExported: It has another one.
+    """
     if root != checkpoint.root:
         name = checkpoint.workspace
         raise NotExported(f"The log of {name!r} is not what its checkpoint of {checkpoint.size} "
