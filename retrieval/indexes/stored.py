@@ -294,8 +294,8 @@ def read_index(
     held = ids_in(store)
     if held != set(ids):
         raise ValueError(f"it holds {len(held)} entries that are not the {len(ids)} expected")
-    index = ChromaIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, store, close,
-                        instead)
+    index = ChromaIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, store,
+                        close=close, instead=instead)
     # Proves that vectors can be read, and warms up what the first query would wait for.
     index.nearest(vectors_of(store, ids[:1]), 1)
     return index
