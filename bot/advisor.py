@@ -130,7 +130,8 @@ class Advisor:
             ground = self._ground(edition, now, shown)
             try:
                 awaited = person_of(said.author) in now.waiting
-                return self._first(edition, said, ground, along, started, awaited)
+                return self._first(edition, said, ground, along, started=started,
+                                   awaited=awaited)
             except AlreadyAnswered:
                 continue
             except StaleConversation as error:
@@ -165,11 +166,11 @@ class Advisor:
         return outcome
 
     def _first(
-        self, edition: Edition, said: Said, ground: Ground, along: Along | None, started: float,
+        self, edition: Edition, said: Said, ground: Ground, along: Along | None, *, started: float,
         awaited: bool,
     ) -> Outcome:
-        message = hear(said, ground.fitted, edition.reader, edition.guidance, awaited,
-                       self._edited(said))
+        message = hear(said, ground.fitted, edition.reader, edition.guidance, awaited=awaited,
+                       edited=self._edited(said))
         compares = message.intent is Intent.COMPARE and said.alone
         others = opened_by(self._store, said.author, REMEMBERED) if compares else None
         step = self.stepping.step(ground, message, started=started, others=others)
@@ -205,7 +206,7 @@ class Advisor:
             return Message(said.key, said.author, said.text, said.sent_at)
         edition = self.edition
         return hear(said, fitted(conversation, edition.guidance), edition.reader,
-                    edition.guidance, awaited, self._edited(said))
+                    edition.guidance, awaited=awaited, edited=self._edited(said))
 
     @property
     def message_limit(self) -> int:

@@ -374,8 +374,8 @@ class Assembly:
         from bot.parts.model import second_look_over  # noqa: PLC0415  with a model only
 
         return second_look_over(
-            self.settings, self.language_model, self.embeddings, advisor, store,
-            self._looks_in(store))
+            self.settings, self.language_model, self.embeddings, advisor=advisor,
+            store=store, looks=self._looks_in(store))
 
     def following(self, took: "Callable[[Edition], None]" = lambda _: None) -> "Following":
         """Keeps the advisor on the release in force; *took* is told of each that it takes."""

@@ -175,7 +175,12 @@ def verified(
     connection: Connection, verifiers: Sequence[Verifier], notes: Iterable[str] = (),
     only: str | None = None,
 ) -> tuple[Verdict, ...]:
-    """As `Checkpoints.verify`, in the transaction of *connection*."""
+    """As `Checkpoints.verify`, in the transaction of *connection*.
+
+    Raises:
+        BadCheckpoint: One of *notes* is none, or of no key of *verifiers*.
+        UnknownLog: There is no workspace *only*.
+    """
     given = [read_note(note, verifiers) for note in notes]
     names = {*workspaces(connection), *(one.workspace for one in given)}
     if only is not None and only not in names:

@@ -129,4 +129,5 @@ class Following:
         try:
             return self._store.active_release() == failed[0]
         except Exception:
+            # The database is away, say: the next `look` meets that as well, and tells of it.
             return True

@@ -157,7 +157,13 @@ _ENCODER = json.JSONEncoder(
 
 
 def timestamp(moment: datetime) -> str:
-    """*moment* in UTC as ISO 8601, always of one width, so that text sorts as time does."""
+    """*moment* in UTC as ISO 8601, always of one width, so that text sorts as time does.
+
+    To the microsecond: `2026-03-01T09:30:00.000000+00:00`.
+
+    Raises:
+        ValueError: It has no time zone.
+    """
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone; pass times in UTC")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -261,6 +261,7 @@ class Store(Database):
             OtherWorkspace: The conversation is one of another workspace.
             UnknownRelease: The release of the reply was never kept.
             BadInput: The text holds characters that no database takes.
+            ValueError: *turn* or *conversation* doesn't follow *expected_version*.
         """
         if not turn.version == conversation.version == expected_version + 1:
             raise ValueError(

@@ -129,7 +129,7 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
             yield from _table(guidance, subject, "only_if", table)
         for fact in q.after:
             if fact not in guidance.questions or fact == q.fact:
-                yield _lacks(subject, FACT_WORD, fact, guidance.questions, "after: ")
+                yield _lacks(subject, FACT_WORD, fact, guidance.questions, before="after: ")
         for case in q.likely:
             yield from _table(guidance, subject, "likely", case.when)
             yield from _values(q, subject, "likely", case.values)
@@ -169,7 +169,7 @@ def _other_matters(guidance: Guidance) -> Iterator[Problem]:
         yield from _exist(guidance, subject, "authorities", matter.authorities)
         for fact in matter.unless_facts:
             if fact not in guidance.questions:
-                yield _lacks(subject, FACT_WORD, fact, guidance.questions, "unless_facts: ")
+                yield _lacks(subject, FACT_WORD, fact, guidance.questions, before="unless_facts: ")
 
 
 def _gaps(guidance: Guidance) -> Iterator[Problem]:
@@ -315,7 +315,7 @@ def _exist(
         if provision in guidance.set_aside:
             yield Problem(subject, f"{key}: {_why_aside(guidance, provision)}")
         elif provision not in guidance.provisions:
-            yield _lacks(subject, "provision", provision, guidance.provisions, f"{key}: ")
+            yield _lacks(subject, "provision", provision, guidance.provisions, before=f"{key}: ")
 
 
 def _why_aside(guidance: Guidance, provision: str) -> str:
@@ -333,8 +333,8 @@ def _table(guidance: Guidance, subject: Subject, key: str, table: Table) -> Iter
     for fact, values in table.items():
         question = guidance.questions.get(fact)
         if question is None:
-            yield _lacks(subject, FACT_WORD, fact, guidance.questions, f"{key}: ",
-                         " Add a question for it, or correct the name")
+            yield _lacks(subject, FACT_WORD, fact, guidance.questions, before=f"{key}: ",
+                         after=" Add a question for it, or correct the name")
         elif not values:
             yield Problem(subject, f"{key}: the row {fact!r} lists no value")
         else:
@@ -357,7 +357,7 @@ def _values(
 
 
 def _lacks(
-    subject: Subject, kind: str, name: str, known: Collection[str], before: str = "",
+    subject: Subject, kind: str, name: str, known: Collection[str], *, before: str = "",
     after: str = "",
 ) -> Problem:
     """*subject* names an entry that there is not, at the key that *before* says."""

@@ -52,9 +52,6 @@ class OpeningWords:
     within: Said
 
 
-SILENT = OpeningWords({}, NOTHING)
-
-
 @lru_cache(maxsize=1)
 def shipped() -> OpeningWords:
     """What the openings of the corpus say.

@@ -261,28 +261,39 @@ class _Searching:
 
 
 def index_of(search: Search) -> Index:
-    """The vectors that *search*, which `build_search` made, looks through."""
-    if not isinstance(search, _Searching):
-        raise TypeError(f"{search!r} was not made by build_search and has no index")
-    return search.index
+    """The vectors that *search* looks through.
+
+    Raises:
+        TypeError: Something else than `build_search` made *search*.
+    """
+    return _ours(search).index
 
 
 def beyond(search: Search, text: str) -> tuple[str | None, float]:
     """The gap that is nearest to *text*, and by how much *text* lies beyond the border.
 
-    What lies beyond, by more than nothing, is declined; what names a provision never is.
-    *search* is one that `build_search` made.
+    What lies beyond, by more than nothing, is declined; what names a provision never is, and lies
+    1 within.  There is no unit to it: it is what `border.json` weighs and adds up.
+
+    Raises:
+        TypeError: Something else than `build_search` made *search*.
     """
-    if not isinstance(search, _Searching):
-        raise TypeError(f"{search!r} was not made by build_search and knows no border")
-    return search.beyond(text)
+    return _ours(search).beyond(text)
 
 
 def strays(search: Search, text: str) -> float:
     """By how much *text* wants what the texts leave open; a mere greeting does not.
 
     That is what `beyond` says, and 0 where nothing is declined.
+
+    Raises:
+        TypeError: Something else than `build_search` made *search*.
     """
+    return _ours(search).strays(text)
+
+
+def _ours(search: Search) -> _Searching:
+    """*search* with what only ours can tell, which the dialogue never asks for."""
     if not isinstance(search, _Searching):
-        raise TypeError(f"{search!r} was not made by build_search and knows no border")
-    return search.strays(text)
+        raise TypeError(f"{search!r} was not made by build_search, so it has no index and border")
+    return search

@@ -62,7 +62,7 @@ class Edited:
 
 
 def hear(
-    said: Said, conversation: Conversation, reader: PlainReader, guidance: Guidance,
+    said: Said, conversation: Conversation, reader: PlainReader, guidance: Guidance, *,
     awaited: bool = False, edited: Edited | None = None,
 ) -> Message:
     """What *said* says at this point of *conversation*, as *reader* and *guidance* have it.

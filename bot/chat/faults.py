@@ -122,6 +122,7 @@ def _body(error: BaseException) -> str:
     try:
         return str(getattr(_response(error), "text", None) or "")
     except Exception:
+        # Of an answer that was never read httpx has no text, and vendors have clients of their own.
         return ""
 
 

@@ -72,7 +72,8 @@ def export(
         if conversation is None:
             _export_all(parts, file, form, Chosen(workspace, first, last), asked)
         else:
-            _export_one(parts, file, form, conversation, workspace, asked)
+            _export_one(parts, file, form, asked, conversation=conversation,
+                        workspace=workspace)
     if kinds:
         print(f"{NAMES_STAY} {PLACES_STAY}")
 
@@ -94,8 +95,8 @@ def _export_all(parts: Assembly, file: Path, form: Form, chosen: Chosen, asked: 
 
 
 def _export_one(
-    parts: Assembly, file: Path, form: Form, conversation: str, workspace: str | None,
-    asked: Asked,
+    parts: Assembly, file: Path, form: Form, asked: Asked, *, conversation: str,
+    workspace: str | None,
 ) -> None:
     """Write *conversation* into *file*; its manifest stands beside it, or within a sealed case."""
     places = [file] if form is Form.ZIP else [file, file.with_name(file.name + MANIFEST_SUFFIX)]

@@ -45,7 +45,8 @@ def simulate_command(live: EditionOf, draft: EditionOf) -> Callable[..., None]:
         Nothing is posted or recorded.
         """
         with assembled() as parts:
-            script = _script(parts, conversation, says, answers, case, facts)
+            script = _script(parts, conversation=conversation, says=says, answers=answers,
+                             case=case, facts=facts)
             manner = Manner(parts.wording, parts.settings.question_limit,
                             parts.settings.message_limit)
             editions = live(parts), draft(parts)
@@ -61,7 +62,7 @@ def simulate_command(live: EditionOf, draft: EditionOf) -> Callable[..., None]:
 
 
 def _script(
-    parts: Assembly, conversation: str | None, says: list[str] | None, answers: str | None,
+    parts: Assembly, *, conversation: str | None, says: list[str] | None, answers: str | None,
     case: Path | None, facts: bool,
 ) -> Script:
     if sum(bool(one) for one in (conversation, says, case)) != 1:

@@ -49,6 +49,19 @@ _WHAT = {Form.PDF: "a PDF", Form.DOCX: "a Word document", Form.HTML: "a web page
          Form.MARKDOWN: "Markdown", Form.TEXT: "plain text"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """A document that came, and could be read."""
+
+    fetch: Fetch
+    """How it came, which is not noted yet."""
+    data: bytes
+    name: str
+    """What its file is called."""
+    media_type: str
+    extracted: Extracted
+
+
 @dataclass(frozen=True)
 class Fetching:
     """Gets official documents, and other people's."""
@@ -118,14 +131,14 @@ class Fetching:
             raise
         if not isinstance(got, Downloaded):
             raise TypeError("an answer of 304 to a request that named no state")
-        fetch = self._came(known, got, by)
+        fetch = self._fetch_of(known, got, by)
         try:
             extracted = self._read(got.data, got.name)
         except NotIngested as error:
             self._note_as(fetch, error=str(error))
             raise
-        return self._added(known, self._take(
-            known, got.data, got.name, got.media_type, extracted, fetch, source), source)
+        came = _Came(fetch, got.data, got.name, got.media_type, extracted)
+        return self._added(known, self._take(known, came, source), source)
 
     def add_data(
         self, data: bytes, name: str, by: str, official: str | None = None,
@@ -139,6 +152,11 @@ class Fetching:
             by: Who asked for it.
             official: The official document that it is.
             source: What its pieces become provisions of.
+
+        Raises:
+            BadInput: It is no document of a form that is read, or there is no such official one.
+            NotIngested: It can't be read.
+            UnreadableCut: It is cut already, by another version of the program.
         """
         known = None if official is None else self._official(official)
         try:
@@ -150,8 +168,8 @@ class Fetching:
         fetch = Fetch(url=BY_HAND + tidy, at=self.now(), by=by,
                       official=known.id if known else "",
                       sha256=hashlib.sha256(data).hexdigest())
-        return self._added(known, self._take(
-            known, data, tidy, media_type_of(form), extracted, fetch, source), source)
+        came = _Came(fetch, data, tidy, media_type_of(form), extracted)
+        return self._added(known, self._take(known, came, source), source)
 
     def propose(self, document: str, by: str, source: Source) -> Cut:
         """Propose a cut of a kept document, unless there is one for *source* already.
@@ -212,8 +230,9 @@ class Fetching:
                 tries.append(self._note(official, error, by))
                 continue
             if not isinstance(got, Downloaded):
-                return self._not_modified(official, got.final_url, last, tries, address.url, by)
-            fetch = self._came(official, got, by)
+                return self._not_modified(official, last, tries, url=address.url,
+                                          final_url=got.final_url, by=by)
+            fetch = self._fetch_of(official, got, by)
             form = form_called(got.media_type)
             if form is not official.form:
                 tries.append(self._note_as(fetch, error=(
@@ -226,13 +245,13 @@ class Fetching:
             except NotIngested as error:
                 tries.append(self._note_as(fetch, error=str(error)))
                 continue
-            return self._take(official, got.data, name, got.media_type, extracted, fetch,
+            return self._take(official, _Came(fetch, got.data, name, got.media_type, extracted),
                               tries=tries)
         return Fetched(Outcome.FAILED, tuple(tries), official, self._document_of(last))
 
     def _not_modified(
-        self, official: OfficialDocument, final_url: str, last: Fetch | None,
-        tries: list[Fetch], url: str, by: str,
+        self, official: OfficialDocument, last: Fetch | None, tries: list[Fetch], *, url: str,
+        final_url: str, by: str,
     ) -> Fetched:
         """The server says that the document is as it was."""
         if last is None:
@@ -250,25 +269,25 @@ class Fetching:
         return self.read(data, name, self.limits)
 
     def _take(
-        self, official: OfficialDocument | None, data: bytes, name: str, media_type: str,
-        extracted: Extracted, fetch: Fetch, source: Source | None = None,
+        self, official: OfficialDocument | None, came: _Came, source: Source | None = None,
         tries: Iterable[Fetch] = (),
     ) -> Fetched:
         """Keep what came, compare it with the former state, and propose a cut of it if it's new."""
+        fetch = came.fetch
         before = self._former(official, fetch)
         same = before is not None and before.sha256 == fetch.sha256
         found: tuple[Change, ...] = ()
         if before is not None and not same:
             former = self.documents.extracted(before.sha256)
-            found = changes(former, extracted)
+            found = changes(former, came.extracted)
             # A page whose words are the same is not kept again for what is packed around them.
             # In another form it is: who adds the PDF after the web page wants the PDF's pages.
-            same = not found and before.media_type == media_type
+            same = not found and before.media_type == came.media_type
         if before is not None and same:
             noted = self._note_as(fetch, document=before.sha256)
             return Fetched(Outcome.UNCHANGED, (*tries, noted), official, before, before,
                            cut=self._cut_of(before))
-        kept = self.documents.keep(data, name, media_type, extracted, fetch.by)
+        kept = self.documents.keep(came.data, came.name, came.media_type, came.extracted, fetch.by)
         noted = self._note_as(fetch, document=kept.sha256)
         try:
             cut = self.propose(kept.sha256, fetch.by, source or _source_of(official, kept, fetch))
@@ -312,7 +331,7 @@ class Fetching:
     def _document_of(self, fetch: Fetch | None) -> Kept | None:
         return self.documents.find(fetch.document) if fetch and fetch.document else None
 
-    def _came(self, official: OfficialDocument | None, got: Downloaded, by: str) -> Fetch:
+    def _fetch_of(self, official: OfficialDocument | None, got: Downloaded, by: str) -> Fetch:
         return Fetch(url=got.url, at=got.at, by=by, official=official.id if official else "",
                      final_url=got.final_url, sha256=got.sha256, etag=got.etag,
                      last_modified=got.last_modified)

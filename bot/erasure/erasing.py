@@ -97,7 +97,7 @@ class Erasing:
         with self._store.writing() as connection:
             lock(connection, workspace)
             self._insist_on_free(connection, workspace, conversation)
-            erased = self._erase(connection, workspace, [conversation], None, by, reason)
+            erased = self._erase(connection, workspace, [conversation], by=by, reason=reason)
         return replace(erased, remains=self._overwrite())
 
     def person(self, workspace: str, person: str, *, by: str, reason: str) -> Erased:
@@ -110,7 +110,8 @@ class Erasing:
         with self._store.writing() as connection:
             lock(connection, workspace)
             free, held = self._said_in(connection, workspace, person)
-            erased = self._erase(connection, workspace, free, person, by, reason)
+            erased = self._erase(connection, workspace, free, by=by, reason=reason,
+                                 person=person)
             forget_person(connection, workspace, person)
         return replace(erased, held=held, remains=self._overwrite())
 
@@ -201,8 +202,8 @@ class Erasing:
                 found = due(connection, workspace, last, self._clock.at(connection))
                 if found is None:
                     break
-                erased = self._erase(connection, workspace, found.names, None, None,
-                                     f"{RETAINED_FOR}: {found.days} days")
+                erased = self._erase(connection, workspace, found.names, by=None,
+                                     reason=f"{RETAINED_FOR}: {found.days} days")
             names += erased.conversations
             rows += erased.rows
             last = found.last
@@ -217,9 +218,10 @@ class Erasing:
         connection: Connection,
         workspace: str,
         names: list[ConversationId],
-        person: str | None,
+        *,
         by: str | None,
         reason: str,
+        person: str | None = None,
     ) -> Erased:
         taken = silence(connection, workspace, names,
                         None if person is None else names_of(workspace, person))

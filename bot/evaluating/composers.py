@@ -90,7 +90,7 @@ def composer_suite(
     queries = [one for one in gold.queries if not one.open] if "retrieval" in suites else ()
     say(f"Playing {len(deals)} deals and {len(queries)} questions with and without the model.")
     with staged_with_model(parts) as (take_turn, look):
-        played = play(deals, queries, take_turn, look, minutes, say)
+        played = play(deals, queries, take_turn, look, minutes=minutes, say=say)
     return report(parts, played, gold)
 
 
@@ -99,6 +99,7 @@ def play(
     queries: Sequence[LabelledQuery],
     take_turn: TakeTurn,
     look: Look,
+    *,
     minutes: float | None = None,
     say: Say = lambda _: None,
     clock: Callable[[], float] = time.monotonic,

@@ -7,9 +7,10 @@ it has none, every flag beyond `raised` is.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.dialogue.deal import Deal
-from bot.dialogue.reply import Status
+from bot.dialogue.reply import Reply, Status
 from bot.evaluating.asking import SHOWN, idle_questions
 from bot.evaluating.claims import texts_of
 from bot.evaluating.rehearsing import Rehearsal, raised_in
@@ -107,13 +108,9 @@ def judge(rehearsal: Rehearsal, guidance: Guidance) -> Verdict:
     missed = case.raised - raised
     beyond = raised - case.raised
     wrong = beyond if case.not_raised is None else beyond & case.not_raised
-    still_open = {f.id for f in reply.flags if f.status is Status.OPEN} if reply else set()
     grave = {f.id for f in guidance.red_flags if f.gravity >= GRAVE} & case.raised
     counted, unasked = _counted(rehearsal)
-    shown = [s.id for s in reply.safeguards] if reply else []
-    held = {*shown, *(s.id for s in reply.more_safeguards)} if reply else set()
-    cited = {c.provision for c in reply.citations()} if reply else set()
-    weighed = {note.id for note in reply.considerations} if reply else set()
+    advised = _advised_in(reply)
     settled = [turn.reply for turn in rehearsal.settled]
     ever_cited = {c.provision for one in settled for c in one.citations()}
     ever_held = {s.id for one in settled for s in (*one.safeguards, *one.more_safeguards)}
@@ -124,7 +121,7 @@ def judge(rehearsal: Rehearsal, guidance: Guidance) -> Verdict:
         expect=case.expect,
         right=_sorted(raised & case.raised),
         missed=_sorted(missed),
-        unasked=_sorted(missed & still_open),
+        unasked=_sorted(missed & advised.still_open),
         wrong=_sorted(wrong),
         premature=_premature(rehearsal, guidance),
         raised=len({flag for turn in rehearsal.settled for flag in raised_in(turn.reply)}),
@@ -137,16 +134,16 @@ def judge(rehearsal: Rehearsal, guidance: Guidance) -> Verdict:
         ),
         unasked_facts=unasked,
         safeguards=len(case.safeguards_at_least),
-        missing_safeguards=_sorted(case.safeguards_at_least - set(shown[:SHOWN])),
-        unnamed_safeguards=_sorted(case.safeguards_at_least - held),
+        missing_safeguards=_sorted(case.safeguards_at_least - set(advised.safeguards[:SHOWN])),
+        unnamed_safeguards=_sorted(case.safeguards_at_least - advised.held),
         citations=len(case.cites_at_least),
-        missing_citations=_sorted(case.cites_at_least - cited),
+        missing_citations=_sorted(case.cites_at_least - advised.cited),
         never_cited=len(case.cites_never),
         wrong_citations=_sorted(case.cites_never & ever_cited),
         never_suggested=len(case.wrong_safeguards),
         wrong_safeguards=_sorted(case.wrong_safeguards & ever_held),
         considered=len(case.considers),
-        missing_considerations=_sorted(case.considers - weighed),
+        missing_considerations=_sorted(case.considers - advised.weighed),
         kind=kind,
         messages=len(case.says),
         first_kind=rehearsal.turns[0].reply.kind.value if rehearsal.turns else None,
@@ -161,6 +158,33 @@ def judge(rehearsal: Rehearsal, guidance: Guidance) -> Verdict:
         )),
         failure=rehearsal.failure,
     )
+
+
+class _Advised(NamedTuple):
+    """What a reply advises, by ids."""
+
+    still_open: frozenset[str] = frozenset()
+    """Flags of which it is not known yet whether they are raised."""
+    safeguards: tuple[str, ...] = ()
+    """Those shown, the best first."""
+    held: frozenset[str] = frozenset()
+    """Those too that are shown on asking."""
+    cited: frozenset[str] = frozenset()
+    """Provisions."""
+    weighed: frozenset[str] = frozenset()
+    """Considerations."""
+
+
+def _advised_in(reply: Reply | None) -> _Advised:
+    if reply is None:
+        return _Advised()
+    shown = tuple(s.id for s in reply.safeguards)
+    return _Advised(
+        still_open=frozenset(f.id for f in reply.flags if f.status is Status.OPEN),
+        safeguards=shown,
+        held=frozenset((*shown, *(s.id for s in reply.more_safeguards))),
+        cited=frozenset(c.provision for c in reply.citations()),
+        weighed=frozenset(note.id for note in reply.considerations))
 
 
 def _counted(
@@ -215,7 +239,7 @@ def _premature(rehearsal: Rehearsal, guidance: Guidance) -> tuple[str, ...]:
     for turn in rehearsal.settled:
         given = case.given(asked)
         for flag_id in raised_in(turn.reply):
-            when = guidance.flag_by_id[flag_id].when  # type: ignore[index]
+            when = guidance.flag_by_id[flag_id].when
             if not all(_gives(given.get(fact), values) for fact, values in when.items()):
                 found.add(flag_id)
         asked += turn.asks

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bot.evaluating.headline import Headline
@@ -35,7 +36,7 @@ def _label(one: Headline) -> str:
     return f"{one.name} {'≥' if one.at_least else '≤'} {one.target:g}  (n {one.value.n})"
 
 
-def _mark(axes: object, row: float, one: Estimate, colour: str, shape: str) -> None:
+def _mark(axes: Axes, row: float, one: Estimate, colour: str, shape: str) -> None:
     value, low, high = one.value or 0.0, one.low or 0.0, one.high or 0.0
-    axes.plot([low, high], [row, row], color=colour, linewidth=1.5)  # type: ignore[attr-defined]
-    axes.plot([value], [row], shape, color=colour, markersize=5)  # type: ignore[attr-defined]
+    axes.plot([low, high], [row, row], color=colour, linewidth=1.5)
+    axes.plot([value], [row], shape, color=colour, markersize=5)

@@ -17,7 +17,7 @@ from bot.dialogue.deal import Deal, MessageKey
 from bot.dialogue.reply import Kind, Reply, Status
 from bot.errors import AdvisorError
 from bot.measures.labelled import Case
-from retrieval.guidance import Fact
+from retrieval.guidance import Fact, FlagId
 
 MOST_TURNS = 60
 """Turns after which a rehearsal is given up; the longest real one takes some twenty."""
@@ -115,7 +115,7 @@ class Rehearsal:
         return tuple(fact for fact in asked if fact in told)
 
     @property
-    def raised(self) -> frozenset[str]:
+    def raised(self) -> frozenset[FlagId]:
         """Flags raised in the last reply."""
         return raised_in(self.reply)
 
@@ -125,8 +125,8 @@ def _sure_of(turn: Turn, fact: Fact) -> bool:
     return deal.answered(fact) and not deal.guessed(fact)
 
 
-def raised_in(reply: Reply | None) -> frozenset[str]:
-    """Flags raised in *reply*."""
+def raised_in(reply: Reply | None) -> frozenset[FlagId]:
+    """Flags raised in *reply*; none where there is no reply."""
     flags = reply.flags if reply else ()
     return frozenset(flag.id for flag in flags if flag.status is Status.RAISED)
 

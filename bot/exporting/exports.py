@@ -137,9 +137,9 @@ class Exporting:
             self._checkpoints.sign)
         if form is Form.ZIP:
             insist_on_case({**made, NAME: out.getvalue()})
-        asked.note(self._store, [workspace], conversation, form, digest, now, since={
-            workspace: read}, given={one.workspace: [(row.seq, row.seq) for row in one.rows]
-                                     for one in logs})
+        asked.note(self._store, [workspace], conversation, form, digest=digest, at=now,
+                   since={workspace: read},
+                   given={one.workspace: [(row.seq, row.seq) for row in one.rows] for one in logs})
         data = (verify.sealed_zip({**made, NAME: out.getvalue()}) if form is Form.ZIP
                 else next(iter(made.values())))
         return Export(form, data, out.getvalue(), sum(len(one.rows) for one in logs))

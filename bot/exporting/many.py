@@ -107,8 +107,8 @@ def export_many(
                 chosen={"workspace": chosen.workspace, **period, **chosen.words},
             ), (whole_log(connection, *notes[name], counted.covered[name]) for name in names),
                 checkpoints.sign)
-        asked.note(store, homes, None, form, made, at, since=read, given=counted.covered,
-                   rows=counted.rows, words=chosen.words,
+        asked.note(store, homes, None, form, digest=made, at=at, since=read,
+                   given=counted.covered, rows=counted.rows, words=chosen.words,
                    period={name: at for name, at in period.items() if at is not None})
         data.flush()
         beside.flush()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 from bot.errors import AdvisorError
 from bot.exporting.redacting import Redactor
 from bot.ledger import canonical
+from bot.record.intact import bytes_of
 from bot.record.log import READ_AT_ONCE, TURN
 from bot.record.merkle import Edge, audit_paths
 from bot.record.signed_notes import Checkpoint
@@ -140,7 +141,7 @@ def proved(
         NotExported: The log is no longer what the checkpoint says.
     """
     workspace, size = checkpoint.workspace, checkpoint.size
-    stream = (_raw(digest) for digest in digests(connection, workspace, size))
+    stream = (bytes_of(digest) for digest in digests(connection, workspace, size))
     try:
         root, paths = audit_paths(stream, [row.seq - 1 for row in rows])
     except IndexError:
@@ -164,24 +165,25 @@ def watched(stream: Iterator[str], checkpoint: Checkpoint) -> Iterator[str]:
     """
     edge = Edge()
     for digest in stream:
-        edge = edge.with_row(_raw(digest))
+        edge = edge.with_row(bytes_of(digest))
         yield digest
     insist_on_root(edge.root, checkpoint)
 
 
 def insist_on_root(root: bytes, checkpoint: Checkpoint) -> None:
-    """Stop unless the log still has the root of *checkpoint*."""
+    """Stop unless the log still has the root of *checkpoint*.
+
+    Args:
+        root: Of the Merkle tree over as many rows of the log as *checkpoint* covers, 32 bytes.
+        checkpoint: Was signed of that log.
+
+    Raises:
+        NotExported: It has another one.
+    """
     if root != checkpoint.root:
         name = checkpoint.workspace
         raise NotExported(f"The log of {name!r} is not what its checkpoint of {checkpoint.size} "
                           "rows says; 'advisor log verify' tells where.")
-
-
-def _raw(digest: str) -> bytes:
-    try:
-        return bytes.fromhex(digest)
-    except ValueError:
-        return digest.encode()  # somebody has put another text there; the root will tell
 
 
 def said_first(reply: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

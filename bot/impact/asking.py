@@ -68,7 +68,8 @@ def publication_of(store: Store, release: ReleaseId) -> Publication:
     Of one that was never put in force, the one before is the one in force.
 
     Raises:
-        NothingToCompare: Nothing answered before it, or nobody knows it.
+        UnknownRelease: It was never kept.
+        NothingToCompare: Nothing answered before it.
     """
     with store.reading() as connection:
         if connection.scalar(select(releases.c.id).where(releases.c.id == release)) is None:
@@ -89,6 +90,7 @@ def impact_of_release(
     *say* holds the sentences on it.
 
     Raises:
+        UnknownRelease: It was never kept.
         NothingToCompare: There is none before it, or one of them can't be read.
     """
     publication = publication_of(store, release)

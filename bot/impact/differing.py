@@ -144,14 +144,6 @@ class Comparing:
         return Difference(found) if found else None
 
 
-def differing(before: Guidance, after: Guidance, deal: Deal) -> Difference | None:
-    """In what the advice on *deal* would be another by *after* than by *before*; None if in none.
-
-    Of a deal of which nothing is known no advice is given, so none differs.
-    """
-    return Comparing(before, after).of(deal) if deal.answers else None
-
-
 def _changes(
     was: Judged, now: Judged, altered_: frozenset[ProvisionId], reworded_: frozenset[str]
 ) -> Iterator[Change]:

@@ -57,8 +57,8 @@ def answer_line(
         name, text, answers = _parsed(line)
         _insist_on_key(key)
         with advisor.one_by_one.alone(name):
-            outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door,
-                           workspace=workspace)
+            outcome = take(advisor, name, author, text, answers, key=key, alone=alone,
+                           door=door, workspace=workspace)
         looked = looked_at(second_look, outcome)
         outcome = looked.outcome or outcome
         return to_json(outcome.reply, outcome.conversation, outcome.number, outcome.guidance,
@@ -82,8 +82,8 @@ def take(
     author: str,
     text: str,
     answers: Answers | None = None,
-    key: str | None = None,
     *,
+    key: str | None = None,
     alone: bool = False,
     door: str = TERMINAL,
     workspace: str = "",

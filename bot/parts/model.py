@@ -30,8 +30,8 @@ from retrieval.model.vectors import UnitEmbeddings
 
 
 def second_look_over(
-    settings: Settings, model: Model, embeddings: UnitEmbeddings, advisor: Advisor, store: Store,
-    looks: Looks,
+    settings: Settings, model: Model, embeddings: UnitEmbeddings, *, advisor: Advisor,
+    store: Store, looks: Looks,
 ) -> SecondLook:
     """Looks again, by *model*, at the turns that *advisor* took.
 

@@ -7,7 +7,7 @@ collapse or change all at once, somebody has to say so knowingly as well.  An ad
 with a written reason, which is kept.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +24,6 @@ ALLOWED_FALL = 0.02
 NOTHING_MEASURED = ("No labelled question with an answer was there to ask, so nothing was "
                     "measured: put some into evaluation.yaml, or restore that file from the last "
                     "release.")
-
-Looking = Callable[[int, int], None]
-"""Told (done, total) questions."""
 
 
 @dataclass(frozen=True, slots=True)

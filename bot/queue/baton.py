@@ -28,6 +28,9 @@ class Baton:
 
     Args:
         at_once: How many threads, at least one.
+
+    Raises:
+        ValueError: It is less than one.
     """
 
     def __init__(self, at_once: int) -> None:

@@ -146,7 +146,7 @@ class _Watched:
 
     def passing(self, rows: Iterator[Entry]) -> Iterator[Entry]:
         for row in rows:
-            self.edge = self.edge.with_row(_bytes_of(row.digest))
+            self.edge = self.edge.with_row(bytes_of(row.digest))
             root = self._roots.get(self.edge.size)
             if root is not None and self.off is None:
                 if root == self.edge.root:
@@ -157,8 +157,11 @@ class _Watched:
             yield row
 
 
-def _bytes_of(digest: str) -> bytes:
-    """*digest* as bytes, also where somebody put another text in its place."""
+def bytes_of(digest: str) -> bytes:
+    """*digest*, in hexadecimal, as the 32 bytes of a leaf.
+
+    Where somebody put another text in its place, that text in UTF-8: the root tells then.
+    """
     try:
         return bytes.fromhex(digest)
     except ValueError:

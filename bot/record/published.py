@@ -91,7 +91,8 @@ def publish(
     # All in one order, or two that publish and export at once would wait for each other.
     for name in in_turn(begun | {LOCAL}):
         log_.lock(connection, name)
-    return tuple(name for name in sorted(begun) if _note(connection, name, beside, at, by, details))
+    return tuple(name for name in sorted(begun)
+                 if _note(connection, name, beside, at=at, by=by, details=details))
 
 
 def note_release(
@@ -102,7 +103,7 @@ def note_release(
     by: str | None,
 ) -> bool:
     """Say in the log of *workspace* that *release* answers, unless the last such row says so."""
-    return _note(connection, workspace, _Beside(connection, release), at, by, None)
+    return _note(connection, workspace, _Beside(connection, release), at=at, by=by)
 
 
 @dataclass
@@ -132,8 +133,8 @@ class _Beside:
 
 
 def _note(
-    connection: Connection, workspace: str, beside: _Beside, at: datetime, by: str | None,
-    details: Mapping[str, Any] | None,
+    connection: Connection, workspace: str, beside: _Beside, *, at: datetime, by: str | None,
+    details: Mapping[str, Any] | None = None,
 ) -> bool:
     before = _told_last(connection, workspace)
     if before == beside.release:

@@ -36,7 +36,7 @@ class ServedConsole:
     """
 
     def __init__(
-        self, parts: Assembly, slack: SlackSettings, clients: Clients,
+        self, parts: Assembly, slack: SlackSettings, clients: Clients, *,
         workspace: Starlette | None, reviewing: Reviewing, telling: Telling,
         tell: Callable[[str], None], loaded: "Callable[[], Loaded | None]",
     ) -> None:

@@ -107,8 +107,8 @@ def intake_of(
         parts, tell, site, slack, workspace, watching, clock, deliveries, cases, say,
         Telling(store, parts.releases, parts.on_impact, TellingPeople(deliveries.outbox, say)),
         tokens, clients,
-        Upkeep(parts, cases, deliveries, acquainting, parts.reviewing, tell, now,
-               Filing(store, now).look),
+        Upkeep(parts, cases, deliveries, acquainting, parts.reviewing, tell=tell,
+               now=now, file=Filing(store, now).look),
         # Of several workspaces each one's token says whose it is.
         Introducing(tokens.learn if isinstance(tokens, OneWorkspace) else lambda: None, tell))
 

@@ -102,7 +102,8 @@ class Joining:
             self.parts.database, self.parts.checkpoints, self.deliveries.outbox, self.say, channel)
         handing_over = HandingOver(
             parts, replying, self.clients,
-            brief_sentences.load(settings.prompts_dir, self.parts.wording), channel, self.page_of)
+            brief_sentences.load(settings.prompts_dir, self.parts.wording), channel,
+            page_of=self.page_of)
         surfaces = Surfaces(parts, handing_over, reviewers(settings, local=self.local),
                             lambda: datetime.now(UTC))
         desk = Desk(

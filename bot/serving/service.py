@@ -213,8 +213,9 @@ class Service:
         if address is None:
             return None
         console = ServedConsole(
-            intake.parts, intake.slack, intake.clients, intake.workspace, intake.parts.reviewing,
-            intake.telling, intake.tell, lambda: self.loaded)
+            intake.parts, intake.slack, intake.clients, workspace=intake.workspace,
+            reviewing=intake.parts.reviewing, telling=intake.telling, tell=intake.tell,
+            loaded=lambda: self.loaded)
         return Later(HOME, lambda: console.routes(address))
 
     def _site(self, app: "App") -> Starlette:

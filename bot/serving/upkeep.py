@@ -51,6 +51,7 @@ class Upkeep:
         deliveries: Deliveries,
         acquainting: Acquainting,
         reviewing: Reviewing,
+        *,
         tell: Callable[[str], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         file: Callable[[], object] = lambda: None,

@@ -59,6 +59,7 @@ class HandingOver:
         clients: Clients,
         brief_say: Wording,
         channel: str,
+        *,
         page_of: Callable[[ConversationId], str] | None = None,
     ) -> None:
         self._parts = parts

@@ -71,6 +71,7 @@ class Posting:
         clients: Clients,
         cases: Cases,
         ref_of: Callable[[str], str | None],
+        *,
         clock: Callable[[], float] = time.monotonic,
         audiences: Audiences | None = None,
         waits: Callable[[str], bool] = lambda _: False,
@@ -118,7 +119,8 @@ class Posting:
             if kind == FILES:
                 return self._upload(pair.once, body, channel, thread, insist)
             if body.get("stream") and thread and case is not None:
-                posted = self._stream(pair.once, queued, case, channel, thread, note, insist)
+                posted = self._stream(pair.once, queued, case, channel, thread, note=note,
+                                      insist=insist)
                 if posted is not None:
                     return posted
             return self._message(pair.once, queued, channel, thread, insist)
@@ -297,6 +299,7 @@ class Posting:
         case: Case,
         channel: str,
         thread: str,
+        *,
         note: Callable[[str], None],
         insist: Callable[[], None],
     ) -> Posted | None:

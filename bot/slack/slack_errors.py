@@ -35,7 +35,13 @@ class NotInstalled(Exception):
 
 @contextmanager
 def sorted_errors() -> Iterator[None]:
-    """Sorts what goes wrong at Slack into refused, later and unclear."""
+    """Sorts what goes wrong at Slack into refused, later and unclear.
+
+    Raises:
+        PostRefused: Slack won't do it, or the app is not installed there.
+        PostDelayed: Slack asks to be left alone for a while, or the token has to be mended first.
+        PostUnclear: It may have been done: there is no answer, or none that tells.
+    """
     try:
         yield
     except SlackApiError as error:

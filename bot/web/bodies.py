@@ -21,7 +21,11 @@ class TooLarge(Exception):
 
 
 async def body_of(request: Request) -> bytes:
-    """The body of *request*, as long as it is of sensible size."""
+    """The body of *request*.
+
+    Raises:
+        TooLarge: It has more than `MOST_BYTES`; the rest of it is not read.
+    """
     parts, taken = [], 0
     async for part in request.stream():
         taken += len(part)

@@ -1,4 +1,8 @@
-"""The methods that look things up: auth, conversations, users, bots, blocks, oauth."""
+"""The methods that look things up: auth, conversations, users, bots, blocks, oauth.
+
+Each takes a call, gives what its answer says beside "ok", and raises `Refusal` with the code that
+Slack documents for what is wrong.
+"""
 
 from typing import Any
 

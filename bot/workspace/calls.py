@@ -49,7 +49,11 @@ class Call:
         return self.args.get(name) in {True, "1", "true", "True"}
 
     def number(self, name: str, default: int) -> int:
-        """The argument as a count."""
+        """The argument as a count; *default* where it is left out or empty.
+
+        Raises:
+            Refusal: invalid_arguments where it is no whole number.
+        """
         try:
             return int(self.args.get(name) or default)
         except (TypeError, ValueError):

@@ -1,4 +1,8 @@
-"""The methods of chat.*: posting, changing, deleting, streaming."""
+"""The methods of chat.*: posting, changing, deleting, streaming.
+
+Each takes a call, gives what its answer says beside "ok", and raises `Refusal` with the code that
+Slack documents for what is wrong.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -91,7 +91,7 @@ class _Pages:
             return self._page(request, reader, "missing", None, status=404)
         thread_ts = request.path_params.get("thread_ts")
         where = "channel" if thread_ts is None else "thread"
-        return self._page(request, reader, where, channel, thread_ts)
+        return self._page(request, reader, where, channel, thread_ts=thread_ts)
 
     async def say(self, request: Request) -> Response:
         """Posts what stands in the composer, for whoever reads without script."""
@@ -117,7 +117,7 @@ class _Pages:
         return Reader(self._world, self._manifest, user, lambda path: f"{root}{path}{suffix}")
 
     def _page(
-        self, request: Request, reader: Reader, where: str, channel: Channel | None,
+        self, request: Request, reader: Reader, where: str, channel: Channel | None, *,
         thread_ts: str | None = None, status: int = 200,
     ) -> Response:
         """The whole page; `where` is what a narrow screen shows of it."""

@@ -9,8 +9,6 @@ from bot.workspace.site import Site, filled
 from bot.workspace.triggers import ResponseUrl
 from bot.workspace.world import BOT_ID, BOT_USER, Message
 
-Json = dict[str, Any]
-
 
 def respond(site: Site, url: ResponseUrl, body: Mapping[str, Any]) -> str | None:
     """Do what *body* says: post, replace or delete.

@@ -1,4 +1,8 @@
-"""The methods that show things to one person: views, assistant statuses, files, reactions."""
+"""The methods that show things to one person: views, assistant statuses, files, reactions.
+
+Each takes a call, gives what its answer says beside "ok", and raises `Refusal` with the code that
+Slack documents for what is wrong.
+"""
 
 import secrets
 from dataclasses import replace

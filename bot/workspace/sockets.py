@@ -171,6 +171,9 @@ def cut(receive: Receive) -> None:
     """Break the TCP connection behind an ASGI `receive`, as a failing network does.
 
     ASGI has no word for this; uvicorn's `receive` is a method of what holds the transport.
+
+    Raises:
+        RuntimeError: Something else than uvicorn serves.
     """
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     if transport is None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bot.workspace.markup import unescaped
 from bot.workspace.world import Channel, User
 
 Json = dict[str, Any]
@@ -59,8 +60,8 @@ def rich_text(text: str) -> list[Json]:
         elif sign == "!":
             elements.append({"type": "broadcast", "range": name})
         else:
-            link: Json = {"type": "link", "url": _plain(sign + name)}
-            elements.append({**link, "text": _plain(label)} if label else link)
+            link: Json = {"type": "link", "url": unescaped(sign + name)}
+            elements.append({**link, "text": unescaped(label)} if label else link)
     if at < len(text):
         elements += _styled(text[at:])
     if not elements:
@@ -74,12 +75,8 @@ def _styled(text: str) -> Iterator[Json]:
     at = 0
     for match in _STYLED.finditer(text):
         if match.start() > at:
-            yield {"type": "text", "text": _plain(text[at:match.start()])}
-        yield {"type": "text", "text": _plain(match[2]), "style": {_STYLES[match[1]]: True}}
+            yield {"type": "text", "text": unescaped(text[at:match.start()])}
+        yield {"type": "text", "text": unescaped(match[2]), "style": {_STYLES[match[1]]: True}}
         at = match.end()
     if at < len(text):
-        yield {"type": "text", "text": _plain(text[at:])}
-
-
-def _plain(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        yield {"type": "text", "text": unescaped(text[at:])}

@@ -115,7 +115,12 @@ class InFolder:
 
     @contextmanager
     def reading(self, release: ReleaseId) -> Iterator[tuple["Chroma", Mapping[str, Any]]]:
-        """The collection of *release* as it lies there, and its manifest; raises if it can't be."""
+        """The collection of *release* as it lies there, and its manifest.
+
+        Raises:
+            ValueError: There is none, or its manifest is none.
+            Exception: Whatever Chroma raises of a database that it can't read.
+        """
         folder = self.parent / name_of(release)
         manifest = _manifest(folder)
         vectors = folder / manifest["folder"]

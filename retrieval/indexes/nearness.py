@@ -107,6 +107,7 @@ class ChromaIndex(Index):
         release: ReleaseId,
         recipe: str,
         store: "Chroma",
+        *,
         close: Callable[[], None],
         instead: Instead | None = None,
     ) -> None:

@@ -72,12 +72,20 @@ class OnServer:
 
     @contextmanager
     def reading(self, release: ReleaseId) -> Iterator[tuple["Chroma", Mapping[str, Any]]]:
-        """The collection of *release* as it is there, and its manifest; raises if there is none."""
+        """The collection of *release* as it is there, and its manifest.
+
+        Raises:
+            NotFoundError: Chroma's own, where there is none.
+        """
         name = name_of(release)
         yield opened(self.client, name), self.client.get_collection(name).metadata or {}
 
     def build(self, wanted: Wanted, vectors: Vectors, like: Sequence[ReleaseId]) -> Index | None:  # noqa: ARG002  as indexes in a folder take it
-        """Put the index *wanted* in place and open it; a server can't copy from those *like* it."""
+        """Put the index *wanted* in place and open it; a server can't copy from those *like* it.
+
+        Raises:
+            ReleaseNotReady: It can't be built there, and no other machine has put its own in place.
+        """
         ours = False
         aside = f"{_ASIDE}{uuid.uuid4().hex}"
         ids = [entry.id for entry in wanted.entries]

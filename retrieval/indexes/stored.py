@@ -272,9 +272,19 @@ def read_index(
     close: Callable[[], None] = lambda: None,
     instead: Instead | None = None,
 ) -> Index:
-    """Open the collection *store*, or raise whatever shows that it is not the whole one.
+    """Open the collection *store*.
 
-    *instead* gives what is asked in its place later on, once a call to it has failed.
+    Args:
+        store: What was stored of the index.
+        wanted: What it has to hold.
+        manifest: What was noted of it when it was built.
+        close: Called when the index is closed, where it is not one in memory.
+        instead: Gives what is asked in its place later on, once a call to it has failed.
+
+    Raises:
+        ValueError: It does not hold just the entries that are wanted, or their vectors are not
+            those of *manifest*.
+        Exception: Whatever Chroma raises of a collection that it can't read.
     """
     ids = [entry.id for entry in wanted.entries]
     if wanted.exact:
@@ -284,8 +294,8 @@ def read_index(
     held = ids_in(store)
     if held != set(ids):
         raise ValueError(f"it holds {len(held)} entries that are not the {len(ids)} expected")
-    index = ChromaIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, store, close,
-                        instead)
+    index = ChromaIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, store,
+                        close=close, instead=instead)
     # Proves that vectors can be read, and warms up what the first query would wait for.
     index.nearest(vectors_of(store, ids[:1]), 1)
     return index

@@ -19,7 +19,7 @@ from retrieval.errors import NotIngested
 from retrieval.ingesting.composing import Composition, raised_mark
 from retrieval.ingesting.docx_grounds import Grounds
 from retrieval.ingesting.docx_numbering import Counting, Label, W
-from retrieval.ingesting.docx_words import DELETED, MC, Notes, Wording, is_on
+from retrieval.ingesting.docx_words import DELETED, MC, Notes, Wording, is_on, stated
 from retrieval.ingesting.extracted import BlockKind, Extracted
 from retrieval.ingesting.limits import Limits
 
@@ -78,7 +78,7 @@ class _Reader:
         self._default = next((id_ for id_, s in self._styles.items()
                               if s.get(f"{W}type") == "paragraph" and s.get(f"{W}default") == "1"),
                              "")
-        self._language = "" if styles is None else _attribute(
+        self._language = "" if styles is None else stated(
             styles, f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
         self._counting = Counting(self._part(RELATIONSHIP_TYPE.NUMBERING), styles)
         self._footnotes = Notes(self._form("footnotePr", "decimal"))
@@ -102,7 +102,7 @@ class _Reader:
     def _form(self, properties: str, instead: str) -> str:
         for holder in (self._package.element.body.find(f"{W}sectPr"),
                        self._part(RELATIONSHIP_TYPE.SETTINGS)):
-            form = "" if holder is None else _attribute(holder, f"{W}{properties}/{W}numFmt")
+            form = "" if holder is None else stated(holder, f"{W}{properties}/{W}numFmt")
             if form:
                 return form
         return instead
@@ -136,7 +136,7 @@ class _Reader:
                                    "itself: {n}.")
 
     def _paragraph(self, paragraph: Any) -> None:
-        style = _attribute(paragraph, f"{W}pPr/{W}pStyle") or self._default
+        style = stated(paragraph, f"{W}pPr/{W}pStyle") or self._default
         words = self._carried + self._wording.of(paragraph)
         self._carried = ""
         if _runs_on(paragraph):
@@ -170,7 +170,7 @@ class _Reader:
     def _kind(
         self, paragraph: Any, style: str, words: str, label: Label | None
     ) -> tuple[BlockKind, int]:
-        names = [_attribute(s, f"{W}name").lower() for s in self._chain(style)]
+        names = [stated(s, f"{W}name").lower() for s in self._chain(style)]
         if names and names[0].startswith("toc"):
             return BlockKind.MARGIN, 0
         level = self._outline(paragraph, style, names)
@@ -187,9 +187,9 @@ class _Reader:
     def _outline(self, paragraph: Any, style: str, names: list[str]) -> int:
         """The level of a heading from 1; 0 for what is none."""
         for holder in (paragraph, *self._chain(style)):
-            stated = _attribute(holder, f"{W}pPr/{W}outlineLvl")
-            if stated.isdecimal():
-                return int(stated) + 1 if int(stated) < _BODY_LEVEL else 0
+            level = stated(holder, f"{W}pPr/{W}outlineLvl")
+            if level.isdecimal():
+                return int(level) + 1 if int(level) < _BODY_LEVEL else 0
         for name in names:
             if match := _HEADING.fullmatch(name):
                 return int(match[1])
@@ -201,7 +201,7 @@ class _Reader:
         while style in self._styles and style not in seen:
             seen.add(style)
             yield self._styles[style]
-            style = _attribute(self._styles[style], f"{W}basedOn")
+            style = stated(self._styles[style], f"{W}basedOn")
 
     def _hides(self, style: str) -> bool:
         """Whether the *style*, or else one that it extends, hides what is set in it."""
@@ -252,7 +252,7 @@ class _Reader:
             if any(a.tag == f"{W}txbxContent" for a in paragraph.iterancestors()):
                 continue
             said = self._wording.of(paragraph)
-            style = _attribute(paragraph, f"{W}pPr/{W}pStyle") or self._default
+            style = stated(paragraph, f"{W}pPr/{W}pStyle") or self._default
             label = self._label(paragraph, style, said)
             words.append(f"{label.words} {said}" if label and label.words else said)
         return " ".join(words)
@@ -310,9 +310,3 @@ def _root(part: Any) -> Any:
         return element
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     return etree.fromstring(part.blob, parser)
-
-
-def _attribute(holder: Any, path: str) -> str:
-    """What the element at *path* states; empty where it isn't there."""
-    found = holder.find(path)
-    return "" if found is None else found.get(f"{W}val", "")

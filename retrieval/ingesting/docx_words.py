@@ -142,8 +142,8 @@ class Wording:
         if own is not None:
             return is_on(own)
         paragraph = next(run.iterancestors(f"{W}p"), None)
-        of_run = "" if properties is None else _styled(properties, f"{W}rStyle")
-        of_paragraph = "" if paragraph is None else _styled(paragraph, f"{W}pPr/{W}pStyle")
+        of_run = "" if properties is None else stated(properties, f"{W}rStyle")
+        of_paragraph = "" if paragraph is None else stated(paragraph, f"{W}pPr/{W}pStyle")
         return self._hides(of_run) != self._hides(of_paragraph)
 
     def shown_in(self, row: Any) -> str:
@@ -203,8 +203,11 @@ def _is_struck(properties: Any) -> bool:
         is_on(properties.find(f"{W}{name}")) for name in ("strike", "dstrike"))
 
 
-def _styled(holder: Any, path: str) -> str:
-    """The id of the style that stands at *path*; empty where none does."""
+def stated(holder: Any, path: str) -> str:
+    """What the element at *path* below *holder* states, such as the id of a style.
+
+    Empty where it isn't there, or states nothing.
+    """
     found = holder.find(path)
     return "" if found is None else found.get(f"{W}val", "")
 

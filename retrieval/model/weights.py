@@ -82,6 +82,9 @@ def load_reference(name: str, *, offline: bool) -> Any:
     """Load *name* with sentence-transformers, on one thread.
 
     Two torch threads on two busy cores gave a 95th percentile of half a second a query.
+
+    Raises:
+        ModelNotUsable: torch or sentence-transformers is not installed, or they can't load it.
     """
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     if offline:

@@ -104,11 +104,13 @@ class Lexicon:
             phrases += [(p, Strength.WEAK) for p in term.weak]
             phrases += [(p, Strength.ASKED) for p in term.asked]
             for phrase, strength in phrases:
-                self._add(term.fact, term.value, term.negated, strength, phrase, names)
+                self._add(term.fact, term.value, term.negated, strength, phrase, names=names)
             for phrase in term.exactly:
-                self._add(term.fact, term.value, term.negated, Strength.WEAK, phrase, as_spelt)
+                self._add(term.fact, term.value, term.negated, Strength.WEAK, phrase,
+                          names=as_spelt)
             for phrase in term.but_not:
-                self._add(term.fact, term.value, None, Strength.TERM, phrase, names, shields=True)
+                self._add(term.fact, term.value, None, Strength.TERM, phrase, names=names,
+                          shields=True)
             for alternative in term.near:
                 for group in alternative:
                     if group not in group_ids:
@@ -133,8 +135,8 @@ class Lexicon:
         negated: str | None,
         strength: Strength,
         phrase: str,
-        names: set[Form],
         *,
+        names: set[Form],
         shields: bool = False,
     ) -> None:
         words = unarticled(forms_of(phrase))

@@ -19,12 +19,17 @@ from bot.dialogue.replies.suggesting import (
 )
 from bot.dialogue.reply import Status
 from bot.impact.alterations import How, altered
-from bot.impact.differing import TEXTS, Change, Comparing, Kind, Part, differing
+from bot.impact.differing import TEXTS, Change, Comparing, Kind, Part
 from bot.impact.essence import Essence, deal_of, told
 from bot.impact.judged import judged
 from bot.reviews.advised import advised, changes
 from retrieval.guidance import Checked, Fact, Retirement
 from tests.impact.edits import deals, edited, retired, with_a_choice
+
+
+def differing(before, after, deal):
+    """In what the advice on *deal* differs; of a deal of which nothing is known none is given."""
+    return Comparing(before, after).of(deal) if deal.answers else None
 
 
 class Names(Wording):

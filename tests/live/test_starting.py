@@ -136,7 +136,7 @@ def test_a_comment_or_readme_in_the_folder_is_no_difference(parts, corpus):
 
 def told(parts):
     said = []
-    upkeep = Upkeep(parts, None, None, None, None, said.append)
+    upkeep = Upkeep(parts, None, None, None, None, tell=said.append)
     upkeep._compare_folder()
     return said
 

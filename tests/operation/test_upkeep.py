@@ -30,7 +30,8 @@ class Household:
             SimpleNamespace(reminders=self.step("reminders", ["watch"])),
             SimpleNamespace(receive=self.received.append),
             SimpleNamespace(look=self.step("names")),
-            SimpleNamespace(sweep=lambda **_: None), lambda _: None, file=self.step("filing"))
+            SimpleNamespace(sweep=lambda **_: None), tell=lambda _: None,
+            file=self.step("filing"))
         self.upkeep.proving = SimpleNamespace(look=self.step("checkpoints"))
 
     def step(self, name, found=None):

@@ -36,7 +36,7 @@ def parts():
 @pytest.fixture
 def keep(parts):
     """An upkeep whose clock shows half an hour to midnight."""
-    return Upkeep(parts, parts, None, parts, None, [].append, lambda: EVENING)
+    return Upkeep(parts, parts, None, parts, None, tell=[].append, now=lambda: EVENING)
 
 
 def test_a_watch_date_comes_by_the_clock_by_which_it_was_set(keep, parts):

@@ -17,7 +17,7 @@ from retrieval.guidance import Guidance
 from retrieval.indexes.entries import Entry
 from retrieval.labelled.border_lines import Line, read_lines
 from retrieval.matches import Query
-from retrieval.opening_words import SILENT, OpeningWords, Said, shipped
+from retrieval.opening_words import NOTHING, OpeningWords, Said, shipped
 from retrieval.passages import passage
 from retrieval.search import beyond, index_of
 from retrieval.training import bordering
@@ -35,6 +35,7 @@ from . import small
 from .conftest import ROOT
 
 CORPUS = ROOT / "guidance_corpus"
+SILENT = OpeningWords({}, NOTHING)
 
 
 def entries(within: Sequence[str], beyond: Sequence[str]) -> list[Entry]:

@@ -23,7 +23,7 @@ def test_what_is_said_once_or_twice_is_not_shipped():
 
 
 def test_no_openings_say_nothing():
-    assert counted([]) == opening_words.SILENT
+    assert counted([]) == opening_words.OpeningWords({}, opening_words.NOTHING)
 
 
 @pytest.mark.parametrize("damaged", ['{"gaps": 3}', "", '{"gaps": {"a": []}, "within": {}}', "[]"])

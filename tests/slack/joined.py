@@ -192,7 +192,7 @@ def joined(
         replying = Replying(made)
         handing_over = HandingOver(
             made, replying, clients, brief_sentences.load(PROJECT / "prompts", sentences),
-            compliance, page_of)
+            compliance, page_of=page_of)
         surfaces = Surfaces(made, handing_over, frozenset({KIM}), now)
         home_tab = HomeTab(clients, made.cases, surfaces.home)
         desk = Desk(

@@ -19,9 +19,10 @@ from bot.slack.shown import Shown
 from bot.slack.splitting import Item, Span, drawn_within, fit, section, size
 from tests.dialogue.talking import Talk
 from tests.slack import drawn_before as before
+from tests.slack.drawing import WHERE, asking
 from tests.slack.limits import KIM
 from tests.slack.replies import HOSTILE, citations, over, replies
-from tests.slack.test_blocks import SCENARIOS, WHERE, asking
+from tests.slack.test_blocks import SCENARIOS
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 

@@ -23,8 +23,8 @@ import pytest
 from bot.web.app import Site, build_web
 from tests.conftest import PROJECT
 from tests.slack.joined import OFFICE
+from tests.slack.mentions import event
 from tests.slack.playing import DEAL, Bot
-from tests.slack.test_platform import event
 from tests.workspace.running import SECRET, serving
 
 TOKEN = "t" * 32

@@ -6,10 +6,8 @@ import json
 import logging
 import re
 import socket
-import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -17,7 +15,6 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 import psycopg
 import pytest
-from slack_bolt import BoltRequest
 from sqlalchemy.exc import OperationalError
 
 from bot.dialogue.phrasing import Wording
@@ -25,16 +22,15 @@ from bot.dialogue.reading import PlainReader
 from bot.outages import NoTurn
 from bot.queue import dispatching
 from bot.slack import inbound
-from bot.slack.app import QUIET, build_slack
-from bot.slack.clients import client
-from bot.slack.door import Door
+from bot.slack.app import QUIET
 from bot.web import bodies
 from bot.web.app import Site, build_web
 from bot.web.bodies import MOST_BYTES
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined
 from tests.slack.limits import objects
-from tests.slack.playing import DEAL, Bot, advised, words
+from tests.slack.mentions import TEAM, event
+from tests.slack.playing import DEAL, Bot, advised
 from tests.workspace.running import (
     APP_TOKEN,
     BOT,
@@ -43,11 +39,8 @@ from tests.workspace.running import (
     NOOR,
     SAM,
     SECRET,
-    eventually,
     serving,
 )
-
-TEAM = "T0ADVISOR1"
 
 
 @pytest.fixture(scope="session")
@@ -91,15 +84,6 @@ def caller(shared_bot: Bot) -> Iterator[Caller]:
         made = Caller(url)
         yield made
         made.close()
-
-
-def event(ts: str, text: str = f"<@{BOT}> {DEAL}", **more: Any) -> dict[str, Any]:
-    """A message in the office, as Slack tells of it."""
-    said = {"type": "app_mention", "user": SAM, "text": text, "ts": ts, "channel": OFFICE,
-            "event_ts": ts, **more}
-    return {"type": "event_callback", "team_id": TEAM, "api_app_id": "A0ADVISOR1",
-            "event_id": f"Ev{ts}", "event": said,
-            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}]}
 
 
 def as_bytes(body: Any) -> bytes:
@@ -342,108 +326,6 @@ def test_what_no_person_says_to_it_is_ignored(bot: Bot, caller: Caller) -> None:
 
     assert stored(bot) == before
     assert len(bot.replies(OFFICE, ts)) == 1
-
-
-# --- while the guidance still loads ---------------------------------------------------------
-
-
-@pytest.fixture
-def starting(
-    tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording
-) -> Iterator[Bot]:
-    """A bot whose guidance is still being loaded: its listeners have no surfaces, no desk works."""
-    with joined("http", tmp_path, guidance, reader, sentences, say, workers=0) as made:
-        yield Bot(made)
-
-
-def _starting_app(bot: Bot) -> Any:
-    made = bot.joined
-    door = Door(
-        store=made.store, deliveries=made.deliveries, clients=made.clients, say=made.parts.say,
-        surfaces=lambda: None, wake=lambda: None, prompts=[], removed=lambda *_: None,
-        now=lambda: datetime.now(UTC))
-    return build_slack(door, signing_secret=None,
-                       client=client(None, bot.workspace.base + "api/", []))
-
-
-def _dispatch(app: Any, body: Any) -> Any:
-    return app.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
-
-
-def test_bolt_is_quietened_and_nothing_of_ours(starting: Bot) -> None:
-    ours = logging.getLogger("advisor")
-    before, ours.level = ours.level, logging.INFO
-    try:
-        # It sets a level for the name of the app with each request.
-        _dispatch(_starting_app(starting), event(starting.workspace.say("Morning", OFFICE)))
-        assert logging.getLogger("advisor").level == logging.INFO
-        assert logging.getLogger("advisor.bolt").level == QUIET["advisor.bolt"]
-    finally:
-        ours.level = before
-
-
-def test_what_is_said_while_it_starts_waits_and_is_answered(starting: Bot) -> None:
-    bot, app = starting, _starting_app(starting)
-    ts = bot.workspace.say("Morning", OFFICE)
-    bot.workspace.order("settle")
-
-    assert _dispatch(app, event(ts)).status == 200
-    assert eventually(lambda: [c for c in bot.workspace.log("call")
-                               if c["method"] == "assistant.threads.setStatus"])
-    assert bot.replies(OFFICE, ts) == []
-
-    while bot.joined.desk.work():
-        pass
-    assert "Kenya" in words(bot.last(OFFICE, ts))
-
-
-def test_words_are_acknowledged_without_a_listener(starting: Bot) -> None:
-    def listeners() -> set[int | None]:
-        return {one.ident for one in threading.enumerate() if one.name.startswith("listener")}
-
-    app, before = _starting_app(starting), listeners()
-    for n, kind in enumerate(("message", "app_mention", "message")):
-        told = event(f"1795000009.00000{n}")
-        answer = _dispatch(app, {**told, "event": {**told["event"], "type": kind}})
-        assert (answer.status, answer.body) == (200, "")
-    assert listeners() == before
-
-    told = event("1795000009.000009")
-    other = {**told, "event": {**told["event"], "type": "reaction_added"}}
-    assert _dispatch(app, other).status == 200
-    assert len(listeners() - before) == 1
-
-
-@pytest.mark.parametrize("word", ["new", "brief", "status"])
-def test_the_command_says_that_it_starts(starting: Bot, word: str) -> None:
-    answer = _dispatch(_starting_app(starting), {
-        "command": "/advisor", "text": word, "team_id": TEAM, "user_id": SAM,
-        "channel_id": OFFICE, "trigger_id": "1.2.3"})
-
-    assert answer.status == 200
-    assert answer.body == "I am just starting. Please try again in a moment."
-
-
-def test_forms_and_the_home_tab_say_that_it_starts(starting: Bot) -> None:
-    bot, app = starting, _starting_app(starting)
-    for body in (
-        {"type": "shortcut", "callback_id": "describe_deal"},
-        {"type": "block_actions", "container": {"type": "message", "channel_id": OFFICE},
-         "actions": [{"action_id": "correct", "block_id": "b", "type": "button",
-                      "value": '{"c":"x","t":1}', "action_ts": "1.2"}]},
-    ):
-        assert _dispatch(app, {**body, "team": {"id": TEAM}, "user": {"id": SAM},
-                               "trigger_id": "1.2.3"}).status == 200
-    home = {**event("1.1"), "event": {"type": "app_home_opened", "user": SAM, "tab": "home",
-                                      "channel": "D0SAM00001"}}
-    assert _dispatch(app, home).status == 200
-
-    opened = eventually(lambda: [c for c in bot.workspace.log("call")
-                                 if c["method"] == "views.open"][1:])
-    published = eventually(lambda: [c for c in bot.workspace.log("call")
-                                    if c["method"] == "views.publish"])
-    for call in (*opened, *published):
-        assert "I am just starting." in json.dumps(call["args"])
 
 
 # --- text that comes back -------------------------------------------------------------------

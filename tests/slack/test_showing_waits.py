@@ -14,8 +14,8 @@ from bot.dialogue.reading import PlainReader
 from bot.slack.app import BUSY
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined
+from tests.slack.mentions import dispatch, event
 from tests.slack.playing import Bot
-from tests.slack.test_platform import _dispatch, event
 from tests.workspace.running import eventually
 
 
@@ -39,7 +39,7 @@ def say_of(bot: Bot, user: str, number: int) -> str:
     # Said by a person, so that the workspace knows the thread in which a status is shown.
     ts = bot.workspace.say(f"Morning {number}", OFFICE)
     bot.workspace.order("settle")
-    answer: Any = _dispatch(bot.joined.app, event(ts, user=user))
+    answer: Any = dispatch(bot.joined.app, event(ts, user=user))
     assert answer.status == 200
     return ts
 

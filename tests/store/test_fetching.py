@@ -1,11 +1,6 @@
 """Documents fetched from a real server on loopback, read, compared and cut, on both databases."""
 
-import hashlib
-import io
-import os
-import zipfile
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from fpdf import FPDF
@@ -13,47 +8,19 @@ from sqlalchemy import update
 
 from bot.assembly import Assembly
 from bot.documents.fetched import Outcome
-from bot.documents.fetching import Fetching
-from bot.documents.kept import Documents
-from bot.documents.values import CutState, Fetch, ReadableCut, UnknownCut, UnreadableCut
+from bot.documents.values import CutState, ReadableCut, UnknownCut, UnreadableCut
 from bot.errors import BadInput
 from bot.schema import document_cuts
 from bot.settings import Settings
-from retrieval.errors import NotDownloaded, NotIngested
-from retrieval.guidance import SourceId, SourceKind
+from retrieval.guidance import SourceId
 from retrieval.ingesting.apart import read_document
 from retrieval.ingesting.changes import ChangeKind
-from retrieval.ingesting.child import extract
-from retrieval.ingesting.cutting import cut
-from retrieval.ingesting.downloading import DownloadRules
 from retrieval.ingesting.hosts import AllowedHost
-from retrieval.ingesting.limits import LIMITS, Limits
+from retrieval.ingesting.limits import Limits
 from retrieval.ingesting.media import Form
-from retrieval.reading.publishers import Address, OfficialDocument, OfficialId, Standing
 from tests.ingesting.serving import answering
+from tests.store.declared import ARTICLES, FIRST, REWORDED, making, official, page, sha256
 from tests.store.emptied import migrated, store  # noqa: F401
-from tests.store.small import START
-
-
-def page(*articles, stamp=""):
-    body = "".join(f"<h2>Article {n}</h2><p>{words}</p>" for n, words in enumerate(articles, 1))
-    return (f"<!doctype html><html lang=en><head><title>Declaration</title></head><body>"
-            f"<!-- {stamp} --><main><h1>Declaration</h1>{body}</main></body></html>").encode()
-
-
-ARTICLES = ("Everyone has the right to life.", "No one shall be held in slavery.",
-            "No one shall be watched without a law that says so.")
-FIRST = page(*ARTICLES)
-REWORDED = page(ARTICLES[0], ARTICLES[1], "No one shall be watched without a published law.")
-
-
-class Clock:
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        self.now += timedelta(seconds=1)
-        return self.now
 
 
 @pytest.fixture
@@ -62,27 +29,9 @@ def server():
         yield answers
 
 
-def official(*urls, id_="decl", form=Form.HTML):
-    return OfficialDocument(
-        OfficialId(id_), "The Declaration", "Decl", "UN", SourceKind.DECLARATION, "international",
-        "1948", "free", form, "https://example.org/decl",
-        tuple(Address(url, Standing.BELIEVED) for url in urls), cited_as=("Decl {n}",))
-
-
 @pytest.fixture
 def made(store, server):  # noqa: F811
-    """Makes the use case for some official documents; reads in this process, for speed."""
-    def make(*listed, read=extract):
-        clock = Clock()
-        return Fetching(
-            Documents(store, clock), {one.id: one for one in listed},
-            DownloadRules(allowed=(AllowedHost("127.0.0.1", server.port),), now=clock),
-            LIMITS, read, cut, clock)
-    return make
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
+    return making(store, server)
 
 
 # --- fetching --------------------------------------------------------------------------------
@@ -294,196 +243,6 @@ def test_a_pdf_is_compared_by_what_it_says_with_its_pages(made, server):
     assert again.document == first.document
     assert {change.page.pdf for change in changed.changes} == {2}
     assert [p.page.pdf for t in changed.touched for p in t.pieces] == [2]
-
-
-# --- adding ----------------------------------------------------------------------------------
-
-
-def test_a_file_is_added_under_a_source_that_an_admin_corrects(made, tmp_path):
-    fetching = made()
-    file = tmp_path / "decl.html"
-    file.write_bytes(FIRST)
-
-    got = fetching.add(str(file), "ops@host")
-
-    assert (got.outcome, got.official, got.document.name) == (Outcome.FIRST, None, "decl.html")
-    assert (got.cut.source.id, got.cut.source.title, got.cut.source.issuer,
-            got.cut.source.licence) == ("declaration", "Declaration", "", "")
-    assert [p.pinpoint for p in got.cut.pieces if not p.left_out] == [
-        "Declaration, Article 1", "Declaration, Article 2", "Declaration, Article 3"]
-    assert (got.tries[0].url, got.tries[0].sha256) == ("file:decl.html", sha256(FIRST))
-
-
-def test_an_official_document_that_was_downloaded_by_hand_is_compared_like_any_other(
-        made, server, tmp_path):
-    """Many publishers hand nothing to programs."""
-    fetching = made(official(server.page("/decl", b"", status=403)))
-    assert fetching.fetch("U1")[0].outcome is Outcome.FAILED
-    file = tmp_path / "saved by my browser.htm"
-    file.write_bytes(FIRST)
-
-    first = fetching.add(str(file), "U1", official="decl")
-    file.write_bytes(REWORDED)
-    second = fetching.add(str(file), "U1", official="decl")
-
-    assert (first.outcome, first.cut.source.id, first.cut.source.url) == (
-        Outcome.FIRST, "decl", "https://example.org/decl")
-    assert second.outcome is Outcome.CHANGED
-    assert [p.pinpoint for p in second.touched[0].pieces] == ["Decl, Article 3"]
-    server.page("/decl", REWORDED)
-    assert fetching.fetch("U1")[0].outcome is Outcome.UNCHANGED
-
-
-def test_an_address_is_added(made, server):
-    fetching = made()
-    url = server.page("/paper/decl.html", FIRST)
-
-    got = fetching.add(url, "U1")
-
-    assert (got.document.name, got.cut.source.url, got.tries[0].official) == (
-        "decl.html", url, "")
-    assert fetching.documents.fetches("") == list(got.tries)
-
-
-def test_adding_the_same_again_finds_the_cut_as_it_was_corrected(made, server):
-    fetching = made()
-    url = server.page("/decl", FIRST)
-    opened = fetching.add(url, "U1").cut
-    corrected = fetching.documents.save_cut(opened, opened.version, "U2")
-
-    assert fetching.add(url, "U3").cut == corrected
-
-
-def test_an_address_that_is_added_again_is_compared_with_what_it_gave(made, server):
-    fetching = made()
-    url = server.page("/decl", FIRST)
-    first = fetching.add(url, "U1")
-    server.page("/decl", REWORDED)
-
-    again = fetching.add(url, "U1")
-
-    assert (again.outcome, again.before) == (Outcome.CHANGED, first.document)
-    assert [p.pinpoint for p in again.touched[0].pieces] == ["Declaration, Article 3"]
-    assert fetching.add(url, "U1").outcome is Outcome.UNCHANGED
-
-
-def test_a_file_that_is_kept_under_another_name_is_told_as_known(made):
-    fetching = made()
-    first = fetching.add_data(FIRST, "a.html", "U1")
-
-    again = fetching.add_data(FIRST, "b.html", "U2")
-
-    assert (again.outcome, again.document, again.cut) == (
-        Outcome.UNCHANGED, first.document, first.cut)
-
-
-def test_who_adds_a_document_gets_a_cut_also_where_one_was_dropped_or_for_another_source(made):
-    fetching = made()
-    opened = fetching.add_data(FIRST, "a.html", "U1").cut
-    fetching.documents.save_cut(replace(opened, state=CutState.DROPPED), 1, "U1")
-
-    again = fetching.add_data(FIRST, "a.html", "U2").cut
-    other = fetching.add_data(
-        FIRST, "a.html", "U2", source=replace(opened.source, id=SourceId("other"))).cut
-
-    assert (again.id, again.state, again.version) == (opened.id, CutState.OPEN, 3)
-    assert (other.source.id, other.document) == ("other", opened.document)
-    assert {c.id for c in fetching.documents.cuts()} == {again.id, other.id}
-
-
-@pytest.mark.parametrize("text", ["http://10.0.0.5/x", "HTTPS://user@example.org/", "ftp://x/y",
-                                  "file:///etc/passwd"])
-def test_an_address_that_gives_nothing_is_told_and_noted(made, text):
-    fetching = made()
-
-    with pytest.raises(NotDownloaded):
-        fetching.add(text, "U1")
-
-    (noted,) = fetching.documents.fetches()
-    assert (noted.document, noted.sha256) == (None, None)
-    assert noted.error
-    assert "user" not in noted.url
-
-
-def test_an_address_with_something_unreadable_is_told_and_noted(made, server):
-    fetching = made()
-    with pytest.raises(NotIngested) as error:
-        fetching.add(server.page("/x.pdf", b"%PDF-1.7 broken", "application/pdf"), "U1")
-
-    (noted,) = fetching.documents.fetches()
-    assert noted == Fetch(
-        server.url("/x.pdf"), noted.at, "U1", "", server.url("/x.pdf"),
-        sha256(b"%PDF-1.7 broken"), None, str(error.value), "", "", noted.id)
-
-
-def test_files_that_can_not_be_taken_are_told(made, tmp_path, monkeypatch):
-    fetching = made()
-    (tmp_path / "big.txt").write_bytes(b"a" * (LIMITS.file_bytes + 1))
-    (tmp_path / "cell.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml PK\x05\x06")
-    (tmp_path / "empty.txt").write_bytes(b"")
-    os.mkfifo(tmp_path / "pipe")
-
-    for name, message in (
-        ("nowhere.pdf", "can't be read (No such file or directory); name a file or an address"),
-        ("", "is no file; name one document."),
-        ("pipe", "is no file; name one document."),
-        ("nul\x00", "can't be read (embedded null byte); name a file"),
-        ("big.txt", "is larger than 20 MB; raise ADVISOR_DOCUMENT_MEGABYTES"),
-        ("cell.xlsx", "is an archive and not a Word document; add a PDF, a Word document"),
-        ("empty.txt", "is empty; add a PDF"),
-    ):
-        with pytest.raises(BadInput) as error:
-            fetching.add(f"{tmp_path}/{name}", "U1")
-        assert message in str(error.value)
-    assert fetching.documents.kept() == []
-
-
-def packed(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "told"),
-    [
-        ("list.xlsx", packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<a/>"}),
-         "an Excel workbook (.xlsx); save what it says as PDF."),
-        ("talk.pptx", packed({"ppt/presentation.xml": b"<a/>"}),
-         "a PowerPoint file (.pptx); save it as PDF."),
-        ("rules.odt", packed({"mimetype": b"application/vnd.oasis.opendocument.text"}),
-         "an OpenDocument file (.odt, .ods, .odp); save it as .docx or PDF."),
-        ("all.zip", packed({"a.txt": b"Rule", "about ppt/": b""}),
-         "an archive and not a Word document; add a PDF, a Word document (.docx), a web page or "
-         "plain text."),
-        ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
-         + "EncryptedPackage".encode("utf-16-le"),
-         "a document with a password; save it without a password."),
-        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"),
-         "an old Excel workbook (.xls); save what it says as PDF."),
-        ("scan.png", b"\x89PNG\r\n\x1a\n\x00\x00",
-         "a picture; run text recognition (OCR) over it and save the result as PDF."),
-        ("noise.bin", b"\x01\x02\xfe\x00",
-         "of a sort that nobody here knows; add a PDF, a Word document (.docx), a web page or "
-         "plain text."),
-    ],
-)
-def test_what_can_not_be_read_is_named_with_what_to_do(made, tmp_path, name, data, told):
-    """An Excel file was "an archive", whatever has a password "the old Word format (.doc)"."""
-    (tmp_path / name).write_bytes(data)
-
-    with pytest.raises(BadInput) as error:
-        made().add(f"{tmp_path}/{name}", "U1")
-    assert str(error.value) == f"{name!r} is {told}"
-
-
-def test_a_document_without_a_latin_name_still_gets_an_id(made):
-    got = made().add_data("人人有权享有生命。".encode(), "世界.txt", "U1")
-
-    assert got.cut.source.id == f"document-{got.document.sha256[:8]}"
-    assert got.cut.source.title == "世界"
 
 
 def test_a_cut_that_was_dropped_tells_nothing_of_a_change(made, server):

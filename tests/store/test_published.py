@@ -61,8 +61,8 @@ def test_who_publishes_and_who_exports_all_at_once_never_wait_for_each_other(sto
 
     def export():
         publishes.wait(10)
-        Asked("U1", "asked for").note(store, ["T1", LOCAL], None, Form.CSV, "0" * 64, LATER,
-                                  since={}, given={})
+        Asked("U1", "asked for").note(store, ["T1", LOCAL], None, Form.CSV, digest="0" * 64,
+                                  at=LATER, since={}, given={})
 
     with ThreadPoolExecutor(2) as pool:
         told, _ = [one.result(30) for one in (pool.submit(publish), pool.submit(export))]
