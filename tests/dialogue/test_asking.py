@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from bot.dialogue.judging import (
     standings,
 )
 from bot.dialogue.reply import Coverage, Status
+from bot.evaluating.asking import could_matter
 from retrieval.guidance import (
     Checked,
     Choice,
@@ -132,6 +134,8 @@ HACKING = MADE.flag_by_id[FlagId("hacking")]
     (deal(product="spyware", buyer=DONT_KNOW), Status.OPEN, ("product",), (), ("buyer",), False),
     (deal(product=DONT_KNOW), Status.OPEN, (), ("buyer",), ("product",), False),
     (deal("buyer", product="spyware", buyer="police"),
+     Status.RAISED, ("product", "buyer"), (), (), True),
+    (deal("product", product="spyware", buyer="police"),
      Status.RAISED, ("product", "buyer"), (), (), True),
     (deal("buyer", product="spyware", buyer="hospital"),
      Status.OPEN, ("product",), (), ("buyer",), False),
@@ -421,3 +425,44 @@ def test_who_and_where_is_asked_before_what_hangs_on_it(begin, text, asked):
     talk.say(text)
 
     assert talk.conversation.awaiting() == asked
+
+
+# What is asked of the release that ships ---------------------------------------------------
+
+DELIVERED = {"country": "KE", "product": "cctv", "end_user": "police", "end_use": "traffic"}
+
+
+@pytest.mark.parametrize(("stage", "asked"), [
+    ("delivered", set()), ("complaint", set()), ("negotiating", {"hosting", "intermediary"}),
+    ("signed", {"hosting", "intermediary"}), ("renewal", {"hosting", "intermediary"}),
+])
+def test_who_hosts_is_not_asked_once_no_safeguard_hangs_on_it(guidance, stage, asked):
+    """Of what is delivered it was asked who hosts it, and no answer changed a word of advice."""
+    told = {q.fact: q.choices[-1].value for q in guidance.questions.values()
+            if q.choices and q.fact not in {"hosting", "intermediary"}}
+    known = deal(**{**told, **DELIVERED, "stage": stage})
+    worth = agenda(guidance, known, judge_all(guidance, known)).worth
+    assert worth.keys() == asked
+    assert all(could_matter(guidance, known, fact) for fact in worth)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_question_could_change_the_advice(guidance, seed):
+    """Whatever is told first and answered then; but for what, who and where, on which all hangs."""
+    chance = Random(seed)
+
+    def some(fact: str) -> str | None:
+        choices = [c.value for c in guidance.questions[fact].choices] or ["KE"]
+        return None if chance.random() < 0.1 else chance.choice(choices)
+
+    leading = {fact for q in guidance.questions.values() for fact in q.after}
+    first = ["product", "end_user", "country", "end_use", "stage", "intermediary"]
+    for _ in range(5):
+        told = {fact: some(fact) for fact in chance.sample(first, chance.randint(1, 4))}
+        asked: set[str] = set()
+        while chosen := next_questions(
+                guidance, deal(**told), judge_all(guidance, deal(**told)), asked):
+            for one in chosen:
+                assert one.fact in leading or could_matter(guidance, deal(**told), one.fact), told
+                asked.add(one.fact)
+                told[one.fact] = some(one.fact)
