@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.interview import agenda, likely, next_questions
+from bot.dialogue.interview import agenda, group_of, likely, next_questions
 from bot.dialogue.judging import (
     coverage,
     idle_facts,
@@ -413,6 +413,38 @@ def test_what_others_wait_for_comes_before_what_is_worth_a_little_more_by_itself
 
     assert after(MADE) == "record courts"
     assert after(MADE, "broker") == "broker"
+
+
+def test_what_waits_for_a_question_is_asked_once_that_was_put():
+    """Whoever passed over it isn't kept from all that hangs on it."""
+    record = replace(MADE.questions[Fact("record")], after=(Fact("broker"),))
+    held = replace(MADE, questions={**MADE.questions, record.fact: record})
+    known = deal(product="camera", buyer="police", terms="kept")
+    chosen = next_questions(held, known, judge_all(held, known), {Fact("broker")})
+    assert [q.fact for q in chosen] == ["record", "courts"]
+
+
+@pytest.mark.parametrize(("kind", "guessed", "waits"), [
+    (QuestionKind.COUNTRY, True, True), (QuestionKind.COUNTRY, False, False),
+    (QuestionKind.CHOICE, True, False),
+])
+def test_what_holds_in_a_place_waits_while_the_place_is_guessed(kind, guessed, waits):
+    place = replace(question("place", "here there", 3), kind=kind)
+    questions = {**MADE.questions, place.fact: place}
+    for fact in map(Fact, ("record", "courts")):
+        questions[fact] = replace(questions[fact], after=(place.fact,))
+    held = replace(MADE, questions=questions)
+    known = deal(product="camera", buyer="police", broker="no", terms="kept", place="here")
+    known = guessing(known, "place") if guessed else known
+    asked = {q.fact for q in next_questions(held, known, judge_all(held, known), ())}
+    assert asked == (set() if waits else {"record", "courts"})
+
+
+@pytest.mark.parametrize(("facts", "group"), [
+    ("courts record", "state"), ("courts", None), ("courts buyer", None)])
+def test_a_group_opens_a_message_that_asks_for_several_of_it_and_nothing_else(facts, group):
+    found = group_of(MADE, tuple(map(Fact, facts.split())))
+    assert (found and found.id) == group
 
 
 @pytest.mark.parametrize(("text", "asked"), [
