@@ -15,6 +15,7 @@ from bot.dialogue.judging import (
     idle_facts,
     judge,
     judge_all,
+    left_out,
     matters,
     open_facts,
     scope_of,
@@ -498,3 +499,14 @@ def test_every_question_could_change_the_advice(guidance, seed):
                 assert one.fact in leading or could_matter(guidance, deal(**told), one.fact), told
                 asked.add(one.fact)
                 told[one.fact] = some(one.fact)
+
+
+def test_of_a_deal_hardly_in_scope_is_left_out_what_could_not_matter_either(guidance):
+    """A ministry that is sold to direct has no private party whose ties could be asked for."""
+    known = deal(product="drone", end_user="other-ministry", end_use="environment",
+                 intermediary="none")
+    scope = scope_of(guidance, known)
+    assert scope is not None
+    assert "government_ties" in scope.still_ask
+    assert "government_ties" in idle_facts(guidance, known)
+    assert left_out(guidance, scope).isdisjoint(scope.when)
