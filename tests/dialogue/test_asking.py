@@ -243,6 +243,17 @@ def test_a_question_is_worth_what_its_likely_answers_settle():
     assert list(worth) == ["record", "broker_ties", "courts"]
 
 
+def test_a_question_is_worth_the_questions_that_it_spares():
+    """By hand: a flag of gravity two at rest in any case; for two buyers of three few things apply,
+    so that terms and courts need no question."""
+    known = deal(product="camera", record="no", broker="no")
+    worth = agenda(MADE, known, judge_all(MADE, known)).worth
+    assert worth["buyer"] == pytest.approx(0.35 * 2 + 2 / 3 * 0.3 * 2 + 0.1)
+    known = deal(product="camera", record="no", broker="no", courts="free")
+    worth = agenda(MADE, known, judge_all(MADE, known)).worth
+    assert worth["buyer"] == pytest.approx(0.35 * 2 + 2 / 3 * 0.3 * 1 + 0.1)
+
+
 def test_a_private_buyers_ties_are_worth_more():
     worths = [
         agenda(MADE, known, judge_all(MADE, known)).worth[Fact("broker_ties")]

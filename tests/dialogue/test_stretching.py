@@ -61,7 +61,7 @@ def test_words_rest_on_the_part_that_they_stand_in(words, of_its_own, key, said,
     answer = Answer(frozenset({"x"}), words, MessageKey("2"), True, start, start + len(words))
     found = whole.anchored(answer, of_its_own)
     assert (found.message, found.said) == (key, said)
-    assert texts[key][found.start : found.end].strip() == quoted
+    assert texts[key][found.start : found.end] == quoted
 
 
 def in_parts(talk: Talk, parts, pause=SOON) -> None:
