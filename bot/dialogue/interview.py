@@ -4,7 +4,8 @@ The worth of a question is what its answer would settle, averaged over the answe
 is likely to give (`Likelihood`): red flags raised or put to rest, each by its gravity; safeguards
 that would newly fit; further questions that would no longer be needed.  One step is looked ahead;
 and a question that others wait for is worth a share of theirs.
-A question of which no answer would change any of this is never asked.
+A question of which no answer would change any of this is never asked, but for what, who and where:
+without these nobody can look anything up.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from bot.dialogue.judging import (
     judge_all,
     left_out,
     scope_of,
+    stages_left,
 )
 from bot.dialogue.reply import Status
 from retrieval.guidance import (
@@ -27,6 +29,7 @@ from retrieval.guidance import (
     QuestionGroup,
     QuestionKind,
     Safeguard,
+    SafeguardId,
 )
 
 RAISED = 1.0
@@ -72,8 +75,9 @@ def agenda(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> Agend
         if finding.status is Status.OPEN:
             for fact in finding.missing:
                 waiting.setdefault(fact, []).append(finding)
+    to_come = _to_come(guidance, deal, findings)
     worth = {
-        q.fact: _worth(guidance, q, deal, waiting.get(q.fact, ()), idle)
+        q.fact: _worth(guidance, q, deal, waiting.get(q.fact, ()), idle, to_come)
         for q in guidance.questions.values()
         if not deal.answered(q.fact) and q.fact not in idle
     }
@@ -189,17 +193,24 @@ def _worth(
     deal: Deal,
     waiting: Sequence[Finding],
     idle: Collection[Fact],
+    to_come: frozenset[SafeguardId],
 ) -> float:
     """What the answer to *question* is expected to settle; *waiting* are the flags open for it.
+
+    Of safeguards count those *to_come* alone.  What only fills in a consideration, and changes
+    neither a flag nor a safeguard, is worth nothing.
 
     An answer meets the row of its own fact or doesn't; what else a table asks stays as it is.
     So that is looked at once, and not again for each of the answers.
     """
     fact = question.fact
     stake = _stakes(guidance)[fact]
-    worth, steered = stake.covered, [q for q in stake.steered if q.fact not in idle]
+    # What was answered already is spared by nothing.
+    worth = 0.0
+    steered = [q for q in stake.steered if q.fact not in idle and not deal.answered(q.fact)]
     settling = [_settling(finding, fact) for finding in waiting]
-    fitting = [s.suits[fact] for s in stake.safeguards if fits_beside(s.suits, fact, deal) is True]
+    fitting = [s.suits[fact] for s in stake.safeguards
+               if s.id in to_come and fits_beside(s.suits, fact, deal) is True]
     sparing = [(q.fact, rows) for q in steered
                if (rows := _mattering(q, fact, deal)) is not None]
     narrowing = list(_narrowing(guidance, fact, deal, idle)) if stake.narrows else []
@@ -214,7 +225,24 @@ def _worth(
                 break
         gained += SPARED * len(spared)
         worth += chance * gained
-    return worth
+    if worth or stake.leads or not to_come.isdisjoint(stake.moved):
+        return stake.covered + worth
+    return 0.0
+
+
+def _to_come(
+    guidance: Guidance, deal: Deal, findings: Sequence[Finding]
+) -> frozenset[SafeguardId]:
+    """The safeguards that some answer may bring into the advice on *deal*, or has brought there.
+
+    Those that its stage has overtaken can't come any more, and for a deal to which few
+    considerations apply only those that a flag calls for.
+    """
+    stages, narrow = stages_left(guidance, deal), scope_of(guidance, deal) is not None
+    called = {id_ for finding in findings if finding.status is not Status.NOT_RAISED
+              for id_ in finding.flag.safeguards} if narrow else guidance.safeguards.keys()
+    return frozenset(s.id for s in guidance.safeguards.values()
+                     if s.stage in stages and s.id in called)
 
 
 def _settling(finding: Finding, fact: Fact) -> tuple[frozenset[str], float, float]:
@@ -244,7 +272,7 @@ def _narrowing(
     """
     for scope in guidance.scopes:
         if holds_beside(scope, fact, deal):
-            yield scope.when.get(fact), left_out(guidance, scope).difference(idle)
+            yield scope.when.get(fact), left_out(guidance, scope).difference(idle, deal.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +282,10 @@ class _Stake:
     covered: float
     """What the considerations are worth that wait for it."""
     safeguards: tuple[Safeguard, ...]
+    moved: tuple[SafeguardId, ...]
+    """Safeguards that it moves up, or makes needless."""
+    leads: bool
+    """Whether other questions wait for it."""
     narrows: bool
     steered: tuple[Question, ...]
     """Questions that it can make needless."""
@@ -267,6 +299,9 @@ def _stakes(guidance: Guidance) -> Mapping[Fact, _Stake]:
         known = kept[""] = {fact: _Stake(
             sum(COVERED for c in guidance.considerations if fact in c.settled_by),
             tuple(s for s in guidance.safeguards.values() if fact in s.suits),
+            tuple(s.id for s in guidance.safeguards.values()
+                  if fact in s.apt_for or fact in s.unless),
+            any(fact in q.after for q in guidance.questions.values()),
             any(fact in scope.when for scope in guidance.scopes),
             tuple(q for q in guidance.questions.values()
                   if any(fact in table for table in q.only_if)),

@@ -6,7 +6,15 @@ from typing import TypeVar
 
 from bot.dialogue.deal import Deal, fits, fits_beside, row_fits
 from bot.dialogue.reply import Coverage, CoverageLine, Status
-from retrieval.guidance import Consideration, Fact, Guidance, NarrowScope, Question, RedFlag
+from retrieval.guidance import (
+    Consideration,
+    DealStage,
+    Fact,
+    Guidance,
+    NarrowScope,
+    Question,
+    RedFlag,
+)
 
 _T = TypeVar("_T")
 
@@ -137,6 +145,17 @@ def _idle(guidance: Guidance, deal: Deal, scope: NarrowScope | None) -> frozense
     needless = frozenset(
         [q.fact for q in guidance.questions.values() if q.only_if and not matters(q, deal)])
     return needless if scope is None else needless | left_out(guidance, scope)
+
+
+def stages_left(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:
+    """The stages whose safeguards are still possible for *deal*, best first.
+
+    While nobody has told its stage, all are.
+    """
+    for stage in sorted(deal.known(guidance.stage_fact) if guidance.stage_fact else ()):
+        if stage in guidance.stage_order:
+            return guidance.stage_order[stage]
+    return (DealStage.ANY_TIME, DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE)
 
 
 def open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:

@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.interview import agenda, likely, next_questions
+from bot.dialogue.interview import agenda, group_of, likely, next_questions
 from bot.dialogue.judging import (
     coverage,
     idle_facts,
     judge,
     judge_all,
+    left_out,
     matters,
     open_facts,
     scope_of,
     standings,
 )
 from bot.dialogue.reply import Coverage, Status
+from bot.evaluating.asking import could_matter
 from retrieval.guidance import (
     Checked,
     Choice,
@@ -133,6 +136,8 @@ HACKING = MADE.flag_by_id[FlagId("hacking")]
     (deal(product=DONT_KNOW), Status.OPEN, (), ("buyer",), ("product",), False),
     (deal("buyer", product="spyware", buyer="police"),
      Status.RAISED, ("product", "buyer"), (), (), True),
+    (deal("product", product="spyware", buyer="police"),
+     Status.RAISED, ("product", "buyer"), (), (), True),
     (deal("buyer", product="spyware", buyer="hospital"),
      Status.OPEN, ("product",), (), ("buyer",), False),
     (deal("product", product="camera", buyer="police"),
@@ -236,6 +241,17 @@ def test_a_question_is_worth_what_its_likely_answers_settle():
         "broker_ties": 0.1 * 2 + 0.9 * 2 * 0.35 + covered,
     })
     assert list(worth) == ["record", "broker_ties", "courts"]
+
+
+def test_a_question_is_worth_the_questions_that_it_spares():
+    """By hand: a flag of gravity two at rest in any case; for two buyers of three few things apply,
+    so that terms and courts need no question."""
+    known = deal(product="camera", record="no", broker="no")
+    worth = agenda(MADE, known, judge_all(MADE, known)).worth
+    assert worth["buyer"] == pytest.approx(0.35 * 2 + 2 / 3 * 0.3 * 2 + 0.1)
+    known = deal(product="camera", record="no", broker="no", courts="free")
+    worth = agenda(MADE, known, judge_all(MADE, known)).worth
+    assert worth["buyer"] == pytest.approx(0.35 * 2 + 2 / 3 * 0.3 * 1 + 0.1)
 
 
 def test_a_private_buyers_ties_are_worth_more():
@@ -411,6 +427,38 @@ def test_what_others_wait_for_comes_before_what_is_worth_a_little_more_by_itself
     assert after(MADE, "broker") == "broker"
 
 
+def test_what_waits_for_a_question_is_asked_once_that_was_put():
+    """Whoever passed over it isn't kept from all that hangs on it."""
+    record = replace(MADE.questions[Fact("record")], after=(Fact("broker"),))
+    held = replace(MADE, questions={**MADE.questions, record.fact: record})
+    known = deal(product="camera", buyer="police", terms="kept")
+    chosen = next_questions(held, known, judge_all(held, known), {Fact("broker")})
+    assert [q.fact for q in chosen] == ["record", "courts"]
+
+
+@pytest.mark.parametrize(("kind", "guessed", "waits"), [
+    (QuestionKind.COUNTRY, True, True), (QuestionKind.COUNTRY, False, False),
+    (QuestionKind.CHOICE, True, False),
+])
+def test_what_holds_in_a_place_waits_while_the_place_is_guessed(kind, guessed, waits):
+    place = replace(question("place", "here there", 3), kind=kind)
+    questions = {**MADE.questions, place.fact: place}
+    for fact in map(Fact, ("record", "courts")):
+        questions[fact] = replace(questions[fact], after=(place.fact,))
+    held = replace(MADE, questions=questions)
+    known = deal(product="camera", buyer="police", broker="no", terms="kept", place="here")
+    known = guessing(known, "place") if guessed else known
+    asked = {q.fact for q in next_questions(held, known, judge_all(held, known), ())}
+    assert asked == (set() if waits else {"record", "courts"})
+
+
+@pytest.mark.parametrize(("facts", "group"), [
+    ("courts record", "state"), ("courts", None), ("courts buyer", None)])
+def test_a_group_opens_a_message_that_asks_for_several_of_it_and_nothing_else(facts, group):
+    found = group_of(MADE, tuple(map(Fact, facts.split())))
+    assert (found and found.id) == group
+
+
 @pytest.mark.parametrize(("text", "asked"), [
     ("ALPR", ("country", "end_user")),
     ("drones for the police", ("country",)),
@@ -421,3 +469,55 @@ def test_who_and_where_is_asked_before_what_hangs_on_it(begin, text, asked):
     talk.say(text)
 
     assert talk.conversation.awaiting() == asked
+
+
+# What is asked of the release that ships ---------------------------------------------------
+
+DELIVERED = {"country": "KE", "product": "cctv", "end_user": "police", "end_use": "traffic"}
+
+
+@pytest.mark.parametrize(("stage", "asked"), [
+    ("delivered", set()), ("complaint", set()), ("negotiating", {"hosting", "intermediary"}),
+    ("signed", {"hosting", "intermediary"}), ("renewal", {"hosting", "intermediary"}),
+])
+def test_who_hosts_is_not_asked_once_no_safeguard_hangs_on_it(guidance, stage, asked):
+    """Of what is delivered it was asked who hosts it, and no answer changed a word of advice."""
+    told = {q.fact: q.choices[-1].value for q in guidance.questions.values()
+            if q.choices and q.fact not in {"hosting", "intermediary"}}
+    known = deal(**{**told, **DELIVERED, "stage": stage})
+    worth = agenda(guidance, known, judge_all(guidance, known)).worth
+    assert worth.keys() == asked
+    assert all(could_matter(guidance, known, fact) for fact in worth)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_question_could_change_the_advice(guidance, seed):
+    """Whatever is told first and answered then; but for what, who and where, on which all hangs."""
+    chance = Random(seed)
+
+    def some(fact: str) -> str | None:
+        choices = [c.value for c in guidance.questions[fact].choices] or ["KE"]
+        return None if chance.random() < 0.1 else chance.choice(choices)
+
+    leading = {fact for q in guidance.questions.values() for fact in q.after}
+    first = ["product", "end_user", "country", "end_use", "stage", "intermediary"]
+    for _ in range(5):
+        told = {fact: some(fact) for fact in chance.sample(first, chance.randint(1, 4))}
+        asked: set[str] = set()
+        while chosen := next_questions(
+                guidance, deal(**told), judge_all(guidance, deal(**told)), asked):
+            for one in chosen:
+                assert one.fact in leading or could_matter(guidance, deal(**told), one.fact), told
+                asked.add(one.fact)
+                told[one.fact] = some(one.fact)
+
+
+def test_of_a_deal_hardly_in_scope_is_left_out_what_could_not_matter_either(guidance):
+    """A ministry that is sold to direct has no private party whose ties could be asked for."""
+    known = deal(product="drone", end_user="other-ministry", end_use="environment",
+                 intermediary="none")
+    scope = scope_of(guidance, known)
+    assert scope is not None
+    assert "government_ties" in scope.still_ask
+    assert "government_ties" in idle_facts(guidance, known)
+    assert left_out(guidance, scope).isdisjoint(scope.when)

@@ -323,3 +323,21 @@ def test_what_is_said_to_be_likely_is_an_answer(begin, text):
     talk.say(text)
 
     assert talk.messages[-1].heard
+
+
+@pytest.mark.parametrize("said", ["no to both", "1 no, 2 no", "both no"])
+def test_a_no_to_both_turns_no_guess_at_none_into_a_yes(asked, said):
+    """It raised the flag on a system that is known to be misused, for certain."""
+    talk = asked({"system_of_concern": "no"}, "misuse_reports", "system_of_concern")
+    talk.say(said)
+
+    assert talk.conversation.deal.known(Fact("system_of_concern")) <= {"no"}
+    assert talk.conversation.deal.known(Fact("misuse_reports")) == {"no"}
+
+
+@pytest.mark.parametrize("said", ["no to both", "1 no, 2 no"])
+def test_a_no_to_both_takes_a_guess_at_a_charge_away(asked, said):
+    talk = asked({"system_of_concern": "yes"}, "misuse_reports", "system_of_concern")
+    talk.say(said)
+
+    assert known(talk, "system_of_concern") == ({"no"}, True)

@@ -8,11 +8,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.answers.answering import answers_whole
-from bot.dialogue.conversation import Conversation, ConversationId, Going
-from bot.dialogue.deal import Deal, MessageKey
+from bot.dialogue.conversation import Conversation, ConversationId, Going, Spoken
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.moving import left_behind
-from bot.dialogue.messages.stretching import MOST_WORDS, PAUSE, PER_WORD
+from bot.dialogue.messages.stretching import MOST_WORDS, PAUSE, PER_WORD, joined
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
@@ -40,6 +40,28 @@ def fresh(talk: Talk, reader, text: str) -> Deal:
     message = reader.read(text, Conversation(ConversationId("x")), key=MessageKey("x"), author="a",
                           sent_at=WHEN)
     return Deal(message.heard)
+
+
+@pytest.mark.parametrize(("words", "of_its_own", "key", "said", "quoted"), [
+    ("drones", False, "1", "drones", "drones"),
+    ("border", False, "1", "border", "border"),
+    ("police", False, "2", "police", "police"),
+    # Of words in two parts the later one holds what stands in it.
+    ("border police", False, "2", "border police", "police"),
+    ("border police", True, "2", "police", "police"),
+    ("police", True, "2", "police", "police"),
+    ("in Chad", False, "3", "in Chad", "in Chad"),
+])
+def test_words_rest_on_the_part_that_they_stand_in(words, of_its_own, key, said, quoted):
+    """What a page quotes of a message are the words at these places, blanks before it or not."""
+    texts = {"1": "  drones for the border ", "2": " police", "3": "in Chad"}
+    whole = joined([(Spoken(MessageKey(k), t), t) for k, t in texts.items()], [" ", " "])
+    assert whole.text == "drones for the border police in Chad"
+    start = whole.text.index(words)
+    answer = Answer(frozenset({"x"}), words, MessageKey("2"), True, start, start + len(words))
+    found = whole.anchored(answer, of_its_own)
+    assert (found.message, found.said) == (key, said)
+    assert texts[key][found.start : found.end] == quoted
 
 
 def in_parts(talk: Talk, parts, pause=SOON) -> None:

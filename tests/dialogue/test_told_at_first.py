@@ -199,3 +199,32 @@ def test_what_somebody_does_not_believe_is_not_certain(guidance, text, sure):
         DEAL + text, Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
         sent_at=WHEN)
     assert message.heard[Fact("agency_misuse")].certain is sure
+
+
+# What nobody knows, named beside something else --------------------------------------------
+
+def test_what_nobody_knows_is_what_is_named_beside_it(guidance):
+    """Of "laws unknown, detentions yes" the detentions were noted as not known."""
+    text = "Laws unknown, detentions yes"
+    told = of_deal(guidance, text, ("detentions", "yes", 0.48, "Laws unknown, detentions yes"),
+                   ("detentions", "unknown", 0.69, "Laws unknown, detentions yes"))
+    assert told["detentions"] == ({"yes"}, True)
+
+
+@pytest.mark.parametrize("text", [
+    "Conflict unknown, misuse reports yes",
+    "We don't know about the conflict, and they want ten",
+])
+def test_what_is_named_alone_as_unknown_raises_nothing(guidance, text):
+    """"Conflict unknown" raised the flag on conflict, for certain."""
+    told = of_deal(guidance, text, ("conflict", "yes", 0.97, "conflict"))
+    assert told["conflict"] == (set(), False)
+
+
+@pytest.mark.parametrize("text", [
+    "Detentions unknown, conflict yes",
+    "No idea on courts, there is a conflict",
+])
+def test_what_is_told_beside_it_stands(guidance, text):
+    told = of_deal(guidance, text, ("conflict", "yes", 0.97, "conflict"))
+    assert told["conflict"] == ({"yes"}, False)

@@ -92,7 +92,7 @@ def confirmation(
     each = [] if parts else _each(reading, words, cues, len(questions))
     head = None if parts else _head(reading, words, each, cues)
     said = _Saying(deal, reading.text.strip(), key, alone=len(guesses) == 1,
-                   bare=cues.only(reading.tokens, "bare_no"))
+                   bare=bool(parts) or cues.only(reading.tokens, "bare_no"))
     for question in guesses.values():
         said.by_claims(question, claims, head, words, cues)
     left = [q for fact, q in guesses.items() if fact not in said.done]
@@ -124,7 +124,10 @@ class _Saying:
     def __init__(
         self, deal: Deal, text: str, key: MessageKey, *, alone: bool, bare: bool
     ) -> None:
-        """*alone* if one guess only was asked back, *bare* if the message is a no and no more."""
+        """*alone* if one guess only was asked back, *bare* if a no in the message is no more.
+
+        So it is where it is the message ("no"), and where it names its question ("no to both").
+        """
         self._deal, self._text, self._key = deal, text, key
         self._alone, self._bare = alone, bare
         self.answers: dict[Fact, Answer] = {}

@@ -9,25 +9,37 @@ from bot.dialogue.claim import LIKELIER, Claim
 from bot.dialogue.claims.correcting import placed
 from bot.dialogue.deal import ASKED_BACK, Answer, MessageKey
 from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import Span
 from bot.dialogue.small_words.doubts import overlaps
+from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
 
 def heard_unknown(
-    told: Sequence[Told], reading: Reading, clauses: Clauses, guidance: Guidance
+    told: Sequence[Told],
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+    subjects: Subjects,
 ) -> Mapping[Fact, Told]:
     """What is *told* to be unknown, by fact: where a "don't know" stands, or it is very clear.
 
-    A value that is heard there as clearly is what was told.
+    A value that is heard there as clearly is what was told.  A "don't know" that names another
+    fact by itself is of that one: "laws unknown, detentions yes".
     """
     return {one.fact: one for one in sorted(told, key=lambda one: one.chance)
-            if _is_unknown(one, told, reading, clauses, guidance)}
+            if _is_unknown(one, told, reading, clauses, guidance, subjects)}
 
 
 def _is_unknown(
-    one: Told, told: Sequence[Told], reading: Reading, clauses: Clauses, guidance: Guidance
+    one: Told,
+    told: Sequence[Told],
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+    subjects: Subjects,
 ) -> bool:
     question = guidance.questions.get(one.fact)
     if question is None or one.value != UNKNOWN or one.chance < LIKELIER or any(
@@ -38,8 +50,20 @@ def _is_unknown(
             other.fact == one.fact and other.value != UNKNOWN and other.chance >= one.chance
             for other in told):
         return False
-    said = [clauses.asked_of(span) for span in clauses.unknowns]
-    return one.chance >= ASKED_BACK or overlaps(place.span, [(of.start, of.stop) for of in said])
+    return one.chance >= ASKED_BACK or any(
+        overlaps(place.span, [(of.start, of.stop)])
+        and not _names_another(one.fact, span, of, reading, subjects)
+        for span in clauses.unknowns for of in [clauses.asked_of(span)])
+
+
+def _names_another(
+    fact: Fact, span: Span, of: range, reading: Reading, subjects: Subjects
+) -> bool:
+    """Whether all that stands with the "don't know" at *span*, within *of*, names other facts."""
+    named = [subjects.called(reading, beside)[0]
+             for beside in ((of.start, span[0]), (span[1], of.stop))
+             if not subjects.empty(reading, beside)]
+    return bool(named) and all(named) and all(fact not in facts for facts in named)
 
 
 def is_left_open(

@@ -25,6 +25,7 @@ from bot.dialogue.messages.understood import Understood
 from bot.dialogue.poles import settles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.doubts import overlaps
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind, Role
 from retrieval.words.lexicon import MIN_FUZZY_LETTERS
@@ -105,7 +106,8 @@ class Sifting:
             _known_places(deal, self._guidance), unanswered=_unanswered(deal, self._guidance))
         at = Occasion(reading, clauses, deal, awaiting, told is not None, self._guidance,
                       self._cues, self._subjects,
-                      heard_unknown(told or (), reading, clauses, self._guidance))
+                      heard_unknown(told or (), reading, clauses, self._guidance,
+                                    self._subjects))
         nameless = False
         for sift in self.passes:
             left = sift(claims, at)
@@ -150,12 +152,15 @@ def _beside_a_refusal(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
 def _beside_the_unknown(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims* without those on what nobody knows, but for what is said beside it.
 
-    "No clue about arrests" says neither that there are any nor that there are none.
+    "No clue about arrests" says neither that there are any nor that there are none, and "conflict
+    unknown" doesn't either, whatever was asked.
     """
     open_still = at.subjects.named_unknown(
         [at.guidance.questions[fact] for fact in at.awaiting], at.reading, at.clauses)
+    nothing_else = at.subjects.named_alone(at.reading, at.clauses)
     return [c for c in claims if (_is_said_beside(c, at.clauses) or not (
         c.mention.fact in open_still or _is_not_known(c, at.clauses)))
+        and not overlaps((c.mention.first, c.mention.last), nothing_else.get(c.mention.fact, ()))
         and not is_left_open(c, at.unknown, at.reading, at.clauses)]
 
 

@@ -106,7 +106,8 @@ class ToldFacts:
         """Facts that the message says nobody knows yet, of those that it has not *heard*."""
         reading, clauses = understood.reading, understood.clauses
         by_ear = left_unknown(
-            heard_unknown(understood.told() or (), reading, clauses, self._guidance),
+            heard_unknown(understood.told() or (), reading, clauses, self._guidance,
+                          self._subjects),
             reading, clauses, key)
         named = said_unknown(reading, clauses, heard, deal, key, self._subjects.names)
         return {**{fact: answer for fact, answer in by_ear.items()

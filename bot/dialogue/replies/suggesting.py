@@ -6,11 +6,10 @@ from heapq import heapify, heappop, heapreplace
 from itertools import islice
 
 from bot.dialogue.deal import Deal, fits, surely_fits
-from bot.dialogue.judging import Finding, scope_of
+from bot.dialogue.judging import Finding, scope_of, stages_left
 from bot.dialogue.replies.ranking import ranked_findings
 from bot.dialogue.reply import Status
 from retrieval.guidance import (
-    DealStage,
     FlagId,
     Guidance,
     ProvisionId,
@@ -139,7 +138,7 @@ class _Fitting:
 
 
 def _fitting(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> _Fitting:
-    stages = _stages(guidance, deal)
+    stages = stages_left(guidance, deal)
     calls = _calls(findings)
     left = {
         s.id: (SPECIFIC * (len(s.suits) + _apt(s, deal)) + s.weight - stages.index(s.stage)
@@ -157,7 +156,7 @@ def _called_for(
 
     *calls* holds those that a flag calls for.
     """
-    stages, narrow = _stages(guidance, deal), scope_of(guidance, deal) is not None
+    stages, narrow = stages_left(guidance, deal), scope_of(guidance, deal) is not None
     return (s for s in guidance.safeguards.values()
             if s.stage in stages and not (narrow and s.id not in calls)
             and not (s.suits and fits(s.suits, deal) is not True))
@@ -213,13 +212,6 @@ def _best_first(guidance: Guidance, fitting: _Fitting) -> Iterator[Safeguard]:
             if own and not met and made.keys().isdisjoint(fitting.named):
                 # Of those that are worth the same, the one that suits fewer values.
                 yield chosen(min(own, key=lambda id_: (worst(id_), made[id_])))
-
-
-def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:
-    for stage in sorted(deal.known(guidance.stage_fact) if guidance.stage_fact else ()):
-        if stage in guidance.stage_order:
-            return guidance.stage_order[stage]
-    return (DealStage.ANY_TIME, DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE)
 
 
 def _apt(safeguard: Safeguard, deal: Deal) -> int:

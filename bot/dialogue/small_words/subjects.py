@@ -194,6 +194,20 @@ class Subjects:
                 found.update(fact for fact, mine in owned.items() if mine)
         return frozenset(found)
 
+    def named_alone(
+        self, reading: Reading, clauses: Clauses
+    ) -> Mapping[Fact, Sequence[Span]]:
+        """Where a "don't know" stands with the bare name of a fact and nothing else, by fact."""
+        found: dict[Fact, list[Span]] = {}
+        for span in clauses.unknowns:
+            of = clauses.asked_of(span)
+            parts = [part for part in ((of.start, span[0]), (span[1], of.stop))
+                     if not self.empty(reading, part)]
+            facts, exactly = self.called(reading, parts[0]) if len(parts) == 1 else ((), False)
+            for fact in facts if exactly else ():
+                found.setdefault(fact, []).append((of.start, of.stop))
+        return found
+
     def _beside(
         self, reading: Reading, clauses: Clauses
     ) -> Iterator[tuple[list[Token], frozenset[Fact]]]:
