@@ -13,6 +13,7 @@ from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.messages.beside import question_of
 from bot.dialogue.messages.moving import left_behind
 from bot.dialogue.messages.picking_out import LISTED, names_its_list
+from bot.dialogue.messages.several_questions import MOST_QUESTIONS, questions_in
 from bot.dialogue.messages.stretching import stretch_after
 from bot.dialogue.poles import has_poles
 from bot.dialogue.refining import refined, unrefined
@@ -155,7 +156,9 @@ def _beside_the_deal(
     if message.intent is Intent.ASK:
         query = question_query(conversation, message, guidance)
         after = replace(after, topic=_topic(query, message))
-        return Decision(conversation, after, message, findings, pending, (query,))
+        each = questions_in(message, guidance)[:MOST_QUESTIONS]
+        queries = tuple(question_query(conversation, one, guidance) for one in each) or (query,)
+        return Decision(conversation, after, message, findings, pending, queries)
     if message.intent is Intent.WHAT_IF:
         # "And Uganda?" goes on from what was tried out.
         after = replace(after, topic="")

@@ -142,15 +142,17 @@ class PlainReader:
     ) -> bool:
         """Whether it would be searched only since nothing is asked that it could answer.
 
-        "They pay in cash" asks nothing, and is no less told once the questions have ended; "rules
-        on cash payments" says of nobody what they do.
+        "They pay in cash" asks nothing, and is no less told once the questions have ended, or
+        before a deal is told; "rules on cash payments" says of nobody what they do.
         """
         if message.intent is not Intent.ASK or conversation.pending is not None or (
-                not conversation.deal.answers) or understood.lookup.names:
+                understood.lookup.names):
             return False
         reading, clauses = understood.reading, understood.clauses
         steering, tokens = self._steering, reading.tokens
-        nobody = self._cues.words("of_the_parties").isdisjoint(t.norm for t in tokens)
+        # "A customer who pays in cash", before any deal, is anybody.
+        nobody = self._cues.words("of_the_parties").isdisjoint(t.norm for t in tokens) if (
+            conversation.deal.answers) else not self._cues.find("of_the_parties", tokens)
         return not nobody and "?" not in reading.text and not any(
             self._cues.starts(name, tokens) for name in ("lookup_asks", "follow_up")) and not any(
             steering.questions.is_question(reading, span)

@@ -102,6 +102,11 @@ class Slips:
                 best, least = other, likely
         return best
 
+    def likelier(self, before: str, word: str, other: str, after: str) -> float:
+        """By what factor *word* is likelier between these two than *other*."""
+        return self._likely(before, word, after, UNSEEN, None) / self._likely(
+            before, other, after, UNSEEN, None)
+
     def _meanings(
         self, word: str, known: bool, also: Mapping[str, int] | None
     ) -> Iterator[tuple[str, float]]:

@@ -29,7 +29,7 @@ from retrieval.guidance import Guidance
 from retrieval.indexes.entries import entries_of
 from retrieval.words.tells import Tells, Told
 from retrieval.words.tokens import Mend, fold, stem, tokenise
-from retrieval.written_words import NONE, STOP, Habits, kind_of, shipped
+from retrieval.written_words import NONE, NUMBER, STOP, Habits, kind_of, shipped
 from retrieval.written_words import WORD as WRITTEN
 
 LEAST_LETTERS = 4
@@ -49,6 +49,15 @@ STEERING = ("take_back", "go_on", "thanks")
 for UNDP, and "quit" none for "quiet"."""
 CONTRACTED = ("d", "ll", "nt", "re", "ve")
 """What phones leave of an apostrophe and what follows it."""
+SOUNDS_LIKE = {"2": "to", "4": "for"}
+"""Figures that thumbs write for a word: "wants us 2 ship", "cams 4 the army"."""
+FEWEST_USES = 3
+"""How often a word must have been used to tell what stands beside it."""
+RATHER_A_WORD = 50.0
+"""So much likelier the word has to be than the number, between its neighbours: an estimate of ours;
+of fifty messages with either meaning it parts all but "question 2 say yes"."""
+NUMBERED = ("beside_a_number", "lookup_by_consideration", "lookup_by_appendix", "yes", "no")
+"""Lists of the words behind which such a figure counts: "option 2 say", "yes 2 no"."""
 
 _CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -88,6 +97,7 @@ class Spelling:
             mended by itself, and only where nobody knows it.
         fixed: Words that say "no" or "undo", which no known word becomes, nor they another.
         names: Words that name something by themselves, and so need more to be doubted.
+        numbered: Words behind which a figure is a number.
     """
 
     def __init__(
@@ -97,8 +107,10 @@ class Spelling:
         habits: Callable[[], Habits] = lambda: NONE,
         fixed: Collection[str] = (),
         names: Collection[str] = (),
+        numbered: Collection[str] = (),
     ) -> None:
         self._texts = texts
+        self._numbered = frozenset(numbered)
         self._names = names
         self._ordinary = known
         self._fixed = fixed
@@ -195,8 +207,23 @@ class Spelling:
                 before = self._meant(before, word, after, name=name)
                 if before != word:
                     yield Mend(start, end, before)
+            elif raw in SOUNDS_LIKE and _stands_alone(text, start, end) and (
+                    self._sounds_like_a_word(before, SOUNDS_LIKE[raw], after)):
+                before = SOUNDS_LIKE[raw]
+                yield Mend(start, end, before)
             else:
                 before = word
+
+    def _sounds_like_a_word(self, before: str, word: str, after: str) -> bool:
+        """Whether a figure stands for *word*, between two words of which each is known.
+
+        Behind a name that nobody knows it is of that: "HawkEye 2", and at either end it counts.
+        """
+        habits, slips = self._slips
+        return before not in self._numbered and after not in self._fixed and all(
+            one.isalpha() and habits.words.get(one, 0) >= FEWEST_USES
+            for one in (before, after)) and (
+            slips.likelier(before, word, NUMBER, after) > RATHER_A_WORD)
 
     def _names_something(self, word: str, *, capital: bool) -> bool:
         """Whether *word* is a name of the field beyond doubt.
@@ -293,6 +320,11 @@ def _is_code(chunk: str) -> bool:
     return not chunk.isalpha() and any(c.isdigit() or c in "@/\\" for c in chunk)
 
 
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether blanks stand on either side: not in "2x", "2." or "v2"."""
+    return text[start - 1 : start].isspace() and text[end : end + 1].isspace()
+
+
 def _tells_names(text: str) -> bool:
     """Whether capitals are a sign of names in *text*."""
     return not text.islower() and not text.isupper()
@@ -306,7 +338,8 @@ def of_release(guidance: Guidance) -> Spelling:
     fixed = [phrase for phrases in (
         vocabulary.cues.get(NEGATION, ()), *(vocabulary.intents.get(name, ()) for name in STEERING))
         for phrase in phrases]
+    numbered = [word for name in NUMBERED for word in vocabulary.cues.get(name, ())]
     return Spelling([*(entry.text for entry in entries_of(guidance)), *terms],
                     vocabulary.english, shipped,
                     frozenset(phrase for phrase in fixed if " " not in phrase),
-                    frozenset(fold(term)[0] for term in terms if term.isalpha()))
+                    frozenset(fold(term)[0] for term in terms if term.isalpha()), numbered)

@@ -149,3 +149,29 @@ def test_what_was_mended_is_what_the_next_word_stands_beside():
 def test_slips_point_at_the_words_as_written(written):
     for mend in spelling.mends(written):
         assert spelling.mended(written[mend.start:mend.end]) == mend.word
+
+
+@pytest.fixture(scope="module")
+def shipped_spelling(guidance):
+    return of_release(guidance)
+
+
+@pytest.mark.parametrize(("written", "meant"), [
+    ("they want the invoice 2 say radio parts", "they want the invoice to say radio parts"),
+    ("he wants us 2 get round the licence", "he wants us to get round the licence"),
+    ("cams 4 the army", "cams for the army"), ("what do i need 2 ask", "what do i need to ask"),
+    ("selling 2 the navy", "selling to the navy"),
+])
+def test_a_figure_that_stands_for_a_word_is_read_as_that(shipped_spelling, written, meant):
+    assert shipped_spelling.meant(written) == meant
+
+
+@pytest.mark.parametrize("written", [
+    "private buyer, Dubai, 2 cameras", "need 4 drones", "2 of the 4 police stations",
+    "1 yes 2 no 3 yes", "yes to 2 and 4", "2 and 4", "option 2", "in 2 weeks", "got 2 deals",
+    "what does appendix 2 say", "consideration 4 says", "HawkEye 4 police units", "2x cameras",
+    "the 2 police units", "4 police stations in Kenya", "no 2 yes", "mavic 4 drones",
+    "boss says we have 4 days for the review", "split it in 2 deliveries",
+])
+def test_a_figure_that_counts_stays_one(shipped_spelling, written):
+    assert shipped_spelling.meant(written) == written

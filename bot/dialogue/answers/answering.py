@@ -154,6 +154,24 @@ def typed_label(
                          len(reading.text))}
 
 
+def named_by_its_word(
+    questions: Sequence[Question], reading: Reading, cues: Cues, key: MessageKey
+) -> Mapping[Fact, Answer]:
+    """The answer to one question that is nothing but the word for a choice: "none", "pending".
+
+    The choices of yes and no have words by the dozen, and "unknown" is a don't-know.
+    """
+    words = [t.norm for t in reading.tokens if t.is_word]
+    if len(questions) != 1 or "?" in reading.text or "dont_know" in whole(reading.tokens, cues):
+        return {}
+    [question] = questions
+    for choice in question.choices:
+        if choice.value not in ("yes", "no") and words == [
+                norm for norm, _ in forms_of_label(choice.value)]:
+            return {question.fact: _said(reading, key, frozenset({choice.value}))}
+    return {}
+
+
 def answers_in_parts(
     questions: Sequence[Question],
     parts: Mapping[Fact, Part],

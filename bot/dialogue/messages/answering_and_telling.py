@@ -19,12 +19,14 @@ from bot.dialogue.answers.reporting import names_a_report
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.answering_in_turn import answered_in_turn
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.stretching import follows
 from bot.dialogue.messages.understood import Read, TakeApart, Understood
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import Cues, Span, intents_of
 from bot.dialogue.small_words.subjects import Subjects
+from bot.dialogue.small_words.verdicts import value_said
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Reading, Strength
 
@@ -87,6 +89,11 @@ class AnswersTogether:
             together = None
         if skips(understood.reading.tokens.words, self._cues):
             together = None
+        if together is None or not self._settles(together, awaiting):
+            in_turn = answered_in_turn(understood, message, conversation, self._guidance,
+                                       self._cues, of=self._of, read=self._read)
+            if in_turn is not None:
+                return in_turn
         if together is not None and _puts_right(together, understood, conversation):
             together = None
         if together is None or not (together.said or together.unclear or together.elsewhere):
@@ -121,6 +128,16 @@ class AnswersTogether:
             message, intent=intent, subject=subject, heard=heard, withdrawn=withdrawn,
             retracted=frozenset(retracted), topics=topics,
             answers_pending=not {*heard, *wrong}.isdisjoint(awaiting))
+
+    def _settles(self, together: Together, facts: Sequence[Fact]) -> bool:
+        """Whether *together* says something that is an answer to each of *facts*.
+
+        "None, none" says no twice, where what approval there is takes no such answer.
+        """
+        return together.said.keys() == set(facts) and all(
+            said.values or said.name == "dont_know"
+            or value_said(self._guidance.questions[fact], said.name) is not None
+            for fact, said in together.said.items())
 
     def _to_those_before(
         self, understood: Understood, message: Message, conversation: Conversation

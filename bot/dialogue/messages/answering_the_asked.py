@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.dialogue.answers.answering import (
     answers_in_parts,
     answers_to,
+    named_by_its_word,
     of_own_part,
     plainly,
     skips,
@@ -210,7 +211,8 @@ class AnsweringTheAsked:
         parts: Mapping[Fact, Part],
     ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
         """The answers to the questions asked that the claims don't hold, and the claims left."""
-        typed = typed_label(pending, reading, key)
+        typed = typed_label(pending, reading, key) or named_by_its_word(
+            pending, reading, self._cues, key)
         if typed:
             return typed, []
         if parts:

@@ -26,8 +26,16 @@ def without_accusation(found: Found, guidance: Guidance) -> Found:
     return replace(found, gap=None, nearest=None)
 
 
+def hides(text: str, guidance: Guidance) -> bool:
+    """Whether *text* has words of hiding, of getting round something, or of who is not to see it.
+
+    "Can we split the order" has none: near as it is to "split it so it stays under the limit", it
+    may be about two deliveries.
+    """
+    tokens, intents = tokenise(text), intents_of(guidance)
+    return any(intents.find(name, tokens) for name in _HIDING)
+
+
 def deals_openly(text: str, guidance: Guidance) -> bool:
     """Whether *text* speaks of dealing openly, and of nothing that is hidden."""
-    tokens, intents = tokenise(text), intents_of(guidance)
-    return bool(intents.find(_OPEN, tokens)) and not any(
-        intents.find(name, tokens) for name in _HIDING)
+    return bool(intents_of(guidance).find(_OPEN, tokenise(text))) and not hides(text, guidance)

@@ -13,6 +13,7 @@ from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import OF_WHAT_IS_TOLD
 from bot.dialogue.naming import AGAIN, CONTACT, DRAFTS, IN_SHORT, PONDERING, READERS
+from bot.dialogue.small_words.cues import intents_of
 from bot.dialogue.small_words.safeguards_called import safeguards_called
 from retrieval.guidance import Guidance
 from retrieval.words.requests import Hears, Request
@@ -78,6 +79,8 @@ def heard_request(
     if meant is None or safeguards_called(tokenise(text), guidance):
         return message
     intent, subject = meant
+    if intent is Intent.HELP and intents_of(guidance).find("of_the_reach", tokenise(text)):
+        return message  # "is this even in scope" is of the guidance
     if (intent, subject) == WANTED[Request.NOW] and conversation.pending is None:
         subject = IN_SHORT  # "ok skip" has nothing left to skip, and all of it was shown
     if intent is Intent.WHY and message.topics and not (

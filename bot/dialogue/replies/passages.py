@@ -1,10 +1,11 @@
 """The answer to a plain question: passages of the texts, or that they don't cover it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.dialogue.citing import cite
 from bot.dialogue.intents import Intent
-from bot.dialogue.messages.dealing_openly import deals_openly
+from bot.dialogue.messages.dealing_openly import deals_openly, hides
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.composing import asked, closed, lowered, passage_note
 from bot.dialogue.reply import Kind, Line, Reply
@@ -14,6 +15,8 @@ from retrieval.matches import Found, Match, Why
 
 MOST_PASSAGES = 5
 """How many passages answer a plain question."""
+MOST_OF_SEVERAL = 4
+"""The same for several that are asked at once, each of which gets at least one."""
 CLEAR_SIMILARITY = 0.30
 """Least cosine of a passage shown for a plain question behind the first."""
 
@@ -44,6 +47,44 @@ def compose_passages(
     return closed(reply, wording)
 
 
+def compose_each(
+    guidance: Guidance,
+    wording: Wording,
+    found: Sequence[Found],
+    pending: Sequence[Question],
+    *,
+    more: bool,
+) -> Reply:
+    """What the texts say on each of several questions, in their order, in a few lines.
+
+    Args:
+        guidance: The release that was searched.
+        wording: The bot's own sentences.
+        found: What was found for each.
+        pending: What is asked and waits.
+        more: Whether there were further questions, which are left out.
+    """
+    lead: list[Line] = []
+    answered = False
+    for number, one in enumerate(found, 1):
+        matches = [] if one.abstained else _worth_showing(one.matches)[
+            : max(MOST_OF_SEVERAL // len(found), 1)]
+        for match in matches:
+            answered = True
+            note = passage_note(guidance, match)
+            lead.append(Line(wording.say("several.point", n=number, title=note.title,
+                                         text=note.text), note.citations))
+        if not matches:
+            silent = next(_silent(guidance, wording, one))
+            lead.append(replace(silent, text=wording.say(
+                "several.silent", n=number, says=silent.text)))
+    if more:
+        lead.append(Line(wording.say("several.more")))
+    kind = Kind.DECLINE if not answered else Kind.ASK if pending else Kind.ADVICE
+    return closed(Reply(kind, guidance.release, tuple(lead), question=asked(guidance, pending),
+                        shape="brief"), wording)
+
+
 def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line]:
     """That the texts don't answer, which part of the field that is, what is near, whom to ask."""
     gap = guidance.gap_by_id.get(found.gap or "")
@@ -57,7 +98,10 @@ def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line
     if gap is None and in_another_language(found.query.text, guidance):
         yield Line(wording.say("decline.other_language"))
         return
-    yield Line(gap.says.strip() if gap is not None else wording.say("decline.not_covered"))
+    if gap is not None and gap.id == Intent.EVASION and not hides(found.query.text, guidance):
+        yield Line(wording.say("decline.evasion_perhaps"))
+    else:
+        yield Line(gap.says.strip() if gap is not None else wording.say("decline.not_covered"))
     if found.nearest is not None:
         nearest = guidance.provisions[found.nearest]
         yield Line(wording.say("decline.nearest", heading=nearest.heading),

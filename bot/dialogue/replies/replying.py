@@ -12,6 +12,7 @@ from bot.dialogue.conversation import Going, Message
 from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
+from bot.dialogue.messages.several_questions import questions_in
 from bot.dialogue.naming import IN_SHORT, LEAVE, PONDERING, TOLD
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.poles import has_poles
@@ -20,7 +21,7 @@ from bot.dialogue.replies.answering_by_name import before_passages, by_name
 from bot.dialogue.replies.comparing import advised, difference
 from bot.dialogue.replies.composing import asked, choice, closed, upshot
 from bot.dialogue.replies.framing import beside_the_matter, framed
-from bot.dialogue.replies.passages import compose_passages
+from bot.dialogue.replies.passages import compose_each, compose_passages
 from bot.dialogue.replies.recalling import comparison
 from bot.dialogue.replies.safeguards_asked import with_safeguards_asked
 from bot.dialogue.replies.showing import SHOWN
@@ -151,6 +152,9 @@ def _wanted(
         return _why(decision.ask, decision.ask, guidance, wording)
     if intent is Intent.DEFINE and message.subject is not None:
         return _definition(message.subject, decision.ask, guidance, wording)
+    if intent is Intent.ASK and len(found) > 1:
+        return compose_each(guidance, wording, found, decision.ask,
+                            more=len(questions_in(message, guidance)) > len(found))
     if intent is Intent.ASK and found:
         return _answered(decision, found[0], guidance, wording)
     if intent in {Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES}:
@@ -206,9 +210,9 @@ def _told_beside(
 ) -> Reply:
     """What is said to a message that tells of a matter beside the guidance, and of nothing else."""
     deal, ask = decision.conversation.deal, decision.ask
-    noted = framed(guidance, wording, Kind.ASK if ask else Kind.ADVICE, "other_matter.only", ask)
     if not deal.answers:
-        return noted
+        return framed(guidance, wording, Kind.ADVICE, "other_matter.before", ask)
+    noted = framed(guidance, wording, Kind.ASK if ask else Kind.ADVICE, "other_matter.only", ask)
     if ask or decision.before.pending is not None:
         # What a deal raised stays in sight: what is told beside it may be the worst of it.
         return advice(decision, found, guidance, wording)
