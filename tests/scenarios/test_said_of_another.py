@@ -45,6 +45,8 @@ def holds(talk, fact):
     # Nothing is said otherwise.
     ("courts are independent in both, Oman and Qatar", "judicial_oversight", "independent"),
     ("no arrests of journalists in Oman, nor in Qatar", "detentions", "no"),
+    ("no arrests of journalists in Oman. Qatar has the same", "detentions", "no"),
+    ("courts are independent, it's Oman and Qatar, not Yemen", "judicial_oversight", "independent"),
 ])
 def test_what_one_place_has_and_another_has_not_is_no_all_clear(begin, said, fact, held):
     talk = told(begin, TWO, said)

@@ -62,7 +62,7 @@ def said_of_another(
             continue
         told = {c.mention.fact for c in found if c.holds}
         heads = [c for c in (*found, *named) if c.holds and c.mention.first in one.head
-                 and c.mention.strength is not Strength.ASKED
+                 and c.mention.strength is not Strength.ASKED and c.mention.last < one.span[1]
                  and (c in found or (c.mention.strength.is_firm and c.mention.fact not in told))
                  and c.confidence >= HINT and settles(guidance, c.mention.fact, c.value)]
         for fact in dict.fromkeys(c.mention.fact for c in heads):
@@ -134,10 +134,14 @@ def _left_out(
     reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues, here: Collection[str]
 ) -> Iterator[_LeftOut]:
     tokens = reading.tokens
+    if clauses.corrections:
+        return  # "no, wait, it's Mali and not Malta" says where it is
     parties = [m for m in reading.mentions if m.strength is not Strength.ASKED
                and m.fact in guidance.questions and is_party(guidance.questions[m.fact])]
     small = cues.covered(tokens, FUNCTION_WORDS, *_SAYS)
     small |= {i for m in parties for i in range(m.first, m.last)}
+    # "Athens has the same" says of it what was said before.
+    small -= cues.covered(tokens, "says_the_same")
     seen: set[int] = set()
     for party in parties:
         clause = clauses.positions((party.first, party.last))
@@ -151,8 +155,10 @@ def _left_out(
         if said is None or head is None or not all(
                 i in small or not tokens[i].is_word for i in range(begin, end)):
             continue
-        if any(m.fact == party.fact and m.value == party.value and m.first in head
-               for m in parties):
+        beside = {m.value for m in parties if m.fact == party.fact and (
+            m.first in head or begin <= m.first < end)}
+        others = {m.value for m in parties if m.fact == party.fact and m.first in head}
+        if party.value in others or len(beside - others) > 1:
             continue
         denies, span = said
         yield _LeftOut(span if end == clause.stop else (begin, end), head, denies,
