@@ -13,6 +13,8 @@ from datetime import datetime
 
 from bot.dialogue.claims.departing import told_of_who_left
 from bot.dialogue.claims.excepting import excepted_afterwards, with_exceptions
+from bot.dialogue.claims.provisos import less_sure_in_return
+from bot.dialogue.claims.said_of_another import answered_of_another
 from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.claims.standing import beside_what_stands
 from bot.dialogue.conversation import Beside, Conversation, Going, Message
@@ -106,9 +108,7 @@ class PlainReader:
         if message.intent in _TELLING or self._only_says(message, understood, conversation):
             message = self._other_matters.beside(
                 message, understood.reading, understood.clauses, conversation.awaiting())
-            message = replace(message, heard=with_exceptions(
-                message.heard, understood.reading, understood.clauses, told=understood.told() or (),
-                deal=conversation.deal, key=message.key, guidance=self._guidance, cues=self._cues))
+            message = replace(message, heard=self._less_certain(message, understood, conversation))
         if self._requests is not None and not message.other_matters:
             message = heard_request(message, conversation, self._guidance, self._requests)
         if message.intent is Intent.START_OVER:
@@ -127,6 +127,18 @@ class PlainReader:
         return replace(message, heard=told, retracted=message.retracted | (gone - told.keys()),
                        supposed={**self._by_itself(message.supposed, conversation.deal),
                                  **message.supposed})
+
+    def _less_certain(
+        self, message: Message, understood: Understood, conversation: Conversation
+    ) -> Mapping[Fact, Answer]:
+        """What *message* tells, less what it takes from that by an exception or a condition."""
+        reading, clauses, key = understood.reading, understood.clauses, message.key
+        guidance, cues = self._guidance, self._cues
+        heard = with_exceptions(
+            message.heard, reading, clauses, told=understood.told() or (),
+            deal=conversation.deal, key=key, guidance=guidance, cues=cues)
+        heard = answered_of_another(heard, reading, clauses, key, guidance, cues)
+        return less_sure_in_return(heard, clauses, cues, key, guidance)
 
     def answers_whoever_asked(self, text: str, conversation: Conversation) -> bool:
         """Whether *text* begins with a word of answer that may be for anybody: "yes, on Friday".

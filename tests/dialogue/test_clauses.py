@@ -158,3 +158,110 @@ def test_an_almost_is_within_words_that_hold_it(of, text, words, nearly):
     clauses = of(text)
 
     assert clauses.not_quite_within(place(clauses, words)) is nearly
+
+
+LONG = ("in the whole north the police of the country watch each station and every road but in the "
+        "far east they follow the journalists of the one paper there day and night because the "
+        "paper wrote about the minister and his sons")
+
+
+@pytest.mark.parametrize(("text", "words", "quoted"), [
+    # Of a long clause what stands between the nearest "and" or "but", or some words.
+    (LONG, "follow the journalists",
+     "in the far east they follow the journalists of the one paper there day and night"),
+    (LONG, "the minister", "the paper wrote about the minister and his sons"),
+    ("yes they are said to follow people of all sorts and kinds in that part of town and at night "
+     "the men of the chief", "at night", "at night the men of the chief"),
+    ("we know of old that the men of the chief and his sons do follow people for months and months "
+     "in that part of town", "follow people", "his sons do follow people for months"),
+    ("the men of the old chief of that part of our town do follow people for months on end in that "
+     "part of town", "follow people",
+     "that part of our town do follow people for months on end in that"),
+    # Less the "and" it begins or ends with, and less a question that goes on from it.
+    ("and they share it freely", "share it", "they share it freely"),
+    ("they share it freely and when we ask they laugh", "share it", "they share it freely"),
+    ("they share it freely and what do we do now", "share it", "they share it freely"),
+    ("they share it and what now", "share it", "they share it and what now"),
+    ("they share it freely and do we care", "share it", "they share it freely and do we care"),
+    # Less a word of another clause at its ends, and marks there; one word always stays.
+    ("they watch demos, is it ok to quote", "watch demos , is", "they watch demos"),
+    ("the chief just signs. ok?", "just signs . ok ?", "the chief just signs"),
+    ("we know, they watch demos", "know , they watch demos", "they watch demos"),
+    ("thanks, they watch demos", "thanks , they watch demos", "they watch demos"),
+    ("ok, they", "ok , they", "they"),
+    ("they watch, all of them do", "they watch , all of", "they watch, all of them do"),
+])
+def test_what_is_quoted_makes_sense_by_itself(of, text, words, quoted):
+    clauses = of(text)
+    first, last = clauses.around(place(clauses, words))
+
+    assert text[clauses.tokens[first].start : clauses.tokens[last - 1].end] == quoted
+
+
+@pytest.mark.parametrize(("text", "begins", "clause"), [
+    ("on condition, that they sign, soon", "condition", "that they sign"),
+    ("on condition that they sign", "condition", "that they sign"),
+    ("they sign on condition,", "condition", ""),
+])
+def test_a_mark_right_behind_it_ends_no_proviso(of, text, begins, clause):
+    clauses = of(text)
+    start = place(clauses, begins)[1]
+    said = clauses.tokens[start : clauses.end_behind(start)]
+
+    assert " ".join(t.norm for t in said if t.is_word) == clause
+
+
+@pytest.mark.parametrize(("text", "one", "other", "together", "between"), [
+    ("the army and the police", "army", "police", True, 2),
+    ("the army, the police", "army", "police", False, 1),
+    ("the army but police", "army", "police", False, 1),
+    ("army police", "army", "police", True, 0),
+    ("we sell, army police", "army", "police", True, 0),
+    ("army police, we sell", "army", "police", True, 0),
+    ("the army here and we sell to police", "army", "police", False, 5),
+])
+def test_what_lies_between_two_words(of, text, one, other, together, between):
+    clauses = of(text)
+    spans = place(clauses, one), place(clauses, other)
+
+    assert clauses.same_clause(*spans) is clauses.same_clause(*spans[::-1]) is together
+    assert clauses.words_between(*spans) == clauses.words_between(*spans[::-1]) == between
+
+
+@pytest.mark.parametrize(("text", "words", "asked"), [
+    ("they need no warrant, right?", "warrant", True), ("warrant?", "warrant", True),
+    ("they need no warrant. Right?", "warrant", False),
+    ("is it so? They need no warrant", "they need", False),
+])
+def test_what_is_asked_stands_in_a_sentence_with_a_question_mark(of, text, words, asked):
+    clauses = of(text)
+
+    assert clauses.asked(place(clauses, words)) is asked
+
+
+@pytest.mark.parametrize(("text", "value", "apart"), [
+    ("the police and not the gendarmes", "police", True),
+    ("the police, not the gendarmes", "police", True),
+    ("the police but not the gendarmes", "police", True),
+    ("the police and the gendarmes", "police", False),
+    ("the police not the police", "police", False),
+    ("the police are here and not the gendarmes", "police", False),
+])
+def test_one_is_denied_in_one_breath_with_another_of_its_value(of, text, value, apart):
+    clauses = of(text)
+    firm = [m for m in clauses._mentions if m.value == value and m.strength.is_firm]
+    one, other = firm[0], max(firm, key=lambda m: m.first)
+
+    assert one.first < other.first
+    assert clauses.tells_apart(one, other) is apart
+
+
+@pytest.mark.parametrize(("text", "back"), [
+    ("the drones", True), ("those drones", True), ("drones", False), ("big drones", False),
+    ("we like those drones", True),
+    ("those big drones", False),
+])
+def test_who_says_the_or_those_speaks_of_what_was_named(of, text, back):
+    clauses = of(text)
+
+    assert clauses.points_back(named(clauses, "drone")) is back

@@ -49,3 +49,27 @@ def test_what_stands_apart_is_quoted_apart(said):
 
 def test_a_word_or_two_of_an_answer_are_quoted_by_their_clause(said):
     assert said(("drone", "too", Strength.ASKED)) == "drones too"
+
+
+@pytest.mark.parametrize(("told", "quoted"), [
+    ("the reseller is 6% state owned", "6% state owned"),
+])
+def test_a_share_is_quoted_with_its_number(begin, told, quoted):
+    talk = begin()
+    talk.say("drones for the police in Togo via a reseller")
+    talk.say(told)
+
+    answer = talk.conversation.deal.answers[Fact("hidden_ownership")]
+    assert (answer.said, told[answer.start : answer.end]) == (quoted, quoted)
+
+
+@pytest.mark.parametrize(("told", "fact", "quoted"), [
+    ("drones for Togo. The end user is unknown, pilot", "end_user", "The end user is unknown"),
+    ("drones for Togo. The end user is the army, and unknown", "end_user", "army"),
+])
+def test_what_nobody_knows_is_quoted_with_its_name(begin, told, fact, quoted):
+    talk = begin()
+    talk.say(told)
+
+    answer = talk.conversation.deal.answers[Fact(fact)]
+    assert (answer.said, told[answer.start : answer.end], answer.sure) == (quoted, quoted, True)

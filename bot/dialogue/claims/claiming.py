@@ -28,6 +28,7 @@ from bot.dialogue.claims.placing import of_place_of_use
 from bot.dialogue.claims.provisos import given_in_return
 from bot.dialogue.claims.quoted_speakers import from_their_side
 from bot.dialogue.claims.roles import Roles
+from bot.dialogue.claims.said_of_another import said_of_another
 from bot.dialogue.claims.sold_at_large import sold_at_large
 from bot.dialogue.claims.weighing import weighed
 from bot.dialogue.deal import DOUBTED
@@ -99,6 +100,7 @@ def claims_of(
         if contrast.finds():
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
+    claims = said_of_another(claims, named, reading, clauses, guidance, cues, here)
     claims = barred(claims, reading, clauses, guidance, cues)
     claims = held_once(claims, (), reading, clauses, guidance, cues)
     claims = [*over(less_at_home(claims, reading, clauses, guidance, cues), reading, clauses,

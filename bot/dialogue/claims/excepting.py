@@ -18,6 +18,7 @@ from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
+_BARE_NO = ("no", "bare_no", "nobody_at_all")
 _OPENS = ("filler", "sentence_openers", "correction", "second_thought", "thanks")
 
 
@@ -46,7 +47,7 @@ def with_exceptions(
     """
     found = dict(heard)
     mine = {fact: answer for fact, answer in heard.items() if answer.message == key}
-    for span in _exceptions(reading, clauses, cues):
+    for span in (*_exceptions(reading, clauses, cues), *_so_many(clauses, cues)):
         for fact in _nearest(mine, span, reading, clauses, guidance):
             found[fact] = _asked_back(heard[fact], _found(fact, heard[fact], guidance))
     for span in cues.find("no_other", reading.tokens):
@@ -140,6 +141,17 @@ def _exceptions(reading: Reading, clauses: Clauses, cues: Cues) -> Iterator[Span
                 begin < last and clauses.same_clause((begin, stop), (first, last))
                 for begin, stop in of_all):
             yield first, end
+
+
+def _so_many(clauses: Clauses, cues: Cues) -> Iterator[Span]:
+    """Where behind a bare no the message says how many there are: "no, only two activists"."""
+    tokens = clauses.tokens
+    for first, last in cues.find("only_so_many", tokens):
+        begin = next(begin for begin, end in clauses.sentences() if begin <= first < end)
+        before = tokens[begin:first]
+        if any(t.is_word for t in before) and cues.only(before, *_BARE_NO, *_OPENS) and not (
+                clauses.asked((first, last)) or clauses.is_left_open((first, last))):
+            yield first, clauses.end_of(last)
 
 
 def _found(fact: Fact, answer: Answer, guidance: Guidance) -> frozenset[str]:

@@ -4,6 +4,10 @@ A model hears the acceptance in it as surely as where it was given.  What would 
 not told where it is only a condition; nor is it denied.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.poles import settles, settling
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
@@ -27,6 +31,30 @@ def given_in_return(clauses: Clauses, cues: Cues, span: Span) -> bool:
     return any(begin <= span[0] < end and begin <= first < end
                for first, _ in cues.find("in_return", clauses.tokens)
                for begin, end in clauses.sentences())
+
+
+def less_sure_in_return(
+    heard: Mapping[Fact, Answer],
+    clauses: Clauses,
+    cues: Cues,
+    key: MessageKey,
+    guidance: Guidance,
+) -> dict[Fact, Answer]:
+    """*heard*, less sure where the message of *key* answers only in return: "yes, provided we pay".
+
+    Whoever answers by a word claims nothing that could be weighed.
+    """
+    tokens = clauses.tokens
+    where = {token.start: i for i, token in enumerate(tokens)}
+
+    def is_in_return(fact: Fact, answer: Answer) -> bool:
+        at = where.get(answer.start)
+        return (answer.message == key and at is not None and fact in guidance.questions
+                and any(settles(guidance, fact, value) for value in answer.values or ())
+                and given_in_return(clauses, cues, (at, at + 1)))
+
+    return {fact: replace(answer, sure=False) if is_in_return(fact, answer) else answer
+            for fact, answer in heard.items()}
 
 
 def would_settle(guidance: Guidance, fact: Fact, value: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.claiming import claims_of
+from bot.dialogue.claims.denied_in_answer import of_the_answer
 from bot.dialogue.claims.departing import still_there
 from bot.dialogue.claims.heard_unknown import heard_unknown, is_left_open
 from bot.dialogue.claims.merely_done import merely_done
@@ -81,6 +82,8 @@ class Sifting:
             _beside_a_refusal,
             steering.ways_on.beside_wishes,
             _beside_the_unknown,
+            # Takes away denials, which the last two add to.
+            of_the_answer,
             # These add denials that none of the others is to judge, and what they deny is gone.
             _not_known_for_sure,
             denied_by_name,

@@ -92,7 +92,7 @@ class Boundaries:
     def around(self, span: Span) -> Span:
         """What to quote for *span*, whose ends were chosen by weights and not by sense.
 
-        That is its clause, less the "and" it begins with; of a long one, what stands between the
+        That is its clause, less an "and" at either end; of a long one, what stands between the
         nearest "and" or "but" on either side, or a few words.  A question that goes on from it is
         none of it: "they share it freely and what do we do now".
         """
@@ -107,6 +107,8 @@ class Boundaries:
             last = min((i for i in joins if i >= span[1]), default=last)
         last = next((i for i in range(span[0] + 1, last) if self.tokens[i].norm in turns
                      and self._goes_on_asking(i + 1)), last)
+        while last > span[1] and self.tokens[last - 1].norm in turns:
+            last -= 1
         return first + (first < span[0] and self.tokens[first].norm in turns), last
 
     def _without_next_to_it(self, span: Span) -> Span:
@@ -145,7 +147,7 @@ class Boundaries:
         return verb > 0 and self.tokens[position].norm in self._cues.words("asking_words") and (
             any(token.norm in self._cues.words("pronouns") for token in behind[verb : verb + 1]))
 
-    def _word_before(self, position: int) -> int | None:
+    def word_before(self, position: int) -> int | None:
         """Where the last word before *position* stands that is no break."""
         return next((i for i in range(position - 1, -1, -1)
                      if self.tokens[i].is_word and i not in self._breaks), None)

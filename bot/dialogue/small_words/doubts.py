@@ -97,7 +97,7 @@ class Doubts(Boundaries):
         if any(self.tokens[i].is_word and i not in self._beside and not span[0] <= i < span[1]
                for i in clause):
             return False
-        before = self._word_before(clause.start)
+        before = self.word_before(clause.start)
         if before is not None and (back or not self._stops & set(range(before, clause.start))):
             return self._holds(self.positions((before, before + 1)), mine)
         after = next((i for i in range(clause.stop, len(self.tokens))
