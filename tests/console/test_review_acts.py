@@ -326,6 +326,28 @@ def test_an_objection_is_shown_and_decided_upon_before_anybody_agrees(office):
     assert "An objection stands" not in page
 
 
+def test_whoever_signs_second_is_asked_of_an_objection_that_the_first_weighed(desk, clock):
+    """The page said that there was one, and asked nothing of the second."""
+    desk.say("c1", DEAL)
+    desk.say("c1", NOW)
+    office = Office(desk, clock, four_eyes=True)
+    kim, ada, clo = (office.browser(user, name=name) for user, name in (
+        ("U-rev", "Kim"), ("U-rev2", "Ada"), ("U-adm", "Clo")))
+    ada.does("comment", text="The reseller isn't vetted.", objects="yes")
+    kim.agrees_to_all()
+    key = re.search(r'name="(over:[^"]+)"', kim.reads("/conversations/c1").text)[1]
+    assert kim.does("sign-off", text="Weighed", **{key: "yes"}).status_code == 303
+
+    page = clo.reads("/conversations/c1")
+    assert "Kim signed in spite of it. Whoever signs second decides upon it too." in words(page)
+    assert f'name="{key}"' in page.text
+    assert "A reviewer has objected." in words(clo.does("sign-off", text="So do I"))
+    assert clo.does("sign-off", text="So do I", **{key: "yes"}).status_code == 303
+    page = words(clo.reads("/conversations/c1"))
+    assert page.count("In spite of 1 objection, which was weighed.") == 2
+    assert "An objection stands" not in page
+
+
 def test_an_objection_is_taken_back_by_whoever_made_it(office):
     kim, ada = office.browser(), office.browser("U-rev2")
     ada.does("comment", text="No.", objects="yes")

@@ -135,7 +135,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """An objection to signing off that nobody has decided upon."""
+    """An objection to signing off that not everybody who signs has decided upon."""
 
     who: str
     objection: Objection
@@ -143,6 +143,8 @@ class Against:
     """Of the consideration that was not agreed to; empty for an objection in words."""
     withdraws: int = 0
     """The number of the comment by which the viewer can take it back; 0 where they can't."""
+    weighed_by: tuple[str, ...] = ()
+    """Who has signed in spite of it, where a second one has yet to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +339,8 @@ def _against(
 ) -> Against:
     title = titles.consideration(one.consideration) if one.consideration else ""
     mine = one.by == viewer.user and not one.consideration
-    return Against(who(one.by), one, title, int(one.key.rpartition(":")[2]) if mine else 0)
+    return Against(who(one.by), one, title, int(one.key.rpartition(":")[2]) if mine else 0,
+                   tuple(map(who, one.weighed_by)))
 
 
 def _people(found: Reviewed) -> set[str]:
