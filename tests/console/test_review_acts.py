@@ -286,6 +286,46 @@ def test_four_eyes_take_two_people(desk, clock):
                      words(kim.reads("/conversations/c1")))
 
 
+def test_the_second_of_two_is_told_which_outcome_the_first_signed(desk, clock):
+    """The form began with "agreed as advised", and said after the press that it is another."""
+    desk.say("c1", DEAL)
+    desk.say("c1", NOW)
+    office = Office(desk, clock, four_eyes=True)
+    kim, ada = office.browser(name="Kim"), office.browser("U-rev2", name="Ada")
+    kim.agrees_to_all()
+
+    def checked():
+        return re.findall(r'name="outcome" value="(\w+)" required checked',
+                          ada.reads("/conversations/c1").text)
+
+    assert checked() == ["agreed"]
+    kim.does("sign-off", text="An audit each year", outcome="with_conditions")
+    assert checked() == ["with_conditions"]
+    assert "Kim signed “agreed with conditions”." in words(ada.reads("/conversations/c1"))
+    kim.does("withdraw", text="Not vetted")
+    kim.does("conclude", text="No", outcome="not_agreed")
+    assert checked() == ["not_agreed"]
+
+
+def test_nobody_withdraws_a_sign_off_that_they_have_not_seen(office):
+    """Kim withdrew and signed another outcome, and Ada's page of before took that back unread."""
+    kim, ada = office.browser(name="Kim"), office.browser("U-rev2", name="Ada")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="Fine")
+    seen_before = ada.form(ada.reads("/conversations/c1"), "withdraw")
+    kim.does("withdraw", text="The reseller isn't vetted")
+    kim.does("conclude", text="Not with that reseller", outcome="not_agreed")
+
+    refused = ada.sends("withdraw", {**seen_before, "text": "We can't agree to that"})
+    assert refused.status_code == 409
+    assert "Somebody has signed off since you loaded the page" in words(refused)
+    assert "We can't agree to that" in words(refused)
+    assert "Not with that reseller" in words(refused)
+    assert office.review().standing is Standing.SIGNED
+    assert ada.does("withdraw", text="Nor so").status_code == 303
+    assert office.review().sign_offs == ()
+
+
 def test_a_flag_that_is_not_agreed_to_keeps_from_signing(office):
     kim = office.browser()
     page = kim.reads("/conversations/c1")

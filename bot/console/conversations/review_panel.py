@@ -190,6 +190,8 @@ class Panel:
     refusal: Refusal | None
     """Why the viewer can't sign off now."""
     signed: tuple[Signed, ...]
+    signed_seen: int
+    """How many sign-offs there ever were: names those that a form to withdraw is of."""
     lapsed: Lapsed | None
     tried: Tried | None
     four_eyes: bool
@@ -290,6 +292,7 @@ class Reviews:
             outcomes=tuple(one for one in Outcome if found.refusal(viewer.user, one) is None),
             signed=tuple(replace(self._signed(one, who), done=_done(one, found, titles))
                          for one in review.sign_offs),
+            signed_seen=review.signed,
             lapsed=self._lapsed(review, current, who),
             tried=tried,
             four_eyes=found.four_eyes,
