@@ -388,6 +388,14 @@ def test_whoever_signs_second_is_asked_of_an_objection_that_the_first_weighed(de
     assert "An objection stands" not in page
 
 
+def test_the_title_of_a_page_says_that_an_act_was_refused(office):
+    """Whoever listens to a page hears its title first, and then the bottom of a long page."""
+    kim = office.browser(name="Kim")
+    title = re.search(r"<title>(.*?)</title>", kim.reads("/conversations/c1").text)[1]
+    refused = kim.does("comment", text=" ")
+    assert re.search(r"<title>(.*?)</title>", refused.text)[1] == f"Not done: {title}"
+
+
 def test_an_objection_is_taken_back_by_whoever_made_it(office):
     kim, ada = office.browser(), office.browser("U-rev2")
     ada.does("comment", text="No.", objects="yes")
