@@ -147,4 +147,4 @@ def main(words):
     except Exception as error:  # whatever can't even be read doesn't fit either
         return print("DOES NOT FIT:", error if isinstance(error, Unfit) else repr(error)) or 1
     print("All fits. That the memos follow from the rows is vouched for by the manifest alone.")
-if __name__ == "__main__": sys.exit(sys.stdout.reconfigure(errors="replace") or main(sys.argv[1:]))
+if __name__ == "__main__": sys.exit(sys.stdout.reconfigure(errors="replace") or main(sys.argv[1:]))  # type: ignore[union-attr]
