@@ -183,6 +183,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "review_stands.over_many": frozenset({"n"}),
     "review_stands.against_one": frozenset(),
     "review_stands.against_many": frozenset({"n"}),
+    "review_stands.second_one": frozenset(),
+    "review_stands.second_many": frozenset({"n"}),
     "review_stands.told_since": frozenset({"before", "fact", "now"}),
     "review_stands.not_told": frozenset(),
     "review_stands.taken_back": frozenset(),

@@ -99,10 +99,13 @@ def _sentences(
         if guidance is not None:
             yield from _changed(review.lapsed.changes, guidance, wording)
     # Of marks nobody can tell here whether they are still of this advice.
-    against = [one for one in review.comments if one.objects and not one.settled
-               and f"comment:{one.number}" not in review.over]
-    if against:
-        yield wording.say(f"review_stands.against_{_number(len(against))}", n=len(against))
+    against = [key for one in review.comments if one.objects and not one.settled
+               and (key := f"comment:{one.number}") not in review.decided]
+    weighed = [key for key in against if any(key in one.over for one in review.sign_offs)]
+    if undecided := len(against) - len(weighed):
+        yield wording.say(f"review_stands.against_{_number(undecided)}", n=undecided)
+    if weighed:
+        yield wording.say(f"review_stands.second_{_number(len(weighed))}", n=len(weighed))
 
 
 def _changed(changes: Sequence[Change], guidance: Guidance, wording: Wording) -> Iterator[str]:

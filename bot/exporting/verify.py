@@ -36,7 +36,7 @@ def signed(public, text, signature):  # RFC 8032, 5.1.7: whether the key made it
 def sha256(text): return hashlib.sha256(text.encode() if type(text) is str else text).hexdigest()
 def canonical(it): return json.dumps(it, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 def insist(fits, what):  # what came in the file can print no line of its own, nor steer a terminal
-    if not fits: raise Unfit("".join(c if c.isprintable() else ascii(c)[1:-1] for c in what))
+    if not fits: raise Unfit("".join(c if " " <= c <= "~" else ascii(c)[1:-1] for c in what))
 def public_of(key):  # as `advisor log key` prints it: NAME+HASH+KEY
     *named, raw = key.strip().split("+", 2)
     raw = base64.b64decode(raw, validate=True)
@@ -51,9 +51,8 @@ def root_by(digest, place, size, path):  # RFC 6962, 2.1.1; None if the path is 
     hashed, steps = hashlib.sha256(b"\0" + bytes.fromhex(digest)).digest(), list(path)
     while size > 1:
         if place % 2 or place < size - 1:
-            beside = bytes.fromhex(steps.pop(0))
-            pair = beside + hashed if place % 2 else hashed + beside
-            hashed = hashlib.sha256(b"\1" + pair).digest()
+            sib = bytes.fromhex(steps.pop(0))
+            hashed = hashlib.sha256(b"\1" + (sib + hashed if place % 2 else hashed + sib)).digest()
         place, size = place // 2, (size + 1) // 2
     return None if steps else hashed
 def check_row(row):  # hold it against its own digest, as far as its state lets; gives what is gone
@@ -82,7 +81,7 @@ def took(erasure, row, what):  # whether one row tells of an erasure that took i
     return any(first <= row["seq"] <= last for first, last in runs)
 def check_manifest(manifest, files, key, say):  # hold files, SHA-256 by name, against it; read it
     told = json.loads(manifest)
-    insist((canonical(told) + "\n").encode() == manifest, "manifest: its form")
+    insist((canonical(told) + "\n").encode() == manifest, "manifest: its form, or it is missing")
     insist(key is None or key.strip() == told["key"], "the key: another one sealed this")
     sig, text = bytes.fromhex(told.pop("signature")), f"advisor-export\n{sha256(canonical(told))}\n"
     insist(signed(public_of(told["key"]), text.encode(), sig), "manifest: its signature")
@@ -95,7 +94,7 @@ def check_manifest(manifest, files, key, say):  # hold files, SHA-256 by name, a
     return told
 def check_case(files, key, say):  # hold a case, bytes by name, against manifest, rows, checkpoints
     digests = {name: sha256(data) for name, data in files.items() if name != "manifest.json"}
-    told, rows = check_manifest(files["manifest.json"], digests, key, say), {}
+    told, rows = check_manifest(files.get("manifest.json", b"{}"), digests, key, say), {}
     for row in json.loads(files["case.json"])["rows"]:
         row["gone"] = check_row(row)
         before = rows.get((row["workspace"], row["seq"] - 1), {"digest": row["previous"]})
@@ -126,12 +125,13 @@ def sealed_zip(files):  # the one ZIP that holds them: names sorted, times fixed
             box.writestr(info, files[name])
     return out.getvalue()
 def read(place):
-    box = None if place.is_dir() else zipfile.ZipFile(place)  # what is packed is not unpacked
-    files = ({i.filename: b"" if i.compress_type else box.read(i) for i in box.infolist()} if box
+    z = None if place.is_dir() else zipfile.ZipFile(place)  # what is packed is not unpacked
+    big = z and sum(i.file_size for i in z.infolist()) > place.stat().st_size  # one within another
+    files = ({i.filename: b"" if big or i.compress_type else z.read(i) for i in z.infolist()} if z
              else {f.relative_to(place).as_posix(): f.read_bytes() for f in place.rglob("*")
                    if f.is_file()})
     if not {"case.json", "manifest.json"} & set(files): raise OSError("it holds no case.json")
-    insist(not box or sealed_zip(files) == place.read_bytes(), "the ZIP: somebody packed it anew")
+    insist(not z or sealed_zip(files) == place.read_bytes(), "the ZIP: somebody packed it anew")
     return files
 def main(words):
     if {"-h", "--help"} & set(words): return print(__doc__)
@@ -147,4 +147,4 @@ def main(words):
     except Exception as error:  # whatever can't even be read doesn't fit either
         return print("DOES NOT FIT:", error if isinstance(error, Unfit) else repr(error)) or 1
     print("All fits. That the memos follow from the rows is vouched for by the manifest alone.")
-if __name__ == "__main__": sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__": sys.exit(sys.stdout.reconfigure(errors="replace") or main(sys.argv[1:]))  # type: ignore[union-attr]

@@ -171,18 +171,18 @@ def _signed(review: Review, row: _Row, _who: str) -> Review:
                        Outcome(body.get("outcome", Outcome.AGREED)),
                        tuple(map(str, body.get("over", ()))))
     return replace(review, sign_offs=(*review.sign_offs, sign_off), signed=review.signed + 1,
-                   over=review.over | set(sign_off.over), lapsed=None)
+                   lapsed=None)
 
 
 def _lapsed(review: Review, row: _Row, _who: str) -> Review:
     found = tuple(map(Change.from_json, row.body["changes"]))
     # What a sign-off decided on goes with it: an objection is open again.
-    return replace(review, sign_offs=(), over=frozenset(), lapsed=Lapse(
+    return replace(review, sign_offs=(), lapsed=Lapse(
         row.at, found, str(row.body["release"]), review.sign_offs))
 
 
 def _withdrawn(review: Review, _row: _Row, _who: str) -> Review:
-    return replace(review, sign_offs=(), over=frozenset())
+    return replace(review, sign_offs=())
 
 
 _STEPS: Mapping[str, Callable[[Review, _Row, str], Review]] = {

@@ -5,7 +5,7 @@ a review of them again at any time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -86,7 +86,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What a reviewer has against signing off, and nobody has decided upon."""
+    """What a reviewer has against signing off, and not everybody who signs has decided upon."""
 
     key: str
     """Names it in a sign-off that is made in spite of it."""
@@ -95,6 +95,8 @@ class Objection:
     text: str | None
     consideration: str = ""
     """Of a mark, its consideration; empty for an objection in words."""
+    weighed_by: tuple[str, ...] = ()
+    """Who has signed in spite of it, where a second one has yet to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +204,6 @@ class Review:
     """The last mark of each consideration, by its id."""
     held: Mapping[tuple[str, str], Mark] = field(default_factory=dict)
     """The last mark of each consideration by each reviewer, by both."""
-    over: frozenset[str] = frozenset()
-    """Keys of the objections that were decided upon."""
     verdicts: tuple[Verdict, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     """Those that stand: neither lapsed nor withdrawn."""
@@ -242,13 +242,26 @@ class Review:
         """The questions to the person that are unanswered."""
         return tuple(one for one in self.questions if one.open)
 
+    @property
+    def decided(self) -> frozenset[str]:
+        """Keys of the objections that were decided upon: none while a second one has to sign."""
+        if self.standing is not Standing.SIGNED:
+            return frozenset()
+        return frozenset(key for one in self.sign_offs for key in one.over)
+
 
 def objections(review: Review, present: Present) -> tuple[Objection, ...]:
-    """What stands against signing off the advice of *present*, and is not decided upon."""
+    """What stands against signing off the advice of *present*, and is not decided upon.
+
+    Of two who have to sign each decides for themselves: what the first signed in spite of stands
+    until the second has signed too.
+    """
     said = [Objection(f"comment:{one.number}", one.by, one.at, one.text)
             for one in review.comments if one.objects and not one.settled]
     marked = [Objection(f"mark:{name}:{mark.at.isoformat()}", mark.by, mark.at, mark.note,
                         name)
               for (name, _), mark in review.held.items()
               if mark.opinion is not Opinion.AGREED and present.holds(mark.of)]
-    return tuple(one for one in (*said, *marked) if one.key not in review.over)
+    return tuple(replace(one, weighed_by=tuple(
+                     sign_off.by for sign_off in review.sign_offs if one.key in sign_off.over))
+                 for one in (*said, *marked) if one.key not in review.decided)

@@ -333,14 +333,23 @@ class Reviewing:
         return self._act(by, conversation, key, work)
 
     def withdraw(
-        self, by: Reviewer, conversation: ConversationId, reason: str, *, key: str | None = None
+        self, by: Reviewer, conversation: ConversationId, reason: str, *, seen: int | None = None,
+        key: str | None = None,
     ) -> Review:
-        """Take back the sign-offs that stand, whosever they are."""
+        """Take back the sign-offs that stand, whosever they are.
+
+        *seen* is how many were ever signed (`Review.signed`) on the page that was looked at; where
+        somebody has signed since, nothing is taken back.
+        """
         said = text_of(reason, "The reason")
 
         def work(acting: Acting) -> None:
             if not acting.review.sign_offs:
                 raise NotReviewed("not_signed", "No sign-off stands that could be withdrawn.")
+            if seen is not None and seen != acting.review.signed:
+                raise NotReviewed("changed_meanwhile", "Somebody has signed off since you loaded "
+                                  "the page, so nothing was withdrawn. What stands now is below: "
+                                  "read it, then withdraw that if you still want to.")
             acting.write(WITHDRAWN, {"by": by.user}, said)
             if acting.review.standing is Standing.SIGNED:
                 self._tell(acting.connection, News(

@@ -139,6 +139,22 @@ def test_what_is_approved_with_changes_is_what_is_written(open_as, file):
     assert "Approved: 1" in words(page)
 
 
+def test_no_message_of_a_long_case_is_left_out_when_it_is_approved(open_as, file):
+    """Of 130 messages the form showed all, and the file got the first hundred."""
+    client = open_as(BEN)
+    sent = form(opened(client))
+    many = {f"says:{n}": f"And message {n}." for n in range(130)}
+    del many["says:40"]  # taken away in the browser; what follows keeps its place
+
+    refused = client.post("/console/cases/approve", data={**sent, **many})
+    assert refused.status_code == 400
+    assert "And message 129." in refused.text
+    client.post("/console/cases/approve", data={**form(refused), "confirmed": "yes"})
+
+    (case,) = read_cases(file)
+    assert case.says == tuple(f"And message {n}." for n in range(130) if n != 40)
+
+
 def test_a_press_twice_approves_once(open_as, file):
     client = open_as(BEN)
     sent = {**form(opened(client)), "confirmed": "yes"}

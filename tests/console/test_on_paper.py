@@ -63,6 +63,19 @@ def test_a_conversation_is_printed_whole_with_pinpoints_and_page_numbers(open_):
         assert words not in whole, words
 
 
+def test_what_only_opens_a_form_is_not_printed(open_):
+    """On paper "Verdict on this answer" and "Withdraw the sign-off" stood above nothing."""
+    page = open_(told(TOLD))
+    assert page.get_by_text("Verdict on this answer").count()
+    assert page.locator("#review").count()
+    whole = " ".join(printed(page))
+    for words in ("Verdict on this answer", "Sign another outcome", "Wait no longer",
+                  "Withdraw the sign-off"):
+        assert words not in whole, words
+    assert "Questions to the person None was asked." in whole
+    assert "Comments among reviewers None." in whole
+
+
 def test_nothing_dark_is_printed_and_no_heading_stands_alone_at_the_foot(open_):
     page = open_(told(LONG), color_scheme="dark")
     page.emulate_media(media="print")

@@ -286,6 +286,46 @@ def test_four_eyes_take_two_people(desk, clock):
                      words(kim.reads("/conversations/c1")))
 
 
+def test_the_second_of_two_is_told_which_outcome_the_first_signed(desk, clock):
+    """The form began with "agreed as advised", and said after the press that it is another."""
+    desk.say("c1", DEAL)
+    desk.say("c1", NOW)
+    office = Office(desk, clock, four_eyes=True)
+    kim, ada = office.browser(name="Kim"), office.browser("U-rev2", name="Ada")
+    kim.agrees_to_all()
+
+    def checked():
+        return re.findall(r'name="outcome" value="(\w+)" required checked',
+                          ada.reads("/conversations/c1").text)
+
+    assert checked() == ["agreed"]
+    kim.does("sign-off", text="An audit each year", outcome="with_conditions")
+    assert checked() == ["with_conditions"]
+    assert "Kim signed “agreed with conditions”." in words(ada.reads("/conversations/c1"))
+    kim.does("withdraw", text="Not vetted")
+    kim.does("conclude", text="No", outcome="not_agreed")
+    assert checked() == ["not_agreed"]
+
+
+def test_nobody_withdraws_a_sign_off_that_they_have_not_seen(office):
+    """Kim withdrew and signed another outcome, and Ada's page of before took that back unread."""
+    kim, ada = office.browser(name="Kim"), office.browser("U-rev2", name="Ada")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="Fine")
+    seen_before = ada.form(ada.reads("/conversations/c1"), "withdraw")
+    kim.does("withdraw", text="The reseller isn't vetted")
+    kim.does("conclude", text="Not with that reseller", outcome="not_agreed")
+
+    refused = ada.sends("withdraw", {**seen_before, "text": "We can't agree to that"})
+    assert refused.status_code == 409
+    assert "Somebody has signed off since you loaded the page" in words(refused)
+    assert "We can't agree to that" in words(refused)
+    assert "Not with that reseller" in words(refused)
+    assert office.review().standing is Standing.SIGNED
+    assert ada.does("withdraw", text="Nor so").status_code == 303
+    assert office.review().sign_offs == ()
+
+
 def test_a_flag_that_is_not_agreed_to_keeps_from_signing(office):
     kim = office.browser()
     page = kim.reads("/conversations/c1")
@@ -324,6 +364,36 @@ def test_an_objection_is_shown_and_decided_upon_before_anybody_agrees(office):
     page = words(kim.reads("/conversations/c1"))
     assert "In spite of 1 objection, which was weighed." in page
     assert "An objection stands" not in page
+
+
+def test_whoever_signs_second_is_asked_of_an_objection_that_the_first_weighed(desk, clock):
+    """The page said that there was one, and asked nothing of the second."""
+    desk.say("c1", DEAL)
+    desk.say("c1", NOW)
+    office = Office(desk, clock, four_eyes=True)
+    kim, ada, clo = (office.browser(user, name=name) for user, name in (
+        ("U-rev", "Kim"), ("U-rev2", "Ada"), ("U-adm", "Clo")))
+    ada.does("comment", text="The reseller isn't vetted.", objects="yes")
+    kim.agrees_to_all()
+    key = re.search(r'name="(over:[^"]+)"', kim.reads("/conversations/c1").text)[1]
+    assert kim.does("sign-off", text="Weighed", **{key: "yes"}).status_code == 303
+
+    page = clo.reads("/conversations/c1")
+    assert "Kim signed in spite of it. Whoever signs second decides upon it too." in words(page)
+    assert f'name="{key}"' in page.text
+    assert "A reviewer has objected." in words(clo.does("sign-off", text="So do I"))
+    assert clo.does("sign-off", text="So do I", **{key: "yes"}).status_code == 303
+    page = words(clo.reads("/conversations/c1"))
+    assert page.count("In spite of 1 objection, which was weighed.") == 2
+    assert "An objection stands" not in page
+
+
+def test_the_title_of_a_page_says_that_an_act_was_refused(office):
+    """Whoever listens to a page hears its title first, and then the bottom of a long page."""
+    kim = office.browser(name="Kim")
+    title = re.search(r"<title>(.*?)</title>", kim.reads("/conversations/c1").text)[1]
+    refused = kim.does("comment", text=" ")
+    assert re.search(r"<title>(.*?)</title>", refused.text)[1] == f"Not done: {title}"
 
 
 def test_an_objection_is_taken_back_by_whoever_made_it(office):

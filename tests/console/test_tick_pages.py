@@ -207,6 +207,48 @@ def test_who_was_faster_is_called_by_name(ready):
     assert "Ada Lovelace was faster: retired" in words(late)
 
 
+def form_to_correct(shown):
+    """All fields of the form that corrects, as a browser would send them."""
+    form = re.search(r"<summary>Correct it</summary>(.*?)</form>", shown.text, re.S)[1]
+    sent = {name: unescape(value) for name, value in re.findall(
+        r'<input [^>]*?name="([^"]*)" value="([^"]*)"', form) if name != "token"}
+    for name, text in re.findall(r'<textarea name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S):
+        sent[name] = unescape(text)
+    return sent
+
+
+def test_a_second_tab_puts_nothing_back_that_it_did_not_touch(ready):
+    """Who had it open twice put back, by the second, the heading that it still showed."""
+    browser = ready.as_("U-rev")
+    first, second = (form_to_correct(browser.see(f"/corpus/ticks/{DIGEST}")) for _ in range(2))
+
+    for sent, more in ((first, {"heading": "Kept from others"}), (second, {"note": "Mind this."})):
+        done = browser.press(f"/corpus/ticks/{DIGEST}", act="correct",
+                             **{**sent, **more, "reason": "a good reason"})
+        assert done.status_code == 303
+
+    now = ready.drafts.draft().guidance.provisions[DIGEST]
+    assert (now.heading, now.note) == ("Kept from others", "Mind this.")
+    assert ready.drafts.rows(DIGEST)[-1].made.edit.fields == {"note": "Mind this."}
+
+
+def test_whoever_was_slower_puts_nothing_back_by_pressing_again(ready):
+    """Beside the words of theirs the form showed the heading of before, and kept it so."""
+    browser = ready.as_("U-rev")
+    late = form_to_correct(browser.see(f"/corpus/ticks/{DIGEST}"))
+    tick(ready, DIGEST, "correct", user="U-adm", heading="Kept from others", reason="so it reads")
+
+    refused = browser.press(f"/corpus/ticks/{DIGEST}", act="correct",
+                            **{**late, "note": "Mind this.", "reason": "a good reason"})
+    assert refused.status_code == 409 and "was faster: corrected" in words(refused)
+    again = form_to_correct(refused)
+    assert (again["heading"], again["note"].strip()) == ("Kept from others", "Mind this.")
+    assert browser.press(f"/corpus/ticks/{DIGEST}", act="correct", **again).status_code == 303
+
+    now = ready.drafts.draft().guidance.provisions[DIGEST]
+    assert (now.heading, now.note) == ("Kept from others", "Mind this.")
+
+
 @pytest.mark.parametrize("act", ["correct", "retire"])
 def test_a_reason_that_is_missing_is_asked_for_beside_its_field(ready, act):
     refused = tick(ready, DIGEST, act, heading="Mine", reason="  ")

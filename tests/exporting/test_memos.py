@@ -386,6 +386,30 @@ def test_the_head_says_which_objections_were_weighed_and_what_is_another_since(
     assert "An objection of a reviewer stands, and is not decided upon." in head_of(exporting)
 
 
+def test_the_head_says_that_whoever_signs_second_has_yet_to_weigh_an_objection(
+    told, store, exporting
+):
+    """After the first of two signatures nothing was left to decide upon."""
+    def note(kind, key, who, body, text):
+        store.note(LOCAL, Happening(kind, key, START, who, "c1", body, {"text": text}))
+
+    def sign(number, who):
+        note("signed_off", f"s{number}", who,
+             {"number": number, "by": who, "advised": ADVISED, "second": number == 2,
+              "needs_second": number == 1, "outcome": "agreed", "over": ["comment:1"]}, "Weighed.")
+
+    note("review_comment", "o1", "U9", {"objects": True}, "Not vetted.")
+    sign(1, "U8")
+    note("review_comment", "o2", "U9", {"objects": True}, "Nor is the reseller.")
+    assert ("An objection of a reviewer stands, and is not decided upon. Whoever signs second has "
+            "yet to decide upon the objection that the first one weighed.") in head_of(exporting)
+    note("review_comment", "o3", "U9", {"withdraws": 2}, "")
+    sign(2, "U7")
+    head = head_of(exporting)
+    assert "decide" not in head
+    assert head.count("It was signed in spite of an objection, which was weighed.") == 2
+
+
 def test_the_head_says_that_whoever_asked_was_erased(told, store, exporting):
     """"Asked for by: -", which read as if nobody had."""
     assert "no longer kept" not in head_of(exporting)

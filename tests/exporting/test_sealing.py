@@ -6,9 +6,11 @@ import io
 import json
 import resource
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -393,6 +395,55 @@ def test_what_a_zip_would_grow_to_is_not_unpacked(tmp_path):
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before < 200_000
     with pytest.raises(Unproved, match="somebody packed it anew"):
         check(bomb, None, lambda _: None)
+
+
+def test_files_that_lie_in_one_another_are_not_read(tmp_path):
+    """Two megabytes of nested files, none of them compressed, filled the memory of a checker."""
+    inner, listed = b"{}", []
+    for n in range(20_000):
+        name = b"case.json" if n == 0 else b"f%05d" % n
+        size, crc = len(inner), zlib.crc32(inner)
+        listed.append((name, size, crc))
+        inner = struct.pack("<IHHHHHIIIHH", 0x04034b50, 20, 0, 0, 0, 33, crc, size, size,
+                            len(name), 0) + name + inner
+    central = b"".join(
+        struct.pack("<IHHHHHHIIIHHHHHII", 0x02014b50, 20 | 3 << 8, 20, 0, 0, 0, 33, crc, size,
+                    size, len(name), 0, 0, 0, 0, 0o644 << 16, len(inner) - 30 - len(name) - size)
+        + name for name, size, crc in listed)
+    bomb = tmp_path / "bomb.zip"
+    bomb.write_bytes(inner + central + struct.pack(
+        "<IHHHHIIH", 0x06054b50, 0, 0, len(listed), len(listed), len(central), len(inner), 0))
+    assert sum(size for _, size, _ in listed) > 1000 * bomb.stat().st_size
+
+    done = run(bomb, program=program(tmp_path))
+
+    assert done.stdout == "DOES NOT FIT: the ZIP: somebody packed it anew\n"
+    with pytest.raises(Unproved, match="somebody packed it anew"):
+        check(bomb, None, lambda _: None)
+
+
+def test_a_case_without_its_manifest_is_told_in_a_sentence(spoken, exporting, tmp_path):
+    """"DOES NOT FIT: KeyError('manifest.json')"."""
+    folder = unpacked(case(exporting), tmp_path / "case")
+    (folder / "manifest.json").unlink()
+    done = run(folder)
+    assert (done.returncode, done.stdout) == (
+        1, "DOES NOT FIT: manifest: its form, or it is missing\n")
+
+
+def test_a_terminal_that_lacks_a_sign_is_told_all_the_same(spoken, exporting, tmp_path):
+    """Redirected on Windows, a name in another script ended in a traceback, and with 1."""
+    folder = unpacked(case(exporting), tmp_path / "case")
+    (folder / "\u043c\u0435\u043c\u043e.pdf").write_bytes(b"")
+    clean = program(tmp_path)
+    for place, code, told in (
+            (folder, 1, "DOES NOT FIT: \\u043c\\u0435\\u043c\\u043e.pdf: nothing of that name"),
+            ("\u043d\u0435\u0442", 2, "NOT CHECKED, so nothing is proved: ??? is no sealed case")):
+        done = subprocess.run(
+            [sys.executable, clean, place], capture_output=True, text=True, check=False,
+            env={"PYTHONIOENCODING": "ascii"}, cwd="/")
+        assert (done.returncode, done.stderr) == (code, "")
+        assert told in done.stdout
 
 
 @pytest.mark.parametrize("broken", [b"[" * 200_000, b'{"rows":' + b"[" * 200_000])

@@ -289,6 +289,32 @@ def test_an_objection_needs_a_decision_before_anybody_agrees(talked):
     assert talked.of().objections == ()
 
 
+def test_whoever_signs_second_decides_upon_an_objection_too(two):
+    """Who objected signed second, and it was never asked of anybody but the first of the two."""
+    two.mark_all()
+    two.reviewing.comment(BEN, C1, "The courts are not independent.", objects=True)
+    (objection,) = two.of().objections
+    two.reviewing.sign_off(ADA, C1, digest(two), "weighed", over=[objection.key])
+
+    (stands,) = two.of().objections
+    assert (stands.key, stands.weighed_by) == (objection.key, ("U-ada",))
+    for by in (BEN, CLO):
+        assert refused(two.reviewing.sign_off, by, C1, digest(two), "so") == "objection"
+    review = two.reviewing.sign_off(CLO, C1, digest(two), "so", over=[objection.key])
+    assert review.standing is Standing.SIGNED
+    assert [one.over for one in review.sign_offs] == [(objection.key,)] * 2
+    assert two.of().objections == ()
+
+
+def test_what_the_second_objects_to_after_the_first_has_signed_is_decided_upon_by_the_second(two):
+    two.mark_all()
+    two.reviewing.sign_off(ADA, C1, digest(two), "fine")
+    two.reviewing.comment(BEN, C1, "Wait.", objects=True)
+    assert refused(two.reviewing.sign_off, CLO, C1, digest(two), "so") == "objection"
+    two.reviewing.withdraw_objection(BEN, C1, 1)
+    assert two.reviewing.sign_off(CLO, C1, digest(two), "so").standing is Standing.SIGNED
+
+
 def test_an_objection_is_open_again_once_the_sign_off_that_decided_it_is_gone(talked):
     talked.mark_all()
     talked.reviewing.comment(BEN, C1, "I don't agree with this memo.", objects=True)

@@ -141,10 +141,15 @@ def test_each_objection_that_stands_has_to_be_weighed():
         assert code(review, over=over) == ("objection", ())
     assert code(review, over=(said, marked)) is None
     assert code(review, over=(), outcome=Outcome.RETURNED) is None
-    # What the first of two signed in spite of is decided upon.
-    weighed = replace(review, over=frozenset({said}))
-    assert code(weighed, over=()) == ("objection", ())
-    assert code(weighed, over=(marked,)) is None
+    # What the first of two signed in spite of, the second decides upon as well.
+    weighed = replace(review, stand=ONCE.stand,
+                      sign_offs=(replace(signed("bo"), over=(said, marked)),))
+    assert [one.weighed_by for one in objections(weighed, PRESENT)] == [("bo",), ("bo",)]
+    for over in ((), (said,), (marked,)):
+        assert code(weighed, over=over, four_eyes=True) == ("objection", ())
+    assert code(weighed, over=(said, marked), four_eyes=True) is None
+    complete = replace(weighed, stand=Stand(advice_given=True, signed=(1, 2)))
+    assert objections(complete, PRESENT) == ()
 
 
 def test_a_mark_of_before_deals_were_kept_holds_until_anything_is_told():

@@ -7,7 +7,7 @@ from bot.reviews.labelling import Facts, Labelled, Shape
 
 SAYS = "says:"
 """What the names of the fields of messages begin with; the number follows."""
-MOST_MESSAGES = 100
+_MESSAGE = re.compile(rf"{SAYS}([0-9]{{1,8}})")
 _ID = re.compile(r"[\s,;]+")
 UNKNOWN = "doesn't know"
 
@@ -26,8 +26,9 @@ def fields(case: Labelled) -> dict[str, str]:
 
 def filled(shape: Shape, given: Mapping[str, str]) -> Labelled:
     """The case that somebody has filled in; a message that was emptied is taken away."""
-    messages = (given.get(f"{SAYS}{n}", "") for n in range(MOST_MESSAGES))
-    says = tuple(text for text in map(_text, messages) if text)
+    numbered = ((int(found[1]), text) for name, text in given.items()
+                if (found := _MESSAGE.fullmatch(name)))
+    says = tuple(filter(None, (_text(text) for _, text in sorted(numbered))))
     deal = shape is Shape.DEAL
     return Labelled(
         shape, says if deal else says[:1],

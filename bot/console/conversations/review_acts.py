@@ -250,7 +250,7 @@ class _Acts:
 
     def withdraw(self, sent: Sent) -> None:
         self._reviewing.withdraw(sent.by, sent.conversation, sent[TEXT],
-                                 key=sent.key("withdraw"))
+                                 seen=_number(sent["seen"]), key=sent.key("withdraw"))
 
 
 def _outcome(value: str) -> Outcome:

@@ -136,7 +136,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """An objection to signing off that nobody has decided upon."""
+    """An objection to signing off that not everybody who signs has decided upon."""
 
     who: str
     objection: Objection
@@ -144,6 +144,8 @@ class Against:
     """Of the consideration that was not agreed to; empty for an objection in words."""
     withdraws: int = 0
     """The number of the comment by which the viewer can take it back; 0 where they can't."""
+    weighed_by: tuple[str, ...] = ()
+    """Who has signed in spite of it, where a second one has yet to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ class Panel:
     refusal: Refusal | None
     """Why the viewer can't sign off now."""
     signed: tuple[Signed, ...]
+    signed_seen: int
+    """How many sign-offs there ever were: names those that a form to withdraw is of."""
     lapsed: Lapsed | None
     tried: Tried | None
     four_eyes: bool
@@ -289,6 +293,7 @@ class Reviews:
             outcomes=tuple(one for one in Outcome if found.refusal(viewer.user, one) is None),
             signed=tuple(replace(self._signed(one, who), done=_done(one, found, titles))
                          for one in review.sign_offs),
+            signed_seen=review.signed,
             lapsed=self._lapsed(review, current, who),
             tried=tried,
             four_eyes=found.four_eyes,
@@ -338,7 +343,8 @@ def _against(
 ) -> Against:
     title = titles.consideration(one.consideration) if one.consideration else ""
     mine = one.by == viewer.user and not one.consideration
-    return Against(who(one.by), one, title, int(one.key.rpartition(":")[2]) if mine else 0)
+    return Against(who(one.by), one, title, int(one.key.rpartition(":")[2]) if mine else 0,
+                   tuple(map(who, one.weighed_by)))
 
 
 def _people(found: Reviewed) -> set[str]:

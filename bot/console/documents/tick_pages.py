@@ -32,6 +32,8 @@ from retrieval.guidance import Checked, Provision, ProvisionId
 from retrieval.reading.publishers import OfficialDocument
 
 A_PAGE = 50
+FROM = "from:"
+"""What the name of the field begins with that holds what a field was drawn with."""
 MOST_OFFERED = 20
 
 
@@ -133,13 +135,13 @@ class _Pages:
         just = next((row.made for row in ticks.drafts().rows()
                      if str(row.made.id) == edited and row.holds), None) if edited else None
         given = sent or {}
+        drawn_with = {field: getattr(line.provision, field) or "" for field in CORRECTABLE}
         return drawn(
             request, "corpus_tick.html", status, here=HERE, line=line, it=line.provision,
             source=draft.guidance.sources[line.provision.source], offered=offered, by=by, bys=By,
             whys=Why, near=_nearness, most=most, more=MOST_OFFERED, wanted=wanted,
             problem=who.told(problem), act=given.get("act", ""), given=given,
-            fields={field: given.get(field, getattr(line.provision, field) or "")
-                    for field in CORRECTABLE},
+            fields=_typed(drawn_with, given), drawn=drawn_with, FROM=FROM,
             called=FIELDS, official=line.provision.checked is Checked.OFFICIAL,
             was=state_of(line.provision), seen=draft.stamp,
             last=0 if line.last is None else line.last.id, history=rows[::-1], told=told,
@@ -199,7 +201,7 @@ class _Pages:
                 return self._ticks.ticking().confirm(
                     draft, it.id, passage, sent.get(f"words:{passage}", ""), by, was, seen)
             case "correct":
-                fields = {name: sent[name].strip() for name in CORRECTABLE if name in sent
+                fields = {name: sent[name].strip() for name in CORRECTABLE if _touched(sent, name)
                           and sent[name].strip() != (getattr(it, name) or "").strip()}
                 if not fields:
                     raise NotEdited("Nothing differs from what stands there; change a field.")
@@ -215,6 +217,17 @@ class _Pages:
                 return drafts.make(Retire(it.id, reason, instead or None), by, seen=seen)
             case _:
                 raise NotEdited("Choose what to do by one of the buttons.")
+
+
+def _touched(sent: Mapping[str, str], field: str) -> bool:
+    """Whether somebody has changed *field*: what they left says nothing, however it reads now."""
+    before = sent.get(f"{FROM}{field}")
+    return field in sent and (before is None or sent[field].strip() != before.strip())
+
+
+def _typed(now: Mapping[str, str], sent: Mapping[str, str]) -> dict[str, str]:
+    """The fields as they stand in the form: as they are *now*, but for what somebody changed."""
+    return {field: sent[field] if _touched(sent, field) else value for field, value in now.items()}
 
 
 def _insist_on_nobody_faster(
