@@ -120,6 +120,13 @@ def standings(guidance, deal, findings):
     return found
 
 
+def stages_of(guidance, deal):
+    return next((guidance.stage_order[s] for s in sorted(deal.known(guidance.stage_fact))
+                 if s in guidance.stage_order),
+                (DealStage.ANY_TIME, DealStage.BEFORE_SALE, DealStage.DESIGN,
+                 DealStage.AFTER_SALE))
+
+
 def rank_safeguards(guidance, deal, findings):
     """The ids of those that fit, each time the best of all that are left.
 
@@ -136,10 +143,7 @@ def rank_safeguards(guidance, deal, findings):
         for n, safeguard in enumerate(finding.flag.safeguards):
             if strength > n:
                 calls.setdefault(safeguard, {})[finding.flag.id] = strength - n
-    stages = next((guidance.stage_order[s] for s in sorted(deal.known(guidance.stage_fact))
-                   if s in guidance.stage_order),
-                  (DealStage.ANY_TIME, DealStage.BEFORE_SALE, DealStage.DESIGN,
-                   DealStage.AFTER_SALE))
+    stages = stages_of(guidance, deal)
     narrow = scope_of(guidance, deal) is not None
     left = {}
     for s in guidance.safeguards.values():
@@ -191,18 +195,30 @@ def named_first(guidance, findings, possible):
     return found
 
 
+def to_come(guidance, deal, findings):
+    """The safeguards that some answer may bring into the advice, or has brought there."""
+    stages = stages_of(guidance, deal)
+    called = {s for f in findings if f.status is not Status.NOT_RAISED for s in f.flag.safeguards}
+    return {s.id for s in guidance.safeguards.values() if s.stage in stages
+            and (scope_of(guidance, deal) is None or s.id in called)}
+
+
 def worth(guidance, fact, deal, findings):
-    """What the answer to *fact* is expected to settle."""
-    idle = idle_facts(guidance, deal)
+    """What the answer to *fact* is expected to settle; nothing if it changes no advice."""
+    idle, coming = idle_facts(guidance, deal), to_come(guidance, deal, findings)
     waiting = [f.flag for f in findings if f.status is Status.OPEN and fact in f.missing]
-    found = sum(COVERED for c in guidance.considerations if fact in c.settled_by)
+    found = 0.0
     for value, chance in likely(guidance.questions[fact], deal).items():
         then = deal.with_answers({fact: Answer(frozenset({value}), "", MessageKey("if"))})
         outcomes = [(fits(flag.when, then), flag.gravity) for flag in waiting]
         gained = sum((RAISED if fit else AT_REST if fit is False else NEARER) * gravity
                      for fit, gravity in outcomes)
         gained += FITTING * sum(fits(s.suits, then) is True for s in guidance.safeguards.values()
-                                if fact in s.suits)
-        gained += SPARED * len(idle_facts(guidance, then) - idle)
+                                if fact in s.suits and s.id in coming)
+        gained += SPARED * len(idle_facts(guidance, then) - idle - set(deal.answers))
         found += chance * gained
-    return found
+    moved = any(fact in s.apt_for or fact in s.unless for s in guidance.safeguards.values()
+                if s.id in coming)
+    if not found and not moved and not any(fact in q.after for q in guidance.questions.values()):
+        return 0.0
+    return found + sum(COVERED for c in guidance.considerations if fact in c.settled_by)

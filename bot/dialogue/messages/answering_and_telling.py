@@ -91,7 +91,7 @@ class AnswersTogether:
             together = None
         if together is None or not self._settles(together, awaiting):
             in_turn = answered_in_turn(understood, message, conversation, self._guidance,
-                                       self._cues, of=self._of, read=self._read)
+                                       self._cues, self._subjects, of=self._of, read=self._read)
             if in_turn is not None:
                 return in_turn
         if together is not None and _puts_right(together, understood, conversation):

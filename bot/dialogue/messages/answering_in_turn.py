@@ -14,6 +14,7 @@ from bot.dialogue.messages.beside import blanked
 from bot.dialogue.messages.understood import Read, TakeApart, Understood
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.subjects import Subjects
 from bot.dialogue.small_words.verdicts import whole
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Reading
@@ -30,6 +31,7 @@ def answered_in_turn(
     conversation: Conversation,
     guidance: Guidance,
     cues: Cues,
+    subjects: Subjects,
     *,
     of: TakeApart,
     read: Read,
@@ -45,6 +47,7 @@ def answered_in_turn(
         conversation: What it is said in.
         guidance: The release.
         cues: Its cue lists, compiled.
+        subjects: What its questions are about.
         of: Takes a text apart.
         read: Reads a text by itself.
     """
@@ -57,7 +60,9 @@ def answered_in_turn(
     parts = _parts(reading, len(awaiting), cues)
     questions = [guidance.questions[fact] for fact in awaiting]
     verdicts = [_verdict(reading, part, cues) for part in parts]
-    if not parts or all(map(_takes_yes_and_no, questions)) or not all(
+    if not parts or all(map(_takes_yes_and_no, questions)) or any(
+            _names_another(reading, part, question.fact, awaiting, subjects)
+            for question, part in zip(questions, parts, strict=True)) or not all(
             _may_answer(question, verdict, part, before)
             for question, verdict, part, before in zip(
                 questions, verdicts, parts, ["", *verdicts], strict=False)):
@@ -107,6 +112,14 @@ def _verdict(reading: Reading, part: Span, cues: Cues) -> str:
 
 def _takes_yes_and_no(question: Question) -> bool:
     return {"yes", "no"} <= {choice.value for choice in question.choices}
+
+
+def _names_another(
+    reading: Reading, part: Span, fact: Fact, awaiting: Sequence[Fact], subjects: Subjects
+) -> bool:
+    """Whether *part* is rather about another of the facts *awaiting*: "courts so so" of these."""
+    own = subjects.of(reading, part, fact)
+    return any(subjects.of(reading, part, other) > own for other in awaiting if other != fact)
 
 
 def _may_answer(question: Question, verdict: str, part: Span, before: str) -> bool:

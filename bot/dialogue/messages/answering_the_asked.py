@@ -94,7 +94,11 @@ class AnsweringTheAsked:
             confidence=1.0) for f in said.widened})
         claims = [replace(c, added=c.added or c.mention.fact in said.widened)
                   for c in claims if c.mention.fact not in settled]
-        direct, claims = (report, []) if report else self._answered(
+        # Of a fact that has a value the word may come on top, which the claims can tell.
+        outright = report or (
+            {} if any(deal.known(q.fact) for q in pending)
+            else named_by_its_word(pending, reading, self._cues, key))
+        direct, claims = (outright, []) if outright else self._answered(
             pending, reading, clauses, claims, key, parts)
         # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
         direct = {f: a for f, a in direct.items()
@@ -211,8 +215,7 @@ class AnsweringTheAsked:
         parts: Mapping[Fact, Part],
     ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
         """The answers to the questions asked that the claims don't hold, and the claims left."""
-        typed = typed_label(pending, reading, key) or named_by_its_word(
-            pending, reading, self._cues, key)
+        typed = typed_label(pending, reading, key)
         if typed:
             return typed, []
         if parts:
