@@ -11,9 +11,9 @@ INSTALLED := $(VENV)/.installed
 # looks by itself.  `make venv TORCH_INDEX=` leaves it out.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-# How many processes share the tests: one more than two cores, since a third of the time a test waits
+# How many processes share the tests: two a core, since a third of the time a test waits
 # for a disk or a server.  The long ones, which start many processes themselves, get one a core.
-JOBS ?= 3
+JOBS ?= 4
 LONG_JOBS ?= 2
 
 # A Python that fits: the versions of `requires-python`, and able to make an environment.
