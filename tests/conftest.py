@@ -64,6 +64,9 @@ def pytest_collection_finish() -> None:
 ON_BOTH_AT_ONCE = {
     "console": {"test_listing", "test_cases_page"},
     "exporting": {"test_recorded", "test_bodies", "test_tables"},
+    "impact": {"test_survey"},
+    "publishing": {"test_publishing", "test_taking"},
+    "second_look": {"test_second_look", "test_faults"},
 }
 
 

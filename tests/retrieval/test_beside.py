@@ -68,6 +68,7 @@ def touch_the_database(folder: Path) -> None:
         stream.write(b"\0" * 4096)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "damage", [lose_the_file, change_a_bit, cut_it_short, garble_it, empty_it,
                put_an_archive_there, touch_the_database]

@@ -317,6 +317,7 @@ def open_on_a_full_disk(folder: str, most_bytes: int) -> str:
     return "built"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("most_bytes", [0, 20_000, 150_000])
 def test_a_disk_that_is_full_is_told_whoever_notices(most_bytes: int, tmp_path: Path):
     """Where Chroma noticed, whoever published read of a fault of the program."""

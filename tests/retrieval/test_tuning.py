@@ -69,6 +69,7 @@ def test_a_few_steps_lower_the_loss_and_write_an_adapter_that_fits(
     assert head.weights.shape == (len(head.labels), 384)
 
 
+@pytest.mark.long
 def test_the_model_written_out_for_speed_gives_what_the_packaged_one_gives():
     given = packaged_weights()
     tokenizer = AutoTokenizer.from_pretrained(str(given))

@@ -91,6 +91,7 @@ def test_what_somebody_types_to_hold_it_up_does_not(sharing, lead, unit):
     assert taken(sharing.clean, text) < 5 * taken(sharing.clean, half) + 0.1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("apart", [" ", ", ", "; "])
 def test_of_a_long_list_of_amounts_no_digit_stays(sharing, apart):
     for count in range(1, 30):
