@@ -276,6 +276,23 @@ def test_what_is_supposed_is_heard_as_if_it_was_told(guidance, sentences, text, 
     assert {f: a.values for f, a in talk.conversation.supposed.items()} == facts
 
 
+@pytest.mark.parametrize(("text", "told", "supposed"), [
+    ("what if we only rent it and run it", ("product", "cloud-hosting", 0.58, "rent it and run it"),
+     {}),
+    ("what if we only rent it and run it", ("product", "cloud-hosting", 0.72, "rent it and run it"),
+     {"product": {"cloud-hosting"}}),
+    ("what if those in charge change", ("end_user", "prosecutor", 0.6, "those in charge"), {}),
+])
+def test_a_guess_at_other_goods_or_another_party_takes_nobody_s_place(
+    guidance, sentences, text, told, supposed
+):
+    """Spyware that is only rented was tried out as cloud hosting, and its flag was said to go."""
+    talk = Talk(guidance, PlainReader(guidance, Says(told)), sentences)
+    talk.choose({"product": ["spyware"], "end_user": ["police"], "country": ["GH"]})
+    talk.say(text)
+    assert {f: a.values for f, a in talk.conversation.supposed.items()} == supposed
+
+
 @pytest.mark.parametrize(("text", "told", "facts"), [
     ("what if it had facial recognition?",
      ("misuse_reports", "yes", 0.21, "it had facial recognition"),

@@ -20,7 +20,7 @@ from bot.dialogue.messages.on_top import OnTop
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import OUTRIGHT, Read, TakeApart, Understood
 from bot.dialogue.messages.wondering import unopened
-from bot.dialogue.naming import LEAVE
+from bot.dialogue.naming import LEAVE, deciding_which_deal
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
@@ -51,6 +51,7 @@ class Supposing:
     ) -> None:
         self._guidance, self._cues, self._steering = guidance, cues, steering
         self._unnamed, self._of = unnamed, of
+        self._which_deal = deciding_which_deal(guidance)
         self._on_top = OnTop(guidance, intents_of(guidance), cues)
         # "What if they use it against journalists?" has the shape of a report of misuse, but names
         # nothing of the deal: it asks what to do then.
@@ -243,7 +244,10 @@ class Supposing:
         unsaid = bool(known) and claim.value not in known | graver(self._guidance, mention.fact)
         hinted = any((m.fact, m.value) == (mention.fact, mention.value)
                      for m in understood.reading.mentions)
-        least = CONTEST if unsaid else GUESS if hinted else SURE
+        # A guess at other goods or another party takes away what the advice is on: "what if we only
+        # rent it and host it" is half heard as cloud hosting, and it is still spyware.
+        another = claim.mention.fact in self._which_deal and not hinted
+        least = SURE if another else CONTEST if unsaid else GUESS if hinted else SURE
         if mention.strength is Strength.WEAK:
             least = ASKED_BACK  # the "traffic" of "what if it was just for traffic"
         return mention.strength in OUTRIGHT or (
