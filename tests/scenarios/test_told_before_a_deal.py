@@ -26,6 +26,8 @@ def said(advisor, text):
     "they asked us 4 a way round the end user certificate",
     "customer wants us to put a false end user on the order form",
     "the buyer wants to route it via oman so nobody asks",
+    "my boss says skip the screening for this one",
+    "the vp said to skip the review",
 ])
 def test_a_wish_to_get_round_the_rules_is_named_as_such(begin, text):
     """It was answered with passages: that the guidance is no legal duty."""
@@ -43,6 +45,8 @@ def test_a_wish_to_get_round_the_rules_is_named_as_such(begin, text):
     "what does the guidance say about a reseller who wants the end user left out",
     "boss says we have 4 days for the review",
     "my boss wants 2 slides on the eight considerations",
+    "boss says we need the review before friday",
+    "he says the screening takes ages, is that right",
 ])
 def test_a_question_on_such_wishes_is_searched(begin, text):
     talk = begin()
