@@ -27,7 +27,7 @@ def said(advisor, text):
     "customer wants us to put a false end user on the order form",
     "the buyer wants to route it via oman so nobody asks",
     "my boss says skip the screening for this one",
-    "the vp said to skip the review",
+    "the vp said to skip the screening",
 ])
 def test_a_wish_to_get_round_the_rules_is_named_as_such(begin, text):
     """It was answered with passages: that the guidance is no legal duty."""
