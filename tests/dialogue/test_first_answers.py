@@ -126,6 +126,17 @@ def test_nobody_else_is(begin, sentences, stage):
         assert late not in [line.text for line in talk.say(said).aside]
 
 
+@pytest.mark.parametrize("stage", ["probably signed last week", "I think the contract is signed"])
+def test_nobody_is_told_that_it_is_signed_on_a_guess(begin, sentences, stage):
+    """"Deal closes fri" was half heard as signed, and the reply said that it is, for certain."""
+    talk = begin()
+    late = sentences.say("late.signed")
+    for said in (f"IMSI catchers for the police in Mexico, {stage}", "advise now"):
+        aside = [line.text for line in talk.say(said).aside]
+        assert talk.conversation.deal.known("stage") == {"signed"}
+        assert late not in aside
+
+
 @pytest.mark.parametrize(("quotes", "left"), [
     (["drones for the police", "police"], ("drones for the police",)),
     (["police", "drones for the Police"], ("drones for the Police",)),

@@ -109,12 +109,16 @@ def compose_advice(
 def late(
     guidance: Guidance, wording: Wording, deal: Deal, shown: Sequence[Safeguard]
 ) -> tuple[Line, ...]:
-    """That terms among *shown* come late at the stage of *deal*, where the wording says so."""
-    if all(s.stage is not DealStage.BEFORE_SALE for s in shown):
+    """That terms among *shown* come late at the stage of *deal*, where the wording says so.
+
+    It says that the deal has come so far, and so nothing while that is a guess.
+    """
+    fact = guidance.stage_fact
+    if fact is None or not deal.certain(fact) or all(
+            s.stage is not DealStage.BEFORE_SALE for s in shown):
         return ()
-    return tuple(Line(wording.say(f"late.{stage}")) for stage in sorted(
-        deal.known(guidance.stage_fact) if guidance.stage_fact else ())
-        if wording.has(f"late.{stage}"))
+    return tuple(Line(wording.say(f"late.{stage}")) for stage in sorted(deal.known(fact))
+                 if wording.has(f"late.{stage}"))
 
 
 def chosen(
