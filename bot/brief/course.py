@@ -42,9 +42,9 @@ def gone_from(turns: Sequence[Turn], advice: Reply) -> tuple[Gone, ...]:
 
 
 def first_told(turns: Iterable[Turn]) -> dict[Fact, dict[str, Answer]]:
-    """By fact and value that stand together after *turns*, the answer that told the value first.
+    """By fact and value that stand after *turns*, the answer that told the value first.
 
-    Of a fact with one value there is none: its answer quotes the words that it rests on.
+    One value that was told once more rests on the words that told it last.
     """
     told: dict[Fact, dict[str, Answer]] = {}
     for turn in turns:
@@ -52,6 +52,8 @@ def first_told(turns: Iterable[Turn]) -> dict[Fact, dict[str, Answer]]:
             told.pop(fact, None)
         for fact, answer in turn.message.heard.items():
             values, before = answer.values or frozenset(), told.get(fact, {})
-            stays = {value: first for value, first in before.items() if value in values}
+            again = values == before.keys() and len(values) == 1
+            stays = {value: first for value, first in before.items()
+                     if value in values and not again}
             told[fact] = {**stays, **dict.fromkeys(sorted(values - stays.keys()), answer)}
-    return {fact: values for fact, values in told.items() if len(values) > 1}
+    return told

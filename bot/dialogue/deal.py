@@ -73,6 +73,7 @@ class Answer:
 
 
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
+_NO_EARLIER: Mapping[Fact, tuple[Answer, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -80,6 +81,10 @@ class Deal:
     """Answers by fact; a fact that is absent was never answered."""
 
     answers: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
+    earlier: Mapping[Fact, tuple[Answer, ...]] = field(
+        default_factory=lambda: _NO_EARLIER, compare=False)
+    """By fact the answers, oldest first, that first told values which still stand: what came on
+    top has words of its own, which say nothing of them."""
 
     def known(self, fact: Fact) -> frozenset[str]:
         """The values of *fact*; empty when it is unknown or was never answered."""
@@ -117,11 +122,29 @@ class Deal:
 
     def with_answers(self, answers: Mapping[Fact, Answer]) -> "Deal":
         """This deal with *answers* in place of earlier ones to the same facts."""
-        return Deal({**self.answers, **answers})
+        outlasting = {fact: self._outlasting(fact, answer) for fact, answer in answers.items()}
+        return Deal({**self.answers, **answers}, _any({**self.earlier, **outlasting}))
+
+    def resting_on(self, fact: Fact, values: Collection[str]) -> tuple[Answer, ...]:
+        """The answers, oldest first, that told those of *values* which are known of *fact*.
+
+        A value that still stands rests on the answer that told it first; where none of *values* is
+        known, what was said of *fact* last is all there is.
+        """
+        answer = self.answers.get(fact)
+        if answer is None:
+            return ()
+        left, found = {*values} & (answer.values or frozenset()), []
+        for one in (*self.earlier.get(fact, ()), answer):
+            if not left.isdisjoint(one.values or ()):
+                found.append(one)
+                left -= one.values or frozenset()
+        return tuple(found) or (answer,)
 
     def without(self, facts: Collection[Fact]) -> "Deal":
         """This deal as if *facts* had never been answered."""
-        return Deal({f: a for f, a in self.answers.items() if f not in facts})
+        return Deal({f: a for f, a in self.answers.items() if f not in facts},
+                    _any({f: e for f, e in self.earlier.items() if f not in facts}))
 
     def told_by(self, message: MessageKey) -> frozenset[Fact]:
         """The facts whose answers rest on *message*."""
@@ -130,6 +153,19 @@ class Deal:
     def topics(self) -> Table:
         """What is known, as a table for a search."""
         return {f: a.values for f, a in self.answers.items() if a.values}
+
+    def _outlasting(self, fact: Fact, answer: Answer) -> tuple[Answer, ...]:
+        """The answers so far that first told what still stands beside the new *answer*.
+
+        One value that is told once more rests on the words that told it last.
+        """
+        values, known = answer.values or frozenset(), self.known(fact)
+        again = values == known and len(values) == 1
+        return () if again or values.isdisjoint(known) else self.resting_on(fact, values)
+
+
+def _any(earlier: Mapping[Fact, tuple[Answer, ...]]) -> Mapping[Fact, tuple[Answer, ...]]:
+    return {fact: answers for fact, answers in earlier.items() if answers} or _NO_EARLIER
 
 
 def fits(table: Table, deal: Deal) -> bool | None:

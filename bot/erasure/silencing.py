@@ -27,7 +27,7 @@ from bot.casebook import lines as case_lines
 from bot.casebook.cites import ASKED_AT_ONCE
 from bot.casebook.standing import ASKED, WITHOUT_WORDS
 from bot.dialogue.conversation import Conversation, ConversationId
-from bot.dialogue.deal import Answer
+from bot.dialogue.deal import Answer, Deal
 from bot.language_model.choices import CHAT_ALLOWED
 from bot.ledger import canonical, committed
 from bot.record.deletions import DELETED
@@ -257,7 +257,8 @@ def _forget(connection: Connection, name: ConversationId, keys: Collection[str])
 
     whole = replace(
         whole,
-        deal=replace(whole.deal, answers={f: silent(a) for f, a in whole.deal.answers.items()}),
+        deal=Deal({f: silent(a) for f, a in whole.deal.answers.items()},
+                  {f: tuple(map(silent, told)) for f, told in whole.deal.earlier.items()}),
         supposed={f: silent(a) for f, a in whole.supposed.items()},
         topic="",
         stretch=None)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, literal_column, select, update
@@ -186,9 +187,10 @@ def _silenced(happening: Happening, stored: Mapping[str, Any]) -> Happening:
     echoes = happening.words.get(ECHOES)
     if echoes is None:
         return happening
-    known = {answer["said"] for answers in (stored.get("deal", {}).get("answers", {}),
-                                            stored.get("supposed", {}))
-             for answer in answers.values()}
+    deal = stored.get("deal", {})
+    known = {answer["said"] for answers in (
+        deal.get("answers", {}).values(), stored.get("supposed", {}).values(),
+        *deal.get("earlier", {}).values()) for answer in answers}
     topic = stored.get("topic") or None
     if all(said in known or (topic and said.startswith(topic))
            for _, said in json.loads(echoes["quotes"])):
@@ -221,7 +223,9 @@ def _without(state: str, gone: Set[str], own: str, stored: Mapping[str, Any]) ->
     if stretch is not None and not gone.isdisjoint(part["key"] for part in stretch["parts"]):
         stretch = whole["stretch"] = None
     before = () if stretch is None else stretch["before"].values()
-    for answer in (*whole["deal"]["answers"].values(), *whole["supposed"].values(), *before):
+    deal = whole["deal"]
+    for answer in (*deal["answers"].values(), *chain.from_iterable(deal["earlier"].values()),
+                   *whole["supposed"].values(), *before):
         if answer is not None and answer["message"] in gone:
             answer["said"] = ""
     topic = stored.get("topic")

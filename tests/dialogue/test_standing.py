@@ -292,6 +292,24 @@ def test_a_flag_goes_on_quoting_who_stands_when_somebody_may_come_on_top(begin):
         "CCTV, face recognition", "police", "catch criminals")
 
 
+CROWDS = "drones for the police in Kenya, to watch crowds"
+
+
+@pytest.mark.parametrize(("then", "quoted"), [
+    (["also for border control"], ("watch crowds",)),
+    (["also for border control", "and for traffic as well"], ("watch crowds",)),
+    (["also for border control", "not for border control after all"], ("watch crowds",)),
+    (["no, not for crowds, for border control", "also for protests"], ("for protests",)),
+])
+def test_a_flag_quotes_the_words_that_told_its_own_value(begin, then, quoted):
+    """What came on top says nothing of the crowds: "for border control" is none of their words."""
+    talk = begin()
+    for text in (CROWDS, *then):
+        talk.say(text)
+    talk.say("full advice")
+    assert flag(talk, "monitoring-of-assemblies").said == quoted
+
+
 SPYWARE = "spyware for the intelligence service of Jordan"
 PROTESTS = "CCTV for the police in Uganda, to watch protests"
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import make_url
 
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import Deal
 from bot.erasure.erasing import Erasing
 from bot.ledger import canonical, committed
 from bot.log_order import LOCAL
@@ -90,6 +91,59 @@ def test_her_words_are_nowhere_once_she_is_erased_and_his_stay(store, erasing):
     assert his.found[0].query.text == ""
     assert his.message.subject == ""
     assert store.verify_log() is None
+
+
+def on_top(store):
+    """He adds to what she told: her words go on to tell the value of before."""
+    talk(store, "c1", f"The police of {HERS}", "U-she")
+    before = store.load(C1)
+    [(fact, told)] = before.deal.answers.items()
+    hers = replace(told, values=frozenset({"police"}), said=f"police of {HERS}")
+    deal = Deal({fact: hers}).with_answers({fact: replace(
+        told, values=frozenset({"police", "military"}), message="c1:2", said=HIS)})
+    turn, after = step(before, "c1:2", "U-he", f"and the {HIS} army")
+    flag = replace(turn.reply.flags[0], said=(f"police of {HERS}",))
+    return replace(turn, reply=replace(turn.reply, flags=(flag,))), replace(after, deal=deal)
+
+
+def test_what_told_of_it_before_somebody_added_to_it_goes_too(store, erasing):
+    store.record(*on_top(store), 1)
+    [(told,)] = store.load(C1).deal.earlier.values()
+    assert (told.said, told.message) == (f"police of {HERS}", "c1:1")
+
+    erasing.person(LOCAL, "U-she", **BY)
+
+    assert HERS not in everything(store)
+    [(told,)] = store.load(C1).deal.earlier.values()
+    assert (told.said, told.values) == ("", {"police"})
+    assert [a.said for a in store.load(C1).deal.answers.values()] == [HIS]
+    assert store.verify_log() is None
+
+
+def test_nor_does_it_come_back_where_he_added_to_it_meanwhile(store, erasing):
+    turn, after = on_top(store)
+
+    erasing.person(LOCAL, "U-she", **BY)
+    store.record(turn, after, 1)
+
+    assert HERS not in everything(store)
+    [(told,)] = store.load(C1).deal.earlier.values()
+    assert told.said == ""
+    assert store.verify_log() is None
+
+
+def test_an_echo_of_what_told_of_it_before_stays_where_he_was_erased_meanwhile(store, erasing):
+    turn, after = on_top(store)
+    store.record(turn, after, 1)
+    third, later = step(store.load(C1), "c1:3", "U-third", "and then?")
+    flag = replace(third.reply.flags[0], said=(f"police of {HERS}",))
+
+    erasing.person(LOCAL, "U-he", **BY)
+    store.record(replace(third, reply=replace(third.reply, flags=(flag,))),
+                 replace(later, deal=after.deal), 2)
+
+    assert HIS not in everything(store)
+    assert store.turns(C1)[2].reply.flags[0].said == (f"police of {HERS}",)
 
 
 def test_his_are_nowhere_once_he_is_erased_and_hers_stay(store, erasing):

@@ -266,8 +266,9 @@ def flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
     """
     flag = finding.flag
     said = none_twice(
-        deal.answers[f].said for f in finding.because if f in deal.answers
-        and not deal.answers[f].fits_instead(flag.when[f]))
+        answer.said for f in finding.because if f in deal.answers
+        and not deal.answers[f].fits_instead(flag.when[f])
+        for answer in deal.resting_on(f, flag.when[f]))
     return FlagNote(
         id=flag.id,
         title=flag.title.strip(),
