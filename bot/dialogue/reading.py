@@ -137,7 +137,7 @@ class PlainReader:
         heard = with_exceptions(
             message.heard, reading, clauses, told=understood.told() or (),
             deal=conversation.deal, key=key, guidance=guidance, cues=cues)
-        heard = answered_of_another(heard, reading, clauses, key, guidance, cues)
+        heard = answered_of_another(heard, understood.utterance, key)
         return less_sure_in_return(heard, clauses, cues, key, guidance)
 
     def answers_whoever_asked(self, text: str, conversation: Conversation) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, SURE, Claim
 from bot.dialogue.claims.correcting import placed
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.small_words.clauses import Clauses
@@ -155,12 +156,7 @@ def gainsaid(
 
 
 def else_lost(
-    claims: Sequence[Claim],
-    taken: Sequence[Claim],
-    told: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
+    claims: Sequence[Claim], taken: Sequence[Claim], told: Sequence[Told], at: Utterance
 ) -> Iterator[Claim]:
     """What the vocabulary names as grave in clauses that say nothing else, as guesses.
 
@@ -171,20 +167,21 @@ def else_lost(
     half hears of the very fact makes it no other matter, unless it hears another clearly: of "they
     do what they want regardless of the law" it hears the law, and whether that is followed.
     """
+    clauses = at.clauses
     # What is heard may begin with the last word of the clause before: it is where its middle is.
     heard = [(one.fact, (int(place.middle), int(place.middle) + 1), one.chance) for one in told
-             if one.chance >= HINT and (place := placed(one, reading)) is not None]
+             if one.chance >= HINT and (place := placed(one, at.reading)) is not None]
     said = [(c.mention.fact, (c.mention.first, c.mention.last)) for c in taken
             if c.confidence >= HINT]
     facts = {c.mention.fact for c in taken}
     for claim in claims:
         mention = claim.mention
-        question = guidance.questions[mention.fact]
+        question = at.guidance.questions[mention.fact]
         stage = question.role is Role.STAGE
         if (mention.fact in facts or not claim.holds or not mention.strength.is_firm
                 or not (has_poles(question) or stage)
                 or claim.value != mention.value
-                or claim.value not in graver(guidance, mention.fact)):
+                or claim.value not in graver(at.guidance, mention.fact)):
             continue
         mine = (mention.first, mention.last)
         there = [(fact, chance) for fact, span, chance in heard if clauses.same_clause(span, mine)]

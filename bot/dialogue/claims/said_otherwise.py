@@ -58,10 +58,9 @@ def said_otherwise(
     here = frozenset().union(*(
         conversation.deal.known(fact) for fact, question in guidance.questions.items()
         if question.kind is QuestionKind.COUNTRY))
-    others = NotOfThisDeal(
-        reading, clauses, told=told, guidance=guidance, cues=cues, here=here)
+    others = NotOfThisDeal(at, told=told, here=here)
     told = None if told is None else [one for one in told if not others.hears(one)]
-    halves = HalfSaid(reading, clauses, guidance, cues)
+    halves = HalfSaid(at)
     hearing = _Hearing(reading, clauses, told, conversation, guidance, cues)
     of_the_talk = bool(cues.find("of_the_talk", reading.tokens))
     changes = beyond_the_talk(

@@ -16,6 +16,7 @@ from bot.dialogue.claims.gainsaying import else_lost, gainsaid, negated_in_name,
 from bot.dialogue.claims.half_heard import borne_out, heard_at, likelier
 from bot.dialogue.claims.heard_places import countries
 from bot.dialogue.claims.named_and_heard import doubted, seen
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.one_body import as_one_body
 from bot.dialogue.claims.rivals import (
     as_grave_as_heard,
@@ -26,7 +27,7 @@ from bot.dialogue.claims.rivals import (
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
+from retrieval.guidance import Fact, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
@@ -37,9 +38,7 @@ TERM_WORDS = 2
 def weighed(
     claims: Sequence[Claim],
     told: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
+    at: Utterance,
     asked: Collection[Fact] = (),
     *,
     contrast: bool = False,
@@ -51,21 +50,21 @@ def weighed(
     """
     by_fact: dict[Fact, list[Claim]] = defaultdict(list)
     for claim in claims:
-        if _is_heard_otherwise(claim, told, reading, clauses, guidance):
+        if _is_heard_otherwise(claim, told, at):
             continue
         by_fact[claim.mention.fact].append(claim)
-    tells = _as_heard(told, reading)
+    tells = _as_heard(told, at.reading)
     taken: list[Claim] = []
     for fact in dict.fromkeys((*by_fact, *tells)):
-        question = guidance.questions.get(fact)
+        question = at.guidance.questions.get(fact)
         if question is None:
             continue
         if question.kind is QuestionKind.COUNTRY:
-            taken += countries(by_fact[fact], told, reading)
+            taken += countries(by_fact[fact], told, at.reading)
             continue
-        taken += _of_fact(question, by_fact[fact], tells.get(fact, {}), told, reading, clauses,
-                          guidance, asked=fact in asked, contrast=contrast)
-    return [*taken, *else_lost(claims, taken, told, reading, clauses, guidance)]
+        taken += _of_fact(question, by_fact[fact], tells.get(fact, {}), told, at,
+                          asked=fact in asked, contrast=contrast)
+    return [*taken, *else_lost(claims, taken, told, at)]
 
 
 def _as_heard(told: Sequence[Told], reading: Reading) -> Mapping[Fact, Mapping[str, Told]]:
@@ -83,9 +82,7 @@ def _of_fact(
     named: list[Claim],
     heard: Mapping[str, Told],
     told: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
+    at: Utterance,
     *,
     asked: bool,
     contrast: bool,
@@ -94,6 +91,7 @@ def _of_fact(
 
     The words claim what is *named* of it, and what a model has *heard* of it stands by value.
     """
+    reading, clauses, guidance = at.reading, at.clauses, at.guidance
     choices = frozenset(choice.value for choice in question.choices)
     values = {value: one for value, one in heard.items() if value in choices}
     if has_poles(question):
@@ -148,19 +146,17 @@ def _sounds_alike(one: Told, reading: Reading) -> bool:
         and m.first < last and first < m.last for m in reading.mentions)
 
 
-def _is_heard_otherwise(
-    claim: Claim, told: Sequence[Told], reading: Reading, clauses: Clauses, guidance: Guidance
-) -> bool:
+def _is_heard_otherwise(claim: Claim, told: Sequence[Told], at: Utterance) -> bool:
     """Whether it is a word of answer in what a model hears, clearly, as something else alone.
 
     So is one that names a party and tells no more, in the clause of what is heard of it: "the
     reseller is owned by the minister".
     """
-    mention = claim.mention
+    mention, reading, clauses = claim.mention, at.reading, at.clauses
     if mention.strength is not Strength.ASKED:
         return False
-    heard = [one for one in told if one.fact in guidance.questions
-             and has_poles(guidance.questions[one.fact])]
+    heard = [one for one in told if one.fact in at.guidance.questions
+             and has_poles(at.guidance.questions[one.fact])]
     start = reading.tokens[mention.first].start
     if any(one.fact == mention.fact and one.chance >= DOUBT
            and one.start <= start < one.end for one in heard):
