@@ -222,8 +222,8 @@ class SingleMessages:
                           conversation.deal, awaiting, told is not None, self.subjects)
             heard = said_otherwise(at, told, conversation, key) or heard
         elif telling and heard and not withdrawn:
-            heard = {**denied_beside(sifted.claims, heard.keys(), conversation, self._guidance,
-                                     self._cues, reading), **heard}
+            heard = {**denied_beside(sifted.claims, heard.keys(), conversation,
+                                     understood.utterance), **heard}
         if telling and calls_its_answer_a_guess(reading, conversation, self._guidance, self._cues):
             heard = {fact: replace(answer, sure=answer.values is None)
                      for fact, answer in heard.items()}
