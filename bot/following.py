@@ -14,6 +14,7 @@ from bot.advisor import Advisor
 from bot.editions.edition import Edition
 from bot.outages import in_log
 from bot.store import Store
+from bot.telemetry.told_once import tell_failure
 from retrieval.guidance import ReleaseId
 
 LOOK_SECONDS = 2.0
@@ -109,11 +110,9 @@ class Following:
             try:
                 self.look()
             except Exception as error:
-                away = in_log(error)
-                if away is None:
-                    _log.exception("could not take the release in force")
-                elif away != before:
-                    _log.warning("could not look what is in force", extra={"outage": away})
+                away = tell_failure(
+                    _log, error, before=before, waits="could not look what is in force",
+                    failed="could not take the release in force")
             before = away
 
     def stop(self) -> None:

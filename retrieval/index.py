@@ -148,19 +148,6 @@ def _told_why(release: ReleaseId, data_dir: Path, *, in_folder: bool) -> Iterato
         ) from error
 
 
-def drop_index(release: ReleaseId, data_dir: Path, *, server: str | None = None) -> None:
-    """Delete the index of *release*, if there is one; it can be built again from the content."""
-    home = _home(data_dir, server)
-    with _answering(server), _lock(data_dir, name_of(release)) as held:
-        home.drop(release)
-        _forget(held)
-
-
-def indexes(data_dir: Path, *, server: str | None = None) -> tuple[ReleaseId, ...]:
-    """The digests that have an index, in order."""
-    return _home(data_dir, server).releases()
-
-
 def tidy(
     keep: Collection[ReleaseId], data_dir: Path, *, server: str | None = None
 ) -> tuple[ReleaseId, ...]:

@@ -20,6 +20,7 @@ from bot.connecting.slack import secret_of
 from bot.errors import AdvisorError, BadSetting
 from bot.record.signed_notes import former_keys, signer_of
 from bot.setting_sources import given_names, lines_not_read, names_in_file
+from bot.setting_values import is_server
 from bot.settings import PREFIX, SLACK_PREFIX, Settings, SlackSettings
 from bot.slack.clients import TIMEOUT_SECONDS
 from bot.telemetry import sending, tracing
@@ -200,7 +201,7 @@ def _telemetry(environment: Mapping[str, str]) -> str | None:
     """Where numbers and traces are to go: the packages that send them tell late, or never."""
     for name in sorted({*tracing.ENDPOINTS, *sending.ENDPOINTS}):
         given = environment.get(name, "")
-        if given and not _is_receiver(given):
+        if given and not is_server(given):
             return (f"{name} is {without_password(given)[:80]!r}, which is no address of a "
                     "receiver, so nothing would arrive there. Write it like "
                     "http://collector:4317, or leave it out.")
@@ -210,15 +211,6 @@ def _telemetry(environment: Mapping[str, str]) -> str | None:
         if protocol and protocol not in {"grpc", "http/protobuf"}:
             return f"{name} is {protocol[:80]!r}; write grpc or http/protobuf, or leave it out."
     return None
-
-
-def _is_receiver(given: str) -> bool:
-    try:
-        parts = urlsplit(given)
-        return (parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-                and not any(one.isspace() for one in given))
-    except ValueError:
-        return False
 
 
 def _is_proxy(given: str) -> bool:

@@ -132,13 +132,10 @@ class PlainReader:
         self, message: Message, understood: Understood, conversation: Conversation
     ) -> Mapping[Fact, Answer]:
         """What *message* tells, less what it takes from that by an exception or a condition."""
-        reading, clauses, key = understood.reading, understood.clauses, message.key
-        guidance, cues = self._guidance, self._cues
+        at, key = understood.utterance, message.key
         heard = with_exceptions(
-            message.heard, reading, clauses, told=understood.told() or (),
-            deal=conversation.deal, key=key, guidance=guidance, cues=cues)
-        heard = answered_of_another(heard, reading, clauses, key, guidance, cues)
-        return less_sure_in_return(heard, clauses, cues, key, guidance)
+            message.heard, at, told=understood.told() or (), deal=conversation.deal, key=key)
+        return less_sure_in_return(answered_of_another(heard, at, key), at, key)
 
     def answers_whoever_asked(self, text: str, conversation: Conversation) -> bool:
         """Whether *text* begins with a word of answer that may be for anybody: "yes, on Friday".
@@ -241,8 +238,7 @@ class PlainReader:
     def _excepted(self, message: Message, conversation: Conversation) -> Message | None:
         """*message* as an exception from a no that was told last, and no more; else None."""
         understood = self._understanding.of_message(message.text, conversation)
-        found = excepted_afterwards(
-            understood.reading, understood.clauses, conversation, self._guidance, self._cues)
+        found = excepted_afterwards(understood.utterance, conversation)
         if not found:
             return None
         said = self._single.read(understood, message, conversation)

@@ -34,24 +34,6 @@ class Prices:
         return round(call.tokens_in * self.sent + call.tokens_out * self.received)
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
-    """What calls of one day, one use and one outcome took."""
-
-    workspace: str
-    day: date
-    model: str
-    use: str
-    outcome: str
-    """How they ended; of drafts that came back, why they were refused, or "passed"."""
-    calls: int
-    tokens_in: int
-    tokens_out: int
-    micros: int
-    took_ms: int
-    """All together."""
-
-
 class ChatUsage:
     """The counters of one database; days are UTC's."""
 
@@ -88,22 +70,6 @@ class ChatUsage:
             chat_usage.c.workspace == workspace, chat_usage.c.day == self._today().isoformat())
         with self._store.reading() as connection:
             return int(connection.scalar(query) or 0)
-
-    def summary(self, workspace: str | None, since: date) -> list[Used]:
-        """What was used from the day *since* on, the newest day first.
-
-        Args:
-            workspace: Whose; None for all.
-            since: The first day.
-        """
-        query = select(chat_usage).where(chat_usage.c.day >= since.isoformat()).order_by(
-            chat_usage.c.day.desc(), chat_usage.c.workspace, chat_usage.c.model,
-            chat_usage.c.use, chat_usage.c.outcome)
-        if workspace is not None:
-            query = query.where(chat_usage.c.workspace == workspace)
-        with self._store.reading() as connection:
-            return [Used(**{**row._mapping, "day": date.fromisoformat(row.day)})
-                    for row in connection.execute(query)]
 
     def _today(self) -> date:
         return self._now().astimezone(UTC).date()

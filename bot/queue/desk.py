@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.dialogue.conversation import ConversationId
-from bot.outages import in_log
 from bot.queue.baton import Baton
 from bot.queue.claims import ClaimLost
 from bot.queue.deliveries import Deliveries
@@ -24,6 +23,7 @@ from bot.queue.dispatching import Dispatcher, End
 from bot.queue.door import Handler, Poster
 from bot.telemetry.log_lines import about
 from bot.telemetry.metrics import SILENT, Metrics
+from bot.telemetry.told_once import tell_failure
 from bot.telemetry.tracing import UNTRACED, Tracing
 from bot.turns.delivery import Overtaken, Queued, Taken, told
 
@@ -158,13 +158,9 @@ class Desk:
                     self._woken = max(0, self._woken - 1)
 
     def _could_not_work(self, error: Exception) -> None:
-        away = in_log(error)
-        if away is None:
-            _log.error("the desk could not work; trying again", exc_info=error)
-        elif away != self._away:
-            _log.warning("the desk could not work; what waits is answered after that",
-                         extra={"outage": away})
-        self._away = away
+        self._away = tell_failure(
+            _log, error, before=self._away, failed="the desk could not work; trying again",
+            waits="the desk could not work; what waits is answered after that")
 
     def work(self) -> bool:
         """Work on one conversation until nothing of it is due; False if there was none."""
@@ -211,12 +207,8 @@ class Desk:
             raise
         except Exception as error:
             reference = taken.reference or f"T-{secrets.token_hex(3).upper()}"
-            away = in_log(error)
-            if away is None:
-                _log.exception("handling failed", extra={"reference": reference})
-            else:
-                _log.warning("a delivery waits for what is away",
-                             extra={"reference": reference, "outage": away})
+            away = tell_failure(_log, error, failed="handling failed", reference=reference,
+                                waits="a delivery waits for what is away")
             self._failed(taken, reference, away is not None)
 
     def _failed(self, taken: Taken, reference: str, away: bool) -> None:

@@ -10,6 +10,7 @@ from bot.language_model.looks import Due, Looks
 from bot.outages import in_log
 from bot.second_look.journey import SecondLook
 from bot.second_look.looked import Dropped, Looked
+from bot.telemetry.told_once import tell_failure
 
 POLL_SECONDS = 1.0
 """How often a worker looks without being woken."""
@@ -108,12 +109,9 @@ class Looking:
         return renewed is not None
 
     def _could_not_look(self, error: Exception) -> None:
-        away = in_log(error)
-        if away is None:
-            _log.exception("a second look failed; the answer stands as it is")
-        elif away != self._away:
-            _log.warning("second looks wait until it is back", extra={"outage": away})
-        self._away = away
+        self._away = tell_failure(
+            _log, error, before=self._away, waits="second looks wait until it is back",
+            failed="a second look failed; the answer stands as it is")
 
     def _run(self) -> None:
         while not self._stopping:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from bot.assembly import Assembly
 from bot.erasure.overwriting import Remains
-from bot.outages import in_log
 from bot.queue.cases import Cases
 from bot.queue.deliveries import Deliveries
 from bot.reviews.reviewing import Reviewing
 from bot.serving.leaps import Leaps
 from bot.slack.acquainting import Acquainting
+from bot.telemetry.told_once import tell_failure
 from retrieval.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -104,12 +104,10 @@ class Upkeep:
             try:
                 step()
             except Exception as error:
-                away = in_log(error)
-                if away is None:
-                    _log.exception(
-                        "something that was due could not be done; it is tried again in a minute")
-                elif away != self._away:
-                    _log.warning("what is due is done once it is back", extra={"outage": away})
+                away = tell_failure(
+                    _log, error, before=self._away, waits="what is due is done once it is back",
+                    failed="something that was due could not be done; it is tried again in a "
+                    "minute")
                 self._away = away or self._away
         self._away = away
 
@@ -153,12 +151,9 @@ class Upkeep:
                 self._reviewing.sweep(ended=self._ended.is_set)
             except Exception as error:
                 # The next sweep goes on where this one was.
-                away = in_log(error)
-                if away is None:
-                    _log.exception("could not hold sign-offs against the release in force")
-                else:
-                    _log.warning("sign-offs are held against the release once it is back",
-                                 extra={"outage": away})
+                tell_failure(
+                    _log, error, waits="sign-offs are held against the release once it is back",
+                    failed="could not hold sign-offs against the release in force")
             self._changed.wait(EACH_SECONDS)
             self._changed.clear()
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.outages import in_log
 from bot.people import People
 from bot.slack.clients import Clients, reason_of, told
+from bot.telemetry.told_once import tell_failure
 
 AT_ONCE = 40
 """Names asked for in one round; Slack lets a workspace ask for 100 in a minute."""
@@ -79,11 +79,8 @@ class Acquainting:
                 else:
                     self._people.learn(workspace, user, name)
         except Exception as error:
-            away = in_log(error)
-            if away is None:
-                _log.exception("could not keep names fresh")
-            else:
-                _log.warning("names are kept fresh once it is back", extra={"outage": away})
+            tell_failure(_log, error, failed="could not keep names fresh",
+                         waits="names are kept fresh once it is back")
         finally:
             self._busy.release()
 

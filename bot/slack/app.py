@@ -15,13 +15,13 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot.outages import in_log
 from bot.queue.deliveries import Received, turns_before
 from bot.slack import inbound, senders
 from bot.slack.clients import Clients
 from bot.slack.door import Body, Door
 from bot.slack.listeners import AUDIENCE_CHANGES, Listeners
 from bot.slack.wellformed import mend, trouble
+from bot.telemetry.told_once import tell_failure
 from bot.turns.delivery import Delivery
 
 LISTENERS = 12
@@ -113,12 +113,10 @@ def _failed(error: Exception) -> BoltResponse:
     if isinstance(error, BoltUnhandledRequestError):
         _log.warning("a request that nothing here is for was set aside")
         return BoltResponse(status=200)
-    away = in_log(error)
+    away = tell_failure(_log, error, failed="what Slack sent could not be taken in",
+                        waits="what Slack sent was not taken in, and it sends it again")
     if away is None:
-        _log.error("what Slack sent could not be taken in", exc_info=error)
         return _not_taken(500, "internal", "something went wrong here, and the log says where")
-    _log.warning("what Slack sent was not taken in, and it sends it again",
-                 extra={"outage": away})
     return _not_taken(503, "away", away)
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.dialogue.phrasing import Wording
 from bot.queue.outbox import Outbox
 from bot.reviews.asking import Question
-from bot.schema import cases
+from bot.slack.deal_thread import reached
 from bot.slack.escaping import cut, escape, tidy
 from bot.slack.notes import Body
 from bot.slack.posts import GUARDED, MESSAGE
@@ -32,10 +32,7 @@ class AskingPeople:
 
     def __call__(self, connection: Connection, question: Question) -> bool:
         """Owe *question* in the transaction of *connection*; False if there is no thread."""
-        case = connection.execute(select(cases.c.channel, cases.c.thread).where(
-            cases.c.conversation == question.conversation,
-            cases.c.team == question.by.workspace)).one_or_none()
-        if case is None or case.channel is None or case.thread is None:
+        if reached(connection, question.by.workspace, question.conversation) is None:
             return False
         for n, body in enumerate(self._bodies(question)):
             self._outbox.owe(

@@ -16,7 +16,6 @@ from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reply import Status
-from bot.outages import in_log
 from bot.queue.baton import aside
 from bot.queue.cases import Case
 from bot.slack.acquainting import beside, name_of
@@ -30,6 +29,7 @@ from bot.slack.parts import Parts
 from bot.slack.posts import EPHEMERAL, FILES, GUARDED, MESSAGE, TELLS
 from bot.slack.replying import Replying
 from bot.slack.splitting import Block, Span, fit, section
+from bot.telemetry.told_once import tell_failure
 from bot.turns.delivery import Act, CaseEvent, Outgoing, Taken, Then
 from retrieval.guidance import Guidance
 
@@ -242,11 +242,9 @@ class HandingOver:
         try:
             found(self.links(cases))
         except Exception as error:
-            away = in_log(error)
-            if away is None:
-                _log.exception("could not look up where threads are")
-            else:
-                _log.info("where threads are is looked up again", extra={"outage": away})
+            tell_failure(
+                _log, error, level=logging.INFO, failed="could not look up where threads are",
+                waits="where threads are is looked up again")
 
     def review_links(self, cases: Sequence[Case]) -> Links:
         """The addresses of what compliance was sent of *cases* last, which they can read.

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.dialogue.conversation import ConversationId
-from bot.outages import in_log
 from bot.queue.cases import Cases
 from bot.slack.acquainting import beside
 from bot.slack.clients import Clients, reason_of
 from bot.slack.splitting import Block
+from bot.telemetry.told_once import tell_failure
 
 _log = logging.getLogger("advisor.slack")
 
@@ -52,8 +52,6 @@ class HomeTab:
         except (SlackApiError, SlackClientError, OSError) as error:
             _log.info("could not draw a Home tab anew", extra={"slack_error": reason_of(error)})
         except Exception as error:
-            away = in_log(error)
-            if away is None:
-                _log.exception("could not draw a Home tab anew")
-            else:
-                _log.info("a Home tab is drawn once it is opened", extra={"outage": away})
+            tell_failure(
+                _log, error, level=logging.INFO, failed="could not draw a Home tab anew",
+                waits="a Home tab is drawn once it is opened")

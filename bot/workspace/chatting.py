@@ -118,9 +118,8 @@ def start_stream(call: Call) -> Json:
     message = Message(channel.id, call.site.world.new_ts(), BOT_USER, "", bot_id=BOT_ID,
                       thread_ts=_thread(call, channel))
     try:
-        message = call.site.streams.start(message, call.text("recipient_user_id"),
-                                          call.text("task_display_mode") == "plan",
-                                          _chunks(call))
+        message = call.site.streams.start(
+            message, call.text("task_display_mode") == "plan", _chunks(call))
     except StreamRefusal as refusal:
         raise Refusal(refusal.code, *refusal.messages) from refusal
     posting.post(call.site, message)

@@ -34,7 +34,6 @@ class Stream:
     channel: str
     ts: str
     began: float
-    recipient: str | None
     plan: bool
     """Whether tasks are shown together under a title."""
     state: str = "streaming"
@@ -51,14 +50,13 @@ class Streams:
         self._world = world
         self._streams: dict[tuple[str, str], Stream] = {}
 
-    def start(self, message: Message, recipient: str | None, plan: bool,
-              chunks: Sequence[Json]) -> Message:
+    def start(self, message: Message, plan: bool, chunks: Sequence[Json]) -> Message:
         """Begin to write *message*; returns it with what *chunks* say.
 
         Raises:
             StreamRefusal: A chunk is wrong or too long.
         """
-        stream = Stream(message.channel, message.ts, self._world.now(), recipient, plan)
+        stream = Stream(message.channel, message.ts, self._world.now(), plan)
         stream.parts = _extended(stream, chunks)
         self._streams[message.channel, message.ts] = stream
         return replace(message, streaming=True, **_content(stream))

@@ -28,15 +28,13 @@ def test_parts_that_are_read_between_do_not_make_a_message_be_read_anew(
 def test_what_a_message_tells_apart_is_worked_out_of_each_reading_once(
     guidance: Guidance,
 ) -> None:
-    cues = cues_of(guidance)
-    understood = Understanding(guidance, cues, None, None).of(
-        "Togo refused the clause, Ghana accepted it")
-    reading, clauses = understood.reading, understood.clauses
-    contrast = contrast_in(reading, clauses, guidance, cues)
+    said = Understanding(guidance, cues_of(guidance), None, None).of(
+        "Togo refused the clause, Ghana accepted it").utterance
+    contrast = contrast_in(said)
 
     assert contrast
-    assert contrast_in(reading, clauses, guidance, cues) is contrast
-    assert not contrast_in(replace(reading, mentions=()), clauses, guidance, cues)
+    assert contrast_in(replace(said)) is contrast
+    assert not contrast_in(replace(said, reading=replace(said.reading, mentions=())))
 
 
 def taken_apart(take: Callable[[], object]) -> set[str]:

@@ -29,7 +29,7 @@ ASKED = [Fact(name) for name in (
 @pytest.fixture
 def sifting(guidance):
     cues = cues_of(guidance)
-    return Sifting(guidance, cues, Steering(guidance, cues), Subjects(guidance.questions, cues),
+    return Sifting(guidance, Steering(guidance, cues), Subjects(guidance.questions, cues),
                    Unnamed(guidance))
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from retrieval.errors import IndexServerAway, ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.index import Progress, drop_index, open_index
+from retrieval.index import Progress, open_index, tidy
 from retrieval.indexes.entries import entries_of, heading_path
 from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index
 from retrieval.passages import passages_of
@@ -163,8 +163,8 @@ def test_no_trace_of_the_build_is_left(tmp_path: Path, words: WordEmbeddings):
 def test_a_dropped_index_is_gone_and_can_be_built_again(tmp_path: Path, words: WordEmbeddings):
     opened(tmp_path, words)
 
-    drop_index(RELEASE, tmp_path)
-    drop_index(RELEASE, tmp_path)
+    assert tidy([], tmp_path) == (RELEASE,)
+    assert tidy([], tmp_path) == ()
 
     assert not home(tmp_path).exists()
     assert opened(tmp_path, words).entries
@@ -365,7 +365,7 @@ def test_a_server_can_hold_the_index(
     assert len(words.embedded) == count
     assert first(index, "do we need a hotline for complaints") == "ungp-29?0"
     assert collections(server) == [f"guidance-{RELEASE}"]
-    drop_index(RELEASE, tmp_path, server=server)
+    tidy([], tmp_path, server=server)
     assert collections(server) == []
 
 
@@ -383,7 +383,7 @@ def test_a_collection_that_lost_an_entry_is_built_again(
 
     assert first(mended, "do we need a hotline for complaints") == "ungp-29?0"
     assert collections(server) == [f"guidance-{RELEASE}"]
-    drop_index(RELEASE, tmp_path, server=server)
+    tidy([], tmp_path, server=server)
 
 
 @pytest.mark.long
@@ -394,7 +394,7 @@ def test_machines_that_build_on_one_server_at_once_end_with_one_collection(
 
     assert answers(*(begin(HERE, call) for call in calls)) == ["ungp-29?0"] * 2
     assert collections(server) == [f"guidance-{RELEASE}"]
-    drop_index(RELEASE, tmp_path, server=server)
+    tidy([], tmp_path, server=server)
 
 
 @pytest.mark.parametrize("address", ["chroma:8000", "ftp://chroma", "chroma"])

@@ -11,7 +11,7 @@ import pytest
 
 from retrieval.errors import IndexServerAway
 from retrieval.guidance import ReleaseId
-from retrieval.index import indexes, open_index
+from retrieval.index import open_index, tidy
 from retrieval.indexes import stored
 
 from . import small
@@ -83,7 +83,7 @@ def test_what_is_no_chroma_server_is_told_in_a_sentence_and_in_time(answer, why,
     """One that took a connection and said nothing kept every command, and a start, for ever."""
     monkeypatch.setattr(stored, "_HEARTBEAT_SECONDS", 0.3)
     with serving({"": answer}) as address, pytest.raises(IndexServerAway) as told:
-        indexes(tmp_path, server=address)
+        tidy([], tmp_path, server=address)
     assert str(told.value) == (f"The Chroma server at {address} does not answer ({why}). Start "
                                "it, or correct ADVISOR_CHROMA_URL.")
 

@@ -10,8 +10,8 @@ import pytest
 from filelock import FileLock
 
 from retrieval.guidance import ReleaseId
-from retrieval.index import drop_index, indexes, open_index, tidy
-from retrieval.indexes import on_server
+from retrieval.index import open_index, tidy
+from retrieval.indexes import in_folder, on_server
 from retrieval.indexes.stored import connect, created
 from retrieval.model.vectors import Vectors
 
@@ -45,8 +45,6 @@ def build_slowly(data: str, release: str) -> int:
 
 def write_slowly(data: str, release: str) -> int:
     """The same, but it waits when its temporary folder is there and half filled."""
-    from retrieval.indexes import in_folder
-
     folder = Path(data)
 
     def waiting(*_: object) -> None:
@@ -68,6 +66,12 @@ def begun(data: Path, call: str) -> "subprocess.Popen[str]":
 
 def names(data: Path) -> set[str]:
     return {file.name for file in (data / "index").iterdir()}
+
+
+def indexes(data: Path, server: str | None = None) -> tuple[ReleaseId, ...]:
+    home = on_server.OnServer(connect(server), server) if server else (
+        in_folder.InFolder(data / "index"))
+    return home.releases()
 
 
 def build(data: Path, release: ReleaseId, server: str | None = None) -> None:
@@ -228,7 +232,7 @@ def test_a_long_build_on_a_server_says_that_it_is_alive(
 
 def test_dropping_an_index_on_a_server_leaves_no_lock(clean: str, tmp_path: Path):
     build(tmp_path, OTHER, clean)
-    drop_index(OTHER, tmp_path, server=clean)
+    assert tidy([], tmp_path, server=clean) == (OTHER,)
 
     assert collections(clean) == []
     assert names(tmp_path) == set()

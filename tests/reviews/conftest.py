@@ -114,3 +114,20 @@ def signed(house: House) -> House:
     house.say("Give me the advice now.")
     house.sign()
     return house
+
+
+@pytest.fixture
+def talked(house: House) -> House:
+    """A house in which a deal was told and advised on."""
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    return house
+
+
+@pytest.fixture
+def two(build: Callable[..., House]) -> House:
+    """The same, where two have to sign."""
+    house = build(four_eyes=True)
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    return house

@@ -1,33 +1,22 @@
 """What reviewers do: each act is written once, checked, and refused in words."""
 
-import threading
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from bot.console.lines import listing
 from bot.console.lines.filters import Filter
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
-from bot.erasure.erasing import Erasing
 from bot.reviews.advised import ChangeKind
 from bot.reviews.folding import folded
 from bot.reviews.marking import Basis
 from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState
 from bot.reviews.reviewing import NotReviewed, Reviewer, Reviewing
-from bot.schema import review_locks
 from tests.reviews.conftest import ADA, BEN, CLO, DEAL, T1
 
 C1 = ConversationId("c1")
 WRONG = "Actually it is for traffic control, not for demonstrations."
-
-
-@pytest.fixture
-def talked(house):
-    house.say(DEAL)
-    house.say("Give me the advice now.")
-    return house
 
 
 def refused(act, *args, **more):
@@ -385,14 +374,6 @@ def test_where_nobody_can_be_asked_it_is_said(talked):
 # --- four eyes -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def two(build):
-    house = build(four_eyes=True)
-    house.say(DEAL)
-    house.say("Give me the advice now.")
-    return house
-
-
 def test_four_eyes_need_two_people(two):
     two.sign(ADA)
     assert two.of().review.standing is Standing.SIGNED_ONCE
@@ -517,172 +498,3 @@ def test_assigning_is_undone_and_found(talked):
     assert r.assign(BEN, C1, None).standing is Standing.NONE
     assert found(assigned="me") == []
     assert found(standing=Standing.NONE) == [Standing.NONE]
-
-
-# --- locks ---------------------------------------------------------------------------------------
-
-
-def test_while_one_reviews_the_others_read_and_wait(talked):
-    r = talked.reviewing
-    talked.mark_all(BEN)
-    r.take(ADA, C1)
-    began = talked.now
-    lock = talked.of().lock
-    assert (lock.by, lock.name, lock.since) == ("U-ada", "Ada", began)
-    raised = talked.of().raised[0]
-    for act, args in (
-            (r.take, ()), (r.leave, ()), (r.assign, ("U-clo",)), (r.comment, ("hm",)),
-            (r.ask, ("hm",)), (r.mark, (raised, Opinion.AGREED)),
-            (r.verdicts.say, (VerdictKind.FINE, 1, {})), (r.sign_off, (digest(talked), "hm"))):
-        assert refused(act, BEN, C1, *args) == "locked"
-    with pytest.raises(NotReviewed, match=rf"Ada has been reviewing this since {began:%H:%M} UTC"):
-        r.comment(BEN, C1, "hm")
-
-    talked.pass_(minutes=29)
-    r.comment(ADA, C1, "still at it")
-    talked.pass_(minutes=29)
-    assert refused(r.comment, BEN, C1, "hm") == "locked"
-    talked.pass_(minutes=1)
-    assert talked.of().lock is None
-    assert r.comment(BEN, C1, "free at last").comments[-1].by == "U-ben"
-    r.take(BEN, C1)
-    assert refused(r.comment, ADA, C1, "hm") == "locked"
-    assert talked.of().review.under_review_by == "U-ben"
-
-
-def test_leaving_frees_it_and_whoever_holds_nothing_leaves_nothing(talked):
-    r = talked.reviewing
-    assert refused(r.leave, ADA, C1) == "not_taken"
-    r.take(ADA, C1)
-    r.take(ADA, C1)
-    assert len(talked.rows("review_begun")) == 1
-    assert r.leave(ADA, C1).standing is Standing.NONE
-    assert r.take(BEN, C1).under_review_by == "U-ben"
-
-
-def test_what_changes_while_somebody_reviews_lapses_all_the_same(talked):
-    talked.sign(ADA)
-    talked.reviewing.take(BEN, C1)
-    talked.say(WRONG)
-    assert talked.of().review.standing is Standing.LAPSED
-
-
-def test_of_two_who_take_it_at_once_one_gets_it(talked):
-    gate, results = threading.Barrier(2), {}
-
-    def take(by):
-        gate.wait()
-        try:
-            results[by.user] = talked.reviewing.take(by, C1).under_review_by
-        except NotReviewed as error:
-            results[by.user] = error.code
-
-    for _ in range(5):
-        threads = [threading.Thread(target=take, args=[by]) for by in (ADA, BEN)]
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join()
-        winner = next(user for user, got in results.items() if got == user)
-        assert sorted(results.values()) == sorted([winner, "locked"])
-        assert talked.of().lock.by == winner
-        talked.reviewing.leave(next(by for by in (ADA, BEN) if by.user == winner), C1)
-    assert len(talked.rows("review_begun")) == 5
-    assert talked.store.verify_log() is None
-
-
-def test_of_two_who_sign_at_once_under_four_eyes_one_is_the_second(two):
-    two.mark_all(CLO)
-    gate = threading.Barrier(2)
-
-    def sign(by):
-        gate.wait()
-        two.reviewing.sign_off(by, C1, digest(two), "at once")
-
-    threads = [threading.Thread(target=sign, args=[by]) for by in (ADA, BEN)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert [s.second for s in two.of().review.sign_offs] == [False, True]
-
-
-# --- erasure -------------------------------------------------------------------------------------
-
-
-def test_erasing_takes_the_words_and_leaves_what_was_done(talked):
-    canary = "Wolpertinger"
-    r = talked.reviewing
-    r.take(ADA, C1)
-    r.comment(ADA, C1, canary)
-    r.ask(ADA, C1, canary)
-    talked.say("yes")
-    r.mark(ADA, C1, talked.of().raised[0], Opinion.WRONG, canary)
-    r.verdicts.say(ADA, C1, VerdictKind.WRONG_SAFEGUARD, 1, {"safeguard": "x"}, canary)
-    talked.mark_all(ADA)
-    r.sign_off(ADA, C1, digest(talked), canary)
-    r.assign(BEN, C1, "U-clo")
-    before = talked.of().review
-    erasing = Erasing(talked.store, lambda: talked.now)
-
-    erasing.conversation(T1, C1, by="U-lead", reason="asked for")
-
-    after = talked.of().review
-    assert canary not in str([(row.words, row.body) for row in talked.rows()])
-    assert talked.store.verify_log() is None
-    assert after.standing is before.standing is Standing.SIGNED
-    assert after.sign_offs[0].by == "U-ada" and after.sign_offs[0].reason is None
-    assert (after.comments[0].text, after.questions[0].text, after.verdicts[0].note) == (
-        None, None, None)
-    assert after.assigned_to == "U-clo"
-    assert [row.actor for row in talked.rows("assigned", "review_begun")] == ["U-ada", "U-ben"]
-    # What is signed goes on being held against the advice.
-    talked.say(WRONG)
-    assert talked.of().review.standing is Standing.LAPSED
-    # Nobody knows any more whose deal it is.
-    assert talked.of().refusal("U-ben").code == "erased"
-
-
-def test_an_objection_outlasts_the_erasure_of_who_made_it_and_of_who_agreed(talked):
-    """Once both were erased, the mark of the one who agreed took the other's objection back."""
-    first = talked.of().raised[0]
-    talked.reviewing.mark(ADA, C1, first, Opinion.WRONG, "There is more to it.")
-    talked.pass_(seconds=1)
-    talked.reviewing.mark(CLO, C1, first, Opinion.AGREED)
-    assert [one.by for one in talked.of().objections] == ["U-ada"]
-
-    for who in (ADA, CLO):
-        Erasing(talked.store, lambda: talked.now).person(
-            T1, who.user, by="U-lead", reason="They left.")
-
-    assert [(one.by, one.consideration, one.text) for one in talked.of().objections] == [
-        ("", first, None)]
-
-
-def test_erasing_a_reviewer_takes_their_words_and_their_lock(talked):
-    talked.reviewing.take(ADA, C1)
-    talked.reviewing.comment(ADA, C1, "Wolpertinger")
-    Erasing(talked.store, lambda: talked.now).person(T1, "U-ada", by="U-lead", reason="left")
-    with talked.store.reading() as connection:
-        assert connection.execute(select(review_locks)).all() == []
-    assert talked.of().review.comments[0].text is None
-    assert talked.rows("turn")[0].words["text"] == DEAL
-
-
-def test_whom_a_question_was_to_is_nowhere_once_they_are_erased_and_the_question_stays(talked):
-    talked.reviewing.ask(ADA, C1, "Who pays?")
-    (row,) = talked.rows("asked_person")
-    assert "U1" not in str(row.body)
-    assert talked.of().review.waiting[0].to == "U1"
-
-    Erasing(talked.store).person(T1, "U1", by="U-lead", reason="they asked for it")
-
-    (row,) = talked.rows("asked_person")
-    assert "U1" not in f"{row.body} {row.words}"
-    (question,) = talked.of().review.questions
-    assert (question.by, question.text, question.to, question.open) == (
-        ADA.user, "Who pays?", "", True)
-    assert talked.store.verify_log() is None
-    talked.say("Our own engineers do.", user="U2")
-    assert not talked.of().review.waiting
-    assert talked.of().review.standing is not Standing.WAITING

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from bot.chat.calls import Ended, Use
 from bot.language_model.choices import CHAT_ALLOWED, NotChosen
-from bot.language_model.usage import ChatUsage, Prices, Used
+from bot.language_model.usage import ChatUsage, Prices
 from bot.record.log import logged
 from bot.schema import log
 from tests.second_look.conftest import World
 from tests.second_look.scripted import MODEL, call
+from tests.second_look.used import Used, used_in
 
 TODAY = date(2026, 11, 25)
 
@@ -57,13 +58,13 @@ def test_calls_add_up_by_day_use_and_outcome(world: World):
     world.clock.on(86_400)
     count("T1", Use.WORDING, "passed")
 
-    assert world.usage.summary("T1", TODAY) == [
+    assert used_in(world.store, "T1") == [
         Used("T1", date(2026, 11, 26), MODEL, "wording", "passed", 1, 10, 2, 14, 3),
         Used("T1", TODAY, MODEL, "reading", "busy", 1, 0, 0, 0, 3),
         Used("T1", TODAY, MODEL, "wording", "passed", 2, 20, 4, 28, 6),
         Used("T1", TODAY, MODEL, "wording", "verdict", 1, 10, 2, 14, 3),
     ]
-    assert len(world.usage.summary(None, TODAY)) == 5
+    assert len(used_in(world.store)) == 5
     assert world.usage.spent("T1") == 12
 
 
@@ -83,7 +84,7 @@ def test_a_call_is_counted_and_kept_however_much_was_used_before(world: World):
         with world.store.writing() as connection:
             dear.count(connection, "T1", much, "passed")
 
-    (used,) = dear.summary("T1", TODAY)
+    (used,) = used_in(world.store, "T1")
     assert (used.calls, used.tokens_in, used.tokens_out) == (2, 20_000_000, 4)
     whole = 2 * Prices(999_999, 999_999).micros(much)
     most = 2**31 - 1 if world.store.engine.dialect.name == "postgresql" else whole

@@ -16,6 +16,7 @@ from retrieval.guidance import Fact
 from retrieval.matches import Query
 from tests.second_look.conftest import C, World
 from tests.second_look.scripted import MODEL, Script, faithful, reckless
+from tests.second_look.used import used_in
 
 DEAL = "we want to sell 12 stingrays to the police in Kenya via a reseller in Dubai"
 
@@ -128,7 +129,7 @@ def test_a_model_that_is_not_called_is_asked_once_and_only_counted(world: World,
     assert looked.outcome is None
     assert world.script.asked == [Use.READING]
     assert calls(world) == ()
-    (used,) = world.usage.summary("local", world.clock().date())
+    (used,) = used_in(world.store, "local")
     assert (used.outcome, used.calls, used.tokens_in) == (ended.value, 1, 0)
 
 

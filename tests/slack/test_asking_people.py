@@ -104,6 +104,21 @@ def test_an_answer_counts_after_others_have_spoken_and_while_it_does_not_listen(
     assert of(bot, reviewing, case).review.turns == turns
 
 
+def test_a_question_on_a_deal_whose_private_thread_is_yet_to_stand_is_put_there(bot, reviewing):
+    """As news of it is: whoever reviews was told that there is no thread."""
+    user = bot.newcomer()
+    case = bot.case(bot.dm(user), bot.direct(DEAL, user=user))
+    with bot.joined.store.writing() as connection:
+        bot.joined.cases.change(
+            connection, case.conversation, channel=None, thread=None, private=1)
+
+    reviewing.ask(by(case), case.conversation, "Who installs it?")
+    bot.joined.desk.wake()
+    bot.settle()
+
+    assert "Who installs it?" in bot.messages(bot.dm(user), user=user)[-1]["text"]
+
+
 def test_a_question_pressed_twice_is_posted_once(bot, reviewing):
     thread = bot.mention(DEAL)
     case = bot.case(OFFICE, thread)

@@ -19,6 +19,7 @@ from bot.console.conversations.casefile import Rows, take_up
 from bot.console.conversations.reading_pages import Rule
 from bot.console.drawing import drawn, missing, root
 from bot.console.entry.pressing import pressed
+from bot.console.paging import number_in
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.record.turn_rows import turn_of
@@ -86,12 +87,13 @@ class _Pages:
     def verdict(self, request: Request) -> Response:
         """One verdict, and the case that it would become."""
         name = ConversationId(request.query_params.get("conversation", ""))
-        return self._form(request, name, _number(request.query_params.get("number", "")))
+        return self._form(request, name, number_in(request.query_params.get("number", "")))
 
     def approve(self, request: Request, sent: Mapping[str, str]) -> Response:
         """Let a verdict become the case that was filled in."""
         viewer: Viewer = request.state.viewer
-        name, number = ConversationId(sent.get("conversation", "")), _number(sent.get("number", ""))
+        name = ConversationId(sent.get("conversation", ""))
+        number = number_in(sent.get("number", ""))
         shape = Shape.QUESTION if sent.get("shape") == Shape.QUESTION else Shape.DEAL
         try:
             self._approving.approve(
@@ -104,7 +106,8 @@ class _Pages:
 
     def refuse(self, request: Request, sent: Mapping[str, str]) -> Response:
         """Let a verdict become nothing."""
-        name, number = ConversationId(sent.get("conversation", "")), _number(sent.get("number", ""))
+        name = ConversationId(sent.get("conversation", ""))
+        number = number_in(sent.get("number", ""))
         try:
             self._approving.refuse(_reviewer(request.state.viewer), name, number,
                                    sent.get("reason", ""), key=_key("refuse", sent))
@@ -181,8 +184,3 @@ def _key(act: str, sent: Mapping[str, str]) -> str:
 
 def _done(request: Request, what: str) -> Response:
     return RedirectResponse(f"{root(request)}/cases?done={quote(what)}", 303)
-
-
-def _number(given: str) -> int:
-    """The number in a field; 0, which nothing has, where it holds none."""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0

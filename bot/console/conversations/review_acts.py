@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from bot.console.conversations.review_panel import NOTE, TEXT, Reviews, Tried
 from bot.console.entry.access import TOKEN_FIELD
+from bot.console.paging import number_in
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.reply import Reply, Status
@@ -160,19 +161,19 @@ class _Acts:
 
     def withdraw_objection(self, sent: Sent) -> None:
         self._reviewing.withdraw_objection(
-            sent.by, sent.conversation, _number(sent["number"]), key=sent.key("objection"))
+            sent.by, sent.conversation, number_in(sent["number"]), key=sent.key("objection"))
 
     def ask(self, sent: Sent) -> None:
         self._reviewing.ask(sent.by, sent.conversation, sent[TEXT], key=sent.key("ask"))
 
     def drop_question(self, sent: Sent) -> None:
         self._reviewing.drop_question(
-            sent.by, sent.conversation, _number(sent["number"]), sent[TEXT],
+            sent.by, sent.conversation, number_in(sent["number"]), sent[TEXT],
             key=sent.key("drop-question"))
 
     def answered(self, sent: Sent) -> None:
         self._reviewing.answered(
-            sent.by, sent.conversation, _number(sent["number"]), _turn(sent),
+            sent.by, sent.conversation, number_in(sent["number"]), _turn(sent),
             key=sent.key("answered"))
 
     def marks(self, sent: Sent) -> None:
@@ -250,7 +251,7 @@ class _Acts:
 
     def withdraw(self, sent: Sent) -> None:
         self._reviewing.withdraw(sent.by, sent.conversation, sent[TEXT],
-                                 seen=_number(sent["seen"]), key=sent.key("withdraw"))
+                                 seen=number_in(sent["seen"]), key=sent.key("withdraw"))
 
 
 def _outcome(value: str) -> Outcome:
@@ -292,9 +293,4 @@ def _about(
 
 
 def _turn(sent: Sent) -> int:
-    return _number(sent["turn"])
-
-
-def _number(given: str) -> int:
-    """The number in a field; 0, which nothing has, where it holds none."""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+    return number_in(sent["turn"])

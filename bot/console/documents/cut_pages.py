@@ -15,7 +15,7 @@ from bot.console.documents.opened_cut import Cuts, no_such, place_of
 from bot.console.documents.piece_page import piece_page
 from bot.console.drawing import drawn, missing
 from bot.console.entry.pressing import Press, pressed
-from bot.console.guidance.provision_search import number
+from bot.console.paging import from_one, paged
 from bot.console.viewer import Role
 from retrieval.editing.differences import word_diff
 from retrieval.ingesting.carrying import Fate, compared
@@ -66,13 +66,12 @@ class _Pages:
                          opened.extracted)
         counts = {fate: sum(pair.fate is fate for pair in found) for fate in Fate}
         differing = [pair for pair in found if pair.fate is not Fate.SAME]
-        pages = max(1, -(-len(differing) // COMPARED_A_PAGE))
-        page = min(number(request.query_params.get("page", "")), pages)
+        here = paged(differing, from_one(request.query_params.get("page", "")), COMPARED_A_PAGE)
         return drawn(
             request, "corpus_cut_changes.html", here=HERE, cut=opened.cut, kept=opened.kept,
-            former=before, former_kept=kept, counts=counts, fates=Fate, page=page, pages=pages,
-            pairs=[(pair, word_diff(pair.said, pair.says)) for pair in
-                   differing[(page - 1) * COMPARED_A_PAGE:page * COMPARED_A_PAGE]],
+            former=before, former_kept=kept, counts=counts, fates=Fate, page=here.page,
+            pages=here.pages,
+            pairs=[(pair, word_diff(pair.said, pair.says)) for pair in here.rows],
             places={piece: n + 1 for n, piece in enumerate(opened.cut.pieces)},
             turn=lambda to: f"page={to}")
 

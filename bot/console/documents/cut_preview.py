@@ -12,7 +12,7 @@ from bot.console.documents.opened_cut import Cuts, Opened, no_such
 from bot.console.documents.source_form import filled
 from bot.console.drawing import drawn
 from bot.console.guidance import provision_words
-from bot.console.guidance.provision_search import number
+from bot.console.paging import from_one
 from bot.console.viewer import Role
 from bot.console.wording.keepers import Who
 from bot.documents.values import Cut, CutState
@@ -54,7 +54,7 @@ class Preview:
         library, viewer, cut = self._library, request.state.viewer, opened.cut
         query = request.query_params
         show = shown_of(query.get("show", ""))
-        found = sheet(cut, opened.extracted, show, number(query.get("page", "")), holding)
+        found = sheet(cut, opened.extracted, show, from_one(query.get("page", "")), holding)
         taking, drafts = library.taking(), library.drafts()
         official = taking.official_of(cut)
         of = (given or {}).get("of") or query.get("of", "") or str(
@@ -69,7 +69,7 @@ class Preview:
             admin=viewer.role.includes(Role.ADMIN),
             words=provision_words, begins=BEGINS, why=WHY, states=CutState, shows=Show, of=of,
             official=official, former=former, came=query.get("came", ""),
-            done=query.get("done", ""), count=number(query.get("count", "")) - 1,
+            done=query.get("done", ""), count=from_one(query.get("count", "")) - 1,
             in_draft=self._in_draft(cut), kinds=[kind.value for kind in SourceKind],
             source=given if given is not None and "id" in given else filled(cut.source),
             typed=given is not None and "id" in given,

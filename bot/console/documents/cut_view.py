@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bot.console.guidance import provision_words
+from bot.console.paging import paged
 from bot.documents.kept import Documents
 from bot.documents.values import Cut, CutState, Kept
 from retrieval.ingesting.correcting import BadCut
@@ -85,18 +86,16 @@ def sheet(
     """
     places = [n for n, piece in enumerate(cut.pieces)
               if show is Show.ALL or piece.left_out == (show is Show.OUT)]
-    pages = max(1, -(-len(places) // A_PAGE))
     if holding is not None:
         page = sum(place < holding for place in places) // A_PAGE + 1
-    page = min(max(page, 1), pages)
-    here = places[(page - 1) * A_PAGE:page * A_PAGE]
+    here = paged(places, page, A_PAGE)
     taken = sum(not piece.left_out for piece in cut.pieces)
     last_in = max((n for n, piece in enumerate(cut.pieces) if not piece.left_out), default=-1)
     return Sheet(
-        tuple(row(cut.pieces, place, extracted, last_in) for place in here), show, page, pages,
-        len(places), taken, len(cut.pieces) - taken,
+        tuple(row(cut.pieces, place, extracted, last_in) for place in here.rows),
+        show, here.page, here.pages, len(places), taken, len(cut.pieces) - taken,
         tuple((n + 1, places[n * A_PAGE], places[min(len(places), (n + 1) * A_PAGE) - 1])
-              for n in range(pages)) if places else ())
+              for n in range(here.pages)) if places else ())
 
 
 def row(pieces: Sequence[Piece], place: int, extracted: Extracted, last_in: int) -> Row:

@@ -17,7 +17,7 @@ from bot.console.documents.official_states import officials
 from bot.console.drawing import drawn, missing, root
 from bot.console.entry.access import require_upload
 from bot.console.entry.sending import Sent
-from bot.console.guidance.provision_search import number
+from bot.console.paging import from_one, within
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who, on_record
 from bot.documents.fetched import Fetched, Outcome
@@ -112,8 +112,7 @@ class _Pages:
         listed = officials(fetching.listed.values(), store.fetches(limit=LOOKED_AT), cuts,
                            {str(id_): sha256 for id_, sha256 in drafted.items()}, BY_HAND)
         total = store.count()
-        pages = max(1, -(-total // A_PAGE))
-        page = min(number(request.query_params.get("page", "")), pages)
+        page, pages = within(total, from_one(request.query_params.get("page", "")), A_PAGE)
         kept = store.kept(A_PAGE, (page - 1) * A_PAGE)
         here = {one.sha256: [cut for cut in cuts if cut.document == one.sha256] for one in kept}
         with library.reading.store.reading() as connection:

@@ -13,7 +13,7 @@ from bot.console.documents.document_pages import HERE
 from bot.console.documents.edit_words import told
 from bot.console.drawing import drawn, missing, root
 from bot.console.guidance import provision_words
-from bot.console.guidance.provision_search import number
+from bot.console.paging import from_one, paged
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who, is_by, on_record, people_in
 from bot.publishing.drafts import Drafts, NotEdited
@@ -47,17 +47,16 @@ class _Pages:
         rows = drafts.rows()[::-1]
         only = request.query_params.get("only", "")
         found = [row for row in rows if only != "holds" or row.holds]
-        pages = max(1, -(-len(found) // A_PAGE))
-        page = min(number(request.query_params.get("page", "")), pages)
-        shown = found[(page - 1) * A_PAGE:page * A_PAGE]
+        here = paged(found, from_one(request.query_params.get("page", "")), A_PAGE)
         with self._reading.store.reading() as connection:
             who = Who(connection, self._reading.names, viewer, [
-                *(row.made.by for row in shown), *(row.withdrawn_by for row in shown),
+                *(row.made.by for row in here.rows), *(row.withdrawn_by for row in here.rows),
                 *people_in(problem)])
         return drawn(
-            request, "corpus_edits.html", status, here=HERE, rows=shown, page=page, pages=pages,
-            total=len(rows), hold=sum(row.holds for row in rows), only=only, told=told,
-            who=who, problem=who.told(problem), words=provision_words, headings=_headings(drafts),
+            request, "corpus_edits.html", status, here=HERE, rows=here.rows, page=here.page,
+            pages=here.pages, total=len(rows), hold=sum(row.holds for row in rows),
+            only=only, told=told, who=who, problem=who.told(problem),
+            words=provision_words, headings=_headings(drafts),
             done=request.query_params.get("done", ""),
             may=lambda made: is_by(viewer, made.by) or viewer.role.includes(Role.ADMIN),
             turn=lambda to: f"only={quote(only)}&page={to}")

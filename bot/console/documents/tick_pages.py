@@ -19,7 +19,7 @@ from bot.console.documents.near_passages import By, NearPassages
 from bot.console.documents.tick_list import Wanted, flagged, listed, next_open, shares
 from bot.console.drawing import drawn, missing, root
 from bot.console.guidance import provision_words
-from bot.console.guidance.provision_search import number
+from bot.console.paging import from_one, paged
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who, is_by, on_record, people_in
 from bot.publishing.drafts import Draft, Drafts, NotEdited
@@ -83,17 +83,15 @@ class _Pages:
         wanted = Wanted.parse(request.url.query[:LONGEST_QUERY])
         lines, flags = ticks.ticking().lines(draft), flagged(draft.guidance)
         found = listed(lines, wanted, flags)
-        pages = max(1, -(-len(found) // A_PAGE))
-        page = min(number(request.query_params.get("page", "")), pages)
-        shown = found[(page - 1) * A_PAGE:page * A_PAGE]
+        here = paged(found, from_one(request.query_params.get("page", "")), A_PAGE)
         with ticks.reading.store.reading() as connection:
             who = Who(connection, ticks.reading.names, viewer, [
-                line.last.by for line in shown if line.last is not None])
+                line.last.by for line in here.rows if line.last is not None])
         every = shares(lines, draft.guidance)
         return drawn(
-            request, "corpus_ticks.html", here=HERE, wanted=wanted, lines=shown,
-            total=len(found), page=page, pages=pages, flags=flags, progress=progress(lines),
-            shares=[one for one in every if one.coverable or one.done],
+            request, "corpus_ticks.html", here=HERE, wanted=wanted, lines=here.rows,
+            total=len(found), page=here.page, pages=here.pages, flags=flags,
+            progress=progress(lines), shares=[one for one in every if one.coverable or one.done],
             uncovered=[one for one in every if not one.coverable and not one.done],
             standings=Standing, words=provision_words, who=who, conflicts=draft.conflicts,
             next=next_open(lines, wanted, flags), coverable=any(one.coverable for one in lines),

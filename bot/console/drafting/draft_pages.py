@@ -19,8 +19,8 @@ from bot.console.drafting.keeping import Keeping
 from bot.console.drawing import drawn, missing, root
 from bot.console.entry.pressing import typed
 from bot.console.guidance import provision_words
-from bot.console.guidance.provision_search import number
 from bot.console.lines.deal_titles import titles
+from bot.console.paging import from_one
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who, on_record, people_in
 from bot.errors import AdvisorError, UnknownRelease
@@ -90,7 +90,7 @@ class _Pages:
             who = Who(connection, self._reading.names, viewer, [
                 *(made.by for made in draft.edits), *(one.by for one in history[:1]),
                 *([prepared.by] if prepared else []), *people_in(problem)])
-        page = number(request.query_params.get("page", ""))
+        page = from_one(request.query_params.get("page", ""))
         view = draft_view(draft, live, history, who, page)
         return drawn(
             request, "corpus_draft.html", status, here=HERE, view=view, live=live,
@@ -194,7 +194,7 @@ class _Pages:
         if after is None or before is None:
             return None
         kind = next((one for one in Kind if one.value == request.query_params.get("kind")), None)
-        page = number(request.query_params.get("page", ""))
+        page = from_one(request.query_params.get("page", ""))
         survey, words = self._with.surveys.of_two(before, after, viewer.workspace)
         with self._reading.store.reading() as connection:
             names = self._reading.names(connection, viewer, [

@@ -16,6 +16,7 @@ from bot.console.conversations.reading_pages import Reading, Rule
 from bot.console.drafting.impact_wording import chosen_of, impact_table, outcomes, page_of
 from bot.console.drawing import drawn, missing, root
 from bot.console.lines.deal_titles import titles
+from bot.console.paging import from_one, number_in
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.impact.asking import NothingToCompare, impact_of_provision, is_release
@@ -74,7 +75,7 @@ class _ImpactPages:
         viewer: Viewer = request.state.viewer
         name = ReleaseId(request.path_params["name"])
         form = await request.form()
-        kind, page = _kind(str(form.get("kind") or "")), _number(str(form.get("page") or ""))
+        kind, page = _kind(str(form.get("kind") or "")), from_one(str(form.get("page") or ""))
         chosen = [ConversationId(one) for one in form.getlist("conversation")
                   if isinstance(one, str)]
 
@@ -109,7 +110,7 @@ class _ImpactPages:
     def _release(self, request: Request, release: ReleaseId) -> Response:
         viewer: Viewer = request.state.viewer
         kind = _kind(request.query_params.get("kind", ""))
-        page = _number(request.query_params.get("page", ""))
+        page = from_one(request.query_params.get("page", ""))
         survey, words = self._surveys.of(release, viewer.workspace)
         in_force = self._reading.store.active_release() == release
         tells = in_force and viewer.role.includes(Role.ADMIN)
@@ -127,7 +128,7 @@ class _ImpactPages:
             names = self._reading.names(connection, viewer, [
                 one.asker for one in page_of(survey, kind, page)])
             called = titles(connection, viewer, self._reading.current(), here)
-        came = {one: _count(request.query_params.get(one.value, "")) for one in Outcome}
+        came = {one: number_in(request.query_params.get(one.value, "")) for one in Outcome}
         return drawn(
             request, "impact.html",
             impact=impact_table(survey, words, kind, page, told=told, threads=threads,
@@ -163,12 +164,3 @@ def _address(
 
 def _kind(given: str) -> Kind | None:
     return next((one for one in Kind if one.value == given), None)
-
-
-def _number(given: str) -> int:
-    """The page of a query string; the first where it makes no sense."""
-    return _count(given) or 1
-
-
-def _count(given: str) -> int:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0

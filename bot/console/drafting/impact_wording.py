@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.casebook.standing import Standing
+from bot.console.paging import paged
 from bot.dialogue.conversation import ConversationId
 from bot.impact.differing import Kind
 from bot.impact.survey import Affected, Survey
@@ -136,9 +137,7 @@ def impact_table(
         form: Id of the form that boxes are sent with.
     """
     passing = chosen_of(survey, kind)
-    pages = max(1, -(-len(passing) // MOST_ROWS))
-    page = max(1, min(page, pages))
-    start = (page - 1) * MOST_ROWS
+    here = paged(passing, page, MOST_ROWS)
     return ImpactTable(
         before=survey.before, after=survey.after, looked_at=survey.looked_at,
         deals=survey.deals,
@@ -148,17 +147,14 @@ def impact_table(
         signed=signed_of(survey),
         altered=tuple((str(name), words.place(name), words.became(one.how))
                       for name, one in survey.altered.items()),
-        rows=tuple(_row(one, words, survey, told, threads)
-                   for one in passing[start:start + MOST_ROWS]),
-        first=start + 1 if passing else 0, total=len(passing), page=page, pages=pages, form=form)
+        rows=tuple(_row(one, words, survey, told, threads) for one in here.rows),
+        first=here.first + 1 if passing else 0, total=len(passing), page=here.page,
+        pages=here.pages, form=form)
 
 
 def page_of(survey: Survey, kind: Kind | None, page: int) -> tuple[Affected, ...]:
     """Those that `impact_table` shows on *page*."""
-    passing = chosen_of(survey, kind)
-    pages = max(1, -(-len(passing) // MOST_ROWS))
-    start = (max(1, min(page, pages)) - 1) * MOST_ROWS
-    return passing[start:start + MOST_ROWS]
+    return tuple(paged(chosen_of(survey, kind), page, MOST_ROWS).rows)
 
 
 def outcomes(numbers: Mapping[Outcome, int]) -> tuple[str, ...]:

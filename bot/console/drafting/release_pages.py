@@ -16,7 +16,7 @@ from bot.console.drafting.gate_view import in_few_words
 from bot.console.drafting.keeping import Keeping
 from bot.console.drawing import drawn, root
 from bot.console.entry.pressing import typed
-from bot.console.guidance.provision_search import number
+from bot.console.paging import from_one, paged
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who, on_record, people_in
 from bot.errors import AdvisorError
@@ -87,21 +87,18 @@ class _Pages:
         tried = tried or _Tried()
         with self._reading.store.reading() as connection:
             history = history_in(connection)
-        pages = max(1, -(-len(history) // A_PAGE))
-        page = max(1, min(number(request.query_params.get("page", "")), pages))
-        start = (page - 1) * A_PAGE
-        here = history[start:start + A_PAGE]
-        done = number(request.query_params.get("done", "")) if "done" in (
+        here = paged(history, from_one(request.query_params.get("page", "")), A_PAGE)
+        done = from_one(request.query_params.get("done", "")) if "done" in (
             request.query_params) else 0
         with self._reading.store.reading() as connection:
             who = Who(connection, self._reading.names, viewer, [
-                *(one.by for one in here), *people_in(tried.problem)])
+                *(one.by for one in here.rows), *people_in(tried.problem)])
         live = self._reading.store.active_release()
         return drawn(
             request, "corpus_releases.html", status, here=HERE,
             rows=[_row(one, who, live, one is history[0], _latest(history, one))
-                  for one in here],
-            page=page, pages=pages, total=len(history), live=live, tried=tried,
+                  for one in here.rows],
+            page=here.page, pages=here.pages, total=len(history), live=live, tried=tried,
             problem=who.told(tried.problem), shortest=SHORTEST_REASON, longest=LONGEST_REASON,
             admin=viewer.role.includes(Role.ADMIN),
             done=next((one for one in history[:1] if one.number == done), None),

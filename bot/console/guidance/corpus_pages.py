@@ -16,8 +16,9 @@ from bot.console.guidance.corpus import Corpus
 from bot.console.guidance.corpus_counts import added_up, by_source
 from bot.console.guidance.corpus_sections import sections
 from bot.console.guidance.differing import sheet
-from bot.console.guidance.provision_search import LONGEST, Wanted, number
+from bot.console.guidance.provision_search import LONGEST, Wanted
 from bot.console.guidance.release_rows import Kept, Publication
+from bot.console.paging import from_one
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who
 from retrieval.editing.differences import compare
@@ -82,7 +83,7 @@ class _Pages:
             return missing(request, f"The release {name} was written by another version of the "
                                     "program, which this one can’t read.")
         earlier = kept[place - 1].id if place else None
-        page = number(request.query_params.get("page", ""))
+        page = from_one(request.query_params.get("page", ""))
         shown, problem = None, ""
         if against:
             before = self._corpus.edition(against)

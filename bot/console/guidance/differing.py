@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.console.guidance.provision_words import PARTS, basis, field, in_words
+from bot.console.paging import paged
 from retrieval.editing.differences import (
     LONGEST_COMPARED,
     Difference,
@@ -98,18 +99,16 @@ class Sheet:
 
 def sheet(found: Differences, before: Guidance, after: Guidance, page: int = 1) -> Sheet:
     """Page number *page* of what was *found* between *before* and *after*."""
-    pages = max(1, -(-len(found.provisions) // A_PAGE))
-    page = max(1, min(page, pages))
-    shown = found.provisions[(page - 1) * A_PAGE : page * A_PAGE]
+    here = paged(found.provisions, page, A_PAGE)
     counts: dict[str, int] = {}
     for one in found.provisions:
         counts[one.how.value] = counts.get(one.how.value, 0) + 1
     return Sheet(
         tuple(counts.items()),
-        tuple(_provision(one, before, after) for one in shown),
-        len(found.provisions), page, pages,
-        tuple(_sections(found, before, after)) if page == 1 else (),
-        tuple(_affected(found, after)) if page == 1 else ())
+        tuple(_provision(one, before, after) for one in here.rows),
+        len(found.provisions), here.page, here.pages,
+        tuple(_sections(found, before, after)) if here.page == 1 else (),
+        tuple(_affected(found, after)) if here.page == 1 else ())
 
 
 def changed(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
+from bot.console.paging import from_one, paged
 from bot.dialogue.small_words.lookups import asked_outright
 from retrieval.editing.uses import NONE, References, Use, User, uses_of
 from retrieval.finding.lexical import Lexical
@@ -27,7 +28,6 @@ BY_WORDS = 200
 LONGEST = 400
 """Characters of a question that are looked for."""
 _MOST_FIELDS = 40
-_DIGITS = 6
 
 
 class Standing(StrEnum):
@@ -77,7 +77,7 @@ class Wanted:
             consideration=given.get("consideration", ""),
             used=next((u for u in UsedBy if u == given.get("used")), None),
             standing=next((s for s in Standing if s == given.get("standing")), None),
-            page=number(given.get("page", "")))
+            page=from_one(given.get("page", "")))
 
     def query(self, page: int = 1) -> str:
         """The query string that `parse` makes this of, for *page*."""
@@ -131,12 +131,6 @@ class Results:
     """Whether the model took part."""
     silent: bool
     """Whether it found that nothing bears on the question."""
-
-
-def number(page: str) -> int:
-    """The number of a *page* as an address has it; the first where it is none."""
-    readable = page.isascii() and page.isdigit() and len(page) <= _DIGITS
-    return max(int(page), 1) if readable else 1
 
 
 def standing_of(provision: Provision, *, aside: bool) -> Standing:
@@ -217,11 +211,10 @@ class Shelf:
         else:
             found = dict.fromkeys(self.every, Why.FIELD)
         ids = [id_ for id_ in found if self._fits(self.every[id_], wanted)]
-        pages = max(1, -(-len(ids) // A_PAGE))
-        page = min(wanted.page, pages)
-        shown = ids[(page - 1) * A_PAGE : page * A_PAGE]
+        here = paged(ids, wanted.page, A_PAGE)
         return Results(
-            tuple(self.row(self.every[id_], found[id_]) for id_ in shown), len(ids), page, pages,
+            tuple(self.row(self.every[id_], found[id_]) for id_ in here.rows), len(ids),
+            here.page, here.pages,
             by_meaning=bool(wanted.q) and search is not None, silent=silent)
 
     def _ranked(self, q: str, search: Search | None) -> tuple[dict[ProvisionId, Why], bool]:

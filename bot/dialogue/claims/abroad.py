@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
-from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
-from retrieval.guidance import Guidance, QuestionKind, Role
+from retrieval.guidance import QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 
 SAID_REACH = 2
@@ -33,39 +33,32 @@ def is_language(mention: Mention, reading: Reading, cues: Cues) -> bool:
 
 
 def stationed(
-    claims: Sequence[Claim],
-    placed: Collection[Mention],
-    reading: Reading,
-    guidance: Guidance,
-    cues: Cues,
+    claims: Sequence[Claim], placed: Collection[Mention], at: Utterance
 ) -> Iterator[Claim]:
     """Where a body is said to be, as a guess beside the land that it is of.
 
     Args:
         claims: What a message claims; the land of the body is among it.
         placed: What is named in it, less where the seller or a go-between sits.
-        reading: The message.
-        guidance: The release that it is read with.
-        cues: Its small words: what stands between a body and where it is.
+        at: The message, and the release: what stands between a body and where it is.
     """
+    guidance = at.guidance
     places = {c.mention.last: c for c in claims if c.holds
               and guidance.questions[c.mention.fact].kind is QuestionKind.COUNTRY}
     said = {c.value for c in places.values()}
-    bodies = {m.last for m in reading.mentions if m.first in places
+    bodies = {m.last for m in at.reading.mentions if m.first in places
               and guidance.questions[m.fact].role is Role.END_USER}
     for place in placed:
         if place.value in said or not place.strength.is_firm or (
                 guidance.questions[place.fact].kind is not QuestionKind.COUNTRY):
             continue
-        if any(last < place.first and cues.is_one("stationed_in", reading.tokens[last:place.first])
-               for last in bodies):
+        if any(last < place.first and at.cues.is_one(
+                "stationed_in", at.reading.tokens[last:place.first]) for last in bodies):
             said.add(place.value)
             yield Claim(place, place.value, True, False, True, DOUBTED)
 
 
-def less_at_home(
-    claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
-) -> list[Claim]:
+def less_at_home(claims: Sequence[Claim], at: Utterance) -> list[Claim]:
     """*claims* without a user at home whom no words name, where only other lands are told.
 
     Where no other user is claimed it stays, as a guess.
@@ -74,16 +67,16 @@ def less_at_home(
     is also called one of them.
     """
     doubted: set[tuple[str, str]] = set()
-    for rule in guidance.vocabulary.refinements:
+    for rule in at.guidance.vocabulary.refinements:
         for fact, lands in rule.when.items():
-            if guidance.questions[fact].kind is not QuestionKind.COUNTRY:
+            if at.guidance.questions[fact].kind is not QuestionKind.COUNTRY:
                 continue
-            at_home = any(m.fact == fact and m.value in lands and not clauses.denied_place(m)
-                          for m in reading.mentions)
+            at_home = any(m.fact == fact and m.value in lands and not at.clauses.denied_place(m)
+                          for m in at.reading.mentions)
             both = frozenset[str]().union(*(
-                cues.words(f"also_called_{fact}_{land}") for land in lands))
+                at.cues.words(f"also_called_{fact}_{land}") for land in lands))
             abroad = any(c.mention.fact == fact and c.holds and c.value not in lands
-                         and reading.tokens[c.mention.first].norm not in both for c in claims)
+                         and at.reading.tokens[c.mention.first].norm not in both for c in claims)
             if abroad and not at_home:
                 doubted.add((rule.fact, rule.value))
     others = {c.mention.fact for c in claims if c.holds

@@ -10,34 +10,27 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.poles import has_poles
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.cues import Span
 from bot.dialogue.small_words.verdicts import is_marked, value_said, whole
 from retrieval.guidance import Fact, Guidance
-from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Strength
 
 
 def answered_at_once(
-    claims: Sequence[Claim],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-    cues: Cues,
-    pending: Collection[Fact],
+    claims: Sequence[Claim], at: Utterance, pending: Collection[Fact]
 ) -> list[Claim]:
     """*claims* with what the message asks and answers at once, of facts with two poles.
 
     Args:
         claims: What it claims.
-        reading: The message.
-        clauses: Its scopes.
-        guidance: The release that it is read with.
-        cues: The cue lists of the release.
+        at: The message, and the release that it is read with.
         pending: The facts asked for last, whose answers are read elsewhere.
     """
-    answers = dict(_answers(reading, clauses, cues))
+    guidance = at.guidance
+    answers = dict(_answers(at))
     if not answers:
         return list(claims)
     taken: list[Claim] = []
@@ -51,27 +44,27 @@ def answered_at_once(
         elif (opposite := _opposite(claim.mention, guidance)) is not None:
             taken.append(replace(_guess(claim), value=opposite))
     told = {*pending, *(claim.mention.fact for claim in claims)}
-    for mention in reading.mentions:
+    for mention in at.reading.mentions:
         fact = mention.fact
         verdict = _verdict_on(mention, answers)
         if verdict is None or fact in told or not mention.strength.is_firm or not has_poles(
                 guidance.questions[fact]):
             continue
         value = mention.value if verdict.startswith("yes") else _opposite(mention, guidance)
-        if value is not None and not clauses.denies_in((mention.first, mention.last)):
+        if value is not None and not at.clauses.denies_in((mention.first, mention.last)):
             told.add(fact)
             taken.append(_guess(Claim(mention, value, True, False, False)))
     return taken
 
 
-def _answers(reading: Reading, clauses: Clauses, cues: Cues) -> Iterator[tuple[Span, str]]:
+def _answers(at: Utterance) -> Iterator[tuple[Span, str]]:
     """Where a question stands that the next sentence answers with nothing but a yes or no."""
-    tokens = reading.tokens
-    for asked, said in pairwise(clauses.sentences()):
+    tokens = at.reading.tokens
+    for asked, said in pairwise(at.clauses.sentences()):
         answer = tokens[said[0] : said[1]]
         if tokens[asked[1] - 1].norm != "?" or is_marked(answer):
             continue
-        verdicts = whole(answer, cues)
+        verdicts = whole(answer, at.cues)
         if len(verdicts) == 1 and verdicts[0].startswith(("yes", "no")):
             yield asked, verdicts[0]
 

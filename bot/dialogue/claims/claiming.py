@@ -23,6 +23,7 @@ from bot.dialogue.claims.named_values import NamedValues
 from bot.dialogue.claims.no_more import no_more
 from bot.dialogue.claims.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.claims.nothing_without import barred
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.once_and_now import held_once
 from bot.dialogue.claims.placing import of_place_of_use
 from bot.dialogue.claims.provisos import given_in_return
@@ -33,9 +34,7 @@ from bot.dialogue.claims.sold_at_large import sold_at_large
 from bot.dialogue.claims.weighing import weighed
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.poles import graver, has_poles, settles
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues
-from retrieval.guidance import Fact, Guidance, Role
+from retrieval.guidance import Fact, Role
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Told
 
@@ -43,103 +42,84 @@ _NOWHERE: Mapping[Fact, frozenset[str]] = MappingProxyType({})
 
 
 def claims_of(
-    reading: Reading,
-    clauses: Clauses,
+    at: Utterance,
     pending: Collection[Fact],
     told: Sequence[Told] | None,
-    guidance: Guidance,
-    cues: Cues,
     known: Mapping[Fact, frozenset[str]] = _NOWHERE,
     *,
     unanswered: Collection[Fact] = (),
     supposed: bool = False,
 ) -> list[Claim]:
-    """What *reading* claims of the deal, in order of position.
+    """What a message claims of the deal, in order of position.
 
     Args:
-        reading: A message with what the vocabulary finds in it.
-        clauses: The scope of its small words.
+        at: The message, and the release that it is read with.
         pending: The facts asked for last: to them a hint, or a word of answer, says something.
         told: What a model takes it to tell, weighed against the vocabulary; None without one.
-        guidance: The release that it is read with.
-        cues: Its small words.
         known: The places of use that are known already: to them, that of a bank adds nothing.
         unanswered: Facts of which nothing is known, and a mere name says something.
         supposed: It is a "what if", so that its question mark asks for none of what it claims.
     """
-    roles = Roles(reading, clauses, guidance, cues, user_known=any(
+    roles = Roles(at, user_known=any(
         q.role is Role.END_USER and fact not in unanswered
-        for fact, q in guidance.questions.items()))
+        for fact, q in at.guidance.questions.items()))
     told = None if told is None else [one for one in roles.of_users(told)
-                                      if not _is_forbidden(one, reading, clauses, guidance)]
+                                      if not _is_forbidden(one, at)]
     here = frozenset[str]().union(*known.values())
-    placed = of_place_of_use(reading, guidance, roles, cues, here)
-    others = None if supposed else NotOfThisDeal(
-        reading, clauses, told=told, guidance=guidance, cues=cues, here=here, placed=placed)
+    placed = of_place_of_use(at, roles, here)
+    others = None if supposed else NotOfThisDeal(at, told=told, here=here, placed=placed)
     if others is not None and told is not None:
         told = [one for one in told if not others.hears(one)]
-    contrast = contrast_in(reading, clauses, guidance, cues)
+    contrast = contrast_in(at)
     claims = list(NamedValues(
-        reading, clauses, pending=pending, told=told, guidance=guidance, cues=cues, known=known,
-        roles=roles, others=others, placed=placed, contrast=bool(contrast)).claims())
-    claims = named = [c for c in claims if not _is_local_colour(c, claims, reading)]
-    claims = held_once(claims, told, reading, clauses, guidance, cues)
-    halves = HalfSaid(reading, clauses, guidance, cues)
+        at, pending=pending, told=told, known=known, roles=roles, others=others, placed=placed,
+        contrast=bool(contrast)).claims())
+    claims = named = [c for c in claims if not _is_local_colour(c, claims, at.reading)]
+    claims = held_once(claims, told, at)
+    halves = HalfSaid(at)
     if told is not None:
         # What is heard in words on something else is no rival to what is said.
         told = [one for one in told if not halves.hears_something_else(one)]
-        claims = weighed(claims, told, reading, clauses, guidance, pending,
-                         contrast=bool(contrast))
-        claims = list(less_echoes(claims, told, reading, clauses, guidance))
-        claims += named_alone(
-            named, claims, told, reading=reading, clauses=clauses, guidance=guidance, cues=cues,
-            unanswered=unanswered)
-    claims += sold_at_large(claims, reading, clauses, guidance, cues, unanswered)
+        claims = weighed(claims, told, at, pending, contrast=bool(contrast))
+        claims = list(less_echoes(claims, told, at))
+        claims += named_alone(named, claims, told, at, unanswered=unanswered)
+    claims += sold_at_large(claims, at, unanswered)
     if contrast:
         claims += contrast.turned(claims)
         if contrast.finds():
             claims = [c for c in claims
-                      if c.holds or not is_party(guidance.questions[c.mention.fact])]
-    claims = said_of_another(claims, named, reading, clauses, guidance, cues, here)
-    claims = barred(claims, reading, clauses, guidance, cues)
-    claims = held_once(claims, (), reading, clauses, guidance, cues)
-    claims = [*over(less_at_home(claims, reading, clauses, guidance, cues), reading, clauses,
-                    guidance, cues),
-              *_with_access(claims, reading, clauses, guidance, cues),
-              *stationed(claims, placed, reading, guidance, cues)]
-    claims = halves.less_halves(
-        _less_doubts(claims, named, clauses, guidance), pending, supposed=supposed)
-    claims = no_more(taken_back(claims, reading, clauses, guidance, cues), reading, clauses,
-                     guidance, cues)
-    claims = answered_at_once(from_their_side(claims, reading, clauses, guidance, cues),
-                              reading, clauses, guidance, cues, pending)
-    return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
-            for c in claims]
+                      if c.holds or not is_party(at.guidance.questions[c.mention.fact])]
+    claims = said_of_another(claims, named, at, here)
+    claims = barred(claims, at)
+    claims = held_once(claims, (), at)
+    claims = [*over(less_at_home(claims, at), at), *_with_access(claims, at),
+              *stationed(claims, placed, at)]
+    claims = halves.less_halves(_less_doubts(claims, named, at), pending, supposed=supposed)
+    claims = no_more(taken_back(claims, at), at)
+    claims = answered_at_once(from_their_side(claims, at), at, pending)
+    return [replace(c, sure=False) if _is_doubted(c, at) else c for c in claims]
 
 
-def _with_access(
-    claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
-) -> Iterator[Claim]:
+def _with_access(claims: Sequence[Claim], at: Utterance) -> Iterator[Claim]:
     """Who has access by the message and is no user by the *claims* made of it yet, as a guess.
 
     "The militia has access too": whether that makes it a user of the product is asked back.
     """
-    said = {c.value for c in claims if guidance.questions[c.mention.fact].role is Role.END_USER}
+    reading, cues = at.reading, at.cues
+    said = {c.value for c in claims if at.guidance.questions[c.mention.fact].role is Role.END_USER}
     for mention in reading.mentions:
-        if (guidance.questions[mention.fact].role is not Role.END_USER or mention.value in said
-                or mention.strength is Strength.ASKED or clauses.denied(mention)):
+        if (at.guidance.questions[mention.fact].role is not Role.END_USER or mention.value in said
+                or mention.strength is Strength.ASKED or at.clauses.denied(mention)):
             continue
         behind = next((i for i in range(mention.last, len(reading.tokens))
                        if reading.tokens[i].norm not in cues.words("before_access")), mention.last)
-        if cues.starts("has_access", reading.tokens[behind:]) and clauses.same_clause(
+        if cues.starts("has_access", reading.tokens[behind:]) and at.clauses.same_clause(
                 (mention.first, mention.last), (behind, behind + 1)):
             said.add(mention.value)
             yield Claim(mention, mention.value, True, False, True, DOUBTED)
 
 
-def _less_doubts(
-    claims: Sequence[Claim], named: Sequence[Claim], clauses: Clauses, guidance: Guidance
-) -> Iterator[Claim]:
+def _less_doubts(claims: Sequence[Claim], named: Sequence[Claim], at: Utterance) -> Iterator[Claim]:
     """*claims*, with what a doubt leaves of them in place of what is doubted.
 
     A model hears the independence in "I doubt that the courts are independent"; what the
@@ -148,28 +128,26 @@ def _less_doubts(
     """
     for claim in claims:
         mention = claim.mention
-        if not (claim.holds and claim.value == mention.value and clauses.in_doubt(mention)
-                and has_poles(guidance.questions[mention.fact])):
+        if not (claim.holds and claim.value == mention.value and at.clauses.in_doubt(mention)
+                and has_poles(at.guidance.questions[mention.fact])):
             yield claim
             continue
         left = [c for c in named if c.mention.fact == mention.fact and c.holds
-                and c.value != claim.value and clauses.in_doubt(c.mention)]
+                and c.value != claim.value and at.clauses.in_doubt(c.mention)]
         yield from left[:1]
-        if not left and not settles(guidance, mention.fact, claim.value):
+        if not left and not settles(at.guidance, mention.fact, claim.value):
             yield claim
 
 
-def _is_forbidden(
-    one: Told, reading: Reading, clauses: Clauses, guidance: Guidance
-) -> bool:
+def _is_forbidden(one: Told, at: Utterance) -> bool:
     """Whether *one* is a use or a user that the deal rules out: "the contract bans use at"."""
-    place = placed(one, reading)
-    question = guidance.questions.get(one.fact)
+    place = placed(one, at.reading)
+    question = at.guidance.questions.get(one.fact)
     return place is not None and question is not None and not has_poles(question) and (
-        clauses.forbidden((int(place.middle), int(place.middle) + 1)))
+        at.clauses.forbidden((int(place.middle), int(place.middle) + 1)))
 
 
-def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance, cues: Cues) -> bool:
+def _is_doubted(claim: Claim, at: Utterance) -> bool:
     """Whether its own clause makes it less than certain.
 
     What the customer or the government says of itself settles nothing, however sure it sounds:
@@ -179,6 +157,7 @@ def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance, cues: Cues) 
     What almost came about has not.  A report of what is grave stands, and one that
     did not hold up is asked back: whether it did is no seller's to decide.
     """
+    clauses, guidance, cues = at.clauses, at.guidance, at.cues
     mention = claim.mention
     if not claim.holds or not claim.sure:
         return False

@@ -10,23 +10,21 @@ from itertools import combinations
 from typing import cast
 
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.placing import of_place_of_use
 from bot.dialogue.claims.roles import Roles
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span
-from retrieval.guidance import Guidance, Question, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading, Strength
+from bot.dialogue.small_words.cues import Span
+from retrieval.guidance import Question, QuestionKind, Role
+from retrieval.words.mentions import Mention, Strength
 
 
-def contrast_in(
-    reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
-) -> "Contrast":
-    """The contrast of *reading*, worked out once: what is claimed and what is heard ask for it."""
-    found = clauses.tokens.found
-    of, made = found.get((Contrast, cues), (None, None))
-    if of is not reading:
-        made = Contrast(reading, clauses, guidance, cues)
-        found[Contrast, cues] = reading, made
+def contrast_in(at: Utterance) -> "Contrast":
+    """The contrast of a message, worked out once: what is claimed and what is heard ask for it."""
+    found = at.clauses.tokens.found
+    of, made = found.get((Contrast, at.cues), (None, None))
+    if of is not at.reading:
+        made = Contrast(at)
+        found[Contrast, at.cues] = at.reading, made
     return cast(Contrast, made)
 
 
@@ -36,15 +34,13 @@ class Contrast:
     "Togo refused the clause, Ghana accepted it" does, and "Togo and Ghana accepted it" does not.
     """
 
-    def __init__(
-        self, reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
-    ) -> None:
-        self._reading, self._clauses, self._cues = reading, clauses, cues
-        self._guidance = guidance
+    def __init__(self, at: Utterance) -> None:
+        self._reading, self._clauses, self._cues = at.reading, at.clauses, at.cues
+        self._guidance = at.guidance
         # "No war, only old tension with Turkey" tells no two places of the deal apart.
-        placed = of_place_of_use(reading, guidance, Roles(reading, clauses, guidance, cues), cues)
+        placed = of_place_of_use(at, Roles(at))
         self._parties = [m for m in placed if m.strength.is_firm
-                         and is_party(guidance.questions[m.fact]) and self._says_more(m)
+                         and is_party(at.guidance.questions[m.fact]) and self._says_more(m)
                          and not self._is_none(m)]
 
     def __bool__(self) -> bool:

@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
-from bot.dialogue.claims.occasion import Occasion
+from bot.dialogue.claims.occasion import Occasion, Utterance
 from bot.dialogue.deal import DOUBTED, Answer, Deal, fits
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS
 from retrieval.guidance import Fact, Guidance, Question, Role, Table
-from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Strength
 from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import Token, tokenise
 
@@ -101,7 +100,7 @@ def still_there(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
         here = (deal.known(question.fact) | {c.value for c in mine if c.holds}) - {question.no}
         gone = [c for c in mine if here and (
             c.value == question.no if c.holds else c.value in here)]
-        said = _Leaving(at.reading, at.clauses, here, guidance, at.cues)
+        said = _Leaving(at, here)
         if any(said.is_outright(c) for c in gone):
             kept = [replace(c, sure=True, confidence=1.0) if c in gone and c.holds else c
                     for c in kept]
@@ -114,10 +113,9 @@ def still_there(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
 class _Leaving:
     """Whether the words of a message end what is between: those who are *here*."""
 
-    def __init__(self, reading: Reading, clauses: Clauses, here: Collection[str],
-                 guidance: Guidance, cues: Cues) -> None:
-        self._reading, self._clauses, self._here = reading, clauses, here
-        self._guidance, self._cues = guidance, cues
+    def __init__(self, at: Utterance, here: Collection[str]) -> None:
+        self._reading, self._clauses, self._here = at.reading, at.clauses, here
+        self._guidance, self._cues = at.guidance, at.cues
 
     def is_sure(self, claim: Claim) -> bool:
         """Whether *claim*, that nobody is there or one of them is not, is told as a fact."""

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from bot.dialogue.claim import GUESS
 from bot.dialogue.claims.correcting import placed
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span
-from retrieval.guidance import Guidance, Role
-from retrieval.words.mentions import Reading
+from bot.dialogue.claims.occasion import Utterance
+from bot.dialogue.small_words.cues import Span
+from retrieval.guidance import Role
 from retrieval.words.tells import Told
 
 _YEAR_DIGITS = 4
@@ -21,19 +20,13 @@ class EarlierDeals:
     """Which sentences of one message tell of deals before the one at hand.
 
     Args:
-        reading: The message.
-        clauses: Its scopes.
+        at: The message, and the release that it is read with.
         told: What a model hears in it.
-        guidance: The release that it is read with.
-        cues: Its small words.
     """
 
-    def __init__(
-        self, reading: Reading, clauses: Clauses, told: Sequence[Told], guidance: Guidance,
-        cues: Cues,
-    ) -> None:
-        self._reading, self._clauses, self._told = reading, clauses, told
-        self._guidance, self._cues = guidance, cues
+    def __init__(self, at: Utterance, told: Sequence[Told]) -> None:
+        self._reading, self._clauses, self._told = at.reading, at.clauses, told
+        self._guidance, self._cues = at.guidance, at.cues
 
     def sentences(self) -> Iterator[Span]:
         """The tokens of such sentences, and of what goes on about them behind."""

@@ -8,22 +8,17 @@ from collections.abc import Iterator, Sequence
 
 from bot.dialogue.claim import HINT, Claim
 from bot.dialogue.claims.correcting import Placed, placed
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Span
 from retrieval.guidance import Fact, Guidance
-from retrieval.words.mentions import Reading, Strength
+from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
 
 
-def less_echoes(
-    claims: Sequence[Claim],
-    told: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-) -> Iterator[Claim]:
+def less_echoes(claims: Sequence[Claim], told: Sequence[Told], at: Utterance) -> Iterator[Claim]:
     """*claims* without guesses at a charge in words that are clearly heard as another.
 
     That is one of a fact that is found of the same thing, such as the country: what an agency did
@@ -36,14 +31,13 @@ def less_echoes(
     Args:
         claims: What a message claims.
         told: What a model hears in it.
-        reading: The message.
-        clauses: Its scopes.
-        guidance: The release that it is read with.
+        at: The message, and the release that it is read with.
     """
+    guidance = at.guidance
     clear = [(one, sentence) for one in told if one.chance >= ASKED_BACK
              and one.fact in guidance.questions and one.value in graver(guidance, one.fact)
-             and (place := placed(one, reading)) is not None
-             for sentence in _shared(place, clauses)]
+             and (place := placed(one, at.reading)) is not None
+             for sentence in _shared(place, at.clauses)]
     for claim in claims:
         if not (_is_guessed_charge(claim, guidance) and _sounds_along(claim, clear, guidance)) and (
                 not _is_another_no(claim, claims, guidance)):

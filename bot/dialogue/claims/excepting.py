@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import HINT
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import DOUBTED, SECOND, Answer, Deal, MessageKey
 from bot.dialogue.poles import graver, has_poles
@@ -24,38 +25,32 @@ _OPENS = ("filler", "sentence_openers", "correction", "second_thought", "thanks"
 
 def with_exceptions(
     heard: Mapping[Fact, Answer],
-    reading: Reading,
-    clauses: Clauses,
+    at: Utterance,
     *,
     told: Sequence[Told],
     deal: Deal,
     key: MessageKey,
-    guidance: Guidance,
-    cues: Cues,
 ) -> dict[Fact, Answer]:
     """*heard*, in which a no from which something is excepted is a yes that is asked back.
 
     Args:
-        heard: What the message *reading* tells, each by the words that it rests on.
-        reading: The message.
-        clauses: Its scopes.
+        heard: What the message tells, each by the words that it rests on.
+        at: The message, and the release that it is read with.
         told: What a model hears in it.
         deal: What is known before it: "no other conflict" says nothing against the one known.
         key: The message's; what an earlier one told stands on the words of that.
-        guidance: The release that it is read with.
-        cues: Its small words.
     """
     found = dict(heard)
     mine = {fact: answer for fact, answer in heard.items() if answer.message == key}
-    for span in (*_exceptions(reading, clauses, cues), *_so_many(clauses, cues)):
-        for fact in _nearest(mine, span, reading, clauses, guidance):
-            found[fact] = _asked_back(heard[fact], _found(fact, heard[fact], guidance))
-    for span in cues.find("no_other", reading.tokens):
-        for fact in _nearest(mine, span, reading, clauses, guidance):
-            yes = _found(fact, heard[fact], guidance)
+    for span in (*_exceptions(at), *_so_many(at.clauses, at.cues)):
+        for fact in _nearest(mine, span, at):
+            found[fact] = _asked_back(heard[fact], _found(fact, heard[fact], at.guidance))
+    for span in at.cues.find("no_other", at.reading.tokens):
+        for fact in _nearest(mine, span, at):
+            yes = _found(fact, heard[fact], at.guidance)
             if yes == deal.known(fact):
                 found.pop(fact, None)
-            elif _tells_before(fact, yes, span, reading, clauses, told):
+            elif _tells_before(fact, yes, span, at, told):
                 found[fact] = _asked_back(heard[fact], yes)
     return found
 
@@ -64,52 +59,39 @@ def _asked_back(answer: Answer, values: frozenset[str]) -> Answer:
     return replace(answer, values=values, sure=False, confidence=DOUBTED)
 
 
-def _nearest(
-    heard: Mapping[Fact, Answer],
-    span: Span,
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-) -> Collection[Fact]:
+def _nearest(heard: Mapping[Fact, Answer], span: Span, at: Utterance) -> Collection[Fact]:
     """The no of which the words at *span* leave something: in its sentence that which is nearest.
 
     It reaches into them, as that of "except for some fighting" does, or ends last before them.
     """
-    tokens = reading.tokens
-    begin = next((first for first, last in clauses.sentences() if first <= span[0] < last), 0)
+    tokens = at.reading.tokens
+    begin = next((first for first, last in at.clauses.sentences() if first <= span[0] < last), 0)
     opens, end = tokens[begin].start, tokens[span[1] - 1].end
     reach = {fact: min(answer.end, tokens[span[0]].start) for fact, answer in heard.items()
-             if answer.start < end and opens < answer.end and _found(fact, answer, guidance)}
+             if answer.start < end and opens < answer.end and _found(fact, answer, at.guidance)}
     last = max(reach.values(), default=0)
-    return _meant([fact for fact in reach if reach[fact] == last], span, reading)
+    return _meant([fact for fact in reach if reach[fact] == last], span, at.reading)
 
 
 def _tells_before(
-    fact: Fact,
-    values: frozenset[str],
-    span: Span,
-    reading: Reading,
-    clauses: Clauses,
-    told: Sequence[Told],
+    fact: Fact, values: frozenset[str], span: Span, at: Utterance, told: Sequence[Told]
 ) -> bool:
     """Whether what stands before *span* tells *values* of *fact*: "two jailed, no others"."""
-    start = reading.tokens[span[0]].start
-    return any(m.fact == fact and m.value in values and m.last <= span[0] and not clauses.denied(m)
-               for m in reading.mentions) or any(
+    start = at.reading.tokens[span[0]].start
+    return any(m.fact == fact and m.value in values and m.last <= span[0]
+               and not at.clauses.denied(m) for m in at.reading.mentions) or any(
         one.fact == fact and one.value in values and one.start < start and one.chance >= HINT
         for one in told)
 
 
-def excepted_afterwards(
-    reading: Reading, clauses: Clauses, conversation: Conversation, guidance: Guidance, cues: Cues,
-) -> dict[Fact, Answer]:
+def excepted_afterwards(at: Utterance, conversation: Conversation) -> dict[Fact, Answer]:
     """The no told last of which a message that opens with an exception excepts something.
 
     "Except two bloggers": what was told stands, and what may hold instead is asked back.
     """
-    tokens, deal = reading.tokens, conversation.deal
-    span = next(_exceptions(reading, clauses, cues), None)
-    if span is None or not (span[0] == 0 or cues.only(tokens[: span[0]], *_OPENS)) or (
+    tokens, deal = at.reading.tokens, conversation.deal
+    span = next(_exceptions(at), None)
+    if span is None or not (span[0] == 0 or at.cues.only(tokens[: span[0]], *_OPENS)) or (
             tokens[-1].norm == "?"):
         return {}
     stretch = conversation.stretch
@@ -117,28 +99,28 @@ def excepted_afterwards(
     told = [fact for fact, answer in deal.answers.items()
             if fact in conversation.asked_before or answer.message.removesuffix(SECOND) == last]
     noes = [fact for fact in told if not deal.guessed(fact)
-            and _found(fact, deal.answers[fact], guidance)]
+            and _found(fact, deal.answers[fact], at.guidance)]
     return {fact: replace(deal.answers[fact], confidence=DOUBTED,
-                          instead=_found(fact, deal.answers[fact], guidance))
-            for fact in _meant(noes, span, reading)}
+                          instead=_found(fact, deal.answers[fact], at.guidance))
+            for fact in _meant(noes, span, at.reading)}
 
 
-def _exceptions(reading: Reading, clauses: Clauses, cues: Cues) -> Iterator[Span]:
-    """Where *reading* excepts something: not in "other than that, nothing".
+def _exceptions(at: Utterance) -> Iterator[Span]:
+    """Where a message excepts something: not in "other than that, nothing".
 
     In "all yes except conflict" it is one of the questions, and what is "kept apart from" something
     is none.
     """
-    tokens = reading.tokens
+    tokens, cues = at.reading.tokens, at.cues
     back = cues.words("points_at_what_was_said")
     of_all = [*cues.find("all_of_these", tokens), *cues.find("all_except", tokens)]
     kept_away = cues.find("negation", tokens)
     for first, last in cues.find("excepts", tokens):
         if any(begin < first < stop for begin, stop in kept_away):
             continue
-        end = clauses.end_of(last)
+        end = at.clauses.end_of(last)
         if any(t.is_word for t in tokens[last:end]) and tokens[last].norm not in back and not any(
-                begin < last and clauses.same_clause((begin, stop), (first, last))
+                begin < last and at.clauses.same_clause((begin, stop), (first, last))
                 for begin, stop in of_all):
             yield first, end
 

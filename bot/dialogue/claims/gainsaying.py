@@ -5,21 +5,17 @@ from dataclasses import replace
 
 from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, SURE, Claim
 from bot.dialogue.claims.correcting import placed
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles, settles
-from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Span
-from retrieval.guidance import Guidance, Role
-from retrieval.words.mentions import Reading, Strength
+from retrieval.guidance import Role
+from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
 
 
 def turned(
-    claims: Collection[Claim],
-    tells: Mapping[str, Told],
-    reading: Reading,
-    clauses: Clauses,
-    grave: frozenset[str],
+    claims: Collection[Claim], tells: Mapping[str, Told], at: Utterance, grave: frozenset[str]
 ) -> dict[str, Told]:
     """*tells* of one fact, less what an outright denial in the same clause speaks against.
 
@@ -28,12 +24,11 @@ def turned(
     values is none of another.
     """
     turned = {value: one for value, one in tells.items()
-              if not (_is_untrue(one, reading, clauses) if value in grave
-                      else _is_denied_twice(one, reading, clauses))}
+              if not (_is_untrue(one, at) if value in grave else _is_denied_twice(one, at))}
     for value in grave & turned.keys():
         # In "it isn't like they don't have courts" a model hears the lack, or in other words what
         # there is: either way it is no more than a guess.
-        if _is_denied_twice(turned[value], reading, clauses):
+        if _is_denied_twice(turned[value], at):
             turned[value] = replace(turned[value], chance=min(turned[value].chance, GUESS))
     for value, one in tells.items():
         if value not in grave and value not in turned and len(grave) == 1:
@@ -45,16 +40,15 @@ def turned(
         if claim.holds and claim.value == mention.value:
             continue
         mine = (mention.first, mention.last)
-        if not clauses.denied_outright(mention):
+        if not at.clauses.denied_outright(mention):
             heard = turned.get(mention.value)
-            if heard is not None and mention.value in grave and (
-                    _in_clause(heard, mine, reading, clauses)):
+            if heard is not None and mention.value in grave and _in_clause(heard, mine, at):
                 turned[mention.value] = replace(heard, chance=min(heard.chance, SURE))
             continue
         for value in (grave if mention.value in grave else frozenset({mention.value})):
             heard = tells.get(value)
             if value == claim.value or heard is None or heard.chance < CONTEST or not (
-                    _in_clause(heard, mine, reading, clauses)):
+                    _in_clause(heard, mine, at)):
                 continue
             turned.pop(value, None)
             if claim.holds:
@@ -65,7 +59,7 @@ def turned(
 
 
 def negated_in_name(
-    claims: Collection[Claim], tells: Mapping[str, Told], reading: Reading, clauses: Clauses
+    claims: Collection[Claim], tells: Mapping[str, Told], at: Utterance
 ) -> dict[str, Told]:
     """*tells* of one fact, less what is heard in a fixed term that says the contrary itself.
 
@@ -77,10 +71,10 @@ def negated_in_name(
         mention = claim.mention
         mine = (mention.first, mention.last)
         if not claim.holds or mention.strength is not Strength.TERM or (
-                not clauses.negated_within(mine) and not clauses.not_quite_within(mine)):
+                not at.clauses.negated_within(mine) and not at.clauses.not_quite_within(mine)):
             continue
         for value, one in tells.items():
-            if value == claim.value or not _in_clause(one, mine, reading, clauses):
+            if value == claim.value or not _in_clause(one, mine, at):
                 continue
             left.pop(value, None)
             stood = left.get(claim.value)
@@ -89,29 +83,25 @@ def negated_in_name(
     return left
 
 
-def _in_clause(one: Told, span: Span, reading: Reading, clauses: Clauses) -> bool:
-    place = placed(one, reading)
-    return place is not None and clauses.same_clause(place.span, span)
+def _in_clause(one: Told, span: Span, at: Utterance) -> bool:
+    place = placed(one, at.reading)
+    return place is not None and at.clauses.same_clause(place.span, span)
 
 
-def _is_untrue(one: Told, reading: Reading, clauses: Clauses) -> bool:
+def _is_untrue(one: Told, at: Utterance) -> bool:
     """Whether *one* is heard in words that a "not bad" or an "it's not true that" turns round."""
-    place = placed(one, reading)
-    return place is not None and clauses.untrue(place.span)
+    place = placed(one, at.reading)
+    return place is not None and at.clauses.untrue(place.span)
 
 
-def _is_denied_twice(one: Told, reading: Reading, clauses: Clauses) -> bool:
+def _is_denied_twice(one: Told, at: Utterance) -> bool:
     """Whether *one* is heard in a denial that is said to be wrong."""
-    place = placed(one, reading)
-    return place is not None and clauses.denied_twice(place.span)
+    place = placed(one, at.reading)
+    return place is not None and at.clauses.denied_twice(place.span)
 
 
 def gainsaid(
-    kept: Sequence[Claim],
-    named: Collection[Claim],
-    tells: Mapping[str, Told],
-    clauses: Clauses,
-    guidance: Guidance,
+    kept: Sequence[Claim], named: Collection[Claim], tells: Mapping[str, Told], at: Utterance
 ) -> list[Claim]:
     """*kept*, less certain where the very words of a claim name what is graver.
 
@@ -120,10 +110,11 @@ def gainsaid(
     where anything in the clause is denied, which the model may well have heard, nor where only a
     pattern of words speaks against what the model hears clearly, and alone.
     """
+    clauses = at.clauses
     taken: list[Claim] = []
     for claim in kept:
         fact = claim.mention.fact
-        grave = graver(guidance, fact)
+        grave = graver(at.guidance, fact)
         mine = (claim.mention.first, claim.mention.last)
         against = [c for c in named if c.holds and c.value in grave and c.value == c.mention.value
                    and c.mention.strength.is_firm and not clauses.denies_in(mine)
@@ -131,7 +122,7 @@ def gainsaid(
                    and (c.mention.strength is not Strength.NEAR or claim.confidence < ASKED_BACK
                         or (c.value in tells and tells[c.value].chance >= HINT))
                    and c.mention.first < mine[1] and mine[0] < c.mention.last]
-        if not (claim.holds and settles(guidance, fact, claim.value)):
+        if not (claim.holds and settles(at.guidance, fact, claim.value)):
             taken.append(claim)
             continue
         if not against:
@@ -155,12 +146,7 @@ def gainsaid(
 
 
 def else_lost(
-    claims: Sequence[Claim],
-    taken: Sequence[Claim],
-    told: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
+    claims: Sequence[Claim], taken: Sequence[Claim], told: Sequence[Told], at: Utterance
 ) -> Iterator[Claim]:
     """What the vocabulary names as grave in clauses that say nothing else, as guesses.
 
@@ -171,20 +157,21 @@ def else_lost(
     half hears of the very fact makes it no other matter, unless it hears another clearly: of "they
     do what they want regardless of the law" it hears the law, and whether that is followed.
     """
+    clauses = at.clauses
     # What is heard may begin with the last word of the clause before: it is where its middle is.
     heard = [(one.fact, (int(place.middle), int(place.middle) + 1), one.chance) for one in told
-             if one.chance >= HINT and (place := placed(one, reading)) is not None]
+             if one.chance >= HINT and (place := placed(one, at.reading)) is not None]
     said = [(c.mention.fact, (c.mention.first, c.mention.last)) for c in taken
             if c.confidence >= HINT]
     facts = {c.mention.fact for c in taken}
     for claim in claims:
         mention = claim.mention
-        question = guidance.questions[mention.fact]
+        question = at.guidance.questions[mention.fact]
         stage = question.role is Role.STAGE
         if (mention.fact in facts or not claim.holds or not mention.strength.is_firm
                 or not (has_poles(question) or stage)
                 or claim.value != mention.value
-                or claim.value not in graver(guidance, mention.fact)):
+                or claim.value not in graver(at.guidance, mention.fact)):
             continue
         mine = (mention.first, mention.last)
         there = [(fact, chance) for fact, span, chance in heard if clauses.same_clause(span, mine)]

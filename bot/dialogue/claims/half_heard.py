@@ -5,20 +5,14 @@ from dataclasses import replace
 
 from bot.dialogue.claim import CONTEST, GUESS, HINT, LIKELIER, NEARLY, Claim
 from bot.dialogue.claims.correcting import placed
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.poles import raises_alone
-from bot.dialogue.small_words.clauses import Clauses
-from retrieval.guidance import Guidance, Question
+from retrieval.guidance import Question
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
 
-def likelier(
-    question: Question,
-    tells: Mapping[str, Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-) -> Iterator[Claim]:
+def likelier(question: Question, tells: Mapping[str, Told], at: Utterance) -> Iterator[Claim]:
     """The value of *question* that is likelier told than not, if no flag hangs on it alone.
 
     What rules all others out, as that nobody is between, is not guessed so lightly; nor is what no
@@ -27,21 +21,17 @@ def likelier(
     best = max(tells.values(), key=lambda one: one.chance, default=None)
     rivals = [one for one in tells.values() if one is not best and one.chance >= CONTEST]
     if best is None or not LIKELIER <= best.chance < GUESS or rivals or (
-            best.value in question.alone or raises_alone(guidance, question.fact, best.value)
+            best.value in question.alone or raises_alone(at.guidance, question.fact, best.value)
             or not any(term.fact == question.fact and term.value == best.value
-                       for term in guidance.vocabulary.terms)):
+                       for term in at.guidance.vocabulary.terms)):
         return
-    mention = heard_at(best, reading)
+    mention = heard_at(best, at.reading)
     if mention is not None:
-        yield Claim(mention, best.value, True, False, clauses.added(mention), best.chance)
+        yield Claim(mention, best.value, True, False, at.clauses.added(mention), best.chance)
 
 
 def borne_out(
-    question: Question,
-    tells: Mapping[str, Told],
-    rivals: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
+    question: Question, tells: Mapping[str, Told], rivals: Sequence[Told], at: Utterance
 ) -> Iterator[Claim]:
     """The value of *question* that is half heard where words stand that would answer with it.
 
@@ -51,6 +41,7 @@ def borne_out(
     another question as well, as "they misused it" does, say nothing of which is meant; nor does a
     clause that is rather heard as one of *rivals*, what is told of other questions.
     """
+    reading, clauses = at.reading, at.clauses
     best = max(tells.values(), key=lambda one: one.chance, default=None)
     place = placed(best, reading) if best is not None and HINT <= best.chance < GUESS else None
     if best is None or place is None or any(

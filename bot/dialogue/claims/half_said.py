@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from bot.dialogue.claim import GUESS, Claim
 from bot.dialogue.claims.half_heard import heard_at
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.poles import graver, has_poles
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.cues import Span
 from bot.dialogue.small_words.verdicts import rests_on_a_look
-from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.words.mentions import Reading, Strength
+from retrieval.guidance import Fact, QuestionKind
+from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
 
 HALF, OTHER_HALF = "half_said_{fact}_{value}", "other_half_{fact}_{value}"
@@ -34,11 +34,10 @@ FEW_WORDS = 3
 class HalfSaid:
     """Which claims of one message say more than its words."""
 
-    def __init__(
-        self, reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
-    ) -> None:
-        self._reading, self._clauses = reading, clauses
-        self._guidance, self._cues = guidance, cues
+    def __init__(self, at: Utterance) -> None:
+        reading, cues = at.reading, at.cues
+        self._reading, self._clauses = reading, at.clauses
+        self._guidance, self._cues = at.guidance, cues
         self._quoting = cues.find("boilerplate", reading.tokens)
         self._learned = cues.find("learned_of_our_offer", reading.tokens)
 

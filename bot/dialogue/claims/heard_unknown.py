@@ -7,22 +7,19 @@ from collections.abc import Mapping, Sequence
 
 from bot.dialogue.claim import LIKELIER, Claim
 from bot.dialogue.claims.correcting import placed
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import ASKED_BACK, Answer, MessageKey
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Span
 from bot.dialogue.small_words.doubts import overlaps
 from bot.dialogue.small_words.subjects import Subjects
-from retrieval.guidance import UNKNOWN, Fact, Guidance
+from retrieval.guidance import UNKNOWN, Fact
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
 
 def heard_unknown(
-    told: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-    subjects: Subjects,
+    told: Sequence[Told], at: Utterance, subjects: Subjects
 ) -> Mapping[Fact, Told]:
     """What is *told* to be unknown, by fact: where a "don't know" stands, or it is very clear.
 
@@ -30,30 +27,23 @@ def heard_unknown(
     fact by itself is of that one: "laws unknown, detentions yes".
     """
     return {one.fact: one for one in sorted(told, key=lambda one: one.chance)
-            if _is_unknown(one, told, reading, clauses, guidance, subjects)}
+            if _is_unknown(one, told, at, subjects)}
 
 
-def _is_unknown(
-    one: Told,
-    told: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-    subjects: Subjects,
-) -> bool:
-    question = guidance.questions.get(one.fact)
+def _is_unknown(one: Told, told: Sequence[Told], at: Utterance, subjects: Subjects) -> bool:
+    question = at.guidance.questions.get(one.fact)
     if question is None or one.value != UNKNOWN or one.chance < LIKELIER or any(
             choice.value == UNKNOWN for choice in question.choices):
         return False
-    place = placed(one, reading)
+    place = placed(one, at.reading)
     if place is None or any(
             other.fact == one.fact and other.value != UNKNOWN and other.chance >= one.chance
             for other in told):
         return False
     return one.chance >= ASKED_BACK or any(
         overlaps(place.span, [(of.start, of.stop)])
-        and not _names_another(one.fact, span, of, reading, subjects)
-        for span in clauses.unknowns for of in [clauses.asked_of(span)])
+        and not _names_another(one.fact, span, of, at.reading, subjects)
+        for span in at.clauses.unknowns for of in [at.clauses.asked_of(span)])
 
 
 def _names_another(

@@ -10,11 +10,10 @@ from dataclasses import replace
 
 from bot.dialogue.claim import CONTEST, DOUBT, SURE, Claim
 from bot.dialogue.claims.correcting import placed
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.poles import has_poles
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues
-from retrieval.guidance import Fact, Guidance, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.guidance import Fact, QuestionKind, Role
+from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tells import Told
 
 
@@ -22,11 +21,8 @@ def named_alone(
     named: Sequence[Claim],
     taken: Sequence[Claim],
     told: Sequence[Told],
+    at: Utterance,
     *,
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-    cues: Cues,
     unanswered: Collection[Fact],
 ) -> Iterator[Claim]:
     """What terms of the vocabulary name of facts that are *unanswered*, and nothing else tells.
@@ -39,12 +35,10 @@ def named_alone(
         named: What the vocabulary claims, before it is weighed.
         taken: What is taken of it, and of what the model hears.
         told: What the model hears.
-        reading: The message.
-        clauses: The scope of its small words.
-        guidance: The release that it is read with.
-        cues: Its small words.
+        at: The message, and the release that it is read with.
         unanswered: Facts that may hold several values and of which nothing is known.
     """
+    guidance = at.guidance
     if not any(one.chance >= SURE for one in told):
         return
     settled = {claim.mention.fact for claim in taken} | {
@@ -52,28 +46,26 @@ def named_alone(
     circumstances = [place.span for one in told if one.chance >= CONTEST
                      and one.fact in guidance.questions
                      and has_poles(guidance.questions[one.fact])
-                     and (place := placed(one, reading)) is not None]
+                     and (place := placed(one, at.reading)) is not None]
     for claim in named:
         mention = claim.mention
         mine = (mention.first, mention.last)
         if guidance.questions[mention.fact].role is Role.END_USER and not (
-                _is_who_gets_it(mention, reading, guidance, cues)):
+                _is_who_gets_it(mention, at)):
             continue
         if (mention.fact in unanswered and mention.fact not in settled and claim.holds
-                and mention.strength is Strength.TERM and not clauses.is_left_open(mine)
-                and not any(clauses.same_clause(span, mine) for span in circumstances)):
+                and mention.strength is Strength.TERM and not at.clauses.is_left_open(mine)
+                and not any(at.clauses.same_clause(span, mine) for span in circumstances)):
             yield replace(claim, sure=False, confidence=DOUBT)
 
 
-def _is_who_gets_it(
-    user: Mention, reading: Reading, guidance: Guidance, cues: Cues
-) -> bool:
+def _is_who_gets_it(user: Mention, at: Utterance) -> bool:
     """Whether *user* is who it goes to by the words around it, or a member of a list by itself."""
-    tokens = reading.tokens
+    tokens, cues = at.reading.tokens, at.cues
     before, behind = tokens[max(0, user.first - 1) : user.first], tokens[user.last :]
     if any(t.norm in cues.words("goes_to") for t in before) or cues.starts("asks_for", behind):
         return True
     ends = not behind or not behind[0].is_word or any(
-        m.first == user.last and guidance.questions[m.fact].kind is QuestionKind.COUNTRY
-        for m in reading.mentions)
+        m.first == user.last and at.guidance.questions[m.fact].kind is QuestionKind.COUNTRY
+        for m in at.reading.mentions)
     return ends and not any(t.is_word for t in before)

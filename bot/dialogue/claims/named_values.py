@@ -10,12 +10,11 @@ from bot.dialogue.claims.abroad import is_language
 from bot.dialogue.claims.heard_places import place_of_use
 from bot.dialogue.claims.hedging import hedged
 from bot.dialogue.claims.not_of_this_deal import NotOfThisDeal
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.roles import Roles
 from bot.dialogue.poles import graver, has_poles, settles
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues
-from retrieval.guidance import Fact, Guidance, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.guidance import Fact, QuestionKind, Role
+from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tells import Told
 
 
@@ -29,25 +28,23 @@ class NamedValues:
 
     def __init__(
         self,
-        reading: Reading,
-        clauses: Clauses,
+        at: Utterance,
         *,
         pending: Collection[Fact],
         told: Sequence[Told] | None,
-        guidance: Guidance,
-        cues: Cues,
         known: Mapping[Fact, frozenset[str]],
         roles: Roles,
         others: NotOfThisDeal | None,
         placed: Sequence[Mention],
         contrast: bool,
     ) -> None:
-        self._reading, self._clauses, self._pending = reading, clauses, pending
-        self._told, self._guidance, self._cues = told or (), guidance, cues
+        reading, guidance = at.reading, at.guidance
+        self._reading, self._clauses, self._pending = reading, at.clauses, pending
+        self._told, self._guidance, self._cues = told or (), guidance, at.cues
         self._known, self._roles, self._others = known, roles, others
         # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
         # answer to its own question, it does.
-        self._hints = bool(cues.find("deal", reading.tokens)) or any(
+        self._hints = bool(at.cues.find("deal", reading.tokens)) or any(
             m.strength.is_firm for m in reading.mentions)
         self._placed = frozenset(placed)
         self._paying = {(m.first, m.last) for m in reading.mentions

@@ -8,34 +8,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
-from retrieval.guidance import Guidance
-from retrieval.words.mentions import Reading, Strength
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Span
+from retrieval.words.mentions import Strength
 
 
-def no_more(
-    claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
-) -> list[Claim]:
+def no_more(claims: Sequence[Claim], at: Utterance) -> list[Claim]:
     """*claims*, less sure where a "not any more" stands in a clause of its own behind them.
 
     Args:
         claims: What a message claims.
-        reading: The message.
-        clauses: Its scopes.
-        guidance: The release that it is read with.
-        cues: The cue lists of the release.
+        at: The message, and the release that it is read with.
     """
     kept = list(claims)
-    for span in cues.find("no_more", reading.tokens):
-        clause = clauses.positions(span)
-        if not cues.only(reading.tokens[clause.start : clause.stop],
-                         "no_more", "times", FUNCTION_WORDS):
+    for span in at.cues.find("no_more", at.reading.tokens):
+        clause = at.clauses.positions(span)
+        if not at.cues.only(at.reading.tokens[clause.start : clause.stop],
+                            "no_more", "times", FUNCTION_WORDS):
             continue
-        behind = [c for c in kept if c.holds and has_poles(guidance.questions[c.mention.fact])
-                  and _is_right_before((c.mention.first, c.mention.last), clause, clauses)]
+        behind = [c for c in kept if c.holds and has_poles(at.guidance.questions[c.mention.fact])
+                  and _is_right_before((c.mention.first, c.mention.last), clause, at.clauses)]
         # Where it is said of those it answers nothing else that was asked.
         kept = [replace(c, sure=False, confidence=min(c.confidence, DOUBTED)) if c in behind else c
                 for c in kept if not behind or c.mention.strength is not Strength.ASKED

@@ -13,12 +13,12 @@ from bot.dialogue.claims.contrasting import is_party
 from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.earlier_deals import EarlierDeals
 from bot.dialogue.claims.heard_places import place_of_use
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.provisos import provisos, would_settle
 from bot.dialogue.poles import graver, has_poles
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.cues import Span
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tells import Told
 
 BEFORE_IF = 2
@@ -29,35 +29,30 @@ class NotOfThisDeal:
     """Which words of one message are said under a condition, of another deal or of others.
 
     Args:
-        reading: The message.
-        clauses: The scope of its small words.
+        at: The message, and the release that it is read with.
         told: What a model hears in it; None without one.
-        guidance: The release that it is read with.
-        cues: Its small words.
         here: The countries of use that are known.
         placed: What is named in it, less where the seller or a go-between sits.
     """
 
     def __init__(
         self,
-        reading: Reading,
-        clauses: Clauses,
+        at: Utterance,
         *,
         told: Sequence[Told] | None,
-        guidance: Guidance,
-        cues: Cues,
         here: Collection[str] = (),
         placed: Sequence[Mention] | None = None,
     ) -> None:
+        reading, clauses, cues = at.reading, at.clauses, at.cues
         self._reading, self._clauses = reading, clauses
-        self._guidance, self._cues = guidance, cues
+        self._guidance, self._cues = at.guidance, cues
         tokens = reading.tokens
         self._conditions, self._promises = self._hypotheses()
         self._provisos = provisos(clauses, cues)
-        self._before = list(EarlierDeals(reading, clauses, told or (), guidance, cues).sentences())
+        self._before = list(EarlierDeals(at, told or ()).sentences())
         self._elsewhere = [self._clause(span) for span in cues.find("an_earlier_deal", tokens)]
         places = [m for m in reading.mentions if m.strength.is_firm
-                  and guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
+                  and at.guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
         self._elsewhere += [*self._told_of_a_seat(placed, here), *self._sold_before(placed),
                             *self._sold_to_others(placed)]
         own = {*here, *(m.value for m in places if place_of_use(m, told or (), reading) >= HINT)}

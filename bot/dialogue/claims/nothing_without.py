@@ -8,51 +8,45 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.poles import settling
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.cues import Span
 from bot.dialogue.small_words.denied import NEGATION_REACH
 from retrieval.guidance import Guidance
-from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Strength
 
 MOST_BETWEEN = 4
 """Most tokens between a lack and what it bars: "no warrant in hand means no access"."""
 
 
-def barred(
-    claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
-) -> list[Claim]:
+def barred(claims: Sequence[Claim], at: Utterance) -> list[Claim]:
     """*claims*, where a lack that only bars something is a guess at its opposite.
 
     Args:
         claims: What a message claims.
-        reading: The message.
-        clauses: Its scopes.
-        guidance: The release that it is read with.
-        cues: The cue lists of the release: how a lack begins, and what is barred by one.
+        at: The message, and the release: how a lack begins, and what is barred by one.
     """
-    lacks = [m for m in reading.mentions if m.strength.is_firm
-             and reading.tokens[m.first].norm in cues.words("lacks")
-             and (_bars_the_next(m, reading, cues) or any(_denies(m, clauses, reading, cues)))]
-    return [_turned(claim, lacks, guidance) for claim in claims] if lacks else list(claims)
+    lacks = [m for m in at.reading.mentions if m.strength.is_firm
+             and at.reading.tokens[m.first].norm in at.cues.words("lacks")
+             and (_bars_the_next(m, at) or any(_denies(m, at)))]
+    return [_turned(claim, lacks, at.guidance) for claim in claims] if lacks else list(claims)
 
 
-def _bars_the_next(lack: Mention, reading: Reading, cues: Cues) -> bool:
+def _bars_the_next(lack: Mention, at: Utterance) -> bool:
     """Whether "no access" or the like follows: not so in "no warrant, no review"."""
-    rest = reading.tokens[lack.last : lack.last + MOST_BETWEEN]
-    return any(cues.starts("barred", reading.tokens[lack.last + n :]) and all(
-        token.norm in cues.words("so_much_as") or not (token.is_word or token.ends_sentence)
+    rest = at.reading.tokens[lack.last : lack.last + MOST_BETWEEN]
+    return any(at.cues.starts("barred", at.reading.tokens[lack.last + n :]) and all(
+        token.norm in at.cues.words("so_much_as") or not (token.is_word or token.ends_sentence)
         for token in rest[:n]) for n in range(len(rest)))
 
 
-def _denies(
-    lack: Mention, clauses: Clauses, reading: Reading, cues: Cues
-) -> Iterator[Span]:
+def _denies(lack: Mention, at: Utterance) -> Iterator[Span]:
     """What denies before *lack*, in its clause, that anything is done without it.
 
     "They have no qualms about it" denies a thing, and "nobody stops them" the stopping.
     """
+    reading, clauses, cues = at.reading, at.clauses, at.cues
     if reading.tokens[lack.first].norm not in cues.words("lacks_of_a_deed"):
         return
     mine = (lack.first, lack.last)

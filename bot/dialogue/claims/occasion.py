@@ -1,4 +1,4 @@
-"""What the claims of one message are held against, by whichever pass of `sifting`."""
+"""What the claims of one message are made of, and held against by whichever pass of `sifting`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,23 +14,29 @@ from retrieval.words.tells import Told
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """A message, what it is said in, and the release that it is read with."""
+class Utterance:
+    """A message taken apart, and the release that it is read with."""
 
     reading: Reading
     clauses: Clauses
     """The scope of its small words."""
+    guidance: Guidance
+    cues: Cues
+    """The small words of the release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion(Utterance):
+    """A message, what it is said in, and the release that it is read with."""
+
     deal: Deal
     """What is known before it."""
     awaiting: Sequence[Fact]
     """The facts asked for last: to their questions a "no reseller" says what it asks."""
     weighed: bool
     """Whether a model had its say on the claims."""
-    guidance: Guidance
-    cues: Cues
-    """The small words of the release."""
     subjects: Subjects
-    """What its questions are about."""
+    """What the questions of the release are about."""
     unknown: Mapping[Fact, Told] = field(default_factory=dict)
     """What a model hears that nobody knows yet."""
 

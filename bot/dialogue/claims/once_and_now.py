@@ -10,33 +10,25 @@ from dataclasses import replace
 
 from bot.dialogue.claim import GUESS, Claim
 from bot.dialogue.claims.correcting import placed
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.cues import Span
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
-from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
 
-def held_once(
-    claims: Sequence[Claim],
-    told: Sequence[Told] | None,
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-    cues: Cues,
-) -> list[Claim]:
+def held_once(claims: Sequence[Claim], told: Sequence[Told] | None, at: Utterance) -> list[Claim]:
     """*claims*, where what was so once is denied in favour of what is so now.
 
     Args:
         claims: What a message claims.
         told: What a model hears in it, if it is not weighed yet; None without one.
-        reading: The message.
-        clauses: Its scopes: the two stand in clauses of their own in one sentence.
-        guidance: The release that it is read with.
-        cues: The cue lists of the release.
+        at: The message, and the release that it is read with: the two stand in clauses of their
+            own in one sentence.
     """
-    claims = _less_what_was(claims, cues.find("no_longer_so", reading.tokens), clauses, guidance)
+    reading, clauses, cues = at.reading, at.clauses, at.cues
+    claims = _less_what_was(claims, cues.find("no_longer_so", reading.tokens), clauses, at.guidance)
     now = cues.find("is_now", reading.tokens)
     once = cues.find("was_once", reading.tokens) if now else []
     if not once:
@@ -46,7 +38,7 @@ def held_once(
               and (place := placed(one, reading)) is not None
               and not clauses.added_at((place.span[1] - 1, place.span[1]))]
     return [replace(claim, holds=False, sure=True) if _is_over(claim, later, once, now, clauses)
-            and guidance.questions[claim.mention.fact].several else claim for claim in claims]
+            and at.guidance.questions[claim.mention.fact].several else claim for claim in claims]
 
 
 def _less_what_was(

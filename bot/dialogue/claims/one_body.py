@@ -4,18 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import ASKED_BACK, DOUBTED
-from retrieval.guidance import Fact, Guidance, Refinement
+from retrieval.guidance import Fact, Refinement
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
 
 def as_one_body(
-    fact: Fact,
-    named: Sequence[Claim],
-    heard: Mapping[str, Told],
-    reading: Reading,
-    guidance: Guidance,
+    fact: Fact, named: Sequence[Claim], heard: Mapping[str, Told], at: Utterance
 ) -> tuple[list[Claim], dict[str, Told]]:
     """*named* and *heard* of *fact*, less what a refinement makes another clearly heard value of.
 
@@ -25,8 +22,9 @@ def as_one_body(
 
     A body that is named, and heard half as the one and half as the other, is what it's named.
     """
+    reading = at.reading
     claims, values = list(named), dict(heard)
-    for rule in guidance.vocabulary.refinements:
+    for rule in at.guidance.vocabulary.refinements:
         whole = heard.get(rule.value)
         if rule.fact != fact or whole is None or _says_otherwise(rule, whole, reading):
             continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.roles import Roles
 from bot.dialogue.small_words.cues import Cues
 from retrieval.guidance import Guidance, QuestionKind, Role
@@ -16,11 +17,7 @@ MOST_BACK_WORDS = 2
 
 
 def of_place_of_use(
-    reading: Reading,
-    guidance: Guidance,
-    roles: Roles,
-    cues: Cues,
-    known: Collection[str] = (),
+    at: Utterance, roles: Roles, known: Collection[str] = ()
 ) -> tuple[Mention, ...]:
     """The mentions, less the countries of the seller and of a go-between.
 
@@ -29,6 +26,7 @@ def of_place_of_use(
     and a neighbour, see `bot.dialogue.claims.roles`; and people are called Jordan and Chad.  Where
     a buyer sits counts as long as no other place is named or *known*.
     """
+    reading, guidance, cues = at.reading, at.guidance, at.cues
     countries = [m for m in reading.mentions
                  if guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
     parties = [m for m in reading.mentions if (

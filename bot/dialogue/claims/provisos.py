@@ -7,6 +7,7 @@ not told where it is only a condition; nor is it denied.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.poles import settles, settling
 from bot.dialogue.small_words.clauses import Clauses
@@ -34,24 +35,20 @@ def given_in_return(clauses: Clauses, cues: Cues, span: Span) -> bool:
 
 
 def less_sure_in_return(
-    heard: Mapping[Fact, Answer],
-    clauses: Clauses,
-    cues: Cues,
-    key: MessageKey,
-    guidance: Guidance,
+    heard: Mapping[Fact, Answer], at: Utterance, key: MessageKey
 ) -> dict[Fact, Answer]:
     """*heard*, less sure where the message of *key* answers only in return: "yes, provided we pay".
 
     Whoever answers by a word claims nothing that could be weighed.
     """
-    tokens = clauses.tokens
+    tokens = at.clauses.tokens
     where = {token.start: i for i, token in enumerate(tokens)}
 
     def is_in_return(fact: Fact, answer: Answer) -> bool:
-        at = where.get(answer.start)
-        return (answer.message == key and at is not None and fact in guidance.questions
-                and any(settles(guidance, fact, value) for value in answer.values or ())
-                and given_in_return(clauses, cues, (at, at + 1)))
+        first = where.get(answer.start)
+        return (answer.message == key and first is not None and fact in at.guidance.questions
+                and any(settles(at.guidance, fact, value) for value in answer.values or ())
+                and given_in_return(at.clauses, at.cues, (first, first + 1)))
 
     return {fact: replace(answer, sure=False) if is_in_return(fact, answer) else answer
             for fact, answer in heard.items()}

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span
-from retrieval.guidance import Guidance
+from bot.dialogue.small_words.cues import Span
 from retrieval.words.mentions import Reading, Strength
 
 OTHER_SIDE = "from_the_other_side_{fact}_{value}"
@@ -26,28 +25,23 @@ LEAD_IN = 12
 _QUOTATION = re.compile(r"[\"“„«](?P<words>[^\"“”„«»]+)[\"”“»]")
 
 
-def from_their_side(
-    claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
-) -> list[Claim]:
+def from_their_side(claims: Sequence[Claim], at: Utterance) -> list[Claim]:
     """*claims*, where what the customer says of itself in a quotation is said of the customer.
 
     Args:
         claims: What a message claims.
-        reading: The message.
-        clauses: Its scopes.
-        guidance: The release that it is read with.
-        cues: The cue lists of the release: what a value is from the other side, the words of the
+        at: The message, and the release: what a value is from the other side, the words of the
             first person, and how somebody says that a quotation is their own.
     """
-    theirs = [span for span in _quotations(reading) if not _is_ours(span, reading, cues)]
-    ours = cues.find("laid_on_the_supplier", reading.tokens)
+    theirs = [span for span in _quotations(at.reading) if not _is_ours(span, at)]
+    ours = at.cues.find("laid_on_the_supplier", at.reading.tokens)
     taken = []
     for claim in claims:
-        if any(_speaks_there(claim, span, reading, clauses, cues) for span in theirs):
-            taken.append(_turned(claim, OTHER_SIDE, guidance, cues))
-        elif claim.holds and any(clauses.same_clause(
+        if any(_speaks_there(claim, span, at) for span in theirs):
+            taken.append(_turned(claim, OTHER_SIDE, at))
+        elif claim.holds and any(at.clauses.same_clause(
                 (claim.mention.first, claim.mention.last), span) for span in ours):
-            taken.append(_turned(claim, LAID_ON_US, guidance, cues))
+            taken.append(_turned(claim, LAID_ON_US, at))
         else:
             taken.append(claim)
     return taken
@@ -64,27 +58,26 @@ def _quotations(reading: Reading) -> list[Span]:
     return found
 
 
-def _is_ours(span: Span, reading: Reading, cues: Cues) -> bool:
+def _is_ours(span: Span, at: Utterance) -> bool:
     """Whether what leads in says that who writes says it: "I told them:", "our quote says"."""
-    return bool(cues.find("we_say", reading.tokens[max(0, span[0] - LEAD_IN) : span[0]]))
+    return bool(at.cues.find("we_say", at.reading.tokens[max(0, span[0] - LEAD_IN) : span[0]]))
 
 
-def _speaks_there(
-    claim: Claim, span: Span, reading: Reading, clauses: Clauses, cues: Cues
-) -> bool:
+def _speaks_there(claim: Claim, span: Span, at: Utterance) -> bool:
     """Whether *claim* rests on words in the quotation *span*, in a clause with a "we" or "our"."""
     mention = claim.mention
     middle = (mention.first + mention.last) // 2
-    clause = clauses.positions((middle, middle + 1))
-    ours = cues.words("first_person")
+    clause = at.clauses.positions((middle, middle + 1))
+    ours = at.cues.words("first_person")
     return claim.holds and span[0] <= middle < span[1] and any(
-        reading.tokens[i].norm.split("'")[0] in ours for i in clause if span[0] <= i < span[1])
+        at.reading.tokens[i].norm.split("'")[0] in ours for i in clause if span[0] <= i < span[1])
 
 
-def _turned(claim: Claim, names: str, guidance: Guidance, cues: Cues) -> Claim:
+def _turned(claim: Claim, names: str, at: Utterance) -> Claim:
     fact = claim.mention.fact
-    words = cues.words(names.format(fact=fact, value=claim.value))
-    values = [choice.value for choice in guidance.questions[fact].choices if choice.value in words]
+    words = at.cues.words(names.format(fact=fact, value=claim.value))
+    values = [choice.value for choice in at.guidance.questions[fact].choices
+              if choice.value in words]
     if not values:
         return claim
     return replace(claim, value=values[0], sure=False, added=False, confidence=DOUBTED,

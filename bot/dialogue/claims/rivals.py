@@ -4,34 +4,30 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.dialogue.claim import GUESS, NEARLY, RIVAL, Claim
 from bot.dialogue.claims.correcting import Placed, placed, replaced
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.small_words.clauses import Clauses
 from retrieval.guidance import Fact
-from retrieval.words.mentions import Reading, Strength
+from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
 
 
 def values_taken_back(
-    fact: Fact,
-    claims: Sequence[Claim],
-    told: Sequence[Told],
-    kept: Sequence[Claim],
-    reading: Reading,
-    clauses: Clauses,
+    fact: Fact, claims: Sequence[Claim], told: Sequence[Told], kept: Sequence[Claim], at: Utterance
 ) -> frozenset[str]:
     """Values among *kept* that the message itself takes back."""
     values = {claim.value for claim in kept if claim.holds}
     if len(values) <= 1:
         return frozenset()
     heard = [place for one in told if one.fact == fact and one.value in values
-             and one.chance >= GUESS and (place := placed(one, reading)) is not None]
+             and one.chance >= GUESS and (place := placed(one, at.reading)) is not None]
     named = [Placed(claim.value, (claim.mention.first, claim.mention.last))
              for claim in kept if claim.holds]
     denied = [Placed(claim.value, (claim.mention.first, claim.mention.last))
               for claim in claims if not claim.holds and not any(
                   one.holds and one.value == claim.value
-                  and clauses.tells_apart(one.mention, claim.mention) for one in kept)]
-    return replaced([*heard, *named], denied, clauses)
+                  and at.clauses.tells_apart(one.mention, claim.mention) for one in kept)]
+    return replaced([*heard, *named], denied, at.clauses)
 
 
 def less_named_otherwise(claims: Sequence[Claim], clauses: Clauses) -> list[Claim]:

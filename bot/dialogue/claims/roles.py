@@ -7,10 +7,10 @@ use, and the bank uses nothing.  Nor is the land to which a party was caught sel
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.small_words.cues import Cues, Span, covered
 from retrieval.guidance import Guidance, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tells import Told
 
 FIRM_REACH = 2
@@ -35,18 +35,11 @@ class Roles:
     In "payment via a bank in Cyprus, for the police in Kenya" the bank and Cyprus are neither.
     """
 
-    def __init__(
-        self,
-        reading: Reading,
-        clauses: Clauses,
-        guidance: Guidance,
-        cues: Cues,
-        *,
-        user_known: bool = False,
-    ) -> None:
-        """Find them in *reading*; *user_known* is whether the deal has an end-user already."""
+    def __init__(self, at: Utterance, *, user_known: bool = False) -> None:
+        """Find them in a message; *user_known* is whether the deal has an end-user already."""
+        reading, guidance, cues = at.reading, at.guidance, at.cues
         tokens = reading.tokens
-        self._reading, self._clauses = reading, clauses
+        self._reading, self._clauses = reading, at.clauses
         places = {m.first: m for m in reading.mentions
                   if guidance.questions[m.fact].kind is QuestionKind.COUNTRY}
         # A billing system is sold, and no payment.

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from bot.dialogue.claim import HINT, Claim
 from bot.dialogue.claims.contrasting import is_party
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.poles import graver, settles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, QuestionKind
 from retrieval.words.mentions import Mention, Reading, Strength
 
 _SO, _IS_SO, _NOT_SO = "does_so", "is_so", "does_not_so"
@@ -34,13 +35,7 @@ class _LeftOut(NamedTuple):
 
 
 def said_of_another(
-    claims: Sequence[Claim],
-    named: Sequence[Claim],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-    cues: Cues,
-    here: Collection[str] = (),
+    claims: Sequence[Claim], named: Sequence[Claim], at: Utterance, here: Collection[str] = ()
 ) -> list[Claim]:
     """*claims*, with what is said otherwise of another party in place of what would settle a fact.
 
@@ -50,53 +45,43 @@ def said_of_another(
     Args:
         claims: What the message is taken to claim.
         named: What its words alone claim: a model may hear neither in a clause that says both.
-        reading: The message.
-        clauses: The scope of its small words.
-        guidance: The release that it is read with.
-        cues: Its small words.
+        at: The message, and the release that it is read with.
         here: The places of use that are known.
     """
     found = list(claims)
-    for one in _left_out(reading, clauses, guidance, cues, here):
-        if one.denies == _is_denied(one.head, clauses, cues):
+    for one in _left_out(at, here):
+        if one.denies == _is_denied(one.head, at.clauses, at.cues):
             continue
         told = {c.mention.fact for c in found if c.holds}
         heads = [c for c in (*found, *named) if c.holds and c.mention.first in one.head
                  and c.mention.strength is not Strength.ASKED and c.mention.last < one.span[1]
                  and (c in found or (c.mention.strength.is_firm and c.mention.fact not in told))
-                 and c.confidence >= HINT and settles(guidance, c.mention.fact, c.value)]
+                 and c.confidence >= HINT and settles(at.guidance, c.mention.fact, c.value)]
         for fact in dict.fromkeys(c.mention.fact for c in heads):
-            grave = graver(guidance, fact)
+            grave = graver(at.guidance, fact)
             if not grave or any(c.holds and c.mention.fact == fact and c.value in grave
                                 for c in found):
                 continue
             head = max((c for c in heads if c.mention.fact == fact), key=lambda c: c.confidence)
             found = [c for c in found if c.mention.fact != fact or not c.holds]
-            found.append(_turned(head, one, reading, grave))
+            found.append(_turned(head, one, at.reading, grave))
     return found
 
 
 def answered_of_another(
-    heard: Mapping[Fact, Answer],
-    reading: Reading,
-    clauses: Clauses,
-    key: MessageKey,
-    guidance: Guidance,
-    cues: Cues,
+    heard: Mapping[Fact, Answer], at: Utterance, key: MessageKey
 ) -> dict[Fact, Answer]:
     """*heard*, with what a word of answer would settle asked back likewise: "yes, not in Qatar".
 
     Args:
-        heard: What the message *reading* tells, each by the words that it rests on.
-        reading: The message.
-        clauses: The scope of its small words.
+        heard: What the message tells, each by the words that it rests on.
+        at: The message, and the release that it is read with.
         key: Its own; what an earlier one told stands on the words of that.
-        guidance: The release that it is read with.
-        cues: Its small words.
     """
-    found, tokens = dict(heard), reading.tokens
-    for one in _left_out(reading, clauses, guidance, cues, ()):
-        if one.denies == _is_denied(one.head, clauses, cues):
+    guidance = at.guidance
+    found, tokens = dict(heard), at.reading.tokens
+    for one in _left_out(at, ()):
+        if one.denies == _is_denied(one.head, at.clauses, at.cues):
             continue
         begin, end = tokens[one.head.start].start, tokens[one.head.stop - 1].end
         for fact, answer in heard.items():
@@ -130,9 +115,8 @@ def _is_denied(clause: range, clauses: Clauses, cues: Cues) -> bool:
         clauses.tokens[i].norm in cues.words("nobody_at_all") for i in clause)
 
 
-def _left_out(
-    reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues, here: Collection[str]
-) -> Iterator[_LeftOut]:
+def _left_out(at: Utterance, here: Collection[str]) -> Iterator[_LeftOut]:
+    reading, clauses, guidance, cues = at.reading, at.clauses, at.guidance, at.cues
     tokens = reading.tokens
     if clauses.corrections:
         return  # "no, wait, it's Mali and not Malta" says where it is

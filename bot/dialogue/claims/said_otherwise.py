@@ -11,18 +11,17 @@ from dataclasses import replace
 from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, SURE, Claim
 from bot.dialogue.claims.half_said import HalfSaid
 from bot.dialogue.claims.not_of_this_deal import NotOfThisDeal
-from bot.dialogue.claims.occasion import Occasion
+from bot.dialogue.claims.occasion import Occasion, Utterance
 from bot.dialogue.claims.remarking import POINTING_WORDS, beyond_the_talk
 from bot.dialogue.claims.standing import doubted
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import DOUBTED, SECOND, Answer, MessageKey
 from bot.dialogue.poles import graver, has_poles
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, covered
 from bot.dialogue.small_words.quoting import quoted
 from bot.dialogue.small_words.verdicts import value_said
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
-from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tells import Told
 
 _NO_CHANCE = 0.0
@@ -58,11 +57,10 @@ def said_otherwise(
     here = frozenset().union(*(
         conversation.deal.known(fact) for fact, question in guidance.questions.items()
         if question.kind is QuestionKind.COUNTRY))
-    others = NotOfThisDeal(
-        reading, clauses, told=told, guidance=guidance, cues=cues, here=here)
+    others = NotOfThisDeal(at, told=told, here=here)
     told = None if told is None else [one for one in told if not others.hears(one)]
-    halves = HalfSaid(reading, clauses, guidance, cues)
-    hearing = _Hearing(reading, clauses, told, conversation, guidance, cues)
+    halves = HalfSaid(at)
+    hearing = _Hearing(at, told, conversation)
     of_the_talk = bool(cues.find("of_the_talk", reading.tokens))
     changes = beyond_the_talk(
         [claim for claim in hearing.changes()
@@ -84,8 +82,7 @@ def said_otherwise(
 
 
 def denied_beside(
-    claims: Sequence[Claim], heard: Collection[Fact], conversation: Conversation,
-    guidance: Guidance, cues: Cues, reading: Reading,
+    claims: Sequence[Claim], heard: Collection[Fact], conversation: Conversation, at: Utterance
 ) -> dict[Fact, Answer]:
     """What is denied by its name beside what is *heard*: "no conflict, no detentions".
 
@@ -94,20 +91,20 @@ def denied_beside(
     """
     deal, awaiting = conversation.deal, conversation.awaiting()
     held = {(c.mention.fact, c.value) for c in claims if c.holds}
-    tokens = reading.tokens
-    denials = [m for m in reading.mentions if cues.find("lacks", tokens[m.first : m.last])]
-    small = cues.covered(tokens, FUNCTION_WORDS) | covered((m.first, m.last) for m in denials)
+    tokens = at.reading.tokens
+    denials = [m for m in at.reading.mentions if at.cues.find("lacks", tokens[m.first : m.last])]
+    small = at.cues.covered(tokens, FUNCTION_WORDS) | covered((m.first, m.last) for m in denials)
     if any(t.is_word and i not in small for i, t in enumerate(tokens)):
         # Beside other words somebody has to have heard it.
         denials = [m for m in denials if (m.fact, m.value) in held]
     found = {}
     for mention in denials:
-        fact, question = mention.fact, guidance.questions[mention.fact]
+        fact, question = mention.fact, at.guidance.questions[mention.fact]
         alone = all(m.fact == fact for m in denials
                     if m.first < mention.last and mention.first < m.last)
         if (alone and fact not in heard and fact not in awaiting and has_poles(question)
                 and mention.value == value_said(question, "no") and deal.settled(fact)
-                and deal.known(fact) & graver(guidance, fact)):
+                and deal.known(fact) & graver(at.guidance, fact)):
             found[fact] = replace(deal.answers[fact], confidence=DOUBTED,
                                   instead=frozenset({mention.value}))
     return found
@@ -163,25 +160,20 @@ class _Hearing:
     """What a message may change; for the arguments see `said_otherwise`."""
 
     def __init__(
-        self,
-        reading: Reading,
-        clauses: Clauses,
-        told: Sequence[Told] | None,
-        conversation: Conversation,
-        guidance: Guidance,
-        cues: Cues,
+        self, at: Utterance, told: Sequence[Told] | None, conversation: Conversation
     ) -> None:
-        self._reading, self._clauses, self._told = reading, clauses, told or ()
+        cues = at.cues
+        self._reading, self._clauses, self._told = at.reading, at.clauses, told or ()
         self._cues = cues
         self._weighed = told is not None
-        self._deal, self._guidance = conversation.deal, guidance
+        self._deal, self._guidance = conversation.deal, at.guidance
         self._asked = frozenset(conversation.awaiting())
         stretch = conversation.stretch
         last = {part.key for part in stretch.parts} if stretch is not None else set()
         self._fresh = {fact for fact, answer in conversation.deal.answers.items()
                        if answer.message.removesuffix(SECOND) in last}
         # "Well not really, they follow the government" takes back what was told just now.
-        tokens = reading.tokens
+        tokens = at.reading.tokens
         begin, end = next(iter(cues.find("retreats", tokens)), (0, 0))
         self._retreats = self._gainsays() or (
             cues.only(tokens[:begin], "sentence_openers") and end > 0 and any(

@@ -7,10 +7,10 @@ any of them would be missed until that is asked.  So it is a guess, which is ask
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
-from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
+from retrieval.guidance import Fact, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import ARTICLES
 
@@ -19,23 +19,16 @@ AT_LARGE = "sold_at_large_{fact}_{value}"
 
 
 def sold_at_large(
-    claims: Sequence[Claim],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
-    cues: Cues,
-    unanswered: Collection[Fact],
+    claims: Sequence[Claim], at: Utterance, unanswered: Collection[Fact]
 ) -> Iterator[Claim]:
     """Who gets what is sold, where nothing else of the message says it and nothing is known.
 
     Args:
         claims: What the message claims otherwise.
-        reading: The message.
-        clauses: The scope of its small words.
-        guidance: The release that it is read with.
-        cues: Its small words.
+        at: The message, and the release that it is read with.
         unanswered: Facts that may hold several values and of which nothing is known.
     """
+    reading, clauses, guidance, cues = at.reading, at.clauses, at.guidance, at.cues
     sold = [c.mention for c in claims if c.holds and _is_sold(guidance.questions[c.mention.fact])]
     known = any(_is_sold(q) and fact not in unanswered for fact, q in guidance.questions.items())
     if not sold and not known:

@@ -16,6 +16,7 @@ from bot.dialogue.claims.gainsaying import else_lost, gainsaid, negated_in_name,
 from bot.dialogue.claims.half_heard import borne_out, heard_at, likelier
 from bot.dialogue.claims.heard_places import countries
 from bot.dialogue.claims.named_and_heard import doubted, seen
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.one_body import as_one_body
 from bot.dialogue.claims.rivals import (
     as_grave_as_heard,
@@ -25,8 +26,7 @@ from bot.dialogue.claims.rivals import (
 )
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles
-from bot.dialogue.small_words.clauses import Clauses
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
+from retrieval.guidance import Fact, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
@@ -37,9 +37,7 @@ TERM_WORDS = 2
 def weighed(
     claims: Sequence[Claim],
     told: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
+    at: Utterance,
     asked: Collection[Fact] = (),
     *,
     contrast: bool = False,
@@ -51,21 +49,21 @@ def weighed(
     """
     by_fact: dict[Fact, list[Claim]] = defaultdict(list)
     for claim in claims:
-        if _is_heard_otherwise(claim, told, reading, clauses, guidance):
+        if _is_heard_otherwise(claim, told, at):
             continue
         by_fact[claim.mention.fact].append(claim)
-    tells = _as_heard(told, reading)
+    tells = _as_heard(told, at.reading)
     taken: list[Claim] = []
     for fact in dict.fromkeys((*by_fact, *tells)):
-        question = guidance.questions.get(fact)
+        question = at.guidance.questions.get(fact)
         if question is None:
             continue
         if question.kind is QuestionKind.COUNTRY:
-            taken += countries(by_fact[fact], told, reading)
+            taken += countries(by_fact[fact], told, at.reading)
             continue
-        taken += _of_fact(question, by_fact[fact], tells.get(fact, {}), told, reading, clauses,
-                          guidance, asked=fact in asked, contrast=contrast)
-    return [*taken, *else_lost(claims, taken, told, reading, clauses, guidance)]
+        taken += _of_fact(question, by_fact[fact], tells.get(fact, {}), told, at,
+                          asked=fact in asked, contrast=contrast)
+    return [*taken, *else_lost(claims, taken, told, at)]
 
 
 def _as_heard(told: Sequence[Told], reading: Reading) -> Mapping[Fact, Mapping[str, Told]]:
@@ -83,9 +81,7 @@ def _of_fact(
     named: list[Claim],
     heard: Mapping[str, Told],
     told: Sequence[Told],
-    reading: Reading,
-    clauses: Clauses,
-    guidance: Guidance,
+    at: Utterance,
     *,
     asked: bool,
     contrast: bool,
@@ -94,39 +90,40 @@ def _of_fact(
 
     The words claim what is *named* of it, and what a model has *heard* of it stands by value.
     """
+    reading, clauses, guidance = at.reading, at.clauses, at.guidance
     choices = frozenset(choice.value for choice in question.choices)
     values = {value: one for value, one in heard.items() if value in choices}
     if has_poles(question):
-        values = turned(named, values, reading, clauses, graver(guidance, question.fact))
+        values = turned(named, values, at, graver(guidance, question.fact))
     elif not question.several:
-        values = negated_in_name(named, values, reading, clauses)
+        values = negated_in_name(named, values, at)
     if question.role is Role.END_USER:
-        named, values = as_one_body(question.fact, named, values, reading, guidance)
+        named, values = as_one_body(question.fact, named, values, at)
     if question.role is Role.STAGE:
         named, values = _come_in(named, values, graver(guidance, question.fact))
     # Of several parties' answers the graver one holds; where none is, there's one to be heard.
     if contrast and not question.several and graver(guidance, question.fact):
-        apart = less_named_otherwise(list(_each(named, values, reading, clauses)), clauses)
+        apart = less_named_otherwise(list(_each(named, values, at)), clauses)
         if len({claim.value for claim in apart}) > 1:
             return apart
     if question.several and question.role is None and not question.of_customer:
         values = _with_names(named, values, reading)
     stands = list(seen(named, values, clauses if question.role else None,
                        clauses if question.several else None, asked=asked))
-    kept = [*stands, *_added(stands, values, reading, clauses)]
+    kept = [*stands, *_added(stands, values, at)]
     if not kept and not has_poles(question):
-        kept = list(likelier(question, values, reading, clauses, guidance))
+        kept = list(likelier(question, values, at))
     if not kept and not named and has_poles(question):
         rivals = [one for one in told if one.fact != question.fact and one.fact in
                   guidance.questions and has_poles(guidance.questions[one.fact])]
-        kept = list(borne_out(question, values, rivals, reading, clauses))
-    wrong = values_taken_back(question.fact, named, told, kept, reading, clauses)
+        kept = list(borne_out(question, values, rivals, at))
+    wrong = values_taken_back(question.fact, named, told, kept, at)
     kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
     if not question.several:
         grave = graver(guidance, question.fact) if has_poles(question) else ()
         kept = strongest(as_grave_as_heard(kept, named, values, grave), grave)
     if has_poles(question):
-        kept = gainsaid(kept, named, values, clauses, guidance)
+        kept = gainsaid(kept, named, values, at)
     denied = {claim.value for claim in named if not claim.holds}
     others = {value: one for value, one in values.items() if value not in wrong | denied}
     claimed = list(doubted(kept, others, asked, question.several, reading))
@@ -148,19 +145,17 @@ def _sounds_alike(one: Told, reading: Reading) -> bool:
         and m.first < last and first < m.last for m in reading.mentions)
 
 
-def _is_heard_otherwise(
-    claim: Claim, told: Sequence[Told], reading: Reading, clauses: Clauses, guidance: Guidance
-) -> bool:
+def _is_heard_otherwise(claim: Claim, told: Sequence[Told], at: Utterance) -> bool:
     """Whether it is a word of answer in what a model hears, clearly, as something else alone.
 
     So is one that names a party and tells no more, in the clause of what is heard of it: "the
     reseller is owned by the minister".
     """
-    mention = claim.mention
+    mention, reading, clauses = claim.mention, at.reading, at.clauses
     if mention.strength is not Strength.ASKED:
         return False
-    heard = [one for one in told if one.fact in guidance.questions
-             and has_poles(guidance.questions[one.fact])]
+    heard = [one for one in told if one.fact in at.guidance.questions
+             and has_poles(at.guidance.questions[one.fact])]
     start = reading.tokens[mention.first].start
     if any(one.fact == mention.fact and one.chance >= DOUBT
            and one.start <= start < one.end for one in heard):
@@ -204,9 +199,7 @@ def _with_names(
     return heard
 
 
-def _each(
-    claims: Sequence[Claim], tells: Mapping[str, Told], reading: Reading, clauses: Clauses
-) -> Iterator[Claim]:
+def _each(claims: Sequence[Claim], tells: Mapping[str, Told], at: Utterance) -> Iterator[Claim]:
     """All values that words name or the model tells; a word that it does not hear is a guess.
 
     A mere word of answer is none where it clearly hears another: "an integrator, not reported".
@@ -219,24 +212,19 @@ def _each(
     for claim in held:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
         yield claim if chance >= HINT else replace(claim, confidence=GUESS)
-    yield from _added(held, tells, reading, clauses)
+    yield from _added(held, tells, at)
 
 
-def _added(
-    seen: Collection[Claim],
-    tells: Mapping[str, Told],
-    reading: Reading,
-    clauses: Clauses,
-) -> Iterator[Claim]:
+def _added(seen: Collection[Claim], tells: Mapping[str, Told], at: Utterance) -> Iterator[Claim]:
     """Values told clearly enough that no claim holds."""
     held = {claim.value for claim in seen}
     for value, one in tells.items():
         if value in held or one.chance < GUESS:
             continue
-        mention = heard_at(one, reading)
+        mention = heard_at(one, at.reading)
         if mention is not None:
-            yield Claim(mention, value, True, not clauses.hedged(mention), clauses.added(mention),
-                        one.chance)
+            yield Claim(mention, value, True, not at.clauses.hedged(mention),
+                        at.clauses.added(mention), one.chance)
 
 
 def _come_in(

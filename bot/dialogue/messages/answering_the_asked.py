@@ -103,8 +103,7 @@ class AnsweringTheAsked:
         # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
         direct = {f: a for f, a in direct.items()
                   if a.confidence > DOUBTED or not deal.known(f)}
-        unknown = heard_unknown(
-            understood.told() or (), reading, clauses, self._guidance, self._subjects)
+        unknown = heard_unknown(understood.told() or (), understood.utterance, self._subjects)
         if unknown and unknown.keys().isdisjoint(awaiting):
             # "No idea who hosts it" is of the host, whatever was asked.
             direct = {f: a for f, a in direct.items() if a.values is not None}

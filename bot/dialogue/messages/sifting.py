@@ -25,7 +25,6 @@ from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.poles import settles
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.doubts import overlaps
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind, Role
@@ -45,11 +44,10 @@ class Sifted:
 
 
 class Sifting:
-    """Sifts what messages claim, with the small words of one release.
+    """Sifts what messages claim, with the names and phrases of one release.
 
     Args:
         guidance: The release.
-        cues: Its cue lists, compiled.
         steering: Its phrases by which people steer.
         subjects: What its questions are about.
         unnamed: Its facts that only certain words tell of.
@@ -58,13 +56,11 @@ class Sifting:
     def __init__(
         self,
         guidance: Guidance,
-        cues: Cues,
         steering: Steering,
         subjects: Subjects,
         unnamed: Unnamed,
     ) -> None:
-        self._guidance, self._cues = guidance, cues
-        self._subjects, self._unnamed = subjects, unnamed
+        self._guidance, self._subjects, self._unnamed = guidance, subjects, unnamed
         self.passes: Sequence[Pass] = (
             # Looks at all that is claimed and how likely a model holds it, which the others change.
             merely_done,
@@ -102,15 +98,15 @@ class Sifting:
         """What the message claims of the deal; nothing at all where it is not *telling*."""
         if not telling:
             return Sifted([], False)
-        reading, clauses = understood.reading, understood.clauses
+        utterance = understood.utterance
         awaiting, deal = conversation.awaiting(), conversation.deal
         claims = claims_of(
-            reading, clauses, (*awaiting, *open_again), told, self._guidance, self._cues,
-            _known_places(deal, self._guidance), unanswered=_unanswered(deal, self._guidance))
-        at = Occasion(reading, clauses, deal, awaiting, told is not None, self._guidance,
-                      self._cues, self._subjects,
-                      heard_unknown(told or (), reading, clauses, self._guidance,
-                                    self._subjects))
+            utterance, (*awaiting, *open_again), told, _known_places(deal, self._guidance),
+            unanswered=_unanswered(deal, self._guidance))
+        at = Occasion(
+            utterance.reading, utterance.clauses, utterance.guidance, utterance.cues,
+            deal, awaiting, told is not None, self._subjects,
+            heard_unknown(told or (), utterance, self._subjects))
         nameless = False
         for sift in self.passes:
             left = sift(claims, at)

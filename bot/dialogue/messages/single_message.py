@@ -73,7 +73,7 @@ class SingleMessages:
         unnamed = Unnamed(guidance)
         self._supposing = Supposing(guidance, cues, steering, unnamed, of)
         self.subjects = Subjects(guidance.questions, cues)
-        self._sifting = Sifting(guidance, cues, steering, self.subjects, unnamed)
+        self._sifting = Sifting(guidance, steering, self.subjects, unnamed)
         self._purposes = Purposes(cues, steering)
         self._facts = ToldFacts(
             guidance, cues, subjects=self.subjects, questions=steering.questions,
@@ -218,12 +218,12 @@ class SingleMessages:
         heard, withdrawn = self._facts.heard(understood, said, awaiting, key, telling=telling)
         if telling and intent is None and not (withdrawn or said.wrong or open_again) and (
                 _may_say_otherwise(heard, understood, conversation)):
-            at = Occasion(reading, understood.clauses, conversation.deal, awaiting,
-                          told is not None, self._guidance, self._cues, self.subjects)
+            at = Occasion(reading, understood.clauses, self._guidance, self._cues,
+                          conversation.deal, awaiting, told is not None, self.subjects)
             heard = said_otherwise(at, told, conversation, key) or heard
         elif telling and heard and not withdrawn:
-            heard = {**denied_beside(sifted.claims, heard.keys(), conversation, self._guidance,
-                                     self._cues, reading), **heard}
+            heard = {**denied_beside(sifted.claims, heard.keys(), conversation,
+                                     understood.utterance), **heard}
         if telling and calls_its_answer_a_guess(reading, conversation, self._guidance, self._cues):
             heard = {fact: replace(answer, sure=answer.values is None)
                      for fact, answer in heard.items()}

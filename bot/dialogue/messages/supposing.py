@@ -213,8 +213,7 @@ class Supposing:
         # In answer to the fact's own question they say it as firmly as its name; and the "later" of
         # "they agree to it later" is no answer of its own.
         claims = [replace(c, sure=True, mention=replace(c.mention, strength=Strength.NEAR))
-                  for c in claims_of(reading, understood.clauses, grave, None, self._guidance,
-                                     self._cues, supposed=True)
+                  for c in claims_of(understood.utterance, grave, None, supposed=True)
                   if c.mention.fact in grave and c.holds
                   and not besides.issuperset(range(c.mention.first, c.mention.last))]
         small = besides | self._cues.covered(reading.tokens, FUNCTION_WORDS) | covered(
@@ -225,8 +224,7 @@ class Supposing:
 
     def _claims(self, understood: Understood, told: Sequence[Told] | None) -> list[Claim]:
         reading, clauses = understood.reading, understood.clauses
-        claims = claims_of(
-            reading, clauses, (), told, self._guidance, self._cues, supposed=True)
+        claims = claims_of(understood.utterance, (), told, supposed=True)
         unnamed = self._unnamed.among(claims, reading, clauses, ())
         return [replace(c, sure=True) for c in named(claims, unnamed, clauses)]
 

@@ -88,7 +88,7 @@ class ToldFacts:
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses=clauses, answered=answered, key=key,
             guidance=self._guidance, passing=passing,
-            contrast=bool(contrast_in(reading, clauses, self._guidance, self._cues)))
+            contrast=bool(contrast_in(understood.utterance)))
         unknown = self._unknown(understood, heard, deal, key) if (
             telling and not self._questions.opens_asking(reading, clauses)) else {}
         # "Correction: no such reports" is no answer to what was asked meanwhile.
@@ -106,8 +106,7 @@ class ToldFacts:
         """Facts that the message says nobody knows yet, of those that it has not *heard*."""
         reading, clauses = understood.reading, understood.clauses
         by_ear = left_unknown(
-            heard_unknown(understood.told() or (), reading, clauses, self._guidance,
-                          self._subjects),
+            heard_unknown(understood.told() or (), understood.utterance, self._subjects),
             reading, clauses, key)
         named = said_unknown(reading, clauses, heard, deal, key, self._subjects.names)
         return {**{fact: answer for fact, answer in by_ear.items()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from bot.dialogue.claim import GUESS, SURE
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.unheard import Denials
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import TELLING_FACTS
@@ -56,8 +57,7 @@ class Understood:
 
     def __init__(
         self,
-        reading: Reading,
-        clauses: Clauses,
+        utterance: Utterance,
         lookup: Lookup,
         tells: Tells | None,
         strays: Strays | None,
@@ -68,9 +68,10 @@ class Understood:
         hedges: bool = False,
     ) -> None:
         self._untaught, self._contracted, self._hedges = untaught, contracted, hedges
-        self.reading = reading
+        self.utterance = utterance
+        self.reading = utterance.reading
         self.lookup = lookup
-        self.clauses = clauses
+        self.clauses = utterance.clauses
         self._tells = tells
         self._denials = denials
         self._told: Sequence[Told] | None = None
@@ -195,7 +196,7 @@ class Understanding:
         self.lexicon = lexicon_of(guidance)
         self.lookups = lookups_of(guidance)
         self._letters = Letters(cues, self.lexicon.knows)
-        self._cues = cues
+        self._guidance, self._cues = guidance, cues
         self._tells = tells
         self._strays = strays
         self._denials = Denials(guidance, cues)
@@ -244,7 +245,9 @@ class Understanding:
         reading = self.lexicon.find(text, mends=mends)
         lookup = self.lookups.of(text, tokens=reading.tokens)
         reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
-        understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,
+        utterance = Utterance(
+            reading, Clauses(reading, self._cues), self._guidance, self._cues)
+        understood = Understood(utterance, lookup, self._tells,
                                 self._strays, self._denials, self._untaught,
                                 self._cues.words("verb_and_not"),
                                 hedges=self._cues.only(reading.tokens, "uncertain", "filler"))
