@@ -92,3 +92,23 @@ def test_what_is_refused_for_what_happened_meanwhile_is_said_and_kept(office, ac
     assert WORDS in unescape(answer.text)
     shown = re.sub(r"<details(?![^>]* open)[^>]*>.*?</details>", "", answer.text, flags=re.S)
     assert WORDS in unescape(shown), "what was typed is folded away"
+
+
+@pytest.mark.parametrize("typed", [
+    {"text": "Declined."}, {"text": "この販売代理店の契約には監査条項がありません。"},
+    {"text": "ผู้ขายไม่มีข้อตกลง"}, {"opinion:c": "wrong", "note:c": "Sanctions!", "text": ""}])
+@pytest.mark.parametrize("how", ["ended", "another", "role"])
+def test_what_has_no_blank_in_it_is_given_back_too(office, typed, how):
+    """A reason in Japanese, or of one word, was gone once the session had ended."""
+    kim = office.browser()
+    form = kim.form(kim.reads("/conversations/c1"), "comment")
+    sender = kim if how == "ended" else office.browser("U2" if how == "role" else "U-rev")
+    if how == "ended":
+        kim.client.cookies.clear()
+    refused = sender.sends("comment", {**form, **typed})
+    assert refused.status_code == (401 if how == "ended" else 403)
+    given_back = re.findall(r"<textarea readonly[^>]*>\n(.*?)</textarea>", refused.text, re.S)
+    [wanted] = [value for name, value in typed.items() if not name.startswith("opinion") and value]
+    assert list(map(unescape, given_back)) == [wanted]
+    for secret in (form["token"], form["key"]):
+        assert secret not in refused.text
