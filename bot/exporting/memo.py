@@ -94,6 +94,8 @@ class Memos:
             brief = _redacted(brief, redactor, frozenset(
                 map(self._say, ("row.asker", "row.conversation"))))
         rows = [row for one in told.logs for row in one.rows]
+        stands = review_told(rows, told.names, guidance, told.conversation.deal,
+                             self._wording)
         sections = (
             *brief.sections,
             *(self._contract(brief, guidance) if guidance else ()),
@@ -104,9 +106,8 @@ class Memos:
             Section(Part.SIGN_OFF, self._say("memo.sign_off"), tuple(
                 Point(self._say(f"memo.{name}"), text=BLANK)
                 for name in ("reviewer", "decision", "reasons", "day", "signature")),
-                self._say("memo.sign_off_note")))
-        stands = review_told(rows, told.names, guidance, told.conversation.deal,
-                             self._wording)
+                # Or an empty line for a name would read as if nobody had reviewed it.
+                self._say("memo.sign_off_note" if stands is None else "memo.sign_off_on_paper")))
         if stands is not None and redactor is not None:
             stands = redactor.clean(stands)
         head = brief.rows if stands is None else (

@@ -5,13 +5,12 @@ lapsed what is another since; and which objections were weighed, or stand.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.casebook.standing import ASKED, DROPPED, KINDS, TURN
 from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
+from bot.exporting.referring import as_read
 from bot.exporting.rows import Exported
 from bot.people import shown
 from bot.reviews.advised import (
@@ -29,17 +28,6 @@ from retrieval.words.labels import listed
 
 _REVIEWERS = KINDS - {ASKED, DROPPED}
 """Rows that only reviewers are given: without any, a memo says nothing of a review."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """An exported row as a review is folded from."""
-
-    kind: str
-    at: datetime
-    actor: str | None
-    body: Mapping[str, Any]
-    words: Mapping[str, Any] | None
 
 
 def review_told(
@@ -60,9 +48,7 @@ def review_told(
     if any(row.body is None for row in rows if row.kind in KINDS):
         # One of them may be that the sign-off lapsed.
         return wording.say("review_stands.withheld")
-    review = folded(_Read(row.kind, datetime.fromisoformat(row.at), row.actor, row.told(),
-                          row.said() if row.words is not None else None)
-                    for row in rows if row.kind in {TURN, *KINDS})
+    review = folded(as_read(row) for row in rows if row.kind in {TURN, *KINDS})
     return " ".join(_sentences(review, names, guidance, deal, wording))
 
 

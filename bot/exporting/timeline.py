@@ -13,6 +13,7 @@ from typing import Any
 from bot.brief.document import Ground, Point, Tag, Weight
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording, places_in
+from bot.exporting.referring import spoken_of
 from bot.exporting.rows import Exported, State, said_first
 from bot.exporting.wordings import wordings
 from bot.people import shown
@@ -78,11 +79,14 @@ class Timeline:
             guidance: Names what the rows speak of; None where it can't be read.
         """
         gone = _deletions(rows)
+        earlier = spoken_of(rows)
         numbers = {body["key"]: body["version"]
                    for body in (row.told() for row in rows if _is_turn(row))}
         told = [self._turn(row, names, gone.get((row.workspace, row.seq), ()), guidance,
-                           numbers.get(edited(MessageKey(row.told()["key"]))))
-                if _is_turn(row) else self._event(row, names, guidance)
+                           numbers.get(edited(MessageKey(row.told()["key"]))),
+                           earlier.get((row.workspace, row.seq), ()))
+                if _is_turn(row) else self._event(
+                    row, names, guidance, earlier.get((row.workspace, row.seq), ()))
                 for row in rows if row.kind != VIEWED]
         return (*told, *self._looks([row for row in rows if row.kind == VIEWED], names))
 
@@ -90,12 +94,13 @@ class Timeline:
 
     def _turn(
         self, row: Exported, names: Mapping[str, str], gone: Sequence[Exported],
-        guidance: Guidance | None, rewords: int | None,
+        guidance: Guidance | None, rewords: int | None, answers: Sequence[int],
     ) -> Point:
         """A turn, and of *gone* that its message or its reply was deleted since.
 
         Where it *rewords* the message of another turn, or takes one again, it says so: nobody has
-        said the same a second time.
+        said the same a second time.  *answers* are the rows of the questions that it was taken
+        for the answer to.
         """
         body = row.told()
         head = self._say("memo.row_turn", seq=row.seq, at=_at(row), n=body["version"])
@@ -107,6 +112,7 @@ class Timeline:
         if again is None:
             said_so += self._who(row, names)
             said_so += [] if rewords is None else [Ground(self._say("memo.reworded", n=rewords))]
+        said_so += [Ground(self._rows("memo.answers", answers))] if answers else []
         return Point(head, self._tags(row), words,
                      (*said_so, Ground(self._say("memo.replied", lead=lead)),
                       *(Ground(self._told(one, names, None)) for one in gone),
@@ -153,13 +159,16 @@ class Timeline:
     # --- beside the turns -------------------------------------------------------------------
 
     def _event(
-        self, row: Exported, names: Mapping[str, str], guidance: Guidance | None
+        self, row: Exported, names: Mapping[str, str], guidance: Guidance | None,
+        earlier: Sequence[int],
     ) -> Point:
         head, said = self._say("memo.row", seq=row.seq, at=_at(row)), readable(row.said())
         words = tuple(
             Ground(self._say(f"timeline.in_{name}"), said[name]) for name in ("text", "reason")
             if row.kind != MODEL_CALL and isinstance(said.get(name), str) and said[name].strip())
         text = "" if row.state is State.WITHHELD else self._told(row, names, guidance)
+        if text and earlier:
+            text = f"{text} {self._rows('timeline.see', earlier)}"
         who = () if shown(row.actor, names) in text else self._who(row, names)
         return Point(head, self._tags(row), text, (*who, *words))
 
@@ -264,6 +273,11 @@ class Timeline:
             where = self._say("timeline.rows_many" if many else "timeline.rows_one",
                               rows=self._runs(sorted(row.seq for row in ordered)))
             yield Point(self._say("timeline.looks"), text=f"{told} {where}")
+
+    def _rows(self, name: str, numbers: Sequence[int]) -> str:
+        """The sentence *name* of one row or of several, with their ascending *numbers*."""
+        return self._say(f"{name}_{'one' if len(numbers) == 1 else 'many'}",
+                         rows=self._runs(numbers))
 
     def _runs(self, numbers: Iterable[int]) -> str:
         """Ascending *numbers* in words: "2 to 5, 7 and 9"."""

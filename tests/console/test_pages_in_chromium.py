@@ -3,15 +3,21 @@
 import os
 import threading
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 import uvicorn
 
+from bot.console.conversations.reading_pages import Reading
 from bot.dialogue.conversation import ConversationId
+from bot.slack.reposted import posted
+from tests.console import talking
 from tests.console.talking import DEAL
+from tests.slack.conftest import say
 from tests.store.migrated import sqlite_at
 
+__all__ = ["say"]
 POLICY = ("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
           "form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 LONG = ("Spyware for the national police of Kenya, sold through a reseller. The police arrested "
@@ -188,3 +194,19 @@ FAINT = """() => {
   }
   return [...found];
 }"""
+
+
+def test_enlarged_four_times_no_conversation_is_read_sideways(desk, browser, say, monkeypatch):
+    """The answers that could be chosen in Slack stood beyond the edge of the page."""
+    monkeypatch.setattr(talking, "Reading", partial(
+        Reading, draw=lambda turn, guidance: posted(turn, guidance, say)))
+    desk.say("c1", "We want to sell to the interior ministry of Kazakhstan")
+    with served(desk.app()) as address:
+        page = browser.new_page(viewport={"width": 320, "height": 256})
+        page.goto(f"{address}/conversations/c1")
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        choices = page.locator(".pressed .tag").all_inner_texts()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        page.close()
+    assert max(map(len, choices)) > 50
+    assert wide <= 320

@@ -131,6 +131,42 @@ def test_a_review_from_taking_it_to_its_lapse(desk, clock, browser, shots, scrip
         assert [one for one in page.wrong if "400" not in one] == []
 
 
+def test_what_another_form_holds_is_not_lost_without_being_asked(desk, clock, browser):
+    """A comment was sent, and the question and the marks that were not yet were gone."""
+    desk.say("c1", DEAL)
+    desk.say("c1", NOW)
+    office = Office(desk, clock)
+    asked = []
+
+    def answer(dialog):
+        asked.append(dialog.type)
+        dialog.accept() if len(asked) > 1 else dialog.dismiss()
+
+    with served(office) as site, signed_in(browser, office, site) as page:
+        page.on("dialog", answer)
+        page.goto(f"{site}/console/conversations/c1")
+        comment = page.get_by_label("Comment", exact=True)
+        comment.press_sequentially("Read in full.")
+        page.get_by_role("button", name="Comment").click()
+        expect(comment).to_have_value("")
+        assert asked == [], "nothing else was typed"
+
+        page.get_by_label("Needs change").first.check()
+        comment.press_sequentially("The dealer is known.")
+        page.get_by_role("button", name="Comment").click()
+        expect(page.get_by_label("Needs change").first).to_be_checked()
+        assert asked == ["beforeunload"]
+        assert comment.input_value() == "The dealer is known."
+        assert len(office.review().comments) == 1
+        page.get_by_role("button", name="Comment").click()
+        expect(comment).to_have_value("")
+        assert asked == ["beforeunload"] * 2
+        assert len(office.review().comments) == 2
+        page.goto(f"{site}/console/")
+        assert len(asked) == 2
+        assert page.wrong == []
+
+
 def test_a_review_can_be_read_in_any_light_and_on_a_phone(desk, clock, browser, shots):
     desk.say("c1", DEAL)
     desk.say("c1", NOW)

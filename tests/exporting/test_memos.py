@@ -342,6 +342,20 @@ def test_the_head_says_how_the_review_stands(told, store, exporting):
     assert f"Lapsed on {day}: what was told of country of use changed." in head
 
 
+def test_the_empty_lines_to_sign_say_where_the_review_stands(told, store, exporting):
+    """They read as if nobody had ever reviewed a deal that was signed off in the console."""
+    def block():
+        text = exporting.one(LOCAL, "c1", Form.MD, ASKED).data.decode()
+        return text.split("## Review and sign-off")[1].split("\n## ")[0]
+
+    assert "decides nothing" in block() and "console" not in block()
+    store.note(LOCAL, Happening(
+        "signed_off", "s1", START, "U8", "c1",
+        {"number": 1, "by": "U8", "advised": ADVISED, "second": False, "needs_second": False,
+         "outcome": "agreed", "over": []}, {"text": "Read."}))
+    assert "How the review in the console stands is said at the head of this memo" in block()
+
+
 def test_the_head_says_which_objections_were_weighed_and_what_is_another_since(
     told, store, exporting
 ):

@@ -257,3 +257,33 @@ def test_an_edited_message_is_told_as_the_new_wording_of_the_old(say, exporting,
     made = exporting.many(tmp_path / "log.csv", Form.CSV, Chosen(), ASKED)
     with made.file.open(encoding="utf-8", newline="") as file:
         assert [row["detail"] for row in csv.DictReader(file)][:2] == ["", '{"edited": true}']
+
+
+def test_what_was_taken_back_weighed_or_answered_is_found_by_its_row(say, noted, exporting):
+    """Years later nobody knew which objection, whose sign-off and which question was meant."""
+    noted("asked_person", {"number": 1}, {"text": "Who owns it?", **naming("U024BE7LH", "a1")})
+    noted("asked_person", {"number": 2}, {"text": "Since when?", **naming("U024BE7LH", "a1")})
+    say("The reseller belongs to a minister")
+    noted("asked_person", {"number": 3}, {"text": "Anything else?", **naming("U024BE7LH", "a1")})
+    noted("question_dropped", {"number": 3}, {"text": "They called."})
+    noted("review_comment", {"objects": True}, {"text": "Hold it."}, actor="U8")
+    noted("review_comment", {}, {"text": "Why?"})
+    noted("review_comment", {"objects": True}, {"text": "Not vetted."}, actor="U8")
+    noted("signed_off", {**SIGNED, "over": ["comment:1", "comment:3"]}, {"text": "Weighed."})
+    noted("sign_off_withdrawn", {}, {"text": "Too early."}, actor="U8")
+    noted("review_comment", {"withdraws": 3}, {"text": ""}, actor="U8")
+    noted("signed_off", {**SIGNED, "number": 2}, {"text": "Now."})
+    noted("lapsed", {"changes": [{"kind": "flag_raised"}]}, actor=None)
+    told = timeline(exporting)
+    row = {what: re.findall(rf"Row (\d+) ·[^·]*?{what}", told) for what in (
+        "put question", "objected", "signed off")}
+    one, two, three = row["put question"]
+    first, second = row["objected"]
+    before, after = row["signed off"]
+    assert f"Taken for the answer to the questions in rows {one} and {two}." in told
+    assert f"no longer waits for an answer to question 3. See row {three}." in told
+    assert f"it was signed nevertheless. See rows {first} and {second}." in told
+    assert f"U8 withdrew the sign-off. See row {before}." in told
+    assert f"U8 took an objection back. See row {second}." in told
+    assert f"since the advice has become another. See row {after}." in told
+    assert told.count("See row") == 5

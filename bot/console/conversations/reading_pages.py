@@ -22,12 +22,13 @@ from bot.casebook.memory import Memory
 from bot.console.conversations.casefile import detail_of, laid_out, there, viewed
 from bot.console.conversations.integrity import Integrity
 from bot.console.conversations.review_acts import acts
-from bot.console.conversations.review_panel import Reviews, Tried
+from bot.console.conversations.review_panel import Panel, Reviews, Tried
 from bot.console.drawing import drawn, missing, root
 from bot.console.lines import listing, saved_filters
 from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Feedback, Filter, Order
 from bot.console.lines.listing import MOST_LINES
+from bot.console.lines.next_up import NOTHING_LEFT, next_up
 from bot.console.lines.open_reviews import open_reviews
 from bot.console.lines.sent import sent
 from bot.console.turns.exchange import Editions, Exchange
@@ -204,6 +205,10 @@ class _Pages:
                 sent(connection, viewer, [name]).get(name))
             panel = None if rows is None or reviews is None else reviews.panel(
                 connection, viewer, rows, tried)
+            through = (isinstance(panel, Panel) and panel.refusal is not None
+                       and panel.refusal.code in NOTHING_LEFT)
+            next_line = next_up(
+                connection, viewer, name, self._reading.now()) if through else None
         if rows is None:
             # Whether it exists for somebody else is nobody's business.
             return missing(request, "There is no such conversation, or none that you may see.")
@@ -212,6 +217,8 @@ class _Pages:
         file = laid_out(rows, viewer, self._reading.editions, title, self._reading.draw)
         return drawn(
             request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
+            through=through, next_line=next_line,
+            next_title="" if next_line is None else _called(current, next_line.memory),
             names=names, handed=handed, considerations={} if current is None else {
                 one.id: one.title for one in current.considerations},
             file=file, quotes=quoted(file.exchanges, self._reading.editions),

@@ -198,7 +198,11 @@ async def _let_in(request: Request, role: Role) -> Viewer | Response:
     viewer = await run_in_threadpool(access.viewer, request.cookies.get(COOKIE))
     if viewer is None:
         return await _to_sign_in(request)
-    return viewer if viewer.role.includes(role) else _not_for(role, viewer)
+    if viewer.role.includes(role):
+        return viewer
+    # A role may be taken away while somebody writes.
+    words = () if request.method in _READS else written(await fields_of(request, TOKEN_FIELD))
+    return _not_for(role, viewer, words)
 
 
 def for_everybody(endpoint: Endpoint) -> Page:
@@ -330,11 +334,12 @@ def _at_most(receive: Receive, limit: Limit) -> Receive:
     return counted
 
 
-def _not_for(role: Role, viewer: Viewer) -> Response:
+def _not_for(role: Role, viewer: Viewer, words: Sequence[str] = ()) -> Response:
     return refusal(403, "Not for you",
                    f"Only somebody with the role “{role}” may see or do this. You are "
                    f"signed in as {viewer.name}, with the role “{viewer.role}”. "
-                   "Whoever keeps Advisor can change that; then sign in again.", home=True)
+                   "Whoever keeps Advisor can change that; then sign in again.", home=True,
+                   written=words)
 
 
 def _not_from_here(words: Sequence[str] = ()) -> Response:

@@ -124,6 +124,10 @@ class _TokenFirst(MultiPartParser):
 OF = "conversation"
 """The field of a form that names the conversation it is of."""
 _PLAIN_FORM = "application/x-www-form-urlencoded"
+_IN_WORDS = frozenset({"text", "reason", "override", "why", "note", "words", "messages", "answers",
+                       "heading", "pinpoint"})
+_IN_WORDS_OF = ("note:", "says:")
+"""Fields that no page fills by itself, and what the names of such fields begin with."""
 
 
 async def fields_of(request: Request, token_field: str) -> list[tuple[str, str]]:
@@ -136,10 +140,13 @@ async def fields_of(request: Request, token_field: str) -> list[tuple[str, str]]
 
 
 def written(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """What somebody wrote into a form: whatever has a blank between words.
+    """What somebody wrote into a form: what its fields of words hold, and all that has a blank.
 
     It is shown to them where the form is refused, since the page that it was typed on is gone.
-    What pages put into forms themselves (ids, digests, numbers) is of one piece.  The guard has
-    seen that it comes from a page of ours, so nobody else makes our pages say anything.
+    What pages put into forms themselves (ids, digests, numbers) is of one piece; so is a word,
+    and whatever is written without blanks, as Japanese is.  The guard has seen that it comes from
+    a page of ours, so nobody else makes our pages say anything.
     """
-    return tuple(value for name, value in fields if name != OF and len(value.split()) > 1)
+    return tuple(value for name, value in fields if name != OF and (
+        len(value.split()) > 1
+        or (value.strip() and (name in _IN_WORDS or name.startswith(_IN_WORDS_OF)))))
