@@ -403,3 +403,16 @@ def test_an_ok_that_tells_nothing_else_is_a_yes(asked, said):
     talk = asked({"end_use": "network-security"}, "end_use")
     talk.say(said)
     assert known(talk, "end_use") == ({"network-security"}, True)
+
+
+@pytest.mark.parametrize("said", ["No, it is not for the army.", "no, not the army; it's for traffic"])
+def test_a_no_that_says_what_it_is_of_takes_no_other_guess_away(asked, said):
+    """"No, it is not law enforcement" took back what is sold, which was asked back."""
+    talk = asked({"product": "cctv", "end_user": "military"}, "product")
+    deal = talk.conversation.deal
+    stood = replace(deal.answers[Fact("end_user")], sure=True, confidence=1.0)
+    talk.conversation = replace(talk.conversation, deal=deal.with_answers({
+        Fact("end_user"): stood}))
+    talk.say(said)
+    assert known(talk, "product") == ({"cctv"}, False)
+    assert known(talk, "end_user") == (set(), False)
