@@ -388,8 +388,9 @@ def test_one_of_two_guesses_named_while_something_else_is_told_settles_neither(a
     assert known(talk, "end_use") == ({"traffic"}, True)
 
 
-@pytest.mark.parametrize("said", ["ok, the reseller is in Dubai", "right, the courts are weak",
-                                  "okay, and the reseller is Elm", "sure, we go through a reseller"])
+@pytest.mark.parametrize("said", [
+    "ok, the reseller is in Dubai", "right, the courts are weak", "okay, and the reseller is Elm",
+    "sure, we go through a reseller"])
 def test_an_ok_before_another_fact_is_no_yes_to_what_was_read(asked, said):
     """"Ok, the government owns six percent" confirmed what the boxes are for."""
     talk = asked({"end_use": "network-security"}, "end_use")
@@ -405,7 +406,8 @@ def test_an_ok_that_tells_nothing_else_is_a_yes(asked, said):
     assert known(talk, "end_use") == ({"network-security"}, True)
 
 
-@pytest.mark.parametrize("said", ["No, it is not for the army.", "no, not the army; it's for traffic"])
+@pytest.mark.parametrize("said", [
+    "No, it is not for the army.", "no, not the army; it's for traffic"])
 def test_a_no_that_says_what_it_is_of_takes_no_other_guess_away(asked, said):
     """"No, it is not law enforcement" took back what is sold, which was asked back."""
     talk = asked({"product": "cctv", "end_user": "military"}, "product")

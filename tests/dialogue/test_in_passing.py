@@ -221,8 +221,8 @@ def test_a_question_whether_to_sell_to_others_is_declined_and_notes_nothing(told
 @pytest.mark.parametrize("text", [
     "they asked if it can do border control", "the client asks can it do border control",
     "they want to know whether the system does border control",
-    "they asked if we can do border control", "the buyer was asking whether our cameras could do border control",
-    "customer asked can we do border control",
+    "they asked if we can do border control", "customer asked can we do border control",
+    "the buyer was asking whether our cameras could do border control",
 ])
 def test_what_is_asked_of_the_product_is_not_told_to_be_its_use(begin, text):
     """Who passed on "can it block news sites" had told for certain what it is for."""

@@ -116,3 +116,20 @@ def test_whoever_is_called_as_americans_are_is_asked_back_abroad(begin, said):
 
 def test_an_end_user_at_home_is_certain(begin):
     assert certain(tell(begin, "a school district in Ohio wants cctv"), "end_user")
+
+
+def test_a_service_that_the_end_user_belongs_to_is_asked_back_and_confirms_no_use(begin):
+    """The service was lost, and its name confirmed what it is for."""
+    talk = tell(begin, "SIEM plus UEBA for Oman's cyber security centre, on-prem",
+                "The end user is the Cyber Defence Centre, belongs to Internal Security Service")
+
+    answer = talk.conversation.deal.answers[Fact("end_user")]
+    assert "intelligence" in (answer.values or frozenset()) | answer.instead
+    assert not certain(talk, "end_user") and not certain(talk, "end_use")
+
+
+def test_no_private_company_involved_takes_the_company_away(begin):
+    talk = tell(begin, "Plate readers in Bahrain, maybe for a private company and the interior "
+                "ministry", "That's wrong, there's no private company involved.")
+
+    assert known(talk, "end_user") == {"interior-ministry"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.dialogue.answers.by_place import Part
-from bot.dialogue.claim import Claim
+from bot.dialogue.claim import HINT, Claim
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
 from bot.dialogue.small_words.answer_words import leading
 from bot.dialogue.small_words.clauses import Clauses
@@ -103,6 +103,10 @@ def confirmation(
     head = None if parts else _head(reading, words, each, cues)
     if head is Word.RIGHT and tells_else and cues.starts("acknowledges", words):
         head = None  # "ok, the reseller is in Dubai" goes on from what we said, and agrees to none
+    if head is Word.WRONG and any(
+            not c.holds and c.mention.fact not in guesses
+            and c.value in deal.known(c.mention.fact) for c in claims):
+        head = None  # "no, it is not for law enforcement" says of what it is a no
     said = _Saying(deal, reading.text.strip(), key, alone=len(guesses) == 1,
                    bare=bool(parts) or cues.only(reading.tokens, "bare_no"))
     only = _said_to_be_all(claims, reading, clauses, cues)
@@ -191,6 +195,10 @@ class _Saying:
             self.put(fact, frozenset(all_of_it), all(c.sure for c in mine if c in only))
         elif held and held < guess and not denied and head is not Word.RIGHT and tells_else:
             # "The location lookup is for fraud" says nothing of what else is sold.
+            self.in_passing.add(fact)
+        elif held and held <= guess and head is None and tells_else and all(
+                c.confidence < HINT for c in mine):
+            # "The end user is the Cyber Defence Centre, of the army" tells no use.
             self.in_passing.add(fact)
         elif stood.instead and head is not Word.RIGHT and (
                 held == known or not (guess - known).isdisjoint(denied)):
