@@ -341,3 +341,80 @@ def test_a_no_to_both_takes_a_guess_at_a_charge_away(asked, said):
     talk.say(said)
 
     assert known(talk, "system_of_concern") == ({"no"}, True)
+
+
+@pytest.fixture
+def asked_of_two(asked) -> Callable[..., Talk]:
+    """A talk in which *values* of *fact* were read, and *facts* asked for."""
+
+    def start(fact: str, values: set[str], *facts: str) -> Talk:
+        talk = asked({fact: next(iter(values))}, *facts)
+        stood = talk.conversation.deal.answers[Fact(fact)]
+        deal = talk.conversation.deal.with_answers(
+            {Fact(fact): replace(stood, values=frozenset(values))})
+        talk.conversation = replace(talk.conversation, deal=deal)
+        return talk
+
+    return start
+
+
+@pytest.mark.parametrize("said", ["only cctv", "just the cctv cameras", "It is cctv only."])
+def test_only_one_of_two_guesses_leaves_that_one(asked_of_two, said):
+    """Who said "only SIEM" had bought spyware for certain, which was read beside it."""
+    talk = asked_of_two("product", {"cctv", "spyware"}, "product")
+    talk.say(said)
+    assert known(talk, "product") == ({"cctv"}, True)
+
+
+def test_what_is_said_to_be_the_only_end_user_is_that_beside_others_that_are_named(asked_of_two):
+    talk = asked_of_two("end_user", {"border-guard", "intelligence"}, "end_user")
+    talk.say("The end user is only the border guard, the intelligence service just supplies the "
+             "list.")
+    assert known(talk, "end_user") == ({"border-guard"}, True)
+
+
+@pytest.mark.parametrize("said", ["not only cctv", "cctv and spyware only"])
+def test_not_only_one_of_two_guesses_leaves_both(asked_of_two, said):
+    talk = asked_of_two("product", {"cctv", "spyware"}, "product")
+    talk.say(said)
+    assert known(talk, "product") == ({"cctv", "spyware"}, True)
+
+
+def test_one_of_two_guesses_named_while_something_else_is_told_settles_neither(asked_of_two):
+    """"The spyware is hosted by the customer" says nothing of whether cameras are sold too."""
+    talk = asked_of_two("product", {"cctv", "spyware"}, "product")
+    talk.say("the cctv is for the traffic police, for traffic enforcement")
+    assert known(talk, "product") == ({"cctv", "spyware"}, False)
+    assert known(talk, "end_use") == ({"traffic"}, True)
+
+
+@pytest.mark.parametrize("said", [
+    "ok, the reseller is in Dubai", "right, the courts are weak", "okay, and the reseller is Elm",
+    "sure, we go through a reseller"])
+def test_an_ok_before_another_fact_is_no_yes_to_what_was_read(asked, said):
+    """"Ok, the government owns six percent" confirmed what the boxes are for."""
+    talk = asked({"end_use": "network-security"}, "end_use")
+    talk.say(said)
+    assert known(talk, "end_use") == ({"network-security"}, False)
+
+
+@pytest.mark.parametrize("said", ["ok", "ok, that's right", "right, to protect their network",
+                                  "yes, and the courts are weak", "sure, network protection"])
+def test_an_ok_that_tells_nothing_else_is_a_yes(asked, said):
+    talk = asked({"end_use": "network-security"}, "end_use")
+    talk.say(said)
+    assert known(talk, "end_use") == ({"network-security"}, True)
+
+
+@pytest.mark.parametrize("said", [
+    "No, it is not for the army.", "no, not the army; it's for traffic"])
+def test_a_no_that_says_what_it_is_of_takes_no_other_guess_away(asked, said):
+    """"No, it is not law enforcement" took back what is sold, which was asked back."""
+    talk = asked({"product": "cctv", "end_user": "military"}, "product")
+    deal = talk.conversation.deal
+    stood = replace(deal.answers[Fact("end_user")], sure=True, confidence=1.0)
+    talk.conversation = replace(talk.conversation, deal=deal.with_answers({
+        Fact("end_user"): stood}))
+    talk.say(said)
+    assert known(talk, "product") == ({"cctv"}, False)
+    assert known(talk, "end_user") == (set(), False)

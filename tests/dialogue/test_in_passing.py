@@ -221,6 +221,8 @@ def test_a_question_whether_to_sell_to_others_is_declined_and_notes_nothing(told
 @pytest.mark.parametrize("text", [
     "they asked if it can do border control", "the client asks can it do border control",
     "they want to know whether the system does border control",
+    "they asked if we can do border control", "customer asked can we do border control",
+    "the buyer was asking whether our cameras could do border control",
 ])
 def test_what_is_asked_of_the_product_is_not_told_to_be_its_use(begin, text):
     """Who passed on "can it block news sites" had told for certain what it is for."""
@@ -229,6 +231,19 @@ def test_what_is_asked_of_the_product_is_not_told_to_be_its_use(begin, text):
     talk.say(text)
 
     assert not talk.conversation.deal.certain(Fact("end_use"))
+
+
+@pytest.mark.parametrize("text", [
+    "the police in Kenya asked if we can supply cctv for border control",
+    "they asked whether we could quote for cctv for border control, for the police in Kenya",
+])
+def test_a_deal_that_came_in_as_a_question_is_told_for_certain(begin, text):
+    talk = begin()
+
+    talk.say(text)
+
+    deal = talk.conversation.deal
+    assert all(deal.certain(Fact(fact)) for fact in ("end_user", "country", "product", "end_use"))
 
 
 def test_who_asks_that_of_the_product_is_told_for_certain(begin):

@@ -36,7 +36,10 @@ def test_small_words_that_the_program_held_itself_are_those_of_a_release_without
             "thanks", "thx", "thnx", "tnx", "tks", "cheers", "great", "cool", "nice", "perfect",
             "awesome", "super", "lovely", "alright", "understood", "oh", "ah", "hm", "hmm",
             "thank you", "thank you very much", "thanks a lot", "many thanks", "got it", "gotcha",
-            "i see", "makes sense", "one more thing", "last thing"),
+            "i see", "makes sense", "one more thing", "last thing", "surely", "can i ask you",
+            "may i ask you", "could i ask you", "let me ask you", "can ask you", "ask you",
+            "quick question", "one question", "one more question", "another question",
+            "last question", "just wondering"),
     }
     """What lists were given since, which such a release is read without as it always was."""
     held = {name: tuple(word for word in now[name] if word not in since.get(name, ()))

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.dialogue.answers.by_place import Part
-from bot.dialogue.claim import Claim
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.claim import HINT, Claim
+from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
 from bot.dialogue.small_words.answer_words import leading
+from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.small_words.verdicts import rests_on_a_look, value_said, verdicts, whole
 from retrieval.guidance import Fact, Question
@@ -32,6 +33,8 @@ class Word(Enum):
     UNKNOWN = "dont_know"
 
 
+BETWEEN_ONLY = 2
+"""How many words may stand between an "only" and what it is said of: "only for the police"."""
 _NAMES = tuple(word.value for word in Word)
 _BY_VERDICT = {"yes": Word.RIGHT, "no": Word.WRONG, "yes_unsure": Word.PERHAPS,
                "no_unsure": Word.DOUBTED, "dont_know": Word.UNKNOWN}
@@ -51,6 +54,8 @@ class Confirmation:
     """What stays a guess, since a bare word may be meant for another question."""
     widened: frozenset[Fact]
     """What was right and is not all: "yes, with facial recognition"."""
+    in_passing: frozenset[Fact] = frozenset()
+    """What one of several guesses was named of by the way, and stays as it was read."""
 
     def __bool__(self) -> bool:
         """Whether it says anything of them."""
@@ -73,6 +78,7 @@ def confirmation(
     cues: Cues,
     key: MessageKey,
     parts: Mapping[Fact, Part] | None = None,
+    clauses: Clauses | None = None,
 ) -> Confirmation:
     """What a message says of the guesses that were asked back.
 
@@ -84,17 +90,28 @@ def confirmation(
         cues: The cue lists of the release.
         key: The message's key.
         parts: What it says of each question that it names by its place; see `parted`.
+        clauses: What its small words reach; None where it claims nothing.
     """
     guesses = {q.fact: q for q in questions if deal.guessed(q.fact)}
     if not guesses:
         return NOTHING
     words = reading.tokens.words
     each = [] if parts else _each(reading, words, cues, len(questions))
+    tells_else = any(
+        c.mention.fact not in guesses and (
+            c.mention.strength.is_firm or c.confidence >= ASKED_BACK) for c in claims)
     head = None if parts else _head(reading, words, each, cues)
+    if head is Word.RIGHT and tells_else and cues.starts("acknowledges", words):
+        head = None  # "ok, the reseller is in Dubai" goes on from what we said, and agrees to none
+    if head is Word.WRONG and any(
+            not c.holds and c.mention.fact not in guesses
+            and c.value in deal.known(c.mention.fact) for c in claims):
+        head = None  # "no, it is not for law enforcement" says of what it is a no
     said = _Saying(deal, reading.text.strip(), key, alone=len(guesses) == 1,
                    bare=bool(parts) or cues.only(reading.tokens, "bare_no"))
+    only = _said_to_be_all(claims, reading, clauses, cues)
     for question in guesses.values():
-        said.by_claims(question, claims, head, words, cues)
+        said.by_claims(question, claims, head, words, cues, only, tells_else=tells_else)
     left = [q for fact, q in guesses.items() if fact not in said.done]
     others = [q for q in questions if q.fact not in guesses]
     if parts:
@@ -115,7 +132,8 @@ def confirmation(
     unsaid = {q.fact for q in left if q.fact not in said.done and any(
         said.meant(q, word) != {value_said(q, _PLAINLY.get(word, ""))} for word in each)}
     return Confirmation(
-        said.answers, frozenset(said.wrong), frozenset(unsaid), frozenset(said.widened))
+        said.answers, frozenset(said.wrong), frozenset(unsaid), frozenset(said.widened),
+        frozenset(said.in_passing))
 
 
 class _Saying:
@@ -133,12 +151,13 @@ class _Saying:
         self.answers: dict[Fact, Answer] = {}
         self.wrong: set[Fact] = set()
         self.widened: set[Fact] = set()
+        self.in_passing: set[Fact] = set()
         self._otherwise: set[Fact] = set()
 
     @property
     def done(self) -> Collection[Fact]:
         """The guesses of which something was said."""
-        return self.answers.keys() | self.wrong | self._otherwise
+        return self.answers.keys() | self.wrong | self.in_passing | self._otherwise
 
     def by_claims(
         self,
@@ -147,8 +166,14 @@ class _Saying:
         head: Word | None,
         words: Sequence[Token],
         cues: Cues,
+        only: Collection[Claim],
+        *,
+        tells_else: bool,
     ) -> None:
-        """Say of the guess on *question* what the *claims* of the message do, behind its *head*."""
+        """Say of the guess on *question* what the *claims* of the message do, behind its *head*.
+
+        Those *only* are said to be all there is; *tells_else* if others are of no guess.
+        """
         fact = question.fact
         # The "yes" of "yes, it is over" is of the guess, and no answer to the question.
         mine = [c for c in claims if c.mention.fact == fact and not (
@@ -164,6 +189,17 @@ class _Saying:
         if both:
             # "Actually it's both" says so of what stood and of what may hold instead.
             self.put(fact, guess | known, True)
+        elif (all_of_it := {c.value for c in mine if c in only}) and (
+                all_of_it < guess and held <= guess and head is not Word.RIGHT):
+            # "Only the SIEM" takes away what else was guessed right.
+            self.put(fact, frozenset(all_of_it), all(c.sure for c in mine if c in only))
+        elif held and held < guess and not denied and head is not Word.RIGHT and tells_else:
+            # "The location lookup is for fraud" says nothing of what else is sold.
+            self.in_passing.add(fact)
+        elif held and held <= guess and head is None and tells_else and all(
+                c.confidence < HINT for c in mine):
+            # "The end user is the Cyber Defence Centre, of the army" tells no use.
+            self.in_passing.add(fact)
         elif stood.instead and head is not Word.RIGHT and (
                 held == known or not (guess - known).isdisjoint(denied)):
             self.apply(question, Word.WRONG)
@@ -246,6 +282,33 @@ class _Saying:
         choices = {choice.value for choice in question.choices}
         two = len(choices) == 2 and len(known) == 1 and self._alone
         return frozenset(choices - known) if two else frozenset()
+
+
+def _said_to_be_all(
+    claims: Sequence[Claim], reading: Reading, clauses: Clauses | None, cues: Cues
+) -> Collection[Claim]:
+    """Those of *claims* that are said to be all there is: "just the SIEM", "the SIEM only".
+
+    The word stands right before them, or ends their clause; "not only the SIEM" says otherwise.
+    """
+    tokens = reading.tokens
+    if clauses is None:
+        return ()
+    barred = cues.find("not_only", tokens)
+    spans = [(first, last) for first, last in cues.find("only_these", tokens) if not any(
+        begin < last and first < end for begin, end in barred)]
+    found = []
+    for first, last in spans:
+        clause = clauses.positions((first, last))
+        mine = sorted((c for c in claims if c.holds and c.mention.strength.is_firm
+                       and c.mention.first in clause), key=lambda c: c.mention.first)
+        behind = [c for c in mine if last <= c.mention.first]
+        if behind and behind[0].mention.first - last <= BETWEEN_ONLY:
+            found += behind
+        elif mine and not any(t.is_word for t in tokens[last : clause.stop]) and (
+                mine[-1].mention.last == first):
+            found += mine
+    return found
 
 
 def _each(reading: Reading, words: Sequence[Token], cues: Cues, count: int) -> list[Word]:

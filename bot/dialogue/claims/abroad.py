@@ -7,7 +7,7 @@ are; and of "a US insurer's call centre in Manila" it hears who is at home.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from bot.dialogue.claim import Claim
+from bot.dialogue.claim import GUESS, Claim
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.small_words.cues import Cues
@@ -61,7 +61,8 @@ def stationed(
 def less_at_home(claims: Sequence[Claim], at: Utterance) -> list[Claim]:
     """*claims* without a user at home whom no words name, where only other lands are told.
 
-    Where no other user is claimed it stays, as a guess.
+    Where no other user is claimed it stays, as a guess; and so does one that is called as those at
+    home are: "a school district in Manila".
 
     Which user is one at home, and in which lands, the refinements of the vocabulary say; Georgia
     is also called one of them.
@@ -83,9 +84,10 @@ def less_at_home(claims: Sequence[Claim], at: Utterance) -> list[Claim]:
               and (c.mention.fact, c.value) not in doubted}
     left = []
     for claim in claims:
-        named = claim.mention.strength is not Strength.TOLD
-        if named or (claim.mention.fact, claim.value) not in doubted:
+        if (claim.mention.fact, claim.value) not in doubted or not claim.holds:
             left.append(claim)
+        elif claim.mention.strength is not Strength.TOLD:
+            left.append(replace(claim, sure=False, confidence=min(claim.confidence, GUESS)))
         elif claim.mention.fact not in others:
             left.append(replace(claim, sure=False))
     return left

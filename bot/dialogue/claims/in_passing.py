@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import Claim
+from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.small_words.doubts import overlaps
@@ -45,8 +46,11 @@ class InPassing:
         # Of what a model hears, the words that hint at it: "traffic" in "only traffic now".
         heard = {(claim.mention.fact, claim.value) for claim in claims
                  if claim.mention.strength is Strength.TOLD}
-        named |= covered((m.first, m.last) for m in reading.mentions
-                         if (m.fact, m.value) in heard and m.strength is not Strength.ASKED)
+        # What it hears clearly, a word may hint at that answers a question: an "operator".
+        clearly = {(claim.mention.fact, claim.value) for claim in claims
+                   if claim.mention.strength is Strength.TOLD and claim.confidence >= ASKED_BACK}
+        named |= covered((m.first, m.last) for m in reading.mentions if (m.fact, m.value) in (
+            clearly if m.strength is Strength.ASKED else heard))
         self._before_said = cues.find("said_before", tokens)
         self._exchanged = {first for first, _ in cues.find("exchanged_for", tokens)}
         self._passing, self._said = passing, small | named | covered(self._before_said)

@@ -47,6 +47,7 @@ class Roles:
                         if not cues.starts("money_is_of", tokens[last:])]
         self._teaching = cues.find("teaches", tokens)
         self._links = cues.covered(tokens, "role_links")
+        self._prepositions = cues.words("prepositions")
         self._teachers, taught = self._who_teaches(places, cues)
         self._neighbours = self._beyond_borders(places, cues)
         self._funders = self._who_pays(places, cues)
@@ -311,8 +312,12 @@ class Roles:
             for _, last in self._is)
 
     def _linked(self, cue: Span, span: Span) -> bool:
+        between = range(cue[1], span[0])
+        if cue[1] <= span[0] and self._norm(cue[1] - 1) in self._prepositions and not any(
+                self._reading.tokens[i].is_word for i in between):
+            return True  # no pause is meant there, heard or not: "it goes through, Thailand"
         return (cue[1] <= span[0] and self._clauses.same_clause(cue, span)
-                and self._links.issuperset(range(cue[1], span[0])))
+                and self._links.issuperset(between))
 
     def _leads(self, start: int, nouns: Iterable[int]) -> bool:
         return any(start <= noun and self._links.issuperset(range(start, noun)) for noun in nouns)

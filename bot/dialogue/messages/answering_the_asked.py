@@ -82,12 +82,13 @@ class AnsweringTheAsked:
         fine = self._all_fine(pending, reading, clauses, key)
         if fine:
             return Said([], deal, fine)
-        said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
+        said = confirmation(
+            deal, pending, reading, claims, self._cues, key, parts, clauses)
         report = {} if said or any(
             c.mention.fact in awaiting and c.mention.strength in OUTRIGHT | {Strength.TOLD}
             for c in claims) else offered(
                 pending, reading, clauses, self._cues, key, self._subjects)
-        settled = said.answers.keys() | said.wrong
+        settled = said.answers.keys() | said.wrong | said.in_passing
         pending = [q for q in pending if q.fact not in settled]
         deal = deal.with_answers({f: replace(
             deal.answers[f], values=deal.latest(f), instead=frozenset(), sure=True,

@@ -41,10 +41,10 @@ class WhatIf:
                 bool(self._intents.find("in_place_of_that", words))
                 or self._intents.starts("what_if_behind", words[what_about:]) > 0)) or (
             # "If they had been caught before, would that change anything?"
-            bool(sentence) and self._intents.starts("what_if_asked", sentence) > 0
-            and (sentence[-1].norm == "?" or self._asks_behind(sentence))
+            bool(words) and self._intents.starts("what_if_asked", words) > 0
+            and (words[-1].norm == "?" or self._asks_behind(words))
             # "If I recall, they refused?" is not sure.
-            and not self._cues.starts("uncertain", sentence)) or (
+            and not self._cues.starts("uncertain", words)) or (
             # "Adding face recognition, what changes?"
             self._intents.starts("what_if_behind", words) > 0 and self._asks_behind(words)) or (
             self._asked_before(words) is not None)

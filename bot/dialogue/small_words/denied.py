@@ -261,14 +261,24 @@ class Denied(Doubts):
             if self._is_told_of_them(mention, first):
                 return True
             gap = range(mention.last, first)
-            # Who "is out of stock" has not left.
-            goes_on = [t.norm for t in self.tokens[last - 1 : last + 1]] == ["out", "of"]
+            # Who "is out of stock" has not left; what "was taken out of the scope" has.
+            goes_on = [t.norm for t in self.tokens[last - 1 : last + 1]] == ["out", "of"] and (
+                self.tokens[last - 2].norm in self._cues.words("being_verbs"))
             # "The integrator is" may be all of a name, and "is out" begins within it.
             near = mention.last <= first <= mention.last + AFTER_REACH or (
                 mention.first < first < mention.last < last)
-            if near and not self._breaks & set(gap) and not goes_on:
+            if near and not goes_on and (
+                    not self._breaks & set(gap) or self._needs_a_subject(gap, first)):
                 return True
         return False
+
+    def _needs_a_subject(self, gap: Sequence[int], first: int) -> bool:
+        """Whether a verb from *first* on is of what stands before *gap*, a mere comma.
+
+        A pause may be heard that isn't there: "the cameras, will be left out".
+        """
+        return [self.tokens[i].norm for i in gap] == [","] and (
+            self.tokens[first].norm in self._cues.words("inverted"))
 
     def _is_told_of_them(self, mention: Mention, first: int) -> bool:
         """Whether the words from *first* are said of a "they" that is *mention*."""

@@ -12,6 +12,8 @@ from retrieval.words.mentions import Mention, Reading, Strength
 
 HEDGE_REACH = 8
 """Most words between a "maybe" and what it hedges, for messages without any stops."""
+OFFER_WITHIN = 5
+"""Where, in tokens behind an "asked if", a word of selling makes a deal of what was asked."""
 NEARLY_REACH = 1
 """Most words between an "almost" and what it is of: "they were about to all refuse"."""
 
@@ -32,7 +34,10 @@ class Doubts(Boundaries):
         self.hedges = [s for s in cues.find("uncertain", self.tokens)
                        if not overlaps(s, self._taken) and not overlaps(s, prospects)]
         """Where a "maybe" stands that hedges anything."""
-        self._asked_whether = cues.find("asked_whether", self.tokens)
+        offers = [first for first, _ in cues.find("offer", self.tokens)]
+        # "They asked if we can supply drones" is how a deal comes in.
+        self._asked_whether = [span for span in cues.find("asked_whether", self.tokens) if not any(
+            span[1] <= first < span[1] + OFFER_WITHIN for first in offers)]
         self._hearsay = cues.find("hearsay", self.tokens)
         self._disbelief = cues.find("disbelief", self.tokens)
         self._rebutted = cues.find("rebutted", self.tokens)
