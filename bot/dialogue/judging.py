@@ -142,8 +142,7 @@ def left_out(guidance: Guidance, scope: NarrowScope) -> frozenset[Fact]:
 
 
 def _idle(guidance: Guidance, deal: Deal, scope: NarrowScope | None) -> frozenset[Fact]:
-    needless = frozenset(
-        [q.fact for q in guidance.questions.values() if q.only_if and not matters(q, deal)])
+    needless = frozenset([q.fact for q in guidance.questions.values() if not matters(q, deal)])
     return needless if scope is None else needless | left_out(guidance, scope)
 
 

@@ -73,6 +73,6 @@ class _Emptied:
     def off(self) -> Break | None:
         """The first row without words that no erasure took, or between which rows there is one."""
         count, first, last = self._whole
-        if self._named is None and self._counts and not self._erasures.took_rows(count):
-            return Break(first, Wrong.EMPTIED, until=last)
+        if self._counts and not self._erasures.took_rows(count):
+            return _first(self._named, Break(first, Wrong.EMPTIED, until=last))
         return self._named

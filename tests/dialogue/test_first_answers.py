@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.replies.shortening import first_sentence, none_twice, opening, quoted_once
-from bot.dialogue.reply import Status
+from bot.dialogue.reply import BRIEF_SAFEGUARDS, Status
 from bot.plain import to_text
+from retrieval.guidance import DealStage
 
 NO_FLAG = "mobile forensics kit for the prosecutors office in Georgia"
 ONE_FLAG = "selling spyware licence to the intelligence service in Azerbaijan, quote due friday"
@@ -112,10 +113,26 @@ def test_who_has_signed_is_told_that_terms_take_an_amendment(begin, sentences):
     talk = begin()
     late = sentences.say("late.signed")
 
-    assert late in [line.text for line in talk.say(SIGNED).aside]
+    first = talk.say("CCTV and face recognition for the police in Serbia, for law enforcement. "
+                     "The contract is signed")
+    assert late in [line.text for line in first.aside]
     # Said once, and again with the whole advice, and not under each step between.
     assert late not in [line.text for line in talk.say("the courts are weak").aside]
     assert late in [line.text for line in talk.say("advise now").aside]
+
+
+def test_that_terms_take_an_amendment_is_said_of_the_safeguards_that_are_shown(begin, sentences):
+    """A first answer said it of three safeguards, none of which belongs in a contract."""
+    talk = begin()
+    late = sentences.say("late.signed")
+    first = talk.say(SIGNED)
+
+    assert DealStage.BEFORE_SALE not in {s.stage for s in first.safeguards[:BRIEF_SAFEGUARDS]}
+    assert late not in [line.text for line in first.aside]
+    for said in ("more safeguards", "advise now"):
+        reply = talk.say(said)
+        assert DealStage.BEFORE_SALE in {s.stage for s in reply.safeguards}
+        assert [line.text for line in reply.aside] == [late]
 
 
 @pytest.mark.parametrize("stage", ["not signed yet", "delivered last year", "quote due friday"])

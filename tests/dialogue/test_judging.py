@@ -7,6 +7,7 @@ import pytest
 from bot.dialogue.deal import Answer, Deal, fits
 from bot.dialogue.judging import (
     coverage,
+    holds_beside,
     judge,
     judge_all,
     open_facts,
@@ -103,6 +104,23 @@ def test_a_flag_raised_only_by_what_may_hold_instead_says_so(guidance, values, i
 def test_only_what_is_surely_benign_is_narrowed(guidance, facts, unsure, scope):
     found = scope_of(guidance, deal(unsure, **facts))
     assert (found.id if found else None) == scope
+
+
+@pytest.mark.parametrize(("facts", "unsure", "holds"), [
+    ({"end_user": "university", "end_use": "research"}, (), True),
+    # Whatever is known of the fact itself.
+    ({"end_user": "university", "end_use": "research", "product": "spyware"}, (), True),
+    ({"end_user": "university", "end_use": "research"}, ("end_use",), False),
+    ({"end_user": "university police", "end_use": "research"}, (), False),
+    ({"end_user": "university"}, (), False),
+    ({"end_user": "university", "end_use": DONT_KNOW}, (), False),
+    ({"end_user": "police", "end_use": "research"}, (), False),
+])
+def test_a_question_may_narrow_a_deal_only_if_all_else_surely_fits(guidance, facts, unsure, holds):
+    scope = scope_of(guidance, deal(product="thermal-imaging", end_user="university",
+                                    end_use="research"))
+
+    assert holds_beside(scope, "product", deal(unsure, **facts)) is holds
 
 
 def test_a_flag_told_of_a_benign_deal_is_still_raised(guidance):

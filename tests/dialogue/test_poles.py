@@ -1,11 +1,13 @@
 """What would settle a fact is not taken from a boast, a doubt or half a sentence."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.claim import CONTEST
 from bot.dialogue.deal import ASKED_BACK
-from bot.dialogue.poles import graver, settles
-from retrieval.guidance import Fact
+from bot.dialogue.poles import graver, gravity, has_poles, raises_alone, settles
+from retrieval.guidance import Fact, QuestionKind, Role
 from tests.dialogue.test_weighing import read
 
 OPEN_DEAL = "drones for the police in chad. "
@@ -23,6 +25,28 @@ def test_what_no_flag_hangs_on_settles_and_only_of_facts_that_can_be_good_or_bad
     assert settles(guidance, Fact("export_review"), "done")
     for fact, value in (("end_user", "university"), ("stage", "signed"), ("country", "GH")):
         assert not settles(guidance, Fact(fact), value)
+
+
+def test_what_has_several_answers_or_a_part_to_play_is_neither_better_nor_worse(guidance):
+    courts = guidance.questions[Fact("judicial_oversight")]
+
+    assert has_poles(courts)
+    assert not has_poles(replace(courts, several=True))
+    assert not has_poles(replace(courts, kind=QuestionKind.COUNTRY))
+    assert not has_poles(replace(courts, role=Role.STAGE))
+
+
+def test_of_several_values_the_gravest_flag_counts(guidance):
+    grave = replace(next(f for f in guidance.red_flags if f.id == "sg-c2-rf3"),
+                    when={Fact("judicial_oversight"): frozenset({"none"})})
+    some = replace(guidance, red_flags=(*guidance.red_flags, grave))
+    courts = some.questions[Fact("judicial_oversight")]
+
+    assert [gravity(some, courts, frozenset(values)) for values in (
+        {"independent"}, {"weak"}, {"weak", "none"})] == [0, 2, 3]
+    assert raises_alone(some, Fact("judicial_oversight"), "weak")
+    assert not raises_alone(some, Fact("judicial_oversight"), "independent")
+    assert not raises_alone(some, Fact("product"), "facial-recognition")
 
 
 @pytest.mark.parametrize(("said", "fact", "value", "sure"), [

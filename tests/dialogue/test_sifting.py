@@ -6,12 +6,14 @@ import pytest
 
 from bot.dialogue.claims.unnamed import Unnamed
 from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.messages.sifting import Sifted, Sifting
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import Understanding
 from bot.dialogue.small_words.cues import cues_of
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact
+from retrieval.words.tells import Told
 
 FREE = ["beyond_the_talk", "_beside_a_refusal", "beside_wishes", "_beside_the_unknown"]
 """The passes whose order is free, as they stand."""
@@ -75,6 +77,27 @@ def test_four_of_the_passes_take_away_the_same_in_whatever_order(sifting, unders
 def test_what_was_claimed_without_a_word_of_what_it_is_about_is_told(
         sifting, understanding, text, nameless):
     assert _sifted(sifting, understanding, text).nameless is nameless
+
+
+@pytest.mark.parametrize(("text", "fact", "value"), [
+    ("not sure that the courts are independent", "judicial_oversight", "independent"),
+    ("no idea whether the export review was finished", "export_review", "done"),
+])
+def test_what_nobody_knows_settles_nothing_and_puts_in_doubt_what_was_told(
+        sifting, understanding, text, fact, value):
+    """A model hears it in those words, and hardly the "not sure"."""
+    words = text.split("that ")[-1].split("whether ")[-1]
+    told = [Told(Fact(fact), value, 0.97, text.index(words), len(text))]
+
+    def claimed(*answers: tuple[Fact, Answer]) -> list[tuple[Fact, str, bool]]:
+        conversation = Conversation(ConversationId("c"), deal=Deal(dict(answers)))
+        claims = sifting.claimed(
+            understanding.of(text), told, conversation, (), telling=True).claims
+        return [(c.mention.fact, c.value, c.holds) for c in claims]
+
+    assert claimed() == []
+    before = Answer(frozenset({value}), "so they said", MessageKey("m"))
+    assert claimed((Fact(fact), before)) == [(fact, value, False)]
 
 
 def test_what_does_not_tell_claims_nothing(sifting, understanding):

@@ -180,6 +180,53 @@ def test_one_that_is_made_for_the_deal_is_shown_wherever_one_fits(guidance, data
     assert len(leading) <= 7 + MADE
 
 
+@pytest.mark.parametrize(("facts", "first"), [
+    # What is made for the product is what the flag names already, and stands there once.
+    ({"end_use": "law-enforcement"}, ["no-live-recognition", "sg-c6-3", "sg-c6-4", "sg-c6-1"]),
+    ({"end_use": "crowd-monitoring"},
+     ["no-live-recognition", "assembly-limits", "sg-c6-3", "sg-c6-4"]),
+])
+def test_what_flag_and_product_both_put_first_is_shown_once(guidance, sentences, facts, first):
+    told = deal(product="facial-recognition", end_user="police", conflict="no", **facts)
+    interim = shown(guidance, sentences, told, asking=True)
+
+    assert interim[:4] == first
+    assert len(interim) == len(set(interim))
+
+
+def test_where_little_applies_what_a_flag_calls_for_comes_in_the_order_that_it_names(guidance):
+    """Not what is worth most for any deal, since few of those fit this one."""
+    passed_on = ranked(guidance, deal(end_user="domestic-us", onward_supply="yes"))
+    jailed = ranked(guidance, deal(**{"product": "other", "end_user": "health-ministry",
+                                      "end_use": "environment"}, detentions="yes"))
+
+    assert passed_on[:2] == ["no-onward-transfer", "sg-c6-6"]
+    assert jailed[:2] == ["sg-c6-3", "protected-people-clause"]
+
+
+def test_a_flag_that_names_nothing_possible_puts_nothing_first(guidance, sentences):
+    bare = replace(guidance, red_flags=tuple(
+        replace(f, safeguards=()) if f.id == "sg-c2-rf3" else f for f in guidance.red_flags))
+    told = deal(product="cctv", end_user="police", detentions="yes", conflict="yes")
+
+    assert gravest(bare, told)[0].id == "sg-c2-rf3"
+    assert shown(bare, sentences, told, asking=True)[0] == "conflict-review"
+
+
+@pytest.mark.parametrize("first", ["suits", "apt"])
+def test_to_suit_a_fact_is_worth_as_much_as_to_be_apt_for_it(guidance, first):
+    fact = {Fact("product"): frozenset({"drone"})}
+    one = guidance.safeguards[SafeguardId("sg-c7-1")]
+    both = {"suits": replace(one, id=SafeguardId("suits"), suits=fact, apt_for={}),
+            "apt": replace(one, id=SafeguardId("apt"), suits={}, apt_for=fact)}
+    order = [first, *both.keys() - {first}]
+    small = replace(guidance, red_flags=(),
+                    safeguards={both[name].id: both[name] for name in order})
+
+    assert ranked(small, deal(product="drone")) == order
+    assert ranked(small, deal(product="cctv")) == ["apt"]
+
+
 # What is shown at which time ---------------------------------------------------------------
 
 

@@ -460,6 +460,17 @@ def test_a_name_that_is_a_letter_away_from_a_country_moves_no_deal(guidance, sen
     assert talk.conversation.deal.known("country") == {"PS"}
 
 
+def test_a_short_word_that_is_mended_tells_what_it_does_beside_others(guidance, sentences):
+    def mends(text: str):
+        return [Mend(0, 4, "army")] if text.startswith("arny") else []
+
+    talk = Talk(guidance, PlainReader(guidance, mends=mends), sentences)
+    talk.say("network monitoring for an airport in Saudi Arabia")
+    talk.say("arny and police use it too")
+
+    assert talk.conversation.deal.known("end_user") >= {"military", "police"}
+
+
 # A dash, as keyboards without one have it ----------------------------------------------------
 
 

@@ -209,6 +209,32 @@ def test_more_rows_of_an_earlier_release_lack_words_than_its_erasures_took(store
     assert store.verify_log().until == 3
 
 
+def test_of_a_row_and_of_rows_that_lack_their_words_the_first_are_named(store, earlier):
+    """Row 5 was, with "the 4 before it are whole", of which one was emptied without an erasure."""
+    talk(store, "c1", "kits", "U1")
+    talk(store, "c1", "drones", "U2")
+    talk(store, "c1", "cameras", "U1")
+    Erasing(store).person(LOCAL, "U2", **BY)
+    talk(store, "c2", "kits", "U3")
+    assert store.verify_log() is None
+    for seq in (3, 5):
+        change(store, seq, **NO_WORDS)
+
+    first = store.verify_log()
+    assert (first.seq, first.until) == (2, 3)
+
+
+def test_a_row_before_rows_that_lack_their_words_is_named(store, earlier):
+    talk(store, "c2", "kits", "U3")
+    talk(store, "c1", "drones", "U2")
+    talk(store, "c1", "cameras", "U1")
+    Erasing(store).person(LOCAL, "U2", **BY)
+    for seq in (1, 3):
+        change(store, seq, **NO_WORDS)
+
+    assert str(store.verify_log()) == EMPTIED.format(1, 0)
+
+
 def test_an_earlier_release_may_erase_what_this_one_recorded(store, monkeypatch):
     talk(store, "c1", "kits", "U1")
     monkeypatch.setattr("bot.record.erasures.Taken.told", lambda taken: {"rows": len(taken.words)})
@@ -224,6 +250,15 @@ def test_the_first_thing_that_is_wrong_is_named(store):
     change(store, 3, actor="U9")
 
     assert str(store.verify_log()) == EMPTIED.format(1, 0)
+
+
+def test_of_several_rows_that_were_emptied_the_first_is_named(store):
+    for name in ("c1", "c2", "c1"):
+        talk(store, name, "kits")
+    for seq in (2, 3):
+        change(store, seq, **NO_WORDS)
+
+    assert str(store.verify_log()) == EMPTIED.format(2, 1)
 
 
 @pytest.mark.parametrize("words", ["", "[]", "{", "7", '{"echoes":1}'])

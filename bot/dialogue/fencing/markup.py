@@ -27,7 +27,7 @@ def markup(sentence: Judged, rules: FenceRules) -> str | None:
     for character in text:
         if not _PLAIN.fullmatch(character) and not _spelt_so(character, text, borne_out):
             return f"{unicodedata.name(character, 'a control character')} (U+{ord(character):04X})"
-    if text != text.strip() or "  " in text or not _WHOLE.fullmatch(text):
+    if "  " in text or not _WHOLE.fullmatch(text):
         return "does not begin and end as a sentence"
     for found in _TOKEN.finditer(text):
         token = found.group()

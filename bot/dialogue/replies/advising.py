@@ -16,6 +16,7 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.comparing import advised, corrected, difference
 from bot.dialogue.replies.composing import (
     compose_advice,
+    late,
     safeguard_note,
     shortened,
 )
@@ -178,9 +179,11 @@ def more(
         numbers = (Line(wording.say("lead.source_numbers")),) if subject == NUMBERED else ()
         return replace(whole if every else first_cited(whole),
                        lead=(Line(wording.say(name)), *numbers), aside=(), shape="sources")
-    rest = tuple(safeguard_note(guidance, s) for s in _untold(decision, whole, guidance, wording))
+    untold = _untold(decision, whole, guidance, wording)
+    rest = tuple(safeguard_note(guidance, s) for s in untold)
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",
+                   aside=late(guidance, wording, deal, untold),
                    safeguards=in_short(rest) if decision.ask else rest, more_safeguards=())
 
 

@@ -16,6 +16,7 @@ from bot.dialogue.replies.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.replies.shortening import in_short, none_twice, quoted_once
 from bot.dialogue.replies.suggesting import rank_safeguards, shown_unasked
 from bot.dialogue.reply import (
+    BRIEF_SAFEGUARDS,
     Asked,
     ConsiderationNote,
     CoverageLine,
@@ -98,7 +99,8 @@ def compose_advice(
         coverage=ledger,
         consult=_consult(guidance, wording, deal),
         shape="brief" if ask else "full",
-        aside=() if step else late(guidance, wording, deal, best),
+        aside=() if step else late(
+            guidance, wording, deal, best[:BRIEF_SAFEGUARDS] if ask else best),
     )
     if ask:
         reply = replace(reply, considerations=in_short(considerations),

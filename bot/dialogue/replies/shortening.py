@@ -59,7 +59,7 @@ def none_twice(quotes: Iterable[str]) -> tuple[str, ...]:
     """
     some = tuple(dict.fromkeys(quotes))
     spaced = {one: f" {' '.join(one.casefold().split())} " for one in some}
-    return tuple(one for one in some if not one or not any(
+    return tuple(one for one in some if not any(
         spaced[one] in spaced[other] for other in some if other != one))
 
 

@@ -159,7 +159,7 @@ def _called_for(
     stages, narrow = stages_left(guidance, deal), scope_of(guidance, deal) is not None
     return (s for s in guidance.safeguards.values()
             if s.stage in stages and not (narrow and s.id not in calls)
-            and not (s.suits and fits(s.suits, deal) is not True))
+            and fits(s.suits, deal) is True)
 
 
 def named_first(

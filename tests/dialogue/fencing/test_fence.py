@@ -4,9 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.dialogue.citation import Citation
 from bot.dialogue.drafting import Draft, Point, PointKind, Sentence
 from bot.dialogue.fencing.fence import inspect
+from bot.dialogue.fencing.judged import judged
+from bot.dialogue.fencing.names import name
 from bot.dialogue.fencing.refusal import Reason, Refusal
+from bot.dialogue.fencing.shape import misshapen
+from retrieval.guidance import Checked, ProvisionId, ReleaseId, SourceId
 from tests.dialogue.fencing.conftest import alike
 from tests.dialogue.fencing.points import draft
 from tests.evaluating.test_assuring import ASSURANCES
@@ -238,3 +243,49 @@ def test_what_is_forbidden_is_not_told_as_allowed(rules, text, expected):
     refusal = refused(rules, text, points=(uses,))
 
     assert (refusal and refusal.reason) == expected
+
+
+@pytest.mark.parametrize("text", [
+    " Record who searched what in a log that users cannot change.",
+    "Record who searched what in a log that users cannot change. ",
+    "Record who searched  what in a log that users cannot change.",
+    "record who searched what in a log that users cannot change",
+])
+def test_a_sentence_has_no_space_around_it_nor_two_within(rules, text):
+    assert refused(rules, text) == Refusal(
+        Reason.MARKUP, "does not begin and end as a sentence", 0)
+
+
+@pytest.mark.parametrize(("longer", "detail"), [(0, None), (1, "321 characters")])
+def test_a_sentence_may_have_so_many_characters_and_no_more(rules, longer, detail):
+    text = f"Record who searched what in a log of {'x' * (282 + longer)}."
+    spacious = replace(LOG, text=text * 2)
+    found = misshapen(draft(text), (spacious,), rules)
+
+    assert len(text) == rules.limits.sentence_characters + longer
+    assert found == (None if detail is None else Refusal(Reason.TOO_LONG, detail, 0))
+
+
+def test_a_name_that_only_the_citation_has_may_be_told_and_no_other(rules):
+    by = Citation(ProvisionId("p"), "Article 17, McBride", SourceId("s"), "Covenant of Geneva",
+                  Checked.OFFICIAL, "", ReleaseId("r"), 0, 1, "0" * 64)
+    text = "A supplier may suspend the service under the {}."
+
+    def name_of(known: Point, what: str) -> str | None:
+        return name(judged(draft(text.format(what)), (known,), rules)[0], rules)
+
+    for what in ("Covenant", "Article", "McBride's"):
+        assert name_of(replace(LOG, citations=(by,)), what) is None
+        assert name_of(LOG, what) == what.removesuffix("'s")
+    assert name_of(replace(LOG, citations=(by,)), "Charter") == "Charter"
+
+
+@pytest.mark.parametrize(("kind", "told"), [
+    (PointKind.SAFEGUARD, None),
+    (PointKind.PASSAGE, Reason.STRENGTH),
+])
+def test_the_heading_of_a_passage_is_no_statement_and_other_titles_are(rules, kind, told):
+    point = replace(LOG, kind=kind)
+    refusal = refused(rules, "Log every use of the product.", points=(point,))
+
+    assert (refusal and refusal.reason) == told
