@@ -47,6 +47,7 @@ from retrieval.reading.alternatives import spelt_out
 from retrieval.reading.contradictions import contradictions_in
 from retrieval.reading.countries import country_codes, country_name, country_names
 from retrieval.reading.documents import Document, Reader
+from retrieval.reading.faults_of_yaml import what_was_wanted
 from retrieval.reading.knock_on import Unread, causes
 from retrieval.reading.own_words import verdicts_in
 from retrieval.reading.register import check_register, read_register, without_retired
@@ -66,6 +67,9 @@ _LEARNED = ("exemplars/", "openings/")
 """What lies in a corpus and is not read with it."""
 _BESIDE = _UNREAD | {publishers.FILE}
 """What of its root is part of no release."""
+
+_WHERE = {"cue list": "phrases.yaml:1", "stage order": "safeguards.yaml:1"}
+"""Where an entry would stand that is missing, by its kind."""
 
 UNRELEASED = ReleaseId("unreleased")
 """Names content that has been read but not yet named by its digest."""
@@ -201,8 +205,7 @@ def _take_in(digest: "hashlib._Hash", name: str, content: bytes) -> None:
 
 def _placed(problem: Problem, places: Mapping[Subject, str]) -> str:
     kind, name = problem.subject
-    elsewhere = "phrases.yaml:1" if kind == "cue list" else "guidance corpus"
-    place = places.get(problem.subject, elsewhere)
+    place = places.get(problem.subject, _WHERE.get(kind, "guidance corpus"))
     return f"{place}: {kind} {name!r}: {problem.text}"
 
 
@@ -226,6 +229,10 @@ def _read_sources(reader: Reader) -> tuple[list[Source], list[Provision]]:
                 for row in data["provisions"] if isinstance(data["provisions"], list) else ():
                     document.lose(Provision, row)
                 continue
+            if len(source.short_title) > lengths.LONGEST_SHORT_TITLE:
+                document.complain(("source", "short_title"), "a 'short_title' of "
+                                  f"{len(source.short_title)} characters leaves a citation no "
+                                  f"room; {lengths.LONGEST_SHORT_TITLE} is the most")
             sources.append(source)
             rows = data["provisions"]
             if isinstance(rows, list):
@@ -270,8 +277,12 @@ def _read_safeguards(
         )
     except ValidationError as error:
         for problem in error.errors():
-            document.complain(("stage_order", *problem["loc"]), problem["msg"])
+            path = ("stage_order", *problem["loc"])
+            key = ".".join(map(str, path))
+            document.complain(path, what_was_wanted(key, repr(key), problem))
         order = {}
+    reader.places |= {("stage order", stage): document.place(("stage_order", stage))
+                      for stage in order}
     return order, safeguards
 
 
@@ -284,7 +295,7 @@ def _read_vocabulary(reader: Reader, questions: Sequence[Question]) -> Vocabular
             continue
         for fact, values in document.data.items():
             if fact == "refinements":
-                refinements += document.sequence(Refinement, values, (fact,))
+                refinements += _read_refinements(document, values)
             elif isinstance(values, dict):
                 for value, body in values.items():
                     if not isinstance(body, dict | None):
@@ -315,6 +326,17 @@ def _read_vocabulary(reader: Reader, questions: Sequence[Question]) -> Vocabular
     )
 
 
+def _read_refinements(document: Document, rows: object) -> Iterator[Refinement]:
+    for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        one = document.entry(Refinement, row, ("refinements", number))
+        if one is not None:
+            place = document.place(("refinements", number))
+            document.reader.places.setdefault(("refinement", f"{one.fact}.{one.value}"), place)
+            yield one
+    if not isinstance(rows, list):
+        document.sequence(Refinement, rows, ("refinements",))
+
+
 def _phrase_lists(document: Document | None, key: str) -> dict[str, tuple[str, ...]]:
     if document is None:
         return {}
@@ -326,7 +348,9 @@ def _phrase_lists(document: Document | None, key: str) -> dict[str, tuple[str, .
         lists = TypeAdapter(dict[str, tuple[str, ...]]).validate_python(document.data.get(key))
     except ValidationError as error:
         for problem in error.errors():
-            document.complain((key, *problem["loc"]), problem["msg"])
+            path = (key, *problem["loc"])
+            named = ".".join(map(str, path))
+            document.complain(path, what_was_wanted(named, repr(named), problem))
         return {}
     if key == "cues":
         document.reader.places |= {
