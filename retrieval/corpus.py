@@ -7,7 +7,7 @@ a slip here would silently change what the bot advises.
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -28,6 +28,7 @@ from retrieval.guidance import (
     Guidance,
     NarrowScope,
     Provision,
+    ProvisionId,
     Question,
     QuestionGroup,
     QuestionKind,
@@ -88,16 +89,23 @@ def read(root: Path, release: ReleaseId = UNRELEASED) -> Guidance:
 
 
 def read_all(
-    root: Path, release: ReleaseId = UNRELEASED
+    root: Path, release: ReleaseId = UNRELEASED, *,
+    beside: Collection[ProvisionId] = (),
 ) -> tuple[Guidance, list[str]]:
-    """Read as much as can be read, and list what is wrong instead of raising."""
+    """Read as much as can be read, and list what is wrong instead of raising.
+
+    Args:
+        root: The corpus folder.
+        release: What to call what is read.
+        beside: Provisions that documents bring which lie over the folder: it may rest on them.
+    """
     reader = Reader(root)
     if not root.is_dir():
         # Else each of its files would be told as missing.
         return _nothing(release), [f"{root}: there is no such folder to read the corpus from; "
                           "correct ADVISOR_CORPUS_DIR, or leave it out"]
     sources, provisions = _read_sources(reader)
-    provisions = _with_answered(provisions, reader)
+    provisions = _with_answered(provisions, reader, beside)
     considerations = reader.entries("considerations.yaml", Consideration)
     questions = reader.entries("questions.yaml", Question)
     flags = reader.entries("red_flags.yaml", RedFlag)
@@ -127,7 +135,8 @@ def read_all(
     unsound = [*check(guidance), *verdicts_in(guidance), *contradictions_in(guidance)]
     if not unreadable:
         unsound += marks.unbacked(guidance, seen)
-    found = [_placed(problem, reader.places) for problem in causes(unsound, unread, listed)]
+    found = [_placed(problem, reader.places)
+             for problem in causes(unsound, unread.and_beside(beside), listed)]
     found += [*unreadable, *listed.problems]
     found += [said for entry, said in check_register(listed, guidance) if not unread.holds(entry)]
     if not unread.holds(("provision", "")) and not unread.holds(("source", "")):
@@ -241,10 +250,12 @@ def _read_sources(reader: Reader) -> tuple[list[Source], list[Provision]]:
     return sources, provisions
 
 
-def _with_answered(provisions: Sequence[Provision], reader: Reader) -> list[Provision]:
+def _with_answered(
+    provisions: Sequence[Provision], reader: Reader, beside: Collection[ProvisionId]
+) -> list[Provision]:
     """*provisions* with the labelled questions under `queries` that each answers well."""
     answered: dict[str, list[str]] = {p.id: [] for p in provisions}
-    unread = Unread.by(reader)
+    unread = Unread.by(reader).and_beside(beside)
     for file in sorted((reader.root / QUERIES).glob("*.jsonl")):
         try:
             queries = read_queries(file)

@@ -301,6 +301,26 @@ def test_a_tick_reaches_answers_with_the_next_release(house: House) -> None:
     assert "paper-17" in house.live().guidance.set_aside
 
 
+def test_a_flag_rests_on_what_a_document_brought(house: House) -> None:
+    """The folder was read by itself, so that no flag could name a provision of a document."""
+    paper = replace(provision("paper-3", "Sellers look twice."), checked=Checked.OFFICIAL,
+                    page=Page(2), basis="document abc")
+    flags = house.folder / "red_flags.yaml"
+    shipped = flags.read_text(encoding="utf-8")
+    flags.write_text(shipped.replace("authorities: [sg-c1-rf1", "authorities: [sg-c1-rf1, paper-3"),
+                     encoding="utf-8")
+    assert "paper-3" not in shipped
+    missing, = house.drafts.draft().problems
+    assert "authorities: provision 'paper-3' does not exist" in missing
+    made = house.drafts.make(AddDocument(source("paper"), (paper,), "abc"), "U1")
+    assert house.drafts.draft().problems == ()
+    published(house)
+    live = house.live().guidance
+    assert paper.id in live.red_flags[0].authorities and paper.id in live.provisions
+    house.drafts.withdraw(made.id, "U1")
+    assert house.drafts.draft().problems == (missing,)
+
+
 def test_what_was_ticked_stands_in_the_log_of_a_workspace(house: House) -> None:
     turn, after = step(Conversation(ConversationId("c1")), "m1")
     release = house.store.active_release()
