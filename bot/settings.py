@@ -171,7 +171,8 @@ class Settings(Written):
         ge=1, le=3600, description="How long the download of one document may take."
     )] = 120.0
     document_megabytes: Annotated[int, Field(
-        ge=1, le=200, description="Largest document that is downloaded or read, unpacked."
+        ge=1, le=200, description="Largest document that is downloaded or read; unpacked (a "
+        ".docx is packed) five times as much."
     )] = 20
     document_pages: Annotated[int, Field(
         ge=1, le=20_000, description="Most pages of a document that is read."

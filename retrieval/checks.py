@@ -4,7 +4,7 @@ Pure: it looks at a `Guidance` alone.  `retrieval.corpus` adds file and line to 
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -12,13 +12,15 @@ from retrieval.content.other_matters import faults
 from retrieval.guidance import (
     UNKNOWN,
     Checked,
+    Fact,
     GapKind,
     Guidance,
     ProvisionId,
     Question,
     QuestionKind,
-    Table,
+    Role,
 )
+from retrieval.left_blank import left_blank, unreachable
 
 Subject = tuple[str, str]
 """Kind and name of what a problem is about: ("red flag", "sg-c2-rf3")."""
@@ -70,6 +72,8 @@ def check(guidance: Guidance) -> list[Problem]:
         *_safeguards(guidance),
         *_scopes(guidance),
         *_vocabulary(guidance),
+        *_stages(guidance),
+        *(Problem(subject, said) for subject, said in left_blank(guidance)),
     ]
 
 
@@ -89,11 +93,7 @@ def _provisions(guidance: Guidance) -> Iterator[Problem]:
     considerations = guidance.consideration_by_id
     for p in guidance.provisions.values():
         subject = ("provision", str(p.id))
-        if not p.text.strip():
-            yield Problem(subject, "its text is empty; write the digest or remove the entry")
         yield from _address(subject, p.url)
-        if not p.pinpoint.strip():
-            yield Problem(subject, "it has no pinpoint, so nobody could look it up")
         if p.checked is not Checked.OFFICIAL and not p.basis:
             yield Problem(subject, "a digest says what it rests on: add the key 'basis'")
         if p.checked is Checked.SEEN and "S" not in p.basis:
@@ -114,13 +114,19 @@ def _considerations(guidance: Guidance) -> Iterator[Problem]:
         for fact in c.settled_by:
             if fact not in guidance.questions:
                 yield _lacks(subject, FACT_WORD, fact, guidance.questions)
-    numbers = sorted(c.number for c in guidance.considerations)
-    if guidance.considerations and numbers != list(range(1, len(numbers) + 1)):
-        yield Problem(("consideration", str(numbers)), "numbers must run from 1 without a gap",
-                      ("consideration", ""))
+    numbers = [c.number for c in guidance.considerations]
+    free = sorted(set(range(1, len(numbers) + 1)) - set(numbers))
+    for place, c in enumerate(guidance.considerations):
+        if not 1 <= c.number <= len(numbers) or c.number in numbers[:place]:
+            yield Problem(("consideration", c.id), f"numbers must run from 1 without a gap, each "
+                          f"once, and its own is {c.number} where {free[0]} is free",
+                          ("consideration", ""))
 
 
 def _questions(guidance: Guidance) -> Iterator[Problem]:
+    for fact in unreachable({q.fact: q.after for q in guidance.questions.values()}):
+        yield Problem(("question", fact), "after: it waits for itself in the end, and would never "
+                      "be asked; take one of those that it waits for out")
     for q in guidance.questions.values():
         subject = ("question", str(q.fact))
         yield from _authorities(guidance, subject, q.authorities)
@@ -128,7 +134,7 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
         for table in q.only_if:
             yield from _table(guidance, subject, "only_if", table)
         for fact in q.after:
-            if fact not in guidance.questions or fact == q.fact:
+            if fact not in guidance.questions:
                 yield _lacks(subject, FACT_WORD, fact, guidance.questions, before="after: ")
         for case in q.likely:
             yield from _table(guidance, subject, "likely", case.when)
@@ -157,6 +163,9 @@ def _groups(guidance: Guidance) -> Iterator[Problem]:
         for fact in group.facts:
             if fact not in guidance.questions:
                 yield _lacks(subject, FACT_WORD, fact, guidance.questions)
+            elif group.facts.count(fact) > 1:
+                yield Problem(subject, f"{fact!r} stands in it twice; take one out")
+                break
             elif home.setdefault(fact, group.id) != group.id:
                 yield Problem(subject, f"{fact!r} is in the group {home[fact]!r} already")
 
@@ -176,8 +185,6 @@ def _gaps(guidance: Guidance) -> Iterator[Problem]:
     for gap in guidance.gaps:
         subject = ("gap", gap.id)
         yield from _exist(guidance, subject, "nearest", gap.nearest)
-        if not any(ask.strip() for ask in gap.asks):
-            yield Problem(subject, "it has no asks, so no question could be known to fall into it")
         if gap.kind is GapKind.NEAR and not gap.nearest:
             yield Problem(subject, "a near gap names the provisions that come closest")
 
@@ -185,8 +192,6 @@ def _gaps(guidance: Guidance) -> Iterator[Problem]:
 def _red_flags(guidance: Guidance) -> Iterator[Problem]:
     for flag in guidance.red_flags:
         subject = ("red flag", str(flag.id))
-        if not flag.when:
-            yield Problem(subject, "its 'when' table is empty, so every deal would raise it")
         yield from _table(guidance, subject, "when", flag.when)
         yield from _authorities(guidance, subject, flag.authorities)
         if flag.consideration not in guidance.consideration_by_id:
@@ -272,6 +277,28 @@ def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
     for refinement in guidance.vocabulary.refinements:
         subject = ("refinement", f"{refinement.fact}.{refinement.value}")
         yield from _table(guidance, subject, "when", refinement.when)
+        yield from _table(guidance, subject, "value", {refinement.fact: {refinement.value}})
+
+
+def _stages(guidance: Guidance) -> Iterator[Problem]:
+    """Each stage that can be told has its safeguards, and one question asks for it."""
+    asking = [q for q in guidance.questions.values() if q.role is Role.STAGE]
+    for other in asking[1:]:
+        yield Problem(("question", str(other.fact)), f"role: {asking[0].fact!r} asks for the stage "
+                      "already, and one question does; take one of the two out")
+    for stage, order in guidance.stage_order.items():
+        if not order:
+            yield Problem(("stage order", stage), "it lists no stage, so no safeguard would be "
+                          "suggested; write those that are still possible")
+        if len(set(order)) < len(order):
+            yield Problem(("stage order", stage), "a stage stands in it twice; take one out")
+        if asking:
+            yield from _values(asking[0], ("stage order", stage), "stage_order", {stage})
+    if asking and guidance.stage_order:
+        for choice in asking[0].choices:
+            if choice.value not in guidance.stage_order:
+                yield Problem(("stage order", choice.value), "it is missing in 'stage_order', "
+                              "which says what safeguards are still possible; add it")
 
 
 def _places(guidance: Guidance) -> Iterator[Problem]:
@@ -329,7 +356,9 @@ def _why_aside(guidance: Guidance, provision: str) -> str:
     return f"{provision!r} was retired ({aside.retired.reason}); {instead}"
 
 
-def _table(guidance: Guidance, subject: Subject, key: str, table: Table) -> Iterator[Problem]:
+def _table(
+    guidance: Guidance, subject: Subject, key: str, table: Mapping[Fact, Collection[str]]
+) -> Iterator[Problem]:
     for fact, values in table.items():
         question = guidance.questions.get(fact)
         if question is None:
@@ -349,7 +378,7 @@ def _values(
         if value == UNKNOWN or value in known:
             continue
         if question.kind is QuestionKind.COUNTRY:
-            if len(value) != 2 or not value.isupper():
+            if known or len(value) != 2 or not value.isupper():
                 yield Problem(subject, f"{key}: {value!r} is not an ISO 3166-1 alpha-2 code")
         elif question.kind is QuestionKind.CHOICE:
             yield Problem(subject, f"{key}: {question.fact!r} has no value {value!r}."

@@ -7,7 +7,7 @@ a slip here would silently change what the bot advises.
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -28,6 +28,7 @@ from retrieval.guidance import (
     Guidance,
     NarrowScope,
     Provision,
+    ProvisionId,
     Question,
     QuestionGroup,
     QuestionKind,
@@ -47,6 +48,7 @@ from retrieval.reading.alternatives import spelt_out
 from retrieval.reading.contradictions import contradictions_in
 from retrieval.reading.countries import country_codes, country_name, country_names
 from retrieval.reading.documents import Document, Reader
+from retrieval.reading.faults_of_yaml import what_was_wanted
 from retrieval.reading.knock_on import Unread, causes
 from retrieval.reading.own_words import verdicts_in
 from retrieval.reading.register import check_register, read_register, without_retired
@@ -67,6 +69,9 @@ _LEARNED = ("exemplars/", "openings/")
 _BESIDE = _UNREAD | {publishers.FILE}
 """What of its root is part of no release."""
 
+_WHERE = {"cue list": "phrases.yaml:1", "stage order": "safeguards.yaml:1"}
+"""Where an entry would stand that is missing, by its kind."""
+
 UNRELEASED = ReleaseId("unreleased")
 """Names content that has been read but not yet named by its digest."""
 
@@ -84,16 +89,23 @@ def read(root: Path, release: ReleaseId = UNRELEASED) -> Guidance:
 
 
 def read_all(
-    root: Path, release: ReleaseId = UNRELEASED
+    root: Path, release: ReleaseId = UNRELEASED, *,
+    beside: Collection[ProvisionId] = (),
 ) -> tuple[Guidance, list[str]]:
-    """Read as much as can be read, and list what is wrong instead of raising."""
+    """Read as much as can be read, and list what is wrong instead of raising.
+
+    Args:
+        root: The corpus folder.
+        release: What to call what is read.
+        beside: Provisions that documents bring which lie over the folder: it may rest on them.
+    """
     reader = Reader(root)
     if not root.is_dir():
         # Else each of its files would be told as missing.
         return _nothing(release), [f"{root}: there is no such folder to read the corpus from; "
                           "correct ADVISOR_CORPUS_DIR, or leave it out"]
     sources, provisions = _read_sources(reader)
-    provisions = _with_answered(provisions, reader)
+    provisions = _with_answered(provisions, reader, beside)
     considerations = reader.entries("considerations.yaml", Consideration)
     questions = reader.entries("questions.yaml", Question)
     flags = reader.entries("red_flags.yaml", RedFlag)
@@ -123,7 +135,8 @@ def read_all(
     unsound = [*check(guidance), *verdicts_in(guidance), *contradictions_in(guidance)]
     if not unreadable:
         unsound += marks.unbacked(guidance, seen)
-    found = [_placed(problem, reader.places) for problem in causes(unsound, unread, listed)]
+    found = [_placed(problem, reader.places)
+             for problem in causes(unsound, unread.and_beside(beside), listed)]
     found += [*unreadable, *listed.problems]
     found += [said for entry, said in check_register(listed, guidance) if not unread.holds(entry)]
     if not unread.holds(("provision", "")) and not unread.holds(("source", "")):
@@ -201,8 +214,7 @@ def _take_in(digest: "hashlib._Hash", name: str, content: bytes) -> None:
 
 def _placed(problem: Problem, places: Mapping[Subject, str]) -> str:
     kind, name = problem.subject
-    elsewhere = "phrases.yaml:1" if kind == "cue list" else "guidance corpus"
-    place = places.get(problem.subject, elsewhere)
+    place = places.get(problem.subject, _WHERE.get(kind, "guidance corpus"))
     return f"{place}: {kind} {name!r}: {problem.text}"
 
 
@@ -226,6 +238,10 @@ def _read_sources(reader: Reader) -> tuple[list[Source], list[Provision]]:
                 for row in data["provisions"] if isinstance(data["provisions"], list) else ():
                     document.lose(Provision, row)
                 continue
+            if len(source.short_title) > lengths.LONGEST_SHORT_TITLE:
+                document.complain(("source", "short_title"), "a 'short_title' of "
+                                  f"{len(source.short_title)} characters leaves a citation no "
+                                  f"room; {lengths.LONGEST_SHORT_TITLE} is the most")
             sources.append(source)
             rows = data["provisions"]
             if isinstance(rows, list):
@@ -234,10 +250,12 @@ def _read_sources(reader: Reader) -> tuple[list[Source], list[Provision]]:
     return sources, provisions
 
 
-def _with_answered(provisions: Sequence[Provision], reader: Reader) -> list[Provision]:
+def _with_answered(
+    provisions: Sequence[Provision], reader: Reader, beside: Collection[ProvisionId]
+) -> list[Provision]:
     """*provisions* with the labelled questions under `queries` that each answers well."""
     answered: dict[str, list[str]] = {p.id: [] for p in provisions}
-    unread = Unread.by(reader)
+    unread = Unread.by(reader).and_beside(beside)
     for file in sorted((reader.root / QUERIES).glob("*.jsonl")):
         try:
             queries = read_queries(file)
@@ -270,8 +288,12 @@ def _read_safeguards(
         )
     except ValidationError as error:
         for problem in error.errors():
-            document.complain(("stage_order", *problem["loc"]), problem["msg"])
+            path = ("stage_order", *problem["loc"])
+            key = ".".join(map(str, path))
+            document.complain(path, what_was_wanted(key, repr(key), problem))
         order = {}
+    reader.places |= {("stage order", stage): document.place(("stage_order", stage))
+                      for stage in order}
     return order, safeguards
 
 
@@ -284,7 +306,7 @@ def _read_vocabulary(reader: Reader, questions: Sequence[Question]) -> Vocabular
             continue
         for fact, values in document.data.items():
             if fact == "refinements":
-                refinements += document.sequence(Refinement, values, (fact,))
+                refinements += _read_refinements(document, values)
             elif isinstance(values, dict):
                 for value, body in values.items():
                     if not isinstance(body, dict | None):
@@ -315,6 +337,17 @@ def _read_vocabulary(reader: Reader, questions: Sequence[Question]) -> Vocabular
     )
 
 
+def _read_refinements(document: Document, rows: object) -> Iterator[Refinement]:
+    for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        one = document.entry(Refinement, row, ("refinements", number))
+        if one is not None:
+            place = document.place(("refinements", number))
+            document.reader.places.setdefault(("refinement", f"{one.fact}.{one.value}"), place)
+            yield one
+    if not isinstance(rows, list):
+        document.sequence(Refinement, rows, ("refinements",))
+
+
 def _phrase_lists(document: Document | None, key: str) -> dict[str, tuple[str, ...]]:
     if document is None:
         return {}
@@ -326,7 +359,9 @@ def _phrase_lists(document: Document | None, key: str) -> dict[str, tuple[str, .
         lists = TypeAdapter(dict[str, tuple[str, ...]]).validate_python(document.data.get(key))
     except ValidationError as error:
         for problem in error.errors():
-            document.complain((key, *problem["loc"]), problem["msg"])
+            path = (key, *problem["loc"])
+            named = ".".join(map(str, path))
+            document.complain(path, what_was_wanted(named, repr(named), problem))
         return {}
     if key == "cues":
         document.reader.places |= {

@@ -100,7 +100,8 @@ class Drafts:
         self._store = store
         self._folder = folder
         self._now = now
-        self._read: tuple[str, Guidance, tuple[str, ...]] | None = None
+        self._read: tuple[str, Guidance] | None = None
+        self._beside: dict[frozenset[ProvisionId], tuple[str, ...]] = {}
 
     def draft(self) -> Draft:
         """The draft as it stands now."""
@@ -108,6 +109,11 @@ class Drafts:
         base, problems = self._base()
         edits = tuple(row.made for row in self.rows() if row.holds)
         applied: Applied = apply(base, edits)
+        added = {*applied.guidance.provisions, *applied.guidance.set_aside}.difference(
+            base.provisions, base.set_aside)
+        if added:
+            # The folder may rest on what a document brought, which only the edits know.
+            problems = self._base(frozenset(added))[1]
         # What is wrong with the folder itself is told with file and line already.
         told = {*checks.check(base), *verdicts_in(base)}
         problems += tuple(
@@ -121,13 +127,18 @@ class Drafts:
         """What the folder holds, without the edits."""
         return self._base()[0]
 
-    def _base(self) -> tuple[Guidance, tuple[str, ...]]:
+    def _base(
+        self, added: frozenset[ProvisionId] = frozenset()
+    ) -> tuple[Guidance, tuple[str, ...]]:
+        """The folder, and what is wrong with it where the provisions *added* stand beside it."""
         # Not by the digest of what makes a release: a slip may stand in what is read beside it.
         state = corpus.reading_digest(self._folder)
         if self._read is None or self._read[0] != state:
             guidance, problems = corpus.read_all(self._folder)
-            self._read = state, guidance, tuple(problems)
-        return self._read[1], self._read[2]
+            self._read, self._beside = (state, guidance), {frozenset(): tuple(problems)}
+        if added not in self._beside:
+            self._beside[added] = tuple(corpus.read_all(self._folder, beside=added)[1])
+        return self._read[1], self._beside[added]
 
     # --- edits --------------------------------------------------------------------------------
 

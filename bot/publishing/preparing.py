@@ -55,7 +55,8 @@ class Busy(AdvisorError):
     """Somebody else is preparing a release right now."""
 
     def __init__(self, by: str, since: str, step: str) -> None:
-        super().__init__("busy", f"{by} has been preparing a release since {since} ({step}). "
+        told = f"{since[:16].replace('T', ' ')} UTC ({step})"
+        super().__init__("busy", f"{by} has been preparing a release since {told}. "
                          "Nothing was begun for you: wait until that is done, and look at it.")
 
 

@@ -19,6 +19,8 @@ LONGEST_PROSE = 10_000
 """Characters of a text in whole sentences; four pages."""
 LONGEST_NAME = 1_000
 """Characters of a title, an address, a term, a question."""
+LONGEST_SHORT_TITLE = 60
+"""Characters of what a source is called in a citation."""
 LONGEST_ID = 200
 LONGEST_SAID = 100_000
 """Characters of a message in a labelled case: as many as a message may ever have."""

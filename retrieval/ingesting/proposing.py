@@ -6,10 +6,10 @@ What can't be known is left empty, so that nothing is claimed of a stranger's do
 import re
 import unicodedata
 
+from retrieval.content.lengths import LONGEST_SHORT_TITLE
 from retrieval.guidance import Source, SourceId, SourceKind
 
 LONGEST_ID = 40
-LONGEST_SHORT_TITLE = 60
 
 
 def proposed_source(title: str, name: str, sha256: str, url: str) -> Source:

@@ -28,6 +28,12 @@ from retrieval.guidance import (
     Severity,
     Term,
 )
+from retrieval.reading.faults_of_yaml import (
+    malformed,
+    meaningless_tag,
+    unseen_sign,
+    what_was_wanted,
+)
 
 Path_ = tuple[Hashable, ...]
 T = TypeVar("T")
@@ -72,7 +78,7 @@ class Reader:
         try:
             nodes = list(yaml.compose_all(content.decode(), Loader=yaml.CSafeLoader))
         except yaml.YAMLError as error:
-            line, reason = _malformed(content.decode(), error)
+            line, reason = malformed(content.decode(), error)
             self.complain(file, line, f"not valid YAML: {reason}")
             self.broken.add(file)
             return
@@ -135,6 +141,10 @@ class Document:
             return None
         if self._is_too_often(node, path, line):
             return None
+        tag = meaningless_tag(node)
+        if tag:
+            self.complain(path, f"a tag ({tag}) stands here, which says nothing to this program; "
+                          "put a text that begins with ! in quotes, or take the tag out", line)
         self._within.append(node)
         try:
             return self._built(node, path)
@@ -175,6 +185,9 @@ class Document:
             return built
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*path, i)) for i, child in enumerate(node.value)]
+        said = unseen_sign(node.value)
+        if said:
+            self.complain(path, said)
         return _scalar(node)
 
     def complain(self, path: Path_, text: str, line: int | None = None) -> None:
@@ -217,10 +230,21 @@ class Document:
                 self.complain(where, _explain(cls, problem))
             self.lose(cls, data)
             return None
+        self._no_truth_for_a_number(made, data, path)
+        for inner in _NESTED.get(cls, {}):
+            self._no_truth_for_a_number(getattr(made, inner), data.get(inner), (*path, inner))
         name = getattr(made, "id", None) or getattr(made, "fact", None)
-        if name is not None and cls not in (Term, Refinement):
-            self._remember((_noun(cls), str(name)), path)
+        if name is not None and cls not in (Term, Refinement) and not self._remember(
+                (_noun(cls), str(name)), path):
+            return None
         return made  # type: ignore[no-any-return]
+
+    def _no_truth_for_a_number(self, made: Any, data: Any, path: Path_) -> None:
+        """A bare `yes` would count as the number 1."""
+        for key, given in data.items() if isinstance(data, dict) else ():
+            if isinstance(given, bool) and type(getattr(made, key, None)) is int:
+                self.complain((*path, key), f"{key!r}: write a whole number here; a bare yes, no, "
+                              "on or off is a truth value to YAML")
 
     def lose(self, cls: type[Any], data: Any) -> None:
         """Note that the entry *data* is there and can't be read."""
@@ -239,13 +263,15 @@ class Document:
                 self.complain(where, f"unknown key {key!r} in {_a(cls)}; "
                               "put a text that holds a comma in quotes")
 
-    def _remember(self, subject: Subject, path: Path_) -> None:
+    def _remember(self, subject: Subject, path: Path_) -> bool:
+        """Whether *subject* is the first of its name, which alone counts."""
         earlier = self.reader.places.get(subject)
         if earlier is not None:
             self.complain(path, f"{subject[0]} {subject[1]!r} is defined twice; "
                           f"the first is at {earlier}. Ids are unique: rename or remove one")
-        else:
-            self.reader.places[subject] = self.place(path)
+            return False
+        self.reader.places[subject] = self.place(path)
+        return True
 
     def sequence(self, cls: type[T], data: Any, path: Path_) -> list[T]:
         """Validate *data* as a list of *cls*; what is none is complained of and left out."""
@@ -255,41 +281,6 @@ class Document:
             return []
         made = (self.entry(cls, item, (*path, i)) for i, item in enumerate(data))
         return [one for one in made if one is not None]
-
-
-def _malformed(text: str, error: yaml.YAMLError) -> tuple[int, str]:
-    """The line where *text* can't be read as YAML any further, and why, with where to look.
-
-    A quote or a bracket that is never closed is noticed only far below, so where it opens is said.
-    """
-    mark = getattr(error, "problem_mark", None)
-    begun = getattr(error, "context_mark", None)
-    reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-    line = mark.line + 1 if mark else 1
-    lines = text.splitlines()
-    if any("\t" in one[:len(one) - len(one.lstrip())] for one in lines[line - 1:line]):
-        return line, f"{reason}; a tab stands before the words: indent with blanks"
-    context = getattr(error, "context", None) or ""
-    opened = begun.line + 1 if begun else line
-    if "flow" in context or "quoted scalar" in context:
-        sign = "a quote" if "quoted" in context else "a bracket ([ or {)"
-        return line, f"{reason}; {sign} that opens in line {opened} isn't closed before"
-    for first, last in reversed(_long_quotes(text)):
-        if last <= line:
-            return line, (f"{reason}; the quote that opens in line {first} ends only in line "
-                          f"{last}: was it to end before?")
-    return line, (f"{reason}; look above it for a quote within a quote, or an indentation that "
-                  "differs")
-
-
-def _long_quotes(text: str) -> list[tuple[int, int]]:
-    """First and last line of each quote that goes over several, as far as *text* can be read."""
-    tokens: list[yaml.Token] = []
-    with suppress(yaml.YAMLError):  # what comes before is what is asked for
-        tokens.extend(yaml.scan(text, Loader=yaml.CSafeLoader))
-    return [(one.start_mark.line + 1, one.end_mark.line + 1) for one in tokens
-            if isinstance(one, yaml.ScalarToken) and one.style in {'"', "'"}
-            and one.start_mark.line != one.end_mark.line]
 
 
 def _scalar(node: yaml.Node) -> Any:
@@ -332,9 +323,6 @@ def _a(cls: type[Any]) -> str:
 
 def _explain(cls: type[Any], problem: Any) -> str:
     key = ".".join(str(p) for p in problem["loc"])
-    given = problem.get("input")
-    if isinstance(given, bool):
-        return f"{key!r}: write \"yes\" or \"no\" in quotes; bare, YAML reads a truth value"
     if problem["type"] == "missing":
         return f"{_a(cls)} needs the key {key!r}"
-    return f"{key!r} of {_a(cls)}: {problem['msg']}"
+    return what_was_wanted(key, f"{key!r} of {_a(cls)}", problem)

@@ -3,7 +3,7 @@
 One slip in a file of red flags would else be followed by a line for each flag that is then missing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.checks import DOES_NOT_EXIST, FACT_WORD, Problem, Subject
@@ -34,6 +34,10 @@ class Unread:
                  for file in reader.broken}
         return cls(frozenset(kind for kind in kinds if kind),
                    frozenset((_SAME.get(kind, kind), name) for kind, name in reader.lost))
+
+    def and_beside(self, provisions: Iterable[str]) -> "Unread":
+        """With *provisions* too, which stand elsewhere than in the folder."""
+        return replace(self, entries=self.entries | {("provision", str(p)) for p in provisions})
 
     def holds(self, named: Subject) -> bool:
         """Whether *named* may be among it; with an empty name, whether anything of its kind is."""

@@ -23,7 +23,7 @@ def read_seen(root: Path) -> tuple[dict[str, str], list[str]]:
     """The digests of the texts that were seen, by id, and what is wrong with the list."""
     path = root / SEEN
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         return {}, [f"{SEEN}:1: the file is missing; restore it from the last release"]
     except UnicodeDecodeError as error:

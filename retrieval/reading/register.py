@@ -5,6 +5,7 @@ the reason: `red flag<TAB>id<TAB>2026-11-28<TAB>why`.  It is read no more, wheth
 is still in its file, and old logs can still name it.  A provision is retired as an edit.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,9 @@ REGISTER = "register.tsv"
 SHORTEST_REASON = 8
 """Characters that a reason has at least."""
 FACT = "fact"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_ID_SLIP = ("an id has letters of the Latin alphabet, digits, and hyphens, dots or underscores "
+            "between them, as 'our-rule-1': name it so before it is registered, for it is for ever")
 RETIRABLE = ("red flag", "safeguard", FACT)
 """Kinds that are retired here; a question goes by the name of its fact."""
 
@@ -68,12 +72,14 @@ def read_register(root: Path) -> Register:
     lines: dict[Entry, int] = {}
     retired: dict[Entry, Retired] = {}
     problems: list[str] = []
-    for number, line in enumerate(content.decode().splitlines(), start=1):
+    tabless = 0
+    for number, line in enumerate(content.decode("utf-8-sig").splitlines(), start=1):
         kind, _, rest = line.partition("\t")
         name, marked, rest = rest.partition("\t")
         if not name:
             # An editor that turns tabs into blanks would bring back what was retired.
-            if line.strip():
+            tabless += bool(line.strip())
+            if line.strip() and tabless == 1:
                 problems.append(f"{REGISTER}:{number}: a line is a kind, a tab and an id; put the "
                                 "tabs back that an editor has made blanks of")
             continue
@@ -85,6 +91,8 @@ def read_register(root: Path) -> Register:
                 retired[kind, name] = Retired(day, reason.strip())
             else:
                 problems.append(f"{REGISTER}:{number}: {kind} {name!r} can't be retired so: {slip}")
+    if tabless > 1:
+        problems[0] += f" ({tabless - 1} more lines are so)"
     if not (lines or problems):
         # What was retired would be back, and nobody would notice what is gone.
         problems.append(f"{REGISTER}:1: the register of ids is empty; restore it from the last "
@@ -138,8 +146,9 @@ def check_register(listed: Register, guidance: Guidance) -> list[tuple[Entry, st
         if entry not in now and entry not in listed.retired
     ]
     problems += [
-        (entry, f"{REGISTER}:1: {entry[0]} {entry[1]!r} is new and not registered; run "
-         "'advisor corpus register' and commit the result")
+        (entry, f"{REGISTER}:1: {entry[0]} {entry[1]!r} is new and not registered; "
+         + (_ID_SLIP if not _ID.fullmatch(entry[1]) else
+            "run 'advisor corpus register' and commit the result"))
         for entry in sorted(now - listed.lines.keys())
     ]
     return problems
@@ -148,13 +157,22 @@ def check_register(listed: Register, guidance: Guidance) -> list[tuple[Entry, st
 def _how_retired(entry: Entry) -> str:
     if entry[0] in RETIRABLE:
         return f"retire it: 'advisor corpus register --retire {entry[1]} --reason WHY'"
-    return "mark it retired in its text"
+    if entry[0] == "provision":
+        return "put it back and retire it with 'advisor corpus retire'"
+    return (f"write its kind as it is: {', '.join((*RETIRABLE[:2], 'provision'))} or {FACT}")
 
 
 def register(root: Path, guidance: Guidance) -> int:
-    """Add the new ids of *guidance* to the register under *root*; how many were added."""
+    """Add the new ids of *guidance* to the register under *root*; how many were added.
+
+    Raises:
+        CorpusError: One of them is no id; nothing was added.
+    """
     listed = read_register(root).lines
     added = [entry for entry in register_of(guidance) if entry not in listed]
+    slips = [f"{kind} {name!r}: {_ID_SLIP}" for kind, name in added if not _ID.fullmatch(name)]
+    if slips:
+        raise CorpusError(slips)
     _write(root, [*_lines(root), *("\t".join(entry) for entry in added)])
     return len(added)
 
@@ -204,7 +222,7 @@ def _lines(root: Path) -> list[str]:
     misread = not_utf8.fault(content)
     if misread is not None:
         raise CorpusError([f"{REGISTER}:{misread[0]}: {misread[1]}"])
-    return content.decode().splitlines()
+    return content.decode("utf-8-sig").splitlines()
 
 
 def _write(root: Path, lines: list[str]) -> None:

@@ -194,9 +194,12 @@ def test_nothing_is_published_over_a_release_that_came_between(house: House) -> 
     assert house.store.active_release() == first != second
 
 
+AT_IT = r"^U1 has been preparing a release since [-0-9]{10} [0-9:]{5} UTC \(beginning\)"
+
+
 def test_one_release_is_prepared_at_a_time(house: House) -> None:
     house.preparing.begin("U1")
-    with pytest.raises(Busy, match=r"^U1 has been preparing a release since .* \(beginning\)"):
+    with pytest.raises(Busy, match=AT_IT):
         house.preparing.prepare("U2")
 
 
@@ -220,7 +223,7 @@ def test_no_replica_takes_a_preparation_for_dead_since_its_own_clock_is_ahead(
         put_ahead(monkeypatch, "bot.publishing.preparing")
         standing = preparing.standing()
         assert standing is not None and preparing.is_alive(standing)
-        with pytest.raises(Busy, match=r"^U1 has been preparing a release since .* \(beginning\)"):
+        with pytest.raises(Busy, match=AT_IT):
             preparing.begin("U2")
         house.store.close()
 
@@ -299,6 +302,26 @@ def test_a_tick_reaches_answers_with_the_next_release(house: House) -> None:
     assert now.confirmed is not None
     assert now.confirmed.by == "U2"
     assert "paper-17" in house.live().guidance.set_aside
+
+
+def test_a_flag_rests_on_what_a_document_brought(house: House) -> None:
+    """The folder was read by itself, so that no flag could name a provision of a document."""
+    paper = replace(provision("paper-3", "Sellers look twice."), checked=Checked.OFFICIAL,
+                    page=Page(2), basis="document abc")
+    flags = house.folder / "red_flags.yaml"
+    shipped = flags.read_text(encoding="utf-8")
+    flags.write_text(shipped.replace("authorities: [sg-c1-rf1", "authorities: [sg-c1-rf1, paper-3"),
+                     encoding="utf-8")
+    assert "paper-3" not in shipped
+    missing, = house.drafts.draft().problems
+    assert "authorities: provision 'paper-3' does not exist" in missing
+    made = house.drafts.make(AddDocument(source("paper"), (paper,), "abc"), "U1")
+    assert house.drafts.draft().problems == ()
+    published(house)
+    live = house.live().guidance
+    assert paper.id in live.red_flags[0].authorities and paper.id in live.provisions
+    house.drafts.withdraw(made.id, "U1")
+    assert house.drafts.draft().problems == (missing,)
 
 
 def test_what_was_ticked_stands_in_the_log_of_a_workspace(house: House) -> None:

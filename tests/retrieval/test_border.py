@@ -47,6 +47,16 @@ def entries(within: Sequence[str], beyond: Sequence[str]) -> list[Entry]:
 # Words -------------------------------------------------------------------------------------
 
 
+def test_a_line_may_name_what_was_retired_here(guidance: Guidance) -> None:
+    """Whoever retired a provision was told of a line of the shipped file that they can't mend."""
+    named = next(id_ for id_ in guidance.provisions if id_ == "ungp-17")
+    left = {id_: p for id_, p in guidance.provisions.items() if id_ != named}
+    retired = replace(guidance, provisions=left, set_aside={named: guidance.provisions[named]})
+    assert read_lines(CORPUS, retired) == read_lines(CORPUS, guidance)
+    with pytest.raises(CorpusError, match="there is no provision 'ungp-17'"):
+        read_lines(CORPUS, replace(guidance, provisions=left))
+
+
 def test_words_of_the_gaps_speak_for_them_and_words_of_the_asks_against():
     words = border.Words(entries([f"the abuse number {n}" for n in range(200)],
                                  [f"the price number {n}" for n in range(200)]), SILENT)
