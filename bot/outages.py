@@ -42,15 +42,25 @@ _AWAY = ("the database can't be reached; start it, or correct ADVISOR_DATABASE_U
          "else has to be done")
 _NO_MORE = ("the database takes no further connection; end what holds them there, or raise "
             "max_connections, or what our role may have; nothing has to be started again")
+_TAKES_NO_WRITING = (
+    "the database takes no writing: it is a copy of another one, or set to read only; name the "
+    "one that takes it in ADVISOR_DATABASE_URL, or have this one take it")
+_LACKS_A_RIGHT = (
+    "our role lacks a right in the database; have it own the database, its schema and our tables, "
+    "and nothing has to be started again")
+_NO_SCHEMA = (
+    "the database has no schema that our tables could be in; make one that our role owns, or "
+    "correct its search_path, and start this anew")
+_BROKEN_OFF = (
+    "the database broke off what took longer than it lets our role take, or somebody there did; "
+    "raise its statement_timeout for our role, and start this anew")
 _NO_TURN = ("writing to the database takes too long; the machine or its disk has too much to "
             "do, or another program holds the database")
 _NONE_FREE = "no connection to the database came free; it may be slow or away"
 _MODEL_AWAY = "the vendor of the embedding model can't be reached"
 _INDEX_AWAY = "the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL"
-_READ_ONLY_STATES = frozenset({"25006", "25P03"})
-"""What PostgreSQL says of a server that takes no writing, and of a transaction that it ended."""
-_TOO_MUCH, _NO_ROOM = "54", "53100"
-"""What it says of a row or a statement that is too large for it, and of a disk that is full."""
+_TOO_MUCH = "54"
+"""How what PostgreSQL says of a row or a statement begins that is too large for it."""
 _CROWDED = re.compile(r"too many (clients|connections)|connection slots are reserved")
 """What it says to whom it lets in no more; its driver has no state then, only the words."""
 _PLACE = "The database is "
@@ -60,8 +70,26 @@ class NoTurn(Exception):
     """The other threads of this process, or one that waits for another program, kept writing."""
 
 
-SENTENCES = frozenset({*_OF_SQLITE.values(), *_OF_DISK.values(), _AWAY, _NO_MORE, _NO_TURN,
-                       _NONE_FREE, _MODEL_AWAY, _INDEX_AWAY})
+class TakesNoWriting(Exception):
+    """The database answers, and lets nobody write: it is a copy of another, or set to that."""
+
+
+_OF_STATES = {
+    "53100": _OF_SQLITE[_FULL],
+    "25006": _TAKES_NO_WRITING,
+    "42501": _LACKS_A_RIGHT,
+    "3F000": _NO_SCHEMA,
+    "57014": _BROKEN_OFF,
+    "25P04": _BROKEN_OFF,
+    "25P03": _AWAY,
+    "40001": _NO_TURN,
+    "40P01": _NO_TURN,
+    "55P03": _NO_TURN,
+}
+"""By what PostgreSQL says: of its disk, of what it doesn't take, of what it ended (a statement, a
+transaction, one that was silent), and of what others held for too long or the other way round."""
+SENTENCES = frozenset({*_OF_SQLITE.values(), *_OF_DISK.values(), *_OF_STATES.values(), _AWAY,
+                       _NO_MORE, _NO_TURN, _NONE_FREE, _MODEL_AWAY, _INDEX_AWAY})
 """All that `in_log` says."""
 
 
@@ -80,6 +108,8 @@ def outage(error: BaseException) -> str | None:
         return _NO_TURN
     if isinstance(error, NoConnectionFree):
         return _NONE_FREE
+    if isinstance(error, TakesNoWriting):
+        return _TAKES_NO_WRITING
     if isinstance(error, DBAPIError):
         return _of_database(error)
     if isinstance(error, OSError):
@@ -118,9 +148,9 @@ def _of_database(error: DBAPIError) -> str | None:
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state.startswith(_TOO_MUCH):
         return None  # of what was to be written, and each further try would fail too
-    if state == _NO_ROOM:
-        return _OF_SQLITE[_FULL]
+    if state in _OF_STATES:
+        return _OF_STATES[state]
     if _CROWDED.search(str(error.orig)):
         return _NO_MORE
     away = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
-    return _AWAY if away or state in _READ_ONLY_STATES else None
+    return _AWAY if away else None

@@ -34,6 +34,8 @@ CLOCK_SECONDS = 60
 """How far this machine's clock may be off Slack's; Slack's requests are valid for 300 seconds."""
 PROBE = "what does the guidance say about resellers"
 
+_SAME = text("UPDATE schema_floor SET revision = revision")
+
 _log = logging.getLogger("advisor.doctor")
 
 
@@ -164,6 +166,7 @@ def _wording(parts: Assembly) -> str:
 def _database(parts: Assembly) -> str:
     store = parts.store
     _insist_on_pages(store)
+    _insist_on_writing(store)
     broken = store.verify_log()
     if broken is not None:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
@@ -221,6 +224,13 @@ def _insist_on_pages(store: Store) -> None:
         raise AdvisorError(
             "database_damaged", f"the database is damaged ({said}); end the bot, keep the file, "
             "and restore the last back-up with 'advisor db restore'")
+
+
+def _insist_on_writing(store: Store) -> None:
+    """Have one row written, and taken back: a copy, and a role with few rights, can all be read."""
+    with store.engine.connect() as connection:
+        connection.execute(_SAME)
+        connection.rollback()
 
 
 def _language_model(parts: Assembly, ask: bool) -> str:

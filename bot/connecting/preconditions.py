@@ -210,7 +210,8 @@ def _telemetry(environment: Mapping[str, str]) -> str | None:
         protocol = environment.get(name, "")
         if protocol and protocol not in {"grpc", "http/protobuf"}:
             return f"{name} is {protocol[:80]!r}; write grpc or http/protobuf, or leave it out."
-    return None
+    sent = tracing.wanted(environment) or sending.wanted(environment)
+    return tracing.odd_figure(environment) if sent else None
 
 
 def _is_proxy(given: str) -> bool:

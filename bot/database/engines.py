@@ -40,6 +40,12 @@ WRITES = "advisor_writes"
 LOOKS = "advisor_looks"
 """The execution option of a single statement that reads: no transaction is begun around it."""
 
+_SPOKEN = {"client_encoding": "UTF8", "DateStyle": "ISO",
+           "default_transaction_isolation": r"read\ committed"}
+"""What our statements and their driver rely on in a session, whatever else a server, a database or
+a role is set to: the driver reads moments in no other style than ISO, other encodings can't hold
+what people write, and who waits for a row has to see it as it is then.  The blank is marked as
+`options` of libpq wants it."""
 _KEPT = 5
 """How many connections are kept open while nobody needs them: they come again."""
 _TURNS: dict[str, Any] = {}
@@ -126,6 +132,7 @@ def _of_postgresql(url: URL) -> dict[str, Any]:
     """What a connection says of itself, and how soon each side gives the other up."""
     idle, interval, count = KEEPALIVES
     settings = {
+        **_SPOKEN,
         "idle_in_transaction_session_timeout": IDLE_TRANSACTION_MS,
         # The server's side of the connection; ours follows below.
         "tcp_keepalives_idle": idle,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Table, text
 
 from bot.database.engines import (
     CONNECTIONS,
@@ -16,6 +16,9 @@ from bot.database.engines import (
 )
 from bot.database.upserting import put_once
 from bot.database.url import database_url, make_folder_of
+from bot.outages import TakesNoWriting
+
+_READS_ONLY = text("SELECT current_setting('transaction_read_only')::bool")
 
 
 class Database:
@@ -43,6 +46,22 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+    def insist_on_writing(self) -> None:
+        """Insist that the database answers and can be written to, as far as it tells beforehand.
+
+        After a failover an address may lead to a copy: it answers whoever reads, so that all would
+        seem well while no message can be stored.
+
+        Raises:
+            TakesNoWriting: It answers and can't be written to.
+            DBAPIError: It does not answer.
+        """
+        with self.looking() as connection:
+            if connection.dialect.name != "postgresql":
+                connection.execute(text("SELECT 1"))
+            elif connection.scalar(_READS_ONLY):
+                raise TakesNoWriting
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:

@@ -243,8 +243,9 @@ class Desk:
             # Where another process handled the message, it is looked up.
             arrived = self._arrived.pop(key, None) or self._deliveries.arrived(key)
             if arrived is not None:
+                # What arrived before a clock was set back would have come after its reply.
                 self._metrics.time(
-                    "advisor_reply_seconds", (self._now() - arrived).total_seconds())
+                    "advisor_reply_seconds", max(0.0, (self._now() - arrived).total_seconds()))
 
 
 def _delivery_of(post: str) -> str | None:

@@ -21,6 +21,7 @@ from bot.queue.cases import Cases
 from bot.queue.clock import DatabaseClock
 from bot.queue.deliveries import Deliveries
 from bot.serving.introducing import Introducing
+from bot.serving.leaps import since_boot
 from bot.serving.upkeep import Upkeep
 from bot.serving.watching import Watching
 from bot.settings import SlackSettings
@@ -78,7 +79,7 @@ class Intake:
 def intake_of(
     parts: Assembly, slack: SlackSettings, site: str, tell: Callable[[str], None]
 ) -> Intake:
-    """Join what takes messages in; opens the database, and asks nobody anything.
+    """Join what takes messages in; opens the database, and asks it alone, for the time.
 
     Args:
         parts: The parts of this process.
@@ -88,7 +89,8 @@ def intake_of(
     """
     settings, store = parts.settings, parts.database
     watching = Watching(store, parts.data_dir, counts=settings.metrics)
-    clock = DatabaseClock()
+    clock = DatabaseClock(steady=since_boot)
+    clock.ask(store)
     deliveries = Deliveries(store, clock, clock.hear)
     cases = Cases(store)
     say = sentences.load(settings.prompts_dir, settings.contact)

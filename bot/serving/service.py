@@ -173,7 +173,7 @@ class Service:
     def _watched(self) -> Health:
         """How the process is, told to whoever asks and to whoever scrapes."""
         health = Health(
-            database=self.intake.parts.database.active_release,
+            database=self.intake.parts.database.insist_on_writing,
             desk=lambda: self.loaded.desk if self.loaded else None,
             loaded=lambda: self.loaded is not None,
             sockets=self.sockets_open,

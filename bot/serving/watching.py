@@ -137,12 +137,11 @@ class Watching:
         for name, seconds in (("read", reading), ("search", searching), ("compose", composing),
                               ("record", recording)):
             metrics.time("advisor_turn_seconds", seconds, name)
-        if tracing.begun:
-            ago = recording + composing + searching
-            tracing.took("read", reading, ago)
-            tracing.took("search", searching, recording + composing, queries=len(step.found))
-            tracing.took("compose", composing, recording, kind=step.reply.kind.value)
-            tracing.took("record", recording, turn=step.decision.conversation.version)
+        tracing.steps("turn", {"door": door}, (
+            ("read", reading, {}),
+            ("search", searching, {"queries": len(step.found)}),
+            ("compose", composing, {"kind": step.reply.kind.value}),
+            ("record", recording, {"turn": step.decision.conversation.version})))
 
     def looked(self, looked: Looked) -> None:
         """Count a second look and the calls of the language model that it made."""

@@ -7,6 +7,7 @@ not ready is to be left alone until it is.  The database being away makes it unr
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from bot.outages import in_log
 from bot.telemetry.timely import Timely, TooLate
 
 DATABASE_SECONDS = 1.0
@@ -26,7 +27,7 @@ class Health:
     """Tells how the process is; safe to share between threads.
 
     Args:
-        database: Asks the database for anything; raises where it is away.
+        database: Asks whether the database can be worked with; raises where it is away.
         desk: Gives None while there is none yet.
         loaded: Whether guidance, model and index are there.
         sockets: How many connections of Socket Mode are open; None where Slack comes by HTTP.
@@ -81,7 +82,7 @@ class Health:
         except TooLate:
             return f"no answer within {DATABASE_SECONDS:g} s"
         except Exception as error:
-            return type(error).__name__
+            return in_log(error) or type(error).__name__
         return None
 
     def lifeless(self) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.telemetry.metrics import COUNTED, READ, TIMED, Hear, Metrics, Reading, Readings
-from bot.telemetry.tracing import SERVICE, not_installed, protocol_of
+from bot.telemetry.tracing import SERVICE, insist_on_figures, not_installed, protocol_of
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import CallbackOptions, Meter, Observation
@@ -24,8 +24,9 @@ def exporter_of(environment: Mapping[str, str]) -> "MetricExporter":
     """What sends numbers where *environment* says, and by the protocol that it says.
 
     Raises:
-        BadSetting: The package that does is not installed.
+        BadSetting: The package that does is not installed, or can't read what is given.
     """
+    insist_on_figures(environment)
     protocol = protocol_of(environment, "METRICS")
     made: MetricExporter
     try:

@@ -6,8 +6,9 @@ words.  Without an exporter nothing is traced and nothing of OpenTelemetry is lo
 """
 
 import hashlib
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,19 @@ ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 """What has to be set in the environment for traces to be sent; OpenTelemetry's own names."""
 SERVICE = "advisor"
 _BILLION = 1_000_000_000
+_FIGURES = (
+    (re.compile(r"OTEL_EXPORTER_OTLP_(?:TRACES_|METRICS_)?TIMEOUT"),
+     re.compile(r"\d+(?:\.\d*)?"), "a number of seconds, such as 10"),
+    (re.compile(r"OTEL_EXPORTER_OTLP_(?:TRACES_|METRICS_)?COMPRESSION"),
+     re.compile(r"gzip", re.IGNORECASE), "gzip"),
+    (re.compile(r"OTEL_(?:\w+_)?(?:COUNT|LENGTH)_LIMIT"),
+     re.compile(r"\d*"), "a whole number"),
+)
+"""Names in the environment, what fits there, and how it is asked for."""
 
 Attributes = Mapping[str, str | int | float | bool]
+Step = tuple[str, float, Attributes]
+"""A step of what was done: its name, the seconds that it took, and what its span holds."""
 
 _ROOT: ContextVar[tuple[int, int] | None] = ContextVar("root", default=None)
 """Ids that the next span takes, where it begins a trace."""
@@ -40,11 +52,6 @@ class Tracing:
     def begin(self, tracer: "Tracer") -> None:
         """Make spans from now on, as *tracer*'s."""
         self._tracer = tracer
-
-    @property
-    def begun(self) -> bool:
-        """Whether spans are made."""
-        return self._tracer is not None
 
     def arrived(self, key: str, seconds: float, attributes: Attributes) -> None:
         """The delivery *key* has arrived, which took *seconds*: the first span of its trace."""
@@ -67,10 +74,32 @@ class Tracing:
         """
         return nullcontext() if self._tracer is None else self._within(name, key, attributes)
 
-    def took(self, name: str, seconds: float, ended_ago: float = 0.0, **attributes: Any) -> None:
-        """Something that took *seconds* within the span of this thread, *ended_ago* seconds ago."""
-        if self._tracer is not None:
-            self._ended(name, seconds, attributes, None, ended_ago)
+    def steps(self, whole: str, attributes: Attributes, steps: Iterable[Step]) -> None:
+        """*steps* followed one another until now, within the span of this thread.
+
+        Where it has none, as of a turn over HTTP, they lie in one of their own, called *whole* and
+        with *attributes*: each would be a trace by itself.
+        """
+        if self._tracer is None:
+            return
+        from opentelemetry.trace import (  # noqa: PLC0415  when tracing
+            get_current_span,
+            set_span_in_context,
+        )
+
+        steps = list(steps)
+        left = sum(seconds for _, seconds, _ in steps)
+        around, context = None, None
+        now = time.time_ns()
+        if not get_current_span().get_span_context().is_valid:
+            around = self._tracer.start_span(
+                whole, attributes=attributes, start_time=now - round(left * _BILLION))
+            context = set_span_in_context(around)
+        for name, seconds, told in steps:
+            left -= seconds
+            self._ended(name, seconds, told, context, left)
+        if around is not None:
+            around.end(now)
 
     @contextmanager
     def _within(self, name: str, key: str | None, attributes: Attributes) -> "Iterator[None]":
@@ -115,6 +144,33 @@ def not_installed(what: str, endpoint: str, protocol: str) -> BadSetting:
         "OTEL_EXPORTER_OTLP_PROTOCOL to grpc or http/protobuf, whichever is there.")
 
 
+def odd_figure(environment: Mapping[str, str]) -> str | None:
+    """What is wrong with the figures that OpenTelemetry takes from *environment*; None if nothing.
+
+    It ends the process over one that it can't read, also over an empty one, and says so in words
+    that may hold what was given.
+    """
+    by_grpc = "grpc" in {protocol_of(environment, one) for one in ("TRACES", "METRICS")}
+    for name in sorted(environment):
+        if not by_grpc and name.endswith("_COMPRESSION"):
+            continue  # what sends by HTTP knows others too
+        for pattern, fits, like in _FIGURES:
+            if pattern.fullmatch(name) and not fits.fullmatch(environment[name].strip()):
+                return f"{name} is {environment[name][:80]!r}; write {like}, or leave it out."
+    return None
+
+
+def insist_on_figures(environment: Mapping[str, str]) -> None:
+    """Insist that OpenTelemetry can read what it takes from *environment*.
+
+    Raises:
+        BadSetting: It can't.
+    """
+    told = odd_figure(environment)
+    if told is not None:
+        raise BadSetting(told)
+
+
 def wanted(environment: Mapping[str, str]) -> bool:
     """Whether *environment* says where traces go."""
     return any(environment.get(name) for name in ENDPOINTS)
@@ -148,8 +204,9 @@ def exporter_of(environment: Mapping[str, str]) -> "SpanProcessor":
     """What sends spans where *environment* says, in batches and beside everything else.
 
     Raises:
-        BadSetting: The package that sends them is not installed.
+        BadSetting: The package that sends them is not installed, or can't read what is given.
     """
+    insist_on_figures(environment)
     protocol = protocol_of(environment, "TRACES")
     from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter  # noqa: PLC0415
 

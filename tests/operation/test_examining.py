@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from bot.assembly import Assembly
 from bot.checkpoints import Checkpoints
@@ -26,6 +27,7 @@ from bot.workspace.app import WorkspaceSettings, build_workspace
 from tests.conftest import PROJECT
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
+from tests.store.migrated import postgresql_on
 from tests.store.small import START
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, SECRET, serving
 
@@ -73,6 +75,45 @@ def test_a_database_that_is_away_hides_no_other_check(found):
         "else has to be done. The driver says: ")
     assert "port 1 failed" in text and "\n" not in text
     assert "hush" not in text
+
+
+def test_a_database_that_takes_no_writing_is_a_fault(found, postgres):
+    """All was green on a copy of the database, on which the server wouldn't start."""
+    with postgresql_on(postgres) as made:
+        assert found(made)["database"].ok
+        store = Store(made)
+        name = store.engine.url.database
+        _tell(store, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        store.close()
+        here = found(made)["database"]
+
+    assert not here.ok
+    assert here.text.startswith("the database takes no writing: it is a copy of another one, ")
+
+
+def test_a_role_that_may_only_read_is_a_fault(found, postgres):
+    """All was green, and every message would have been refused."""
+    with postgresql_on(postgres) as made:
+        assert found(made)["database"].ok
+        store = Store(made)
+        try:
+            _tell(store, "CREATE ROLE onlooker",
+                  "GRANT SELECT ON ALL TABLES IN SCHEMA public TO onlooker")
+            role = make_url(made).update_query_dict({"options": "-c role=onlooker"})
+            here = found(role.render_as_string(hide_password=False))["database"]
+        finally:
+            _tell(store, "DROP OWNED BY onlooker", "DROP ROLE onlooker")
+            store.close()
+
+    assert not here.ok
+    assert here.text.startswith("our role lacks a right in the database; ")
+    assert here.text.endswith("permission denied for table schema_floor")
+
+
+def _tell(store, *commands):
+    with store.writing() as connection:
+        for command in commands:
+            connection.execute(text(command))
 
 
 @pytest.mark.parametrize("url", [

@@ -15,7 +15,7 @@ from bot.telemetry.health import STUCK_SECONDS, Health
 from bot.telemetry.timely import Timely, TooLate
 from bot.web.app import Site, build_web
 from retrieval.errors import IndexServerAway
-from tests.store.migrated import sqlite_at
+from tests.store.migrated import postgresql_on, sqlite_at
 
 
 class Workers:
@@ -120,6 +120,24 @@ def test_while_the_index_is_away_whoever_may_ask_is_told_so_and_no_address():
         "the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL")}
     assert told == ["The Chroma server at http://10.1.2.3:8000 does not answer. Messages are taken "
                     "in and answered after that."]
+
+
+def test_a_database_that_takes_no_writing_makes_it_unready_and_says_so(postgres):
+    """After a failover to a copy each replica was ready, and refused whatever Slack sent."""
+    with postgresql_on(postgres) as made:
+        store = Store(made)
+        health = health_of(database=store.insist_on_writing)
+        assert health.faults() == {}
+        name = store.engine.url.database
+        with store.writing() as connection:
+            connection.execute(text(
+                f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+        store.engine.dispose()  # as a failover ends all connections
+
+        faults = health.faults()
+        store.close()
+
+    assert faults["database"].startswith("the database takes no writing: it is a copy of another ")
 
 
 def test_a_database_that_refuses_makes_it_unready_and_not_dead():

@@ -3,7 +3,7 @@
 import errno
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 
 from bot.outages import SENTENCES, in_log, outage, told
 from bot.store import Store
@@ -32,6 +32,27 @@ def test_what_postgresql_says_is_told_for_what_it_is(sqlstate: str | None, said:
 
     assert found == said
     assert found is None or found in SENTENCES
+
+
+@pytest.mark.parametrize(("sqlstate", "said"), [
+    ("25006", "the database takes no writing: it is a copy of another one, or set to read only; "),
+    ("42501", "our role lacks a right in the database; "),
+    ("3F000", "the database has no schema that our tables could be in; "),
+    ("57014", "the database broke off what took longer than it lets our role take, "),
+    ("25P04", "the database broke off what took longer than it lets our role take, "),
+    ("40001", "writing to the database takes too long; "),
+    ("40P01", "writing to the database takes too long; "),
+    ("55P03", "writing to the database takes too long; "),
+])
+@pytest.mark.parametrize("kind", [OperationalError, ProgrammingError, InternalError])
+def test_a_database_that_answers_is_not_told_as_one_that_is_away(
+        sqlstate: str, said: str, kind: type[DBAPIError]):
+    """"It can't be reached; start it" was said of a copy, and "a fault of the program" of a right
+    that was missing."""
+    found = outage(kind("INSERT", {}, Told(sqlstate)))
+
+    assert str(found).startswith(said)
+    assert found in SENTENCES
 
 
 @pytest.mark.parametrize("said", [

@@ -13,6 +13,7 @@ from bot.connecting import preconditions
 from bot.errors import BadSetting
 from bot.setting_sources import load, load_slack
 from bot.settings import Settings, SlackSettings
+from bot.telemetry import sending, tracing
 
 
 @pytest.fixture(autouse=True)
@@ -243,6 +244,33 @@ def test_where_numbers_and_traces_go_is_looked_at_before_they_are_sent(
     warned = []
     preconditions.insist(settings(tmp_path), slack(), warned.append)
     assert warned == ([] if fits else [told])
+
+
+@pytest.mark.parametrize(("name", "given", "fits"), [
+    ("OTEL_EXPORTER_OTLP_TIMEOUT", "10", True),
+    ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s", False),
+    ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "", False),
+    ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip", True),
+    ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "none", False),
+    ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "many", False),
+    ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "", True),
+])
+def test_a_figure_that_opentelemetry_cannot_read_is_named(
+        tmp_path, monkeypatch, name, given, fits):
+    """The server ended "by a fault of the program; nothing that you gave has to be wrong"."""
+    monkeypatch.setenv(name, given)
+    assert "telemetry" not in faults(tmp_path, slack())  # nothing is sent
+
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+    told = faults(tmp_path, slack()).get("telemetry")
+    assert (told is None) is fits
+    assert fits or str(told).startswith(f"{name} is {given!r}; write ")
+    for exporter_of in (tracing.exporter_of, sending.exporter_of):
+        if fits:
+            exporter_of(os.environ).shutdown()
+        else:
+            with pytest.raises(BadSetting, match=name):
+                exporter_of(os.environ)
 
 
 def test_a_password_before_a_receiver_of_telemetry_is_not_told(tmp_path, monkeypatch):

@@ -59,7 +59,7 @@ def test_what_is_traced_and_counted_reaches_a_collector(collector, tmp_path):
     watching.begin()
     watching.tracing.arrived(KEY, 0.002, {"delivery": KEY})
     with watching.tracing.within("handle", KEY, {"delivery": KEY}):
-        watching.tracing.took("search", 0.005)
+        watching.tracing.steps("turn", {}, [("search", 0.005, {})])
     watching.metrics.count("advisor_posts", "message", "sent")
     watching.metrics.time("advisor_reply_seconds", 1.5)
     watching.close()
@@ -72,6 +72,26 @@ def test_what_is_traced_and_counted_reaches_a_collector(collector, tmp_path):
     assert spans["handle"].parent_span_id == spans["receive"].span_id
     assert spans["search"].parent_span_id == spans["handle"].span_id
     assert {"advisor_posts", "advisor_reply_seconds"} <= collector.numbers
+
+
+def test_a_turn_that_no_delivery_asked_for_is_one_trace_too(collector, tmp_path):
+    """The steps of one over HTTP came as four traces of a span each."""
+    store = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
+    watching = Watching(store, tmp_path, counts=False)
+    watching.begin()
+    watching.tracing.steps("turn", {"door": "api"}, [("read", 0.2, {}), ("search", 0.1, {})])
+    watching.close()
+    store.close()
+
+    spans = {span.name: span for span in collector.spans}
+    assert set(spans) == {"turn", "read", "search"}
+    assert {spans[name].parent_span_id for name in ("read", "search")} == {spans["turn"].span_id}
+    assert {span.trace_id for span in collector.spans} == {spans["turn"].trace_id}
+    begun, ended = ([getattr(spans[name], what) for name in ("turn", "read", "search")]
+                    for what in ("start_time_unix_nano", "end_time_unix_nano"))
+    assert abs(begun[0] - begun[1]) < 1_000_000  # a millisecond: each is rounded by itself
+    assert abs(ended[1] - begun[2]) < 5_000_000
+    assert abs(ended[0] - ended[2]) < 5_000_000
 
 
 def test_a_package_that_is_missing_is_named():

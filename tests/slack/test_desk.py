@@ -35,7 +35,7 @@ from tests.slack.office import (
     said,
 )
 from tests.store.conftest import store  # noqa: F401  a fixture
-from tests.store.small import Clock
+from tests.store.small import START, Clock
 from tests.workspace.running import eventually
 
 
@@ -174,9 +174,32 @@ def test_replicas_whose_clocks_are_apart_tell_alike_how_long_ago_a_post_was_begu
     assert offices[1].states() == {"a:0": "waiting"}
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_messages_are_stored_by_the_databases_clock_wherever_the_machines_is_set(
+    store: Store  # noqa: F811  the fixture
+) -> None:
+    """Of a replica with a wrong clock the first message seemed to have waited for minutes, which
+    wakes somebody, and so did all until its next turn after its clock was set."""
+    off = [timedelta(seconds=-200)]
+    clock = DatabaseClock(lambda: real_time() + off[0])
+    clock.ask(store)
+    office = Office(store, clock)
+    office.box.receive(said("a"))
+    off[0] = timedelta(seconds=200)
+    office.box.receive(said("b", 1))
+
+    arrived = [office.box.arrived("a"), office.box.arrived("b")]
+
+    assert all(one is not None and abs(real_time() - one) < timedelta(seconds=60)
+               for one in arrived)
+
+
 def test_the_databases_clock_is_not_taken_from_an_answer_that_took_long(clock: Clock) -> None:
     """The process stood still over it, so by now it is later than the database said."""
-    by_database = DatabaseClock(clock)
+    def steady() -> float:
+        return (clock.now - START).total_seconds()
+
+    by_database = DatabaseClock(clock, steady)
     by_database.hear(clock.now + timedelta(seconds=90), EXACT_SECONDS)
     clock.pass_by(1)
     assert by_database() == clock.now + timedelta(seconds=90)

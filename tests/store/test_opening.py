@@ -1,16 +1,18 @@
-"""Connections to a SQLite file that is not there yet."""
+"""Connections to databases: to a file that is not there yet, to one that is set up oddly."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 from bot.assembly import Assembly
 from bot.database.engines import engine_of
+from bot.database.shared_clock import SharedClock
 from bot.errors import BadSetting
 from bot.settings import Settings
 from tests.store.migrated import postgresql_on
@@ -87,6 +89,37 @@ def test_a_database_that_cannot_hold_every_word_is_named_by_its_encoding(
         f"ADVISOR_DATABASE_URL names a database in the encoding {encoding}, which can't hold "
         "whatever people write. Make one by CREATE DATABASE advisor ENCODING 'UTF8' TEMPLATE "
         "template0, and name that.")
+
+
+@pytest.mark.parametrize("setting", [
+    "DateStyle = 'German, DMY'", "client_encoding = 'LATIN1'", "client_encoding = 'SQL_ASCII'",
+    "default_transaction_isolation = 'serializable'", "TimeZone = 'Asia/Kathmandu'",
+])
+def test_what_a_database_is_set_to_changes_nothing_of_how_it_is_spoken_with(
+        postgres: URL, setting: str) -> None:
+    """Under another DateStyle nobody was answered, and under serializable no two replicas began."""
+    with postgresql_on(postgres, empty=True) as made:
+        url = make_url(made)
+        told = create_engine(url)
+        with told.begin() as connection:
+            connection.exec_driver_sql(f"ALTER DATABASE {url.database} SET {setting}")
+        told.dispose()
+        engine = engine_of(url)
+        with engine.begin() as connection:
+            at = SharedClock().at(connection)
+            words = connection.scalar(text("SELECT CAST(:words AS text)"), {"words": "Ж – 監視"})
+            isolation = connection.exec_driver_sql("SHOW transaction_isolation").scalar_one()
+        engine.dispose()
+    assert abs(at - datetime.now(UTC)) < timedelta(minutes=1)
+    assert (words, isolation) == ("Ж – 監視", "read committed")
+
+
+def test_an_address_has_the_last_word_on_what_a_session_is_set_to(postgres: URL) -> None:
+    chosen = "-c default_transaction_isolation=serializable"
+    engine = engine_of(postgres.update_query_dict({"options": chosen}))
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "serializable"
+    engine.dispose()
 
 
 @pytest.mark.parametrize(("address", "said"), [
