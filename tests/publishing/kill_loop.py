@@ -28,12 +28,13 @@ from bot.store import Store
 from retrieval import corpus
 from retrieval.editing.edits import Correct, state_of
 from retrieval.guidance import ProvisionId
-from retrieval.index import indexes, tidy
+from retrieval.index import tidy
 from retrieval.matches import Query
 from retrieval.reading.register import register
 from retrieval.releases import digest_of, index_digest_of
 from tests.publishing.conftest import LABELLED
 from tests.publishing.house import WORDS, House
+from tests.retrieval.indexed import indexes
 from tests.retrieval.test_seeded_defects import FILES
 from tests.store.small import step
 

@@ -14,7 +14,7 @@ from chromadb import Collection
 
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.index import fingerprint, indexes, open_index, tidy
+from retrieval.index import fingerprint, open_index, tidy
 from retrieval.indexes.entries import entries_of
 from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index
 from retrieval.indexes.stored import local_client, opened, rows_in
@@ -27,6 +27,7 @@ from retrieval.search import build_search, index_of
 
 from . import small
 from .conftest import WordEmbeddings, client_of
+from .indexed import indexes
 
 OLD, NEW = ReleaseId("00000000000a"), ReleaseId("00000000000b")
 MANY = 40

@@ -17,6 +17,7 @@ from retrieval.model.vectors import Vectors
 
 from . import small
 from .conftest import WordEmbeddings, answers, begin, client_of, collections
+from .indexed import indexes
 
 HERE = "tests.retrieval.test_tidying"
 KILLED, OTHER, THIRD = ReleaseId("0dead0"), ReleaseId("0ther0"), ReleaseId("0third")
@@ -66,12 +67,6 @@ def begun(data: Path, call: str) -> "subprocess.Popen[str]":
 
 def names(data: Path) -> set[str]:
     return {file.name for file in (data / "index").iterdir()}
-
-
-def indexes(data: Path, server: str | None = None) -> tuple[ReleaseId, ...]:
-    home = on_server.OnServer(connect(server), server) if server else (
-        in_folder.InFolder(data / "index"))
-    return home.releases()
 
 
 def build(data: Path, release: ReleaseId, server: str | None = None) -> None:

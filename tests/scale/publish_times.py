@@ -21,11 +21,12 @@ from threadpoolctl import threadpool_limits
 
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.index import drop_index
+from retrieval.index import tidy
 from retrieval.indexes.taken_over import Built
 from retrieval.matches import Search
 from retrieval.opening import open_release
 from retrieval.releases import index_digest_of
+from tests.retrieval.indexed import indexes
 from tests.scale.big_corpus import ingested, shipped, with_one_changed
 
 
@@ -63,7 +64,8 @@ class Publishing:
         return took(work, self.clock)
 
     def drop(self, guidance: Guidance) -> None:
-        drop_index(self.digest(guidance), self.data, server=self.server)
+        others = {*indexes(self.data, self.server)} - {self.digest(guidance)}
+        tidy(others, self.data, server=self.server)
 
     def digest(self, guidance: Guidance) -> ReleaseId:
         return index_digest_of(guidance, self.embeddings.recipe)

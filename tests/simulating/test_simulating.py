@@ -287,7 +287,7 @@ def test_one_that_asks_more_goes_on_alone(live, guidance, manner):
     """The draft asks next to nothing: the live answers go on beside nothing."""
     few = replace(guidance, release=ReleaseId("draft"), scopes=(replace(
         guidance.scopes[0], when={"end_user": frozenset({"police"})}, still_ask=frozenset(),
-        applies=frozenset()),))
+        applies=frozenset({guidance.considerations[0].id})),))
     found = simulate(invented([DEAL], {}), live, edition(few), manner)
     assert len(found.live.turns) > len(found.draft.turns)
     assert found.steps[-1].draft is None
