@@ -25,6 +25,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import OUTRIGHT, Understood
+from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.poles import settling
 from bot.dialogue.small_words.answer_words import Kind, leading, only_answer
 from bot.dialogue.small_words.clauses import Clauses
@@ -197,13 +198,31 @@ class AnsweringTheAsked:
         if len(pending) > 1 and self._steering.is_filler(reading):
             return []  # "no problem" is a courtesy where three things were asked
         if not says_only(reading.tokens, self._cues):
-            return claims
+            # The "fine" of "fine, ourselves then" agrees, and answers nothing.
+            opens = self._opens_politely(reading)
+            return [c for c in claims if c.mention.strength is not Strength.ASKED
+                    or c.mention.last > opens]
         asked = {q.fact for q in pending}
         if len(pending) > 1 and whole(reading.tokens, self._cues, len(pending)):
             # "Nothing like that" is the wording of one answer, and said of all that was asked.
             claims = [c for c in claims if c.mention.strength is not Strength.ASKED]
         return [c for c in claims
                 if c.mention.strength is not Strength.TOLD or c.mention.fact in asked]
+
+    def _opens_politely(self, reading: Reading) -> int:
+        """How many of its first words are a courtesy that a mark parts from what it goes on with.
+
+        0 where none are.  In "fine, we checked" and "good, no wars" more of the answer stands
+        behind the mark.
+        """
+        tokens = reading.tokens
+        length = self._cues.starts("filler", tokens)
+        behind = tokens[length:]
+        if not length or not any(t.is_word for t in behind) or behind[0].is_word or (
+                self._cues.find("says_looked", behind)
+                or self._cues.starts("bare_no", unopened(behind, self._cues))):
+            return 0
+        return length
 
     def _answered(
         self,

@@ -126,6 +126,7 @@ MADE_OF: Sequence[Made] = (
          of_a_deal=False, subject=CONTACT),
     Made(Intent.HELP, ("in_a_file",), (*ALL_BESIDE, "file_beside"), of_a_deal=False,
          subject=FILES),
+    Made(Intent.HELP, ("shows_us", "a_document"), ALL_BESIDE, of_a_deal=False, subject=FILES),
     Made(Intent.COMPARE, ("my_deals",), (*ALL_BESIDE, "my_deals_beside"), Form.ASKED,
          of_a_deal=False, subject=MINE),
     Made(Intent.COMPARE, ("my_deals", "my_deals_beside"), ALL_BESIDE, of_a_deal=False,
@@ -248,6 +249,6 @@ OF_NOTHING: Sequence[Made] = (
     Made(Intent.REMARK, ("not_meant",), (*_BESIDE, "told_things"), of_a_deal=False),
 )
 """What says nothing of any deal, and wants nothing."""
-NAMING_NOTHING = (*ALL_BESIDE, "flag_words", "gravest", "what_to_do", "at_least", "open_words",
-                  "mends", "in_order", "opinion")
+NAMING_NOTHING = (*ALL_BESIDE, "one_of_those", "flag_words", "gravest", "what_to_do", "at_least",
+                  "open_words", "mends", "in_order", "opinion")
 """Lists of small words that questions about a deal are made of."""

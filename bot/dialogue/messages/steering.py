@@ -81,7 +81,9 @@ class Steering:
     def weighs(self, reading: Reading) -> bool:
         """Whether it asks which of two things is the riskier one, or how they differ."""
         return self.holds_against(reading) or (self._wants(reading, "riskier") and (
-            self.questions.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text))
+            self.questions.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text
+            # "Is cctv worse than drones"
+            or self._cues.starts("inverted", unopened(reading.tokens, self._cues)) > 0))
 
     def holds_against(self, reading: Reading) -> bool:
         """Whether it wants things held against each other, and so tells none of them."""

@@ -109,13 +109,15 @@ class Supposing:
         """Another party or product than that of the deal, where only that is asked after.
 
         "Would Germany be better?" and "is cctv less risky?" suppose it, and so does "and Uganda?",
-        unless a question on the texts went before.
+        unless a question on the texts went before.  Behind a supposition "or the army?" does too.
         """
         reading, deal, wondering = understood.reading, conversation.deal, self._steering.wondering
         one = wondering.place_judged(reading) or wondering.weighed_against(reading)
         if one is None and not conversation.topic:
-            one = wondering.place_instead(reading)
-        if one is None or one.fact in conversation.awaiting() or (
+            one = wondering.goes_on_to(reading, conversation.supposed)
+        answers = one is not None and one.fact in conversation.awaiting() and (
+            one.fact not in conversation.supposed)
+        if one is None or answers or (
                 not deal.known(one.fact) or one.value in deal.known(one.fact)) or (
                 not self._guidance.questions[one.fact].several):
             return {}

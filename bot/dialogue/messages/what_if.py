@@ -120,13 +120,21 @@ class WhatIf:
                      (first, last - (tokens[last - 1].norm in subjects))
                      for first, last in self._intents.find(name, tokens))]
         asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
-                 if tokens[i].norm == "," and self._cues.starts("question", tokens[i + 1 : last])
+                 if tokens[i].norm == "," and self._asks(tokens[i + 1 : last])
                  and self.opens(tokens[first:last])
                  and not self._intents.starts("what_if", tokens[i + 1 : last])]
         spans += [(tokens[first].start, tokens[last - 1].end) for first, last in asked]
         spans += self._asking(reading, clauses)
         return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?" and not any(
             first <= t.start < last for first, last in spans))]
+
+    def _asks(self, words: Sequence[Token]) -> bool:
+        """Whether *words* begin as a question does, or as its other half: "or is it the same"."""
+        if self._cues.starts("question", words):
+            return True
+        other = self._cues.starts("nor_words", words)
+        return other > 0 and bool(self._cues.starts("question", words[other:])
+                                  or self._cues.starts("inverted", words[other:]))
 
     def _asking(
         self, reading: Reading, clauses: Clauses

@@ -6,7 +6,7 @@ private company", "will go through a reseller"), so that a verb in front makes n
 itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.dialogue.answers.asking_back import takes_yes_or_no
 from bot.dialogue.claim import GUESS, SURE
@@ -151,15 +151,17 @@ class Wondering:
         """What it asks to be held against what is known, and nothing else: "is cctv safer?"."""
         return self._only_one(reading) if self._judges(reading, "judged_against") else None
 
-    def place_instead(self, reading: Reading) -> Mention | None:
-        """The country that a question goes on to, and nothing else: "and Uganda?".
+    def goes_on_to(self, reading: Reading, supposed: Collection[Fact]) -> Mention | None:
+        """What a question goes on to, and nothing else: "and Uganda?".
 
-        "And Uganda" tells of it.
+        "And Uganda" tells of it.  What is no country has to be of a fact that was *supposed* just
+        before: "or the army?" behind "what if it was the police?".
         """
         asks = any(token.norm == "?" for token in reading.tokens[-1:])
         one = self._only_one(reading) if (
             asks and self._cues.starts("follow_up", reading.tokens) > 0) else None
-        return one if one is not None and one.fact in self._countries else None
+        return one if one is not None and (
+            one.fact in self._countries or one.fact in supposed) else None
 
     def _judges(self, reading: Reading, name: str) -> bool:
         """Whether it asks in words of the list *name*."""
