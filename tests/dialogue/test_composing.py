@@ -204,7 +204,7 @@ def found(guidance: Guidance, *provisions: str) -> tuple[Found, ...]:
 def test_what_was_found_stands_beside_the_considerations_where_it_is_of_such_a_deal(
     guidance, sentences
 ):
-    """Up to three that are made for it and are cited by no flag, consideration or safeguard of it."""
+    """Up to three that are made for it and that nothing shown of it cites."""
     spying = deal(product="spyware", end_user="intelligence", country="SA")
     of_spyware = [p.id for p in guidance.provisions.values()
                   if "spyware" in p.topics.get(Fact("product"), ()) and len(p.topics) == 1
