@@ -198,7 +198,7 @@ class _Page:
         if weigh:
             yield "What to weigh\n" + "\n".join(self._consideration(c) for c in weigh)
         if r.related and not brief:
-            yield "Also speaks to a deal like this\n" + "\n".join(
+            yield "What the texts say in general on deals like this\n" + "\n".join(
                 self._cited(f"- {c.title}: {c.text}", c.citations) for c in r.related
             )
         safeguards = r.safeguards[: BRIEF_SAFEGUARDS if brief else None]

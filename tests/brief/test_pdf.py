@@ -185,7 +185,7 @@ def test_a_very_long_word_takes_pages_and_loses_nothing():
 
 @pytest.mark.parametrize("before", range(19, 24))
 def test_a_heading_stands_on_the_page_of_what_it_heads(before: int):
-    """"Also speaks to a deal like this" stood alone at the foot of a page of the memo."""
+    """What the texts say in general stood alone at the foot of a page of the memo."""
     points = tuple(Point(f"Point {number}") for number in range(before))
     origin = Origin(
         1, SourceId("c"), "Charter", Checked.UNCHECKED, "our digest", "https://example.org", (

@@ -204,13 +204,13 @@ def found(guidance: Guidance, *provisions: str) -> tuple[Found, ...]:
 def test_what_was_found_stands_beside_the_considerations_where_it_is_of_such_a_deal(
     guidance, sentences
 ):
-    """Up to three that are made for it and are cited by no flag or consideration of it."""
+    """Up to three that are made for it and that nothing shown of it cites."""
     spying = deal(product="spyware", end_user="intelligence", country="SA")
     of_spyware = [p.id for p in guidance.provisions.values()
                   if "spyware" in p.topics.get(Fact("product"), ()) and len(p.topics) == 1
                   and len(p.topics[Fact("product")]) <= 8]
     reply = advice(guidance, sentences, spying, found=found(guidance, *of_spyware, "sg-c1"))
-    cited = {c.provision for note in (*reply.considerations, *reply.flags)
+    cited = {c.provision for note in (*reply.considerations, *reply.flags, *reply.safeguards)
              for c in note.citations}
     free = [p for p in of_spyware if p not in cited]
 
@@ -230,6 +230,20 @@ def test_what_a_raised_flag_cites_is_named_once(guidance, sentences):
 
     assert fitting
     assert advice(guidance, sentences, told, found=found(guidance, *fitting)).related == ()
+
+
+def test_control_of_access_is_named_once_and_only_while_it_can_still_be_agreed(
+    guidance, sentences
+):
+    """It stood under "Keep control of access", and again beside it; and after delivery too."""
+    def related(**facts: str) -> list[str]:
+        told = deal(product="alpr", end_user="police", country="NO", **facts)
+        return [note.id for note in advice(
+            guidance, sentences, told, found=found(guidance, "sg-c6-6")).related]
+
+    assert related(hosting="customer", stage="negotiating") == ["sg-c6-6"]
+    assert related(hosting="supplier", stage="negotiating") == []
+    assert related(hosting="customer", stage="delivered") == []
 
 
 @pytest.mark.parametrize(("provision", "number"), [

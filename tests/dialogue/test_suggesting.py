@@ -53,6 +53,63 @@ def test_what_is_apt_for_the_facts_ranks_higher_and_is_never_left_out(
     assert place(guidance, safeguard, **other) == place(bare, safeguard, **other)
 
 
+REPORTED = {"product": "spyware", "end_user": "intelligence", "agency_misuse": "yes",
+            "misuse_reports": "yes", "detentions": "yes"}
+
+
+@pytest.mark.parametrize(("facts", "wanted", "behind"), [
+    # A complaint with reports beside it: the inquiry before the product is tailored, and remedy.
+    ({**REPORTED, "stage": "complaint"}, ["complaint-inquiry"], "sg-c5-1"),
+    ({**REPORTED, "stage": "complaint"}, ["remedy-plan", "sg-c7-3", "senior-decision"],
+     "build-leverage"),
+    ({"product": "cctv", "end_user": "local-government", "stage": "complaint"},
+     ["sg-c7-3", "remedy-plan", "complaint-inquiry"], "sg-c5-4"),
+    ({**REPORTED, "stage": "delivered"}, ["reported-misuse-inquiry"], "remedy-plan"),
+    # Who won't say who uses it is asked for that in writing before other terms.
+    ({"product": "exploit", "end_user": "undisclosed", "intermediary": "broker",
+      "misuse_reports": "yes", "transparency": "evasive", "human_rights_clause": "refused"},
+     ["end-use-statement"], "sg-c6-5"),
+    # Calls from prison reach counsel; a body camera is first of all a record of what officers did.
+    ({"product": "voice-recognition", "end_user": "prison", "stage": "delivered"},
+     ["lawyer-calls-out"], "watch-list-limits"),
+    ({"product": "body-worn-camera", "end_user": "police", "stage": "before-quote"},
+     ["body-camera-integrity"], "no-live-recognition"),
+    # What is bought to block can be bound to orders; without blocking nothing is left of it.
+    ({"product": "deep-packet-inspection", "end_user": "telecom-operator", "stage": "signed",
+      "end_use": "content-filtering", "conflict": "yes", "restrictive_laws": "yes"},
+     ["blocking-by-order"], "content-modules-out"),
+    # Part of a system known for abuse: somebody who can say no decides first.
+    ({"product": "computer-vision", "end_user": "contractor", "system_of_concern": "yes",
+      "detentions": "yes", "stage": "negotiating"},
+     ["senior-decision"], "camera-masking-retention"),
+])
+def test_what_counsel_puts_first_is_shown_unasked_and_ahead(guidance, facts, wanted, behind):
+    told = deal(**facts)
+    findings = judge_all(guidance, told)
+    order = ranked(guidance, told)
+    shown = {s.id for s in leading_safeguards(guidance, told, findings)[0]}
+
+    for id_ in wanted:
+        assert id_ in shown
+        assert order.index(SafeguardId(id_)) < order.index(SafeguardId(behind))
+
+
+@pytest.mark.parametrize("stage", ["delivered", "renewal", "complaint"])
+def test_remedy_is_spoken_of_where_misuse_is_reported_after_delivery(guidance, stage):
+    """It was left to "more safeguards" (UNGP 22)."""
+    told = deal(**{**REPORTED, "stage": stage})
+    shown, _ = leading_safeguards(guidance, told, judge_all(guidance, told))
+
+    assert "ungp-22" in {authority for s in shown for authority in s.authorities}
+
+
+def test_access_without_review_is_graver_than_sharing_that_is_left_open(guidance):
+    """What was read of somebody's letters can't be unread (UNGP 24)."""
+    told = deal(access_safeguards="inadequate", data_sharing="open", human_rights_clause="refused")
+
+    assert gravest(guidance, told)[0].id == "sg-c3-rf1"
+
+
 # What the gravest flags name ---------------------------------------------------------------
 
 

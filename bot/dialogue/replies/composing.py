@@ -80,6 +80,7 @@ def compose_advice(
     best, more = chosen(guidance, findings, ranked, interim=bool(ask))
     shown = {c.provision for n in considerations for c in n.citations}
     shown |= {c.provision for n in flags for c in n.citations}
+    shown |= {authority for s in best for authority in s.authorities}
     reply = Reply(
         kind=Kind.ASK if ask else Kind.ADVICE,
         release=guidance.release,
