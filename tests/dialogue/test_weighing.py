@@ -487,3 +487,18 @@ def test_a_message_held_against_two_conversations_asks_the_models_once(guidance)
                     sent_at=WHEN)
 
     assert asked == [("tells", text), ("strays", text)]
+
+
+@pytest.mark.parametrize(("text", "countries", "sure"), [
+    ("Face recognition for the port of Piraeus (COSCO majority).", {"GR", "PE"}, False),
+    ("Face recognition for the port of Piraeus.", {"GR"}, True),
+    ("Face recognition for the port of Qallao and COSCO.", {"PE"}, True),
+])
+def test_what_is_nearly_a_place_beside_one_named_outright_is_asked_back(
+    guidance, text, countries, sure
+):
+    """COSCO, the shipping line, was Cusco, for certain, and the deal one in Peru as well."""
+    message = read(guidance, text, ("product", "facial-recognition", 1.0, "Face recognition"),
+                   ("country", ANY, 1.0, text))
+    assert values(message)["country"] == countries
+    assert message.heard[Fact("country")].sure is sure
