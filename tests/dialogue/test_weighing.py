@@ -510,7 +510,7 @@ def test_what_is_nearly_a_place_beside_one_named_outright_is_asked_back(
     ("It sits on a big cloud of Telefónica's.", True),
 ])
 def test_a_states_own_cloud_is_nobody_elses_for_certain(guidance, text, sure):
-    """Police cameras on "the ministry's private cloud" were hosted by a third party, for certain."""
+    """Cameras on "the ministry's private cloud" were hosted by a third party, for certain."""
     message = read(guidance, f"Cameras for the police in Chad. {text}",
                    ("product", "cctv", 1.0, "Cameras"), ("country", ANY, 1.0, "Chad"),
                    ("end_user", "police", 1.0, "police"), ("hosting", "third-party", 0.97, text))
