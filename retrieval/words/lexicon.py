@@ -45,6 +45,8 @@ class _Entry(NamedTuple):
     stems: Stems
     shields: bool = False
     """The phrase only keeps its words from saying the value (`but_not`)."""
+    as_spelt: tuple[str, ...] = ()
+    """The words by `Token.norm`, where no other ending is taken for them (`exactly`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Lexicon:
                 self._add(term.fact, term.value, term.negated, strength, phrase, names=names)
             for phrase in term.exactly:
                 self._add(term.fact, term.value, term.negated, Strength.WEAK, phrase,
-                          names=as_spelt)
+                          names=as_spelt, exactly=True)
             for phrase in term.but_not:
                 self._add(term.fact, term.value, None, Strength.TERM, phrase, names=names,
                           shields=True)
@@ -138,13 +140,15 @@ class Lexicon:
         *,
         names: set[Form],
         shields: bool = False,
+        exactly: bool = False,
     ) -> None:
         words = unarticled(forms_of(phrase))
         if not words:
             return
         names.update(words)
         stems = tuple([stem for _, stem in words])
-        entry = _Entry(fact, value, negated, strength, stems, shields)
+        spelt = tuple([norm for norm, _ in words]) if exactly else ()
+        entry = _Entry(fact, value, negated, strength, stems, shields, spelt)
         self._entries.add(stems, entry)
         if strength is Strength.TERM and not shields and len(words) <= 2:
             together = "".join([norm for norm, _ in words])
@@ -250,6 +254,10 @@ class Lexicon:
                         continue
                     guessed = self._guesses(entry.stems, tokens, stems, first)
                     if guessed is None or (guessed and not _plausible(guessed, entry, fuzzy)):
+                        continue
+                    # "The main gate" shares its stem with Maine.
+                    if entry.as_spelt and entry.as_spelt != tuple(
+                            [t.norm for t in tokens[first:last]]):
                         continue
                     yield entry, first, last, bool(guessed)
             yield from self._run_together(tokens, first)

@@ -487,3 +487,32 @@ def test_a_message_held_against_two_conversations_asks_the_models_once(guidance)
                     sent_at=WHEN)
 
     assert asked == [("tells", text), ("strays", text)]
+
+
+@pytest.mark.parametrize(("text", "countries", "sure"), [
+    ("Face recognition for the port of Piraeus (COSCO majority).", {"GR", "PE"}, False),
+    ("Face recognition for the port of Piraeus.", {"GR"}, True),
+    ("Face recognition for the port of Qallao and COSCO.", {"PE"}, True),
+])
+def test_what_is_nearly_a_place_beside_one_named_outright_is_asked_back(
+    guidance, text, countries, sure
+):
+    """COSCO, the shipping line, was Cusco, for certain, and the deal one in Peru as well."""
+    message = read(guidance, text, ("product", "facial-recognition", 1.0, "Face recognition"),
+                   ("country", ANY, 1.0, text))
+    assert values(message)["country"] == countries
+    assert message.heard[Fact("country")].sure is sure
+
+
+@pytest.mark.parametrize(("text", "sure"), [
+    ("It sits on the ministry's private cloud.", False),
+    ("It's stored in a state cloud.", False),
+    ("It sits on a big cloud of Telefónica's.", True),
+])
+def test_a_states_own_cloud_is_nobody_elses_for_certain(guidance, text, sure):
+    """Cameras on "the ministry's private cloud" were hosted by a third party, for certain."""
+    message = read(guidance, f"Cameras for the police in Chad. {text}",
+                   ("product", "cctv", 1.0, "Cameras"), ("country", ANY, 1.0, "Chad"),
+                   ("end_user", "police", 1.0, "police"), ("hosting", "third-party", 0.97, text))
+    assert values(message)["hosting"] == {"third-party"}
+    assert message.heard[Fact("hosting")].sure is sure

@@ -61,6 +61,12 @@ def test_a_name_that_counts_exactly_is_no_slips_meaning(text, expected):
     assert found([Term("country", "CN", exactly=("Harbin",))], text) == expected
 
 
+@pytest.mark.parametrize("text", ["at the main gate", "mains", "mainly"])
+def test_a_name_that_counts_exactly_takes_no_other_ending(text):
+    """"Plate readers at the main gate" in Ghana were used in the United States as well."""
+    assert found([Term("country", "US", exactly=("Maine",))], text) == []
+
+
 def test_within_a_longer_name_of_certain_facts_a_term_still_counts():
     terms = (Term("country", "AU", ("Australia",)), Term("end_user", "x", ("Services Australia",)),
              Term("conflict", "yes", ("Australia burns",)))

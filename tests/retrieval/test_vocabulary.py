@@ -57,6 +57,25 @@ def test_a_term_with_a_mark_in_it_is_heard(unheard):
     assert [(f, v, p) for f, v, p in unheard if has_mark(p)] == []
 
 
+@pytest.mark.parametrize("text", [
+    "plate readers at the main gate", "the main police station", "the palace of the emir",
+    "an emirate council", "patrols of the outer islands", "a camera on the island",
+    "a polished offer",
+])
+def test_a_word_that_shares_its_stem_with_a_place_names_none(lexicon, text):
+    """"The main gate" in Ghana was Maine, "the emir" the Emirates, and "the islands" Iceland."""
+    assert not {(f, v) for f, v in values(lexicon.find(text).mentions)
+                if f == "country" or v == "domestic-us"}
+
+
+@pytest.mark.parametrize(("text", "country"), [
+    ("police of Maine", "US"), ("the Emirates' police", "AE"), ("the Polish police", "PL"),
+    ("la police en Islande", "IS"), ("Iceland's police", "IS"),
+])
+def test_such_a_place_is_heard_by_its_own_name(lexicon, text, country):
+    assert ("country", country) in values(lexicon.find(text).mentions)
+
+
 def test_turks_and_caicos_is_not_turkey(lexicon):
     assert ("country", "TR") not in values(lexicon.find("Turks & Caicos").mentions)
 

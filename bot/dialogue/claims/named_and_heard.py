@@ -124,3 +124,18 @@ def _is_all_said(claim: Claim, reading: Reading) -> bool:
     return mention.strength.is_firm and not any(
         token.is_word and not mention.first <= n < mention.last
         for n, token in enumerate(reading.tokens))
+
+
+def named_otherwise(claims: Collection[Claim], named: Collection[Claim]) -> Iterator[Claim]:
+    """*claims* of one fact, as guesses where no word names them and their words name another value.
+
+    "It sits on the ministry's private cloud" is heard as somebody else's, and the ministry may be
+    the customer: so is what is *named*.
+    """
+    for claim in claims:
+        mine = claim.mention
+        otherwise = claim.holds and mine.strength is Strength.TOLD and any(
+            one.holds and one.value != claim.value and one.mention.strength.is_firm
+            and mine.first <= one.mention.first and one.mention.last <= mine.last for one in named)
+        yield replace(claim, sure=False, confidence=min(claim.confidence, GUESS)
+                      ) if otherwise else claim

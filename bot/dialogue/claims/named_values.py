@@ -118,7 +118,8 @@ class NamedValues:
         is_place = self._guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
         denied = (clauses.denied_place if is_place else clauses.denied)(mention)
         # "Norwegian police" names the country by the way, but firmly enough.
-        guessed = mention.strength is Strength.WEAK and not is_place
+        guessed = (self._is_beside_another(mention) if is_place else
+                   mention.strength is Strength.WEAK)
         sure = not hedged(mention, clauses, self._cues) and not guessed and not astray
         value, holds = mention.value, not denied
         if denied and mention.negated_value is not None and not (
@@ -126,3 +127,12 @@ class NamedValues:
                 and clauses.not_yet(mention)):
             value, holds = mention.negated_value, True
         return Claim(mention, value, holds, sure, clauses.added(mention))
+
+    def _is_beside_another(self, place: Mention) -> bool:
+        """Whether *place* is only a guess at the spelling, and another country is named outright.
+
+        "The port of Piraeus, COSCO has the majority" is no more than nearly Cusco.
+        """
+        return place.strength is Strength.FUZZY and any(
+            m.fact == place.fact and m.value != place.value and m.strength is Strength.TERM
+            for m in self._reading.mentions)

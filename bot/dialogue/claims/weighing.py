@@ -15,7 +15,7 @@ from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.gainsaying import else_lost, gainsaid, negated_in_name, turned
 from bot.dialogue.claims.half_heard import borne_out, heard_at, likelier
 from bot.dialogue.claims.heard_places import countries
-from bot.dialogue.claims.named_and_heard import doubted, seen
+from bot.dialogue.claims.named_and_heard import doubted, named_otherwise, seen
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.one_body import as_one_body
 from bot.dialogue.claims.rivals import (
@@ -129,7 +129,8 @@ def _of_fact(
     claimed = list(doubted(kept, others, asked, question.several, reading))
     if has_poles(question) and not graver(guidance, question.fact):
         best = max((c.confidence for c in claimed if c.holds), default=0.0)
-        claimed = [c for c in claimed if not c.holds or c.confidence >= best]
+        claimed = list(named_otherwise(
+            [c for c in claimed if not c.holds or c.confidence >= best], named))
     return claimed
 
 
