@@ -17,6 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from retrieval.guidance import Fact, Vocabulary
+from retrieval.words.closest import closest, extent
 from retrieval.words.firms import LEGAL_FORM, names_of_firms
 from retrieval.words.mentions import Mention, Reading, Shield, Strength
 from retrieval.words.phrases import Phrases, unarticled
@@ -26,8 +27,6 @@ MIN_FUZZY_LETTERS = 5
 """Shorter words have too many neighbours one letter away to guess at."""
 TWO_SLIPS_FROM_LETTERS = 8
 """From this length on two slips are forgiven instead of one."""
-NEAR_WORDS = 14
-"""Most words from the first to the last word of a `near` pattern: a spoken clause or two."""
 MIN_JOINED_LETTERS = 6
 """Shortest word that is also recognised written apart ("spy ware") or its parts together."""
 
@@ -316,10 +315,10 @@ class Lexicon:
                 for pattern in self._by_group.get(group, ()):
                     if (pattern.fact, pattern.value) in seen:
                         continue
-                    parts = _closest([hits.get(g, []) for g in pattern.groups])
+                    parts = closest([hits.get(g, []) for g in pattern.groups])
                     if parts:
                         seen.add((pattern.fact, pattern.value))
-                        first, last = _extent(parts)
+                        first, last = extent(parts)
                         yield Mention(pattern.fact, pattern.value, pattern.negated,
                                       first, last, Strength.NEAR, parts)
 
@@ -380,26 +379,3 @@ def _sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             yield begin, position
             begin = position + 1
     yield begin, len(tokens)
-
-
-def _closest(groups: list[list[tuple[int, int]]]) -> tuple[tuple[int, int], ...]:
-    """One hit of every group, as tight together as can be; empty if that isn't tight enough."""
-    best: tuple[tuple[int, int], ...] = ()
-    if not all(groups):
-        return best
-    for anchor in groups[0]:
-        parts = [anchor]
-        for group in groups[1:]:
-            parts.append(min(group, key=lambda hit: _width([*parts, hit])))
-        if _width(parts) <= NEAR_WORDS and (not best or _width(parts) < _width(best)):
-            best = tuple(sorted(parts))
-    return best
-
-
-def _extent(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    return min(first for first, _ in parts), max(last for _, last in parts)
-
-
-def _width(parts: Sequence[tuple[int, int]]) -> int:
-    first, last = _extent(parts)
-    return last - first
