@@ -119,6 +119,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "ask.guess_of_two": frozenset({"label", "value"}),
     "lead.question_one": frozenset(),
     "lead.why": frozenset({"label", "why"}),
+    "lead.why_told": frozenset({"label", "why"}),
     "lead.define": frozenset({"text"}),
     "decline.other_language": frozenset({"contact"}),
     "lead.kept_open": frozenset({"label"}),

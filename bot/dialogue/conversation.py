@@ -116,6 +116,11 @@ class Stretch:
     answers_reviewer: bool = False
     """Whether they answer what a reviewer has asked."""
 
+    def undone(self, deal: Deal) -> Deal:
+        """*deal*, which the last of them has left, as it stood before the first."""
+        return deal.without(self.before.keys()).with_answers(
+            {fact: answer for fact, answer in self.before.items() if answer is not None})
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:

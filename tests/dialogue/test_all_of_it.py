@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogue.intents import Intent
-from bot.dialogue.naming import TOLD
+from bot.dialogue.naming import CHANGED
 from bot.dialogue.reply import Status
 
 DEAL = "CCTV for the police in Kenya. Journalists keep getting arrested there."
@@ -57,4 +57,4 @@ def test_what_a_fact_has_changed_is_what_it_is_to_the_deal(begin, text):
     """"Why I ask: abuse or arbitrary detention", said of what was asked next."""
     talk, _ = said_in(begin, "The courts are weak.", text)
 
-    assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.WHY, TOLD)
+    assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.WHAT_IS_KNOWN, CHANGED)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.intents import Intent
-from bot.dialogue.naming import CONTACT, IN_SHORT, READERS, TEXTS, TOLD
+from bot.dialogue.naming import CHANGED, CONTACT, IN_SHORT, READERS, TEXTS
 from bot.dialogue.reply import Kind
 from retrieval.guidance import Fact
 
@@ -349,7 +349,7 @@ def test_what_a_fact_changes_is_asked_of_that_fact(talk, text):
     talk.say(text)
 
     message = talk.messages[-1]
-    assert (message.intent, message.subject) == (Intent.WHY, TOLD)
+    assert (message.intent, message.subject) == (Intent.WHAT_IS_KNOWN, CHANGED)
 
 
 @pytest.mark.parametrize("text", [

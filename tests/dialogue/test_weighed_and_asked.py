@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogue.intents import Intent
-from bot.dialogue.naming import CUSTOMER, FILES, SKIPPING, TOLD
+from bot.dialogue.naming import CHANGED, CUSTOMER, FILES, SKIPPING
 
 DEAL = "drones for the army in Senegal through a reseller"
 
@@ -73,7 +73,7 @@ def test_what_a_fact_has_changed_is_told_of_that_fact(begin, text):
     talk, known = after(begin, text, "the courts are independent")
 
     message = talk.messages[-1]
-    assert (message.intent, message.subject) == (Intent.WHY, TOLD)
+    assert (message.intent, message.subject) == (Intent.WHAT_IS_KNOWN, CHANGED)
     assert talk.conversation.deal == known
 
 

@@ -16,7 +16,7 @@ from bot.dialogue.messages.requesting import Requests
 from bot.dialogue.messages.ways_on import WAYS_ON, WaysOn
 from bot.dialogue.messages.what_if import WhatIf
 from bot.dialogue.messages.wondering import Wondering, unopened
-from bot.dialogue.naming import LAST, TOLD, naming_questions
+from bot.dialogue.naming import CHANGED, LAST, TOLD, naming_questions
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.answer_words import Kind, only_answer
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
@@ -132,14 +132,14 @@ class Steering:
         if conversation.deal.answers and self._is_command(reading, "flag_why") and self._wants(
                 reading, "flag_words"):
             return Intent.RED_FLAGS, None  # "why is detentions a flag"
-        told = conversation.told_last()
-        of_several = len(told) > 1 and self._is_mostly(reading, "what_that_changes")
-        if not of_several and self._is_mostly(reading, "what_was_told_matters") and any(
+        if self._is_mostly(reading, "what_was_told_matters") and any(
                 fact in self._guidance.questions and has_poles(self._guidance.questions[fact])
-                for fact in told):
+                for fact in conversation.told_last()):
             return Intent.WHY, TOLD
         if conversation.deal.answers and self._is_mostly(reading, "what_that_changes"):
-            return Intent.WHAT_IS_KNOWN, None
+            last = conversation.stretch
+            behind = last is not None and last.before and last.undone(conversation.deal).answers
+            return Intent.WHAT_IS_KNOWN, CHANGED if behind else None
         # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
         if not firm and self._is_command(reading, "why") and (
                 conversation.awaiting() or self._is_mostly(reading, "why")) and (

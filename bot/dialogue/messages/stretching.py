@@ -120,8 +120,7 @@ def _tells_it(one: Told, text: str, begins: int) -> bool:
 
 def before(conversation: Conversation, stretch: Stretch, guidance: Guidance) -> Conversation:
     """*conversation* as it stood before the first part of *stretch*."""
-    restored = {f: a for f, a in stretch.before.items() if a is not None}
-    deal = conversation.deal.without(stretch.before.keys()).with_answers(restored)
+    deal = stretch.undone(conversation.deal)
     awaiting = tuple(fact for fact in stretch.awaiting if fact in guidance.questions)
     return replace(conversation, deal=deal, pending=awaiting[0] if awaiting else None,
                    beside=awaiting[1:], phase=stretch.phase, supposed={}, stretch=None)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, coverage, judge_all, open_facts, standings
+from bot.dialogue.replies.ranking import ranked_findings
 from bot.dialogue.replies.suggesting import leading_safeguards
 from bot.dialogue.reply import Status
 from retrieval.guidance import Fact, FlagId, Guidance, RedFlag, Safeguard, SafeguardId
@@ -25,7 +26,7 @@ class Advised:
 
     deal: Deal
     raised: Mapping[FlagId, RedFlag]
-    """Flags raised, surely or on something supposed."""
+    """Flags raised, surely or on something supposed, the gravest first."""
     safeguards: Mapping[SafeguardId, Safeguard]
     """The first few, best first."""
     further: frozenset[SafeguardId]
@@ -77,7 +78,8 @@ def advised(
     best, further = leading_safeguards(guidance, deal, judged)
     return Advised(
         deal=deal,
-        raised={f.flag.id: f.flag for f in judged if f.status is Status.RAISED},
+        raised={f.flag.id: f.flag for f in ranked_findings(guidance, judged)
+                if f.status is Status.RAISED},
         safeguards={s.id: s for s in best},
         further=further,
         standings=standings(judged, coverage(guidance, deal)),

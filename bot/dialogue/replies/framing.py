@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogue.citing import cite_all
 from bot.dialogue.deciding import Decision
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.composing import asked, upshot
@@ -16,6 +17,15 @@ def framed(
     """A reply of *kind* that says *sentence*, by its name in the wording, and asks *ask*."""
     return Reply(kind, guidance.release, (Line(wording.say(sentence)),),
                  question=asked(guidance, ask), shape="brief")
+
+
+def reason(
+    question: Question, guidance: Guidance, wording: Wording, *, told: bool = False
+) -> Line:
+    """What *question* is for, cited; *told* is whether it was just answered."""
+    name = "lead.why_told" if told else "lead.why"
+    return Line(wording.say(name, label=question.label, why=question.why.strip()),
+                cite_all(guidance, question.authorities))
 
 
 def beside_the_matter(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:

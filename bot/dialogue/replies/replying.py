@@ -13,14 +13,15 @@ from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
 from bot.dialogue.messages.several_questions import questions_in
-from bot.dialogue.naming import IN_SHORT, LEAVE, PONDERING, TOLD
+from bot.dialogue.naming import CHANGED, IN_SHORT, LEAVE, PONDERING, TOLD
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.poles import has_poles
 from bot.dialogue.replies.advising import advice, more, noting_nothing
 from bot.dialogue.replies.answering_by_name import before_passages, by_name
 from bot.dialogue.replies.comparing import advised, difference
 from bot.dialogue.replies.composing import asked, choice, closed, upshot
-from bot.dialogue.replies.framing import beside_the_matter, framed
+from bot.dialogue.replies.framing import beside_the_matter, framed, reason
+from bot.dialogue.replies.looking_back import looked_back
 from bot.dialogue.replies.passages import compose_each, compose_passages
 from bot.dialogue.replies.recalling import comparison
 from bot.dialogue.replies.safeguards_asked import with_safeguards_asked
@@ -54,6 +55,9 @@ def worded(
         return framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
     if intent is Intent.OUT_OF_SCOPE:
         return framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
+    last = decision.before.stretch
+    if intent is Intent.WHAT_IS_KNOWN and message.subject == CHANGED and last is not None:
+        return looked_back(decision, last, guidance, wording)
     if intent in SHOWN:
         return shown_on_request(decision, guidance, wording)
     told = bool(message.heard or message.withdrawn or message.retracted)
@@ -147,9 +151,9 @@ def _wanted(
     if intent is Intent.WHY and message.subject == TOLD:
         told = [q for fact in decision.before.told_last()
                 if (q := guidance.questions.get(fact)) is not None and has_poles(q)]
-        return _why(told, decision.ask, guidance, wording)
+        return _why(told, decision.ask, guidance, wording, told=True)
     if intent is Intent.WHY and decision.ask:
-        return _why(decision.ask, decision.ask, guidance, wording)
+        return _why(decision.ask, decision.ask, guidance, wording, told=False)
     if intent is Intent.DEFINE and message.subject is not None:
         return _definition(message.subject, decision.ask, guidance, wording)
     if intent is Intent.ASK and len(found) > 1:
@@ -262,13 +266,20 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
 
 
 def _why(
-    questions: Sequence[Question], ask: Sequence[Question], guidance: Guidance, wording: Wording
+    questions: Sequence[Question],
+    ask: Sequence[Question],
+    guidance: Guidance,
+    wording: Wording,
+    *,
+    told: bool,
 ) -> Reply:
-    """What *questions* are for and, of those that wait among them, where to find the answer."""
+    """What *questions* are for and, of those that wait among them, where to find the answer.
+
+    *told* is whether it is asked of what was told just before.
+    """
     lead = []
     for question in questions:
-        lead.append(Line(wording.say("lead.why", label=question.label, why=question.why.strip()),
-                         citing.cite_all(guidance, question.authorities)))
+        lead.append(reason(question, guidance, wording, told=told))
         if question.look_up and question in ask:
             where = wording.say("lead.look_up", where=question.look_up.strip())
             lead.append(Line(where, citing.cite_all(guidance, question.consult)))
