@@ -37,6 +37,7 @@ class Going(StrEnum):
 
 
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
+_NOT_CHANGED: Mapping[Fact, Answer | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,25 @@ class Stretch:
     """Where the conversation stood then."""
     answers_reviewer: bool = False
     """Whether they answer what a reviewer has asked."""
+    before_last: Mapping[Fact, Answer | None] = field(default_factory=lambda: _NOT_CHANGED)
+    """The same as `before` of the last of several; of a single one that says it."""
 
-    def undone(self, deal: Deal) -> Deal:
+    def changed_last(self) -> Mapping[Fact, Answer | None]:
+        """Of each fact that the last of them changed, what was known before that one."""
+        return self.before if len(self.parts) == 1 else self.before_last
+
+    def before_first(self, deal: Deal) -> Deal:
         """*deal*, which the last of them has left, as it stood before the first."""
-        return deal.without(self.before.keys()).with_answers(
-            {fact: answer for fact, answer in self.before.items() if answer is not None})
+        return _restored(deal, self.before)
+
+    def without_last(self, deal: Deal) -> Deal:
+        """*deal*, which the last of them has left, as it stood before that one."""
+        return _restored(deal, self.changed_last())
+
+
+def _restored(deal: Deal, before: Mapping[Fact, Answer | None]) -> Deal:
+    return deal.without(before.keys()).with_answers(
+        {fact: answer for fact, answer in before.items() if answer is not None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from bot.slack.splitting import (
     drawn_within,
     markdown,
     sections,
+    sections_of,
     small,
 )
 from retrieval.guidance import Guidance
@@ -248,14 +249,14 @@ class _Page:
         r = self._reply
         if r.changes is None:
             return
-        spans: list[Span] = []
+        units: list[list[Span]] = []
         for group in r.told():
-            spans.append(Span(f"{group.heading}: ", "*"))
-            for n, named in enumerate(group.named):
-                spans.append(Span("; " if n else ""))
-                spans += self._points.cited(Span(named.title), by=named.citations)
-            spans.append(Span(".\n"))
-        yield from sections([*spans, Span(r.changes.rest)])
+            points = [self._points.cited(Span(named.title), by=named.citations)
+                      for named in group.named] or [[]]
+            points[0].insert(0, Span(f"{group.heading}: ", "*"))
+            units += [[*point, Span("; ")] for point in points[:-1]]
+            units.append([*points[-1], Span(".\n")])
+        yield from sections_of([*units, [Span(r.changes.rest)]])
 
     def _worded_by(self) -> list[Item]:
         words = drawn_within(self._reply.worded_by, 300)

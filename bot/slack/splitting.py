@@ -297,6 +297,24 @@ def sections(spans: Sequence[Span]) -> list[Item]:
             for text, cites in fit(spans)]
 
 
+def sections_of(units: Sequence[Sequence[Span]]) -> list[Item]:
+    """*units* as sections that end between two of them: what is cited stays with its marks.
+
+    Only one that is too long by itself is parted within.
+    """
+    whole = sections([span for unit in units for span in unit])
+    if len(whole) <= 1:
+        return whole
+    items: list[Item] = []
+    held: list[Span] = []
+    for unit in units:
+        if held and len(fit([*held, *unit])) > 1:
+            items += sections(held)
+            held = []
+        held += unit
+    return [*items, *sections(held)]
+
+
 def context(spans: Sequence[Span]) -> list[Item]:
     """*spans* in small print."""
     return [Item(small(text), cites, "", _SMALL + _size_of_chunk(text))

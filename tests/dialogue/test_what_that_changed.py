@@ -81,9 +81,22 @@ def test_where_nothing_was_told_right_before_it_is_what_is_known(talk, between):
     assert reply.lead[0].text.startswith("So far I have: product: CCTV cameras")
 
 
-def test_a_telling_in_two_messages_is_one(talk):
-    talk.say("the courts are weak", at=WHEN + timedelta(minutes=5))
-    talk.say("and they jail journalists", at=WHEN + timedelta(minutes=5, seconds=6))
-    reply = talk.say("what did that change", at=WHEN + timedelta(minutes=9))
+def test_of_a_telling_in_several_messages_it_is_what_the_last_has_changed(begin):
+    talk = begin()
+    told = (FIRST, "the courts are weak", "and they jail journalists")
+    for seconds, text in zip((0, 6, 12), told, strict=True):
+        talk.say(text, at=WHEN + timedelta(seconds=seconds))
+    assert len(talk.conversation.stretch.parts) == 3
+    reply = talk.say("what did that change", at=WHEN + timedelta(seconds=18))
 
-    assert {one.id for one in reply.changes.named(Part.FLAGS_ADDED)} == {"sg-c2-rf3", "sg-c2-rf4"}
+    assert [one.id for one in reply.changes.named(Part.FLAGS_ADDED)] == ["sg-c2-rf3"]
+
+
+def test_behind_a_part_that_changed_nothing_it_is_what_is_known(begin):
+    talk = begin()
+    for seconds, text in zip((0, 6), (FIRST, "in Ghana"), strict=True):
+        talk.say(text, at=WHEN + timedelta(seconds=seconds))
+    reply = talk.say("did that change anything", at=WHEN + timedelta(seconds=12))
+
+    assert reply.changes is None
+    assert reply.lead[0].text.startswith("So far I have: ")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.phrasing import Wording
@@ -881,14 +881,21 @@ class _Page:
         r = self._reply
         if r.changes is None:
             return
-        spans: list[Span] = []
+        units: list[list[Span]] = []
         for group in r.told():
-            spans.append(Span(f"{group.heading}: ", "*"))
-            for n, named in enumerate(group.named):
-                spans.append(Span("; " if n else ""))
-                spans += self._cited(Span(named.title), by=named.citations)
-            spans.append(Span(".\n"))
-        yield from sections([*spans, Span(r.changes.rest)])
+            unit = [Span(f"{group.heading}: ", "*")]
+            for n, named in enumerate(group.named, start=1):
+                unit += self._cited(Span(named.title), by=named.citations)
+                if n < len(group.named):
+                    units.append([*unit, Span("; ")])
+                    unit = []
+            units.append([*unit, Span(".\n")])
+        units.append([Span(r.changes.rest)])
+        while units:
+            fitting = max((n for n in range(1, len(units) + 1)
+                           if len(fit([*chain(*units[:n])])) < 2), default=1)
+            yield from sections([*chain(*units[:fitting])])
+            units = units[fitting:]
 
     def _raised(self) -> list[FlagNote]:
         """The red flags to show: all raised ones, in a step only those that are new."""

@@ -5,7 +5,17 @@ from hypothesis import strategies as st
 
 from bot.slack.escaping import inline
 from bot.slack.packing import measured, pack
-from bot.slack.splitting import Item, Span, fit, markdown, section, size, web_address
+from bot.slack.splitting import (
+    Item,
+    Span,
+    fit,
+    markdown,
+    section,
+    sections,
+    sections_of,
+    size,
+    web_address,
+)
 from tests.slack.limits import TOKEN
 
 URL = "https://undocs.org/A/HRC/17/31"
@@ -42,6 +52,38 @@ def test_a_link_is_never_cut():
     chunks = fit([Span("claim "), *marks])
     assert [n for c in chunks for n in sorted(c.cites)] == list(range(1, 101))
     assert all(not TOKEN.sub("", c.text).strip(" claim") for c in chunks)
+
+
+def test_what_is_cited_stays_with_its_marks():
+    """The eleventh source fell into the next section, away from the words that cite it."""
+    units = [[Span(f"claim {n}"), Span(f"[{n}]", url=URL, cites=n), Span("; ")]
+             for n in range(1, 13)]
+    texts = [item.block["text"]["text"] for item in sections_of(units)]
+
+    assert [text.count("claim") for text in texts] == [10, 2]
+    assert [text.count("|[") for text in texts] == [10, 2]
+    assert texts[1] == f"claim 11<{URL}|[11]>; claim 12<{URL}|[12]>;"
+
+
+def test_a_unit_that_is_too_long_by_itself_is_parted():
+    long = [Span("word " * 400), Span("[1]", url=URL, cites=1)]
+    texts = [item.block["text"]["text"] for item in sections_of([[Span("short.\n")], long])]
+
+    assert texts[0] == "short."
+    assert "".join(texts[1:]).count("word") == 400
+
+
+@given(st.lists(spans, max_size=6))
+def test_in_sections_of_units_nothing_is_lost(units):
+    whole = "".join(item.block["text"]["text"] for item in sections(
+        [span for unit in units for span in unit]))
+    parted = "".join(item.block["text"]["text"] for item in sections_of(units))
+
+    assert bare(parted) == bare(whole)
+
+
+def bare(text):
+    return "".join(text.split()).replace("*", "").replace("_", "")
 
 
 @given(spans)

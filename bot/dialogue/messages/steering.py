@@ -138,7 +138,8 @@ class Steering:
             return Intent.WHY, TOLD
         if conversation.deal.answers and self._is_mostly(reading, "what_that_changes"):
             last = conversation.stretch
-            behind = last is not None and last.before and last.undone(conversation.deal).answers
+            behind = last is not None and last.changed_last() and (
+                last.without_last(conversation.deal).answers)
             return Intent.WHAT_IS_KNOWN, CHANGED if behind else None
         # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
         if not firm and self._is_command(reading, "why") and (

@@ -120,7 +120,7 @@ def _tells_it(one: Told, text: str, begins: int) -> bool:
 
 def before(conversation: Conversation, stretch: Stretch, guidance: Guidance) -> Conversation:
     """*conversation* as it stood before the first part of *stretch*."""
-    deal = stretch.undone(conversation.deal)
+    deal = stretch.before_first(conversation.deal)
     awaiting = tuple(fact for fact in stretch.awaiting if fact in guidance.questions)
     return replace(conversation, deal=deal, pending=awaiting[0] if awaiting else None,
                    beside=awaiting[1:], phase=stretch.phase, supposed={}, stretch=None)
@@ -275,7 +275,7 @@ def stretch_after(conversation: Conversation, message: Message) -> Stretch | Non
         return Stretch(message.author, message.sent_at, (spoken,), changed,
                        conversation.awaiting(), conversation.phase, message.answers_reviewer)
     return replace(earlier, sent_at=message.sent_at, parts=(*earlier.parts, spoken),
-                   before={**changed, **earlier.before})
+                   before={**changed, **earlier.before}, before_last=changed)
 
 
 def _known(deal: Deal, facts: Sequence[Fact]) -> Mapping[Fact, Answer | None]:

@@ -16,17 +16,17 @@ from retrieval.guidance import Guidance
 def looked_back(
     decision: Decision, last: Stretch, guidance: Guidance, wording: Wording
 ) -> Reply:
-    """What was told in *last*, and in what the advice differs from that before it.
+    """What was told at the end of *last*, and in what the advice differs from that before it.
 
     Of a single point that is better or worse it is said why it counts, as it may do without a
     flag of its own.
     """
     now = decision.conversation.deal
-    then = last.undone(now)
+    then = last.without_last(now)
     found = difference(guidance, advised(guidance, then),
                        advised(guidance, now, decision.findings))
     lead = [Line(describe(guidance, wording, then, now, first=False))]
-    told = [guidance.questions[fact] for fact in last.before if fact in now.answers]
+    told = [guidance.questions[fact] for fact in last.changed_last() if fact in now.answers]
     if len(told) == 1 and has_poles(told[0]):
         lead.append(reason(told[0], guidance, wording, told=True))
     return closed(Reply(
