@@ -435,6 +435,7 @@ def test_who_sends_it_on_in_short_wants_it_sent(begin, text):
 @pytest.mark.parametrize("text", [
     "is a smaller order fine", "is a smaller order ok?", "what if its only 2 units",
     "would a smaller order help", "what if we sell fewer", "does a bigger order change anything",
+    "does it matter that it's free", "does it count if it's a donation?", "does the price matter",
     "are two units ok?",
 ])
 def test_how_many_are_sold_is_no_fact_of_the_advice(begin, text):

@@ -108,6 +108,8 @@ MADE_OF: Sequence[Made] = (
          subject=COMING_BACK),
     Made(Intent.HELP, ("order_size",),
          (*ALL_BESIDE, "fine_words", "a_problem", "order_size_beside"), Form.ASKED, subject=SIZE),
+    Made(Intent.HELP, ("price_of_it", "counts_at_all"), (*ALL_BESIDE, "order_size_beside"),
+         Form.ASKED, subject=SIZE),
     Made(Intent.HELP, ("who_looks_at_it",), ALL_BESIDE, subject=CONTACT),
     Made(Intent.HELP, ("reading_along", "words_of_the_talk"), (*ALL_BESIDE, "of_the_house"),
          Form.ASKED, of_a_deal=False, subject=READERS),
