@@ -25,6 +25,8 @@ message that points to a file."""
 SKIPPING, COMING_BACK, SIZE = "skipping", "coming_back", "size"
 """The subjects of a question whether one may leave something unanswered, or go on later, or sell
 fewer."""
+LOOK_UP = "look_up:"
+"""Begins the subject of a question where a fact can be found out; the fact follows."""
 TOLD, CHANGED = "told", "changed"
 """The subjects of a question why what was told just before matters, and what it has changed."""
 AGAIN = "again"

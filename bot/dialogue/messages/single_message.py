@@ -28,6 +28,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_and_telling import AnswersTogether
 from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked, Said
 from bot.dialogue.messages.asking_by_name import sought
+from bot.dialogue.messages.finding_out import FindingOut
 from bot.dialogue.messages.purpose import Purpose, Purposes
 from bot.dialogue.messages.sifting import Sifting
 from bot.dialogue.messages.steering import Steering
@@ -78,6 +79,7 @@ class SingleMessages:
         self._facts = ToldFacts(
             guidance, cues, subjects=self.subjects, questions=steering.questions,
             asked=AnsweringTheAsked(guidance, cues, steering, self.subjects))
+        self._finding_out = FindingOut(guidance, cues, steering, self.subjects)
         self.together = AnswersTogether(guidance, cues, self.subjects, of, self.read)
 
     def read(
@@ -159,6 +161,10 @@ class SingleMessages:
         adopting = bool(conversation.supposed) and self._steering.adopts(reading)
         if not adopting and self._takes_nothing_in(reading, conversation):
             return replace(message, intent=Intent.WHAT_IS_KNOWN, subject=NOT_TRIED)
+        sought_fact = self._finding_out.sought(understood, conversation)
+        if sought_fact is not None:
+            return replace(message, intent=Intent.WHY, subject=sought_fact,
+                           topics=reading.by_fact())
         request, subject = (None, None) if adopting else (
             self._steering.requests.request(reading, conversation))
         if request is Intent.PUT_RIGHT and self._steering.requests.says_it_is_wrong(

@@ -13,13 +13,13 @@ from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
 from bot.dialogue.messages.several_questions import questions_in
-from bot.dialogue.naming import CHANGED, IN_SHORT, LEAVE, PONDERING, TOLD
+from bot.dialogue.naming import CHANGED, IN_SHORT, LEAVE, LOOK_UP, PONDERING, TOLD
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.poles import has_poles
 from bot.dialogue.replies.advising import advice, more, noting_nothing
 from bot.dialogue.replies.answering_by_name import before_passages, by_name
 from bot.dialogue.replies.comparing import advised, difference
-from bot.dialogue.replies.composing import asked, choice, closed, upshot
+from bot.dialogue.replies.composing import asked, choice, closed, in_front, upshot
 from bot.dialogue.replies.framing import beside_the_matter, framed, reason
 from bot.dialogue.replies.looking_back import looked_back
 from bot.dialogue.replies.passages import compose_each, compose_passages
@@ -32,7 +32,7 @@ from bot.dialogue.replies.telling import changes, facts_said
 from bot.dialogue.reply import Kind, Line, Reply
 from bot.dialogue.small_words.languages import in_another_language
 from bot.dialogue.small_words.lookups import lookups_of
-from retrieval.guidance import GapKind, Guidance, Question, QuestionKind
+from retrieval.guidance import Fact, GapKind, Guidance, Question, QuestionKind
 from retrieval.matches import Found
 
 _SIMPLE = {Intent.GREETING: "greeting", Intent.THANKS: "thanks", Intent.HELP: "help"}
@@ -152,6 +152,9 @@ def _wanted(
         told = [q for fact in decision.before.told_last()
                 if (q := guidance.questions.get(fact)) is not None and has_poles(q)]
         return _why(told, decision.ask, guidance, wording, told=True)
+    looked_up = guidance.questions.get(Fact((message.subject or "").removeprefix(LOOK_UP)))
+    if intent is Intent.WHY and looked_up is not None:
+        return _where(looked_up, decision.ask, guidance, wording)
     if intent is Intent.WHY and decision.ask:
         return _why(decision.ask, decision.ask, guidance, wording, told=False)
     if intent is Intent.DEFINE and message.subject is not None:
@@ -284,6 +287,19 @@ def _why(
             where = wording.say("lead.look_up", where=question.look_up.strip())
             lead.append(Line(where, citing.cite_all(guidance, question.consult)))
     reply = Reply(Kind.ASK if ask else Kind.ADVICE, guidance.release, tuple(lead),
+                  question=asked(guidance, ask), shape="brief")
+    return closed(reply, wording)
+
+
+def _where(
+    question: Question, ask: Sequence[Question], guidance: Guidance, wording: Wording
+) -> Reply:
+    """Where the answer to *question* is to be found, and what it is for."""
+    where = Line(wording.say("consult.where", label=in_front(question.label),
+                             where=question.look_up.strip()),
+                 citing.cite_all(guidance, question.consult))
+    reply = Reply(Kind.ASK if ask else Kind.ADVICE, guidance.release,
+                  (where, reason(question, guidance, wording, told=True)),
                   question=asked(guidance, ask), shape="brief")
     return closed(reply, wording)
 
