@@ -40,7 +40,6 @@ def test_each_word_answers_the_question_whose_turn_it_is(begin, asked, text, val
 
 @pytest.mark.parametrize(("asked", "text", "values"), [
     (LAW, "yes, it is selective", {"law_in_practice": "selective"}),
-    (LAW, "followed, mostly", {"law_in_practice": "followed"}),
     (WATCH, "weak", {"judicial_oversight": "weak"}),
     (WATCH, "yes, weak", {"judicial_oversight": "weak"}),
     (["detentions", "conflict"], "no, war", {"conflict": "yes"}),

@@ -154,6 +154,7 @@ def _is_doubted(claim: Claim, at: Utterance) -> bool:
     "they claim there was never any misuse"; nor does the denial of one of several grave values,
     as courts that are not weak may be none at all, nor what is given only in return for something,
     nor what is denied of what we sell alone: "nobody got locked up because of our cameras".
+    Nor does what is so in part, or most of the time: "the courts are fairly independent".
     What almost came about has not.  A report of what is grave stands, and one that
     did not hold up is asked back: whether it did is no seller's to decide.
     """
@@ -170,7 +171,7 @@ def _is_doubted(claim: Claim, at: Utterance) -> bool:
     by_denial = claim.value != mention.value and len(graver(guidance, mention.fact)) > 1
     of_ours = any(clauses.same_clause(mine, span) for span in cues.find("by_ours", clauses.tokens))
     return by_denial or of_ours or clauses.hearsay(mention) or (
-        poles and given_in_return(clauses, cues, mine))
+        poles and (clauses.partly(mention) or given_in_return(clauses, cues, mine)))
 
 
 def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:

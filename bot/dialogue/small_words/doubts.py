@@ -40,6 +40,7 @@ class Doubts(Boundaries):
             span[1] <= first < span[1] + OFFER_WITHIN for first in offers)]
         self._hearsay = cues.find("hearsay", self.tokens)
         self._disbelief = cues.find("disbelief", self.tokens)
+        self._partly = cues.find("partly_so", self.tokens)
         self._rebutted = cues.find("rebutted", self.tokens)
         self._nearly = [s for s in cues.find("nearly_so", self.tokens)
                         if not overlaps(s, self._taken)]
@@ -67,6 +68,10 @@ class Doubts(Boundaries):
         return any(self._is_of(span, mine) for span in self._hearsay
                    if not overlaps(span, own)) or any(
             self._is_of(span, mine, back=True) for span in self._disbelief)
+
+    def partly(self, mention: Mention) -> bool:
+        """Whether *mention* holds in part by words in it or beside it: "fairly independent"."""
+        return any(self._is_of(span, (mention.first, mention.last)) for span in self._partly)
 
     def rebutted(self, mention: Mention) -> bool:
         """Whether it is told that *mention* did not hold up: "that turned out to be false"."""
