@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.dialogue.claims.departing import told_of_who_left
 from bot.dialogue.claims.excepting import excepted_afterwards, with_exceptions
-from bot.dialogue.claims.provisos import less_sure_in_return
+from bot.dialogue.claims.provisos import less_sure
 from bot.dialogue.claims.said_of_another import answered_of_another
 from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.claims.standing import beside_what_stands
@@ -135,7 +135,7 @@ class PlainReader:
         at, key = understood.utterance, message.key
         heard = with_exceptions(
             message.heard, at, told=understood.told() or (), deal=conversation.deal, key=key)
-        return less_sure_in_return(answered_of_another(heard, at, key), at, key)
+        return less_sure(answered_of_another(heard, at, key), at, key)
 
     def answers_whoever_asked(self, text: str, conversation: Conversation) -> bool:
         """Whether *text* begins with a word of answer that may be for anybody: "yes, on Friday".

@@ -17,6 +17,13 @@ FIRST = "cctv for the police in Ghana, against burglary"
     ("the courts are pretty independent", "judicial_oversight", "independent"),
     ("they mostly accept the human rights clause", "human_rights_clause", "accepted"),
     ("access needs a warrant, most of the time", "access_safeguards", "adequate"),
+    ("the courts are independent in the cities", "judicial_oversight", "independent"),
+    ("the courts are independent compared to the neighbours", "judicial_oversight", "independent"),
+    ("the courts are becoming independent", "judicial_oversight", "independent"),
+    ("they plan to accept the human rights clause", "human_rights_clause", "accepted"),
+    ("the export review is as good as done", "export_review", "done"),
+    ("the export review is done for the last order", "export_review", "done"),
+    ("no conflict in the capital", "conflict", "no"),
 ])
 def test_what_would_settle_a_matter_does_not(begin, text, fact, value):
     """They were taken for certain: no flag could be raised of it any more."""
@@ -35,6 +42,8 @@ def test_what_would_settle_a_matter_does_not(begin, text, fact, value):
     ("they mostly refuse the human rights clause", "human_rights_clause", "refused"),
     ("the courts are independent. We mostly sell to cities", "judicial_oversight", "independent"),
     ("no kind of misuse by them was ever reported", "agency_misuse", "no"),
+    ("they formally accepted the human rights clause", "human_rights_clause", "accepted"),
+    ("the export review is done for this order", "export_review", "done"),
 ])
 def test_what_raises_a_flag_stands_and_so_does_what_is_wholly_so(begin, text, fact, value):
     talk = begin()

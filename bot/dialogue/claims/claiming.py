@@ -171,7 +171,7 @@ def _is_doubted(claim: Claim, at: Utterance) -> bool:
     by_denial = claim.value != mention.value and len(graver(guidance, mention.fact)) > 1
     of_ours = any(clauses.same_clause(mine, span) for span in cues.find("by_ours", clauses.tokens))
     return by_denial or of_ours or clauses.hearsay(mention) or (
-        poles and (clauses.partly(mention) or given_in_return(clauses, cues, mine)))
+        poles and (clauses.partly(mine) or given_in_return(clauses, cues, mine)))
 
 
 def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:

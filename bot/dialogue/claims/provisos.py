@@ -34,23 +34,26 @@ def given_in_return(clauses: Clauses, cues: Cues, span: Span) -> bool:
                for begin, end in clauses.sentences())
 
 
-def less_sure_in_return(
+def less_sure(
     heard: Mapping[Fact, Answer], at: Utterance, key: MessageKey
 ) -> dict[Fact, Answer]:
-    """*heard*, less sure where the message of *key* answers only in return: "yes, provided we pay".
+    """*heard*, less sure where the message of *key* answers in part, or only in return.
 
-    Whoever answers by a word claims nothing that could be weighed.
+    "Yes, provided we pay" and "no conflict, in the capital": whoever answers by a word claims
+    nothing that could be weighed.
     """
     tokens = at.clauses.tokens
     where = {token.start: i for i, token in enumerate(tokens)}
 
-    def is_in_return(fact: Fact, answer: Answer) -> bool:
+    def is_limited(fact: Fact, answer: Answer) -> bool:
         first = where.get(answer.start)
-        return (answer.message == key and first is not None and fact in at.guidance.questions
-                and any(settles(at.guidance, fact, value) for value in answer.values or ())
-                and given_in_return(at.clauses, at.cues, (first, first + 1)))
+        if answer.message != key or first is None or fact not in at.guidance.questions or not any(
+                settles(at.guidance, fact, value) for value in answer.values or ()):
+            return False
+        mine = (first, first + 1)
+        return at.clauses.partly(mine) or given_in_return(at.clauses, at.cues, mine)
 
-    return {fact: replace(answer, sure=False) if is_in_return(fact, answer) else answer
+    return {fact: replace(answer, sure=False) if is_limited(fact, answer) else answer
             for fact, answer in heard.items()}
 
 

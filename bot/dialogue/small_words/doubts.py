@@ -69,9 +69,12 @@ class Doubts(Boundaries):
                    if not overlaps(span, own)) or any(
             self._is_of(span, mine, back=True) for span in self._disbelief)
 
-    def partly(self, mention: Mention) -> bool:
-        """Whether *mention* holds in part by words in it or beside it: "fairly independent"."""
-        return any(self._is_of(span, (mention.first, mention.last)) for span in self._partly)
+    def partly(self, mine: Span) -> bool:
+        """Whether what stands at *mine* holds in part by words in it or beside it: "mostly calm".
+
+        So does what holds in some places, of another order, or not yet.
+        """
+        return any(self._is_of(span, mine) for span in self._partly)
 
     def rebutted(self, mention: Mention) -> bool:
         """Whether it is told that *mention* did not hold up: "that turned out to be false"."""
