@@ -1,6 +1,6 @@
 """Bring a conversation up to date by one message, and choose what is due in return."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from bot.dialogue.claims.departing import departed, told_of_who_left
@@ -87,8 +87,9 @@ def decide(
                     supposed=message.supposed or (conversation.supposed if stands else {}),
                     # Read once more with what comes next, it would be told of them again.
                     stretch=None if left else stretch_after(conversation, message))
+    taken = Decision(conversation, after, message, findings, (), ())
     due = _on_the_deal if _concerns_deal(message, conversation) else _beside_the_deal
-    return due(conversation, after, message, findings, guidance, limit)
+    return due(taken, guidance, limit)
 
 
 def as_supposed(deal: Deal, message: Message, guidance: Guidance) -> Deal:
@@ -105,15 +106,15 @@ def as_supposed(deal: Deal, message: Message, guidance: Guidance) -> Deal:
     return then.without(gone - told.keys())
 
 
-def _on_the_deal(
-    conversation: Conversation,
-    after: Conversation,
-    message: Message,
-    findings: tuple[Finding, ...],
-    guidance: Guidance,
-    limit: int,
-) -> Decision:
-    """What is due to a message that tells of the deal, or wants advice on it."""
+def _on_the_deal(taken: Decision, guidance: Guidance, limit: int) -> Decision:
+    """What is due to a message that tells of the deal, or wants advice on it.
+
+    Args:
+        taken: What the message changes, with nothing asked or searched yet.
+        guidance: The release to answer from.
+        limit: Most questions in one conversation.
+    """
+    conversation, after, message = taken.before, taken.conversation, taken.message
     deal = after.deal
     past = conversation.spoken_past + 1 if _speaks_past(message, conversation) else 0
     after = replace(after, unanswered=0, spoken_past=past)
@@ -125,40 +126,33 @@ def _on_the_deal(
     if not message.heard:
         # So is what was answered last, and wrongly: "sorry, wrong button".
         parted |= message.retracted.intersection(conversation.asked_before)
-    after, ask = _carry_on(after, message, findings, guidance, limit,
-                           parted | _doubted(message, before, deal, guidance))
+    asked = _carry_on(replace(taken, conversation=after), guidance, limit,
+                      parted | _doubted(message, before, deal, guidance))
     queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
     question = question_of(message)
     if question is not None and queries:
         queries += _beside_queries(conversation, message, question, guidance)
-    return Decision(conversation, after, message, findings, ask, queries)
+    return replace(asked, queries=queries)
 
 
-def _beside_the_deal(
-    conversation: Conversation,
-    after: Conversation,
-    message: Message,
-    findings: tuple[Finding, ...],
-    guidance: Guidance,
-    limit: int,
-) -> Decision:
-    """What is due to any other message; *after* is the conversation with it taken in."""
+def _beside_the_deal(taken: Decision, guidance: Guidance, limit: int) -> Decision:
+    """What is due to any other message; for the arguments see `_on_the_deal`."""
+    conversation, after, message = taken.before, taken.conversation, taken.message
     deal = after.deal
     pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
     if message.answers_reviewer and not message.other_matters:
         # What was asked here was not spoken past: it is put again, and counts as it did.
-        return Decision(conversation, after, message, findings, pending, ())
+        return replace(taken, ask=pending)
     if message.intent in STANDS and pending:
-        return _unanswered(conversation, after, message, findings, guidance, limit)
+        return _unanswered(taken, pending, guidance, limit)
     if message.intent is Intent.REMARK and deal.answers:
-        return Decision(conversation, after, message, findings, (),
-                        (_deal_query(guidance, deal),))
+        return replace(taken, queries=(_deal_query(guidance, deal),))
     if message.intent is Intent.ASK:
         query = question_query(conversation, message, guidance)
         after = replace(after, topic=_topic(query, message))
         each = questions_in(message, guidance)[:MOST_QUESTIONS]
         queries = tuple(question_query(conversation, one, guidance) for one in each) or (query,)
-        return Decision(conversation, after, message, findings, pending, queries)
+        return replace(taken, conversation=after, ask=pending, queries=queries)
     if message.intent is Intent.WHAT_IF:
         # "And Uganda?" goes on from what was tried out.
         after = replace(after, topic="")
@@ -172,8 +166,8 @@ def _beside_the_deal(
         after = replace(after, topic=_on_a_line(message.matter or message.text))
     if message.intent is Intent.SHOW_SOURCES and not deal.answers and conversation.topic:
         query = Query(conversation.topic)
-        return Decision(conversation, after, message, findings, pending, (query,))
-    return Decision(conversation, after, message, findings, pending, ())
+        return replace(taken, conversation=after, ask=pending, queries=(query,))
+    return replace(taken, conversation=after, ask=pending)
 
 
 def _begun_anew(
@@ -189,32 +183,21 @@ def _begun_anew(
 
 
 def _unanswered(
-    conversation: Conversation,
-    after: Conversation,
-    message: Message,
-    findings: tuple[Finding, ...],
-    guidance: Guidance,
-    limit: int,
+    taken: Decision, pending: tuple[Question, ...], guidance: Guidance, limit: int
 ) -> Decision:
-    """What was asked, put again or passed over by how often it was left standing.
+    """The *pending* questions, put again or passed over by how often they were left standing.
 
-    Args:
-        conversation: As it was before *message*, which answers nothing that was asked in it.
-        after: As it is with it.
-        message: The message.
-        findings: How the red flags stand.
-        guidance: The release to answer from.
-        limit: Most questions in one conversation.
+    For the other arguments see `_on_the_deal`; the message answers nothing that was asked.
     """
-    pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
+    unanswered, after = taken.before.unanswered, taken.conversation
     queries = (_deal_query(guidance, after.deal),) if after.deal.answers else ()
-    if conversation.unanswered < STANDS[message.intent]:
+    if unanswered < STANDS[taken.message.intent]:
         # Put again, it is no second question: nobody tried to answer the first.
-        after = replace(after, unanswered=conversation.unanswered + 1)
-        return Decision(conversation, after, message, findings, pending, queries)
+        return replace(taken, conversation=replace(after, unanswered=unanswered + 1),
+                       ask=pending, queries=queries)
     passed = replace(after, unanswered=0).asking_nothing(after.phase)
-    after, ask = _carry_on(passed, message, findings, guidance, limit)
-    return Decision(conversation, after, message, findings, ask, queries)
+    asked = _carry_on(replace(taken, conversation=passed), guidance, limit)
+    return replace(asked, queries=queries)
 
 
 def _stale(deal: Deal, message: Message, guidance: Guidance) -> frozenset[Fact]:
@@ -242,14 +225,17 @@ def _concerns_deal(message: Message, conversation: Conversation) -> bool:
 
 
 def _carry_on(
-    conversation: Conversation,
-    message: Message,
-    findings: Sequence[Finding],
-    guidance: Guidance,
-    limit: int,
-    doubted: Collection[Fact] = (),
+    taken: Decision, guidance: Guidance, limit: int, doubted: Collection[Fact] = ()
+) -> Decision:
+    """*taken* with what stays or comes next to ask, noted in its conversation; *doubted* first."""
+    conversation, ask = _next_to_ask(taken, guidance, limit, doubted)
+    return replace(taken, conversation=conversation, ask=ask)
+
+
+def _next_to_ask(
+    taken: Decision, guidance: Guidance, limit: int, doubted: Collection[Fact]
 ) -> tuple[Conversation, tuple[Question, ...]]:
-    """What stays or comes next to ask, and the conversation with it noted; *doubted* is first."""
+    conversation, message, findings = taken.conversation, taken.message, taken.findings
     if message.intent is Intent.ADVISE_NOW:
         return conversation.asking_nothing(Phase.STOPPED), ()
     if message.intent is Intent.GO_ON:

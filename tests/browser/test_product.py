@@ -6,9 +6,17 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-from playwright.sync_api import Locator, expect
-from playwright.sync_api import TimeoutError as TookTooLong
+from playwright.sync_api import expect
 
+from tests.browser.deals import (
+    CROWDS,
+    KENYA,
+    advised,
+    asked_together,
+    beside,
+    question_of,
+    take,
+)
 from tests.browser.person import (
     COMPLIANCE,
     DEALS,
@@ -18,68 +26,14 @@ from tests.browser.person import (
     OLU,
     PARTNER,
     SAM,
-    Person,
     direct,
 )
 
 # One browser and one server serve all these tests, so that they start once.
 pytestmark = [pytest.mark.xdist_group("chromium"), pytest.mark.long]
 
-KENYA = ("We want to sell drones with facial recognition to the police in Kenya, "
-         "through a reseller.")
-CROWDS = f"{KENYA} They will watch crowds at demonstrations."
 PURPOSE, WHO = "What will they use it for?", "Who will use it in the end?"
-SOON_MS = 5_000
-"""How long an open menu is waited for before somebody looks whether it is open still."""
 WHERE, WHAT = "In which country will it be used?", "What does the product or service do?"
-
-
-def advised(person: Person, words: str = CROWDS) -> Locator:
-    """A deal told in #deals and advised on in full; gives the message with the buttons."""
-    first = person.go(DEALS).mention(words)
-    person.press_for_answer(first, "Advise now")
-    expect(person.answers.last.get_by_role("button", name="Remind me")).to_be_visible()
-    return person.answers.nth(person.answers.count() - 1)
-
-
-def asked_together(person: Person, words: str = CROWDS) -> Locator:
-    """A deal told in #deals, and the message that asks several questions about it."""
-    asked = person.go(DEALS).mention(words)
-    for _ in range(15):
-        expect(asked.get_by_role("button", name="Why do you ask?")).to_be_visible()
-        if asked.get_by_role("button", name="Answer", exact=True).count():
-            return asked
-        asked = person.press_for_answer(asked, "I don't know")
-    raise AssertionError("nothing was asked together")
-
-
-def question_of(message: Locator, n: int) -> str:
-    """The question beside the menu with number *n* of a message."""
-    named_by = message.get_by_role("combobox").nth(n).get_attribute("aria-labelledby") or ""
-    return message.page.locator(f"[id='{named_by.split(' ')[-1]}']").inner_text()
-
-
-def take(message: Locator, n: int, option: str | None = None) -> str:
-    """Take an option of the menu with number *n*, the first if none is named; gives its words."""
-    menu = message.get_by_role("combobox").nth(n)
-    menu.click()
-    options = message.get_by_role("option")
-    found = options.first if option is None else options.filter(has_text=option).first
-    label = found.inner_text()
-    try:
-        found.click(timeout=SOON_MS)
-    except TookTooLong:
-        # News of the message draws it anew, and closes what stood open in it.
-        if not found.is_visible():
-            menu.click()
-        found.click()
-    expect(menu).to_have_value(label)
-    return label
-
-
-def beside(question: str, chosen: str) -> re.Pattern[str]:
-    """*chosen* standing right under *question*."""
-    return re.compile(rf"{re.escape(question)}\s*{re.escape(chosen)}")
 
 
 # --- telling and answering -----------------------------------------------------------------------
@@ -406,107 +360,3 @@ def test_where_a_partner_reads_along_the_answer_moves_to_a_direct_message(people
     expect(told).to_contain_text("Togo")
     told.get_by_role("link", name=re.compile("repl")).click()
     expect(sam.answer_after(1)).to_contain_text("country of use: Togo")
-
-
-# --- phones and keyboards ------------------------------------------------------------------------
-
-
-def test_nothing_is_wider_than_a_phone(people):
-    sam = people.sit_down(size=(390, 844), phone=True)
-    for path in ("/", "/home", direct(SAM), DEALS):
-        assert not sam.go(path).scrolls_sideways(), path
-
-    first = sam.mention(CROWDS)
-    assert not sam.scrolls_sideways()
-    sam.press(first, "Show the passages")
-    expect(sam.form).to_contain_text("Open: ")
-    assert not sam.scrolls_sideways()
-    sam.close_form()
-    sam.press(first, "Correct")
-    expect(sam.form).to_have_accessible_name("Correct the facts")
-    assert not sam.scrolls_sideways()
-    sam.press(sam.form, "Cancel")
-    expect(sam.form).to_be_hidden()
-    sam.press_for_answer(first, "Advise now")
-    expect(sam.answers.last.get_by_role("button", name="Brief")).to_be_visible()
-    assert not sam.scrolls_sideways()
-
-
-def test_on_a_phone_a_list_does_not_stay_over_the_button_that_sends_the_choice(people):
-    sam = people.sit_down(size=(390, 844), phone=True).go(DEALS)
-    asked = sam.mention(KENYA)
-
-    sam.choose(asked, "Choose all that fit", "crowds", "Watching crowds, protests or events")
-    asked.get_by_role("button", name="That's it").tap()
-
-    expect(asked).to_contain_text("You answered: Watching crowds")
-
-
-def test_several_questions_fit_a_phone_and_are_answered_with_a_thumb(people):
-    sam = people.sit_down(size=(390, 844), phone=True)
-    asked = asked_together(sam)
-    first, second = (question_of(asked, n) for n in (0, 1))
-
-    chosen = take(asked, 0), take(asked, 1)
-    assert not sam.scrolls_sideways()
-    asked.get_by_role("button", name="Answer", exact=True).tap()
-
-    expect(asked).to_contain_text(beside(first, chosen[0]))
-    expect(asked).to_contain_text(beside(second, chosen[1]))
-    assert not sam.scrolls_sideways()
-
-
-def test_several_questions_are_answered_from_the_keyboard_alone(people):
-    sam = people.sit_down()
-    asked = asked_together(sam)
-    keyboard = sam.page.keyboard
-    menus = [asked.get_by_role("combobox").nth(n) for n in (0, 1)]
-    questions = [question_of(asked, n) for n in (0, 1)]
-    sam.thread.get_by_role("textbox", name="Reply…").focus()
-
-    _walk_to(sam, menus[0], "Shift+Tab")
-    for menu in menus:
-        _walk_to(sam, menu, "Tab")
-        keyboard.type("don't know")
-        keyboard.press("Enter")
-        expect(menu).to_have_value("I don't know")
-    _walk_to(sam, asked.get_by_role("button", name="Answer", exact=True), "Tab")
-    keyboard.press("Enter")
-
-    for question in questions:
-        expect(asked).to_contain_text(beside(question, "I don't know"))
-
-
-def test_a_deal_can_be_told_and_answered_from_the_keyboard_alone(people):
-    sam = people.sit_down().go(DEALS)
-    keyboard = sam.page.keyboard
-    sam.main.get_by_role("textbox", name="Message #deals").focus()
-
-    keyboard.type("@adv")
-    expect(sam.page.get_by_role("option", name="Advisor")).to_be_visible()
-    keyboard.press("Enter")
-    keyboard.type(KENYA)
-    keyboard.press("Enter")
-    asked = sam.answer_after(0)
-    menu = asked.get_by_role("combobox", name="Choose all that fit")
-    expect(menu).to_be_visible()
-    expect(sam.thread.get_by_role("textbox", name="Reply…")).to_be_focused()
-
-    _walk_to(sam, menu, "Shift+Tab")
-    keyboard.type("crowds")
-    keyboard.press("Enter")
-    expect(asked.get_by_role("button", name=re.compile("^Remove Watching"))).to_be_visible()
-    _walk_to(sam, asked.get_by_role("button", name="That's it"), "Tab")
-    keyboard.press("Enter")
-
-    expect(asked).to_contain_text("You answered: Watching crowds")
-    expect(sam.answer_after(1)).to_contain_text("New red flag")
-
-
-def _walk_to(person: Person, wanted: Locator, key: str) -> None:
-    """Press *key* until *wanted* has the focus; a person gives up after forty times."""
-    for _ in range(40):
-        if wanted.evaluate("node => node === document.activeElement"):
-            return
-        person.page.keyboard.press(key)
-    raise AssertionError(f"{key} never reached {wanted}")

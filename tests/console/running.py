@@ -23,7 +23,7 @@ from retrieval import corpus
 from retrieval.reading.register import register
 from tests.console.inhabited import KIM
 from tests.retrieval.conftest import WordEmbeddings
-from tests.retrieval.test_seeded_defects import FILES
+from tests.retrieval.small_corpus import FILES
 
 PATIENCE_SECONDS = 60
 """How long a start may take on a busy machine."""

@@ -19,6 +19,7 @@ from bot.reviews.labelling import Labelled, Shape
 from bot.reviews.review import VerdictKind
 from bot.reviews.reviewing import Reviewer, Reviewing
 from bot.reviews.sharing import Sharing
+from tests.console.seen import words
 from tests.console.talking import DEAL, WHEN, SignedIn, viewer
 from tests.store.migrated import sqlite_at
 
@@ -27,10 +28,6 @@ C1 = ConversationId("c1")
 ADA, BEN = viewer("U-ada"), viewer("U-ben")
 ADMIN = viewer("U-ada", Role.ADMIN)
 AWAY = viewer("U-ben", Role.ADMIN, workspace="T2")
-
-
-def words(response):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
 
 
 @pytest.fixture(params=["sqlite"])

@@ -14,8 +14,9 @@ from retrieval.editing.differences import RunKind, compare
 from retrieval.guidance import ProvisionId, ReleaseId
 from retrieval.releases import content_of
 from tests.console import editions
+from tests.console.seen import links
 from tests.console.talking import viewer
-from tests.console.test_provision_pages import both, contents, house, links, words
+from tests.console.test_provision_pages import both, contents, house, words
 
 __all__ = ["both", "contents", "house"]
 

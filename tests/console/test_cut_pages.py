@@ -16,16 +16,8 @@ from bot.schema import document_cuts
 from retrieval.editing.edits import AddDocument
 from retrieval.ingesting.pieces import words_of
 from tests.console.documented import UDHR
-from tests.console.test_document_pages import (
-    ARTICLES,
-    EVIL,
-    house,
-    page,
-    publisher,
-    upload,
-    url,
-    words,
-)
+from tests.console.seen import words
+from tests.console.test_document_pages import ARTICLES, EVIL, house, page, publisher, upload, url
 
 __all__ = ["house", "publisher", "url"]
 LONG = " ".join(f"The seller keeps record number {n} for a year." for n in range(30))

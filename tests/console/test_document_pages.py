@@ -10,6 +10,7 @@ from bot.console.viewer import Role
 from bot.documents.values import CutState
 from tests.console.conftest import BASE
 from tests.console.documented import CODE, UDHR, house_of
+from tests.console.seen import words
 from tests.ingesting.paper import columns
 from tests.ingesting.serving import answering
 from tests.store.migrated import sqlite_at
@@ -39,10 +40,6 @@ def publisher():
 @pytest.fixture
 def house(desk, memos, clock, publisher):
     return house_of(desk, memos, clock, publisher)
-
-
-def words(response):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
 
 
 def upload(browser, data, name="code.html", token=None, **fields):

@@ -19,8 +19,8 @@ from bot.console.wording.filtered import filter_in_words
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.checking import Unproved, check
 from bot.record.log import BEFORE_WORKSPACES
+from tests.console.seen import words
 from tests.console.talking import DEAL
-from tests.console.test_pages import words
 from tests.console.whole import whole
 
 __all__ = ["whole"]

@@ -16,9 +16,10 @@ from bot.dialogue.second_reading import MODEL as BY_MODEL
 from bot.dialogue.second_reading import TAKEN
 from retrieval.guidance import Fact
 from tests.console.modelled import DIGEST, MODEL, call, used
+from tests.console.seen import words
 from tests.console.talking import DEAL
 from tests.console.test_hostile import TEXTS
-from tests.console.test_model_pages import EVIL, modelled, safe, words
+from tests.console.test_model_pages import EVIL, modelled, safe
 from tests.console.whole import whole
 
 __all__ = ["modelled", "whole"]

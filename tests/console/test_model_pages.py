@@ -17,16 +17,12 @@ from bot.language_model.choices import ChatChoices
 from tests.conftest import PROJECT
 from tests.console.conftest import START
 from tests.console.modelled import DIGEST, MODEL, set_, used, with_model
+from tests.console.seen import words
 from tests.console.test_hostile import TEXTS, _Tags
 from tests.console.whole import whole
 
 __all__ = ["whole"]
 EVIL = TEXTS["markup"] + TEXTS["attribute"] + TEXTS["template"] + TEXTS["right to left"]
-
-
-def words(page):
-    text = page if isinstance(page, str) else page.text
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def safe(page):

@@ -24,6 +24,7 @@ from bot.console.viewer import Role
 from retrieval.guidance import QuestionKind
 from tests.console.asked import asked
 from tests.console.many import Made, put
+from tests.console.seen import words
 from tests.console.talking import DEAL, WHEN, reading, viewer
 
 LINK = re.compile(r'<a href="/console/\?([^"]*)" aria-label="(\d+) ([^"]*)">([\d,]+)</a>')
@@ -45,10 +46,6 @@ def shown(page):
         assert spoken == number.replace(",", "")
         found.append((Filter.parse(unescape(query)), int(spoken), unescape(what)))
     return found
-
-
-def words(page):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
 @pytest.mark.long

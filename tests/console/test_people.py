@@ -18,9 +18,10 @@ from bot.console.viewer import Role
 from bot.people import LONGEST, NEVER_AGAIN, called, names_of, shown, tidy
 from bot.schema import people as table
 from bot.slack.acquainting import AT_ONCE, Acquainting, name_of
+from tests.console.seen import words
 from tests.console.talking import DEAL, viewer
 from tests.console.test_exports import WHY
-from tests.console.test_pages import EVIL, words
+from tests.console.test_pages import EVIL
 from tests.console.whole import whole
 
 __all__ = ["whole"]

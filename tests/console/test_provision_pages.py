@@ -13,6 +13,7 @@ from bot.plain import MARKS
 from bot.store import Store
 from retrieval.releases import content_of
 from tests.console import editions
+from tests.console.seen import links
 from tests.console.talking import Desk, viewer
 from tests.dialogue.talking import WordSearch
 
@@ -24,10 +25,6 @@ EVIL = "<script>alert(1)</script>\"'{{7919*7907}}"
 def words(response):
     return re.sub(r" (?=[,;.])", "", " ".join(
         unescape(re.sub(r"<[^>]+>", " ", response.text)).split()))
-
-
-def links(response):
-    return [unescape(link) for link in re.findall(r'href="([^"]+)"', response.text)]
 
 
 class NoAdvisor:

@@ -1,10 +1,8 @@
 """The quality page shows the evaluation that was left, or says how to make one."""
 
 import json
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from hypothesis import strategies as st
 from bot.evaluating.leaving import measured
 from bot.measures.measured import NAME, Aim, Measured, Range, Sheet, Unreadable, last, leave
 from retrieval.estimates import Estimate
+from tests.console.seen import words
 
 MEASURED = Measured(
     at=datetime(2026, 11, 20, 8, 30, tzinfo=UTC), release="r-of-before", split="test",
@@ -26,10 +25,6 @@ MEASURED = Measured(
     sheets=(Sheet("Search: 120 questions", ("", "advisor", "n"),
                   (("MRR@10", "0.916 [0.872, 0.955]", "120"),), "One line.\nAnother."),),
     notes=("A note.",))
-
-
-def words(page):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
 def test_without_an_evaluation_the_page_says_how_to_make_one(desk):

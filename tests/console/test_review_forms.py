@@ -9,8 +9,9 @@ from bot.console.entry.access import COOKIE
 from bot.dialogue.conversation import ConversationId
 from bot.plain import to_numbered_text
 from tests.console.reviewed import Office
+from tests.console.seen import words
 from tests.console.talking import DEAL
-from tests.console.test_review_acts import EVIL, NOW, review_rows, words
+from tests.console.test_review_acts import EVIL, NOW, review_rows
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from bot.reviews.advised import Change, ChangeKind
 from bot.schema import case_lines, case_tags, day_counts
 from tests.console.conftest import START
 from tests.console.reviewed import Office
+from tests.console.seen import links, words
 from tests.console.talking import DEAL
-from tests.console.test_pages import links, words
 from tests.console.test_review_acts import ACTS, CORRECTION, NOW
 
 

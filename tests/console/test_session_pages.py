@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from tests.console.test_pages import words
+from tests.console.seen import words
 from tests.console.whole import whole
 
 __all__ = ["whole"]

@@ -21,6 +21,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.errors import BadInput
 from bot.schema import metadata
 from bot.simulating.playing import Manner
+from tests.console.seen import words
 from tests.console.talking import WHEN, SignedIn, viewer
 from tests.dialogue.talking import LIMIT
 from tests.simulating.conftest import edition, with_new_words, without_flag
@@ -61,10 +62,6 @@ def made(desk, guidance, reader, sentences):
 @pytest.fixture
 def browse(made):
     return lambda draft=None, seen=None: TestClient(made(draft, seen), follow_redirects=False)
-
-
-def words(page):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
 def rows(desk):

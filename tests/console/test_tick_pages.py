@@ -10,7 +10,8 @@ from bot.publishing.ticking import Standing
 from bot.schema import corpus_edits
 from retrieval.editing.edits import Confirm, Correct, Retire, state_of
 from retrieval.guidance import ProvisionId
-from tests.console.test_document_pages import EVIL, house, page, publisher, upload, url, words
+from tests.console.seen import words
+from tests.console.test_document_pages import EVIL, house, page, publisher, upload, url
 
 __all__ = ["house", "publisher", "url"]
 DIGEST = ProvisionId("udhr-12")

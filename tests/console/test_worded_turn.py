@@ -1,11 +1,11 @@
 """A turn that a language model worded, on the page of its conversation."""
 
 import re
-from html import unescape
 
 import pytest
 
 from bot.erasure.erasing import Erasing
+from tests.console.seen import words
 from tests.console.talking import DEAL
 from tests.console.whole import whole
 from tests.taken_again import drafted, take_again
@@ -13,10 +13,6 @@ from tests.taken_again import drafted, take_again
 __all__ = ["whole"]
 DRAFT = drafted(("Journalists & crowds: look <b>closely</b>.", "F1 C1"),
                 ("Keep the right to stop.", "S1"))
-
-
-def words(text: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 @pytest.fixture

@@ -106,3 +106,15 @@ class Says:
     def __call__(self, text: str) -> Sequence[Told]:
         return [Told(Fact(fact), value, chance, text.index(words), text.index(words) + len(words))
                 for fact, value, chance, words in self._told if words in text]
+
+
+def read(guidance: Guidance, text: str, *told: tuple[str, str, float, str]) -> Message:
+    """*text* as it opens a conversation, where a model hears in it what *told* says."""
+    reader = PlainReader(guidance, Says(*told))
+    return reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
+                       sent_at=WHEN)
+
+
+def values(message: Message) -> dict[str, set[str]]:
+    """The values that *message* tells of each fact."""
+    return {fact: set(answer.values or ()) for fact, answer in message.heard.items()}

@@ -9,8 +9,7 @@ from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
-from tests.dialogue.talking import KEY, WHEN, Talk
-from tests.dialogue.test_weighing import Says
+from tests.dialogue.talking import KEY, WHEN, Says, Talk
 
 COUNTRY = ["detentions", "restrictive_laws", "conflict"]
 PRODUCT = ["misuse_reports", "system_of_concern"]

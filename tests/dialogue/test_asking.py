@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.interview import agenda, group_of, likely, next_questions
+from bot.dialogue.deal import Deal
+from bot.dialogue.interview import agenda, group_of, next_questions
 from bot.dialogue.judging import (
     coverage,
     idle_facts,
@@ -24,93 +24,13 @@ from bot.dialogue.judging import (
 from bot.dialogue.reply import Coverage, Status
 from bot.evaluating.asking import could_matter
 from retrieval.guidance import (
-    Checked,
-    Choice,
-    Consideration,
     Fact,
     FlagId,
     Guidance,
-    Likelihood,
-    NarrowScope,
-    ProvisionId,
-    Question,
     QuestionGroup,
     QuestionKind,
-    RedFlag,
-    Severity,
-    Table,
 )
-from tests.retrieval.small import guidance as small
-from tests.retrieval.small import provision
-
-DONT_KNOW = None
-CITED = (ProvisionId("ungp-1"),)
-
-
-def table(**rows: str) -> Table:
-    return {Fact(fact): frozenset(values.split()) for fact, values in rows.items()}
-
-
-def deal(*hedged: str, **facts: str | None) -> Deal:
-    """Answers by fact; None is "I don't know", and what *hedged* names was only supposed."""
-    return Deal({
-        Fact(f): Answer(None if v is None else frozenset(v.split()), str(v), MessageKey("m"),
-                        f not in hedged)
-        for f, v in facts.items()
-    })
-
-
-def question(fact: str, values: str, rank: int, **more: object) -> Question:
-    choices = tuple(Choice(v, v) for v in values.split())
-    return replace(
-        Question(Fact(fact), QuestionKind.CHOICE, fact, f"{fact}?", "It matters.", CITED, choices,
-                 rank=rank),
-        **more,
-    )
-
-
-def flag(id_: str, consideration: str, gravity: int, **when: str) -> RedFlag:
-    return RedFlag(FlagId(id_), id_, "Look into it.", table(**when), consideration, CITED, (),
-                   Severity(gravity, gravity, gravity), ours=True)
-
-
-def made() -> Guidance:
-    """Buyer, product, broker and three circumstances; a kind of deal that asks for less."""
-    questions = [
-        question("product", "spyware camera", 1),
-        question("buyer", "police hospital firm", 2, several=True),
-        question("record", "yes no", 5),
-        question("courts", "free captured", 5),
-        question("broker_ties", "yes no", 6, only_if=(table(broker="yes"),),
-                 likely=(Likelihood({"yes": 9, "no": 1}, table(buyer="firm")),
-                         Likelihood({"yes": 1, "no": 9}))),
-        question("broker", "yes no", 7),
-        question("terms", "kept refused", 8, only_if=(table(buyer="police"), table(broker="yes"))),
-    ]
-    considerations = [
-        Consideration(f"c{n}", n, Checked.SEEN, f"Number {n}", "Weigh it.",
-                      tuple(Fact(f) for f in facts.split()), CITED)
-        for n, facts in enumerate(["product buyer", "record courts", "broker broker_ties"], start=1)
-    ]
-    return replace(
-        small([provision("ungp-1")]),
-        considerations=tuple(considerations),
-        red_flags=(
-            flag("abuse", "c2", 3, record="yes"),
-            flag("captured-courts", "c2", 1, courts="captured"),
-            flag("hacking", "c1", 3, product="spyware", buyer="police"),
-            flag("ties", "c3", 2, broker_ties="yes"),
-            flag("hidden-buyer", "c1", 2, buyer="unknown"),
-        ),
-        questions={q.fact: q for q in questions},
-        scopes=(NarrowScope("care", "Care", "It heals.",
-                            table(product="camera", buyer="hospital firm"),
-                            frozenset({"c1"}), frozenset({Fact("record")}), CITED),),
-        groups=(QuestionGroup("state", (Fact("courts"), Fact("record")), "How is it there?"),),
-    )
-
-
-MADE = made()
+from tests.dialogue.small_deals import DONT_KNOW, MADE, deal, guessing, question
 
 
 def asks(known: Deal, asked: tuple[str, ...] = ()) -> str:
@@ -222,53 +142,7 @@ def test_the_next_questions(known, asked, facts):
     assert asks(known, asked) == facts
 
 
-def test_how_likely_an_answer_is_for_such_a_deal():
-    ties = MADE.questions[Fact("broker_ties")]
-    assert likely(ties, deal(buyer="firm")) == {"yes": 0.9, "no": 0.1}
-    assert likely(ties, deal(buyer="police")) == {"yes": 0.1, "no": 0.9}
-    assert likely(ties, deal()) == {"yes": 0.1, "no": 0.9}
-    assert likely(MADE.questions[Fact("record")], deal()) == {"yes": 0.5, "no": 0.5}
-
-
-def test_a_question_is_worth_what_its_likely_answers_settle():
-    """By hand: half a chance to raise a flag of gravity three, half to put it to rest."""
-    known = deal(product="spyware", buyer="police", broker="yes")
-    worth = agenda(MADE, known, judge_all(MADE, known)).worth
-    covered = 0.1
-    assert worth == pytest.approx({
-        "record": 0.5 * 3 + 0.5 * 3 * 0.35 + covered,
-        "courts": 0.5 * 1 + 0.5 * 1 * 0.35 + covered,
-        "broker_ties": 0.1 * 2 + 0.9 * 2 * 0.35 + covered,
-    })
-    assert list(worth) == ["record", "broker_ties", "courts"]
-
-
-def test_a_question_is_worth_the_questions_that_it_spares():
-    """By hand: a flag of gravity two at rest in any case; for two buyers of three few things apply,
-    so that terms and courts need no question."""
-    known = deal(product="camera", record="no", broker="no")
-    worth = agenda(MADE, known, judge_all(MADE, known)).worth
-    assert worth["buyer"] == pytest.approx(0.35 * 2 + 2 / 3 * 0.3 * 2 + 0.1)
-    known = deal(product="camera", record="no", broker="no", courts="free")
-    worth = agenda(MADE, known, judge_all(MADE, known)).worth
-    assert worth["buyer"] == pytest.approx(0.35 * 2 + 2 / 3 * 0.3 * 1 + 0.1)
-
-
-def test_a_private_buyers_ties_are_worth_more():
-    worths = [
-        agenda(MADE, known, judge_all(MADE, known)).worth[Fact("broker_ties")]
-        for known in (deal(buyer="firm", broker="yes"), deal(buyer="police", broker="yes"))
-    ]
-    assert worths[0] > worths[1]
-
-
 # What is only guessed ---------------------------------------------------------------------
-
-
-def guessing(known: Deal, *facts: str) -> Deal:
-    """*known* with *facts* read with so little confidence that they are asked back."""
-    return Deal({f: replace(a, sure=False, confidence=0.5) if f in facts else a
-                 for f, a in known.answers.items()})
 
 
 CARE = deal(product="camera", buyer="hospital")
@@ -300,14 +174,6 @@ def test_guesses_that_would_make_a_deal_harmless_are_asked_in_one_message_by_the
         known = guessing(CARE, "product", "buyer")
         chosen = next_questions(held, known, judge_all(held, known), tuple(map(Fact, asked)))
         assert [q.fact for q in chosen] == facts
-
-
-def test_a_guess_is_worth_asking_as_if_nothing_had_been_read():
-    bare, guess = deal(product="spyware"), guessing(
-        deal(product="spyware", buyer="police", record="yes"), "buyer", "record")
-    worths = [agenda(MADE, known, judge_all(MADE, known)) for known in (bare, guess)]
-    assert worths[0].worth == worths[1].worth
-    assert worths[0].best() == tuple(worths[0].worth)
 
 
 # The ledger ------------------------------------------------------------------------------

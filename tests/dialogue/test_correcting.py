@@ -10,7 +10,7 @@ from bot.dialogue.small_words.cues import Cues
 from retrieval.guidance import Fact, Vocabulary
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.tells import Told
-from tests.dialogue.test_weighing import read, values
+from tests.dialogue.talking import read, values
 
 CUES = Cues.of({"correction": ["scratch that", "no wait"], "second_thought": ["actually"],
                 "negation": ["no", "not"], "addition": ["as well"]})

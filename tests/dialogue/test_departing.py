@@ -10,8 +10,7 @@ from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
-from tests.dialogue.talking import WHEN, Talk
-from tests.dialogue.test_weighing import Says
+from tests.dialogue.talking import WHEN, Says, Talk
 
 OPENER = "drones for the police in Kenya via a reseller"
 FOUND = {"government_ties": ["yes"], "hidden_ownership": ["no"]}

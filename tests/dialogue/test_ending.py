@@ -6,8 +6,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
-from tests.dialogue.talking import Talk
-from tests.dialogue.test_weighing import Says
+from tests.dialogue.talking import Says, Talk
 
 DEAL = "cctv for the police in Ghana"
 OF_PLACE = ["detentions", "conflict"]

@@ -8,7 +8,7 @@ from bot.dialogue.claim import CONTEST
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, gravity, has_poles, raises_alone, settles
 from retrieval.guidance import Fact, QuestionKind, Role
-from tests.dialogue.test_weighing import read
+from tests.dialogue.talking import read
 
 OPEN_DEAL = "drones for the police in chad. "
 

@@ -9,8 +9,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.naming import CONTACT, READERS
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Kind
-from tests.dialogue.talking import WHEN, Talk
-from tests.dialogue.test_weighing import Says
+from tests.dialogue.talking import WHEN, Says, Talk
 
 OPENING = "cctv for the prison service of Morocco, against burglary"
 COUNTRY = ("detentions", "restrictive_laws", "conflict")

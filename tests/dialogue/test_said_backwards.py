@@ -6,7 +6,7 @@ Where a model has a say, what the packaged one hears in the words is written out
 import pytest
 
 from retrieval.guidance import Fact
-from tests.dialogue.test_weighing import read
+from tests.dialogue.talking import read
 
 DEAL = "cams for the police in chad. "
 TOLD = (("product", "cctv", 1.0, "cams"), ("country", "*", 1.0, "chad"),

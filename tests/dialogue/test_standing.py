@@ -10,8 +10,7 @@ from bot.dialogue.judging import judge_all
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
-from tests.dialogue.talking import Talk
-from tests.dialogue.test_weighing import Says
+from tests.dialogue.talking import Says, Talk
 
 WAR = ("spyware for the police in Ghana", "there is armed conflict")
 OVER = (*WAR, "the war is over")

@@ -13,8 +13,7 @@ from bot.dialogue.small_words.cues import cues_of
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact
 from retrieval.words.lexicon import Lexicon
-from tests.dialogue.talking import KEY, WHEN, Talk
-from tests.dialogue.test_weighing import Says
+from tests.dialogue.talking import KEY, WHEN, Says, Talk
 
 COUNTRY = ["detentions", "restrictive_laws", "conflict"]
 PRODUCT = ["misuse_reports", "system_of_concern"]

@@ -14,9 +14,8 @@ from bot.dialogue.replies.suggesting import rank_safeguards
 from bot.dialogue.reply import Status
 from bot.ledger import canonical
 from bot.plain import to_text
-from tests.dialogue.talking import Talk
+from tests.dialogue.talking import Says, Talk
 from tests.dialogue.test_random_conversations import kept_and_read_back
-from tests.dialogue.test_weighing import Says
 
 DEAL = "drones with facial recognition for the police in Kenya via a reseller"
 

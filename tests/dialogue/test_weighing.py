@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, LIKELIER, PLACE, RIVAL, SURE
-from bot.dialogue.conversation import Conversation, ConversationId, Message, Phase
+from bot.dialogue.conversation import Conversation, ConversationId, Phase
 from bot.dialogue.deal import ASKED_BACK, Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.purpose import WHOLE_DEAL_FACTS
@@ -17,21 +17,10 @@ from bot.dialogue.reply import Kind
 from bot.dialogue.small_words.boundaries import QUOTED_BESIDE, QUOTED_WORDS
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
-from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
+from retrieval.guidance import UNKNOWN, Fact, Vocabulary
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.tells import ANY, Told
-from tests.dialogue.talking import WHEN, Says, Talk
-
-
-def read(guidance: Guidance, text: str, *told: tuple[str, str, float, str]) -> Message:
-    reader = PlainReader(guidance, Says(*told))
-    return reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
-                       sent_at=WHEN)
-
-
-def values(message: Message) -> dict[str, set[str]]:
-    return {fact: set(answer.values or ()) for fact, answer in message.heard.items()}
-
+from tests.dialogue.talking import WHEN, Says, Talk, read, values
 
 ODD = "the lads in green run it"
 

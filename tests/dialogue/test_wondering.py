@@ -10,8 +10,7 @@ from bot.dialogue.reading import PlainReader
 from bot.dialogue.small_words.lookups import lookups_of
 from retrieval.guidance import Fact, SourceId
 from retrieval.words.tells import ANY
-from tests.dialogue.talking import WHEN, Talk
-from tests.dialogue.test_weighing import Says, read, values
+from tests.dialogue.talking import WHEN, Says, Talk, read, values
 
 DEAL = "cctv for the police in Ghana"
 

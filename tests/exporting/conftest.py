@@ -13,6 +13,7 @@ from bot.dialogue.deal import MessageKey
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
 from bot.log_order import LOCAL
+from bot.record.log import Happening
 from bot.record.signed_notes import Signer
 from bot.store import Store
 from retrieval.releases import guidance_of
@@ -68,3 +69,13 @@ def checkpoints(store, clock):
 def exporting(store, checkpoints, memos, clock):
     return Exporting(
         store, checkpoints, memos, lambda r: guidance_of(store.release_content(r), r), clock)
+
+
+@pytest.fixture
+def spoken(say, store):
+    """Two deals told in, and a comment on the first."""
+    say("A reseller wants 40 IMSI catchers for the police in Egypt; used at protests")
+    say("hello", "c2")
+    say("no, they never ask a judge")
+    store.note(
+        LOCAL, Happening("comment", "n1", START, "U7", "c1", {"turn": 2}, {"text": "See C."}))

@@ -12,6 +12,9 @@ from bot.exporting.redacting import Redaction
 from bot.log_order import LOCAL
 
 ASKED = Asked("U-lead", "asked for by the regulator")
+NAMES = ["case.json", "checkpoint.txt", "key.txt", "manifest.json", "memo.md", "memo.pdf",
+         "verify.py"]
+"""The files of a case."""
 ALL = Asked("U-lead", "asked for by the regulator", frozenset(Redaction))
 
 

@@ -13,7 +13,7 @@ from retrieval.opening import open_release
 from retrieval.reading.register import register
 from tests.evaluating.light import begin_with
 from tests.publishing.house import WORDS, House
-from tests.retrieval.test_seeded_defects import FILES
+from tests.retrieval.small_corpus import FILES
 
 __all__ = ["WORDS", "House"]
 

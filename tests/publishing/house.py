@@ -12,7 +12,8 @@ from bot.publishing.drafts import Drafts
 from bot.publishing.preparing import Preparing, Ways
 from bot.publishing.publishing import Publishing
 from bot.store import Store
-from retrieval.guidance import EMPTY_TABLE, Guidance, ReleaseId, Table
+from retrieval.editing.edits import Correct, state_of
+from retrieval.guidance import EMPTY_TABLE, Guidance, ProvisionId, ReleaseId, Table
 from retrieval.labelled.cases import LabelledQuery
 from retrieval.matches import Search
 from retrieval.opening import open_release
@@ -21,6 +22,8 @@ from tests.retrieval.conftest import WordEmbeddings
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 WORDS = WordEmbeddings()
+DILIGENCE = ProvisionId("ungp-17")
+WHY = "counsel read the document"
 
 
 @dataclass(frozen=True)
@@ -91,3 +94,10 @@ class House:
         self.store.begin_with(release, content_of(replace(draft.guidance, release=release)),
                               self.time, "start", draft.folder_sha256)
         return release
+
+
+def correct(house: House, text: str = "Look twice before you sell.",
+            id_: ProvisionId = DILIGENCE) -> Correct:
+    """An edit that gives the provision *id_* another *text*."""
+    now = house.drafts.draft().guidance.provisions[id_]
+    return Correct(id_, {"text": text}, WHY, state_of(now))

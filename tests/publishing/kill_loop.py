@@ -35,7 +35,7 @@ from retrieval.releases import digest_of, index_digest_of
 from tests.publishing.conftest import LABELLED
 from tests.publishing.house import WORDS, House
 from tests.retrieval.indexed import indexes
-from tests.retrieval.test_seeded_defects import FILES
+from tests.retrieval.small_corpus import FILES
 from tests.store.small import step
 
 SUBJECT = ProvisionId("ungp-19")

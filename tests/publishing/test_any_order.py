@@ -19,7 +19,7 @@ from retrieval.reading.register import register
 from retrieval.releases import digest_of
 from tests.publishing.conftest import LABELLED
 from tests.publishing.house import WORDS, House
-from tests.retrieval.test_seeded_defects import FILES
+from tests.retrieval.small_corpus import FILES
 from tests.store.migrated import sqlite_at
 
 pytestmark = pytest.mark.long

@@ -14,7 +14,7 @@ from bot.publishing.trying import NotTried, Trying
 from bot.publishing.waiting import Waiting
 from retrieval.guidance import ProvisionId
 from tests.publishing.conftest import House
-from tests.publishing.test_publishing import DILIGENCE, WHY, correct
+from tests.publishing.house import DILIGENCE, WHY, correct
 from tests.store.migrated import sqlite_at
 
 Work = Callable[[], None]

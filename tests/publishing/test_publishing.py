@@ -19,24 +19,16 @@ from bot.publishing.publishing import NotPublished
 from bot.schema import log, preparation, releases
 from bot.store import Store
 from retrieval import corpus
-from retrieval.editing.edits import AddDocument, Confirm, Correct, Retire, state_of
+from retrieval.editing.edits import AddDocument, Confirm, Retire, state_of
 from retrieval.guidance import Checked, Page, ProvisionId, sha256_of
 from retrieval.labelled.cases import LabelledQuery
 from retrieval.reading.register import register
 from tests.publishing.conftest import House
+from tests.publishing.house import DILIGENCE, WHY, correct
 from tests.retrieval.small import provision, source
 from tests.store.clocks import put_ahead
 from tests.store.migrated import postgresql_on
 from tests.store.small import step
-
-DILIGENCE = ProvisionId("ungp-17")
-WHY = "counsel read the document"
-
-
-def correct(house: House, text: str = "Look twice before you sell.",
-            id_: ProvisionId = DILIGENCE) -> Correct:
-    now = house.drafts.draft().guidance.provisions[id_]
-    return Correct(id_, {"text": text}, WHY, state_of(now))
 
 
 def published(house: House, by: str = "U1") -> str:

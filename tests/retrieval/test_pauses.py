@@ -25,7 +25,7 @@ from retrieval.training.pausing import learned, sides_of, unmarked
 from retrieval.words.tells import Told
 from retrieval.words.tokens import Mend, tokenise
 from retrieval.written_words import NONE, counted
-from tests.retrieval.test_telling import OneTokenAWord
+from tests.retrieval.token_model import OneTokenAWord
 
 AFTER_RED = Layers(np.array([[1.0, 0, 0, 0]], np.float32), np.zeros(1, np.float32),
                    np.array([4.0], np.float32), -2.0)

@@ -10,7 +10,7 @@ import pytest
 
 from retrieval.corpus import read_all
 from retrieval.reading.register import NotRetired, Retired, read_register, register, retire
-from tests.retrieval.test_seeded_defects import FILES
+from tests.retrieval.small_corpus import FILES
 
 WHY = "the guidance of 2027 no longer names it"
 DAY = "2026-11-28"

@@ -11,22 +11,11 @@ from retrieval import adapter
 from retrieval.adapter import Head
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Fact
-from retrieval.hearing.telling import MOST_WORDS, WINDOW, Teller, window_shares, words_of
-from retrieval.model.vectors import Vectors
+from retrieval.hearing.telling import MOST_WORDS, WINDOW, Teller, window_shares
 from retrieval.words.tells import Told
+from tests.retrieval.token_model import OneTokenAWord
 
 COLOUR = Fact("colour")
-
-
-class OneTokenAWord:
-    """Each word is a token; "red" and "green" have a dimension each, other words none."""
-
-    def token_vectors(self, texts: Sequence[str]) -> list[tuple[Vectors, list[tuple[int, int]]]]:
-        return [
-            (np.array([[float(text[a:b] == "red"), float(text[a:b] == "green")]
-                       for a, b in words_of(text)], dtype=np.float32), words_of(text))
-            for text in texts
-        ]
 
 
 def head(weight: float) -> Head:

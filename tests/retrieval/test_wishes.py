@@ -8,7 +8,7 @@ from retrieval.guidance import Fact
 from retrieval.hearing.telling import MOST_WORDS, OVERLAP, WINDOW, Teller
 from retrieval.hearing.wishes import MOST, wishes_of
 from retrieval.words.tells import ELSEWHERE, WANTS
-from tests.retrieval.test_telling import OneTokenAWord
+from tests.retrieval.token_model import OneTokenAWord
 
 
 def head(weight: float) -> Head:

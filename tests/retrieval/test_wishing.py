@@ -13,7 +13,7 @@ from retrieval.hearing.telling import WINDOW
 from retrieval.hearing.wishes import wishes_of
 from retrieval.training.wishing import Texts, learned, windows_of
 from retrieval.words.tells import ELSEWHERE, WANTS
-from tests.retrieval.test_telling import OneTokenAWord
+from tests.retrieval.token_model import OneTokenAWord
 
 BEGUN = Head(((Fact("colour"), "green"), (WANTS, ELSEWHERE)), np.zeros((2, 2), np.float32),
              np.full(2, -5.0, np.float32))

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bot.dialogue.conversation import Conversation
 from bot.queue.cases import Case
 from bot.record.log import TURN, rows
-from bot.schema import deliveries, outgoing
+from bot.schema import deliveries, metadata, outgoing
 from bot.turns.turn import Turn
 from tests.slack.joined import OFFICE, Joined, newcomer
 from tests.workspace.running import BOT, KIM, NOOR, SAM, eventually
@@ -426,3 +426,10 @@ def advised(bot: Bot, text: str = DEAL, *, user: str = SAM, channel: str = OFFIC
         text, channel=channel, user=user)
     bot.press(bot.last(channel, ts, user=user), "advise_now", user=user)
     return ts
+
+
+def everything_stored(bot: Bot) -> str:
+    """Every row of every table of the database, as text."""
+    with bot.joined.store.reading() as connection:
+        return "\n".join(str(tuple(row)) for table in metadata.sorted_tables
+                         for row in connection.execute(select(table)))

@@ -15,7 +15,7 @@ from bot.erasure.silencing import names_of, silence
 from bot.schema import conversations, deliveries, log
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined
-from tests.slack.playing import DEAL, Bot
+from tests.slack.playing import DEAL, Bot, everything_stored
 from tests.slack.test_deleting import (
     CANARY,
     TEAM,
@@ -26,7 +26,6 @@ from tests.slack.test_deleting import (
     tombstone,
     whispers,
 )
-from tests.slack.test_manners import everything_stored
 from tests.workspace.running import BOT, NOOR, SAM
 
 

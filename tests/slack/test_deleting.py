@@ -10,9 +10,8 @@ from bot.record.log import rows
 from bot.schema import deliveries, outgoing
 from bot.slack.inbound import moment_of
 from tests.slack.joined import OFFICE
-from tests.slack.playing import DEAL, Bot, actions, words
+from tests.slack.playing import DEAL, Bot, actions, everything_stored, words
 from tests.slack.second import answer_again
-from tests.slack.test_manners import everything_stored
 from tests.workspace.running import BOT, KIM, NOOR, PARTNER, SAM
 
 TEAM = "T0ADVISOR1"

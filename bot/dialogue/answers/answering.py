@@ -8,10 +8,10 @@ from rapidfuzz import fuzz
 from bot.dialogue.answers.by_number import numbered, only_places, picked, place_of
 from bot.dialogue.answers.by_place import Part, parted, picked_by_verdict
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.remarking import is_remark
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.small_words.answer_words import Kind, leading, only_answer, passing_over
-from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
 from bot.dialogue.small_words.verdicts import (
@@ -36,45 +36,39 @@ LABEL_WORDS = 3
 
 def answers_to(
     questions: Sequence[Question],
-    reading: Reading,
-    clauses: Clauses,
-    cues: Cues,
+    at: Utterance,
     key: MessageKey,
-    hinted: Collection[Fact],
     subjects: Subjects,
+    hinted: Collection[Fact] = (),
 ) -> Mapping[Fact, Answer]:
     """What the message answers to *questions*, which were asked together.
 
     Args:
         questions: What was asked last, in the order shown.
-        reading: The message and the mentions in it.
-        clauses: Its scopes.
-        cues: The cue lists of the release.
-        key: The message's key.
+        at: The message.
+        key: Its key.
+        subjects: What the questions are about.
         hinted: Facts that the message holds words on by themselves, so only what outranks them
             ("yes", "the second one", "no idea") is given here.
-        subjects: What the questions are about.
 
     What is not understood is not taken for "something else": the fact stays open.
     """
     if len(questions) == 1:
         question = questions[0]
-        answer = _answer_to(question, reading, clauses, cues, key, subjects,
-                            hinted=question.fact in hinted)
+        answer = _answer_to(question, at, key, subjects, hinted=question.fact in hinted)
         return {} if answer is None else {question.fact: answer}
-    return _to_several(questions, reading, clauses, cues, key, hinted, subjects)
+    return _to_several(questions, at, key, subjects, hinted)
 
 
 def _to_several(
     questions: Sequence[Question],
-    reading: Reading,
-    clauses: Clauses,
-    cues: Cues,
+    at: Utterance,
     key: MessageKey,
-    hinted: Collection[Fact],
     subjects: Subjects,
+    hinted: Collection[Fact],
 ) -> Mapping[Fact, Answer]:
     """What the message answers to more than one question; for the arguments see `answers_to`."""
+    reading, clauses, cues = at.reading, at.clauses, at.cues
     words = reading.tokens.words
     if not words:
         return {}
@@ -92,7 +86,7 @@ def _to_several(
     if len(found) == 1 and not of_several(reading.tokens, cues):
         return {}
     if questions and len(found) in (1, len(questions)):
-        return _by_verdicts(found, questions, reading, clauses, cues, key, subjects)
+        return _by_verdicts(found, questions, at, key, subjects)
     if not short:
         return {}
     if passing_over(words, cues) or cues.only(words, "uncertain"):
@@ -108,20 +102,19 @@ def _to_several(
 def _by_verdicts(
     found: list[str],
     questions: Sequence[Question],
-    reading: Reading,
-    clauses: Clauses,
-    cues: Cues,
+    at: Utterance,
     key: MessageKey,
     subjects: Subjects,
 ) -> Mapping[Fact, Answer]:
     """What words like "no" and "not sure" answer, of which *found* has one for all or for each."""
+    reading, cues = at.reading, at.cues
     words = reading.tokens.words
     # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
     lone = found == ["yes"] and not cues.find("all_of_these", words)
-    meant = subjects.meant(questions, reading, clauses) if len(found) == 1 else questions
+    meant = subjects.meant(questions, reading, at.clauses) if len(found) == 1 else questions
     lone = (lone and len(meant) > 1) or is_marked(reading.tokens)
     names = found * (len(meant) // len(found))
-    looked = _says_looked(reading, clauses, cues)
+    looked = _says_looked(at)
     return {q.fact: _said(reading, key, None if name == "dont_know" else frozenset({value or ""}),
                           sure and not lone)
             for q, name in zip(meant, names, strict=True)
@@ -175,11 +168,8 @@ def named_by_its_word(
 def answers_in_parts(
     questions: Sequence[Question],
     parts: Mapping[Fact, Part],
-    *,
-    reading: Reading,
-    clauses: Clauses,
     claims: Sequence[Claim],
-    cues: Cues,
+    at: Utterance,
     key: MessageKey,
 ) -> Mapping[Fact, Answer]:
     """What the message answers to those of *questions* that it names by their place.
@@ -187,18 +177,17 @@ def answers_in_parts(
     Args:
         questions: What was asked last, in the order shown.
         parts: What it says of each; see `parted`.
-        reading: The message.
-        clauses: Its scopes.
         claims: What it claims in other words, which outranks a yes or no before it.
-        cues: The cue lists of the release.
-        key: The message's key.
+        at: The message.
+        key: Its key.
     """
+    reading = at.reading
     found: dict[Fact, Answer] = {}
     for question in questions:
         part = parts.get(question.fact)
         if part is None or not part.name:
             continue
-        looked = part.more or _says_looked(reading, clauses, cues, part)
+        looked = part.more or _says_looked(at, part)
         value, sure = plainly(question, part.name, looked)
         named = any(c.mention.fact == question.fact and c.holds and c.mention.strength.is_firm
                     and c.value != value for c in claims)
@@ -238,12 +227,11 @@ def plainly(question: Question, name: str, looked: bool) -> tuple[str | None, bo
         looked or not rests_on_a_look(question, value))
 
 
-def _says_looked(
-    reading: Reading, clauses: Clauses, cues: Cues, part: Part | None = None
-) -> bool:
+def _says_looked(at: Utterance, part: Part | None = None) -> bool:
     """Whether it says that somebody looked, or found none: "nothing came up"."""
+    reading, clauses = at.reading, at.clauses
     # "None of them" counts questions, and not what was found.
-    counts = cues.words("counts_things")
+    counts = at.cues.words("counts_things")
     spans = [(first, last) for first, last in clauses.looked
              if not any(t.norm in counts for t in reading.tokens[last : last + 1])]
     return any(not any(begin < last and first < end for begin, end in clauses.unknowns)
@@ -272,16 +260,10 @@ def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
 
 
 def _answer_to(
-    question: Question,
-    reading: Reading,
-    clauses: Clauses,
-    cues: Cues,
-    key: MessageKey,
-    subjects: Subjects,
-    *,
-    hinted: bool,
+    question: Question, at: Utterance, key: MessageKey, subjects: Subjects, *, hinted: bool
 ) -> Answer | None:
     """What the message answers to *question*; None when it doesn't answer it here."""
+    reading, cues = at.reading, at.cues
     words = reading.tokens.words
     if not words:
         return None
@@ -303,14 +285,14 @@ def _answer_to(
         return said(values)
     if by_verdict is not None:
         return None
-    hedge = _yes_or_no(question, reading, clauses, cues, subjects)
+    hedge = _yes_or_no(question, at, subjects)
     if hedge is not None:
         value, sure, likely = hedge
         return replace(said(frozenset({value}), sure and likely == 1.0), confidence=likely)
     if cues.only(words, "uncertain"):
         return said(None)
     if short and (passing_over(words, cues)
-                  or subjects.unknown([question], reading, clauses)):
+                  or subjects.unknown([question], reading, at.clauses)):
         return said(None)
     if short and not hinted:
         label = _label(question, reading, cues)
@@ -320,10 +302,11 @@ def _answer_to(
 
 
 def _yes_or_no(
-    question: Question, reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects
+    question: Question, at: Utterance, subjects: Subjects
 ) -> tuple[str, bool, float] | None:
     """The value that a leading yes or no says, whether without a hedge, and how likely so."""
-    looked = _says_looked(reading, clauses, cues)
+    reading, clauses, cues = at.reading, at.clauses, at.cues
+    looked = _says_looked(at)
     if is_asked_back(reading.tokens, cues) or any(
             one.kind is Kind.PLACE and one.place > 0 and not one.digit
             for one in only_answer(reading.tokens, cues)):

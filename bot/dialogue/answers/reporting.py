@@ -7,41 +7,34 @@ looked settles what was answered by bare noes.
 
 from collections.abc import Mapping, Sequence
 
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import DOUBTED, SECOND, Answer, Deal, MessageKey
-from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import Cues, Span, covered
+from bot.dialogue.small_words.cues import Span, covered
 from bot.dialogue.small_words.subjects import Subjects
 from bot.dialogue.small_words.verdicts import value_said, whole
 from retrieval.guidance import Fact, Guidance, Question
-from retrieval.words.mentions import Reading
 
 REPORT_WORDS = 12
 """Longest message that is taken for nothing but a report."""
 
 
 def offered(
-    questions: Sequence[Question],
-    reading: Reading,
-    clauses: Clauses,
-    cues: Cues,
-    key: MessageKey,
-    subjects: Subjects,
+    questions: Sequence[Question], at: Utterance, key: MessageKey, subjects: Subjects
 ) -> Mapping[Fact, Answer]:
     """What a report answers to those of *questions* that reports can answer.
 
     Args:
         questions: What was asked last.
-        reading: The message.
-        clauses: Its scopes; a report that denies anything may have found nothing, which is asked
+        at: The message.  A report that denies anything may have found nothing, which is asked
             back however it is put.
-        cues: The cue lists of the release: who reports, and in which words.
-        key: The message's key.
+        key: Its key.
         subjects: What words are about; where one is about anything else, no report is offered.
 
     Returns:
         Empty where the message holds more than that, or asks.
     """
+    reading, clauses = at.reading, at.clauses
     by_report = [q for q in questions if any(choice.looked for choice in q.choices)]
     tokens = reading.tokens
 
@@ -51,36 +44,36 @@ def offered(
                              len(reading.text), 1.0 if sure else DOUBTED)
                 for fact, value in said.items() if value is not None}
 
-    if by_report and found_none(reading, clauses, cues, subjects):
+    if by_report and found_none(at, subjects):
         # As a bare no it is meant for all that was asked, unless it names a matter.
         return answers(subjects.meant(questions, reading, clauses), "no", True)
     if not by_report or clauses.unknowns or any(t.norm == "?" for t in tokens) or (
-            sum(t.is_word for t in tokens) > REPORT_WORDS) or whole(tokens, cues, len(questions)):
+            len(tokens.words) > REPORT_WORDS) or whole(tokens, at.cues, len(questions)):
         return {}
-    if not names_a_report(reading, clauses, cues, subjects):
+    if not names_a_report(at, subjects):
         return {}
     none = bool(clauses.denials)
     return answers(by_report, "no" if none else "yes",
                    len(questions) == 1 and not none and not clauses.hedges)
 
 
-def names_a_report(
-    reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects
-) -> bool:
+def names_a_report(at: Utterance, subjects: Subjects) -> bool:
     """Whether a message does nothing but name who reports it, or deny that anybody does."""
-    spans = [*_reports(reading, clauses, cues), *clauses.denials]
-    if len(spans) == len(clauses.denials):
+    reading, denials = at.reading, at.clauses.denials
+    spans = [*_reports(at), *denials]
+    if len(spans) == len(denials):
         return False
     named = covered(spans)
     return all(i in named or subjects.empty(reading, (i, i + 1))
                for i in range(len(reading.tokens)))
 
 
-def found_none(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects) -> bool:
+def found_none(at: Utterance, subjects: Subjects) -> bool:
     """Whether a message says that somebody looked and found none, and nothing else.
 
     "Checked" alone says nothing of what was found, and "none" alone nothing of a look.
     """
+    reading, clauses, cues = at.reading, at.clauses, at.cues
     tokens = reading.tokens
     none = [*cues.find("negation", tokens), *cues.find("found_none", tokens)]
     looked = [span for span in clauses.looked if span not in none]
@@ -91,13 +84,7 @@ def found_none(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subject
 
 
 def looked_into(
-    guidance: Guidance,
-    conversation: Conversation,
-    reading: Reading,
-    clauses: Clauses,
-    key: MessageKey,
-    cues: Cues,
-    subjects: Subjects,
+    conversation: Conversation, at: Utterance, key: MessageKey, subjects: Subjects
 ) -> Mapping[Fact, Answer] | None:
     """What is settled by a look: noes that nobody looked up.
 
@@ -105,38 +92,36 @@ def looked_into(
     asked; where nothing is, it is of all.
 
     Args:
-        guidance: The release.
         conversation: What the message is said in.
-        reading: The message.
-        clauses: Its scopes.
+        at: The message.
         key: Its key.
-        cues: The cue lists of the release.
         subjects: What questions are about.
 
     Returns:
         None where it tells of no look, or of one that is of something else.
     """
-    deal = conversation.deal
+    guidance, reading, deal = at.guidance, at.reading, conversation.deal
     noes = {fact: value for fact in deal.answers
             if (value := bare_no(guidance, deal, fact)) is not None}
-    if _only_looked(reading, clauses, cues, subjects):
+    if _only_looked(at, subjects):
         last = conversation.stretch.parts[-1].key if conversation.stretch is not None else None
         noes = {fact: value for fact, value in noes.items()
                 if deal.answers[fact].message.removesuffix(SECOND) == last}
         if not noes:
             return None
-    elif conversation.awaiting() or not found_none(reading, clauses, cues, subjects):
+    elif conversation.awaiting() or not found_none(at, subjects):
         return None
-    meant = subjects.meant([guidance.questions[fact] for fact in noes], reading, clauses)
+    meant = subjects.meant([guidance.questions[fact] for fact in noes], reading, at.clauses)
     return {q.fact: Answer(frozenset({noes[q.fact]}), reading.text.strip(), key, True, 0,
                            len(reading.text)) for q in meant}
 
 
-def _only_looked(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects) -> bool:
+def _only_looked(at: Utterance, subjects: Subjects) -> bool:
     """Whether a message says that somebody looked, perhaps where, and nothing of what came of it.
 
     "Yes we checked all of them", "looked it up on the embassy's site".
     """
+    reading, clauses, cues = at.reading, at.clauses, at.cues
     tokens = reading.tokens
     # Hardly a message tells of a look, so nothing else is looked for in the others.
     if not clauses.looked or any(cues.find(name, tokens) for name in ("negation", "found_none")):
@@ -160,9 +145,9 @@ def bare_no(guidance: Guidance, deal: Deal, fact: Fact) -> str | None:
                  if choice.looked and answer.values == frozenset({choice.value})), None)
 
 
-def _reports(reading: Reading, clauses: Clauses, cues: Cues) -> list[Span]:
+def _reports(at: Utterance) -> list[Span]:
     """Where words for a report stand; none where nobody, or one of the parties, reports."""
-    tokens = reading.tokens
+    clauses, cues, tokens = at.clauses, at.cues, at.reading.tokens
     there = [] if clauses.denials else cues.find("report_exists", tokens)
     by, found_in = cues.find("report_sources", tokens), cues.find("report_from", tokens)
     ours, of_source = cues.words("first_person") | cues.words("reporters"), covered(by)

@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from bot.dialogue.claim import DOUBT, HINT, SURE, UNWEIGHED, Claim
-from bot.dialogue.claims.occasion import Occasion
+from bot.dialogue.claims.occasion import Occasion, Utterance
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver
 from bot.dialogue.small_words.answer_words import leading
-from bot.dialogue.small_words.cues import Cues, Span
+from bot.dialogue.small_words.cues import Span
 from bot.dialogue.small_words.subjects import Subjects
 from bot.dialogue.small_words.verdicts import value_said
 from retrieval.guidance import Fact, Guidance, Question
-from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Strength
 
 
 def to_the_point(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
@@ -108,21 +108,17 @@ def is_the_answer(
 
 
 def of_another(
-    asked: Sequence[Question],
-    reading: Reading,
-    claims: Sequence[Claim],
-    guidance: Guidance,
-    cues: Cues,
-    subjects: Subjects,
+    asked: Sequence[Question], claims: Sequence[Claim], at: Utterance, subjects: Subjects
 ) -> bool:
     """Whether a leading no is said of what was not *asked*: "no, it's no part of that system"."""
+    reading, guidance = at.reading, at.guidance
     span = (0, len(reading.tokens))
     # "No. No war either", "no, and no bad laws": the first is of what was asked.
     norms = [t.norm for t in reading.tokens]
     if norms[1:2] == ["."] or "either" in norms or [
             n for n in norms[1:3] if n != ","][:1] in (["and"], ["nor"]):
         return False
-    if leading(reading.tokens.words, cues)[1] != "no" or any(
+    if leading(reading.tokens.words, at.cues)[1] != "no" or any(
             subjects.of(reading, span, q.fact) for q in asked):
         return False
     return any(c.holds and c.value == value_said(guidance.questions[c.mention.fact], "no")

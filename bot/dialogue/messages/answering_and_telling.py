@@ -237,8 +237,7 @@ class AnswersTogether:
         text = _without(understood.reading, together.taken)
         rest = self._of(text)
         if not any(t.is_word for t in rest.reading.tokens) or (
-                not together.tells and names_a_report(
-                    rest.reading, rest.clauses, self._cues, self._subjects)):
+                not together.tells and names_a_report(rest.utterance, self._subjects)):
             # A report that is named beside answers is where they come from.
             return None
         return self._read(rest, message, conversation)

@@ -20,6 +20,7 @@ from bot.dialogue.answers.by_place import Part, parted
 from bot.dialogue.answers.reporting import offered
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.heard_unknown import heard_unknown
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.words_of_answer import is_grave_news, is_the_answer, of_another
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import ASKED_BACK, DOUBTED, Answer, Deal, MessageKey
@@ -88,7 +89,7 @@ class AnsweringTheAsked:
         report = {} if said or any(
             c.mention.fact in awaiting and c.mention.strength in OUTRIGHT | {Strength.TOLD}
             for c in claims) else offered(
-                pending, reading, clauses, self._cues, key, self._subjects)
+                pending, understood.utterance, key, self._subjects)
         settled = said.answers.keys() | said.wrong | said.in_passing
         pending = [q for q in pending if q.fact not in settled]
         deal = deal.with_answers({f: replace(
@@ -101,7 +102,7 @@ class AnsweringTheAsked:
             {} if any(deal.known(q.fact) for q in pending)
             else named_by_its_word(pending, reading, self._cues, key))
         direct, claims = (outright, []) if outright else self._answered(
-            pending, reading, clauses, claims, key, parts)
+            pending, claims, understood.utterance, key, parts)
         # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
         direct = {f: a for f, a in direct.items()
                   if a.confidence > DOUBTED or not deal.known(f)}
@@ -227,20 +228,18 @@ class AnsweringTheAsked:
     def _answered(
         self,
         pending: Sequence[Question],
-        reading: Reading,
-        clauses: Clauses,
         claims: list[Claim],
+        at: Utterance,
         key: MessageKey,
         parts: Mapping[Fact, Part],
     ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
         """The answers to the questions asked that the claims don't hold, and the claims left."""
+        reading = at.reading
         typed = typed_label(pending, reading, key)
         if typed:
             return typed, []
         if parts:
-            direct = answers_in_parts(
-                pending, parts, reading=reading, clauses=clauses, claims=claims, cues=self._cues,
-                key=key)
+            direct = answers_in_parts(pending, parts, claims, at, key)
             return direct, [c for c in claims if c.mention.fact not in direct]
         mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact
                          and not self._is_part_of_a_verdict(c.mention, q, reading)]
@@ -253,16 +252,14 @@ class AnsweringTheAsked:
         ]
         hinted = [q.fact for q in open_ones if mine[q.fact]]
         alone = len(open_ones) == len(pending)
-        direct = answers_to(
-            open_ones, reading, clauses, self._cues, key, hinted, self._subjects) if alone else {}
+        direct = answers_to(open_ones, at, key, self._subjects, hinted) if alone else {}
         if self._cues.starts("skip", reading.tokens) and any(c.holds for c in claims):
             # Who skips one matter and tells of another may answer with that.
             direct = {f: a for f, a in direct.items() if a.values}
         if any(c.mention.fact not in mine for c in claims):
             # "No misuse reports" says its own fact, and perhaps nothing of what was asked.
             direct = {f: a for f, a in direct.items() if a.confidence > DOUBTED}
-        if direct and not of_another(
-                open_ones, reading, claims, self._guidance, self._cues, self._subjects):
+        if direct and not of_another(open_ones, claims, at, self._subjects):
             return direct, [c for c in claims if c.mention.fact not in direct]
         # "They exist on paper" answers the question asked; that the same words could say
         # something of another fact is no news, unless that is grave, and named and heard clearly.
@@ -271,7 +268,7 @@ class AnsweringTheAsked:
             c for c in claims
             if c.mention.fact in mine or is_grave_news(c, self._guidance)
             or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
-            or _rests_on_more(c, clauses)
+            or _rests_on_more(c, at.clauses)
         ]
 
     def _is_part_of_a_verdict(

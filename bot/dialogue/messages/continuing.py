@@ -172,7 +172,7 @@ class Continuing:
         self, part: Understood, conversation: Conversation, key: MessageKey
     ) -> bool:
         """Whether *part* answers what is asked, whatever came before it."""
-        reading, clauses, awaiting = part.reading, part.clauses, conversation.awaiting()
+        reading, awaiting = part.reading, conversation.awaiting()
         questions = [self._guidance.questions[fact] for fact in awaiting]
         if len(questions) > 1 and (self._single.together.of(part, awaiting) or parted(
                 questions, reading, self._cues, self._single.subjects)):
@@ -184,7 +184,7 @@ class Continuing:
             asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
             if (short and (not asked.isdisjoint(awaiting) or confirmation(
                     conversation.deal, questions, reading, (), self._cues, key))) or answers_to(
-                    questions, reading, clauses, self._cues, key, (), self._single.subjects):
+                    questions, part.utterance, key, self._single.subjects):
                 return True
         return False
 

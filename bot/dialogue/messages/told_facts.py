@@ -58,9 +58,8 @@ class ToldFacts:
 
         What it wants, by its *intent*, may leave what is asked standing.
         """
-        reading, clauses, deal = understood.reading, understood.clauses, conversation.deal
-        looked = looked_into(self._guidance, conversation, reading, clauses, key, self._cues,
-                             self._subjects)
+        deal = conversation.deal
+        looked = looked_into(conversation, understood.utterance, key, self._subjects)
         if looked is not None and (intent is None or not conversation.awaiting()):
             return Said([], deal, looked)
         if conversation.awaiting():

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.doubts import Doubts, overlaps
+from bot.dialogue.small_words.left_out import LeftOut
 from bot.dialogue.small_words.searched import searches_in_vain
 from retrieval.guidance import Fact
 from retrieval.words.mentions import Mention, Reading
@@ -24,8 +25,6 @@ HYPHEN = "-"
 """Joins the words of one name, and is no token."""
 FILLS_IN = frozenset(":?–—")
 """What stands between the name of a matter and a bare "no" to it."""
-AFTER_REACH = 3
-"""Most words from a name to a "is not involved" that follows it."""
 
 
 class Denied(Doubts):
@@ -71,9 +70,7 @@ class Denied(Doubts):
                          if cues.starts("of_what_is_sold", self.tokens[last:])
                          or not cues.starts("of_a_thing", self.tokens[last:])]
         self._doubts = cues.find("doubts", self.tokens)
-        self._not_involved = cues.find("not_involved", self.tokens)
-        self._them = cues.words("told_of_them")
-        self._articles = cues.words("before_a_noun") | cues.words("sentence_openers")
+        self._left_out = LeftOut(self, cues)
         self._not_there = cues.find("not_there", self.tokens)
         self._no_longer_there = cues.words("no_longer_there")
         self._nobody = cues.words("nobody_at_all")
@@ -252,47 +249,8 @@ class Denied(Doubts):
         ) or self.not_involved(mention)
 
     def not_involved(self, mention: Mention) -> bool:
-        """Whether words behind *mention* say that it has no part: "the broker is out".
-
-        They stand right behind it, or of the subject of a sentence behind a "they": "the police
-        are brutal, but they're not involved".
-        """
-        for first, last in self._not_involved:
-            if self._is_told_of_them(mention, first):
-                return True
-            gap = range(mention.last, first)
-            # Who "is out of stock" has not left; what "was taken out of the scope" has.
-            goes_on = [t.norm for t in self.tokens[last - 1 : last + 1]] == ["out", "of"] and (
-                self.tokens[last - 2].norm in self._cues.words("being_verbs"))
-            # "The integrator is" may be all of a name, and "is out" begins within it.
-            near = mention.last <= first <= mention.last + AFTER_REACH or (
-                mention.first < first < mention.last < last)
-            if near and not goes_on and (
-                    not self._breaks & set(gap) or self._needs_a_subject(gap, first)):
-                return True
-        return False
-
-    def _needs_a_subject(self, gap: Sequence[int], first: int) -> bool:
-        """Whether a verb from *first* on is of what stands before *gap*, a mere comma.
-
-        A pause may be heard that isn't there: "the cameras, will be left out".
-        """
-        return [self.tokens[i].norm for i in gap] == [","] and (
-            self.tokens[first].norm in self._cues.words("inverted"))
-
-    def _is_told_of_them(self, mention: Mention, first: int) -> bool:
-        """Whether the words from *first* are said of a "they" that is *mention*."""
-        before = self.tokens[first - 1].norm.split("'")[0] if first else ""
-        if before not in self._them or mention.last >= first:
-            return False
-        begin = self._start_of_sentence(first)
-        return begin <= mention.first and not any(
-            self.tokens[i].is_word and self.tokens[i].norm not in self._articles
-            for i in range(begin, mention.first)) and not any(
-            i in self._stops for i in range(mention.last, first))
-
-    def _start_of_sentence(self, position: int) -> int:
-        return max((stop + 1 for stop in self._stops if stop < position), default=0)
+        """Whether words behind *mention* say that it has no part: "the broker is out"."""
+        return self._left_out.holds((mention.first, mention.last))
 
     def untrue(self, span: Span) -> bool:
         """Whether what stands at *span* is said to be wrong as a whole: "it's not true that …"."""
