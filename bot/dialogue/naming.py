@@ -1,5 +1,7 @@
 """What a deal is called, so that a person recognises it."""
 
+from collections.abc import Sequence
+
 from bot.dialogue.deal import Deal
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 
@@ -39,6 +41,19 @@ LEAVE = "leave"
 """The subject of a supposition that asks for leave as well: "can we do it if they sign?"."""
 LAST = "last"
 """The name of the deal that a person spoke of last, whatever it is about."""
+_OF_FACTS = "of:"
+"""Begins the subject of a question after other questions: "why do you ask who it's for?"."""
+
+
+def of_facts(facts: Sequence[Fact]) -> str:
+    """The subject of what asks after the questions of *facts*, which `facts_of` reads back."""
+    return _OF_FACTS + " ".join(facts)
+
+
+def facts_of(subject: str | None) -> tuple[Fact, ...]:
+    """The facts that `of_facts` has written into *subject*; () where it hasn't."""
+    named = (subject or "").removeprefix(_OF_FACTS)
+    return () if named == (subject or "") else tuple(map(Fact, named.split(" ")))
 
 
 def naming_questions(guidance: Guidance) -> tuple[Question, ...]:

@@ -27,6 +27,7 @@ from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_and_telling import AnswersTogether
 from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked, Said
+from bot.dialogue.messages.asking_after_one import AskingAfterOne
 from bot.dialogue.messages.asking_by_name import sought
 from bot.dialogue.messages.purpose import Purpose, Purposes
 from bot.dialogue.messages.sifting import Sifting
@@ -34,9 +35,9 @@ from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.supposing import Supposing
 from bot.dialogue.messages.told_facts import ToldFacts
 from bot.dialogue.messages.understood import TakeApart, Understood
-from bot.dialogue.naming import AGAIN, NOT_TRIED, PONDERING
+from bot.dialogue.naming import AGAIN, NOT_TRIED, PONDERING, of_facts
 from bot.dialogue.poles import has_poles
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.cues import Cues, intents_of
 from bot.dialogue.small_words.lookups import Lookups
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact, Guidance
@@ -75,6 +76,8 @@ class SingleMessages:
         self.subjects = Subjects(guidance.questions, cues)
         self._sifting = Sifting(guidance, steering, self.subjects, unnamed)
         self._purposes = Purposes(cues, steering)
+        self._after_one = AskingAfterOne(
+            guidance, intents_of(guidance), cues, self.subjects, steering.what_if)
         self._facts = ToldFacts(
             guidance, cues, subjects=self.subjects, questions=steering.questions,
             asked=AnsweringTheAsked(guidance, cues, steering, self.subjects))
@@ -175,6 +178,10 @@ class SingleMessages:
         if looked_up is not None:
             wants, about = looked_up
             return replace(message, intent=wants, subject=about)
+        facts = self._after_one.facts(reading, understood.clauses, conversation)
+        if facts:
+            return replace(message, intent=Intent.WHY, subject=of_facts(facts),
+                           topics=reading.by_fact())
         return None
 
     def _telling(
