@@ -56,6 +56,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "correction.gone": frozenset({"n"}),
     "correction.new": frozenset({"n"}),
     "supposition.leave": frozenset({"contact"}),
+    "supposition.no_flag": frozenset(),
     "supposition.lead": frozenset({"facts"}),
     "beside.lead": frozenset(),
     "beside.silent": frozenset(),

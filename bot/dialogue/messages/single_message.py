@@ -33,9 +33,10 @@ from bot.dialogue.messages.purpose import Purpose, Purposes
 from bot.dialogue.messages.sifting import Sifting
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.supposing import Supposing
+from bot.dialogue.messages.supposing_and_asking import SupposingAndAsking
 from bot.dialogue.messages.told_facts import ToldFacts
 from bot.dialogue.messages.understood import TakeApart, Understood
-from bot.dialogue.naming import AGAIN, NOT_TRIED, PONDERING, of_facts
+from bot.dialogue.naming import AGAIN, LEAVE, NOT_TRIED, PONDERING, of_facts
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.cues import Cues, intents_of
 from bot.dialogue.small_words.lookups import Lookups
@@ -44,7 +45,7 @@ from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
-_BESIDE_A_SUPPOSITION = {Intent.REMEDY, Intent.NEXT_STEPS, Intent.COMPARE}
+_BESIDE_A_SUPPOSITION = {Intent.REMEDY, Intent.NEXT_STEPS, Intent.COMPARE, Intent.VERDICT}
 """What a message may seem to ask for in small words that supposes something of the deal."""
 
 
@@ -73,6 +74,8 @@ class SingleMessages:
         self._lookups = lookups
         unnamed = Unnamed(guidance)
         self._supposing = Supposing(guidance, cues, steering, unnamed, of)
+        self._with_asking = SupposingAndAsking(
+            cues, intents_of(guidance), self._supposing, steering.requests.request, of)
         self.subjects = Subjects(guidance.questions, cues)
         self._sifting = Sifting(guidance, steering, self.subjects, unnamed)
         self._purposes = Purposes(cues, steering)
@@ -88,6 +91,10 @@ class SingleMessages:
     ) -> Message:
         """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
         reading = understood.reading
+        asked = self._with_asking.of_the_supposed(reading, message, conversation) or (
+            self._with_asking.together(understood, message, conversation))
+        if asked is not None:
+            return asked
         outright = self._outright(understood, message, conversation) or (
             self._supposing.adopted_and_told(understood, message, conversation, self.read))
         if outright is not None:
@@ -116,7 +123,9 @@ class SingleMessages:
                 understood.reading, understood.clauses):
             return None
         meant = self._supposing.read(understood, message, conversation)
-        return meant if meant is not None and meant.intent is Intent.WHAT_IF else None
+        if meant is None or meant.intent is not Intent.WHAT_IF:
+            return None
+        return replace(meant, subject=LEAVE) if wants is Intent.VERDICT else meant
 
     def _asked_or_told(
         self,

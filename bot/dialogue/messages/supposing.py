@@ -96,12 +96,18 @@ class Supposing:
                            subject=LEAVE if leave else None, topics=reading.by_fact())
         if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
-        supposed = next(filter(None, self._heard(understood, message, deal, supposes)), None)
-        if supposed is None:
+        supposed = self.heard(understood, message, deal, supposes=supposes)
+        if not supposed:
             return None
         leave = self._steering.what_if.asks_for_leave(reading, understood.clauses)
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        subject=LEAVE if leave else None, topics=reading.by_fact())
+
+    def heard(
+        self, understood: Understood, message: Message, deal: Deal, *, supposes: bool = True
+    ) -> Mapping[Fact, Answer]:
+        """What *message* supposes of *deal*, or holds against it; {} where that is nothing new."""
+        return next(filter(None, self._heard(understood, message, deal, supposes)), {})
 
     def _elsewhere(
         self, understood: Understood, message: Message, conversation: Conversation

@@ -13,7 +13,7 @@ from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
 from bot.dialogue.messages.several_questions import questions_in
-from bot.dialogue.naming import IN_SHORT, LEAVE, PONDERING, TOLD, facts_of
+from bot.dialogue.naming import DECIDES, FLAGS, IN_SHORT, LEAVE, PONDERING, TOLD, facts_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.poles import has_poles
 from bot.dialogue.replies.advising import advice, more, noting_nothing
@@ -259,6 +259,10 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
     lead = [Line(wording.say("supposition.lead", facts=facts_said(guidance, wording, facts)))]
     if decision.message.subject == LEAVE:
         lead.insert(0, Line(wording.say("supposition.leave")))
+    if decision.message.subject == DECIDES:
+        lead.append(Line(wording.say("lead.decides")))
+    if decision.message.subject == FLAGS and not (found.flags_added or found.flags_removed):
+        lead.append(Line(wording.say("supposition.no_flag")))
     return closed(Reply(
         Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, tuple(lead),
         question=asked(guidance, decision.ask), shape="brief",
