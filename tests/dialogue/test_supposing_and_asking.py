@@ -107,3 +107,26 @@ def test_a_supposition_is_adopted_although_that_is_what_it_may_be_asked_of(begin
     talk.say("ok do that")
 
     assert talk.conversation.deal.known("end_user") == {"military"}
+
+
+@pytest.mark.parametrize(("text", "facts"), [
+    ("what if they sign and we host it", {"human_rights_clause", "hosting"}),
+    ("suppose it goes to the army but we host it ourselves", {"end_user", "hosting"}),
+    ("what if we sell direct, and the army uses it?", {"intermediary", "end_user"}),
+])
+def test_both_halves_of_a_supposition_count(begin, text, facts):
+    talk = told(begin)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert set(talk.messages[-1].supposed) == facts
+
+
+@pytest.mark.parametrize("text", [
+    "what if we leave out the face recognition", "what if we took out location tracking",
+])
+def test_what_is_left_out_and_was_never_in_is_not_supposed_to_be_sold(begin, text):
+    talk = told(begin)
+    talk.say(text)
+
+    assert "product" not in talk.messages[-1].supposed
