@@ -27,6 +27,12 @@ message that points to a file."""
 SKIPPING, COMING_BACK, SIZE = "skipping", "coming_back", "size"
 """The subjects of a question whether one may leave something unanswered, or go on later, or sell
 fewer."""
+REVIEW, FORMS, CORRECTING = "review", "forms", "correcting"
+"""The subjects of a question what becomes of a deal that is sent to compliance and how long that
+takes, whether there is a form to fill in, and whether an answer can be changed."""
+REMINDING, PASSING_ON, TRUST = "reminding", "passing_on", "trust"
+"""The subjects of a wish to be reminded, of a question whether the customer may hear of this, and
+of one how sure all of it is."""
 TOLD = "told"
 """The subject of a question why what was told just before matters."""
 AGAIN = "again"

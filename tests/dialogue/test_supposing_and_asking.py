@@ -130,3 +130,10 @@ def test_what_is_left_out_and_was_never_in_is_not_supposed_to_be_sold(begin, tex
     talk.say(text)
 
     assert "product" not in talk.messages[-1].supposed
+
+
+def test_going_ahead_anyway_is_declined_and_not_tried_out(begin):
+    talk = told(begin)
+    talk.say("what happens if we just go ahead anyway")
+
+    assert talk.messages[-1].intent is Intent.VERDICT

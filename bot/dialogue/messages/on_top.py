@@ -70,10 +70,12 @@ class OnTop:
         """Whether it is left out and wasn't in: "leave out the location module" sells none."""
         tokens, fact = understood.reading.tokens, claim.mention.fact
         small = self._cues.covered(tokens, FUNCTION_WORDS)
+        first = claim.mention.first
+        # What a model hears rests on the leaving out as well.
         return fact in self._parts and claim.value not in deal.known(fact) and any(
-            last <= claim.mention.first and all(i in small for i in range(
-                last, claim.mention.first))
-            for last in (end for _, end in self._intents.find("supposed_away", tokens)))
+            (begin >= first and end < claim.mention.last) or (
+                end <= first and small.issuperset(range(end, first)))
+            for begin, end in self._intents.find("supposed_away", tokens))
 
     def _staying(
         self, claims: Sequence[Claim], exchanged: frozenset[Fact], deal: Deal

@@ -36,7 +36,7 @@ from bot.dialogue.messages.supposing import Supposing
 from bot.dialogue.messages.supposing_and_asking import SupposingAndAsking
 from bot.dialogue.messages.told_facts import ToldFacts
 from bot.dialogue.messages.understood import TakeApart, Understood
-from bot.dialogue.naming import AGAIN, LEAVE, NOT_TRIED, PONDERING, of_facts
+from bot.dialogue.naming import AGAIN, LEAVE, NOT_TRIED, PONDERING, SKIPPING, of_facts
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.cues import Cues, intents_of
 from bot.dialogue.small_words.lookups import Lookups
@@ -122,10 +122,14 @@ class SingleMessages:
         if wants not in _BESIDE_A_SUPPOSITION or not self._steering.what_if.supposes(
                 understood.reading, understood.clauses):
             return None
+        leave = wants is Intent.VERDICT
+        if leave and not self._steering.what_if.asks_for_leave(
+                understood.reading, understood.clauses):
+            return None  # "what happens if we go ahead anyway" tries out no going ahead
         meant = self._supposing.read(understood, message, conversation)
         if meant is None or meant.intent is not Intent.WHAT_IF:
             return None
-        return replace(meant, subject=LEAVE) if wants is Intent.VERDICT else meant
+        return replace(meant, subject=LEAVE) if leave else meant
 
     def _asked_or_told(
         self,
@@ -187,6 +191,8 @@ class SingleMessages:
         if looked_up is not None:
             wants, about = looked_up
             return replace(message, intent=wants, subject=about)
+        if self._steering.leaves_open(reading, conversation):
+            return replace(message, intent=Intent.HELP, subject=SKIPPING)
         facts = self._after_one.facts(reading, understood.clauses, conversation)
         if facts:
             return replace(message, intent=Intent.WHY, subject=of_facts(facts),
