@@ -1,5 +1,7 @@
 """What a deal is called, so that a person recognises it."""
 
+from collections.abc import Sequence
+
 from bot.dialogue.deal import Deal
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 
@@ -25,6 +27,12 @@ message that points to a file."""
 SKIPPING, COMING_BACK, SIZE = "skipping", "coming_back", "size"
 """The subjects of a question whether one may leave something unanswered, or go on later, or sell
 fewer."""
+REVIEW, FORMS, CORRECTING = "review", "forms", "correcting"
+"""The subjects of a question what becomes of a deal that is sent to compliance and how long that
+takes, whether there is a form to fill in, and whether an answer can be changed."""
+REMINDING, PASSING_ON, TRUST = "reminding", "passing_on", "trust"
+"""The subjects of a wish to be reminded, of a question whether the customer may hear of this, and
+of one how sure all of it is."""
 LOOK_UP = "look_up:"
 """Begins the subject of a question where a fact can be found out; the fact follows."""
 TOLD, CHANGED = "told", "changed"
@@ -39,8 +47,24 @@ NOT_TRIED = "not_tried"
 """The subject of a wish to take in what was supposed, where nothing is being tried out."""
 LEAVE = "leave"
 """The subject of a supposition that asks for leave as well: "can we do it if they sign?"."""
+FLAGS, DECIDES = "flags", "decides"
+"""The subjects of a supposition beside which it is asked whether that is a red flag, or who decides
+or what to do then."""
 LAST = "last"
 """The name of the deal that a person spoke of last, whatever it is about."""
+_OF_FACTS = "of:"
+"""Begins the subject of a question after other questions: "why do you ask who it's for?"."""
+
+
+def of_facts(facts: Sequence[Fact]) -> str:
+    """The subject of what asks after the questions of *facts*, which `facts_of` reads back."""
+    return _OF_FACTS + " ".join(facts)
+
+
+def facts_of(subject: str | None) -> tuple[Fact, ...]:
+    """The facts that `of_facts` has written into *subject*; () where it hasn't."""
+    named = (subject or "").removeprefix(_OF_FACTS)
+    return () if named == (subject or "") else tuple(map(Fact, named.split(" ")))
 
 
 def naming_questions(guidance: Guidance) -> tuple[Question, ...]:

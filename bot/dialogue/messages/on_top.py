@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.dialogue.claim import Claim
 from bot.dialogue.deal import Deal
 from bot.dialogue.messages.understood import OUTRIGHT, Understood
-from bot.dialogue.small_words.cues import Cues, covered
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.small_words.doubts import overlaps
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Strength
@@ -42,6 +42,7 @@ class OnTop:
         # Words for adding name nothing themselves, as a renewal in "extend it to Uganda".
         claims = [c for c in claims if c.mention.strength in OUTRIGHT or not overlaps(
             (c.mention.first, c.mention.last), on_top)]
+        claims = [c for c in claims if not self._lacks_it_anyway(c, understood, deal)]
         if self._intents.find("supposed_off", tokens):
             # Nothing is sold in that what is switched off is named.
             claims = [c for c in claims if c.mention.fact not in self._several]
@@ -64,6 +65,17 @@ class OnTop:
 
         changed = [placed(claim) for claim in claims]
         return [*changed, *self._staying(changed, exchanged, deal)]
+
+    def _lacks_it_anyway(self, claim: Claim, understood: Understood, deal: Deal) -> bool:
+        """Whether it is left out and wasn't in: "leave out the location module" sells none."""
+        tokens, fact = understood.reading.tokens, claim.mention.fact
+        small = self._cues.covered(tokens, FUNCTION_WORDS)
+        first = claim.mention.first
+        # What a model hears rests on the leaving out as well.
+        return fact in self._parts and claim.value not in deal.known(fact) and any(
+            (begin >= first and end < claim.mention.last) or (
+                end <= first and small.issuperset(range(end, first)))
+            for begin, end in self._intents.find("supposed_away", tokens))
 
     def _staying(
         self, claims: Sequence[Claim], exchanged: frozenset[Fact], deal: Deal

@@ -27,24 +27,26 @@ from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_and_telling import AnswersTogether
 from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked, Said
+from bot.dialogue.messages.asking_after_one import AskingAfterOne
 from bot.dialogue.messages.asking_by_name import sought
 from bot.dialogue.messages.finding_out import FindingOut
 from bot.dialogue.messages.purpose import Purpose, Purposes
 from bot.dialogue.messages.sifting import Sifting
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.supposing import Supposing
+from bot.dialogue.messages.supposing_and_asking import SupposingAndAsking
 from bot.dialogue.messages.told_facts import ToldFacts
 from bot.dialogue.messages.understood import TakeApart, Understood
-from bot.dialogue.naming import AGAIN, NOT_TRIED, PONDERING
+from bot.dialogue.naming import AGAIN, LEAVE, NOT_TRIED, PONDERING, SKIPPING, of_facts
 from bot.dialogue.poles import has_poles
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.cues import Cues, intents_of
 from bot.dialogue.small_words.lookups import Lookups
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
-_BESIDE_A_SUPPOSITION = {Intent.REMEDY, Intent.NEXT_STEPS, Intent.COMPARE}
+_BESIDE_A_SUPPOSITION = {Intent.REMEDY, Intent.NEXT_STEPS, Intent.COMPARE, Intent.VERDICT}
 """What a message may seem to ask for in small words that supposes something of the deal."""
 
 
@@ -73,9 +75,13 @@ class SingleMessages:
         self._lookups = lookups
         unnamed = Unnamed(guidance)
         self._supposing = Supposing(guidance, cues, steering, unnamed, of)
+        self._with_asking = SupposingAndAsking(
+            cues, intents_of(guidance), self._supposing, steering.requests.request, of)
         self.subjects = Subjects(guidance.questions, cues)
         self._sifting = Sifting(guidance, steering, self.subjects, unnamed)
         self._purposes = Purposes(cues, steering)
+        self._after_one = AskingAfterOne(
+            guidance, intents_of(guidance), cues, self.subjects, steering.what_if)
         self._facts = ToldFacts(
             guidance, cues, subjects=self.subjects, questions=steering.questions,
             asked=AnsweringTheAsked(guidance, cues, steering, self.subjects))
@@ -87,6 +93,10 @@ class SingleMessages:
     ) -> Message:
         """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
         reading = understood.reading
+        asked = self._with_asking.of_the_supposed(reading, message, conversation) or (
+            self._with_asking.together(understood, message, conversation))
+        if asked is not None:
+            return asked
         outright = self._outright(understood, message, conversation) or (
             self._supposing.adopted_and_told(understood, message, conversation, self.read))
         if outright is not None:
@@ -114,8 +124,14 @@ class SingleMessages:
         if wants not in _BESIDE_A_SUPPOSITION or not self._steering.what_if.supposes(
                 understood.reading, understood.clauses):
             return None
+        leave = wants is Intent.VERDICT
+        if leave and not self._steering.what_if.asks_for_leave(
+                understood.reading, understood.clauses):
+            return None  # "what happens if we go ahead anyway" tries out no going ahead
         meant = self._supposing.read(understood, message, conversation)
-        return meant if meant is not None and meant.intent is Intent.WHAT_IF else None
+        if meant is None or meant.intent is not Intent.WHAT_IF:
+            return None
+        return replace(meant, subject=LEAVE) if leave else meant
 
     def _asked_or_told(
         self,
@@ -181,6 +197,12 @@ class SingleMessages:
         if looked_up is not None:
             wants, about = looked_up
             return replace(message, intent=wants, subject=about)
+        if self._steering.leaves_open(reading, conversation):
+            return replace(message, intent=Intent.HELP, subject=SKIPPING)
+        facts = self._after_one.facts(reading, understood.clauses, conversation)
+        if facts:
+            return replace(message, intent=Intent.WHY, subject=of_facts(facts),
+                           topics=reading.by_fact())
         return None
 
     def _telling(

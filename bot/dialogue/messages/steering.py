@@ -29,6 +29,8 @@ COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
 BARE_WHY = 2
 """Most words of a "why" that says nothing of what is asked: "how come"."""
+LEAVING_WORDS = 16
+"""Longest message that asks to leave a point open, whatever that is called."""
 GREETING_WORDS = 4
 """Longest message taken for nothing but a greeting or thanks."""
 IRONY = "/s"
@@ -54,6 +56,7 @@ class Steering:
         self.not_for_us = NotForUs(intents)
         self.what_if = WhatIf(intents, cues)
         self.ways_on = WaysOn(intents, cues)
+        self._naming = {q.fact for q in naming_questions(guidance)}
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 
     def starts_over(self, reading: Reading) -> bool:
@@ -68,6 +71,14 @@ class Steering:
             not self._cues.find("takes_back_what_was_said", tokens)) and not any(
             first and tokens[first - 1].norm in denials
             for first, _ in self._intents["start_over"].find(tokens))
+
+    def leaves_open(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it asks to leave a point for later: "can we leave the detention thing open"."""
+        words = unopened(reading.tokens, self._cues)
+        return bool(conversation.deal.answers) and len(words) <= LEAVING_WORDS and bool(
+            self.begins("leave_asked", words)) and all(
+            self._wants(reading, name) for name in ("leaves_a_point", "stays_open")) and not any(
+            m.strength.is_firm and m.fact in self._naming for m in reading.mentions)
 
     def may_leave_the_deal(self, reading: Reading) -> bool:
         """Whether it has words for beginning again or another deal, in whatever sense."""
@@ -122,6 +133,9 @@ class Steering:
             return Intent.COMPARE, LAST if self._wants(reading, "last_deal") else None
         if self._wants(reading, "verdict") and not self._in_general(reading, conversation):
             return Intent.VERDICT, None
+        if conversation.deal.answers and self.begins("leave_asked", unopened(
+                reading.tokens, self._cues)) and self._wants(reading, "while_it_waits"):
+            return Intent.VERDICT, None  # "is it ok to start the demo while compliance looks"
         defined = self._defined(reading)
         if defined is not None:
             return Intent.DEFINE, defined

@@ -5,6 +5,7 @@ It is heard as the same words would be if they were told, and the reply says bac
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.dialogue.answers.asking_back import takes_yes_or_no
 from bot.dialogue.claim import CONTEST, GUESS, HINT, SURE, Claim
@@ -96,12 +97,39 @@ class Supposing:
                            subject=LEAVE if leave else None, topics=reading.by_fact())
         if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
-        supposed = next(filter(None, self._heard(understood, message, deal, supposes)), None)
-        if supposed is None:
+        supposed = self.heard(understood, message, deal, supposes=supposes)
+        if not supposed:
             return None
         leave = self._steering.what_if.asks_for_leave(reading, understood.clauses)
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        subject=LEAVE if leave else None, topics=reading.by_fact())
+
+    def heard(
+        self, understood: Understood, message: Message, deal: Deal, *, supposes: bool = True
+    ) -> Mapping[Fact, Answer]:
+        """What *message* supposes of *deal*, or holds against it; {} where that is nothing new.
+
+        Where each half of it supposes something, as in "what if they sign and we host", both count.
+        """
+        whole = next(filter(None, self._heard(understood, message, deal, supposes)), {})
+        halves = [next(filter(None, self._heard(half, message, deal, supposes)), {})
+                  for half in (self._halves(understood) if supposes else ())]
+        each = {fact: answer for half in halves for fact, answer in half.items()}
+        # To a clause that was refused "they sign" is an answer by itself alone; and what is said of
+        # one fact in both halves, as two who use it, only the whole has right.
+        apart = bool(halves) and all(halves) and len(each) == sum(map(len, halves))
+        return each if apart else whole
+
+    def _halves(self, understood: Understood) -> Sequence[Understood]:
+        """The parts of it that each have a subject behind an "and"; () where it is all one."""
+        text, tokens = understood.reading.text, understood.reading.tokens
+        joints = self._cues.words("and_words") | self._cues.words("turns")
+        subjects = self._cues.words("clause_subjects") | self._cues.words("definite_article")
+        at = [token for token, behind in pairwise(tokens)
+              if token.norm in joints and behind.norm in subjects]
+        begins, ends = [0, *(t.end for t in at)], [*(t.start for t in at), len(text)]
+        return [self._of(blanked(blanked(text, (0, begin)), (end, len(text))))
+                for begin, end in zip(begins, ends, strict=True)] if at else []
 
     def _elsewhere(
         self, understood: Understood, message: Message, conversation: Conversation

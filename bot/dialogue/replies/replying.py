@@ -13,7 +13,17 @@ from bot.dialogue.deciding import Decision, as_supposed
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import found_together, question_of, with_answer
 from bot.dialogue.messages.several_questions import questions_in
-from bot.dialogue.naming import CHANGED, IN_SHORT, LEAVE, LOOK_UP, PONDERING, TOLD
+from bot.dialogue.naming import (
+    CHANGED,
+    DECIDES,
+    FLAGS,
+    IN_SHORT,
+    LEAVE,
+    LOOK_UP,
+    PONDERING,
+    TOLD,
+    facts_of,
+)
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.poles import has_poles
 from bot.dialogue.replies.advising import advice, more, noting_nothing
@@ -148,15 +158,19 @@ def _wanted(
         return replace(declined, lead=(*declined.lead, standing))
     if intent is Intent.VERDICT:
         return framed(guidance, wording, Kind.DECLINE, "decline.verdict", decision.ask)
+    if intent is Intent.WHY and (facts := facts_of(message.subject)):
+        named = [q for fact in facts if (q := guidance.questions.get(fact)) is not None]
+        return _why(named, decision.ask, guidance, wording, where=named)
     if intent is Intent.WHY and message.subject == TOLD:
         told = [q for fact in decision.before.told_last()
                 if (q := guidance.questions.get(fact)) is not None and has_poles(q)]
-        return _why(told, decision.ask, guidance, wording, told=True)
+        waiting = [q for q in told if q in decision.ask]
+        return _why(told, decision.ask, guidance, wording, told=True, where=waiting)
     looked_up = guidance.questions.get(Fact((message.subject or "").removeprefix(LOOK_UP)))
     if intent is Intent.WHY and looked_up is not None:
         return _where(looked_up, decision.ask, guidance, wording)
     if intent is Intent.WHY and decision.ask:
-        return _why(decision.ask, decision.ask, guidance, wording, told=False)
+        return _why(decision.ask, decision.ask, guidance, wording, where=decision.ask)
     if intent is Intent.DEFINE and message.subject is not None:
         return _definition(message.subject, decision.ask, guidance, wording)
     if intent is Intent.ASK and len(found) > 1:
@@ -262,6 +276,10 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
     lead = [Line(wording.say("supposition.lead", facts=facts_said(guidance, wording, facts)))]
     if decision.message.subject == LEAVE:
         lead.insert(0, Line(wording.say("supposition.leave")))
+    if decision.message.subject == DECIDES:
+        lead.append(Line(wording.say("lead.decides")))
+    if decision.message.subject == FLAGS and not (found.flags_added or found.flags_removed):
+        lead.append(Line(wording.say("supposition.no_flag")))
     return closed(Reply(
         Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, tuple(lead),
         question=asked(guidance, decision.ask), shape="brief",
@@ -274,18 +292,19 @@ def _why(
     guidance: Guidance,
     wording: Wording,
     *,
-    told: bool,
+    where: Sequence[Question],
+    told: bool = False,
 ) -> Reply:
-    """What *questions* are for and, of those that wait among them, where to find the answer.
+    """What *questions* are for and, of those of *where*, where to find the answer.
 
     *told* is whether it is asked of what was told just before.
     """
     lead = []
     for question in questions:
         lead.append(reason(question, guidance, wording, told=told))
-        if question.look_up and question in ask:
-            where = wording.say("lead.look_up", where=question.look_up.strip())
-            lead.append(Line(where, citing.cite_all(guidance, question.consult)))
+        if question.look_up and question in where:
+            text = wording.say("lead.look_up", where=question.look_up.strip())
+            lead.append(Line(text, citing.cite_all(guidance, question.consult)))
     reply = Reply(Kind.ASK if ask else Kind.ADVICE, guidance.release, tuple(lead),
                   question=asked(guidance, ask), shape="brief")
     return closed(reply, wording)

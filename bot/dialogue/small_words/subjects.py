@@ -120,6 +120,27 @@ class Subjects:
         stem = reading.tokens[position].stem
         return told or frozenset(fact for fact, stems in self._named.items() if stem in stems)
 
+    def matters(self, reading: Reading, span: Span) -> Mapping[int, frozenset[Fact]]:
+        """Of each word of *span* that is about something, the facts whose question has it.
+
+        Those that go by such a word come before those that are only put in it: "laws" is of the
+        laws, and not of the approval that "the law requires".
+        """
+        tokens = reading.tokens
+        about = self._content(tokens[slice(*span)])
+        found: dict[int, frozenset[Fact]] = {}
+        for i in range(*span):
+            if tokens[i] in about and tokens[i].norm not in self._asking:
+                stem = tokens[i].stem
+                found[i] = self._called_by(i, reading) or frozenset(
+                    fact for fact, own in self._own.items() if stem in own.stems)
+        return found
+
+    def begun_by(self, reading: Reading, span: Span) -> frozenset[Fact]:
+        """The facts whose question begins as *span* does: of "who it's for" the one on who."""
+        first = next((t.norm for t in reading.tokens[slice(*span)] if t.is_word), "")
+        return frozenset(fact for fact, own in self._own.items() if first in own.begins)
+
     def meant(
         self, questions: Sequence[Question], reading: Reading, clauses: Clauses
     ) -> Sequence[Question]:
