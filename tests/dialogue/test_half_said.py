@@ -357,3 +357,26 @@ def test_that_a_law_asks_for_the_goods_is_no_harsh_law(guidance, sentences, text
     talk.say(text)
 
     assert not talk.conversation.deal.known("restrictive_laws")
+
+
+@pytest.mark.parametrize(("said", "guessed"), [
+    ("nobody jailed, we have not searched", True),
+    ("nobody jailed, we did not searched", True),
+    ("no journalist in prison in our knowledge, not researched", True),
+    ("nobody arrested as far as i can tell, have not check", True),
+    ("nobody jailed, we don't have verified", True),
+    ("no jailed persons known to us, search is not done from our side", True),
+    ("nobody jailed, no search was done", True),
+    ("nobody jailed, we searched", False),
+    ("nobody jailed, the search is done", False),
+])
+def test_an_answer_of_who_has_not_looked_is_no_finding(guidance, sentences, said, guessed):
+    """Where it was asked, "nobody, we have not searched" was noted as searched, for certain."""
+    reader = PlainReader(guidance, Says(("detentions", "no", 0.95, said)))
+    talk = Talk(guidance, reader, sentences).amid(
+        {"product": "drone", "end_user": "police", "country": "TG"},
+        ("detentions", "restrictive_laws", "conflict"))
+    talk.say(said)
+
+    answer = talk.conversation.deal.answers[Fact("detentions")]
+    assert (answer.values, answer.guessed) == ({"no"}, guessed)

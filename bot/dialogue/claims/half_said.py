@@ -58,19 +58,22 @@ class HalfSaid:
     def _says_less(self, claim: Claim, pending: Collection[Fact], supposed: bool) -> bool:
         """Whether the words of *claim*, which holds, say less than its value.
 
-        In answer to its own question, one of the facts *pending*, it is meant as that asks; and
-        what is only *supposed* is put as a question anyway.
+        In answer to its own question, one of the facts *pending*, it is meant as that asks, but no
+        search was made where the answer says so; and what is only *supposed* is put as a question
+        anyway.
         """
         mention = claim.mention
         question = self._guidance.questions[mention.fact]
         span = (mention.first, mention.last)
         if self._is_quoted(span) or self._clauses.in_doubt(mention):
             return True
-        if mention.fact in pending or supposed:
+        if supposed:
+            return False
+        if rests_on_a_look(question, claim.value) and self._is_yet_to_look(span):
+            return True
+        if mention.fact in pending:
             return False
         if has_poles(question) and self._clauses.asked(span):
-            return True
-        if self._is_yet_to_look(span) and rests_on_a_look(question, claim.value):
             return True
         if claim.value in question.alone and mention.strength is Strength.TOLD:
             clause = self._clauses.positions(span)

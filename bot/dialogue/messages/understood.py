@@ -15,6 +15,7 @@ from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.lookup import Lookup
 from bot.dialogue.small_words.lookups import lookups_of
+from bot.dialogue.small_words.short_and import short_ands, written_out
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Reading, Strength
@@ -66,8 +67,10 @@ class Understood:
         contracted: Collection[str] = (),
         *,
         hedges: bool = False,
+        ands: Sequence[tuple[int, int]] = (),
     ) -> None:
         self._untaught, self._contracted, self._hedges = untaught, contracted, hedges
+        self._ands = ands
         self.utterance = utterance
         self.reading = utterance.reading
         self.lookup = lookup
@@ -112,7 +115,7 @@ class Understood:
         answers = [(tokens[first].start, tokens[last - 1].end)
                    for first, last in self.clauses.bare]
         blank = (*self.lookup.spans, *self.reading.coined, *answers, *spans)
-        return self._tells(without(self.reading.text, blank))
+        return self._tells(without(written_out(self.reading.text, self._ands), blank))
 
     def _without_tokens(self, span: Span) -> Sequence[Told]:
         tokens = self.reading.tokens[span[0] : span[1]]
@@ -241,7 +244,9 @@ class Understanding:
         for one in latest:
             if one.reading.text == text:
                 return one
-        mends = _less_pauses_in_answers(text, self._mends(text), self._cues)
+        ands = short_ands(text, self._cues)
+        mends = [*_less_pauses_in_answers(text, self._mends(text), self._cues),
+                 *(Mend(start, end, "and") for start, end in ands)]
         reading = self.lexicon.find(text, mends=mends)
         lookup = self.lookups.of(text, tokens=reading.tokens)
         reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
@@ -250,6 +255,7 @@ class Understanding:
         understood = Understood(utterance, lookup, self._tells,
                                 self._strays, self._denials, self._untaught,
                                 self._cues.words("verb_and_not"),
-                                hedges=self._cues.only(reading.tokens, "uncertain", "filler"))
+                                hedges=self._cues.only(reading.tokens, "uncertain", "filler"),
+                                ands=ands)
         self._latest = (understood, *latest[: LATEST - 1])
         return understood
