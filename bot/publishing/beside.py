@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.publishing.preparing import Preparing
+from bot.telemetry.told_once import tell_failure
 
 _log = logging.getLogger("advisor.publishing")
 
@@ -57,9 +58,10 @@ class Beside:
         def work() -> None:
             try:
                 preparing.prepare(by, tell, begun=token)
-            except Exception:
+            except Exception as error:
                 # What went wrong stands in its row; if even that failed, the beat has stopped.
-                _log.exception("a release could not be prepared")
+                tell_failure(_log, error, failed="a release could not be prepared",
+                             waits="a release could not be prepared, and has to be begun anew")
 
         self._start(work)
         return token

@@ -29,6 +29,7 @@ from bot.publishing.soundness import problems_of
 from bot.record import log as log_
 from bot.schema import active_release, preparation
 from bot.store import Store
+from bot.telemetry.told_once import tell_failure
 from retrieval.editing.differences import compare
 from retrieval.editing.edits import Made
 from retrieval.errors import RetrievalError
@@ -295,14 +296,19 @@ class Preparing:
         ended = threading.Event()
 
         def beat() -> None:
+            away = None
             while not ended.wait(BEAT_SECONDS):
                 try:
                     with self._store.writing() as connection:
                         connection.execute(
                             update(preparation).where(preparation.c.token == token)
                             .values(beat=timestamp(self._clock.at(connection))))
-                except Exception:
-                    _log.exception("could not say that a preparation is alive")
+                    away = None
+                except Exception as error:
+                    away = tell_failure(
+                        _log, error, before=away,
+                        failed="could not say that a preparation is alive",
+                        waits="that a preparation is alive is said once it is back")
 
         thread = threading.Thread(target=beat, name="preparing", daemon=True)
         thread.start()

@@ -69,6 +69,7 @@ from bot.slack.belonging import Belonging
 from bot.slack.clients import Clients
 from bot.slack.reposted import posted
 from bot.store import Store
+from bot.telemetry.told_once import tell_failure
 from bot.turns.posted import Draw, Posted, as_text
 from bot.turns.turn import Turn
 from bot.workspace.world import TEAM_ID, World
@@ -240,9 +241,10 @@ class _Published:
         try:
             self.trying.forget()
             self.work.tidy()
-        except Exception:
+        except Exception as error:
             # What is left behind is tidied away after the next publication.
-            _log.exception("could not tidy indexes away")
+            tell_failure(_log, error, failed="could not tidy indexes away",
+                         waits="indexes are tidied away after the next publication")
 
 
 def _draw(say: Wording) -> Draw:

@@ -162,10 +162,21 @@ class Upkeep:
         # What reads a folder is imported once messages are taken in.
         from bot.publishing.corpus_folder import FOLDER_DIFFERS  # noqa: PLC0415
 
-        try:
-            if self._parts.folder_differs():
-                self._tell(FOLDER_DIFFERS)
-        except (CorpusError, OSError) as error:
-            _log.warning("%s", error)
-            self._tell("The corpus folder can't be read, so the release in force goes on "
-                       "answering; 'advisor corpus check' says what is wrong with the folder.")
+        away = None
+        while not self._ended.is_set():
+            try:
+                if self._parts.folder_differs():
+                    self._tell(FOLDER_DIFFERS)
+            except (CorpusError, OSError) as error:
+                _log.warning("%s", error)
+                self._tell("The corpus folder can't be read, so the release in force goes on "
+                           "answering; 'advisor corpus check' says what is wrong with the folder.")
+            except Exception as error:
+                away = tell_failure(
+                    _log, error, before=away,
+                    waits="the corpus folder is held against the release once it is back",
+                    failed="could not hold the corpus folder against the release")
+                if away is not None:
+                    self._ended.wait(EACH_SECONDS)
+                    continue
+            return

@@ -8,10 +8,12 @@ from sqlalchemy.exc import OperationalError
 
 from bot.erasure.overwriting import Remains
 from bot.outages import outage
+from bot.publishing.corpus_folder import FOLDER_DIFFERS
 from bot.serving import upkeep as upkeep_
 from bot.serving.upkeep import Upkeep
 from tests.workspace.running import eventually
 
+_GONE = OperationalError("select", {}, Exception("gone"))
 STEPS = ["checkpoints", "names", "erasures", "overwriting", "reminders", "filing"]
 
 
@@ -101,6 +103,25 @@ def test_a_sweep_while_the_database_is_away_is_no_fault_of_ours(household, caplo
     (line,) = eventually(lambda: [r for r in caplog.records if "sign-offs" in r.getMessage()])
     assert (line.levelname, line.exc_info) == ("WARNING", None)
     assert line.outage == outage(OperationalError("select", {}, Exception("gone")))
+
+
+def test_the_folder_is_compared_once_the_database_takes_connections_again(
+        household, caplog, monkeypatch):
+    """Its thread was ended by an error where a new replica got no connection, and never looked."""
+    monkeypatch.setattr(upkeep_, "EACH_SECONDS", 0.01)
+    said, looks = [], iter([_GONE, _GONE, None])
+
+    def differs():
+        if error := next(looks):
+            raise error
+        return True
+
+    household.upkeep._tell = said.append
+    household.upkeep._parts.folder_differs = differs
+    household.upkeep._compare_folder()
+    assert said == [FOLDER_DIFFERS]
+    (line,) = caplog.records
+    assert (line.levelname, line.exc_info, line.outage) == ("WARNING", None, outage(_GONE))
 
 
 def test_an_end_waits_for_what_is_under_way_and_begins_nothing_more(household):

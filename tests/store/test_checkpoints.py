@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from bot import schema
 from bot.checkpoints import EVERY_ROWS, Checkpoints
@@ -117,6 +118,24 @@ def test_a_finding_of_before_the_clock_was_put_back_is_renewed(store, points, cl
     integrity.of(WORKSPACE)
     found = integrity.of(WORKSPACE)
     assert (found.at, found.all_at, found.whole) == (START, START, True)
+
+
+def test_a_pass_while_the_database_is_away_ends_no_thread_and_is_begun_again(
+        store, points, clock, monkeypatch, caplog):
+    fill(store, 2)
+    points.take_due()
+    integrity = Integrity(points, clock, start=lambda work: work())
+    with monkeypatch.context() as away:
+        away.setattr(points, "go_on", _raise_gone)
+        assert integrity.of(WORKSPACE) is None
+    (line,) = caplog.records
+    assert (line.levelname, line.exc_info) == ("WARNING", None)
+    integrity.of(WORKSPACE)
+    assert integrity.of(WORKSPACE).whole
+
+
+def _raise_gone(*_):
+    raise OperationalError("select", {}, Exception("gone"))
 
 
 def test_taken_twice_at_the_same_end_it_is_the_same(store, points, clock):

@@ -3,16 +3,20 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from bot.database import standing_still
 from bot.log_order import LOCAL
+from bot.queue.claims import ClaimLost
 from bot.record.log import lock
 from bot.store import Store
+from tests.store.boxes import HOME, claimed, next_of, post, said, settle
 from tests.store.queueing import until_waiting
 from tests.store.small import begin, step
 
@@ -56,6 +60,53 @@ def frozen(url: str, at: Callable[[Any], None]) -> Iterator[None]:
         finally:
             connection.invalidate()
             transaction.close()
+
+
+@contextmanager
+def table_wanted_whole(url: str, table: str) -> Iterator[Callable[[], Future[None]]]:
+    """Somebody at the database; gives what has them wait for all of *table*, as VACUUM FULL."""
+    other = create_engine(make_url(url).update_query_dict({"application_name": "psql"}))
+
+    def take() -> None:
+        with other.begin() as connection:
+            connection.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda: pool.submit(take)
+    other.dispose()
+
+
+def test_who_wants_a_table_between_a_claim_and_its_turn_stops_nobody_for_a_minute(
+        postgresql, box, url, monkeypatch):
+    """VACUUM FULL waited for the claim, the turn behind VACUUM FULL, and the claim for the turn."""
+    monkeypatch.setattr(standing_still, "STUCK_SECONDS", 0.2)
+    box.receive(said())
+    with (pytest.raises(ClaimLost), table_wanted_whole(url, "claims") as want,
+          ThreadPoolExecutor(1) as pool, box.claims.claim()):
+        wanted = want()
+        until_waiting(postgresql, 1)
+        recorded = pool.submit(settle, postgresql, box, next_of(box), post("p1"))
+        until_waiting(postgresql, 2)
+        time.sleep(0.3)
+        (name,) = standing_still.end_circles(postgresql)
+        assert name.startswith("advisor ")
+        wanted.result(10)
+        recorded.result(10)
+    assert claimed(box) == [HOME]  # its post is owed, and another worker takes it up
+
+
+@pytest.mark.parametrize("wanted", ["claims", "nothing"])
+def test_a_claim_that_its_own_process_does_not_wait_for_is_left_alone(
+        postgresql, box, url, monkeypatch, wanted):
+    monkeypatch.setattr(standing_still, "STUCK_SECONDS", 0.1)
+    box.receive(said())
+    with table_wanted_whole(url, "claims") as want, box.claims.claim() as conversation:
+        if wanted == "claims":
+            want()
+            until_waiting(postgresql, 1)
+        time.sleep(0.2)
+        assert list(standing_still.end_circles(postgresql)) == []
+        box.claims.insist(conversation)
 
 
 @pytest.mark.parametrize("at", [reads, sends])

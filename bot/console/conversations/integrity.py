@@ -5,6 +5,7 @@ when the last finding is old.  Once rows were found to be as a checkpoint has th
 read those after them; once a day all are read again, since any may have been changed meanwhile.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.checkpoints import Checkpoints, Verdict
 from bot.record.intact import Proven
+from bot.telemetry.told_once import tell_failure
 
 KEPT_FOR = timedelta(minutes=15)
 """How long a finding is shown before the log is held against its digests again."""
@@ -19,6 +21,8 @@ SOON = timedelta(minutes=1)
 """How long it is shown where rows were proved, so that only those after them are read again."""
 ALL_AGAIN = timedelta(days=1)
 """How long rows that were proved are not read again."""
+
+_log = logging.getLogger("advisor.console")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,10 @@ class Integrity:
     def _look(self, workspace: str) -> None:
         try:
             self._marks[workspace] = self._found(workspace, self._marks.get(workspace))
+        except Exception as error:
+            # The last finding stays, with when it was made; the next page begins another pass.
+            tell_failure(_log, error, failed="could not hold a log against its digests",
+                         waits="a log is held against its digests once it is back")
         finally:
             with self._lock:
                 self._busy.discard(workspace)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from bot.documents.fetched import Fetched
 from bot.documents.fetching import Fetching
 from bot.errors import AdvisorError
+from bot.telemetry.told_once import tell_failure
 from retrieval.errors import RetrievalError
 from retrieval.reading.publishers import OfficialDocument, OfficialId
 
@@ -76,9 +77,10 @@ class FetchRuns:
             fetching.fetch(run.by, [str(one.id) for one in run.wanted], told)
         except (AdvisorError, RetrievalError) as error:
             run.broken = str(error)
-        except Exception:
+        except Exception as error:
             # The database is away, say; whoever waits must not wait for ever.
-            _log.exception("fetching official documents broke off")
+            tell_failure(_log, error, failed="fetching official documents broke off",
+                         waits="fetching official documents broke off, and has to be begun anew")
             run.broken = ("It broke off; whoever keeps Advisor finds why in what it has logged. "
                           "What came before is kept.")
         finally:
