@@ -315,6 +315,6 @@ def test_red_flags_are_counted_in_all_only_beside_the_grave_ones():
 
 @pytest.mark.parametrize("code", sorted(wording.REASONS))
 def test_no_part_of_a_page_lends_its_style_to_a_reason(code):
-    """What was told beside the guidance stood two lines lower: the column beside turns is padded."""
+    """What was told beside the guidance stood lower: the column beside turns is padded."""
     styles = "".join(sheet.read_text(encoding="utf-8") for sheet in STYLES.glob("*.css"))
     assert not re.search(rf"(?m)(?:^|[,{{}}])\s*\.{code}(?![\w-])", styles)
