@@ -50,7 +50,8 @@ def may_sign(
     if review.tellers_erased:
         return Refusal("erased", "What was told of this deal was erased, and with it who told it. "
                        "Nobody can tell any more whose deal it is, so it can't be signed off.")
-    if not review.advice_given:
+    told = any(present.advised.facts.values())
+    if not review.advice_given and not told:
         return Refusal("no_advice", "No advice on the deal has been given yet. Wait until the "
                        "person has answered what is asked, or has asked for the advice.")
     if review.waiting and outcome.agrees:
@@ -58,6 +59,11 @@ def may_sign(
         return Refusal("unanswered", f"{'A question' if one else 'Questions'} to the person "
                        f"{'is' if one else 'are'} unanswered. Wait for the answer, or say that "
                        "you no longer wait for it.")
+    if not review.advice_given and outcome.agrees:
+        # Whoever was told to stop has sent it and asks no further: it can be sent back as it is.
+        return Refusal("no_advice", "No advice on the deal has been given yet, so nobody can "
+                       "agree. Wait until the person has answered what is asked, or has asked for "
+                       "the advice. Not to agree, or to return it with questions, needs no waiting.")
     if review.standing is Standing.SIGNED:
         return Refusal("signed", "It is signed off already, and the advice is the same.")
     if four_eyes and any(one.by == viewer_user for one in review.sign_offs):

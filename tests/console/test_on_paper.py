@@ -112,7 +112,7 @@ def test_at_four_hundred_per_cent_nothing_is_cut_off(open_, path):
     page = open_(path, viewport={"width": 320, "height": 256})
     page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    for sticky in page.locator(".filters, .steps, .beside").all():
+    for sticky in page.locator(".filters, .steps, .aside").all():
         fixed = sticky.evaluate("(one) => getComputedStyle(one).position === 'sticky'")
         height = sticky.evaluate("(one) => one.offsetHeight")
         assert not fixed or height <= 64, "it would cover what is read"

@@ -1,10 +1,12 @@
 """What is shown of reviews: to whoever asked, in the queue, once words are erased, beside turns."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from bot import console
 from bot.casebook.standing import Standing
 from bot.console.wording import wording
 from bot.console.wording.review_wording import Titles, clock, for_asker
@@ -17,6 +19,8 @@ from tests.console.reviewed import Office
 from tests.console.seen import links, words
 from tests.console.talking import DEAL
 from tests.console.test_review_acts import ACTS, CORRECTION, NOW
+
+STYLES = Path(console.__file__).parent / "static"
 
 
 @pytest.fixture
@@ -172,10 +176,32 @@ def test_beside_the_turns_a_review_is_told_in_short(office):
     kim.does("verdict", holding={"turn": "1"}, kind="fine")
     kim.does("sign-off", text="All looked at")
     page = kim.reads("/conversations/c1")
-    beside = page.text[page.text.index('class="beside"'):]
+    beside = page.text[page.text.index("<aside"):]
     assert "Signed off" in beside and "All looked at" in beside
-    assert "advised" not in beside and "provisions" not in beside
+    assert "Agreed as advised" in beside and "✓ Agreed" in beside and "Fine as it is" in beside
+    for code in ("advised:", "provisions", "number:", "opinion:", "verdict:", "outcome"):
+        assert code not in beside
     assert "<blockquote class=\"remark\"></blockquote>" not in beside
+
+
+def test_beside_the_turns_it_is_said_what_a_sign_off_came_to_and_what_was_taken_away(office):
+    kim = office.browser()
+    kim.does("assign", to="U-rev2")
+    kim.does("assign", to="")
+    kim.does("ask", text="Which unit?")
+    kim.does("conclude", text="Not to them", outcome="not_agreed")
+    office.desk.note("c1", "handed_over", body={"turn": 1, "channel": "C0COMPLI", "summary": "k"})
+    for body in ({"on": True}, {"on": False}):
+        office.desk.note("c1", "listening", body=body)
+    for body in ({"on": "2026-12-05"}, {"on": None}):
+        office.desk.note("c1", "watch", body=body)
+    page = kim.reads("/conversations/c1").text
+    beside = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<aside"):]).split())
+    assert "Not agreed, escalated" in beside and "question 1" in beside
+    assert "to nobody" in beside and "resumed" in beside and "paused" in beside
+    assert "for 5 December 2026" in beside and "not wanted any more" in beside
+    for code in ("C0COMPLI", "True", "False", "on:", "not_agreed", "channel"):
+        assert code not in beside
 
 
 def test_a_conversation_without_reviews_is_read_as_before(desk):
@@ -280,3 +306,15 @@ def test_every_kind_of_change_and_standing_has_words(guidance):
 def test_a_time_of_today_is_told_without_its_day():
     assert clock(START, START) == "09:00 UTC"
     assert clock(START, START.replace(day=2)) == "01 Mar 2026, 09:00 UTC"
+
+
+def test_red_flags_are_counted_in_all_only_beside_the_grave_ones():
+    assert wording.reason("raised", 4, [("raised", 4), ("skipped", 1)]) == "4 red flags raised"
+    assert wording.reason("raised", 9, [("grave", 3), ("raised", 9)]) == "9 red flags raised in all"
+
+
+@pytest.mark.parametrize("code", sorted(wording.REASONS))
+def test_no_part_of_a_page_lends_its_style_to_a_reason(code):
+    """What was told beside the guidance stood lower: the column beside turns is padded."""
+    styles = "".join(sheet.read_text(encoding="utf-8") for sheet in STYLES.glob("*.css"))
+    assert not re.search(rf"(?m)(?:^|[,{{}}])\s*\.{code}(?![\w-])", styles)

@@ -220,6 +220,18 @@ def test_without_an_advice_there_is_nothing_to_sign(house):
     assert house.of().refusal("U-ada").code == "no_advice"
 
 
+def test_a_deal_that_is_still_asked_about_is_returned_until_more_is_told(house):
+    house.say("What does the guidance say about audits?")
+    assert house.of().refusal("U-ada", Outcome.RETURNED).code == "no_advice"
+    house.say(DEAL)
+    review = house.reviewing.sign_off(
+        ADA, C1, digest(house), "Who is it for?", outcome=Outcome.RETURNED)
+    assert (review.standing, review.sign_offs[0].outcome) == (Standing.SIGNED, Outcome.RETURNED)
+    house.say(answers={"end_use": ["traffic"]})
+    assert house.of().review.standing is Standing.LAPSED
+    assert house.of().refusal("U-ada").code == "no_advice"
+
+
 def test_an_unanswered_question_blocks_until_it_is_answered_or_dropped(talked):
     talked.mark_all()
     talked.reviewing.ask(ADA, C1, "Who?")

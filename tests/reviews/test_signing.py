@@ -87,6 +87,24 @@ def test_a_question_that_waits_is_in_the_way_of_agreeing_alone():
         ("unanswered", ()), ("unanswered", ()), None, None]
 
 
+def test_what_was_sent_before_all_was_asked_can_be_sent_back_and_not_agreed_to():
+    """Whoever is told to stop sends the deal, and asks no further: nobody could close it."""
+    begun = replace(READY, stand=Stand())
+    assert [code(begun, outcome=outcome) for outcome in Outcome] == [
+        ("no_advice", ()), ("no_advice", ()), None, None]
+    # Once they are asked something, it is their answer that is waited for.
+    assert code(replace(begun, questions=(asked(),))) == ("unanswered", ())
+
+
+@pytest.mark.parametrize("facts", [{}, {"country": None}])
+def test_where_nothing_is_told_of_a_deal_there_is_nothing_to_sign(facts):
+    nothing = Present(replace(ADVICE, facts=facts), frozenset())
+    for outcome in Outcome:
+        found = may_sign(replace(READY, stand=Stand()), "ada", askers=ASKERS, raised=(),
+                         present=nothing, four_eyes=False, outcome=outcome)
+        assert found.code == "no_advice"
+
+
 @pytest.mark.parametrize(("user", "four_eyes", "outcome", "over", "refused"), [
     ("ada", True, Outcome.AGREED, (), None),
     ("ben", True, Outcome.AGREED, (), "second_person"),

@@ -17,6 +17,7 @@ from bot.console.turns.exchange import Editions, Exchange, exchange
 from bot.console.turns.model_calls import calls_of
 from bot.console.turns.model_calls import turn_of as turn_asked_about
 from bot.console.viewer import Role, Viewer
+from bot.console.wording.beside import in_words
 from bot.console.wording.wording import what_is_gone
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
@@ -203,18 +204,17 @@ def detail_of(row: Logged) -> Mapping[str, Any]:
 
     Of a review's rows only what is short: what was signed stands in the review itself.  Of a call
     of a language model nothing of what was said: it stands with its turn.  Of a deletion what was
-    deleted, in words.  Of an erasure how much it took and why.
+    deleted, in words.  Of an erasure how much it took and why.  `said` has what is told in words.
     """
     if row.kind == MODEL_CALL:
         return row.detail
     if row.kind == DELETED:
         gone = read_deletion(row.body)
         return {} if gone is None else {"turn": gone.turn, "deleted": what_is_gone(gone)}
-    words = readable(row.words or {})
+    told = {**row.detail, **readable(row.words or {})}
     if row.kind == ERASED:
-        return {name: value for name, value in {**row.detail, **words}.items()
-                if name in _OF_ERASURES}
-    if row.kind in KINDS:
-        return {name: value for name, value in {**row.detail, **words}.items()
-                if name in _OF_REVIEWS and value not in (None, "")}
-    return {**row.detail, **words}
+        return {name: value for name, value in told.items() if name in _OF_ERASURES}
+    said, instead = in_words(row.kind, told)
+    kept = {name: value for name, value in told.items() if name not in instead and (
+        row.kind not in KINDS or (name in _OF_REVIEWS and value not in (None, "")))}
+    return {**kept, "said": said} if said else kept

@@ -119,9 +119,10 @@ def what_is_gone(deletion: Deletion) -> str:
     return "the reply" if whole else f"message {deletion.part} of {deletion.parts} of the reply"
 
 
-def reason(code: str, number: int) -> str:
-    """Why a conversation is worth a review, in a few words."""
+def reason(code: str, number: int, beside: Sequence[tuple[str, int]] = ()) -> str:
+    """Why a conversation is worth a review, in a few words; *beside* are all of its reasons."""
     many = number != 1
+    in_all = " in all" if "grave" in dict(beside) else ""
     return {
         "lapsed": "signed off, and the deal or the advice has changed since",
         "sent": "sent to compliance",
@@ -131,7 +132,7 @@ def reason(code: str, number: int) -> str:
         "beside": f"{number} matter{'s' if many else ''} told that the guidance is silent on",
         "since": f"signed off, and {number} matter{'s' if many else ''} told since that the "
                  "guidance is silent on",
-        "raised": f"{number} red flag{'s' if many else ''} raised in all",
+        "raised": f"{number} red flag{'s' if many else ''} raised{in_all}",
         "late": f"{number} fact{'s' if many else ''} corrected after advice",
         "corrected": f"{number} fact{'s' if many else ''} contradicted",
         "far": f"a passage relied on is only {number / 1000:.2f} near",
