@@ -25,6 +25,8 @@ message that points to a file."""
 SKIPPING, COMING_BACK, SIZE = "skipping", "coming_back", "size"
 """The subjects of a question whether one may leave something unanswered, or go on later, or sell
 fewer."""
+OPTIONS = "options"
+"""The subject of a question which of two is better, of which the advice goes by neither."""
 TOLD = "told"
 """The subject of a question why what was told just before matters."""
 AGAIN = "again"

@@ -17,6 +17,7 @@ from bot.dialogue.naming import IN_SHORT, LEAVE, PONDERING, TOLD
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.poles import has_poles
 from bot.dialogue.replies.advising import advice, more, noting_nothing
+from bot.dialogue.replies.alternatives import alternatives, are_two, no_findings
 from bot.dialogue.replies.answering_by_name import before_passages, by_name
 from bot.dialogue.replies.comparing import advised, difference
 from bot.dialogue.replies.composing import asked, choice, closed, upshot
@@ -46,6 +47,8 @@ def worded(
     """
     message, after = decision.message, decision.conversation
     intent = message.intent
+    if intent is Intent.WHAT_IF and are_two(message.supposed):
+        return alternatives(decision, guidance, wording)
     if intent is Intent.WHAT_IF:
         return _supposition(decision, guidance, wording)
     if intent is Intent.COMPARE:
@@ -255,6 +258,7 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
     lead = [Line(wording.say("supposition.lead", facts=facts_said(guidance, wording, facts)))]
     if decision.message.subject == LEAVE:
         lead.insert(0, Line(wording.say("supposition.leave")))
+    lead += no_findings(guidance, wording, supposed)
     return closed(Reply(
         Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, tuple(lead),
         question=asked(guidance, decision.ask), shape="brief",
