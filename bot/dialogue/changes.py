@@ -28,6 +28,8 @@ class Ground(StrEnum):
     CORRECTION = "correction"
     SUPPOSITION = "supposition"
     COMPARISON = "comparison"
+    ALTERNATIVE = "alternative"
+    """Two ways that a deal may go, of which neither need be what is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Bring a conversation up to date by one message, and choose what is due in return."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.dialogue.claims.departing import departed, told_of_who_left
 from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.conversation import Conversation, Going, Message, Phase
-from bot.dialogue.deal import Deal
+from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
@@ -84,12 +84,30 @@ def decide(
     findings = judge_all(guidance, deal)
     stands = conversation.deal.answers == deal.answers
     after = replace(conversation, deal=deal, version=conversation.version + 1,
-                    supposed=message.supposed or (conversation.supposed if stands else {}),
+                    supposed=_to_adopt(conversation, message) or (
+                        conversation.supposed if stands and not message.supposed else {}),
                     # Read once more with what comes next, it would be told of them again.
                     stretch=None if left else stretch_after(conversation, message))
     taken = Decision(conversation, after, message, findings, (), ())
     due = _on_the_deal if _concerns_deal(message, conversation) else _beside_the_deal
     return due(taken, guidance, limit)
+
+
+def _to_adopt(conversation: Conversation, message: Message) -> Mapping[Fact, Answer]:
+    """What *message* supposes, as far as "let's go with that" can mean it.
+
+    Of two options neither of which is known it can't.  What was supposed of the same facts just
+    before stands as `instead`: "which of the two is better?" is of both.
+    """
+    supposed, before = message.supposed, conversation.supposed
+    known = conversation.deal.known
+    if any(answer.instead - known(fact) for fact, answer in supposed.items()):
+        return {}
+    again = supposed.keys() == before.keys() and all(
+        not answer.instead for answer in supposed.values())
+    return {fact: replace(answer, instead=(before[fact].values or frozenset()) - (
+        answer.values or frozenset()) if again else frozenset())
+        for fact, answer in supposed.items()}
 
 
 def as_supposed(deal: Deal, message: Message, guidance: Guidance) -> Deal:

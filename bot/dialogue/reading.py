@@ -43,6 +43,7 @@ from bot.dialogue.messages.replied_to import read_in, sections
 from bot.dialogue.messages.single_message import SingleMessages
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.stretching import before, follows
+from bot.dialogue.messages.two_options import TwoOptions
 from bot.dialogue.messages.understood import Mends, Strays, Understanding, Understood, as_written
 from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.refining import named_before, unrefined
@@ -80,6 +81,7 @@ class PlainReader:
             guidance, self._cues, self._steering, self._single, self._understanding.of)
         self._continuing = Continuing(
             guidance, self._cues, self._steering, self._understanding, self._single)
+        self._options = TwoOptions(guidance, self._cues, self._steering, self._understanding.of)
         self._other_matters = OtherMatters(guidance, self._cues)
         self.lexicon = self._understanding.lexicon
 
@@ -200,6 +202,10 @@ class PlainReader:
     def _of_its_words(self, message: Message, conversation: Conversation) -> Message:
         """*message* read by its words, of which none is quoted from somebody else; as above."""
         text, author, sent_at = message.text, message.author, message.sent_at
+        compared = self._options.read(
+            self._understanding.of_message(text, conversation), message, conversation)
+        if compared is not None:
+            return compared
         anew = self._anew(message, conversation)
         if anew is not None or self._is_of_the_announced(message, conversation):
             return anew or replace(message, intent=Intent.OTHER_DEAL)

@@ -209,12 +209,16 @@ def test_which_of_two_is_riskier_is_tried_out_where_the_deal_has_one_of_them(
     assert {f: a.values for f, a in talk.conversation.supposed.items()} == {"product": {product}}
 
 
-@pytest.mark.parametrize("text", [
-    "which is riskier, drones or spyware?", "which of these is riskier?", "is cctv riskier?",
-])
-def test_which_of_two_others_is_riskier_supposes_nothing(talk, text):
+@pytest.mark.parametrize("text", ["which of these is riskier?", "is cctv riskier?"])
+def test_what_names_no_other_to_be_riskier_supposes_nothing(talk, text):
     talk.say(text)
     assert talk.messages[-1].intent is not Intent.WHAT_IF
+
+
+def test_which_of_two_others_is_riskier_supposes_nothing_that_could_be_taken_in(talk):
+    talk.say("which is riskier, drones or spyware?")
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert talk.conversation.supposed == {}
 
 
 # What says nothing -------------------------------------------------------------------------

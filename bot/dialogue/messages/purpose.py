@@ -86,7 +86,9 @@ class Purposes:
         deals = tells_of_it or offers
         asking = not deals and not self._answers(reading, conversation) and (
             wonders or steering.questions.asks(reading, clauses, conversation)
-            or steering.holds_against(reading))
+            or steering.holds_against(reading)
+            # "Which deal is better, this or one in Ghana" tells of none.
+            or (not begins and bool(self._cues.find("asks_to_choose", reading.tokens))))
         if begins and not deals and intent is None:
             lookup = understood.lookup
             texts = lookup.spans if lookup.source or lookup.names else ()

@@ -100,6 +100,13 @@ class Steering:
         """Whether it wants things held against each other, and so tells none of them."""
         return self.begins("compares", unopened(reading.tokens, self._cues)) > 0
 
+    def of_another_deal(self, reading: Reading) -> bool:
+        """Whether it speaks of another deal: "the last one", "my Serbia deal", "the army one"."""
+        one = self._intents["another_one"]
+        return self._wants(reading, "other_deal") or any(
+            m.strength.is_firm and one.starts(reading.tokens[m.last :]) > 0
+            for m in reading.mentions)
+
     def adopts(self, reading: Reading) -> bool:
         """Whether the message says that what was supposed last is so, and tells nothing else.
 
@@ -218,7 +225,8 @@ class Steering:
 
     def _compares(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks for a comparison; "same as last time" may be meant for an answer."""
-        if self._is_command(reading, "compare") or self._is_of_a_deal(reading):
+        if self._is_command(reading, "compare") or self._is_of_a_deal(reading) or (
+                self._cues.find("asks_to_choose", reading.tokens)):
             return True
         answers = conversation.awaiting() and not self.questions.is_question(
             reading, (0, len(reading.tokens)))

@@ -322,7 +322,8 @@ class Supposing:
 def _adopted(message: Message, conversation: Conversation) -> Message:
     """*message* as what says that what was supposed last is so."""
     # The words that raise a flag stay those of the supposition.
-    heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
+    heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text),
+                           instead=frozenset())
              for fact, answer in conversation.supposed.items()}
     return replace(message, intent=Intent.ADOPT, heard=heard,
                    answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))

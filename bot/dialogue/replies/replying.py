@@ -27,6 +27,7 @@ from bot.dialogue.naming import (
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.poles import has_poles
 from bot.dialogue.replies.advising import advice, more, noting_nothing
+from bot.dialogue.replies.alternatives import alternatives, are_two, no_findings
 from bot.dialogue.replies.answering_by_name import before_passages, by_name
 from bot.dialogue.replies.comparing import advised, difference
 from bot.dialogue.replies.composing import asked, choice, closed, in_front, upshot
@@ -57,6 +58,8 @@ def worded(
     """
     message, after = decision.message, decision.conversation
     intent = message.intent
+    if intent is Intent.WHAT_IF and are_two(message.supposed):
+        return alternatives(decision, guidance, wording)
     if intent is Intent.WHAT_IF:
         return _supposition(decision, guidance, wording)
     if intent is Intent.COMPARE:
@@ -280,6 +283,7 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
         lead.append(Line(wording.say("lead.decides")))
     if decision.message.subject == FLAGS and not (found.flags_added or found.flags_removed):
         lead.append(Line(wording.say("supposition.no_flag")))
+    lead += no_findings(guidance, wording, supposed)
     return closed(Reply(
         Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, tuple(lead),
         question=asked(guidance, decision.ask), shape="brief",

@@ -13,11 +13,12 @@ from retrieval.guidance import Fact, Guidance, RedFlag, Safeguard
 
 
 def changes(
-    guidance: Guidance, wording: Wording, of: Ground, found: Difference
+    guidance: Guidance, wording: Wording, of: Ground, found: Difference, **said: str
 ) -> Changes:
     """*found* in words, each flag and safeguard with its citations.
 
     Which parts are told, and how, is for the sentences of *of*: a part without one is left out.
+    What is *said* by name goes into those sentences, as what the two are called.
     """
     named = {
         Part.FACTS: [_differing(guidance, wording, fact, found) for fact in found.facts],
@@ -29,17 +30,19 @@ def changes(
         Part.FACTS_OPENED: [_fact(guidance, x) for x in found.facts_opened],
         Part.FACTS_NEEDLESS: [_fact(guidance, x) for x in found.facts_needless],
     }
-    groups = tuple(_groups(wording, of, named))
-    return Changes(of, groups, found.kept, _rest(wording, of, found, bool(groups)))
+    groups = tuple(_groups(wording, of, named, said))
+    return Changes(of, groups, found.kept, _rest(wording, of, found, bool(groups), said))
 
 
-def _rest(wording: Wording, of: Ground, found: Difference, differs: bool) -> str:
+def _rest(
+    wording: Wording, of: Ground, found: Difference, differs: bool, said: Mapping[str, str]
+) -> str:
     """What is said of what doesn't differ, and how many differ that are not told by name."""
     further = [(name, len(ids)) for name, ids in (
         ("gone", found.further_removed), ("new", found.further_added)) if ids]
     if further and wording.has(f"{of}.first"):
         return " ".join([wording.say(f"{of}.first"),
-                         *(wording.say(f"{of}.{name}", n=n) for name, n in further)])
+                         *(wording.say(f"{of}.{name}", n=n, **said) for name, n in further)])
     return wording.say(f"{of}.{'nothing' if not differs else 'rest' if found.kept else 'other'}")
 
 
@@ -60,11 +63,11 @@ def facts_said(guidance: Guidance, wording: Wording, answers: Mapping[Fact, Answ
 
 
 def _groups(
-    wording: Wording, of: Ground, named: dict[Part, list[Named]]
+    wording: Wording, of: Ground, named: dict[Part, list[Named]], said: Mapping[str, str]
 ) -> Iterator[Group]:
     for part, those in named.items():
         if those and wording.has(f"{of}.{part}"):
-            yield Group(part, wording.say(f"{of}.{part}"), tuple(those))
+            yield Group(part, wording.say(f"{of}.{part}", **said), tuple(those))
 
 
 def _named(guidance: Guidance, what: RedFlag | Safeguard) -> Named:
