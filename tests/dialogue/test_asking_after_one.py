@@ -43,20 +43,6 @@ def test_why_a_question_is_asked_is_told_of_the_one_that_is_named(amid, guidance
     assert [q.fact for q in reply.question.all()] == ["end_use"]
 
 
-@pytest.mark.parametrize(("text", "fact"), [
-    ("how do I find out about the courts there", "judicial_oversight"),
-    ("where can I look up who really owns them", "hidden_ownership"),
-    ("who should I talk to about the export licence", "export_review"),
-    ("how do we check whether they follow the law", "law_in_practice"),
-    ("where do i read about arrests of journalists?", "detentions"),
-])
-def test_where_an_answer_is_found_is_told_of_the_matter_that_is_named(amid, guidance, text, fact):
-    talk = amid()
-
-    assert asked_after(talk, text) == (fact,)
-    assert guidance.questions[fact].look_up.strip() in talk.replies[-1].lead[1].text
-
-
 def test_of_what_several_questions_are_called_the_one_that_waits_is_meant(begin):
     talk = begin().amid(KNOWN, ["detentions", "restrictive_laws", "conflict"])
 

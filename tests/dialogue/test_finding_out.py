@@ -29,6 +29,11 @@ def talk(begin):
     ("how am I supposed to know who hosts it", "hosting"),
     ("where do i find out about their laws", "restrictive_laws"),
     ("how do I check if the contract has human rights terms", "human_rights_clause"),
+    ("how do I find out about the courts there", "judicial_oversight"),
+    ("where can I look up who really owns them", "hidden_ownership"),
+    ("who should I talk to about the export licence", "export_review"),
+    ("how do we check whether they follow the law", "law_in_practice"),
+    ("where do i read about arrests of journalists?", "detentions"),
 ])
 def test_it_is_where_to_look_and_why_it_counts(talk, sentences, text, fact):
     """Most were searched, or answered by why something else was asked."""

@@ -66,7 +66,10 @@ def test_what_is_asked_of_a_supposition_is_of_that_and_not_of_the_deal_as_it_is(
     talk.say(text)
 
     assert talk.messages[-1].intent is Intent.WHAT_IF
-    assert talk.messages[-1].supposed == supposed == talk.conversation.supposed
+    assert {f: a.values for f, a in talk.messages[-1].supposed.items()} == {
+        f: a.values for f, a in supposed.items()}
+    assert {f: a.values for f, a in talk.conversation.supposed.items()} == {
+        f: a.values for f, a in supposed.items()}
 
 
 def test_what_raises_no_flag_is_said_to_raise_none(begin):

@@ -1,7 +1,7 @@
 """Which question a message asks after by what that is about: "why do you ask who it's for?".
 
 "Why do you ask?" is of the questions that wait.  Whoever names a matter means the question on that,
-whether it waits, was answered or never put: why it is asked, or where one finds the answer.
+whether it waits, was answered or never put.
 """
 
 from collections import Counter
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.messages.what_if import WhatIf
 from bot.dialogue.messages.wondering import unopened
-from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span, covered
 from bot.dialogue.small_words.subjects import Subjects
@@ -37,7 +36,6 @@ class AskingAfterOne:
     ) -> None:
         self._questions, self._intents, self._cues = guidance.questions, intents, cues
         self._subjects, self._what_if = subjects, what_if
-        self._which_deal = deciding_which_deal(guidance)
         self._steers = frozenset(n for n in ("flag_words", "verdict") if n in intents.by_name)
 
     def facts(
@@ -55,24 +53,23 @@ class AskingAfterOne:
         span = self._behind(reading, first)
         if span is None or any(self._intents.find(name, reading.tokens) for name in self._steers):
             return ()
+        return self.named(reading, span, conversation)
+
+    def named(
+        self, reading: Reading, span: Span, conversation: Conversation
+    ) -> Sequence[Fact]:
+        """The facts whose questions the words of *span* name, as for `facts`."""
         found = self._named(reading, span)
-        waiting = found & set(conversation.awaiting())
-        likely = waiting or found
-        if self._intents.starts("where_of_one", words):
-            # Nobody looks for the reseller who is known, but for what is known of them.
-            likely = likely - self._which_deal or frozenset(
-                fact for fact in likely if not conversation.deal.known(fact))
-        ranked = sorted(likely, key=self._rank)
+        ranked = sorted(found & set(conversation.awaiting()) or found, key=self._rank)
         return ranked if len(ranked) <= MOST else ()
 
     def _behind(self, reading: Reading, first: int) -> Span | None:
         """The tokens that say what is asked after; None where nothing is asked after."""
         tokens = reading.tokens
         last = len(tokens)
-        for name in ("why_of_one", "where_of_one"):
-            length = self._intents.starts(name, tokens[first:])
-            if length:
-                return first + length, last
+        length = self._intents.starts("why_of_one", tokens[first:])
+        if length:
+            return first + length, last
         opens = self._intents.starts("why_is_one", tokens[first:])
         if not opens:
             return None

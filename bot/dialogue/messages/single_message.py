@@ -82,10 +82,10 @@ class SingleMessages:
         self._purposes = Purposes(cues, steering)
         self._after_one = AskingAfterOne(
             guidance, intents_of(guidance), cues, self.subjects, steering.what_if)
+        self._finding_out = FindingOut(guidance, cues, steering, self._after_one)
         self._facts = ToldFacts(
             guidance, cues, subjects=self.subjects, questions=steering.questions,
             asked=AnsweringTheAsked(guidance, cues, steering, self.subjects))
-        self._finding_out = FindingOut(guidance, cues, steering, self.subjects)
         self.together = AnswersTogether(guidance, cues, self.subjects, of, self.read)
 
     def read(

@@ -164,19 +164,6 @@ class Subjects:
         tokens = reading.tokens[span[0] : span[1]]
         return sum(self._is_of(fact, t, reading) for t in self._content(tokens))
 
-    def named_in(self, reading: Reading, span: Span) -> tuple[Fact, ...]:
-        """The facts that more than half of the words of *span* are about, and no other more so.
-
-        Of several those that more of the words are a name of: of "their laws" not whichever
-        question has "law" in it.
-        """
-        content = self._content(reading.tokens[span[0] : span[1]])
-        fitting = {fact: (sum(self._is_of(fact, t, reading) for t in content),
-                          sum(t.stem in self._named[fact] for t in content)) for fact in self._own}
-        most = max(fitting.values(), default=(0, 0))
-        return tuple(fact for fact, fits in fitting.items() if fits == most) if (
-            2 * most[0] > len(content)) else ()
-
     def speaks_of(self, reading: Reading, fact: Fact) -> bool:
         """Whether the message has words of the question for *fact* itself."""
         return any(t.stem in self._own[fact].stems for t in self._content(reading.tokens))
