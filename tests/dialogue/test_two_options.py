@@ -46,6 +46,12 @@ def talk(begin):
      "intermediary", {"broker"}, {"reseller"}),
     ("we could also go by a broker. Which one is less risky?", "intermediary",
      {"broker"}, {"reseller"}),
+    ("Uganda or Kenya?", "country", {"UG"}, {"KE"}),
+    ("police vs army", "end_user", {"military"}, {"police"}),
+    ("compare Kenya and Uganda for me", "country", {"UG"}, {"KE"}),
+    ("army or police, who is the safer customer", "end_user", {"military"}, {"police"}),
+    ("Uganda instead, less of a headache?", "country", {"UG"}, {"KE"}),
+    ("with or without the reseller?", "intermediary", {"none"}, {"reseller"}),
     # What else is sold stays beside either.
     ("are cctv cameras less risky than drones?", "product",
      {"cctv", "thermal-imaging"}, {"drone", "thermal-imaging"}),
@@ -126,6 +132,15 @@ def test_a_supposition_alone_is_held_against_what_is_known(talk):
     assert held(talk) == {"end_user": ({"military"}, {"police"})}
 
 
+def test_what_was_never_told_is_supposed_again_in_a_few_words(talk):
+    talk.say("what if it was for border control?")
+    talk.say("and for law enforcement?")
+    assert held(talk) == {"end_use": ({"law-enforcement"}, frozenset())}
+    talk.say("which of the two is worse")
+    assert held(talk) == {"end_use": ({"law-enforcement"}, {"border-control"})}
+    assert talk.conversation.deal.known("end_use") == set()
+
+
 def test_what_is_supposed_twice_is_taken_in_as_it_was_said_last(talk):
     talk.say("what if it was the army?")
     talk.say("and if it was the coast guard?")
@@ -163,7 +178,8 @@ def test_to_leave_is_no_option_that_the_advice_knows(talk):
     # What tells, or answers.
     "it's the police or the army, not sure which", "the army, which is better known there",
     "they say drones are better than cctv", "a broker, which would sell it on to Uganda",
-    "the reseller knows them better than we do", "actually it's the army rather than the police",
+    "the reseller knows them better than we do", "is it the coast guard or the navy?",
+    "for traffic or policing?", "actually it's the army rather than the police",
 ])
 def test_what_tells_holds_nothing_against_anything(talk, text):
     talk.say(text)

@@ -145,8 +145,10 @@ class Supposing:
             one = wondering.goes_on_to(reading, conversation.supposed)
         answers = one is not None and one.fact in conversation.awaiting() and (
             one.fact not in conversation.supposed)
+        # Behind "what if it was for traffic", "and for policing?" supposes it too.
+        again = one is not None and one.fact in conversation.supposed
         if one is None or answers or (
-                not deal.known(one.fact) or one.value in deal.known(one.fact)) or (
+                not (deal.known(one.fact) or again) or one.value in deal.known(one.fact)) or (
                 not self._guidance.questions[one.fact].several):
             return {}
         # "Isn't Chile better?" denies nothing.

@@ -28,8 +28,11 @@ Named = Mapping[Fact, frozenset[str]]
 Held = tuple[frozenset[str], frozenset[str]]
 """Values of a fact by the one option, and by the other."""
 _NOTHING: frozenset[str] = frozenset()
+ENDING_WORDS = 2
+"""Most words behind what judges at the end of a message: "…, less of a headache for us?"."""
+_PAUSES = frozenset({",", "-", "–", "—", ":", "."})
 BARE_WORDS = 12
-"""Most words of what asks which of two is better, and names neither."""
+"""Most words of what asks which of two is better, and names neither; or only names both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ class TwoOptions:
     def _asks(self, understood: Understood) -> bool:
         """Whether it asks how two things compare, or which of them it should be."""
         tokens, cues = understood.reading.tokens, self._cues
-        return any(cues.find(name, tokens) for name in ("asks_to_choose", "asks_of_one")) or (
+        asking = ("asks_to_choose", "asks_of_one", "holds_apart")
+        return any(cues.find(name, tokens) for name in asking) or (
             self._steering.holds_against(understood.reading)) or any(
             self._judges(understood, span) for span in understood.clauses.sentences())
 
@@ -171,15 +175,17 @@ class TwoOptions:
     ) -> Mapping[Fact, Held]:
         """The two that it names itself, or the one beside what is known; empty for none.
 
-        Where nothing *asks* which is better, "should we go direct or by a reseller" does, if both
-        are of one fact.
+        Where nothing *asks* which is better, "should we go direct or by a reseller" does, and
+        "Togo or Benin?", if both are of one fact and one of them is known.
         """
         tokens = understood.reading.tokens
         parts = next(self._parted(understood), None)
         if parts is None:
             return self._of_both(self._option(understood), _UNSAID, deal) if asks and (
                 self._is_of_one(understood)) else {}
-        if not asks and not self._cues.starts("asks_which_way", unopened(tokens, self._cues)):
+        marked = tokens[-1].norm == "?" and len(tokens.words) <= BARE_WORDS
+        if not (asks or marked) and not (
+                self._cues.starts("asks_which_way", unopened(tokens, self._cues))):
             return {}
         halves = [self._of(part) for part in parts]
         one, other = map(self._option, halves)
@@ -187,7 +193,10 @@ class TwoOptions:
         one, other = one.with_heard(other.facts, self._faint), other.with_heard(
             one.facts, self._faint)
         shared = one.facts & other.facts
-        if not asks and not shared:
+        left_out = one.without | other.without
+        if not asks and not any(fact in left_out or deal.known(fact) & (
+                one.named.get(fact, _NOTHING) | other.named.get(fact, _NOTHING))
+                for fact in shared | left_out):
             return {}
         if any(not option.facts and not self._points_back(half)
                for option, half in zip((one, other), halves, strict=True)):
@@ -198,8 +207,11 @@ class TwoOptions:
         """Whether it asks of one thing how that is beside what is known, and names no other."""
         reading, clauses, cues = understood.reading, understood.clauses, self._cues
         put = len(clauses.sentences()) > 1 and cues.find("puts_an_option", reading.tokens)
+        ends = any(reading.tokens[first - 1].norm in _PAUSES for first, last in cues.find(
+            "judges_options", reading.tokens) if first and sum(
+                t.is_word for t in reading.tokens[last:]) <= ENDING_WORDS)
         return not self._steering.what_if.supposes(reading, clauses) and bool(
-            cues.find("asks_of_one", reading.tokens) or (
+            ends or cues.find("asks_of_one", reading.tokens) or (
                 put and cues.find("asks_to_choose", reading.tokens)))
 
     def _left_out(self, half: Understood, option: _Option, beside: _Option) -> _Option:
@@ -237,6 +249,8 @@ class TwoOptions:
                   if not self._judges(understood, span)
                   and not any(cues.find(name, reading.tokens[slice(*span)])
                               for name in ("asks_to_choose", "asks_of_one"))]
+        if len(beside) == len(understood.clauses.sentences()):
+            return False  # "compare Jordan and Egypt"
         return any(m.strength.is_firm and first <= m.first < last
                    for m in reading.mentions for first, last in beside) and not any(
             cues.find(name, reading.tokens[slice(*span)])
@@ -304,7 +318,10 @@ class TwoOptions:
             first, second = _in_the_deal(mine, theirs, known, several=question.several)
             if first != second and first:
                 held[fact] = first, second
-        return held or same
+        # What is found of a country or a party is no option, but what comes with one of them.
+        chosen = {fact: two for fact, two in held.items()
+                  if not has_poles(self._questions[fact]) or fact in one.facts & other.facts}
+        return chosen or held or same
 
 
 def _in_the_deal(
