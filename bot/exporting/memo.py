@@ -30,6 +30,14 @@ from retrieval.guidance import Guidance
 
 CLAUSES_FILE = "clauses.yaml"
 BLANK = "_" * 56
+_OF_ITSELF = {
+    "brief.no_verdict": "memo.no_verdict",
+    "brief.begun_anew": "memo.begun_anew",
+    "brief.worded": "memo.worded_turns",
+    "brief.older_release": "memo.older_release",
+    "point.once_raised_before": "memo.once_raised_before",
+}
+"""What a brief says of itself, and what a memo says in its place."""
 _SAFEGUARDS = (Part.ANY_TIME, Part.DESIGN, Part.BEFORE_SALE, Part.AFTER_SALE)
 
 
@@ -71,7 +79,9 @@ class Memos:
     """
 
     def __init__(self, wording: Wording, clauses: Mapping[str, str]) -> None:
-        self._wording = wording
+        self._wording = wording = replace(wording, sentences={
+            **wording.sentences,
+            **{brief: wording.sentences[memo] for brief, memo in _OF_ITSELF.items()}})
         self._say = wording.say
         self._clauses = clauses
         self._timeline = Timeline(wording)

@@ -24,7 +24,6 @@ from bot.reviews.advised import (
 from bot.reviews.folding import folded
 from bot.reviews.review import Outcome, Review
 from retrieval.guidance import Fact, FlagId, Guidance, Question, QuestionKind, SafeguardId
-from retrieval.words.labels import listed
 
 _REVIEWERS = KINDS - {ASKED, DROPPED}
 """Rows that only reviewers are given: without any, a memo says nothing of a review."""
@@ -78,8 +77,8 @@ def _sentences(
                     guidance.safeguards[SafeguardId(name)].title for name in done))
     if review.lapsed is not None:
         facts = [change.id for change in review.lapsed.changes if change.kind.startswith("fact")]
-        why = wording.say("review_stands.by_facts", facts=listed([
-            _label(fact, guidance) for fact in facts])) if facts else wording.say(
+        why = wording.say("review_stands.by_facts", facts="; ".join(
+            _label(fact, guidance) for fact in facts)) if facts else wording.say(
                 "review_stands.by_release")
         yield wording.say("review_stands.lapsed_on", day=_day(review.lapsed.at), why=why)
         if guidance is not None:

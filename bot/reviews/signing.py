@@ -63,8 +63,7 @@ def may_sign(
         # Whoever was told to stop has sent it and asks no further: it can be sent back as it is.
         return Refusal("no_advice", "No advice on the deal has been given yet, so nobody can "
                        "agree. Wait until the person has answered what is asked, or has asked for "
-                       "the advice. Not to agree, or to return it with questions, needs no "
-                       "waiting.")
+                       "the advice. Not to agree, or to return it with questions, needs no wait.")
     if review.standing is Standing.SIGNED:
         return Refusal("signed", "It is signed off already, and the advice is the same.")
     if four_eyes and any(one.by == viewer_user for one in review.sign_offs):

@@ -335,11 +335,21 @@ def test_the_head_says_how_the_review_stands(told, store, exporting):
     store.note(LOCAL, Happening(
         "lapsed", "l1", START, None, "c1",
         {"sign_off": 1, "release": "r", "changes": [
-            {"kind": "fact_changed", "id": "country", "before": "EG", "now": "BY"}]}))
+            {"kind": "fact_changed", "id": "country", "before": "EG", "now": "BY"},
+            {"kind": "fact_told", "id": "judicial_oversight", "before": None, "now": "weak"}]}))
     head = head_of(exporting)
     assert "The sign-off has lapsed. Agreed with conditions: Ada Byron (U8)" in head
     assert "Signed off." not in head
-    assert f"Lapsed on {day}: what was told of country of use changed." in head
+    assert f"Lapsed on {day}: what was told changed (country of use; courts and oversight)." in head
+
+
+def test_a_memo_says_of_itself_what_is_so_of_a_memo(say, exporting):
+    """It called itself a brief, and said to lack the turns that its own timeline holds."""
+    say("Surveillance drones for the police of Kenya")
+    say("start over. Spyware for the police of Egypt")
+    text = exporting.one(LOCAL, "c1", Form.MD, ASKED).data.decode()
+    assert "This memo gives no verdict." in text and "brief" not in text.lower().split()
+    assert "in the timeline alone" in text and "Surveillance drones for the police" in text
 
 
 def test_the_empty_lines_to_sign_say_where_the_review_stands(told, store, exporting):

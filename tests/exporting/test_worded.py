@@ -55,7 +55,7 @@ def test_a_memo_has_each_sentence_with_what_it_restates_and_where_that_stands(re
                 f"“{line.text}” (restates {', '.join(line.restates)}; rests on {places})") in lines
     [statement] = [line for line in lines if "were worded by a language model" in line]
     assert "openai:tiny" in statement
-    assert "No sentence of this brief is a model's." in "\n".join(lines)
+    assert "No other sentence of this memo is a model's." in "\n".join(lines)
 
 
 def test_a_turn_that_was_taken_again_is_not_laid_into_anybodys_mouth_twice(reply, exporting):
