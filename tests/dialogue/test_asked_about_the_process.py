@@ -25,6 +25,10 @@ ASKED = [
     ("can I change my answers later", CORRECTING),
     ("what if I got something wrong?", CORRECTING),
     ("how do I correct an answer", CORRECTING),
+    ("how long till I get an answer from the reviewers", REVIEW),
+    ("what will the reviewer ask me", REVIEW), ("can I add more facts tomorrow", CORRECTING),
+    ("do you have a checklist or form for new leads", FORMS),
+    ("can the customer see this conversation", READERS),
     ("can you remind me next week", REMINDING),
     ("remind me about this on monday please", REMINDING),
     ("can I tell the customer that we asked", PASSING_ON),
@@ -107,6 +111,7 @@ def test_what_is_asked_of_the_deal_or_the_texts_is_not_of_the_process(begin, tex
     "can we leave the detention thing open and come back to it",
     "may I park the courts question for later?",
     "could we leave the bit about ownership blank",
+    "do I have to do the courts thing today or can I leave it for later",
 ])
 def test_a_point_that_is_named_may_be_left_open(begin, text):
     talk = begin()

@@ -30,6 +30,8 @@ def asked_after(talk: Talk, text: str) -> tuple[str, ...]:
     ("why is hosting so important", "hosting"),
     ("why are the courts relevant here?", "judicial_oversight"),
     ("what has the ownership got to do with it", "hidden_ownership"),
+    ("what do you want with the stage of the deal", "stage"),
+    ("what's the interest in the shareholders", "hidden_ownership"),
     ("why do we have to check who is in between", "intermediary"),
     ("why do you want to know what it's for", "end_use"),
     ("why does it matter that it's state owned", "end_user"),

@@ -131,6 +131,8 @@ class SingleMessages:
         meant = self._supposing.read(understood, message, conversation)
         if meant is None or meant.intent is not Intent.WHAT_IF:
             return None
+        if leave and meant.supposed.keys() <= {self._guidance.stage_fact}:
+            return None  # the "sign" of "can we sell if they sign a clause" is no stage
         return replace(meant, subject=LEAVE) if leave else meant
 
     def _asked_or_told(

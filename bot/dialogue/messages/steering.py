@@ -75,9 +75,9 @@ class Steering:
     def leaves_open(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks to leave a point for later: "can we leave the detention thing open"."""
         words = unopened(reading.tokens, self._cues)
-        return bool(conversation.deal.answers) and len(words) <= LEAVING_WORDS and bool(
-            self.begins("leave_asked", words)) and all(
-            self._wants(reading, name) for name in ("leaves_a_point", "stays_open")) and not any(
+        return bool(conversation.deal.answers) and len(words) <= LEAVING_WORDS and all(
+            self._wants(reading, name) for name in (
+                "leave_asked", "leaves_a_point", "stays_open")) and not any(
             m.strength.is_firm and m.fact in self._naming for m in reading.mentions)
 
     def may_leave_the_deal(self, reading: Reading) -> bool:

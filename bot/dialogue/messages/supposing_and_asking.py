@@ -28,7 +28,7 @@ _OF_THE_SUPPOSED = tuple(
     Made(Intent.WHAT_IF, (_POINTS, name), (*ALL_BESIDE, "what_it_does", "flag_words", "nor_it"),
          Form.ASKED, subject=subject)
     for name, subject in (("flag_words", FLAGS), ("what_it_does", None), ("fine_words", LEAVE)))
-_ASKED_BESIDE = {Intent.NEXT_STEPS, Intent.REMEDY, Intent.HELP}
+_ASKED_BESIDE = {Intent.NEXT_STEPS, Intent.HELP}
 """What is asked beside a supposition and can be answered without it."""
 
 
