@@ -119,11 +119,16 @@ def _leaves_out(words: Sequence[Piece]) -> bool:
 
 
 def _by_head(clause: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """*clause* in parts that each begin with the name or number of a question."""
+    """*clause* in parts that each begin with the name or number of a question.
+
+    In "2) sedition law 3) no" the law is of the 2, whose question has its name; the 3 has the no.
+    """
     part: list[Piece] = []
     answered = False
     for piece in clause:
-        if piece.sort in _BINDS and answered:
+        if piece.sort in _BINDS and answered and not (
+                piece.sort is Sort.PLACE and part and part[0].sort in _BINDS
+                and part[0].places == piece.places):
             yield part
             part, answered = [], False
         answered = answered or piece.sort in (*_WORDS, Sort.OTHER, Sort.LOOKED)

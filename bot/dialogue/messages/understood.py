@@ -10,7 +10,7 @@ from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.messages.asking_by_name import apart, without
 from bot.dialogue.messages.letter import Letters
 from bot.dialogue.naming import naming_questions
-from bot.dialogue.small_words.answer_words import Kind, items_of
+from bot.dialogue.small_words.answer_words import Item, Kind, items_of
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.lookup import Lookup
@@ -166,18 +166,30 @@ def _less_pauses_in_answers(
     """*mends* without a pause between the number of a question and the answer to it.
 
     "1 no 2 yes 3 no" was heard as "1, no 2, yes, 3, no", where the no is of the 2.  A number has
-    to begin the text or stand behind an answer: in "we sell 40 no reseller" it counts things.
+    to begin the text or stand behind an answer, as in "we sell 40 no reseller" it counts things, or
+    to be one of a list of answers: in "Q1 none / Q2 sedition law / Q3 none" all are.
     """
     pauses = {mend.start for mend in mends if text[mend.start : mend.end].isspace()}
     if not pauses:
         return mends
     tokens = tokenise(text)
     items = [one for one in items_of(tokens, cues) if one.kind is not Kind.BETWEEN]
+    listed = _listed(items)
     inside = {
         tokens[one.last - 1].end for n, one in enumerate(items[:-1])
-        if one.kind is Kind.PLACE and items[n + 1].kind in _ANSWERS
-        and (n == 0 or items[n - 1].kind in _ANSWERS)} & pauses
+        if one.kind is Kind.PLACE and (n in listed or (
+            items[n + 1].kind in _ANSWERS and (n == 0 or items[n - 1].kind in _ANSWERS)))} & pauses
     return [mend for mend in mends if mend.start not in inside] if inside else mends
+
+
+def _listed(items: Sequence[Item]) -> frozenset[int]:
+    """Which of *items* are the numbers of a list of answers: first 1, then 2; one is answered."""
+    listed: list[int] = []
+    for n, one in enumerate(items):
+        if one.kind is Kind.PLACE and one.place == len(listed) and (listed or n == 0):
+            listed.append(n)
+    answered = any(items[n + 1].kind in _ANSWERS for n in listed if n + 1 < len(items))
+    return frozenset(listed) if len(listed) > 1 and answered else frozenset()
 
 
 class Understanding:
