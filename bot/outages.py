@@ -56,6 +56,9 @@ _BROKEN_OFF = (
     "raise its statement_timeout for our role, and start this anew")
 _NO_TURN = ("writing to the database takes too long; the machine or its disk has too much to "
             "do, or another program holds the database")
+_REPLACED = (
+    "the file of the database was moved, deleted or replaced while this ran; start this anew, and "
+    "bring back a database only while nothing runs on it")
 _NONE_FREE = "no connection to the database came free; it may be slow or away"
 _MODEL_AWAY = "the vendor of the embedding model can't be reached"
 _INDEX_AWAY = "the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL"
@@ -74,6 +77,10 @@ class TakesNoWriting(Exception):
     """The database answers, and lets nobody write: it is a copy of another, or set to that."""
 
 
+class FileReplaced(Exception):
+    """The file of the database is no longer the one that was opened: that has no name any more."""
+
+
 _OF_STATES = {
     "53100": _OF_SQLITE[_FULL],
     "25006": _TAKES_NO_WRITING,
@@ -89,7 +96,7 @@ _OF_STATES = {
 """By what PostgreSQL says: of its disk, of what it doesn't take, of what it ended (a statement, a
 transaction, one that was silent), and of what others held for too long or the other way round."""
 SENTENCES = frozenset({*_OF_SQLITE.values(), *_OF_DISK.values(), *_OF_STATES.values(), _AWAY,
-                       _NO_MORE, _NO_TURN, _NONE_FREE, _MODEL_AWAY, _INDEX_AWAY})
+                       _NO_MORE, _NO_TURN, _NONE_FREE, _REPLACED, _MODEL_AWAY, _INDEX_AWAY})
 """All that `in_log` says."""
 
 
@@ -110,6 +117,8 @@ def outage(error: BaseException) -> str | None:
         return _NONE_FREE
     if isinstance(error, TakesNoWriting):
         return _TAKES_NO_WRITING
+    if isinstance(error, FileReplaced):
+        return _REPLACED
     if isinstance(error, DBAPIError):
         return _of_database(error)
     if isinstance(error, OSError):

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, Dialect, ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from bot.database.in_place import InPlace
 from bot.database.url import file_of, unusable
 from bot.errors import BadSetting
 from bot.outages import NoTurn, name_place
@@ -37,6 +38,8 @@ later, and a replica notices as soon that the database's machine is gone.  A pro
 needs none of this, since its machine closes its connections at once."""
 WRITES = "advisor_writes"
 """The execution option of a transaction that writes: for how many seconds it waits for others."""
+IN_PLACE = "advisor_in_place"
+"""The execution option of what only reads, and insists that the file is where it was opened."""
 LOOKS = "advisor_looks"
 """The execution option of a single statement that reads: no transaction is begun around it."""
 
@@ -109,6 +112,11 @@ def engine_of(url: URL, connections: int = CONNECTIONS) -> Engine:
         event.listen(engine, "handle_error", partial(_name_file, file))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    if file is not None:
+        place = InPlace(file)
+        event.listen(engine, "connect", place.open)
+        event.listen(engine, "engine_disposed", place.forget)
+        event.listen(engine, "begin", partial(_insist_on_place, place), insert=True)
     return engine
 
 
@@ -241,6 +249,11 @@ def looking(engine: Engine) -> Engine:
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="AUTOCOMMIT")
     return engine.execution_options(**{LOOKS: True})
+
+
+def _insist_on_place(place: InPlace, connection: Connection) -> None:
+    if not connection.get_execution_options().keys().isdisjoint({WRITES, IN_PLACE}):
+        place.insist()
 
 
 def _begin_sqlite(connection: Connection) -> None:

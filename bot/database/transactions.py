@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, Table, text
 
 from bot.database.engines import (
     CONNECTIONS,
+    IN_PLACE,
     WAIT_SECONDS,
     WRITES,
     engine_of,
@@ -55,9 +56,10 @@ class Database:
 
         Raises:
             TakesNoWriting: It answers and can't be written to.
+            FileReplaced: It lies in a file that is no longer where it was opened.
             DBAPIError: It does not answer.
         """
-        with self.looking() as connection:
+        with self._looking.execution_options(**{IN_PLACE: True}).connect() as connection:
             if connection.dialect.name != "postgresql":
                 connection.execute(text("SELECT 1"))
             elif connection.scalar(_READS_ONLY):
