@@ -193,6 +193,9 @@ class TwoOptions:
         one, other = one.with_heard(other.facts, self._faint), other.with_heard(
             one.facts, self._faint)
         shared = one.facts & other.facts
+        if not (one.facts and other.facts) and self._steering.what_if.supposes(
+                understood.reading, understood.clauses):
+            return {}  # "what if the police used it, or is that no better?"
         left_out = one.without | other.without
         if not asks and not any(fact in left_out or deal.known(fact) & (
                 one.named.get(fact, _NOTHING) | other.named.get(fact, _NOTHING))
@@ -221,7 +224,9 @@ class TwoOptions:
         option names.
         """
         tokens = half.reading.tokens
-        away = self._cues.find("lacks", tokens)
+        # The "no" of "is that no better" leaves nothing out.
+        away = [span for span in self._cues.find("lacks", tokens)
+                if tokens[span[0]].norm not in self._cues.words("bare_no")]
         if not away or option.denied:
             return option
         begin = tokens[away[0][1] - 1].end
