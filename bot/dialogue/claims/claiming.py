@@ -12,10 +12,12 @@ from types import MappingProxyType
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.abroad import less_at_home, stationed
 from bot.dialogue.claims.answered_at_once import answered_at_once
+from bot.dialogue.claims.between_at_large import between_at_large
 from bot.dialogue.claims.contrasting import contrast_in, is_party
 from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.echoes import less_echoes
 from bot.dialogue.claims.ending import over, taken_back
+from bot.dialogue.claims.exchanging import exchanged
 from bot.dialogue.claims.half_said import HalfSaid
 from bot.dialogue.claims.hedging import hedged
 from bot.dialogue.claims.named_alone import named_alone
@@ -83,7 +85,9 @@ def claims_of(
         claims = weighed(claims, told, at, pending, contrast=bool(contrast))
         claims = list(less_echoes(claims, told, at))
         claims += named_alone(named, claims, told, at, unanswered=unanswered)
+    claims = exchanged(claims, at, supposed=supposed)
     claims += sold_at_large(claims, at, unanswered)
+    claims += between_at_large(claims, at, pending, unanswered)
     if contrast:
         claims += contrast.turned(claims)
         if contrast.finds():

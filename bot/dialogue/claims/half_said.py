@@ -115,10 +115,22 @@ class HalfSaid:
         return tells and self._is_quoted((mention.first, mention.last))
 
     def hears_something_else(self, one: Told) -> bool:
-        """Whether *one* is heard in words on something else, as that we are to "host nothing"."""
+        """Whether *one* is heard in words on something else, as that we are to "host nothing".
+
+        Where it is heard in two clauses, and named in one of them, it is of that one: "they host
+        nothing, it's our cloud".
+        """
         mention = heard_at(one, self._reading) if one.fact in self._guidance.questions else None
-        return mention is not None and self.is_of_something_else(
-            Claim(mention, one.value, True, True, False, one.chance))
+        if mention is None:
+            return False
+        heard = (mention.first, mention.last)
+        named = [m for m in self._reading.mentions
+                 if m.fact == one.fact and m.value == one.value and m.strength.is_firm
+                 and mention.first <= m.first and m.last <= mention.last]
+        parted = not self._clauses.same_clause(
+            (heard[0], heard[0] + 1), (heard[1] - 1, heard[1]))
+        return all(self.is_of_something_else(Claim(m, one.value, True, True, False, one.chance))
+                   for m in (named if parted and named else [mention]))
 
     def _is_quoted(self, span: Span) -> bool:
         return any(self._one_sentence(span, quoting) for quoting in self._quoting)

@@ -50,11 +50,25 @@ def takes_its_place(claim: Claim, claims: Sequence[Claim], clauses: Clauses) -> 
 
     That says as much as a name does; but no more than a guess, beside what no model hears.
     """
+    return claim.mention.strength is Strength.WEAK and _stands_against(claim, claims, clauses)
+
+
+def named_in_its_place(claim: Claim, claims: Sequence[Claim], clauses: Clauses) -> bool:
+    """Whether *claim* names what is held against what is denied: "body cams is wrong its drones".
+
+    A model that hears a mere correction may hear neither.
+    """
+    return claim.mention.strength is Strength.TERM and _stands_against(claim, claims, clauses)
+
+
+def _stands_against(claim: Claim, claims: Sequence[Claim], clauses: Clauses) -> bool:
+    """Whether nothing else is named to hold, and another value is denied right beside *claim*."""
     mine = (claim.mention.first, claim.mention.last)
-    return claim.mention.strength is Strength.WEAK and claim.holds and not any(
-        one.holds and one.mention.strength.is_firm for one in claims) and any(
+    return claim.holds and not any(
+        one.holds and one.value != claim.value and one.mention.strength.is_firm
+        for one in claims) and any(
         not one.holds and one.mention.strength.is_firm and one.value != claim.value
-        and clauses.denied_outright(one.mention)
+        and (clauses.denied_outright(one.mention) or clauses.not_involved(one.mention))
         and not clauses.hedged(one.mention) and not clauses.hedged(claim.mention)
         and clauses.words_between(mine, (one.mention.first, one.mention.last)) <= AGAINST
         and any(first <= mine[0] < last and first <= one.mention.first < last

@@ -7,9 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import CONTEST, DOUBT, GUESS, HINT, SURE, Claim
-from bot.dialogue.claims.hints import takes_its_place
+from bot.dialogue.claims.hints import named_in_its_place, takes_its_place
+from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.small_words.clauses import Clauses
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, covered
+from retrieval.guidance import Fact
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
@@ -48,6 +51,9 @@ def seen(
         least = DOUBT if firm or listed else HINT
         if listing is not None and chance < least and takes_its_place(claim, claims, listing):
             yield replace(claim, confidence=CONTEST, sure=False)
+        elif listing is not None and chance < least and named_in_its_place(
+                claim, claims, listing):
+            yield replace(claim, confidence=CONTEST)
         elif listing is not None and _is_clearly_told(claim, claims, tells, listing):
             yield replace(claim, confidence=chance, sure=not listing.hedged(claim.mention),
                           mention=replace(claim.mention, strength=Strength.TOLD))
@@ -124,6 +130,20 @@ def _is_all_said(claim: Claim, reading: Reading) -> bool:
     return mention.strength.is_firm and not any(
         token.is_word and not mention.first <= n < mention.last
         for n, token in enumerate(reading.tokens))
+
+
+def all_said(fact: Fact, at: Utterance) -> bool:
+    """Whether a message says nothing but a name of a value of *fact*: "it's a hosted service".
+
+    A model to which that name is new hears nothing in it, and nothing else can have been meant.
+    """
+    tokens = at.reading.tokens
+    named = covered((m.first, m.last) for m in at.reading.mentions
+                    if m.fact == fact and m.strength is Strength.TERM)
+    small = at.cues.covered(
+        tokens, FUNCTION_WORDS, "filler", "sentence_openers", "is_the_one", "before_the_one")
+    return bool(named) and all(
+        i in named or i in small for i, token in enumerate(tokens) if token.is_word)
 
 
 def named_otherwise(claims: Collection[Claim], named: Collection[Claim]) -> Iterator[Claim]:

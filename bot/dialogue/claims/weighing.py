@@ -15,7 +15,7 @@ from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.gainsaying import else_lost, gainsaid, negated_in_name, turned
 from bot.dialogue.claims.half_heard import borne_out, heard_at, likelier
 from bot.dialogue.claims.heard_places import countries
-from bot.dialogue.claims.named_and_heard import doubted, named_otherwise, seen
+from bot.dialogue.claims.named_and_heard import all_said, doubted, named_otherwise, seen
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.one_body import as_one_body
 from bot.dialogue.claims.rivals import (
@@ -108,8 +108,10 @@ def _of_fact(
             return apart
     if question.several and question.role is None and not question.of_customer:
         values = _with_names(named, values, reading)
+    alone = all_said(question.fact, at) and not (
+        has_poles(question) and graver(guidance, question.fact))
     stands = list(seen(named, values, clauses if question.role else None,
-                       clauses if question.several else None, asked=asked))
+                       clauses if question.several else None, asked=asked or alone))
     kept = [*stands, *_added(stands, values, at)]
     if not kept and not has_poles(question):
         kept = list(likelier(question, values, at))

@@ -10,6 +10,7 @@ from itertools import pairwise
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.doubts import Doubts, overlaps
 from bot.dialogue.small_words.left_out import LeftOut
+from bot.dialogue.small_words.orders import ordered_away
 from bot.dialogue.small_words.searched import searches_in_vain
 from retrieval.guidance import Fact
 from retrieval.words.mentions import Mention, Reading
@@ -59,8 +60,11 @@ class Denied(Doubts):
         harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered, *named]
         self._replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
-        self._negations = [s for s in cues.find("negation", self.tokens)
-                           if not _within(s, self._replacing)]
+        negations = [s for s in cues.find("negation", self.tokens)
+                     if not _within(s, self._replacing)]
+        self._orders = list(ordered_away(self, self._mentions, cues))
+        self._negations = sorted([*self._orders, *(
+            s for s in negations if not overlaps(s, self._orders))])
         self.denials = [s for s in self._negations
                         if s not in self.bare and not overlaps(s, harmless)]
         """Where something is denied."""
@@ -97,7 +101,8 @@ class Denied(Doubts):
         """Whether words right before the name take it out of the deal: "scrap the drones"."""
         starts = {first for first, _ in mention.parts}
         return self.denied(mention) and any(
-            last in starts for _, last in self._cues.find("takes_back_by_name", self.tokens))
+            last in starts for _, last in (
+                *self._orders, *self._cues.find("takes_back_by_name", self.tokens)))
 
     def denials_of(self, mention: Mention) -> Sequence[Span]:
         """Where the message says that *mention* does not hold: the "no" of "detentions: no" too."""
@@ -246,7 +251,7 @@ class Denied(Doubts):
             last <= mention.first and between.issuperset(range(last, mention.first))
             and self._reaches(last, mention)
             for _, last in self._not_there
-        ) or self.not_involved(mention)
+        ) or any(last == mention.first for _, last in self._orders) or self.not_involved(mention)
 
     def not_involved(self, mention: Mention) -> bool:
         """Whether words behind *mention* say that it has no part: "the broker is out"."""
