@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.dialogue.changes import Ground
 from bot.dialogue.deciding import question_query
 from bot.dialogue.intents import Intent
 from bot.dialogue.reply import Kind
@@ -389,9 +390,10 @@ def test_what_is_compared_is_tried_out_and_not_told(begin, text, facts):
 @pytest.mark.parametrize("text", [
     "compare spyware and cctv", "what's the difference between cctv and spyware",
 ])
-def test_what_is_compared_beside_the_deal_is_searched(begin, text):
-    message, _ = asked(begin, text)
-    assert message.intent is Intent.ASK
+def test_two_things_of_which_neither_is_sold_are_held_against_one_another(begin, text):
+    message, reply = asked(begin, text)
+    assert message.intent is Intent.WHAT_IF
+    assert reply.changes is not None and reply.changes.of is Ground.ALTERNATIVE
 
 
 @pytest.mark.parametrize("text", ["and then?", "and?", "so?"])

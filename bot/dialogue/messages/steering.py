@@ -103,7 +103,7 @@ class Steering:
     def of_another_deal(self, reading: Reading) -> bool:
         """Whether it speaks of another deal: "the last one", "my Serbia deal", "the army one"."""
         one = self._intents["another_one"]
-        return self._wants(reading, "other_deal") or any(
+        return self._wants(reading, "other_deal") or self._is_of_a_deal(reading) or any(
             m.strength.is_firm and one.starts(reading.tokens[m.last :]) > 0
             for m in reading.mentions)
 

@@ -164,8 +164,8 @@ class TwoOptions:
         if not supposed or named or len(reading.tokens.words) > BARE_WORDS or (
                 next(self._parted(understood), None) is not None):
             return {}
-        if self._steering.requests.request(reading, conversation)[0] is Intent.GRAVEST:
-            return {}  # "which of these is worst" is of the flags
+        if self._cues.find("of_the_flags", reading.tokens):
+            return {}
         return {fact: (answer.values or _NOTHING,
                        answer.instead or conversation.deal.known(fact))
                 for fact, answer in supposed.items()}
