@@ -6,7 +6,7 @@ import pytest
 
 from bot.casebook.standing import Standing
 from bot.reviews.review import Opinion
-from tests.console.reviewed import Office
+from tests.console.reviewed import Office, sent
 from tests.console.seen import words
 from tests.console.talking import DEAL
 
@@ -18,12 +18,6 @@ def office(desk, clock):
     desk.say("c1", DEAL)
     desk.say("c1", NOW)
     return Office(desk, clock)
-
-
-def sent(browser, act, **more):
-    """A form for *act* as somebody makes it by hand, with a token of theirs that is valid."""
-    token = re.search(r'name="token" value="([^"]+)"', browser.reads("/").text)[1]
-    return browser.sends(act, {"token": token, "conversation": "c1", "key": "k", **more})
 
 
 def test_a_flag_that_is_not_agreed_to_keeps_from_signing(office):

@@ -1,20 +1,10 @@
 """Go-betweens that a seller tells of by name or loosely, with the packaged model."""
 
-from datetime import timedelta
-
 import pytest
 
-from tests.dialogue.talking import WHEN
+from tests.scenarios.spaced import told
 
-LATER = timedelta(minutes=10)
 OPENER = "data fusion platform for the interior ministry in Vietnam"
-
-
-def told(begin, *messages: str):
-    talk = begin()
-    for n, text in enumerate(messages):
-        talk.say(text, WHEN + n * LATER)
-    return talk.conversation.deal
 
 
 @pytest.mark.parametrize("text", [

@@ -1,20 +1,10 @@
 """What a seller takes out of a deal and puts in its place, with the packaged model."""
 
-from datetime import timedelta
-
 import pytest
 
-from tests.dialogue.talking import WHEN
+from tests.scenarios.spaced import told
 
-LATER = timedelta(minutes=10)
 OPENER = "body cams and drones for the gendarmerie in Gabon, via a reseller"
-
-
-def told(begin, *messages: str):
-    talk = begin()
-    for n, text in enumerate(messages):
-        talk.say(text, WHEN + n * LATER)
-    return talk.conversation.deal
 
 
 @pytest.mark.parametrize("text", [
