@@ -116,23 +116,14 @@ class Stretch:
     """Where the conversation stood then."""
     answers_reviewer: bool = False
     """Whether they answer what a reviewer has asked."""
-    before_last: Mapping[Fact, Answer | None] = field(default_factory=lambda: _NOT_CHANGED)
-    """The same as `before` of the last of several; of a single one that says it."""
-
-    def changed_last(self) -> Mapping[Fact, Answer | None]:
-        """Of each fact that the last of them changed, what was known before that one."""
-        return self.before if len(self.parts) == 1 else self.before_last
 
     def before_first(self, deal: Deal) -> Deal:
         """*deal*, which the last of them has left, as it stood before the first."""
-        return _restored(deal, self.before)
-
-    def without_last(self, deal: Deal) -> Deal:
-        """*deal*, which the last of them has left, as it stood before that one."""
-        return _restored(deal, self.changed_last())
+        return restored(deal, self.before)
 
 
-def _restored(deal: Deal, before: Mapping[Fact, Answer | None]) -> Deal:
+def restored(deal: Deal, before: Mapping[Fact, Answer | None]) -> Deal:
+    """*deal* with what is known of each fact in *before* as it says; None is nothing."""
     return deal.without(before.keys()).with_answers(
         {fact: answer for fact, answer in before.items() if answer is not None})
 
@@ -166,6 +157,10 @@ class Conversation:
     """Messages that answered nothing of what was asked and left it standing, since any did."""
     spoken_past: int = 0
     """Messages in a row that told of other matters than those that were asked for."""
+    changed_last: Mapping[Fact, Answer | None] = field(default_factory=lambda: _NOT_CHANGED)
+    """Of each fact that the message before the one at hand changed, what was known before it.
+
+    That message may have been pressed, and so be no part of a `stretch`."""
 
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""
@@ -180,6 +175,10 @@ class Conversation:
         last = self.stretch.parts[-1].key
         return tuple(fact for fact, answer in self.deal.answers.items()
                      if answer.message.removesuffix(SECOND) == last)
+
+    def before_last(self) -> Deal:
+        """The deal as it stood before the last message."""
+        return restored(self.deal, self.changed_last)
 
     def asking(self, facts: Sequence[Fact]) -> "Conversation":
         """This conversation with *facts* as what is asked in the next message."""

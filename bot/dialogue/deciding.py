@@ -14,7 +14,7 @@ from bot.dialogue.messages.beside import question_of
 from bot.dialogue.messages.moving import left_behind
 from bot.dialogue.messages.picking_out import LISTED, names_its_list
 from bot.dialogue.messages.several_questions import MOST_QUESTIONS, questions_in
-from bot.dialogue.messages.stretching import stretch_after
+from bot.dialogue.messages.stretching import changed_by, stretch_after
 from bot.dialogue.poles import has_poles
 from bot.dialogue.refining import refined, unrefined
 from bot.dialogue.renewing import Seen
@@ -87,7 +87,8 @@ def decide(
                     supposed=_to_adopt(conversation, message) or (
                         conversation.supposed if stands and not message.supposed else {}),
                     # Read once more with what comes next, it would be told of them again.
-                    stretch=None if left else stretch_after(conversation, message))
+                    stretch=None if left else stretch_after(conversation, message),
+                    changed_last=changed_by(conversation.deal, message))
     taken = Decision(conversation, after, message, findings, (), ())
     due = _on_the_deal if _concerns_deal(message, conversation) else _beside_the_deal
     return due(taken, guidance, limit)

@@ -261,7 +261,8 @@ def _forget(connection: Connection, name: ConversationId, keys: Collection[str])
                   {f: tuple(map(silent, told)) for f, told in whole.deal.earlier.items()}),
         supposed={f: silent(a) for f, a in whole.supposed.items()},
         topic="",
-        stretch=None)
+        stretch=None,
+        changed_last={f: a and silent(a) for f, a in whole.changed_last.items()})
     connection.execute(update(conversations).where(conversations.c.id == name).values(
         state=canonical(whole)))
 

@@ -222,8 +222,8 @@ def _without(state: str, gone: Set[str], own: str, stored: Mapping[str, Any]) ->
     stretch = whole["stretch"]
     if stretch is not None and not gone.isdisjoint(part["key"] for part in stretch["parts"]):
         stretch = whole["stretch"] = None
-    before = () if stretch is None else (
-        *stretch["before"].values(), *stretch["before_last"].values())
+    before = (*(() if stretch is None else stretch["before"].values()),
+              *whole["changed_last"].values())
     deal = whole["deal"]
     for answer in (*deal["answers"].values(), *chain.from_iterable(deal["earlier"].values()),
                    *whole["supposed"].values(), *before):

@@ -100,3 +100,11 @@ def test_behind_a_part_that_changed_nothing_it_is_what_is_known(begin):
 
     assert reply.changes is None
     assert reply.lead[0].text.startswith("So far I have: ")
+
+
+def test_what_was_pressed_counts_as_what_was_told(talk):
+    talk.choose({"judicial_oversight": ["weak"]})
+    reply = talk.say("what did that change?")
+
+    assert [one.id for one in reply.changes.named(Part.FLAGS_ADDED)] == ["sg-c2-rf4"]
+    assert reply.lead[0].text == "Noted: courts and oversight: They exist, but they are weak."

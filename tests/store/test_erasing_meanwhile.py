@@ -76,15 +76,17 @@ def test_a_turns_own_words_stay_where_others_were_erased_meanwhile(store, erasin
     turn, after = step(loaded, "c1:2", "U2", "and what of audits?")
     known = dict(loaded.deal.answers)
     told = Stretch("U2", START, (Spoken(MessageKey("c1:2"), "and what of audits?"),),
-                   known, (), Phase.ASKING, before_last=known)
+                   known, (), Phase.ASKING)
 
     erasing.person(LOCAL, "U1", **BY)
-    store.record(turn, replace(after, topic="what of audits?", stretch=told), 1)
+    store.record(
+        turn, replace(after, topic="what of audits?", stretch=told, changed_last=known), 1)
 
     stands = store.load(C1)
     assert stands.topic == "what of audits?"
     silent = {fact: replace(answer, said="") for fact, answer in known.items()}
-    assert stands.stretch == replace(told, before=silent, before_last=silent)
+    assert stands.stretch == replace(told, before=silent)
+    assert stands.changed_last == silent
     talk(store, "c1", "and in Kenya?", "U2")
     turn, after = step(store.load(C1), "c1:4", "U2", "and 22?")
     store.record(turn, replace(after, topic="what of audits? and 22?"), 3)

@@ -158,9 +158,7 @@ class Steering:
                 for fact in conversation.told_last()):
             return Intent.WHY, TOLD
         if conversation.deal.answers and self._is_mostly(reading, "what_that_changes"):
-            last = conversation.stretch
-            behind = last is not None and last.changed_last() and (
-                last.without_last(conversation.deal).answers)
+            behind = conversation.changed_last and conversation.before_last().answers
             return Intent.WHAT_IS_KNOWN, CHANGED if behind else None
         # Where nothing is asked, "why should my boss care about this" is no "why do you ask".
         if not firm and self._is_command(reading, "why") and (

@@ -270,13 +270,14 @@ def stretch_after(conversation: Conversation, message: Message) -> Stretch | Non
         return None
     earlier = conversation.stretch if message.going is Going.ON else None
     spoken = Spoken(MessageKey(message.key.removesuffix(SECOND)), message.text)
-    changed = _known(conversation.deal, (*message.heard, *message.retracted))
+    changed = changed_by(conversation.deal, message)
     if earlier is None:
         return Stretch(message.author, message.sent_at, (spoken,), changed,
                        conversation.awaiting(), conversation.phase, message.answers_reviewer)
     return replace(earlier, sent_at=message.sent_at, parts=(*earlier.parts, spoken),
-                   before={**changed, **earlier.before}, before_last=changed)
+                   before={**changed, **earlier.before})
 
 
-def _known(deal: Deal, facts: Sequence[Fact]) -> Mapping[Fact, Answer | None]:
-    return {fact: deal.answers.get(fact) for fact in facts}
+def changed_by(deal: Deal, message: Message) -> Mapping[Fact, Answer | None]:
+    """Of each fact that *message* changes, what *deal* knows without it; None is nothing."""
+    return {fact: deal.answers.get(fact) for fact in (*message.heard, *message.retracted)}

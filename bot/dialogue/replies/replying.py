@@ -68,9 +68,8 @@ def worded(
         return framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
     if intent is Intent.OUT_OF_SCOPE:
         return framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
-    last = decision.before.stretch
-    if intent is Intent.WHAT_IS_KNOWN and message.subject == CHANGED and last is not None:
-        return looked_back(decision, last, guidance, wording)
+    if intent is Intent.WHAT_IS_KNOWN and message.subject == CHANGED:
+        return looked_back(decision, guidance, wording)
     if intent in SHOWN:
         return shown_on_request(decision, guidance, wording)
     told = bool(message.heard or message.withdrawn or message.retracted)
