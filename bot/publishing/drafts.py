@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -85,6 +86,24 @@ class Draft:
         return self.guidance.provisions.get(id_) or self.guidance.set_aside.get(id_)
 
 
+@lru_cache(maxsize=2)
+def _read(folder: Path, state: str) -> tuple[Guidance, tuple[str, ...]]:  # noqa: ARG001  a key
+    """What *folder* holds in the state that `reading_digest` names *state*, and its problems.
+
+    Reading it takes a second, and nobody touches it from one page to the next.
+    """
+    guidance, problems = corpus.read_all(folder)
+    return guidance, tuple(problems)
+
+
+@lru_cache(maxsize=4)
+def _problems_beside(
+    folder: Path, state: str, added: frozenset[ProvisionId]  # noqa: ARG001  a key
+) -> tuple[str, ...]:
+    """What is wrong with *folder* in *state* where the provisions *added* stand beside it."""
+    return tuple(corpus.read_all(folder, beside=added)[1])
+
+
 class Drafts:
     """The edits of one database over one folder.
 
@@ -100,20 +119,30 @@ class Drafts:
         self._store = store
         self._folder = folder
         self._now = now
-        self._read: tuple[str, Guidance] | None = None
-        self._beside: dict[frozenset[ProvisionId], tuple[str, ...]] = {}
+        self._last: tuple[str, Draft] | None = None
 
     def draft(self) -> Draft:
         """The draft as it stands now."""
-        sha256 = corpus.folder_digest(self._folder)
-        base, problems = self._base()
+        # Not by the digest of what makes a release: a slip may stand in what is read beside it.
+        state = corpus.reading_digest(self._folder)
         edits = tuple(row.made for row in self.rows() if row.holds)
+        last = self._last
+        if last is not None and last[0] == state and last[1].edits == edits:
+            return last[1]
+        draft = self._made_of(state, edits)
+        self._last = state, draft
+        return draft
+
+    def _made_of(self, state: str, edits: tuple[Made, ...]) -> Draft:
+        """The draft of the folder in *state* with *edits*."""
+        sha256 = corpus.folder_digest(self._folder)
+        base, problems = _read(self._folder, state)
         applied: Applied = apply(base, edits)
         added = {*applied.guidance.provisions, *applied.guidance.set_aside}.difference(
             base.provisions, base.set_aside)
         if added:
             # The folder may rest on what a document brought, which only the edits know.
-            problems = self._base(frozenset(added))[1]
+            problems = _problems_beside(self._folder, state, frozenset(added))
         # What is wrong with the folder itself is told with file and line already.
         told = {*checks.check(base), *verdicts_in(base)}
         problems += tuple(
@@ -125,20 +154,7 @@ class Drafts:
 
     def base(self) -> Guidance:
         """What the folder holds, without the edits."""
-        return self._base()[0]
-
-    def _base(
-        self, added: frozenset[ProvisionId] = frozenset()
-    ) -> tuple[Guidance, tuple[str, ...]]:
-        """The folder, and what is wrong with it where the provisions *added* stand beside it."""
-        # Not by the digest of what makes a release: a slip may stand in what is read beside it.
-        state = corpus.reading_digest(self._folder)
-        if self._read is None or self._read[0] != state:
-            guidance, problems = corpus.read_all(self._folder)
-            self._read, self._beside = (state, guidance), {frozenset(): tuple(problems)}
-        if added not in self._beside:
-            self._beside[added] = tuple(corpus.read_all(self._folder, beside=added)[1])
-        return self._read[1], self._beside[added]
+        return _read(self._folder, corpus.reading_digest(self._folder))[0]
 
     # --- edits --------------------------------------------------------------------------------
 
