@@ -11,6 +11,10 @@ INSTALLED := $(VENV)/.installed
 # looks by itself.  `make venv TORCH_INDEX=` leaves it out.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
+# Where bytecode isn't to be kept, each process compiles a thousand modules of ours anew: seven
+# seconds for each of those that share the tests, and a second or two for each command they start.
+export PYTHONDONTWRITEBYTECODE :=
+
 # How many processes share the tests: two a core, since a third of the time a test waits
 # for a disk or a server.  The long ones, which start many processes themselves, get one a core.
 JOBS ?= 4
