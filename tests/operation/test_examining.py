@@ -2,7 +2,6 @@
 
 import base64
 import errno
-import shutil
 import socket
 import sqlite3
 from pathlib import Path
@@ -24,12 +23,14 @@ from bot.record.signed_notes import Signer
 from bot.settings import Settings
 from bot.store import Store
 from bot.workspace.app import WorkspaceSettings, build_workspace
-from tests.conftest import PROJECT
 from tests.evaluating.light import begin_with
+from tests.publishing.conftest import indexed
 from tests.retrieval.conftest import WordEmbeddings
 from tests.store.migrated import postgresql_on
 from tests.store.small import START
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, SECRET, serving
+
+__all__ = ["indexed"]
 
 NO_SLACK = SlackReach(bot_token=None, app_token=None, several=False, api_url="",
                       scopes=frozenset())
@@ -40,21 +41,13 @@ OTHER_KEY = bytes(32)
 NEEDS_THE_DATABASE = {"schema", "corpus", "corpus folder", "draft", "index", "database"}
 
 
-@pytest.fixture(scope="session")
-def corpus_dir(tmp_path_factory):
-    """The corpus that ships without its exemplars, which the doctor would read anew each time."""
-    folder = tmp_path_factory.mktemp("sparse") / "corpus"
-    return shutil.copytree(PROJECT / "guidance_corpus", folder,
-                           ignore=shutil.ignore_patterns("exemplars"))
-
-
 @pytest.fixture
-def installation(worded, corpus_dir, tmp_path, monkeypatch):
-    """A sound one, whose index is built; with other settings on request."""
+def installation(indexed, tmp_path, monkeypatch):
+    """A sound one of a small corpus, whose index is built; with other settings on request."""
     monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
-    begin_with(worded, tmp_path)
+    begin_with(indexed, tmp_path)
     return lambda **more: Assembly(
-        Settings(data_dir=tmp_path, corpus_dir=corpus_dir, _env_file=None, **more))
+        Settings(data_dir=tmp_path, corpus_dir=indexed / "corpus", _env_file=None, **more))
 
 
 @pytest.fixture
