@@ -6,13 +6,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import yaml
 
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.model.vectors import UnitEmbeddings
@@ -34,6 +35,30 @@ def packaged(data_dir: Path) -> PackagedEmbeddings:
 
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """A file that ships is parsed once, however many copies of the corpus are spoiled elsewhere.
+
+    Parsing is half the time of reading a corpus, which some two hundred tests do.  What differs in
+    a letter is parsed anew, and nobody changes what came of it.
+    """
+    shipped = {file.read_bytes().decode()
+               for file in (ROOT / "guidance_corpus").rglob("*.yaml")}
+    parse = yaml.compose_all
+    kept: dict[str, list[yaml.Node]] = {}
+
+    def once(stream: str, Loader: Any) -> Iterable[Any]:  # noqa: N803  the library's name
+        if stream not in shipped:
+            return parse(stream, Loader=Loader)
+        if stream not in kept:
+            kept[stream] = list(parse(stream, Loader=Loader))
+        return kept[stream]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "compose_all", once)
+        yield
 
 
 def begin(module: str, call: str) -> "subprocess.Popen[str]":
