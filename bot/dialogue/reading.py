@@ -37,7 +37,7 @@ from bot.dialogue.messages.beside import (
 )
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
 from bot.dialogue.messages.heard_requests import heard_request
-from bot.dialogue.messages.passing_on import OtherMatters
+from bot.dialogue.messages.passing_on import other_matters_of
 from bot.dialogue.messages.putting_right import put_right
 from bot.dialogue.messages.replied_to import read_in, sections
 from bot.dialogue.messages.single_message import SingleMessages
@@ -82,7 +82,7 @@ class PlainReader:
         self._continuing = Continuing(
             guidance, self._cues, self._steering, self._understanding, self._single)
         self._options = TwoOptions(guidance, self._cues, self._steering, self._understanding.of)
-        self._other_matters = OtherMatters(guidance, self._cues)
+        self._other_matters = other_matters_of(guidance)
         self.lexicon = self._understanding.lexicon
 
     def read(

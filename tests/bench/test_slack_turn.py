@@ -42,6 +42,7 @@ def test_a_message_that_was_refused_is_no_turn_though_a_post_is_owed(turns: Slac
     assert turns.unanswered() == 1
 
 
+@pytest.mark.long
 def test_what_was_shown_is_not_drawn_again_with_what_follows(turns: SlackTurns) -> None:
     thread = turns.opening("We want to sell drones to the police in Kenya.")
     first = turns.owed()

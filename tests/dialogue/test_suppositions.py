@@ -51,8 +51,9 @@ def test_a_supposition_is_tried_out_and_changes_nothing(begin, text, facts):
     assert talk.conversation.deal == before.deal
     assert talk.conversation.awaiting() == before.awaiting()
     assert talk.conversation.stretch is None  # nothing goes on from it
+    assert talk.conversation.changed_last == {}
     assert replace(talk.conversation, supposed={}, version=before.version,
-                   stretch=before.stretch) == before
+                   stretch=before.stretch, changed_last=before.changed_last) == before
     assert [q.fact for q in reply.question.all()] == list(before.awaiting())
     assert reply.changes.of is Ground.SUPPOSITION
     assert (reply.heard, reply.flags, reply.safeguards) == ("", (), ())

@@ -13,7 +13,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reply import Line
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Span, cues_of
 from retrieval.guidance import Fact, Guidance, QuestionKind, Term, Vocabulary
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Mention, Reading, Strength
@@ -26,12 +26,20 @@ IN_TURN_WORDS = 3
 _APOSTROPHES = frozenset({"'", "’", "‘", "`"})
 
 
+def other_matters_of(guidance: Guidance) -> "OtherMatters":
+    """What hears the other matters of *guidance*, compiled once."""
+    known = guidance.worked_out.of(other_matters_of)
+    if None not in known:
+        known[None] = OtherMatters(guidance)
+    return known[None]
+
+
 class OtherMatters:
     """Hears the other matters of one release."""
 
-    def __init__(self, guidance: Guidance, cues: Cues) -> None:
-        """Hear those of *guidance*, whose small words are *cues*."""
-        self._cues = cues
+    def __init__(self, guidance: Guidance) -> None:
+        """Hear those of *guidance*."""
+        self._cues = cues_of(guidance)
         self._order = [matter.id for matter in guidance.other_matters]
         self._lexicon = Lexicon(Vocabulary(
             terms=tuple(Term(_MATTER, matter.id, near=matter.told)

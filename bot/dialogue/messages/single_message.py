@@ -41,7 +41,7 @@ from bot.dialogue.naming import AGAIN, LEAVE, NOT_TRIED, PONDERING, SKIPPING, of
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.cues import Cues, intents_of
 from bot.dialogue.small_words.lookups import Lookups
-from bot.dialogue.small_words.subjects import Subjects
+from bot.dialogue.small_words.subjects import subjects_of
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
@@ -77,7 +77,7 @@ class SingleMessages:
         self._supposing = Supposing(guidance, cues, steering, unnamed, of)
         self._with_asking = SupposingAndAsking(
             cues, intents_of(guidance), self._supposing, steering.requests.request, of)
-        self.subjects = Subjects(guidance.questions, cues)
+        self.subjects = subjects_of(guidance)
         self._sifting = Sifting(guidance, steering, self.subjects, unnamed)
         self._purposes = Purposes(cues, steering)
         self._after_one = AskingAfterOne(

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
-from retrieval.guidance import Fact, Question, QuestionKind
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, cues_of
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import Token, forms_of, words_of
@@ -22,6 +22,14 @@ class _Own:
     stems: frozenset[str]
     begins: frozenset[str]
     """Which of the words it begins with that name a matter: "who decides" names who."""
+
+
+def subjects_of(guidance: Guidance) -> "Subjects":
+    """The words that the questions of *guidance* are about, told apart once."""
+    known = guidance.worked_out.of(subjects_of)
+    if None not in known:
+        known[None] = Subjects(guidance.questions, cues_of(guidance))
+    return known[None]
 
 
 class Subjects:
