@@ -41,7 +41,8 @@ _OF_DISK = {
 _AWAY = ("the database can't be reached; start it, or correct ADVISOR_DATABASE_URL, and nothing "
          "else has to be done")
 _NO_MORE = ("the database takes no further connection; end what holds them there, or raise "
-            "max_connections, or what our role may have; nothing has to be started again")
+            "max_connections, or what our role or its pooler may have; nothing has to be started "
+            "again")
 _TAKES_NO_WRITING = (
     "the database takes no writing: it is a copy of another one, or set to read only; name the "
     "one that takes it in ADVISOR_DATABASE_URL, or have this one take it")
@@ -64,8 +65,11 @@ _MODEL_AWAY = "the vendor of the embedding model can't be reached"
 _INDEX_AWAY = "the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL"
 _TOO_MUCH = "54"
 """How what PostgreSQL says of a row or a statement begins that is too large for it."""
-_CROWDED = re.compile(r"too many (clients|connections)|connection slots are reserved")
-"""What it says to whom it lets in no more; its driver has no state then, only the words."""
+_CROWDED = re.compile(
+    r"too many (clients|connections)|connection slots are reserved|no more connections allowed|"
+    r"client connections exceeded|query_wait_timeout")
+"""What it, or a pooler before it, says to whom it lets in no more; there is no state of its own
+then, only the words."""
 _PLACE = "The database is "
 
 

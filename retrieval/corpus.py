@@ -103,7 +103,9 @@ def read_all(
     if not root.is_dir():
         # Else each of its files would be told as missing.
         return _nothing(release), [f"{root}: there is no such folder to read the corpus from; "
-                          "correct ADVISOR_CORPUS_DIR, or leave it out"]
+                          "set ADVISOR_CORPUS_DIR to the folder 'guidance_corpus' of the project, "
+                          "which no package brings; it may be left out where the program runs "
+                          "from there"]
     sources, provisions = _read_sources(reader)
     provisions = _with_answered(provisions, reader, beside)
     considerations = reader.entries("considerations.yaml", Consideration)

@@ -141,7 +141,8 @@ def _draft(parts: Assembly) -> str:
     if not folder.is_dir():
         raise AdvisorError(
             "corpus_folder", f"There is no folder {folder}. Set ADVISOR_CORPUS_DIR to the folder "
-            "of the guidance corpus, or leave it out for the one that comes with the program.")
+            "'guidance_corpus' of the project, which no package brings; it may be left out where "
+            "the program runs from there.")
     problems = CorpusParts(parts).checked()[1]
     if problems:
         # Whoever is in the midst of an edit has no sick server.

@@ -193,8 +193,9 @@ def _model(settings: Settings, _: SlackSettings) -> str | None:
 def _prompts(settings: Settings, _: SlackSettings) -> str | None:
     if settings.prompts_dir.is_dir():
         return None
-    return (f"ADVISOR_PROMPTS_DIR names {settings.prompts_dir}, which is no folder. Correct it, or "
-            "leave it out for the sentences that come with the program.")
+    return (f"ADVISOR_PROMPTS_DIR names {settings.prompts_dir}, which is no folder. Set it to the "
+            "folder 'prompts' of the project, which no package brings; it may be left out where "
+            "the program runs from there.")
 
 
 def _telemetry(environment: Mapping[str, str]) -> str | None:

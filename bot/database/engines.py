@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, Dialect, ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from bot.database.in_place import InPlace
+from bot.database.pooler import Pooler
 from bot.database.url import file_of, unusable
 from bot.errors import BadSetting
 from bot.outages import NoTurn, name_place
@@ -97,7 +98,7 @@ def engine_of(url: URL, connections: int = CONNECTIONS) -> Engine:
             max_overflow=connections - _KEPT, connect_args=options, hide_parameters=True)
         if url.get_backend_name() == "postgresql":
             _without_pipelines(engine)
-            event.listen(engine, "do_connect", _connected)
+            event.listen(engine, "do_connect", partial(_connected, Pooler()))
         return engine
     # The connection used last still holds the pages that are wanted next; one that comes round
     # again after others have written reads all of them anew.  In memory there is but one.
@@ -166,17 +167,20 @@ def _of_postgresql(url: URL) -> dict[str, Any]:
             if name == "options" or name not in url.query}
 
 
-def _connected(dialect: Dialect, _record: object, given: Any, named: Any) -> Any:
+def _connected(
+    pooler: Pooler, dialect: Dialect, _record: object, given: Any, named: Any
+) -> Any:
     """A connection to a database that can hold whatever people write.
 
     A server that was set up under the locale C makes databases that can't, and nothing that goes
     wrong with one tells of that.
 
     Raises:
-        BadSetting: This one can't; or what the address says behind its ? the driver can't use.
+        BadSetting: This one can't; or what the address says behind its ? the driver can't use; or
+            a pooler stands before it that mixes sessions.
     """
     try:
-        connection: Any = dialect.connect(*given, **named)
+        connection = pooler.connect(dialect, given, named)
     except dialect.loaded_dbapi.ProgrammingError as error:  # no server was asked yet
         raise _odd_option(error) from None
     info = getattr(connection, "info", None)  # other drivers may have none

@@ -1,12 +1,13 @@
 """Whether the clock on the wall was moved since this process started.
 
 A clock that leaps ahead makes everything old at once.  Most of what goes by it can be done again
-once it is right; an erasure can't, so whoever erases asks here first.
+once it is right; an erasure can't, and a reminder comes once, so whoever erases or reminds asks
+here first.
 """
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 FARTHEST = timedelta(days=1)
 """How far the clock may have moved: the shortest period that anything is kept."""
@@ -41,3 +42,8 @@ class Leaps:
     def is_trusted(self) -> bool:
         """Whether the clock is where it ought to be, within `FARTHEST`."""
         return abs(self.leapt()) < FARTHEST
+
+    def put_right(self, at: datetime) -> datetime:
+        """*at*, by the clock that people set, as it would be had nobody moved that so far."""
+        leapt = self.leapt()
+        return at if abs(leapt) < FARTHEST else at - leapt

@@ -131,7 +131,8 @@ class Upkeep:
                 extra={"seconds": int(self._leaps.leapt().total_seconds())})
 
     def _remind(self) -> None:
-        at = self._now()
+        # Who is reminded too early is not again on the day that they chose.
+        at = self._leaps.put_right(self._now())
         for reminder in self._cases.reminders(at.date(), at):
             self._deliveries.receive(reminder)
 

@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415
 """Chroma: how it is reached, and how a collection is filled and read back."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from langchain_chroma import Chroma
 
+_HEARTBEAT = "/api/v2/heartbeat"
+_VERSION = re.compile(r"\d+(\.\w+){1,5}")
 _HEARTBEAT_SECONDS = 10
 """How long a server may take to say that it is there."""
 _ANSWER_SECONDS = 60
@@ -75,14 +78,15 @@ def connect(server: str) -> "ClientAPI":
     port = parts.port or (443 if secure else 8000)
     try:
         # Asked first, since the client asks while it is made, and then waits as long as it takes.
-        _insist_on_heartbeat(httpx.URL(
-            scheme=parts.scheme, host=parts.hostname, port=port, path="/api/v2/heartbeat"))
+        _insist_on_chroma(httpx.URL(scheme=parts.scheme, host=parts.hostname, port=port), server)
         client = chromadb.HttpClient(
             host=parts.hostname,
             port=port,
             ssl=secure,
             settings=Settings(anonymized_telemetry=False),
         )
+    except IndexServerAway:
+        raise
     except Exception as error:
         raise away(server, error) from error
     session = client._server._session  # type: ignore[attr-defined]  # no other way to say it
@@ -90,18 +94,41 @@ def connect(server: str) -> "ClientAPI":
     return client
 
 
-def _insist_on_heartbeat(address: "httpx.URL") -> None:
-    """Raise what shows that no Chroma server answers at *address*."""
+def _insist_on_chroma(address: "httpx.URL", server: str) -> None:
+    """Raise what shows that no Chroma server answers at *address*, or one that is too old.
+
+    One of another generation answers, and then fails at what it is asked in words that tell nobody
+    why.  Once a newer one stands in its place all is well, as where it had been away.
+
+    Raises:
+        IndexServerAway: It is too old; told of the address *server*.
+    """
+    import httpx
+
+    answer = httpx.get(address.copy_with(path=_HEARTBEAT), timeout=_HEARTBEAT_SECONDS)
+    if answer.status_code != httpx.codes.NOT_FOUND:
+        answer.raise_for_status()
+    try:
+        there = answer.is_success and "nanosecond heartbeat" in answer.json()
+    except (ValueError, TypeError):
+        there = False
+    version = _version_at(address.copy_with(path="/api/v2/version" if there else "/api/v1/version"))
+    if version is not None and version.startswith("0."):
+        raise IndexServerAway(
+            f"The Chroma server at {without_password(server)} is of version {version}, and one of "
+            "1.0 or newer is needed. Start such a one there, or correct ADVISOR_CHROMA_URL.")
+    if not there:
+        answer.raise_for_status()
+        raise ValueError("what answers there is no Chroma server")
+
+
+def _version_at(address: "httpx.URL") -> str | None:
+    """The version that is told at *address*; None where none is."""
     import httpx
 
     answer = httpx.get(address, timeout=_HEARTBEAT_SECONDS)
-    answer.raise_for_status()
-    try:
-        there = "nanosecond heartbeat" in answer.json()
-    except (ValueError, TypeError):
-        there = False
-    if not there:
-        raise ValueError("what answers there is no Chroma server")
+    said = answer.text.strip().strip('"')
+    return said if answer.is_success and _VERSION.fullmatch(said) else None
 
 
 def away(server: str, error: Exception) -> IndexServerAway:

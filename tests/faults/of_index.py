@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from bot.settings import Settings
 from retrieval.matches import Query
 from tests.evaluating.light import index_in
 from tests.faults.kill_loop import free_ports
+from tests.faults.mounted import NotHere
 from tests.faults.row import Fault, Row
 from tests.faults.started import QUESTIONS, READY_SECONDS, Serving
 from tests.faults.uncaught import uncaught
@@ -114,12 +116,12 @@ class ChromaServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start, and wait until it answers."""
+    def start(self, program: str = str(Path(sys.executable).with_name("chroma"))) -> None:
+        """Start *program*, and wait until it answers."""
         self._process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(self._folder),
+            [program, "run", "--path", str(self._folder),
              "--host", "127.0.0.1", "--port", str(self.port)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder.parent,
             env=os.environ | {"ANONYMIZED_TELEMETRY": "false"})
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until:
@@ -130,6 +132,12 @@ class ChromaServer:
             else:
                 return
         raise AssertionError("the Chroma server does not start")
+
+    def wipe(self) -> None:
+        """Start it again with nothing."""
+        self.stop()
+        shutil.rmtree(self._folder)
+        self.start()
 
     def stop(self) -> None:
         """Kill it."""
@@ -186,13 +194,97 @@ def collection_deleted(times: int) -> Row:
         before = _found(data, server.url)
         lost = 0
         for _ in range(times):
-            collections = f"{server.url}/api/v2/tenants/default_tenant/databases/" \
-                "default_database/collections"
-            for one in httpx.get(collections, trust_env=False).json():
-                httpx.delete(f"{collections}/{one['name']}", trust_env=False).raise_for_status()
+            _without_collections(server)
             lost += _differ(before, _found(data, server.url))
         return Row("Collection deleted on the Chroma server", "over its HTTP interface, then "
                    "opened", times, times * len(before), times * len(before), lost=lost)
 
 
-FAULTS: tuple[Fault, ...] = (deleted, damaged, server_gone, collection_deleted)
+def emptied(times: int) -> Row:
+    """All that a Chroma server holds is lost under a bot that runs, and before one that starts."""
+    ways = (ChromaServer.wipe, _without_collections, _without_entries)
+    lost = unhandled = asked = 0
+    with tempfile.TemporaryDirectory() as place, _chroma(Path(place) / "chroma") as server:
+        server.start()
+        serving = Serving(Path(place) / "data", ADVISOR_CHROMA_URL=server.url)
+        lost += not serving.ready()
+        before = serving.cited()
+        for n in range(times * len(ways)):
+            ways[n % len(ways)](server)
+            lost += _differ(before, serving.cited())
+            unhandled += uncaught(serving.written())
+            serving.close()
+            serving = Serving(Path(place) / "data", ADVISOR_CHROMA_URL=server.url)
+            lost += not serving.ready()
+            lost += _differ(before, serving.cited())
+            asked += 2 * len(QUESTIONS)
+        unhandled += uncaught(serving.written())
+        serving.close()
+    return Row("Chroma server emptied", "its folder deleted and the server started again, its "
+               "collections deleted, and their entries, under a bot that runs; then it is started "
+               "again", times * len(ways), asked, asked, lost=lost, unhandled=unhandled,
+               note="a lost message is one that is answered with other citations than before")
+
+
+def _collections(server: ChromaServer) -> tuple[str, list[dict[str, str]]]:
+    at = f"{server.url}/api/v2/tenants/default_tenant/databases/default_database/collections"
+    return at, httpx.get(at, trust_env=False).json()
+
+
+def _without_collections(server: ChromaServer) -> None:
+    at, there = _collections(server)
+    for one in there:
+        httpx.delete(f"{at}/{one['name']}", trust_env=False).raise_for_status()
+
+
+def _without_entries(server: ChromaServer) -> None:
+    at, there = _collections(server)
+    for one in there:
+        held = httpx.post(f"{at}/{one['id']}/get", json={"include": []}, trust_env=False).json()
+        httpx.post(f"{at}/{one['id']}/delete", json={"ids": held["ids"]}, trust_env=False,
+                   timeout=60).raise_for_status()
+
+
+def older(times: int) -> Row:
+    """The Chroma server is started again in a version of another generation, and then as it was."""
+    other = os.environ.get("OLD_CHROMA")
+    if other is None:
+        raise NotHere("OLD_CHROMA names no program 'chroma' of a version before 1.0")
+    lost = unhandled = asked = 0
+    back, told = 0.0, ""
+    with tempfile.TemporaryDirectory() as place, _chroma(Path(place) / "chroma") as server:
+        for _ in range(times):
+            server.start()
+            serving = Serving(Path(place) / "data", ADVISOR_CHROMA_URL=server.url)
+            lost += not serving.ready()
+            before = serving.cited()
+            server.stop()
+            server.start(other)
+            lost += _differ(before, serving.cited())
+            unhandled += uncaught(serving.written())
+            serving.close()
+            serving = Serving(Path(place) / "data", ADVISOR_CHROMA_URL=server.url)
+            until = time.monotonic() + READY_SECONDS
+            while "Chroma" not in (serving.faults() or {}).get("loading", "") and (
+                    time.monotonic() < until):
+                time.sleep(0.1)
+            server.stop()
+            server.start()
+            began = time.monotonic()
+            lost += not serving.ready()
+            back = max(back, round(time.monotonic() - began, 1))
+            lost += _differ(before, serving.cited())
+            asked += 2 * len(QUESTIONS)
+            unhandled += uncaught(serving.written())
+            told = next((line for line in serving.written().splitlines() if "newer" in line), "")
+            serving.close()
+            server.stop()
+    return Row("Chroma server of a version before 1.0", "started on the folder of today's, under "
+               "a bot that runs and before one that starts, then today's again", times, asked,
+               asked, lost=lost + (not told), unhandled=unhandled, back_seconds=back,
+               told=re.sub(r"http://\S+", "http://chroma:8000", told),
+               note="a process that starts takes messages in and answers them once the server is "
+                    "of a version that can be used")
+
+
+FAULTS: tuple[Fault, ...] = (deleted, damaged, server_gone, collection_deleted, emptied, older)

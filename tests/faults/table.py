@@ -22,8 +22,9 @@ from signal import SIGTERM, signal
 from tests.faults.mounted import NotHere
 from tests.faults.row import Fault, Row
 
-MODULES = ("of_database", "of_disk", "of_index", "of_model", "of_clock", "of_replicas", "of_whole",
-           "of_slack", "of_people", "of_payloads", "of_kills")
+MODULES = ("of_database", "of_pooler", "of_migrations", "of_disk", "of_index", "of_model",
+           "of_clock", "of_replicas", "of_whole", "of_slack", "of_people", "of_payloads",
+           "of_kills")
 """Where faults are found, each in its module's `FAULTS`."""
 LARGE = {
     "of_kills.killed": 1000, "of_kills.killed_replicas": 300, "of_kills.told_to_end": 100,

@@ -128,8 +128,8 @@ def test_a_corpus_folder_that_is_not_there_is_a_fault(tmp_path, monkeypatch):
     here = {one.name: one for one in examine(parts, NO_SLACK)}
     assert not here["draft"].ok
     assert here["draft"].text == (
-        f"There is no folder {away}. Set ADVISOR_CORPUS_DIR to the folder of the guidance corpus, "
-        "or leave it out for the one that comes with the program.")
+        f"There is no folder {away}. Set ADVISOR_CORPUS_DIR to the folder 'guidance_corpus' of the "
+        "project, which no package brings; it may be left out where the program runs from there.")
 
 
 def test_a_data_folder_that_can_not_be_written_is_told_with_what_to_do(monkeypatch):

@@ -60,6 +60,8 @@ def test_a_database_that_answers_is_not_told_as_one_that_is_away(
     'FATAL:  too many connections for role "advisor"',
     'FATAL:  too many connections for database "advisor"',
     "FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute",
+    "FATAL:  no more connections allowed (max_client_conn)",
+    "FATAL:  client connections exceeded (max_user_client_connections)",
 ])
 def test_a_server_that_takes_no_further_connection_is_not_told_as_one_that_is_away(said: str):
     """Whoever read "start it, or correct ADVISOR_DATABASE_URL" looked in the wrong place."""

@@ -20,6 +20,7 @@ from .conftest import WordEmbeddings
 HEARTBEAT = "/api/v2/heartbeat"
 OF_CHROMA = {
     HEARTBEAT: {"nanosecond heartbeat": 1},
+    "/api/v2/version": "1.0.0",
     "/api/v2/auth/identity": {"user_id": "", "tenant": "default_tenant", "databases": []},
     "/api/v2/tenants/default_tenant": {"name": "default_tenant"},
     "/api/v2/tenants/default_tenant/databases/default_database":
@@ -104,3 +105,26 @@ def test_a_server_that_is_away_for_now_has_nothing_embedded_anew(answer, why, tm
         open_index(small.ordinary(), ReleaseId("0123456789ab"), words, tmp_path, server=address)
     assert f"The Chroma server at {address} does not answer ({why})." in str(told.value)
     assert words.embedded == []
+
+
+NOTHING = (404, b'{"detail":"Not Found"}')
+
+
+@pytest.mark.parametrize(("at", "version"), [
+    ({HEARTBEAT: (200, b'{"nanosecond heartbeat":1}'), "/api/v2/version": (200, b'"0.6.3"')},
+     "0.6.3"),
+    ({"/api/v1/version": (200, b'"0.4.24"')}, "0.4.24"),
+])
+def test_a_server_of_another_generation_is_told_by_its_version(at, version, tmp_path: Path):
+    """`KeyError('_type')` was told, and a server that started ended, with nobody to take in what
+    people said."""
+    with serving({"": NOTHING, **at}) as address, pytest.raises(IndexServerAway) as told:
+        tidy([], tmp_path, server=address)
+    assert str(told.value) == (
+        f"The Chroma server at {address} is of version {version}, and one of 1.0 or newer is "
+        "needed. Start such a one there, or correct ADVISOR_CHROMA_URL.")
+
+
+def test_where_nothing_is_known_of_chroma_the_first_answer_is_told(tmp_path: Path):
+    with serving({"": NOTHING}) as address, pytest.raises(IndexServerAway, match="HTTP 404 Not"):
+        tidy([], tmp_path, server=address)
