@@ -11,6 +11,7 @@ import numpy as np
 from bot.assembly import Assembly
 from bot.editions.edition import Edition
 from bot.impact.surveys import Surveys
+from bot.publishing.code_words import words_in_code
 from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.preparing import Breaks, Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
@@ -225,6 +226,6 @@ class CorpusParts:
 
     def remarks(self, guidance: Guidance) -> list[str]:
         """What the linter says of *guidance*, warnings first: the same for whoever shows it."""
-        found = lint(guidance, self._queries())
+        found = lint(guidance, self._queries(), words_in_code())
         return [f"{one.severity.value}: {one.subject[0]} {one.subject[1]}: {one.text}"
                 for one in found]

@@ -9,6 +9,7 @@ import typer
 
 from bot.assembly import Assembly
 from bot.commands.launching import AsJson, assembled, print_json
+from bot.publishing.code_words import words_in_code
 from retrieval.corpus import QUERIES
 from retrieval.guidance import Guidance
 from retrieval.labelled.cases import CASES, LabelledQuery, read_queries
@@ -54,7 +55,7 @@ def lint_command(draft: Linted, live: Linted = LIVE) -> Callable[..., None]:
                 _tell(problems, as_json=as_json)
                 raise typer.Exit(1)
             guidance = chosen.guidance(parts)
-            remarks = lint(guidance, labelled(parts.settings.corpus_dir))
+            remarks = lint(guidance, labelled(parts.settings.corpus_dir), words_in_code())
             reached = reach(guidance, chosen.search(parts)) if searching else None
         if reached is not None:
             remarks = in_order([*remarks, *reached.remarks])

@@ -38,7 +38,7 @@ from bot.dialogue.messages.beside import (
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
 from bot.dialogue.messages.heard_requests import heard_request
 from bot.dialogue.messages.passing_on import other_matters_of
-from bot.dialogue.messages.putting_right import put_right
+from bot.dialogue.messages.putting_right import PuttingRight
 from bot.dialogue.messages.replied_to import read_in, sections
 from bot.dialogue.messages.single_message import SingleMessages
 from bot.dialogue.messages.steering import Steering
@@ -81,6 +81,8 @@ class PlainReader:
             guidance, self._cues, self._steering, self._single, self._understanding.of)
         self._continuing = Continuing(
             guidance, self._cues, self._steering, self._understanding, self._single)
+        self._putting_right = PuttingRight(
+            guidance, self._cues, self._understanding.of, self._single.read)
         self._options = TwoOptions(guidance, self._cues, self._steering, self._understanding.of)
         self._other_matters = other_matters_of(guidance)
         self.lexicon = self._understanding.lexicon
@@ -215,10 +217,8 @@ class PlainReader:
         excepted = self._excepted(message, conversation)
         if excepted is not None:
             return excepted
-        righted = put_right(
-            self._understanding.of_message(text, conversation), message, conversation,
-            guidance=self._guidance, cues=self._cues, of=self._understanding.of,
-            read=self._single.read)
+        righted = self._putting_right.read(
+            self._understanding.of_message(text, conversation), message, conversation)
         if righted is not None:
             return righted
         itself = answered_itself(

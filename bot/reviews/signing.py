@@ -72,8 +72,17 @@ def may_sign(
             and review.sign_offs[-1].outcome is not outcome):
         return Refusal("another_outcome", "The first reviewer signed another outcome. Sign the "
                        "same, or have their sign-off withdrawn first.")
-    if not outcome.agrees:
-        return None
+    return _disagreed(review, raised, askers, present, over) if outcome.agrees else None
+
+
+def _disagreed(
+    review: Review,
+    raised: Collection[str],
+    askers: Collection[str],
+    present: Present,
+    over: Collection[str] | None,
+) -> Refusal | None:
+    """What keeps the review from coming to an agreement: as for `may_sign`."""
     lacking = tuple(name for name in raised if not _agreed(review, name, askers, present))
     if lacking:
         number = "one is" if len(lacking) == 1 else f"{len(lacking)} are"

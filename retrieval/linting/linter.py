@@ -4,7 +4,7 @@ What must not be published at all is an error, and `retrieval.checks` finds it. 
 seen by searching is in `retrieval.linting.search`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from retrieval.guidance import Guidance
 from retrieval.labelled.cases import LabelledQuery
@@ -13,6 +13,7 @@ from retrieval.linting import (
     headings,
     instructions,
     labels,
+    phrase_lists,
     references,
     texts,
     wiring,
@@ -24,12 +25,15 @@ from retrieval.linting.remarks import Remark, Severity
 def lint(
     guidance: Guidance,
     queries: Iterable[LabelledQuery] = (),
+    words: Set[str] | None = None,
 ) -> tuple[Remark, ...]:
     """What is odd about *guidance*, warnings first.
 
     Args:
         guidance: The release, or a draft of one.
         queries: Labelled questions that are measured with it.
+        words: The texts that stand in the code that reads its lists of phrases; None where it
+            isn't asked which of them are read.
     """
     return in_order([
         *instructions.remarks(guidance, shipped()),
@@ -39,6 +43,7 @@ def lint(
         *references.remarks(guidance),
         *wiring.remarks(guidance),
         *labels.remarks(guidance, queries),
+        *(() if words is None else phrase_lists.remarks(guidance, words)),
     ])
 
 

@@ -1,12 +1,13 @@
 """Conversations in memory: the real step over the real corpus, with a search by shared words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.understood import Strays
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Reply
@@ -20,6 +21,9 @@ WHEN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 LIMIT = 12
 KEY = MessageKey("before")
 """Of what was told before a talk is joined."""
+IN_KENYA = ("IMSI catchers for the police in Kenya via a reseller. The courts are not independent. "
+            "Journalists keep getting arrested there.")
+"""A deal that raises flags."""
 
 
 class WordSearch:
@@ -96,6 +100,20 @@ class Talk:
         return MessageKey(str(len(self.messages)))
 
 
+def asked_in(
+    begin: Callable[[], Talk], text: str, *before: str
+) -> tuple[Talk, Intent, Reply]:
+    """The talk in which *text* was said behind *before* and changed nothing, and its answer."""
+    talk = begin()
+    for said in before:
+        talk.say(said)
+    earlier = talk.conversation
+    reply = talk.say(text)
+    assert talk.conversation.deal == earlier.deal
+    assert talk.conversation.awaiting() == earlier.awaiting()
+    return talk, talk.messages[-1].intent, reply
+
+
 class Says:
     """A model that takes the same words to tell the same, wherever it hears them."""
 
@@ -108,9 +126,14 @@ class Says:
                 for fact, value, chance, words in self._told if words in text]
 
 
-def read(guidance: Guidance, text: str, *told: tuple[str, str, float, str]) -> Message:
-    """*text* as it opens a conversation, where a model hears in it what *told* says."""
-    reader = PlainReader(guidance, Says(*told))
+def read(
+    guidance: Guidance, text: str, *told: tuple[str, str, float, str], strays: Strays | None = None
+) -> Message:
+    """*text* as it opens a conversation, where a model hears in it what *told* says.
+
+    How far it lies from the texts *strays* says, if anything does.
+    """
+    reader = PlainReader(guidance, Says(*told), strays)
     return reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
                        sent_at=WHEN)
 

@@ -1,4 +1,4 @@
-"""A second deal told in the conversation of a first is added, and said to sound like another."""
+"""Another deal in the conversation of a first: told beside it, announced, or begun in its place."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.intents import Intent
 from retrieval.guidance import Fact
-from tests.dialogue.talking import WHEN
+from tests.dialogue.talking import IN_KENYA, WHEN, asked_in
 
 ASKS = "Is this another deal?"
 MALL = "for a shopping mall in Oman, against theft"
@@ -227,3 +227,140 @@ def test_another_one_that_was_got_is_another_deal(begin, text):
 
     assert talk.messages[-1].intent is Intent.OTHER_DEAL
     assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize("text", ["new deal", "another deal please", "let's do a different deal"])
+def test_a_new_deal_puts_none_aside_unasked(begin, text):
+    talk = begin()
+    talk.say(IN_KENYA)
+    told = talk.conversation.deal
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    assert talk.conversation.deal == told
+
+
+@pytest.mark.parametrize("text", [
+    "a couple of deals before, all signed", "2 deals with them before, no misuse reports found",
+    "next deal stage: contract signed, reseller Acme in Togo"])
+def test_deals_of_before_are_no_second_deal(begin, text):
+    talk = begin()
+    talk.say(IN_KENYA)
+    talk.say(text)
+    assert talk.messages[-1].intent is not Intent.OTHER_DEAL
+
+
+@pytest.mark.parametrize(("text", "before", "lead"), [
+    ("ok different deal: drones for a farm coop in Kenya", (IN_KENYA,),
+     "I keep one deal per conversation, so I have noted nothing of that message."),
+    ("new deal. spyware to the army in Sudan", (IN_KENYA,),
+     "I keep one deal per conversation, so I have noted nothing of that message."),
+    ("I have two deals. first: cctv for the police in Ghana. second: drones for a farm", (),
+     "I keep one deal per conversation, so I have noted nothing yet."),
+])
+def test_two_deals_are_kept_apart(begin, text, before, lead):
+    _, intent, reply = asked_in(begin, text, *before)
+    assert intent is Intent.OTHER_DEAL
+    assert reply.lead[0].text.startswith(lead)
+
+
+@pytest.mark.parametrize("text", ["i have a deal", "got a deal for you", "new deal"])
+def test_who_announces_a_first_deal_is_asked_to_tell_it(begin, text):
+    reply = begin().say(text)
+    assert [line.text[:48] for line in reply.lead] == [
+        "Hello. Tell me about a deal in your own words: w"]
+
+
+def test_a_first_message_that_says_it_is_a_new_deal_tells_it(begin):
+    talk = begin()
+    talk.say("new deal: drones for the army in Chad")
+    assert talk.conversation.deal.known("end_user") == {"military"}
+
+
+def test_a_new_deal_is_no_wish_where_it_answers_how_far_the_deal_is(begin):
+    talk = begin()
+    talk.say(IN_KENYA)
+    talk.conversation = talk.conversation.asking(["stage"])
+    known = talk.conversation.deal
+
+    talk.say("new deal")
+
+    assert talk.messages[-1].intent is not Intent.START_OVER
+    assert known.answers.items() <= talk.conversation.deal.answers.items()
+
+
+TWO = [
+    "Deal 1: bodycams for Ottawa police. Deal 2: spyware for Vietnam's ministry of interior.",
+    "we have two tenders on the table: plate readers for Tirana and spyware for Tajikistan's army",
+    "2 deals in the pipeline, drones for the police in Kenya and cctv for a bank in Peru",
+    "got 2 deals, drones for the peru navy and face rec for a mall in lima",
+    "hi need help w two tenders: imsi catcher for kenya police + cctv for a bank in norway",
+]
+
+
+@pytest.mark.parametrize("two", TWO)
+@pytest.mark.parametrize("text", ["the second", "the first one please", "2"])
+def test_of_two_deals_told_at_once_one_is_told_again(begin, two, text):
+    talk = begin()
+    talk.say(two)
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    reply = talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    assert not talk.conversation.deal.answers
+    assert "one deal per conversation" in reply.lead[0].text
+
+
+def test_two_deals_of_before_are_no_two_deals(begin):
+    talk = begin()
+    talk.say("two deals closed with them before, now drones for the police in Kenya")
+
+    assert talk.conversation.deal.known("country") == {"KE"}
+
+
+@pytest.mark.parametrize("text", [
+    "and the same to the police in Uganda", "same for the army of Uganda",
+    "also the same kit for the police in Chad",
+])
+def test_who_else_gets_the_same_elsewhere_is_another_deal(begin, text):
+    talk = begin()
+    talk.say("drones for the wildlife service in Kenya")
+    before = talk.conversation.deal
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    assert talk.conversation.deal == before
+
+
+def test_who_else_gets_the_same_there_is_of_the_same_deal(begin):
+    talk = begin()
+    talk.say("drones for the army in Kenya")
+    talk.say("and the same for the police in Kenya")
+
+    assert talk.conversation.deal.known("end_user") == {"military", "police"}
+
+
+@pytest.mark.parametrize("text", [
+    "forget it. start over", "ok forget it, start over", "lets start over pls",
+    "can we start over?", "i want to start over", "no wait, start over please",
+    "this is wrong. start over",
+    "sorry i messed up, let's start again", "never mind, start from scratch",
+])
+def test_a_wish_to_begin_again_is_heard_however_it_is_put(begin, text):
+    talk = begin().amid({"country": "PE", "end_user": "police", "product": "cctv"}, ["conflict"])
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.START_OVER
+    assert not talk.conversation.deal.answers
+
+
+@pytest.mark.parametrize("text", [
+    "no need to start over", "do i have to start over?", "they had to start over",
+    "the tender starts over in may", "don't start over", "forget it", "never mind",
+    "they want to restart the project", "sorry, wait",
+])
+def test_what_only_names_a_new_start_keeps_the_deal(begin, text):
+    talk = begin().amid({"country": "PE", "end_user": "police", "product": "cctv"}, ["conflict"])
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.START_OVER
+    assert talk.conversation.deal.known("country") == {"PE"}

@@ -13,7 +13,9 @@ from bot.dialogue.naming import (
     SKIPPING,
     TRUST,
 )
+from bot.dialogue.reply import Kind
 from bot.plain import to_text
+from tests.dialogue.talking import IN_KENYA, asked_in
 
 DEAL = "cctv for the interior ministry in Kazakhstan"
 ASKED = [
@@ -41,15 +43,9 @@ ASKED = [
 @pytest.mark.parametrize(("text", "subject"), ASKED)
 @pytest.mark.parametrize("told", [(), (DEAL,)])
 def test_what_is_asked_about_the_process_is_answered(begin, text, subject, told):
-    talk = begin()
-    for said in told:
-        talk.say(said)
-    before = talk.conversation
-    reply = talk.say(text)
+    talk, intent, reply = asked_in(begin, text, *told)
 
-    assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.HELP, subject)
-    assert talk.conversation.deal == before.deal
-    assert talk.conversation.awaiting() == before.awaiting()
+    assert (intent, talk.messages[-1].subject) == (Intent.HELP, subject)
     assert reply.lead
 
 
@@ -120,3 +116,70 @@ def test_a_point_that_is_named_may_be_left_open(begin, text):
 
     assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.HELP, SKIPPING)
     assert talk.messages[-1].heard == {}
+
+
+@pytest.mark.parametrize("text", [
+    "who do I need to talk to?", "who should I talk to about this?", "whom do I call",
+])
+def test_whom_to_talk_to_is_the_compliance_lead(begin, text):
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
+
+    assert intent is Intent.HELP
+    assert "compliance lead" in reply.lead[0].text
+
+
+@pytest.mark.parametrize("text", [
+    "who has to sign off on this?", "does my manager need to approve this deal",
+    "does legal have to sign it off?",
+])
+def test_who_approves_a_deal_is_no_wish_for_a_verdict(begin, text):
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
+
+    assert intent is Intent.NEXT_STEPS
+    assert any("compliance lead" in line.text for line in reply.lead)
+
+
+def test_who_asks_us_to_approve_a_deal_is_declined(begin):
+    _, intent, reply = asked_in(begin, "can you sign off on this", IN_KENYA)
+
+    assert (intent, reply.kind) == (Intent.VERDICT, Kind.DECLINE)
+
+
+@pytest.mark.parametrize("text", [
+    "send it to compliance", "send to compliance", "pass it on to compliance", "can i get a pdf",
+    "can you email me this", "forward this to legal", "please escalate this to my manager",
+    "share it with our compliance team please",
+])
+@pytest.mark.parametrize("before", [(), (IN_KENYA,)])
+def test_how_a_deal_is_sent_on_is_told_and_nothing_is_noted(begin, text, before):
+    _, intent, reply = asked_in(begin, text, *before)
+
+    assert intent is Intent.SEND_ON
+    assert reply.lead[0].text.startswith(
+        "I have sent nothing, since words alone don't send a deal.")
+
+
+def test_passing_on_to_others_is_still_told_of_the_deal(begin):
+    talk = begin()
+    talk.say(IN_KENYA)
+    talk.say("they may pass it on to the army")
+    assert talk.conversation.deal.known("onward_supply") == {"yes"}
+
+
+@pytest.mark.parametrize("text", [
+    "how do I tell the customer no?", "how do I turn them down?", "how do I say no to the client",
+    "how can we get out of this deal?", "how do we decline the order politely?",
+])
+def test_who_asks_how_to_turn_a_customer_down_is_told_where_it_stands(begin, text):
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
+
+    assert intent is Intent.NEXT_STEPS
+    assert reply.lead[0].text.startswith("Stop and take this to your compliance lead")
+
+
+@pytest.mark.parametrize("text", [
+    "can you write an email to my compliance lead about this deal?", "draft a note to legal",
+    "please write a message to our compliance team about it",
+])
+def test_a_letter_to_compliance_is_sent_on(begin, text):
+    assert asked_in(begin, text, IN_KENYA)[1] is Intent.SEND_ON

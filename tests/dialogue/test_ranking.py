@@ -58,11 +58,16 @@ def test_the_first_of_all_is_the_first_of_the_ranked(guidance, finding):
 
 
 def test_then_what_is_best_established_and_the_guidances_own(guidance, finding):
-    checked = {c: next(p.id for p in guidance.provisions.values() if p.checked is c)
-               for c in Checked if any(p.checked is c for p in guidance.provisions.values())}
-    best = [c for c in (Checked.OFFICIAL, Checked.SEEN, Checked.UNCHECKED) if c in checked]
-    found = [finding(c.value, basis=checked[c]) for c in reversed(best)]
-    assert order(guidance, *found) == [c.value for c in best]
+    provisions = iter(guidance.provisions.values())
+    made = {c.value: replace(next(provisions), checked=c) for c in Checked}
+    held = replace(guidance, provisions={p.id: p for p in made.values()})
+    found = [finding(c, basis=made[c].id) for c in ("unchecked", "seen", "official")]
+    assert order(held, *found) == ["official", "seen", "unchecked"]
+    # What a flag rests on is what it cites first.
+    seen, official, unchecked = (made[c].id for c in ("seen", "official", "unchecked"))
+    rests, cites = (replace(f, flag=replace(f.flag, authorities=ids)) for f, ids in (
+        (finding("rests"), (seen, unchecked)), (finding("cites"), (unchecked, official))))
+    assert order(held, cites, rests) == ["rests", "cites"]
     assert order(guidance, finding("ours", ours=True), finding("theirs")) == ["theirs", "ours"]
 
 

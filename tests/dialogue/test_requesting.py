@@ -1,6 +1,5 @@
 """Requests that make up a whole message, and tell nothing of the deal."""
 
-
 import pytest
 
 from bot.dialogue.conversation import Phase
@@ -8,20 +7,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.replies.shortening import first_sentence
 from bot.dialogue.replies.suggesting import ANSWERED, BEST_SAFEGUARDS, MADE
 from bot.dialogue.reply import BRIEF_SAFEGUARDS, Kind, Status
-
-DEAL = ("IMSI catchers for the police in Kenya via a reseller. The courts are not independent. "
-        "Journalists keep getting arrested there.")
-
-
-def asked_in(begin, text, *before):
-    talk = begin()
-    for said in before:
-        talk.say(said)
-    earlier = talk.conversation
-    reply = talk.say(text)
-    assert talk.conversation.deal == earlier.deal
-    assert talk.conversation.awaiting() == earlier.awaiting()
-    return talk, talk.messages[-1].intent, reply
+from tests.dialogue.talking import IN_KENYA, asked_in
 
 
 @pytest.mark.parametrize("text", [
@@ -32,7 +18,7 @@ def asked_in(begin, text, *before):
     "is the report enough to be a red flag?", "does that count as a red flag",
 ])
 def test_the_flags_of_the_deal_are_shown_with_their_reasons(begin, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.RED_FLAGS
     assert {f.id for f in reply.flags} == {"sg-c2-rf3", "sg-c2-rf4"}
@@ -52,7 +38,7 @@ def test_the_flags_of_the_deal_are_shown_with_their_reasons(begin, text):
 def test_a_request_with_a_courtesy_before_it_is_that_request(begin, courtesy, text):
     plain, polite = begin(), begin()
     for talk, said in ((plain, text), (polite, courtesy + text)):
-        talk.say(DEAL)
+        talk.say(IN_KENYA)
         talk.say(said)
 
     bare, put = plain.messages[-1], polite.messages[-1]
@@ -63,7 +49,7 @@ def test_a_request_with_a_courtesy_before_it_is_that_request(begin, courtesy, te
 
 @pytest.mark.parametrize(("text", "before"), [
     ("list all the red flags", ()), ("what are the red flags?", ()),
-    ("which red flags are there in the guidance", (DEAL,)),
+    ("which red flags are there in the guidance", (IN_KENYA,)),
 ])
 def test_the_flags_of_the_texts_are_named_and_cited(begin, guidance, text, before):
     _, intent, reply = asked_in(begin, text, *before)
@@ -100,7 +86,7 @@ def test_what_asks_for_more_than_the_flags_is_another_wish(begin, text):
     ("what do we still need to clarify?", Intent.STILL_OPEN, "Still open: end use; "),
 ])
 def test_what_is_open_and_what_is_known_is_told_and_the_question_stays(begin, text, intent, lead):
-    _, understood, reply = asked_in(begin, text, DEAL)
+    _, understood, reply = asked_in(begin, text, IN_KENYA)
 
     assert understood is intent
     assert reply.lead[0].text.startswith(lead)
@@ -110,7 +96,7 @@ def test_what_is_open_and_what_is_known_is_told_and_the_question_stays(begin, te
 @pytest.mark.parametrize("text", ["summary", "summary please", "recap", "ok, summary"])
 def test_a_summary_is_the_advice_there_and_then(begin, text):
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     talk.say(text)
     assert talk.messages[-1].intent is Intent.ADVISE_NOW
     assert talk.conversation.phase is Phase.STOPPED
@@ -126,7 +112,7 @@ def test_a_summary_is_the_advice_there_and_then(begin, text):
 ])
 def test_what_is_to_be_short_names_flags_safeguards_and_what_is_open(begin, text):
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     reply = talk.say(text)
 
     upshot, flags, safeguards, still, _ = (line.text for line in reply.lead)
@@ -142,7 +128,7 @@ def test_what_is_to_be_short_names_flags_safeguards_and_what_is_open(begin, text
 
 def test_the_advice_in_full_is_not_cut_short(begin):
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     assert talk.say("advise now").considerations
     assert talk.say("advice").considerations
 
@@ -154,7 +140,7 @@ def test_the_advice_in_full_is_not_cut_short(begin):
     "what should we take into account", "what are the considerations for this deal?",
 ])
 def test_what_to_weigh_in_the_deal_is_said_in_a_sentence_each(begin, guidance, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.GRAVEST
     assert [line.text for line in reply.lead] == [
@@ -174,7 +160,7 @@ def test_what_to_weigh_in_the_deal_is_said_in_a_sentence_each(begin, guidance, t
     "list the eight considerations of the guidance",
 ])
 def test_the_considerations_of_the_texts_are_listed_for_whoever_names_the_texts(begin, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.ASK
     assert reply.lead[0].text == "The guidance has 8 considerations:"
@@ -187,7 +173,7 @@ def test_the_considerations_of_the_texts_are_listed_for_whoever_names_the_texts(
     "what are the recommended mitigations",
 ])
 def test_the_safeguards_of_the_deal_are_shown_whole(begin, guidance, text):
-    talk, intent, reply = asked_in(begin, text, DEAL)
+    talk, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.REMEDY
     assert [line.text for line in reply.lead] == [
@@ -208,7 +194,7 @@ def test_the_safeguards_of_the_deal_are_shown_whole(begin, guidance, text):
     ("what has to be done after the sale", "after sale"),
 ])
 def test_what_is_to_be_done_at_a_stage_is_shown_for_it(begin, guidance, text, stage):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.REMEDY
     assert {s.stage for s in reply.safeguards} == {stage}
@@ -222,14 +208,14 @@ def test_what_is_to_be_done_at_a_stage_is_shown_for_it(begin, guidance, text, st
 ])
 def test_what_says_more_wants_no_list(begin, text):
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     talk.say(text)
     assert talk.messages[-1].intent not in {Intent.REMEDY, Intent.GRAVEST}
 
 
 def test_more_safeguards_go_on_behind_those_that_were_drawn(begin):
     talk = begin()
-    first = talk.say(DEAL)
+    first = talk.say(IN_KENYA)
     reply = talk.say("more safeguards")
     drawn, behind = first.safeguards[:BRIEF_SAFEGUARDS], first.safeguards[BRIEF_SAFEGUARDS:]
 
@@ -243,7 +229,7 @@ def test_more_safeguards_go_on_behind_those_that_were_drawn(begin):
     "questions for the customer?", "what do we need from them", "so what do I ask the reseller",
 ])
 def test_what_the_customer_has_to_be_asked_is_told_and_cited(begin, guidance, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.STILL_OPEN
     first, *rest = reply.lead
@@ -255,40 +241,13 @@ def test_what_the_customer_has_to_be_asked_is_told_and_cited(begin, guidance, te
     assert all(line.citations for line in rest)
 
 
-@pytest.mark.parametrize("text", [
-    "who do I need to talk to?", "who should I talk to about this?", "whom do I call",
-])
-def test_whom_to_talk_to_is_the_compliance_lead(begin, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
-
-    assert intent is Intent.HELP
-    assert "compliance lead" in reply.lead[0].text
-
-
-@pytest.mark.parametrize("text", [
-    "who has to sign off on this?", "does my manager need to approve this deal",
-    "does legal have to sign it off?",
-])
-def test_who_approves_a_deal_is_no_wish_for_a_verdict(begin, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
-
-    assert intent is Intent.NEXT_STEPS
-    assert any("compliance lead" in line.text for line in reply.lead)
-
-
-def test_who_asks_us_to_approve_a_deal_is_declined(begin):
-    _, intent, reply = asked_in(begin, "can you sign off on this", DEAL)
-
-    assert (intent, reply.kind) == (Intent.VERDICT, Kind.DECLINE)
-
-
 def test_what_would_make_a_flag_go_away_is_told_by_the_safeguards(begin):
-    _, intent, _ = asked_in(begin, "what would make the flag go away", DEAL)
+    _, intent, _ = asked_in(begin, "what would make the flag go away", IN_KENYA)
     assert intent is Intent.REMEDY
 
 
 def test_why_that_is_a_problem_is_told_by_the_flags(begin):
-    _, intent, reply = asked_in(begin, "why is that a problem?", DEAL)
+    _, intent, reply = asked_in(begin, "why is that a problem?", IN_KENYA)
 
     assert intent is Intent.RED_FLAGS
     assert [f.id for f in reply.flags] == ["sg-c2-rf3", "sg-c2-rf4"]
@@ -299,7 +258,7 @@ def test_why_that_is_a_problem_is_told_by_the_flags(begin):
     "which flag matters most", "the main concern please",
 ])
 def test_the_gravest_flag_is_told_with_its_safeguards(begin, guidance, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.GRAVEST
     (flag,) = reply.flags
@@ -320,7 +279,7 @@ def test_where_nothing_is_raised_what_is_open_weighs_most(begin):
     "who decides then?", "what do i have to do before quoting", "give me 3 things to do",
 ])
 def test_what_to_do_now_is_told_from_the_deal_and_who_decides(begin, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.NEXT_STEPS
     assert reply.lead[0].text.startswith("Stop and take this to your compliance lead")
@@ -333,7 +292,7 @@ def test_what_to_do_now_is_told_from_the_deal_and_who_decides(begin, text):
     "just kidding", "never mind", "the red flag doesn't apply", "ignore what i said",
 ])
 def test_what_is_to_be_taken_back_is_told_how_it_is_put_right(begin, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.PUT_RIGHT
     assert reply.lead[0].text.startswith("I take back nothing that I am not told otherwise")
@@ -348,7 +307,7 @@ def test_what_is_to_be_taken_back_is_told_how_it_is_put_right(begin, text):
 
 def test_what_a_wrong_reading_is_told_settles_it(begin):
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     talk.conversation = talk.conversation.asking(["misuse_reports"])
     talk.say("not at all")
     assert talk.messages[-1].intent is not Intent.PUT_RIGHT
@@ -360,7 +319,7 @@ def test_what_a_wrong_reading_is_told_settles_it(begin):
     "will the flag go away if they sign",
 ])
 def test_the_safeguards_of_the_flags_that_stand_are_the_remedy(begin, guidance, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.REMEDY
     called = {s for f in guidance.red_flags if f.id in {"sg-c2-rf3", "sg-c2-rf4"}
@@ -369,27 +328,6 @@ def test_the_safeguards_of_the_flags_that_stand_are_the_remedy(begin, guidance, 
     assert {s.id for s in reply.safeguards} <= called
     assert reply.lead[0].text == ("These safeguards answer the red flags that stand. They take "
                                   "no red flag away; tell me when a fact changes.")
-
-
-@pytest.mark.parametrize("text", [
-    "send it to compliance", "send to compliance", "pass it on to compliance", "can i get a pdf",
-    "can you email me this", "forward this to legal", "please escalate this to my manager",
-    "share it with our compliance team please",
-])
-@pytest.mark.parametrize("before", [(), (DEAL,)])
-def test_how_a_deal_is_sent_on_is_told_and_nothing_is_noted(begin, text, before):
-    _, intent, reply = asked_in(begin, text, *before)
-
-    assert intent is Intent.SEND_ON
-    assert reply.lead[0].text.startswith(
-        "I have sent nothing, since words alone don't send a deal.")
-
-
-def test_passing_on_to_others_is_still_told_of_the_deal(begin):
-    talk = begin()
-    talk.say(DEAL)
-    talk.say("they may pass it on to the army")
-    assert talk.conversation.deal.known("onward_supply") == {"yes"}
 
 
 @pytest.mark.parametrize("text", [
@@ -415,7 +353,7 @@ def test_what_may_be_sold_in_general_is_a_question_on_the_texts(begin, text):
     "ok to give the client the go-ahead on monday?", "can we promise them delivery",
 ])
 def test_a_verdict_on_the_deal_at_hand_is_declined(begin, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
     assert (intent, reply.kind) == (Intent.VERDICT, Kind.DECLINE)
     declined, standing = reply.lead
     assert declined.text.startswith("I can't say whether a deal is lawful, approved or safe")
@@ -431,74 +369,15 @@ def test_a_verdict_on_the_deal_at_hand_is_declined(begin, text):
 ])
 def test_what_names_a_matter_is_no_question_on_where_the_deal_stands(begin, text):
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     talk.say(text)
     assert talk.messages[-1].intent not in {
         Intent.NEXT_STEPS, Intent.GRAVEST, Intent.VERDICT, Intent.RED_FLAGS, Intent.PUT_RIGHT,
         Intent.REMEDY, Intent.STILL_OPEN}
 
 
-@pytest.mark.parametrize("text", ["new deal", "another deal please", "let's do a different deal"])
-def test_a_new_deal_puts_none_aside_unasked(begin, text):
-    talk = begin()
-    talk.say(DEAL)
-    told = talk.conversation.deal
-    talk.say(text)
-    assert talk.messages[-1].intent is Intent.OTHER_DEAL
-    assert talk.conversation.deal == told
-
-
-@pytest.mark.parametrize("text", [
-    "a couple of deals before, all signed", "2 deals with them before, no misuse reports found",
-    "next deal stage: contract signed, reseller Acme in Togo"])
-def test_deals_of_before_are_no_second_deal(begin, text):
-    talk = begin()
-    talk.say(DEAL)
-    talk.say(text)
-    assert talk.messages[-1].intent is not Intent.OTHER_DEAL
-
-
-@pytest.mark.parametrize(("text", "before", "lead"), [
-    ("ok different deal: drones for a farm coop in Kenya", (DEAL,),
-     "I keep one deal per conversation, so I have noted nothing of that message."),
-    ("new deal. spyware to the army in Sudan", (DEAL,),
-     "I keep one deal per conversation, so I have noted nothing of that message."),
-    ("I have two deals. first: cctv for the police in Ghana. second: drones for a farm", (),
-     "I keep one deal per conversation, so I have noted nothing yet."),
-])
-def test_two_deals_are_kept_apart(begin, text, before, lead):
-    _, intent, reply = asked_in(begin, text, *before)
-    assert intent is Intent.OTHER_DEAL
-    assert reply.lead[0].text.startswith(lead)
-
-
-@pytest.mark.parametrize("text", ["i have a deal", "got a deal for you", "new deal"])
-def test_who_announces_a_first_deal_is_asked_to_tell_it(begin, text):
-    reply = begin().say(text)
-    assert [line.text[:48] for line in reply.lead] == [
-        "Hello. Tell me about a deal in your own words: w"]
-
-
-def test_a_first_message_that_says_it_is_a_new_deal_tells_it(begin):
-    talk = begin()
-    talk.say("new deal: drones for the army in Chad")
-    assert talk.conversation.deal.known("end_user") == {"military"}
-
-
-def test_a_new_deal_is_no_wish_where_it_answers_how_far_the_deal_is(begin):
-    talk = begin()
-    talk.say(DEAL)
-    talk.conversation = talk.conversation.asking(["stage"])
-    known = talk.conversation.deal
-
-    talk.say("new deal")
-
-    assert talk.messages[-1].intent is not Intent.START_OVER
-    assert known.answers.items() <= talk.conversation.deal.answers.items()
-
-
 @pytest.mark.parametrize("text", ["are you quoting?", "is that a quote", "is it word for word?"])
-@pytest.mark.parametrize("before", [(), (DEAL,)])
+@pytest.mark.parametrize("before", [(), (IN_KENYA,)])
 def test_whether_words_are_quoted_is_told_in_a_sentence(begin, text, before):
     _, intent, reply = asked_in(begin, text, *before)
     assert intent is Intent.SHOW_SOURCES
@@ -518,7 +397,7 @@ def test_the_passages_of_a_question_are_shown_before_any_deal_is_told(begin):
 @pytest.mark.parametrize("text", ["sources?", "sources", "and the citations please", "references"])
 def test_who_says_nothing_but_sources_is_shown_them(begin, text):
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     reply = talk.say(text)
     assert talk.messages[-1].intent is Intent.SHOW_SOURCES
     assert reply.shape == "sources"
@@ -528,7 +407,7 @@ def test_who_says_nothing_but_sources_is_shown_them(begin, text):
 @pytest.mark.parametrize("text", ["sources say they misuse it", "credible sources report abuse"])
 def test_what_sources_say_is_told_of_the_deal(begin, text):
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     talk.say(text)
     assert talk.messages[-1].intent is not Intent.SHOW_SOURCES
 
@@ -536,31 +415,12 @@ def test_what_sources_say_is_told_of_the_deal(begin, text):
 @pytest.mark.parametrize("text", ["more", "more please", "tell me more", "show me more"])
 def test_more_is_more_of_the_safeguards_and_tells_nothing(begin, text):
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     before = talk.conversation.deal
     reply = talk.say(text)
     assert talk.messages[-1].intent is Intent.MORE_SAFEGUARDS
     assert talk.conversation.deal == before
     assert reply.safeguards
-
-
-@pytest.mark.parametrize("text", [
-    "how do I tell the customer no?", "how do I turn them down?", "how do I say no to the client",
-    "how can we get out of this deal?", "how do we decline the order politely?",
-])
-def test_who_asks_how_to_turn_a_customer_down_is_told_where_it_stands(begin, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
-
-    assert intent is Intent.NEXT_STEPS
-    assert reply.lead[0].text.startswith("Stop and take this to your compliance lead")
-
-
-@pytest.mark.parametrize("text", [
-    "can you write an email to my compliance lead about this deal?", "draft a note to legal",
-    "please write a message to our compliance team about it",
-])
-def test_a_letter_to_compliance_is_sent_on(begin, text):
-    assert asked_in(begin, text, DEAL)[1] is Intent.SEND_ON
 
 
 @pytest.mark.parametrize(("text", "intent"), [
@@ -578,14 +438,14 @@ def test_a_letter_to_compliance_is_sent_on(begin, text):
 ])
 def test_a_request_is_neither_searched_nor_taken_for_no_answer(begin, text, intent):
     """Each was searched for in the texts, declined or called no answer."""
-    assert asked_in(begin, text, DEAL)[1] is intent
+    assert asked_in(begin, text, IN_KENYA)[1] is intent
 
 
 @pytest.mark.parametrize("text", ["simpler please", "longer", "in full please"])
 def test_more_or_less_of_the_advice_tells_nothing_of_the_deal(begin, text):
     """To a model "longer" was a renewal."""
     talk = begin()
-    talk.say(DEAL)
+    talk.say(IN_KENYA)
     deal = talk.conversation.deal
     talk.say(text)
     assert talk.conversation.deal == deal

@@ -10,8 +10,7 @@ from bot.dialogue.replies.passages import compose_passages
 from bot.dialogue.respond import respond
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Query
-from tests.dialogue.talking import LIMIT, WHEN, WordSearch
-from tests.dialogue.test_requesting import DEAL, asked_in
+from tests.dialogue.talking import IN_KENYA, LIMIT, WHEN, WordSearch, asked_in
 
 
 @pytest.mark.parametrize("text", [
@@ -81,7 +80,7 @@ def test_a_wish_to_get_round_the_rules_counts_among_what_is_declined(
     "how do we avoid attention from compliance",
 ])
 def test_a_way_to_be_asked_nothing_gets_round_the_rules(begin, text):
-    assert asked_in(begin, text, DEAL)[1] is Intent.EVASION
+    assert asked_in(begin, text, IN_KENYA)[1] is Intent.EVASION
 
 
 @pytest.mark.parametrize("text", [
@@ -90,7 +89,7 @@ def test_a_way_to_be_asked_nothing_gets_round_the_rules(begin, text):
     "how do we avoid suspicion of bias in the matching", "how do we avoid unwanted attention",
 ])
 def test_attention_of_anybody_else_is_no_rule_to_get_round(begin, text):
-    assert asked_in(begin, text, DEAL)[1] is not Intent.EVASION
+    assert asked_in(begin, text, IN_KENYA)[1] is not Intent.EVASION
 
 
 @pytest.mark.parametrize(("text", "gap"), [
@@ -138,7 +137,7 @@ def test_who_deals_openly_stands_on_record_as_nobody_who_gets_round_the_rules(
     "can we sell it anyway and disregard the warnings?",
 ])
 def test_whether_a_warning_can_be_ignored_is_not_ours_to_say(begin, text):
-    _, intent, reply = asked_in(begin, text, DEAL)
+    _, intent, reply = asked_in(begin, text, IN_KENYA)
 
     assert intent is Intent.VERDICT
     assert reply.lead[0].text.startswith("I can't say whether a deal is lawful")
@@ -158,4 +157,4 @@ def test_without_a_deal_it_is_answered_by_what_to_do_about_warnings(begin, guida
     "we told them yes",
 ])
 def test_other_things_may_be_ignored_or_told(begin, text):
-    assert asked_in(begin, text, DEAL)[1] not in {Intent.VERDICT}
+    assert asked_in(begin, text, IN_KENYA)[1] not in {Intent.VERDICT}

@@ -135,35 +135,6 @@ def test_doubts_of_reports_leave_nothing_open_that_no_report_answers(begin, text
     assert talk.conversation.awaiting() == ("end_use",)
 
 
-TWO = [
-    "Deal 1: bodycams for Ottawa police. Deal 2: spyware for Vietnam's ministry of interior.",
-    "we have two tenders on the table: plate readers for Tirana and spyware for Tajikistan's army",
-    "2 deals in the pipeline, drones for the police in Kenya and cctv for a bank in Peru",
-    "got 2 deals, drones for the peru navy and face rec for a mall in lima",
-    "hi need help w two tenders: imsi catcher for kenya police + cctv for a bank in norway",
-]
-
-
-@pytest.mark.parametrize("two", TWO)
-@pytest.mark.parametrize("text", ["the second", "the first one please", "2"])
-def test_of_two_deals_told_at_once_one_is_told_again(begin, two, text):
-    talk = begin()
-    talk.say(two)
-    assert talk.messages[-1].intent is Intent.OTHER_DEAL
-    reply = talk.say(text)
-
-    assert talk.messages[-1].intent is Intent.OTHER_DEAL
-    assert not talk.conversation.deal.answers
-    assert "one deal per conversation" in reply.lead[0].text
-
-
-def test_two_deals_of_before_are_no_two_deals(begin):
-    talk = begin()
-    talk.say("two deals closed with them before, now drones for the police in Kenya")
-
-    assert talk.conversation.deal.known("country") == {"KE"}
-
-
 def test_what_is_noted_as_a_guess_is_said_back_as_one(begin):
     talk = begin()
     talk.say("cctv for Ghana, against burglary, maybe through a reseller")
@@ -237,28 +208,6 @@ def test_who_is_in_a_hurry_is_advised(begin, text):
 
     assert talk.messages[-1].intent is Intent.ADVISE_NOW
     assert reply.question is None
-
-
-@pytest.mark.parametrize("text", [
-    "and the same to the police in Uganda", "same for the army of Uganda",
-    "also the same kit for the police in Chad",
-])
-def test_who_else_gets_the_same_elsewhere_is_another_deal(begin, text):
-    talk = begin()
-    talk.say("drones for the wildlife service in Kenya")
-    before = talk.conversation.deal
-    talk.say(text)
-
-    assert talk.messages[-1].intent is Intent.OTHER_DEAL
-    assert talk.conversation.deal == before
-
-
-def test_who_else_gets_the_same_there_is_of_the_same_deal(begin):
-    talk = begin()
-    talk.say("drones for the army in Kenya")
-    talk.say("and the same for the police in Kenya")
-
-    assert talk.conversation.deal.known("end_user") == {"military", "police"}
 
 
 @pytest.mark.parametrize("text", ["no its only the port", "no, it's only the port of transit"])

@@ -270,20 +270,6 @@ def test_a_flag_that_names_nothing_possible_puts_nothing_first(guidance, sentenc
     assert shown(bare, sentences, told, asking=True)[0] == "conflict-review"
 
 
-@pytest.mark.parametrize("first", ["suits", "apt"])
-def test_to_suit_a_fact_is_worth_as_much_as_to_be_apt_for_it(guidance, first):
-    fact = {Fact("product"): frozenset({"drone"})}
-    one = guidance.safeguards[SafeguardId("sg-c7-1")]
-    both = {"suits": replace(one, id=SafeguardId("suits"), suits=fact, apt_for={}),
-            "apt": replace(one, id=SafeguardId("apt"), suits={}, apt_for=fact)}
-    order = [first, *both.keys() - {first}]
-    small = replace(guidance, red_flags=(),
-                    safeguards={both[name].id: both[name] for name in order})
-
-    assert ranked(small, deal(product="drone")) == order
-    assert ranked(small, deal(product="cctv")) == ["apt"]
-
-
 # What is shown at which time ---------------------------------------------------------------
 
 

@@ -183,33 +183,6 @@ def test_what_is_not_known_is_said_to_be_no_answer(asked, sentences, text):
 # To begin again ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [
-    "forget it. start over", "ok forget it, start over", "lets start over pls",
-    "can we start over?", "i want to start over", "no wait, start over please",
-    "this is wrong. start over",
-    "sorry i messed up, let's start again", "never mind, start from scratch",
-])
-def test_a_wish_to_begin_again_is_heard_however_it_is_put(asked, text):
-    talk = asked("conflict", country="PE", end_user="police", product="cctv")
-    talk.say(text)
-
-    assert talk.messages[-1].intent is Intent.START_OVER
-    assert not talk.conversation.deal.answers
-
-
-@pytest.mark.parametrize("text", [
-    "no need to start over", "do i have to start over?", "they had to start over",
-    "the tender starts over in may", "don't start over", "forget it", "never mind",
-    "they want to restart the project", "sorry, wait",
-])
-def test_what_only_names_a_new_start_keeps_the_deal(asked, text):
-    talk = asked("conflict", country="PE", end_user="police", product="cctv")
-    talk.say(text)
-
-    assert talk.messages[-1].intent is not Intent.START_OVER
-    assert talk.conversation.deal.known("country") == {"PE"}
-
-
 # What is only wanted looked at, supposed or asked ------------------------------------------
 
 

@@ -72,6 +72,15 @@ def exporting(store, checkpoints, memos, clock):
 
 
 @pytest.fixture
+def told(say, store):
+    """A deal told in, and a comment on it."""
+    say("A reseller wants 40 IMSI catchers for the police in Egypt; used at protests")
+    say("no, they never ask a judge")
+    store.note(
+        LOCAL, Happening("comment", "n1", START, "U7", "c1", {"turn": 2}, {"text": "See C."}))
+
+
+@pytest.fixture
 def spoken(say, store):
     """Two deals told in, and a comment on the first."""
     say("A reseller wants 40 IMSI catchers for the police in Egypt; used at protests")

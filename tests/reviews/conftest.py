@@ -16,7 +16,7 @@ from bot.record.log import Logged, logged
 from bot.reviews.asking import Question
 from bot.reviews.news import News
 from bot.reviews.review import Opinion
-from bot.reviews.reviewing import Reviewed, Reviewer, Reviewing
+from bot.reviews.reviewing import NotReviewed, Reviewed, Reviewer, Reviewing
 from bot.schema import cases, log
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
@@ -26,6 +26,9 @@ T1 = "T1"
 ADA, BEN, CLO = (Reviewer(T1, f"U-{name.lower()}", name) for name in ("Ada", "Ben", "Clo"))
 DEAL = ("Cell-site simulators for the police of Kenya, who will watch crowds at demonstrations. "
         "They have used it against journalists.")
+WRONG = "Actually it is for traffic control, not for demonstrations."
+"""What changes the advice on it."""
+C1 = ConversationId("c1")
 
 
 class House:
@@ -91,6 +94,20 @@ class House:
     def _ask(self, _connection: object, question: Question) -> bool:
         self.asked.append(question)
         return self.thread
+
+
+def refused(act: Callable[..., object], *args: object, **more: object) -> str:
+    """The code of why *act* is refused, which is said in a sentence."""
+    with pytest.raises(NotReviewed) as error:
+        act(*args, **more)
+    sentence = str(error.value)
+    assert sentence[0].isupper() and sentence.endswith(".")
+    return error.value.code
+
+
+def digest(house: House, name: str = "c1") -> str:
+    """Of the advice as it is now."""
+    return house.of(name).advised.digest
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 import pytest
 
-from bot.dialogue.conversation import ConversationId
 from bot.dialogue.intents import Intent
-from tests.reviews.conftest import ADA
+from tests.reviews.conftest import ADA, C1
 
-C1 = ConversationId("c1")
 TOLD = "Lawful interception for the interior ministry in Chad, direct sale."
 ASKED = f"{TOLD} It is to investigate crimes."
 NOTED = ("Thank you. I keep this as your answer to what the reviewer asked; they read it here.",)

@@ -19,19 +19,17 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from bot.casebook.memory import remembered
-from bot.dialogue.conversation import ConversationId
 from bot.dialogue.naming import deciding_which_deal
 from bot.reviews.folding import folded
 from bot.reviews.review import Opinion, Standing, VerdictKind
 from bot.reviews.reviewing import NotReviewed
 from bot.schema import case_lines
 from bot.store import Store
-from tests.reviews.conftest import ADA, BEN, CLO, DEAL, House
+from tests.reviews.conftest import ADA, BEN, C1, CLO, DEAL, House
 from tests.store.migrated import sqlite_at
 
 pytestmark = pytest.mark.long
 
-C1 = ConversationId("c1")
 REVIEWERS = st.sampled_from([ADA, BEN, CLO])
 TOLD = st.sampled_from([
     {"end_use": ["crowd-monitoring"]}, {"end_use": ["traffic"]}, {"agency_misuse": ["yes"]},

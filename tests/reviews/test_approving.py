@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from bot.assembly import Assembly
 from bot.cli import app
-from bot.dialogue.conversation import ConversationId
 from bot.exporting.redacting import Redaction, Redactor
 from bot.measures.labelled import read_cases
 from bot.reviews.approving import Approving
@@ -23,11 +22,10 @@ from retrieval.labelled.adding import NotWritten
 from retrieval.labelled.cases import read_queries
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
-from tests.reviews.conftest import ADA, BEN, DEAL, T1
+from tests.reviews.conftest import ADA, BEN, C1, DEAL, T1
 from tests.store.migrated import sqlite_at
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
-C1 = ConversationId("c1")
 
 
 @pytest.fixture(params=["sqlite"])

@@ -8,17 +8,13 @@ from bot.advisor import Said
 from bot.casebook import lines as case_lines
 from bot.casebook.memory import remembered
 from bot.casebook.reasons import reasons
-from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import UnknownRelease
 from bot.reviews.advised import ChangeKind
 from bot.reviews.review import Standing
 from bot.schema import case_lines as lines
 from retrieval.guidance import Checked, Fact, ReleaseId
-from tests.reviews.conftest import ADA, BEN, DEAL
-
-WRONG = "Actually it is for traffic control, not for demonstrations."
-C1 = ConversationId("c1")
+from tests.reviews.conftest import ADA, BEN, C1, DEAL, WRONG
 
 
 def release(house, name, **changes):

@@ -4,16 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import ConversationId
 from bot.reviews.advised import ChangeKind
 from bot.reviews.news import Event, News
 from bot.reviews.review import Outcome
 from bot.reviews.reviewing import NotReviewed
 from retrieval.guidance import ReleaseId
-from tests.reviews.conftest import ADA, BEN, DEAL, T1
-
-C1 = ConversationId("c1")
-WRONG = "Actually it is for traffic control, not for demonstrations."
+from tests.reviews.conftest import ADA, BEN, C1, DEAL, T1, WRONG
 
 
 def events(house):

@@ -103,9 +103,7 @@ def confirmation(
     head = None if parts else _head(reading, words, each, cues)
     if head is Word.RIGHT and tells_else and cues.starts("acknowledges", words):
         head = None  # "ok, the reseller is in Dubai" goes on from what we said, and agrees to none
-    if head is Word.WRONG and any(
-            not c.holds and c.mention.fact not in guesses
-            and c.value in deal.known(c.mention.fact) for c in claims):
+    if head is Word.WRONG and _denies_another(claims, guesses, deal):
         head = None  # "no, it is not for law enforcement" says of what it is a no
     said = _Saying(deal, reading.text.strip(), key, alone=len(guesses) == 1,
                    bare=bool(parts) or cues.only(reading.tokens, "bare_no"))
@@ -119,10 +117,7 @@ def confirmation(
             part = parts.get(question.fact)
             if part is not None and part.name:
                 said.apply(question, _BY_VERDICT[part.name])
-    elif len(each) == len(questions) > 1 and all(
-            # A list of words is no answer to all where one of them takes no such word.
-            q in left or word is Word.UNKNOWN or value_said(q, _PLAINLY.get(word, "")) is not None
-            for q, word in zip(questions, each, strict=True)):
+    elif _one_for_each(questions, left, each):
         said.by_each(questions, left, each, bool(cues.find("says_looked", reading.tokens)))
     elif head is not None and not any(
             value_said(q, _PLAINLY.get(head, "")) is not None for q in others):
@@ -134,6 +129,24 @@ def confirmation(
     return Confirmation(
         said.answers, frozenset(said.wrong), frozenset(unsaid), frozenset(said.widened),
         frozenset(said.in_passing))
+
+
+def _denies_another(claims: Sequence[Claim], guesses: Collection[Fact], deal: Deal) -> bool:
+    """Whether *claims* deny what is known and is none of the *guesses*."""
+    return any(not c.holds and c.mention.fact not in guesses
+               and c.value in deal.known(c.mention.fact) for c in claims)
+
+
+def _one_for_each(
+    questions: Sequence[Question], left: Collection[Question], each: Sequence[Word]
+) -> bool:
+    """Whether the words *each* are said of several *questions*, one for each in their order.
+
+    A list of words is no answer to all where a question that isn't *left* takes no such word.
+    """
+    return len(each) == len(questions) > 1 and all(
+        q in left or word is Word.UNKNOWN or value_said(q, _PLAINLY.get(word, "")) is not None
+        for q, word in zip(questions, each, strict=True))
 
 
 class _Saying:

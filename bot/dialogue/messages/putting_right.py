@@ -4,10 +4,10 @@ By then the next question may stand there; what was wrong is the answer to the o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.dialogue.answers.answering import answers_whole
-from bot.dialogue.answers.by_place import parted
+from bot.dialogue.answers.by_place import Part, parted
 from bot.dialogue.claims.said_otherwise import told_wrongly
 from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.deal import DOUBTED, Answer, Deal
@@ -22,94 +22,151 @@ from bot.dialogue.small_words.verdicts import value_said, whole
 from retrieval.guidance import Fact, Guidance, Question
 
 
-def put_right(
-    understood: Understood,
-    message: Message,
-    conversation: Conversation,
-    *,
-    guidance: Guidance,
-    cues: Cues,
-    of: TakeApart,
-    read: Read,
-) -> Message | None:
-    """*message* as another answer to what was asked and answered last.
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    """What a message says to put right of what was asked and answered last."""
+
+    left: Understood
+    """What is left of it without what says that it corrects."""
+    before: Sequence[Question]
+    """What was asked, as far as it may be of that."""
+    answered: Sequence[Fact]
+    """Which of the questions had been answered."""
+    parts: Mapping[Fact, Part]
+    """What it says of each question that it names by its place."""
+    picks: bool
+    """Whether it is another answer to what was asked: "sorry, I meant 2"."""
+    takes_back: bool
+    """Whether it calls something wrong: "1 was wrong"."""
+    certain: bool
+    """Whether it can't be of what is asked now, as "I mean, yes to all" behind three yeses may."""
+    surely: bool
+    """Whether it takes an answer back for sure."""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What was asked, as far as it may be of that."""
+        return tuple(question.fact for question in self.before)
+
+    @property
+    def named(self) -> frozenset[Fact]:
+        """The questions of which it says something by their place."""
+        return frozenset(fact for fact, part in self.parts.items() if part.name)
+
+
+class PuttingRight:
+    """Reads what puts an answer right, with the small words of one release.
 
     Args:
-        understood: Its matter.
-        message: The message.
-        conversation: What it is said in.
-        guidance: The release that it is read with.
-        cues: Its small words.
-        of: Takes apart what is left of it without "sorry, I meant".
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        of: Takes apart what is left of a message without "sorry, I meant".
         read: Reads that.
+    """
 
-    Returns:
+    def __init__(self, guidance: Guidance, cues: Cues, of: TakeApart, read: Read) -> None:
+        self._guidance = guidance
+        self._cues = cues
+        self._of = of
+        self._read = read
+
+    def read(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* as another answer to what was asked and answered last.
+
         None where it holds more than that and a number or a place, or nothing was answered:
         "sorry, I meant the army" names what it is about by itself, and "I mean, no" may be of
         what is asked now.
-    """
-    both = both_after_all(understood, message, conversation, guidance, cues)
-    if both is not None:
-        return both
-    deal = conversation.deal
-    before = [guidance.questions[fact] for fact in conversation.asked_before
-              if fact in guidance.questions]
-    answered = [question.fact for question in before if deal.answered(question.fact)]
-    wrong = _said_wrong(understood, cues)
-    if not answered or not (understood.clauses.corrections or wrong):
-        return None
-    for_all = bool(cues.find("all_of_these", understood.reading.tokens))
-    left = of(_without_small_words(understood, wrong, cues, for_all=for_all))
-    words = left.reading.tokens.words
-    twice = _said_twice(understood, cues)
-    # "Sorry, I meant no to all" is of all that was answered.
-    for_all = for_all and bool(understood.clauses.corrections) and len(whole(words, cues)) == 1
-    # "Wrong button, should be no" can only be of what was answered.
-    slipped = len(answered) == 1 and len(whole(words, cues)) == 1 and bool(
-        cues.find("picked_wrongly", understood.reading.tokens))
-    if slipped:
-        before = [guidance.questions[answered[0]]]
-    facts = tuple(question.fact for question in before)
-    # "1 was wrong" is the first answer, and picks no other.
-    picks = twice or slipped or for_all or (bool(understood.clauses.corrections) and any(
-        t.norm.isdecimal() for t in words) and answers_whole(words, cues))
-    parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
-    named = {fact for fact, part in parts.items() if part.name}
-    surely = bool(understood.clauses.retractions or wrong) or twice or slipped
-    if not picks and _only_slipped(understood, left, cues):
-        # Of several answers it doesn't say which was wrong: none of them is relied on.
-        return _open_again(answered, message, conversation, guidance)
-    if not picks and not named.intersection(answered):
-        return _opened_again(left, message, conversation, before, guidance, cues) if (
-            wrong or understood.clauses.retractions) else None
-    told = read(left, message, replace(
-        conversation, deal=deal.without(facts), pending=facts[0], beside=facts[1:]))
-    text = understood.reading.text
-    heard = {fact: in_full(answer, text) for fact, answer in told.heard.items() if fact in (
-        facts if picks else answered) and (
-            answer.values is not None or not deal.known(fact) or not deal.settled(fact))}
-    first = facts[:1]
-    if not told.heard and named == set(first) and deal.known(first[0]) and value_said(
-            before[0], parts[first[0]].name) not in deal.known(first[0]):
-        # Whether "1 no actually" counts questions or choices, it says no to what was answered.
-        return _open_again(first, message, conversation, guidance)
-    if not _differs(heard, conversation):
-        said = {fact: parts[fact].name for fact in answered if fact in named}
-        counted = _otherwise(said, conversation, guidance) or _otherwise(
-            _counted(left, before, deal, cues), conversation, guidance)
-        if counted:
+        """
+        both = both_after_all(understood, message, conversation, self._guidance, self._cues)
+        if both is not None:
+            return both
+        said = self._correction(understood, conversation)
+        if said is None:
+            return None
+        if not said.picks and _only_slipped(understood, said.left, self._cues):
+            # Of several answers it doesn't say which was wrong: none of them is relied on.
+            return _open_again(said.answered, message, conversation, self._guidance)
+        if said.picks or not said.named.isdisjoint(said.answered):
+            return self._answered_anew(said, understood, message, conversation)
+        return _opened_again(said.left, message, conversation, said.before, self._guidance,
+                             self._cues) if said.takes_back else None
+
+    def _correction(
+        self, understood: Understood, conversation: Conversation
+    ) -> _Correction | None:
+        """What it puts right; None where it corrects nothing, or nothing was answered."""
+        cues, clauses, tokens = self._cues, understood.clauses, understood.reading.tokens
+        before = [self._guidance.questions[fact] for fact in conversation.asked_before
+                  if fact in self._guidance.questions]
+        answered = [q.fact for q in before if conversation.deal.answered(q.fact)]
+        wrong = _said_wrong(understood, cues)
+        if not answered or not (clauses.corrections or wrong):
+            return None
+        of_all = bool(cues.find("all_of_these", tokens))
+        left = self._of(_without_small_words(understood, wrong, cues, for_all=of_all))
+        words = left.reading.tokens.words
+        one_verdict = len(whole(words, cues)) == 1
+        twice = _said_twice(understood, cues)
+        # "Sorry, I meant no to all" is of all that was answered.
+        for_all = of_all and bool(clauses.corrections) and one_verdict
+        # "Wrong button, should be no" can only be of what was answered.
+        slipped = len(answered) == 1 and one_verdict and bool(cues.find("picked_wrongly", tokens))
+        if slipped:
+            before = [self._guidance.questions[answered[0]]]
+        # "1 was wrong" is the first answer, and picks no other.
+        picks = twice or slipped or for_all or (bool(clauses.corrections) and any(
+            t.norm.isdecimal() for t in words) and answers_whole(words, cues))
+        takes_back = bool(clauses.retractions or wrong)
+        surely = takes_back or twice or slipped
+        return _Correction(
+            left, before, answered,
+            parts=parted(before, left.reading, cues) if len(before) > 1 and not picks else {},
+            picks=picks, takes_back=takes_back, surely=surely,
+            certain=not for_all and (surely or (picks and not twice)))
+
+    def _answered_anew(
+        self,
+        said: _Correction,
+        understood: Understood,
+        message: Message,
+        conversation: Conversation,
+    ) -> Message | None:
+        """*message* with the answers that it gives in the place of those before, if any."""
+        deal, facts = conversation.deal, said.facts
+        told = self._read(said.left, message, replace(
+            conversation, deal=deal.without(facts), pending=facts[0], beside=facts[1:]))
+        heard = {fact: in_full(answer, understood.reading.text)
+                 for fact, answer in told.heard.items()
+                 if fact in (facts if said.picks else said.answered) and (
+                     answer.values is not None or not deal.known(fact) or not deal.settled(fact))}
+        first = facts[:1]
+        if not told.heard and said.named == set(first) and deal.known(first[0]) and value_said(
+                said.before[0], said.parts[first[0]].name) not in deal.known(first[0]):
+            # Whether "1 no actually" counts questions or choices, it says no to what was answered.
+            return _open_again(first, message, conversation, self._guidance)
+        changes = _differs(heard, conversation)
+        if not changes and (counted := self._by_place(said, conversation)):
             return replace(message, intent=Intent.DESCRIBE, heard=counted, going=Going.ALONE)
-    # "I mean, yes to all" behind three yeses may be of what is asked now.
-    certain = not for_all and (surely or (picks and not twice))
-    if not heard or (not certain and not _differs(heard, conversation)):
-        return None
-    # "Not 1 but 3" is another of the questions: what was answered by mistake is open again.
-    mistaken = frozenset() if heard.keys() & set(answered) else frozenset(answered)
-    if surely:
-        # Who takes an answer back for sure leaves nothing of it to stand beside the new one.
-        mistaken |= heard.keys() & set(answered)
-    return replace(told, heard=heard, retracted=mistaken, answers_pending=not heard.keys(
-        ).isdisjoint(conversation.awaiting()), going=Going.ALONE)
+        if not heard or not (said.certain or changes):
+            return None
+        # "Not 1 but 3" is another of the questions: what was answered by mistake is open again.
+        mistaken = frozenset() if heard.keys() & set(said.answered) else frozenset(said.answered)
+        if said.surely:
+            # Who takes an answer back for sure leaves nothing of it to stand beside the new one.
+            mistaken |= heard.keys() & set(said.answered)
+        return replace(told, heard=heard, retracted=mistaken, answers_pending=not heard.keys(
+            ).isdisjoint(conversation.awaiting()), going=Going.ALONE)
+
+    def _by_place(
+        self, said: _Correction, conversation: Conversation
+    ) -> Mapping[Fact, Answer]:
+        """What it changes of the questions that it names by their place, to be asked back."""
+        named = {fact: said.parts[fact].name for fact in said.answered if fact in said.named}
+        return _otherwise(named, conversation, self._guidance) or _otherwise(
+            _counted(said.left, said.before, conversation.deal, self._cues), conversation,
+            self._guidance)
 
 
 def _only_slipped(understood: Understood, left: Understood, cues: Cues) -> bool:

@@ -4,29 +4,26 @@ First what it wants, where words say so ("start over", "what if it was the army?
 tells of the deal, read against what was asked last and what is known already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogue.claims.occasion import Occasion
 from bot.dialogue.claims.remarking import (
     denies_what_was_told_last,
     is_remark,
     tells_of_an_election,
 )
-from bot.dialogue.claims.said_otherwise import denied_beside, said_otherwise, told_wrongly
+from bot.dialogue.claims.said_otherwise import told_wrongly
 from bot.dialogue.claims.unnamed import Unnamed
 from bot.dialogue.claims.unsaying import (
     called_a_guess,
-    calls_its_answer_a_guess,
-    disowned,
     left_instead,
     taken_back_by_name,
 )
 from bot.dialogue.conversation import Conversation, Message
-from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.deal import Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_and_telling import AnswersTogether
-from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked, Said
+from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked
 from bot.dialogue.messages.asking_after_one import AskingAfterOne
 from bot.dialogue.messages.asking_by_name import sought
 from bot.dialogue.messages.finding_out import FindingOut
@@ -78,13 +75,13 @@ class SingleMessages:
         self._with_asking = SupposingAndAsking(
             cues, intents_of(guidance), self._supposing, steering.requests.request, of)
         self.subjects = subjects_of(guidance)
-        self._sifting = Sifting(guidance, steering, self.subjects, unnamed)
         self._purposes = Purposes(cues, steering)
         self._after_one = AskingAfterOne(
             guidance, intents_of(guidance), cues, self.subjects, steering.what_if)
         self._finding_out = FindingOut(guidance, cues, steering, self._after_one)
         self._facts = ToldFacts(
             guidance, cues, subjects=self.subjects, questions=steering.questions,
+            sifting=Sifting(guidance, steering, self.subjects, unnamed),
             asked=AnsweringTheAsked(guidance, cues, steering, self.subjects))
         self.together = AnswersTogether(guidance, cues, self.subjects, of, self.read)
 
@@ -225,8 +222,7 @@ class SingleMessages:
             purpose: What it is for.
         """
         intent, subject, asking = purpose.intent, purpose.subject, purpose.asking
-        reading, key = understood.reading, message.key
-        awaiting, deal = conversation.awaiting(), conversation.deal
+        reading, awaiting = understood.reading, conversation.awaiting()
         goes_on = intent is Intent.GO_ON and bool(awaiting)
         if goes_on:
             intent = None
@@ -237,38 +233,24 @@ class SingleMessages:
         telling = not asking and not defines and (
             not denies_what_was_told_last(reading, conversation, self._cues))
         of_the_known = self._of_the_known(reading, message, conversation) if (
-            telling and deal.answers) else None
+            telling and conversation.deal.answers) else None
         if of_the_known is not None:
             return of_the_known
-        open_again = disowned(reading, deal, self._guidance, self._cues) if telling else ()
-        sifted = self._sifting.claimed(understood, told, conversation, open_again, telling=telling)
-        said = self._facts.said(understood, sifted.claims, conversation, key, intent) if (
-            telling) else Said(sifted.claims, deal)
-        deal = said.deal
-        heard, withdrawn = self._facts.heard(understood, said, awaiting, key, telling=telling)
-        if telling and intent is None and not (withdrawn or said.wrong or open_again) and (
-                _may_say_otherwise(heard, understood, conversation)):
-            at = Occasion(reading, understood.clauses, self._guidance, self._cues,
-                          conversation.deal, awaiting, told is not None, self.subjects)
-            heard = said_otherwise(at, told, conversation, key) or heard
-        elif telling and heard and not withdrawn:
-            heard = {**denied_beside(sifted.claims, heard.keys(), conversation,
-                                     understood.utterance), **heard}
-        if telling and calls_its_answer_a_guess(reading, conversation, self._guidance, self._cues):
-            heard = {fact: replace(answer, sure=answer.values is None)
-                     for fact, answer in heard.items()}
-        wrong = said.wrong | {fact for fact in open_again if fact not in heard}
+        tells = self._facts.told_by(
+            understood, message.key, conversation, told, intent, telling=telling)
+        heard, withdrawn, wrong, deal = tells.heard, tells.withdrawn, tells.wrong, tells.deal
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None:
             # "Compliance is fine with it" is a clearance, of which nothing follows here.
-            cleared = sifted.nameless and not (heard or withdrawn or wrong)
+            cleared = tells.nameless and not (heard or withdrawn or wrong)
             intent = Intent.VERDICT if cleared else Intent.DESCRIBE if wrong else (
                 self._steering.implied(reading, heard, withdrawn, asking, conversation))
         intent, subject = self._small(
             intent, subject, reading, conversation, goes_on=goes_on, deal=deal)
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
             heard, withdrawn = {}, {}
-        heard = {**heard, **left_instead(withdrawn, heard, reading, conversation.deal, key)}
+        heard = {**heard, **left_instead(
+            withdrawn, heard, reading, conversation.deal, message.key)}
         emptied = {f for f, values in withdrawn.items() if f not in heard
                    and deal.known(f) and deal.known(f) <= values}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
@@ -360,17 +342,3 @@ class SingleMessages:
         """
         return sought(understood.lookup, understood.reading, understood.told, conversation,
                       self._lookups, self._cues)
-
-
-def _may_say_otherwise(
-    heard: Mapping[Fact, Answer], understood: Understood, conversation: Conversation
-) -> bool:
-    """Whether what it tells by *heard* leaves it open that it denies what was told before.
-
-    It tells nothing, or takes something back and is only guessed to tell of what nobody spoke of:
-    the stage in "wait no, they haven't answered yet".
-    """
-    awaiting, deal = conversation.awaiting(), conversation.deal
-    return not heard or (bool(understood.clauses.retractions) and all(
-        answer.guessed and fact not in awaiting and not deal.answered(fact)
-        for fact, answer in heard.items()))

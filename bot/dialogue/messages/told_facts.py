@@ -1,6 +1,7 @@
-"""Which facts a message tells, once what it claims is sifted, and which values it takes back."""
+"""Which facts a message tells, and which values it takes back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.dialogue.answers.reporting import looked_into
 from bot.dialogue.claim import GUESS, Claim
@@ -8,19 +9,38 @@ from bot.dialogue.claims.contrasting import contrast_in
 from bot.dialogue.claims.heard_unknown import heard_unknown, left_unknown
 from bot.dialogue.claims.in_passing import InPassing
 from bot.dialogue.claims.merging import heard_of
-from bot.dialogue.claims.unsaying import unsaid
+from bot.dialogue.claims.occasion import Occasion
+from bot.dialogue.claims.said_otherwise import denied_beside, said_otherwise
+from bot.dialogue.claims.unsaying import calls_its_answer_a_guess, disowned, unsaid
 from bot.dialogue.claims.words_of_answer import of_no_weight
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked, Said
 from bot.dialogue.messages.questions import Questions
+from bot.dialogue.messages.sifting import Sifting
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.quoting import quoted, said_unknown
 from bot.dialogue.small_words.subjects import Subjects
 from retrieval.guidance import Fact, Guidance
+from retrieval.words.tells import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a message tells of the deal."""
+
+    heard: Mapping[Fact, Answer]
+    withdrawn: Mapping[Fact, frozenset[str]]
+    """The values that it takes back."""
+    wrong: frozenset[Fact]
+    """What it says was told or guessed wrongly, and not what is right."""
+    deal: Deal
+    """What is known before it, with what it confirms."""
+    nameless: bool
+    """Whether anything was claimed without a word of what it is about."""
 
 
 class ToldFacts:
@@ -30,6 +50,7 @@ class ToldFacts:
         guidance: The release.
         cues: Its cue lists, compiled.
         subjects: What its questions are about.
+        sifting: Sifts what messages claim.
         asked: Takes out what answers the last question.
         questions: Tells questions by their form.
     """
@@ -40,13 +61,54 @@ class ToldFacts:
         cues: Cues,
         *,
         subjects: Subjects,
+        sifting: Sifting,
         asked: AnsweringTheAsked,
         questions: Questions,
     ) -> None:
         self._guidance, self._cues, self._subjects = guidance, cues, subjects
-        self._asked, self._questions = asked, questions
+        self._sifting, self._asked, self._questions = sifting, asked, questions
 
-    def said(
+    def told_by(
+        self,
+        understood: Understood,
+        key: MessageKey,
+        conversation: Conversation,
+        told: Sequence[Told] | None,
+        intent: Intent | None,
+        *,
+        telling: bool,
+    ) -> Telling:
+        """What a message tells of the deal; of one that isn't *telling*, what it is about.
+
+        Args:
+            understood: Its matter.
+            key: The message's key.
+            conversation: What it is said in.
+            told: What a model hears in it; None without a model.
+            intent: What it wants, if its words say so; that may leave what is asked standing.
+            telling: Whether it may change what is known at all.
+        """
+        reading, awaiting, cues = understood.reading, conversation.awaiting(), self._cues
+        open_again = disowned(reading, conversation.deal, self._guidance, cues) if telling else ()
+        sifted = self._sifting.claimed(understood, told, conversation, open_again, telling=telling)
+        said = self._said(understood, sifted.claims, conversation, key, intent) if telling else (
+            Said(sifted.claims, conversation.deal))
+        heard, withdrawn = self._heard(understood, said, awaiting, key, telling=telling)
+        if telling and intent is None and not (withdrawn or said.wrong or open_again) and (
+                _may_say_otherwise(heard, understood, conversation)):
+            at = Occasion(reading, understood.clauses, self._guidance, cues, conversation.deal,
+                          awaiting, told is not None, self._subjects)
+            heard = said_otherwise(at, told, conversation, key) or heard
+        elif telling and heard and not withdrawn:
+            heard = {**denied_beside(sifted.claims, heard.keys(), conversation,
+                                     understood.utterance), **heard}
+        if telling and calls_its_answer_a_guess(reading, conversation, self._guidance, cues):
+            heard = {fact: replace(answer, sure=answer.values is None)
+                     for fact, answer in heard.items()}
+        return Telling(heard, withdrawn, said.wrong | {f for f in open_again if f not in heard},
+                       said.deal, sifted.nameless)
+
+    def _said(
         self,
         understood: Understood,
         claims: list[Claim],
@@ -67,7 +129,7 @@ class ToldFacts:
                 intent in (None, Intent.ADVISE_NOW)) else Said(claims, deal)
         return Said(claims, deal)
 
-    def heard(
+    def _heard(
         self,
         understood: Understood,
         said: Said,
@@ -128,3 +190,17 @@ class ToldFacts:
                 found[fact] = quoted(understood.reading, understood.clauses, mine, values,
                                      all(c.sure for c in mine), key)
         return found
+
+
+def _may_say_otherwise(
+    heard: Mapping[Fact, Answer], understood: Understood, conversation: Conversation
+) -> bool:
+    """Whether what it tells by *heard* leaves it open that it denies what was told before.
+
+    It tells nothing, or takes something back and is only guessed to tell of what nobody spoke of:
+    the stage in "wait no, they haven't answered yet".
+    """
+    awaiting, deal = conversation.awaiting(), conversation.deal
+    return not heard or (bool(understood.clauses.retractions) and all(
+        answer.guessed and fact not in awaiting and not deal.answered(fact)
+        for fact, answer in heard.items()))
