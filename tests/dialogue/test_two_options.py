@@ -248,9 +248,16 @@ def test_what_is_known_is_held_against_the_other_way(begin):
 @pytest.mark.parametrize("text", [
     "renewal vs new sale any difference", "pros and cons of a renewal",
     "border control vs weddings, which is less of a headache", "demo vs quote, any difference",
+    "would renting instead of selling help",
 ])
 def test_what_is_only_held_apart_is_never_noted(talk, text):
     before = talk.conversation.deal
     talk.say(text)
     assert talk.conversation.deal == before
     assert talk.messages[-1].intent in {Intent.HELP, Intent.ASK, Intent.WHAT_IF}
+
+
+def test_what_is_told_with_a_case_of_two_parties_is_told(talk):
+    talk.say("the high court in Otieno vs Republic ruled last year that journalists there "
+             "are arbitrarily detained all the time")
+    assert talk.conversation.deal.known("detentions") == {"yes"}

@@ -47,7 +47,7 @@ class TwoOptions:
     ) -> None:
         self._guidance, self._cues, self._steering, self._of = guidance, cues, steering, of
         self._intents = intents_of(guidance)
-        self._words = WordsForOptions(cues, steering, of)
+        self._words = WordsForOptions(cues, self._intents, steering, of)
         self._questions = {q.fact: q for q in guidance.questions.values()
                            if q.kind is not QuestionKind.TEXT and q.role is not Role.STAGE}
         # Who stands between, and who hosts, is told in a word or two: "deliver ourselves".
@@ -114,11 +114,15 @@ class TwoOptions:
         """*read* with nothing told, where *understood* only holds things against each other.
 
         "Renewal vs new sale, any difference" tells of no renewal, though neither of the two can be
-        tried out.
+        tried out.  It is no answer that wasn't understood, either; but a court case has its "vs.".
         """
-        if not read.heard or not conversation.deal.answers or understood.lookup.names or not (
-                self._words.asks(understood) and self._words.sets_apart(understood)) or (
+        told = bool(read.heard) or read.intent in {Intent.UNCLEAR, Intent.REMARK}
+        if not told or not conversation.deal.answers or understood.lookup.names or (
                 self._words.tells_beside(understood)):
+            return read
+        short = len(understood.reading.tokens.words) <= BARE_WORDS
+        if not self._words.asks(understood, apart=short) or not (
+                self._words.sets_apart(understood)):
             return read
         return replace(read, intent=Intent.HELP, subject=OPTIONS, heard={}, withdrawn={},
                        retracted=frozenset(), beside=None, answers_pending=False)

@@ -19,17 +19,28 @@ class WordsForOptions:
 
     Args:
         cues: Its cue lists, compiled.
+        intents: Its lists of phrases by which people steer.
         steering: Its phrases by which people steer.
         of: Takes a text apart.
     """
 
-    def __init__(self, cues: Cues, steering: Steering, of: TakeApart) -> None:
-        self._cues, self._steering, self._of = cues, steering, of
+    def __init__(
+        self, cues: Cues, intents: Cues, steering: Steering, of: TakeApart
+    ) -> None:
+        self._cues, self._intents, self._steering, self._of = cues, intents, steering, of
 
-    def asks(self, understood: Understood) -> bool:
-        """Whether it asks how two things compare, or which of them it should be."""
+    def asks(self, understood: Understood, *, apart: bool = True) -> bool:
+        """Whether it asks how two things compare, or which of them it should be.
+
+        *apart* is whether a bare "vs" asks it as well.
+        """
         tokens, cues = understood.reading.tokens, self._cues
-        asking = ("asks_to_choose", "asks_of_one", "holds_apart")
+        asking = ("asks_to_choose", "asks_of_one", *(("holds_apart",) if apart else ()))
+        ends = self._intents.find("what_it_does", tokens)
+        if ends and not any(t.is_word for t in tokens[ends[-1][1] :]) and (
+                cues.starts("inverted", unopened(tokens, cues))) and (
+                next(self.parted(understood), None) is not None):
+            return True  # "would renting instead of selling help"
         return any(cues.find(name, tokens) for name in asking) or (
             self._steering.holds_against(understood.reading)) or any(
             self.judges(understood, span) for span in understood.clauses.sentences())
