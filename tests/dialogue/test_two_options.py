@@ -261,3 +261,8 @@ def test_what_is_told_with_a_case_of_two_parties_is_told(talk):
     talk.say("the high court in Otieno vs Republic ruled last year that journalists there "
              "are arbitrarily detained all the time")
     assert talk.conversation.deal.known("detentions") == {"yes"}
+
+
+def test_an_empty_message_compares_nothing(talk):
+    talk.say("")
+    assert talk.messages[-1].intent is not Intent.WHAT_IF

@@ -151,7 +151,7 @@ class TwoOptions:
         safest" of a deal in Kenya holds Chad against it.
         """
         tokens = understood.reading.tokens
-        if not asks and tokens[-1].norm != "?":
+        if not asks and not any(token.norm == "?" for token in tokens[-1:]):
             return {}
         parts = self._cues.words("nor_words") | self._cues.words("holds_apart") | {",", "/"}
         firm = [m for m in understood.reading.mentions if m.strength.is_firm]

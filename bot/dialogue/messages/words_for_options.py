@@ -89,7 +89,9 @@ class WordsForOptions:
         """Whether *half* says no more than that something isn't so: "if they don't", "not"."""
         tokens, cues = half.reading.tokens, self._cues
         small = cues.covered(tokens, FUNCTION_WORDS, "pronouns", "inverted", "plain_denials")
-        return bool(cues.find("plain_denials", tokens)) and all(
+        # The "no" of "or is that no better" denies nothing by itself.
+        denials = cues.words("plain_denials") - cues.words("bare_no")
+        return any(t.norm in denials for t in tokens) and all(
             i in small for i, token in enumerate(tokens) if token.is_word)
 
     def unsupposed(self, part: str) -> str:
