@@ -97,12 +97,13 @@ def decide(
 def _to_adopt(conversation: Conversation, message: Message) -> Mapping[Fact, Answer]:
     """What *message* supposes, as far as "let's go with that" can mean it.
 
-    Of two options neither of which is known it can't.  What was supposed of the same facts just
-    before stands as `instead`: "which of the two is better?" is of both.
+    Of two options neither of which is known it can't, nor of what is so already.  What was supposed
+    of the same facts just before stands as `instead`: "which of the two is better?" is of both.
     """
     supposed, before = message.supposed, conversation.supposed
     known = conversation.deal.known
-    if any(answer.instead - known(fact) for fact, answer in supposed.items()):
+    if any(answer.instead - known(fact) for fact, answer in supposed.items()) or all(
+            answer.values == known(fact) for fact, answer in supposed.items()):
         return {}
     again = supposed.keys() == before.keys() and all(
         not answer.instead for answer in supposed.values())

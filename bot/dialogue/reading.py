@@ -182,7 +182,9 @@ class PlainReader:
         """*message* with what it says and wants, as far as the guidance speaks of it."""
         replied_to = sections(message.text) if conversation.deal.answers else ()
         if not replied_to:
-            return self._of_its_words(message, conversation)
+            return self._options.unnoted(
+                self._understanding.of_message(message.text, conversation),
+                self._of_its_words(message, conversation), conversation)
         read, heard, retracted = message, dict[Fact, Answer](), frozenset[Fact]()
         for section in replied_to:
             now = replace(conversation, deal=conversation.deal.without(

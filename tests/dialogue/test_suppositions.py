@@ -92,12 +92,20 @@ def test_safeguards_behind_the_first_ones_that_would_come_in_are_counted(begin):
     "what if we disable face recognition?", "what if the face recognition is switched off",
     "what if we dropped face recognition",
     "what if they misuse it?", "what if they use it against journalists?",
-    "what if the end user changes?", "what if someone complains?", "what if it was the police?",
+    "what if the end user changes?", "what if someone complains?",
 ])
 def test_a_what_if_that_names_nothing_new_of_the_deal_stays_a_question(begin, text):
     """To switch off the face recognition was tried out as selling nothing else."""
     talk, before, _ = supposed(begin, text)
     assert talk.messages[-1].intent is Intent.ASK
+    assert talk.conversation.deal == before.deal
+    assert not talk.conversation.supposed
+
+
+def test_what_is_known_already_is_said_to_be_and_can_not_be_taken_in(begin):
+    """ "What if it was the police?" of a deal with them was searched."""
+    talk, before, reply = supposed(begin, "what if it was the police?")
+    assert reply.lead[0].text.startswith("That is as I have it already: end-user: Police")
     assert talk.conversation.deal == before.deal
     assert not talk.conversation.supposed
 

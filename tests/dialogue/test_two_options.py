@@ -52,6 +52,15 @@ def talk(begin):
     ("army or police, who is the safer customer", "end_user", {"military"}, {"police"}),
     ("Uganda instead, less of a headache?", "country", {"UG"}, {"KE"}),
     ("with or without the reseller?", "intermediary", {"none"}, {"reseller"}),
+    # What stands behind an "instead of" is what there is, whatever it is called.
+    ("pros and cons of going direct instead of SafeTech", "intermediary", {"none"}, {"reseller"}),
+    ("army instead of the constables?", "end_user", {"military"}, {"police"}),
+    ("going direct, pros and cons?", "intermediary", {"none"}, {"reseller"}),
+    ("is a station in Uganda better than this", "country", {"UG"}, {"KE"}),
+    ("drones only or with thermal cameras, whats the difference", "product",
+     {"drone"}, {"drone", "thermal-imaging"}),
+    ("thermal cameras on vs thermal cameras off", "product",
+     {"drone"}, {"drone", "thermal-imaging"}),
     # What else is sold stays beside either.
     ("are cctv cameras less risky than drones?", "product",
      {"cctv", "thermal-imaging"}, {"drone", "thermal-imaging"}),
@@ -204,4 +213,56 @@ def test_another_deal_that_is_asked_after_is_not_added(talk):
 def test_before_any_deal_two_options_are_told_or_asked_as_ever(begin):
     talk = begin()
     talk.say("is it better to sell drones or cctv to the police in Kenya?")
+    assert talk.messages[-1].intent is not Intent.WHAT_IF
+
+
+@pytest.mark.parametrize(("text", "fact", "other", "one"), [
+    ("Kenya, Uganda or Togo, which is safest", "country", {"UG"}, {"KE"}),
+    ("army, police or border guard, whats the lesser headache", "end_user",
+     {"military"}, {"police"}),
+])
+def test_of_three_the_first_two_are_held_against_each_other_and_it_is_said(
+        talk, text, fact, other, one):
+    before = talk.conversation.deal
+    reply = talk.say(text)
+    assert held(talk) == {fact: (other, one)}
+    assert talk.conversation.deal == before
+    assert any("two against each other at a time" in line.text for line in reply.lead)
+
+
+def test_of_a_clause_and_its_refusal_both_are_tried_out(begin):
+    talk = begin()
+    talk.say(DEAL + ". They refused the human rights clause")
+    talk.say("if they agree to the human rights clause vs if they don't")
+    assert held(talk) == {"human_rights_clause": ({"accepted"}, {"refused"})}
+
+
+def test_what_is_known_is_held_against_the_other_way(begin):
+    talk = begin()
+    talk.amid({"product": "drone", "end_user": "police", "country": "KE", "hosting": "supplier"},
+              ["restrictive_laws"])
+    talk.say("us hosting it - pros and cons?")
+    assert held(talk) == {"hosting": ({"customer"}, {"supplier"})}
+
+
+@pytest.mark.parametrize("text", [
+    "renewal vs new sale any difference", "pros and cons of a renewal",
+    "border control vs weddings, which is less of a headache", "demo vs quote, any difference",
+    "would renting instead of selling help",
+])
+def test_what_is_only_held_apart_is_never_noted(talk, text):
+    before = talk.conversation.deal
+    talk.say(text)
+    assert talk.conversation.deal == before
+    assert talk.messages[-1].intent in {Intent.HELP, Intent.ASK, Intent.WHAT_IF}
+
+
+def test_what_is_told_with_a_case_of_two_parties_is_told(talk):
+    talk.say("the high court in Otieno vs Republic ruled last year that journalists there "
+             "are arbitrarily detained all the time")
+    assert talk.conversation.deal.known("detentions") == {"yes"}
+
+
+def test_an_empty_message_compares_nothing(talk):
+    talk.say("")
     assert talk.messages[-1].intent is not Intent.WHAT_IF

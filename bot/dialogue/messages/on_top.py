@@ -12,8 +12,9 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.messages.understood import OUTRIGHT, Understood
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.small_words.doubts import overlaps
+from bot.dialogue.small_words.safeguards_called import CALLED
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.words.mentions import Strength
+from retrieval.words.mentions import Reading, Strength
 
 
 class OnTop:
@@ -31,6 +32,17 @@ class OnTop:
         # What a thing can have in it is goods, and no party.
         self._parts = frozenset(f for f in self._several if guidance.questions[f].role is None
                                 and guidance.questions[f].kind is QuestionKind.CHOICE)
+        self._safeguards = [name for name in cues.by_name if name.startswith(CALLED)]
+
+    def names_nothing(self, reading: Reading) -> bool:
+        """Whether something comes on top, and it doesn't say what: "if there's a second buyer"."""
+        tokens, intents = reading.tokens, self._intents
+        small = self._cues.covered(tokens, FUNCTION_WORDS, "pronouns", "inverted") | covered(
+            span for name in ("another_of_it", "supposed_on_top", "supposed_within", "what_if",
+                              "what_if_asked", "what_it_does")
+            for span in intents.find(name, tokens))
+        return bool(intents.find("another_of_it", tokens)) and all(
+            i in small for i, token in enumerate(tokens) if token.is_word)
 
     def of(self, claims: Sequence[Claim], understood: Understood, deal: Deal) -> Sequence[Claim]:
         """*claims*, with those marked that are supposed beside what *deal* has already."""
@@ -40,9 +52,18 @@ class OnTop:
             return claims
         on_top = self._intents.find("supposed_on_top", tokens)
         # Words for adding name nothing themselves, as a renewal in "extend it to Uganda".
+        small = covered(on_top) | self._cues.covered(tokens, FUNCTION_WORDS)
         claims = [c for c in claims if c.mention.strength in OUTRIGHT or not overlaps(
-            (c.mention.first, c.mention.last), on_top)]
+            (c.mention.first, c.mention.last), on_top) or (
+                # In "add faces next year" a model hears more than the adding.
+                c.mention.fact in self._parts and not small.issuperset(
+                    range(c.mention.first, c.mention.last)))]
         claims = [c for c in claims if not self._lacks_it_anyway(c, understood, deal)]
+        if on_top:
+            # "What if we added geofencing" adds a limit, and no tracking of anybody.
+            limits = [span for name in self._safeguards for span in self._cues.find(name, tokens)]
+            claims = [c for c in claims if c.mention.fact not in self._parts or not overlaps(
+                (c.mention.first, c.mention.last), limits)]
         if self._intents.find("supposed_off", tokens):
             # Nothing is sold in that what is switched off is named.
             claims = [c for c in claims if c.mention.fact not in self._several]
@@ -55,7 +76,8 @@ class OnTop:
 
         def placed(claim: Claim) -> Claim:
             fact = claim.mention.fact
-            if claim.value in deal.known(fact) and (fact in exchanged or (
+            if claim.value in deal.known(fact) and (fact in exchanged or self._intents.starts(
+                    "supposed_gone", tokens[claim.mention.last :]) or (
                     # Of what words don't name, no "not" is found: "leave out thermal".
                     away and fact in self._several and claim.mention.strength is Strength.TOLD)):
                 return replace(claim, holds=False)

@@ -19,14 +19,15 @@ from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.on_top import OnTop
 from bot.dialogue.messages.steering import Steering
+from bot.dialogue.messages.turned_round import TurnedRound
 from bot.dialogue.messages.understood import OUTRIGHT, Read, TakeApart, Understood
 from bot.dialogue.messages.wondering import unopened
-from bot.dialogue.naming import LEAVE, deciding_which_deal
+from bot.dialogue.naming import LEAVE, WHICH_ONE, deciding_which_deal
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
 from bot.dialogue.small_words.quoting import quoted
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
 
@@ -54,6 +55,7 @@ class Supposing:
         self._unnamed, self._of = unnamed, of
         self._which_deal = deciding_which_deal(guidance)
         self._on_top = OnTop(guidance, intents_of(guidance), cues)
+        self._turned = TurnedRound(guidance, intents_of(guidance), cues)
         # "What if they use it against journalists?" has the shape of a report of misuse, but names
         # nothing of the deal: it asks what to do then.
         places = frozenset(f for f, q in guidance.questions.items()
@@ -99,7 +101,8 @@ class Supposing:
             return None
         supposed = self.heard(understood, message, deal, supposes=supposes)
         if not supposed:
-            return None
+            return replace(message, intent=Intent.HELP, subject=WHICH_ONE) if (
+                supposes and self._on_top.names_nothing(reading)) else None
         leave = self._steering.what_if.asks_for_leave(reading, understood.clauses)
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        subject=LEAVE if leave else None, topics=reading.by_fact())
@@ -111,9 +114,13 @@ class Supposing:
 
         Where each half of it supposes something, as in "what if they sign and we host", both count.
         """
+        parts = self._halves(understood) if supposes else ()
+        ours = [half for half in parts if not self._is_cut_short(half)]
+        if len(parts) > len(ours) > 0:
+            understood, parts = ours[0], ours if len(ours) > 1 else ()
         whole = next(filter(None, self._heard(understood, message, deal, supposes)), {})
         halves = [next(filter(None, self._heard(half, message, deal, supposes)), {})
-                  for half in (self._halves(understood) if supposes else ())]
+                  for half in parts]
         each = {fact: answer for half in halves for fact, answer in half.items()}
         # To a clause that was refused "they sign" is an answer by itself alone; and what is said of
         # one fact in both halves, as two who use it, only the whole has right.
@@ -131,6 +138,20 @@ class Supposing:
         return [self._of(blanked(blanked(text, (0, begin)), (end, len(text))))
                 for begin, end in zip(begins, ends, strict=True)] if at else []
 
+    def _is_cut_short(self, half: Understood) -> bool:
+        """Whether it says of a go-between that they don't, and no more: "but the reseller doesn't".
+
+        What they don't do stands in the other half, and is no fact of theirs.
+        """
+        reading, roles = half.reading, self._guidance.questions
+        between = [m for m in reading.mentions if m.strength.is_firm
+                   and roles[m.fact].role is Role.GO_BETWEEN]
+        small = self._cues.covered(
+            reading.tokens, FUNCTION_WORDS, "plain_denials", "inverted") | covered(
+            part for m in between for part in m.parts)
+        return bool(between) and bool(self._cues.find("plain_denials", reading.tokens)) and all(
+            i in small for i, token in enumerate(reading.tokens) if token.is_word)
+
     def _elsewhere(
         self, understood: Understood, message: Message, conversation: Conversation
     ) -> Mapping[Fact, Answer]:
@@ -142,7 +163,7 @@ class Supposing:
         reading, deal, wondering = understood.reading, conversation.deal, self._steering.wondering
         one = wondering.place_judged(reading) or wondering.weighed_against(reading)
         if one is None and not conversation.topic:
-            one = wondering.goes_on_to(reading, conversation.supposed)
+            one = wondering.goes_on_to(reading, conversation.supposed, deal)
         answers = one is not None and one.fact in conversation.awaiting() and (
             one.fact not in conversation.supposed)
         # Behind "what if it was for traffic", "and for policing?" supposes it too.
@@ -203,6 +224,12 @@ class Supposing:
                          and c.holds != (c.value in deal.known(c.mention.fact))]
             yield self._of_claims(understood, other, message, deal)
             return
+        turned = self._turned.claims(understood, deal)
+        if turned:
+            # What is so already is said back, and changes nothing.
+            yield self._of_claims(understood, turned, message, deal) or {
+                c.mention.fact: deal.answers[c.mention.fact] for c in turned}
+            return
         spans = self._steering.what_if.spans(understood.reading, understood.clauses)
         bare = self._of(without(understood.reading.text, spans))
         yield self._of_claims(bare, self._as_to_the_known(bare, deal), message, deal)
@@ -230,6 +257,22 @@ class Supposing:
                           if told is None and self._is_supposed(c, understood, deal)]
             yield self._of_claims(understood, claims, message, deal)
         yield self._of_claims(understood, self._instead(understood, deal), message, deal)
+        yield self._as_it_is(bare, deal)
+
+    def _as_it_is(self, understood: Understood, deal: Deal) -> Mapping[Fact, Answer]:
+        """What it names and is known to be so, where it says no more: "if it was just for police".
+
+        Whoever supposes what is so hears that it changes nothing, and nothing is searched for it.
+        """
+        tokens = understood.reading.tokens
+        named = [m for m in understood.reading.mentions
+                 if m.strength is not Strength.ASKED and m.value in deal.known(m.fact)]
+        small = self._cues.covered(
+            tokens, FUNCTION_WORDS, "only_these", "pronouns", "inverted", "turns_out") | covered(
+            part for m in named for part in m.parts)
+        alone = all(i in small for i, token in enumerate(tokens) if token.is_word)
+        return {m.fact: deal.answers[m.fact] for m in named} if (
+            alone and not self._cues.find("negation", tokens)) else {}
 
     def _as_to_the_known(self, understood: Understood, deal: Deal) -> list[Claim]:
         """What it supposes in place of what is known and grave, and names nothing: "they sign".
@@ -276,7 +319,7 @@ class Supposing:
                      for m in understood.reading.mentions)
         # A guess at other goods or another party takes away what the advice is on: "what if we only
         # rent it and host it" is half heard as cloud hosting, and it is still spyware.
-        another = claim.mention.fact in self._which_deal and not hinted
+        another = claim.mention.fact in self._which_deal and not hinted and not claim.added
         least = SURE if another else CONTEST if unsaid else GUESS if hinted else SURE
         if mention.strength is Strength.WEAK:
             least = ASKED_BACK  # the "traffic" of "what if it was just for traffic"
@@ -288,7 +331,8 @@ class Supposing:
         self, understood: Understood, claims: Sequence[Claim], message: Message, deal: Deal
     ) -> Mapping[Fact, Answer]:
         """What *claims* would change in *deal*; what is heard is said back, and nothing doubted."""
-        claims = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in claims]
+        claims = [replace(c, confidence=max(c.confidence, ASKED_BACK))
+                  for c in self._turned.without_another(claims, understood)]
         heard, gone = heard_of(
             understood.reading, claims, deal, clauses=understood.clauses, answered=(),
             key=message.key, guidance=self._guidance)

@@ -82,7 +82,7 @@ class SupposingAndAsking:
                 continue
             supposed = self._supposing.heard(
                 self._of(blanked(reading.text, (begin, end))), message, conversation.deal)
-            if supposed:
+            if any(a.values != conversation.deal.known(fact) for fact, a in supposed.items()):
                 return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                                subject=DECIDES, topics=reading.by_fact())
             if self._says_whether(tokens, asks):

@@ -4,80 +4,32 @@ Neither is told.  What parts the two parts the message, and each part is read by
 be if it were told.  What is said of one alone is held against what is known.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
 
-from bot.dialogue.claim import GUESS, HINT, SURE
+from bot.dialogue.claim import HINT, SURE
 from bot.dialogue.claims.claiming import claims_of
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.asking_by_name import without
+from bot.dialogue.messages.option import NOTHING, Held, Option, in_the_deal, other_way
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import TakeApart, Understood
 from bot.dialogue.messages.wondering import unopened
+from bot.dialogue.messages.words_for_options import WordsForOptions
 from bot.dialogue.naming import OPTIONS
 from bot.dialogue.poles import has_poles
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered, intents_of
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, intents_of
 from bot.dialogue.small_words.safeguards_called import safeguards_called
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.tells import Told
+from retrieval.words.tokens import forms_of_label
 
-Named = Mapping[Fact, frozenset[str]]
-"""Values by fact."""
-Held = tuple[frozenset[str], frozenset[str]]
-"""Values of a fact by the one option, and by the other."""
-_NOTHING: frozenset[str] = frozenset()
-ENDING_WORDS = 2
-"""Most words behind what judges at the end of a message: "…, less of a headache for us?"."""
-_PAUSES = frozenset({",", "-", "–", "—", ":", "."})
 BARE_WORDS = 12
 """Most words of what asks which of two is better, and names neither; or only names both."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """What is said of one of the two."""
-
-    named: Named
-    """What would be so."""
-    denied: Named
-    """What would not be so: "without thermal"."""
-    heard: Mapping[Fact, Told]
-    """What a model hears in it, however faintly: by fact the likeliest."""
-
-    def values(self, question: Question, known: frozenset[str]) -> frozenset[str] | None:
-        """Its values of the fact of *question*, of which some are *known*; None for none."""
-        fact = question.fact
-        if fact in self.named:
-            return question.together(self.named[fact])
-        if fact not in self.denied:
-            return None
-        left = known - self.denied[fact]
-        return left or (frozenset({question.no}) if question.no else None)
-
-    @property
-    def facts(self) -> frozenset[Fact]:
-        """The facts that it says something of."""
-        return frozenset({*self.named, *self.denied})
-
-    @property
-    def without(self) -> frozenset[Fact]:
-        """The facts of which it only says what would not be so."""
-        return frozenset(self.denied.keys() - self.named.keys())
-
-    def with_heard(self, facts: Collection[Fact], faint: Collection[Fact]) -> "_Option":
-        """It, with what is heard of *facts* as if it were named, where nothing is.
-
-        Of the facts *faint* little is enough.
-        """
-        more = {fact: frozenset({self.heard[fact].value}) for fact in facts
-                if fact in self.heard and fact not in self.denied
-                and (fact in faint or self.heard[fact].chance >= GUESS)}
-        return replace(self, named={**more, **self.named})
-
-
-_UNSAID = _Option({}, {}, {})
+_UNSAID = Option({}, {}, {})
 
 
 class TwoOptions:
@@ -95,6 +47,7 @@ class TwoOptions:
     ) -> None:
         self._guidance, self._cues, self._steering, self._of = guidance, cues, steering, of
         self._intents = intents_of(guidance)
+        self._words = WordsForOptions(cues, self._intents, steering, of)
         self._questions = {q.fact: q for q in guidance.questions.values()
                            if q.kind is not QuestionKind.TEXT and q.role is not Role.STAGE}
         # Who stands between, and who hosts, is told in a word or two: "deliver ourselves".
@@ -110,17 +63,20 @@ class TwoOptions:
         """
         reading, deal = understood.reading, conversation.deal
         if not deal.answers or understood.lookup.names or (
-                self._steering.of_another_deal(reading)) or self._tells_beside(understood):
+                self._steering.of_another_deal(reading) and not self._is_beside_this(understood)
+                ) or self._words.tells_beside(understood):
             return None
-        asks = self._asks(understood)
-        supposed = (self._tried_out(understood, conversation) if asks else {}) or (
+        asks = self._words.asks(understood)
+        first_two = self._of_several(understood, deal, asks=asks)
+        supposed = first_two or (
+            self._tried_out(understood, conversation) if asks else {}) or (
             self._held_apart(understood, deal, asks=asks))
         if supposed:
             answers = {fact: Answer(values, message.text, message.key, end=len(message.text),
                                     instead=instead)
                        for fact, (values, instead) in supposed.items()}
             return replace(message, intent=Intent.WHAT_IF, supposed=answers,
-                           topics=reading.by_fact())
+                           subject=OPTIONS if first_two else None, topics=reading.by_fact())
         return self._unheld(understood, message) if asks else None
 
     def _unheld(self, understood: Understood, message: Message) -> Message | None:
@@ -129,31 +85,47 @@ class TwoOptions:
         None where it is no comparison, or the texts may speak to it.
         """
         text = understood.reading.text.strip()
-        parts = next(self._parted(understood), None)
+        parts = next(self._words.parted(understood), None)
         if parts is None or safeguards_called(understood.reading.tokens, self._guidance):
             return None
+        if all(self._names_a_question(self._of(part)) for part in parts[:2]):
+            # "The product or the customer" are no two ways to go, but points of the one deal.
+            return replace(message, intent=Intent.GRAVEST)
         if any(self._intents.find("turning_down", self._of(part).reading.tokens)
-               for part in parts):
+               for part in parts[:2]):
             return replace(message, intent=Intent.VERDICT)
         if understood.strays(text) <= 0:
             return None
         return replace(message, intent=Intent.HELP, subject=OPTIONS)
 
-    def _asks(self, understood: Understood) -> bool:
-        """Whether it asks how two things compare, or which of them it should be."""
-        tokens, cues = understood.reading.tokens, self._cues
-        asking = ("asks_to_choose", "asks_of_one", "holds_apart")
-        return any(cues.find(name, tokens) for name in asking) or (
-            self._steering.holds_against(understood.reading)) or any(
-            self._judges(understood, span) for span in understood.clauses.sentences())
+    def _names_a_question(self, half: Understood) -> bool:
+        """Whether *half* names what is asked, and no answer to it: "the product", "the courts"."""
+        tokens = half.reading.tokens
+        small = self._cues.covered(
+            tokens, FUNCTION_WORDS, "judges_options", "asks_to_choose", "sentence_openers")
+        named = {t.stem for i, t in enumerate(tokens) if t.is_word and i not in small}
+        return bool(named) and not any(m.strength.is_firm for m in half.reading.mentions) and any(
+            named <= {stem for text in (q.label, *q.names) for _, stem in forms_of_label(text)}
+            for q in self._guidance.questions.values())
 
-    def _judges(self, understood: Understood, span: Span) -> bool:
-        """Whether the tokens of *span* ask how one thing is beside another."""
-        reading, cues = understood.reading, self._cues
-        tokens = reading.tokens[slice(*span)]
-        return bool(cues.find("judges_options", tokens)) and (
-            tokens[-1].norm == "?" or self._steering.wondering.is_question(reading, span)
-            or cues.starts("inverted", unopened(tokens, cues)) > 0)
+    def unnoted(
+        self, understood: Understood, read: Message, conversation: Conversation
+    ) -> Message:
+        """*read* with nothing told, where *understood* only holds things against each other.
+
+        "Renewal vs new sale, any difference" tells of no renewal, though neither of the two can be
+        tried out.  It is no answer that wasn't understood, either; but a court case has its "vs.".
+        """
+        told = bool(read.heard) or read.intent in {Intent.UNCLEAR, Intent.REMARK}
+        if not told or not conversation.deal.answers or understood.lookup.names or (
+                self._words.tells_beside(understood)):
+            return read
+        short = len(understood.reading.tokens.words) <= BARE_WORDS
+        if not self._words.asks(understood, apart=short) or not (
+                self._words.sets_apart(understood)):
+            return read
+        return replace(read, intent=Intent.HELP, subject=OPTIONS, heard={}, withdrawn={},
+                       retracted=frozenset(), beside=None, answers_pending=False)
 
     def _tried_out(
         self, understood: Understood, conversation: Conversation
@@ -162,13 +134,39 @@ class TwoOptions:
         reading, supposed = understood.reading, conversation.supposed
         named = any(m.strength.is_firm for m in reading.mentions)
         if not supposed or named or len(reading.tokens.words) > BARE_WORDS or (
-                next(self._parted(understood), None) is not None):
+                next(self._words.parted(understood), None) is not None):
             return {}
         if self._cues.find("of_the_flags", reading.tokens):
             return {}
-        return {fact: (answer.values or _NOTHING,
+        return {fact: (answer.values or NOTHING,
                        answer.instead or conversation.deal.known(fact))
                 for fact, answer in supposed.items()}
+
+    def _of_several(
+        self, understood: Understood, deal: Deal, *, asks: bool
+    ) -> Mapping[Fact, Held]:
+        """The first two of three or more that it lists of one fact; empty where it lists none.
+
+        What is known comes before what isn't, whatever the order: "Chad, Kenya or Togo, which is
+        safest" of a deal in Kenya holds Chad against it.
+        """
+        tokens = understood.reading.tokens
+        if not asks and not any(token.norm == "?" for token in tokens[-1:]):
+            return {}
+        parts = self._cues.words("nor_words") | self._cues.words("holds_apart") | {",", "/"}
+        firm = [m for m in understood.reading.mentions if m.strength.is_firm]
+        for fact, question in self._questions.items():
+            named = sorted((m for m in firm if m.fact == fact), key=lambda m: m.first)
+            values = list(dict.fromkeys(m.value for m in named))
+            if len(values) <= 2 or not all(
+                    token.norm in parts for one, then in pairwise(named)
+                    for token in tokens[one.last : then.first]):
+                continue
+            known = deal.known(fact)
+            mine = [v for v in values if v in known] + [v for v in values if v not in known]
+            two = frozenset(mine[:1]), frozenset(mine[1:2])
+            return {fact: in_the_deal(*two, known, several=question.several)}
+        return {}
 
     def _held_apart(
         self, understood: Understood, deal: Deal, *, asks: bool
@@ -179,108 +177,111 @@ class TwoOptions:
         "Togo or Benin?", if both are of one fact and one of them is known.
         """
         tokens = understood.reading.tokens
-        parts = next(self._parted(understood), None)
+        parts = next(self._words.parted(understood), None)
         if parts is None:
-            return self._of_both(self._option(understood), _UNSAID, deal) if asks and (
-                self._is_of_one(understood)) else {}
+            return self._of_one(understood, deal) if asks and (
+                self._words.is_of_one(understood)) else {}
         marked = tokens[-1].norm == "?" and len(tokens.words) <= BARE_WORDS
         if not (asks or marked) and not (
                 self._cues.starts("asks_which_way", unopened(tokens, self._cues))):
             return {}
-        halves = [self._of(part) for part in parts]
+        halves = [self._of(self._words.unsupposed(part)) for part in parts[:2]]
         one, other = map(self._option, halves)
         one, other = self._left_out(halves[0], one, other), self._left_out(halves[1], other, one)
         one, other = one.with_heard(other.facts, self._faint), other.with_heard(
             one.facts, self._faint)
+        other = self._on_top(halves[1], other, one)
         shared = one.facts & other.facts
+        if parts[2] in self._cues.words("held_against_the_known") and (
+                one.facts and self._is_what_there_is(halves[1], one, deal)):
+            return self._of_both(one, _UNSAID, deal)
         if not (one.facts and other.facts) and self._steering.what_if.supposes(
                 understood.reading, understood.clauses):
             return {}  # "what if the police used it, or is that no better?"
         left_out = one.without | other.without
         if not asks and not any(fact in left_out or deal.known(fact) & (
-                one.named.get(fact, _NOTHING) | other.named.get(fact, _NOTHING))
+                one.named.get(fact, NOTHING) | other.named.get(fact, NOTHING))
                 for fact in shared | left_out):
             return {}
-        if any(not option.facts and not self._points_back(half)
+        if any(not option.facts and not self._words.points_back(half)
                for option, half in zip((one, other), halves, strict=True)):
             return {}  # of what one of them is nothing is known
         return self._of_both(one, other, deal)
 
-    def _is_of_one(self, understood: Understood) -> bool:
-        """Whether it asks of one thing how that is beside what is known, and names no other."""
-        reading, clauses, cues = understood.reading, understood.clauses, self._cues
-        put = len(clauses.sentences()) > 1 and cues.find("puts_an_option", reading.tokens)
-        ends = any(reading.tokens[first - 1].norm in _PAUSES for first, last in cues.find(
-            "judges_options", reading.tokens) if first and sum(
-                t.is_word for t in reading.tokens[last:]) <= ENDING_WORDS)
-        return not self._steering.what_if.supposes(reading, clauses) and bool(
-            ends or cues.find("asks_of_one", reading.tokens) or (
-                put and cues.find("asks_to_choose", reading.tokens)))
+    def _is_beside_this(self, understood: Understood) -> bool:
+        """Whether it holds something against this deal: "is a bank in Chad better than this"."""
+        parts = next(self._words.parted(understood), None)
+        return parts is not None and parts[2] in self._cues.words("held_against_the_known") and (
+            self._words.points_back(self._of(parts[1])))
 
-    def _left_out(self, half: Understood, option: _Option, beside: _Option) -> _Option:
+    def _is_what_there_is(self, half: Understood, beside: Option, deal: Deal) -> bool:
+        """Whether *half* can but be the deal as it is: "instead of SafeTech", "than the ministry".
+
+        No word of it is certain to name anything, and what the option *beside* it says is of facts
+        that are known.
+        """
+        return not any(m.strength.is_firm for m in half.reading.mentions) and not (
+            self._words.points_back(half)) and all(deal.known(fact) for fact in beside.facts)
+
+    def _of_one(self, understood: Understood, deal: Deal) -> Mapping[Fact, Held]:
+        """What it names alone beside what is known; what is known so beside the other way.
+
+        "Us hosting it, pros and cons" of a deal that we host holds that against their hosting.
+        """
+        text, tokens = understood.reading.text, understood.reading.tokens
+        bare = self._of(without(text, [(tokens[first].start, tokens[last - 1].end) for first, last
+                                       in self._cues.find("asks_of_one", tokens)]))
+        option = self._left_out(bare, self._option(bare), _UNSAID)
+        held = dict(self._of_both(option, _UNSAID, deal))
+        for fact in option.facts:
+            question, known = self._questions[fact], deal.known(fact)
+            named = option.named.get(fact, known)
+            other = other_way(self._guidance, question, named)
+            if other is not None and named and known <= named and (
+                    fact not in held or not held[fact][1]):
+                held[fact] = frozenset({other}), named
+        return held or {fact: (values, values) for fact, values in option.named.items()
+                        if values == deal.known(fact) and self._questions[fact].several}
+
+    def _left_out(self, half: Understood, option: Option, beside: Option) -> Option:
         """*option*, with what stands behind its "without" as denied: "or without thermal".
 
         To a model such words alone name nothing; behind a bare "without" it is what the other
         option names.
         """
         tokens = half.reading.tokens
+        if self._words.only_denies(half):
+            # "If they accept the clause vs if they don't"
+            return replace(option, named={}, denied=beside.named)
         # The "no" of "is that no better" leaves nothing out.
         away = [span for span in self._cues.find("lacks", tokens)
-                if tokens[span[0]].norm not in self._cues.words("bare_no")]
+                if tokens[span[0]].norm not in self._cues.words("bare_no")] or (
+            self._intents.find("supposed_away", tokens))
+        ends = [last for _, last in self._cues.find("is_left_out", tokens)]
+        if ends and not any(t.is_word for t in tokens[ends[-1] :]) and not option.denied:
+            # "Analytics on vs analytics off"
+            return replace(option, named={}, denied=option.named or beside.named)
         if not away or option.denied:
             return option
         begin = tokens[away[0][1] - 1].end
         behind = self._of(half.reading.text[begin:])
-        bare = not any(t.is_word for t in behind.reading.tokens) or self._points_back(behind)
+        bare = not any(t.is_word for t in behind.reading.tokens) or self._words.points_back(behind)
         there = beside.named if bare else self._option(behind).named
         return replace(option, named={f: v for f, v in option.named.items() if f not in there},
                        denied=there)
 
-    def _points_back(self, half: Understood) -> bool:
-        """Whether *half* is of nothing but the deal as it is: "is that worse"."""
-        tokens = half.reading.tokens
-        small = self._cues.covered(
-            tokens, FUNCTION_WORDS, "judges_options", "asks_to_choose", "asks_of_one", "inverted",
-            "sentence_openers", "announces_options", "asks_which_way", "place_judged_beside")
-        return all(i in small for i, token in enumerate(tokens) if token.is_word)
+    def _on_top(self, half: Understood, option: Option, beside: Option) -> Option:
+        """*option* with what the one *beside* it has too: "cams only or with face matching"."""
+        tokens = unopened(half.reading.tokens, self._cues)
+        if not self._cues.starts("has_on_top", tokens):
+            return option
+        # Who has a part in it comes in the place of another: "by a broker or with a dealer".
+        more = {fact: values | beside.named.get(fact, NOTHING)
+                for fact, values in option.named.items() if self._questions[fact].several
+                and self._questions[fact].role is None}
+        return replace(option, named={**option.named, **more})
 
-    def _tells_beside(self, understood: Understood) -> bool:
-        """Whether a sentence beside the one that asks tells something of the deal.
-
-        "We could also offer drones. Which is safer?" puts forward what is asked about.
-        """
-        reading, cues = understood.reading, self._cues
-        beside = [span for span in understood.clauses.sentences()
-                  if not self._judges(understood, span)
-                  and not any(cues.find(name, reading.tokens[slice(*span)])
-                              for name in ("asks_to_choose", "asks_of_one"))]
-        if len(beside) == len(understood.clauses.sentences()):
-            return False  # "compare Jordan and Egypt"
-        return any(m.strength.is_firm and first <= m.first < last
-                   for m in reading.mentions for first, last in beside) and not any(
-            cues.find(name, reading.tokens[slice(*span)])
-            for span in beside for name in ("puts_an_option", "parts_options"))
-
-    def _parted(self, understood: Understood) -> Iterator[tuple[str, str]]:
-        """Its text parted in two by what parts options, the likeliest first."""
-        tokens = understood.reading.tokens
-        asking = [span for name in ("asks_to_choose", "asks_of_one", "judges_options")
-                  for span in self._cues.find(name, tokens)]
-        # To a model "thermal, what would you pick" is hardly thermal imaging.
-        text = without(understood.reading.text, [
-            (tokens[first].start, tokens[last - 1].end) for first, last in asking])
-        spans = [s for s in self._cues.find("parts_options", tokens)
-                 if covered(asking).isdisjoint(range(*s))]
-        announced = [last for _, last in self._cues.find("announces_options", tokens)]
-        spans += [s for s in self._cues.find("parts_options_announced", tokens)
-                  if not spans and announced and announced[0] <= s[0]]
-        # Behind "than" stands what it is held against, whatever an "or" lists before it.
-        lists = self._cues.words("nor_words")
-        for first, last in sorted(spans, key=lambda s: tokens[s[0]].norm in lists):
-            if first > 0 and last < len(tokens):
-                yield text[: tokens[first].start], text[tokens[last - 1].end :]
-
-    def _option(self, part: Understood) -> _Option:
+    def _option(self, part: Understood) -> Option:
         """What *part* says of the deal, as it would if it were told."""
         named: dict[Fact, frozenset[str]] = {}
         denied: dict[Fact, frozenset[str]] = {}
@@ -288,7 +289,7 @@ class TwoOptions:
             fact = claim.mention.fact
             if claim.mention.strength.is_firm and fact in self._questions:
                 into = named if claim.holds else denied
-                into[fact] = into.get(fact, _NOTHING) | {claim.value}
+                into[fact] = into.get(fact, NOTHING) | {claim.value}
         heard: dict[Fact, Told] = {}
         for one in sorted(part.told() or (), key=lambda one: one.chance):
             question = self._questions.get(one.fact)
@@ -298,15 +299,16 @@ class TwoOptions:
         for fact, one in heard.items():
             if one.chance >= SURE and fact not in denied:
                 named.setdefault(fact, frozenset({one.value}))
-        return _Option(named, denied, heard)
+        return Option(named, denied, heard)
 
-    def _of_both(self, one: _Option, other: _Option, deal: Deal) -> Mapping[Fact, Held]:
+    def _of_both(self, one: Option, other: Option, deal: Deal) -> Mapping[Fact, Held]:
         """What the two come to in *deal*, by fact: values of the one and of the other."""
         held: dict[Fact, Held] = {}
         same: dict[Fact, Held] = {}
         for fact, question in self._questions.items():
             known = deal.known(fact)
-            mine, theirs = one.values(question, known), other.values(question, known)
+            mine, theirs = (
+                option.values(self._guidance, question, known) for option in (one, other))
             if mine is None and theirs is None:
                 continue
             if mine is not None and mine == theirs:
@@ -318,35 +320,12 @@ class TwoOptions:
                 # "With thermal or without" leaves all else that is sold.
                 mine, theirs = (
                     values if fact in option.without else known | (
-                        values or _NOTHING) if question.several else values
+                        values or NOTHING) if question.several else values
                     for option, values in ((one, mine), (other, theirs)))
-            first, second = _in_the_deal(mine, theirs, known, several=question.several)
+            first, second = in_the_deal(mine, theirs, known, several=question.several)
             if first != second and first:
                 held[fact] = first, second
         # What is found of a country or a party is no option, but what comes with one of them.
         chosen = {fact: two for fact, two in held.items()
                   if not has_poles(self._questions[fact]) or fact in one.facts & other.facts}
         return chosen or held or same
-
-
-def _in_the_deal(
-    one: frozenset[str] | None,
-    other: frozenset[str] | None,
-    known: frozenset[str],
-    *,
-    several: bool,
-) -> Held:
-    """What a fact would be by either option: the first is what is not *known*, if either isn't."""
-    if one is None or other is None:
-        said = (one if other is None else other) or _NOTHING
-        return (known, known) if said <= known else (said, known)
-    if known in (one, other):
-        return (other, known) if one == known else (one, known)
-    if one <= known and other <= known:
-        return known - other or one, known - one or other
-    if one <= known:
-        one, other = other, one
-    if other <= known:
-        # What else is sold stays beside either.
-        return (known - other | one if several else one), known
-    return one, other

@@ -8,6 +8,9 @@ from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
 from retrieval.words.mentions import Reading
 from retrieval.words.tokens import Token
 
+OPENING_WORDS = 3
+"""Most words before the comma behind which a supposition may begin."""
+
 
 class WhatIf:
     """Finds suppositions, with the small words of one release and what people steer by."""
@@ -18,6 +21,7 @@ class WhatIf:
     def supposes(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
         return any(self.opens(reading.tokens[first:last])
+                   or self._opens_behind(reading.tokens[first:last])
                    for first, last in clauses.sentences()) or (
             # The "without" is itself what is supposed.
             "?" in reading.text and self._intents.starts("what_if_without", reading.tokens) > 0)
@@ -42,12 +46,21 @@ class WhatIf:
                 or self._intents.starts("what_if_behind", words[what_about:]) > 0)) or (
             # "If they had been caught before, would that change anything?"
             bool(words) and self._intents.starts("what_if_asked", words) > 0
-            and (words[-1].norm == "?" or self._asks_behind(words))
+            and (words[-1].norm == "?" or self._asks_behind(words)
+                 or bool(self._intents.find("turns_out_so", words)))
             # "If I recall, they refused?" is not sure.
             and not self._cues.starts("uncertain", words)) or (
             # "Adding face recognition, what changes?"
             self._intents.starts("what_if_behind", words) > 0 and self._asks_behind(words)) or (
             self._asked_before(words) is not None)
+
+    def _opens_behind(self, sentence: Sequence[Token]) -> bool:
+        """Whether it opens so behind a word or two and a comma: "worst case, what if they …"."""
+        commas = [i for i, token in enumerate(sentence[: OPENING_WORDS + 1]) if token.norm == ","]
+        words = sentence[commas[0] + 1 :] if commas else ()
+        return self._cues.starts("question", words) > 0 and (
+            self._intents.starts("what_if", words) > 0
+            or bool(self._intents.find("what_if_asked", words)))
 
     def asks_for_leave(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether it asks for leave on a condition: "can we do it if they sign?"."""

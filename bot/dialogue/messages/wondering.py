@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from bot.dialogue.answers.asking_back import takes_yes_or_no
 from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.deal import Deal
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
@@ -151,14 +152,16 @@ class Wondering:
         """What it asks to be held against what is known, and nothing else: "is cctv safer?"."""
         return self._only_one(reading) if self._judges(reading, "judged_against") else None
 
-    def goes_on_to(self, reading: Reading, supposed: Collection[Fact]) -> Mention | None:
-        """What a question goes on to, and nothing else: "and Uganda?".
+    def goes_on_to(
+        self, reading: Reading, supposed: Collection[Fact], deal: Deal
+    ) -> Mention | None:
+        """What a question goes on to, beside what is so in *deal*, and no more: "and Uganda?".
 
         "And Uganda" tells of it.  What is no country has to be of a fact that was *supposed* just
         before: "or the army?" behind "what if it was the police?".
         """
         asks = any(token.norm == "?" for token in reading.tokens[-1:])
-        one = self._only_one(reading) if (
+        one = self._only_one(reading, deal) if (
             asks and self._cues.starts("follow_up", reading.tokens) > 0) else None
         return one if one is not None and (
             one.fact in self._countries or one.fact in supposed) else None
@@ -170,16 +173,19 @@ class Wondering:
             self.is_question(reading, (0, len(reading.tokens)))
             or any(self._cues.starts(form, words) > 0 for form in ("question", "inverted")))
 
-    def _only_one(self, reading: Reading) -> Mention | None:
-        """What alone it names, beside small words and what that may be called."""
+    def _only_one(self, reading: Reading, deal: Deal | None = None) -> Mention | None:
+        """What alone it names, beside small words, what it may be called, what is so in *deal*."""
         firm = [m for m in reading.mentions if m.strength.is_firm]
+        known = [m for m in reading.mentions
+                 if deal is not None and m.value in deal.known(m.fact)]
+        firm = [m for m in firm if m not in known]
         if len(firm) != 1:
             return None
         small = self._cues.covered(
             reading.tokens, FUNCTION_WORDS, "place_judged", "place_judged_beside",
             "judged_against", "follow_up", "sentence_openers")
         return firm[0] if all(
-            i in small or firm[0].first <= i < firm[0].last
+            i in small or any(m.first <= i < m.last for m in (firm[0], *known))
             for i, token in enumerate(reading.tokens) if token.is_word) else None
 
     def open_of_place(self, conversation: Conversation) -> Fact | None:

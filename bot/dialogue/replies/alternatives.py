@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.dialogue.changes import Ground
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.deciding import Decision, as_supposed
+from bot.dialogue.naming import OPTIONS
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.comparing import advised, difference
 from bot.dialogue.replies.composing import asked, closed
@@ -38,6 +39,8 @@ def alternatives(decision: Decision, guidance: Guidance, wording: Wording) -> Re
     lead = [Line(wording.say("alternative.lead", **names))]
     if decision.conversation.supposed:
         lead.append(Line(wording.say("alternative.adopt")))
+    if decision.message.subject == OPTIONS:
+        lead.append(Line(wording.say("alternative.two_at_a_time")))
     lead += no_findings(guidance, wording, supposed)
     return closed(replace(reply, lead=tuple(lead), changes=changes(
         guidance, wording, Ground.ALTERNATIVE, found, **names)), wording)

@@ -275,7 +275,10 @@ def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Re
                        advised(guidance, as_supposed(deal, decision.message, guidance)))
     # What is only tried out need not be certain.
     facts = {fact: replace(answer, sure=True) for fact, answer in supposed.items()}
-    lead = [Line(wording.say("supposition.lead", facts=facts_said(guidance, wording, facts)))]
+    # What is so already is no trial, and can't be taken in.
+    known = all(answer.values == deal.known(fact) for fact, answer in supposed.items())
+    lead = [Line(wording.say("supposition.known" if known else "supposition.lead",
+                             facts=facts_said(guidance, wording, facts)))]
     if decision.message.subject == LEAVE:
         lead.insert(0, Line(wording.say("supposition.leave")))
     if decision.message.subject == DECIDES:
