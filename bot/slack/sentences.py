@@ -14,7 +14,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "review.asks": frozenset({"who"}),
     **dict.fromkeys((
         "review.answer_here", "review.completed", "review.outcome_agreed",
-        "review.another_deal", "review.another_guidance", "review.no_verdict"), _NOTHING),
+        "review.another_deal", "review.another_guidance", "review.another_texts",
+        "review.no_verdict"), _NOTHING),
     **dict.fromkeys((
         "review.outcome_with_conditions", "review.outcome_not_agreed",
         "review.outcome_returned", "review.withdrawn"), frozenset({"contact"})),
