@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from bot.chat.calls import uses_of
-from bot.setting_values import Written, is_server
+from bot.setting_values import Token, Written, is_server
 from retrieval.ingesting.hosts import allowed_hosts
 
 _PROJECT = Path(__file__).resolve().parents[1]
@@ -55,7 +55,7 @@ class Settings(Written):
         pattern=r"^(https?://[^?#\s]+)?$", examples=["http://127.0.0.1:11434/v1"],
         description="Address of a model server of your own, http://…/v1; empty for the vendor's."
     )] = ""
-    chat_api_key: Annotated[SecretStr | None, Field(
+    chat_api_key: Annotated[Token | None, Field(
         description="Key of the language model; without it the vendor's own variable is read, but "
         "only for the vendor's own address."
     )] = None
@@ -108,7 +108,7 @@ class Settings(Written):
     port: Annotated[int, Field(
         ge=0, le=65535, description="Port that `advisor serve` listens on."
     )] = 8080
-    api_token: Annotated[SecretStr | None, Field(
+    api_token: Annotated[Token | None, Field(
         description="Bearer token for POST /api/turns; without one it answers this machine only."
     )] = None
     api_workspace: Annotated[str, Field(
@@ -215,7 +215,7 @@ class Settings(Written):
     metrics: Annotated[bool, Field(
         description="Whether the process counts what it does, for GET /metrics."
     )] = True
-    metrics_token: Annotated[SecretStr | None, Field(
+    metrics_token: Annotated[Token | None, Field(
         description="Bearer token for GET /metrics; without one it answers this machine only."
     )] = None
 
@@ -294,19 +294,19 @@ class SlackSettings(Written):
         env_prefix=SLACK_PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore"
     )
 
-    bot_token: Annotated[SecretStr | None, Field(
+    bot_token: Annotated[Token | None, Field(
         description="Bot token of the one workspace, xoxb-…"
     )] = None
-    app_token: Annotated[SecretStr | None, Field(
+    app_token: Annotated[Token | None, Field(
         description="App-level token with connections:write, xapp-…: Socket Mode."
     )] = None
-    signing_secret: Annotated[SecretStr | None, Field(
+    signing_secret: Annotated[Token | None, Field(
         description="Checks that requests over HTTP come from Slack."
     )] = None
     client_id: Annotated[str | None, Field(
         description="Of the app: for the console, and where several workspaces install it."
     )] = None
-    client_secret: Annotated[SecretStr | None, Field(
+    client_secret: Annotated[Token | None, Field(
         description="Of the app: for the console, and where several workspaces install it."
     )] = None
     api_url: Annotated[str, Field(

@@ -164,6 +164,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "timeline.signed_off": frozenset({"outcome", "who"}),
     "timeline.lapsed": frozenset(),
     "timeline.lapsed_deal": frozenset(),
+    "timeline.lapsed_texts": frozenset(),
     "timeline.sign_off_withdrawn": frozenset({"who"}),
     "timeline.exported": frozenset({"form", "who"}),
     "timeline.unanswered": frozenset({"who"}),

@@ -39,8 +39,9 @@ _VARIANTS: Mapping[str, Callable[[Body], str]] = {
     "question_dropped": lambda body: "answered" if body.get("turn") else "",
     "review_comment": lambda body: (
         "objects" if body.get("objects") else "withdraws" if body.get("withdraws") else ""),
-    "lapsed": lambda body: "deal" if all(
-        str(change.get("kind")).startswith("fact_") for change in body["changes"]) else "",
+    "lapsed": lambda body: next((
+        variant for variant, kind in (("deal", "fact_"), ("texts", "provision_"))
+        if all(str(change.get("kind")).startswith(kind) for change in body["changes"])), ""),
     "undelivered": lambda body: "" if body.get("turn") else "note",
     "delivered_late": lambda body: "" if body.get("turn") else "note",
     deletions.DELETED: lambda body: "part" if body.get("parts", 1) != 1 else str(

@@ -49,6 +49,13 @@ TEXTS = frozenset({
     Part.FLAG_WORDED, Part.SAFEGUARD_WORDED, Part.CONSIDERATION_WORDED})
 
 
+OF_SIGN_OFFS = frozenset({
+    Part.FLAG_RAISED, Part.FLAG_CHANGED, Part.FLAG_GONE, Part.SAFEGUARD_ADDED,
+    Part.SAFEGUARD_GONE, Part.PROVISION_CHANGED, Part.PROVISION_ADDED, Part.PROVISION_GONE})
+"""What a sign-off is of (`bot.reviews.advised`): it stands where only our words are others, or
+what is shown first."""
+
+
 class Kind(StrEnum):
     """How much another release changes for a conversation."""
 

@@ -19,7 +19,7 @@ from bot.casebook.standing import SIGNED_STANDINGS, Standing
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.reply import Kind as ReplyKind
 from bot.impact.alterations import IN_FORCE, Altered
-from bot.impact.differing import Change, Comparing, Difference, Kind
+from bot.impact.differing import OF_SIGN_OFFS, Change, Comparing, Difference, Kind
 from bot.impact.essence import told_in
 from bot.schema import case_lines, conversations, turns
 from bot.store import Store
@@ -60,6 +60,12 @@ class Affected:
     def open(self) -> bool:
         """Whether the deal goes on: nobody has signed it off."""
         return self.standing not in SIGNED_STANDINGS
+
+    @property
+    def lapses(self) -> bool:
+        """Whether it is signed off, by one at least, and no longer is once this is in force."""
+        return not self.open and not self.erased and any(
+            change.part in OF_SIGN_OFFS for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)

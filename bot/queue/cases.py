@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select, update
 
 from bot.casebook.memory import remembered
-from bot.casebook.standing import ASKED
+from bot.casebook.standing import ASKED, Standing
 from bot.database import in_bulk, prepared
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
@@ -37,6 +37,10 @@ class Listed:
     """When it last had a turn; None if it had none."""
     handed_over: bool
     """Whether it was ever sent to compliance."""
+    standing: Standing = Standing.NONE
+    """How far its review is."""
+    outcome: str = ""
+    """What a review that is complete came to; empty for any other, and in rows of before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +274,10 @@ _LISTED = select(
     select(log.c.seq).where(
         log.c.conversation == cases.c.conversation, log.c.kind == "handed_over")
     .exists().label("handed_over"),
-).join(conversations, conversations.c.id == cases.c.conversation, isouter=True)
+    case_lines.c.standing, case_lines.c.memory,
+).join(conversations, conversations.c.id == cases.c.conversation, isouter=True
+).join(case_lines, and_(case_lines.c.conversation == cases.c.conversation,
+                        case_lines.c.workspace == cases.c.team), isouter=True)
 _KEEP_LINK = update(cases).where(cases.c.conversation == bindparam("its_conversation")).values(
     link=bindparam("its_link"))
 _other = conversations.alias()
@@ -315,12 +322,15 @@ _HAPPENED = select(log).where(
 
 def _listed_in(row: Row[Any]) -> Listed:
     case = case_in(row)
+    standing = Standing.NONE if row.standing is None else Standing(row.standing)
     return Listed(
         case=case,
         state=Conversation(case.conversation) if row.state is None else (
             _CONVERSATION.validate_json(row.state)),
         updated_at=None if row.updated_at is None else datetime.fromisoformat(row.updated_at),
-        handed_over=bool(row.handed_over))
+        handed_over=bool(row.handed_over),
+        standing=standing,
+        outcome=remembered(row.memory).review.outcome if standing is Standing.SIGNED else "")
 
 
 def case_in(row: Row[Any]) -> Case:

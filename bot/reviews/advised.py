@@ -149,6 +149,11 @@ class ChangeKind(StrEnum):
     FACT_GONE = "fact_gone"
 
 
+OF_TEXTS = frozenset({
+    ChangeKind.PROVISION_CHANGED, ChangeKind.PROVISION_ADDED, ChangeKind.PROVISION_GONE})
+"""Where nothing else changed, what is advised is the same, and what it rests on is another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing in which an advice differs from the one before."""

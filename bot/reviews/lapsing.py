@@ -19,7 +19,7 @@ from bot.dialogue.naming import deciding_which_deal
 from bot.errors import UnknownRelease
 from bot.record import log as log_
 from bot.record.log import Happening, Logged, append, logged
-from bot.reviews.advised import Advised, Change, ChangeKind, changes
+from bot.reviews.advised import OF_TEXTS, Advised, Change, ChangeKind, changes
 from bot.reviews.news import Event, News, Tell, untold
 from bot.reviews.reading import Editions, advised_now, in_force
 from bot.schema import active_release, case_lines, conversations, log, review_sweep
@@ -73,8 +73,11 @@ def settle(
     if not last.body["needs_second"]:
         told = first.body["release"] == guidance.release or any(
             change.kind in _OF_THE_DEAL for change in found)
-        tell(connection, News(key, home, conversation,
-                              Event.ANOTHER_DEAL if told else Event.ANOTHER_GUIDANCE))
+        texts = all(change.kind in OF_TEXTS for change in found)
+        tell(connection, News(
+            key, home, conversation,
+            Event.ANOTHER_DEAL if told
+            else Event.ANOTHER_TEXTS if texts else Event.ANOTHER_GUIDANCE))
     return True
 
 

@@ -23,6 +23,8 @@ class Event(StrEnum):
     """It lapsed by what was told of the deal since."""
     ANOTHER_GUIDANCE = "another_guidance"
     """It lapsed by the release that was put in force since."""
+    ANOTHER_TEXTS = "another_texts"
+    """It lapsed by that release, which advises the same and rests on what reads otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "review.asks": frozenset({"who"}),
     **dict.fromkeys((
         "review.answer_here", "review.completed", "review.outcome_agreed",
-        "review.another_deal", "review.another_guidance", "review.no_verdict"), _NOTHING),
+        "review.another_deal", "review.another_guidance", "review.another_texts",
+        "review.no_verdict"), _NOTHING),
     **dict.fromkeys((
         "review.outcome_with_conditions", "review.outcome_not_agreed",
         "review.outcome_returned", "review.withdrawn"), frozenset({"contact"})),
@@ -51,6 +52,9 @@ VARIABLES: Mapping[str, frozenset[str]] = {
         "watch.or", "watch.never", "watch.past",
         "home.intro", "home.start", "home.deals", "home.queue", "home.queue_empty", "home.empty",
         "home.state_new", "home.state_asking", "home.state_advised", "home.state_handed_over",
+        "home.state_reviewing", "home.state_compliance_asks", "home.state_lapsed",
+        "home.state_agreed", "home.state_with_conditions", "home.state_not_agreed",
+        "home.state_returned",
         "home.untitled", "home.flag_one", "home.updated", "home.link", "home.show",
         "acts.waking", "acts.reading", "acts.writing", "acts.asked", "acts.asked_about",
         "acts.this_message",

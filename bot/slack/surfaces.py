@@ -3,18 +3,20 @@
 All of it only reads.  What a person sends with a form comes back as a delivery.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue.conversation import Conversation, ConversationId, Phase
+from bot.casebook.standing import Standing
+from bot.dialogue.conversation import ConversationId, Phase
 from bot.dialogue.fitting import fitted
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
 from bot.dialogue.reply import Status
 from bot.queue.cases import Case, Listed
+from bot.reviews.review import Outcome
 from bot.slack import names
 from bot.slack.handing_over import HandingOver, Links
 from bot.slack.home import MOST_DEALS, HomeDeal, home_view
@@ -137,7 +139,7 @@ class Surfaces:
             conversation=case.conversation,
             turn=conversation.version,
             title=deal_title(guidance, conversation.deal),
-            state=self.parts.say.say(_state(conversation, listed.handed_over)),
+            state=self.parts.say.say(_state(listed)),
             updated=listed.updated_at or case.opened_at,
             link=links.get(case.conversation),
             raised=sum(f.status is Status.RAISED for f in findings),
@@ -192,9 +194,20 @@ def _asked(guidance: Guidance, facts: Sequence[Fact]) -> str | None:
     return question if group is None else f"{group.wording} {question}"
 
 
-def _state(conversation: Conversation, handed_over: bool) -> str:
-    if handed_over:
+_REVIEWED: Mapping[Standing, str] = {
+    Standing.UNDER_REVIEW: "home.state_reviewing", Standing.SIGNED_ONCE: "home.state_reviewing",
+    Standing.WAITING: "home.state_compliance_asks", Standing.LAPSED: "home.state_lapsed",
+}
+
+
+def _state(listed: Listed) -> str:
+    """The sentence that says how a deal stands: its review first, since that is of people."""
+    if listed.standing is Standing.SIGNED:
+        return f"home.state_{listed.outcome or Outcome.AGREED}"
+    if listed.standing in _REVIEWED:
+        return _REVIEWED[listed.standing]
+    if listed.handed_over:
         return "home.state_handed_over"
-    if conversation.pending is not None:
+    if listed.state.pending is not None:
         return "home.state_asking"
-    return "home.state_advised" if conversation.phase is not Phase.NEW else "home.state_new"
+    return "home.state_advised" if listed.state.phase is not Phase.NEW else "home.state_new"

@@ -157,6 +157,17 @@ def test_what_somebody_may_not_have_goes_not_out_and_leaves_no_row(
     assert exported(talked) == []
 
 
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("می\u200cخواهم", "می\u200cخواهم"), ("for 👨\u200d👩\u200d👧", "for 👨\u200d👩\u200d👧"),
+    ("\ufeffquar\u00adterly\u200b review", "quarterly review")])
+def test_a_reason_in_persian_or_out_of_a_document_is_taken(talked, typed, kept):
+    """It was to be typed again, for a sign that nobody sees."""
+    answer = talked.as_().press("/exports/conversation", conversation="c1", form="md", reason=typed)
+    assert answer.status_code == 200
+    (row,) = exported(talked)
+    assert row[4] == kept
+
+
 @pytest.mark.parametrize(("data", "said"), [
     ({}, "Say why"), ({"reason": " \n "}, "Say why"),
     ({"reason": "x" * (LONGEST_REASON + 1)}, "at most 500"),

@@ -19,6 +19,7 @@ from bot.console.drawing import drawn
 from bot.console.entry.access import require, rules
 from bot.console.viewer import Role
 from bot.dialogue.naming import deal_title
+from bot.impact.differing import Kind
 from bot.impact.surveys import Surveys
 from bot.impact.telling import TOLD, Telling
 from bot.schema import cases
@@ -179,9 +180,25 @@ def test_who_publishes_is_told_first_which_sign_offs_that_ends(desk, on_impact):
             middleware=[Middleware(SignedIn, seen=ADMIN)])
         return TestClient(app).get("/").text
 
-    assert "1 of them is signed off." in seen(ahead=True)
+    assert "1 of them is signed off, and its sign-off lapses once" in seen(ahead=True)
     assert "/conversations/c1\">The first</a></li>" in seen(ahead=True)
-    assert "signed off." not in seen()
+    assert "signed off, and" not in seen()
+
+
+def test_who_mends_our_words_alone_is_not_told_that_sign_offs_end(desk, on_impact):
+    """Of a new title of a red flag it was said that every sign-off of a deal with it lapses; none
+    does, since a sign-off is of what is advised and what that rests on."""
+    desk.say("c1", DEAL)
+    desk.note("c1", "signed_off", user="U-rev", body={"number": 1, "needs_second": False})
+    before = Page(desk, [], on_impact).before
+    after = replace(before, release=ReleaseId("words"), red_flags=tuple(
+        replace(one, title=f"{one.title}, in other words") for one in before.red_flags))
+
+    survey, _ = Surveys(desk.store, {before.release: before, after.release: after}.__getitem__,
+                     on_impact).of_two(before, after, "T1")
+
+    assert [(one.conversation, one.kind) for one in survey.affected] == [("c1", Kind.TEXTS)]
+    assert signed_of(survey) == ()
 
 
 def test_nonsense_in_the_address_counts_as_left_empty(shown):

@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import event
 
 from bot.advisor import Said
+from bot.casebook.memory import Memory
 from bot.console.turns.exchange import Span, spans
 from bot.console.viewer import Role
+from bot.console.wording.called import what_stands_out
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.editions.held import Editions
 from bot.turns.circumstances import Where
-from retrieval.guidance import Checked, Fact, ReleaseId
+from retrieval.guidance import Checked, Fact, GapKind, ReleaseId
 from retrieval.releases import content_of
 from tests.console.seen import links, words
 from tests.console.talking import DEAL, WHEN, viewer
@@ -49,6 +51,15 @@ def test_a_deal_of_which_other_facts_are_told_is_not_called_nothing(desk):
     assert (queue.count(called), queue.count("Nothing told of a deal yet")) == (1, 1)
     assert called in words(desk.reads("/conversations/c1"))
     assert "Nothing told of a deal yet" in words(desk.reads("/conversations/c2"))
+
+
+def test_a_line_without_a_deal_says_what_was_asked_and_declined(guidance):
+    """A dozen lines below a gap of the overview read "Nothing told of a deal yet", all alike."""
+    gap = next(one for one in guidance.gaps if one.kind is not GapKind.OPENING)
+    talk = next(one for one in guidance.gaps if one.kind is GapKind.OPENING)
+    asked = Memory(gaps=[gap.id, talk.id])
+    assert what_stands_out(guidance, asked) == ((f"Declined: {gap.title}",), 0)
+    assert what_stands_out(guidance, replace(asked, facts={"country": ["KE"]})) == ((), 0)
 
 
 def test_nobody_waits_for_the_log_while_a_conversation_is_read_and_drawn(talked):

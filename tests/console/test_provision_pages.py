@@ -70,6 +70,18 @@ def test_a_digest_is_said_to_be_ours_and_is_never_drawn_as_a_quotation(house, bo
     assert source.url in links(page)
 
 
+def test_whoever_reads_a_digest_that_is_wrong_is_led_to_where_it_is_corrected(house, both):
+    """Nothing of the page led there: the same digest had to be looked for in the tick list."""
+    to = f"/console/corpus/ticks/{editions.EDITED}"
+    assert to in links(house.reads(f"/corpus/provisions/{editions.EDITED}"))
+    there = f"/console/corpus/ticks/{editions.CONFIRMED}"
+    assert there in links(house.reads(f"/corpus/provisions/{editions.CONFIRMED}"))
+    # A document's own words are nobody's to correct, and neither is what a release was.
+    for path in (f"/corpus/provisions/{editions.PASSAGE}",
+                 f"/corpus/releases/{both[1].release}/provisions/{editions.EDITED}"):
+        assert not [one for one in links(house.reads(path)) if "/corpus/ticks/" in one], path
+
+
 def test_what_stands_beside_it_says_how_far_it_is_checked_and_so_does_the_title(house, both):
     """The words of the neighbours stood there without, be the page one of official words."""
     page = house.reads(f"/corpus/provisions/{editions.CONFIRMED}")

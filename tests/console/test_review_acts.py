@@ -1,12 +1,15 @@
 """What reviewers do on the page of a conversation: who may, what is recorded, what is refused."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
 from bot.casebook.standing import KINDS, Standing
 from bot.reviews.review import Opinion, VerdictKind
+from retrieval.guidance import ReleaseId
+from retrieval.releases import content_of
 from tests.console.reviewed import Office, sent
 from tests.console.seen import words
 from tests.console.talking import DEAL
@@ -193,6 +196,26 @@ def test_a_correction_lets_the_sign_off_lapse_and_the_page_says_why(office):
     assert kim.agrees_to_all().status_code == 303
     assert kim.does("sign-off", text="Again").status_code == 303
     assert office.review().standing is Standing.SIGNED
+
+
+def test_where_only_a_text_reads_otherwise_the_page_does_not_call_the_advice_another(office):
+    """Reviewer and asker were told of another advice, and looked for what had become of it."""
+    kim = office.browser(name="Kim")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="All looked at")
+    guidance, store = office.desk.advisor.guidance, office.desk.store
+    name = next(iter(office.review().sign_offs[0].advised.provisions))
+    after = replace(guidance, release=ReleaseId("r2"), provisions={
+        **guidance.provisions, name: replace(guidance.provisions[name], text="It reads so now.")})
+    store.keep_release(after.release, content_of(after))
+    store.activate(after.release)
+
+    assert office.reviewing.sweep() == 1
+
+    page = words(kim.reads("/conversations/c1"))
+    assert "What is advised is the same; what it rests on reads otherwise than when Kim signed " \
+        "it off. Changed since: Reads otherwise" in page
+    assert "The advice is no longer" not in page and "the advice is no longer" not in page
 
 
 def test_a_sign_off_of_another_deal_lapses_and_the_page_says_which_fact_is_another(desk, clock):

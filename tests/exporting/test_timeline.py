@@ -94,6 +94,10 @@ def noted(say, store, clock):
     ("lapsed", {"sign_off": 1, "release": "0" * 12, "changes": [
         {"kind": "fact_changed", "id": "country", "before": "DK", "now": "BY"}]}, {},
      "The sign-off lapsed, since the deal has become another."),
+    ("lapsed", {"sign_off": 1, "release": "0" * 12, "changes": [
+        {"kind": "provision_changed"}, {"kind": "provision_gone"}]}, {},
+     "The sign-off lapsed, since something that the advice rests on reads otherwise, or is checked "
+     "otherwise."),
     ("model_call", {**MODEL, "outcome": "passed"}, {"sent": [], "received": "{}"},
      "For turn 1 the language model openai:tiny was asked to word the answer: "
      "its draft passed the fence."),

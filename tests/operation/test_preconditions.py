@@ -160,6 +160,35 @@ def test_neither_a_token_nor_a_password_is_told_again(monkeypatch):
     assert "ADVISOR_LOG_KEY: It stands in quotes" in str(refused.value)
 
 
+@pytest.mark.parametrize(("name", "token", "told"), [
+    ("SLACK_BOT_TOKEN", "xoxb-1-hush\n# of the app in Oslo", "is a line break"),
+    ("SLACK_APP_TOKEN", "xapp-1\u2026hush", "is U+2026 (horizontal ellipsis)"),
+    ("SLACK_SIGNING_SECRET", "hu\u200bsh", "is U+200B (zero width space)"),
+    ("ADVISOR_CHAT_API_KEY", "sk-hush\x07", "is U+0007"),
+    ("ADVISOR_API_TOKEN", "h\u00fcsh", "is U+00FC (latin small letter u with diaeresis)"),
+])
+def test_a_sign_that_no_token_has_is_told_and_not_taken_for_a_fault_of_slack_or_of_ours(
+        monkeypatch, name, token, told):
+    """A second line in a file of secrets ended the start "by a fault of the program", where
+    nothing that was given had to be wrong; with an ellipsis somebody was sent to status.slack.com,
+    and the server asked again every two seconds."""
+    monkeypatch.setenv(name, token)
+    with pytest.raises(BadSetting) as refused:
+        load_slack() if name.startswith("SLACK") else load()
+    assert f"{name}: Its sign " in str(refused.value) and told in str(refused.value)
+    assert "(given: a secret)" in str(refused.value)
+    assert not re.search("xoxb|hush", str(refused.value))
+
+
+def test_what_nobody_sees_around_a_token_is_no_part_of_it(monkeypatch):
+    """Windows begins a file with a mark, and copying brings along what has no width."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "\ufeffxoxb-1\u200b\r\n")
+    monkeypatch.setenv("SLACK_APP_TOKEN", " \u2060xapp-1 ")
+    slack = load_slack()
+    assert slack.bot_token.get_secret_value() == "xoxb-1"
+    assert slack.app_token.get_secret_value() == "xapp-1"
+
+
 @pytest.mark.parametrize(("name", "given"), [
     ("CHROMA_URL", "ftp://kim:hu/sh@chroma"), ("BASE_URL", "https://kim:a hush@advisor.example/x"),
     ("FETCH_PROXY", "kim:hush@proxy.example:3128"), ("FETCH_FROM", "mirror, http://kim:hu/sh@mirror"),

@@ -80,6 +80,37 @@ def test_a_deal_is_signed_off_changed_and_its_person_hears_both(bot, reviewing, 
         "since, the deal or my advice on it is another.")
 
 
+def test_home_and_command_say_how_far_a_review_is_and_what_it_came_to(bot, reviewing):
+    """A compliance lead with fifteen deals sent could not tell which were decided, and sales read
+    "Waiting for your answer" of a deal that was reviewed."""
+    user = bot.newcomer()
+    thread = bot.direct(DEAL, user=user)
+    bot.press(bot.last(bot.dm(user), thread, user=user), "advise_now", user=user)
+    case = bot.case(bot.dm(user), thread)
+    kim = Reviewer(case.team, KIM, "Kim")
+
+    def stands() -> str:
+        (line,) = [b["text"]["text"] for b in bot.look_home(user)["blocks"]
+                   if b["type"] == "section"][1:]
+        return line.split("\n")[1].split(" · ")[0]
+
+    assert stands() == "Advised"
+    (question,) = reviewing.ask(kim, case.conversation, "Which unit?").questions
+    assert stands() == "Compliance has asked something in the thread, and waits for the answer"
+    reviewing.drop_question(kim, case.conversation, question.number, "Answered on the phone")
+    assert stands() == "Advised"
+    reviewing.take(kim, case.conversation)
+    assert stands() == "Compliance is reviewing it"
+    with bot.joined.store.reading() as connection:
+        found = reviewing.of(connection, case.team, case.conversation)
+    for outcome, told in (
+            (Outcome.NOT_AGREED, "they don't agree, and have passed it on to whoever decides above "
+             "them"), (Outcome.RETURNED, "returned with questions")):
+        reviewing.sign_off(kim, case.conversation, found.advised.digest, "SECRET", outcome=outcome)
+        assert stands() == f"Reviewed by compliance: {told}"
+        reviewing.withdraw(kim, case.conversation, "Looked again")
+
+
 @pytest.mark.parametrize("event", Event)
 @pytest.mark.parametrize("outcome", Outcome)
 def test_each_event_has_its_words_and_none_is_a_verdict(bot, telling, event, outcome):

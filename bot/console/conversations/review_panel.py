@@ -162,6 +162,11 @@ class Lapsed:
     another_deal: bool = False
     """Whether the advice reads the same, and the deal is another: `changes` are then its facts."""
 
+    @property
+    def another_texts(self) -> bool:
+        """Whether what is advised is the same, and only what it rests on reads otherwise."""
+        return not self.changes and not self.why
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:

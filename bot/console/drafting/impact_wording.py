@@ -79,7 +79,7 @@ class ImpactTable:
         deals: In how many of them a deal was told of.
         counts: By kind, those that weigh most first.
         chosen: The kind that is looked at; None for all.
-        signed: Those that are signed off and whose advice, or a text that it relied on, differs.
+        signed: Those that are signed off and whose sign-off ends with the other release.
         altered: The provisions that changed: id, what, and what became of it.
         rows: Of this page.
         first: Number of the first row, from 1.
@@ -116,8 +116,7 @@ def chosen_of(survey: Survey, kind: Kind | None) -> tuple[Affected, ...]:
 
 def signed_of(survey: Survey) -> tuple[ConversationId, ...]:
     """Those whose sign-off is of what reads otherwise by the other release, and so ends with it."""
-    return tuple(one.conversation for one in survey.affected
-                 if not one.open and not one.erased and one.kind is not Kind.ANSWER)
+    return tuple(one.conversation for one in survey.affected if one.lapses)
 
 
 def impact_table(

@@ -239,7 +239,7 @@ def _form(form: FormData, offered: list[Form]) -> Form:
 
 
 def _asked(viewer: Viewer, form: FormData) -> Asked:
-    reason = " ".join(_text(form, "reason").split())
+    reason = " ".join(_text(form, "reason").translate(_WITHOUT_WIDTH).split())
     if not reason:
         raise _Refused("Say why: the reason stays on record.")
     if len(reason) > LONGEST_REASON:
@@ -254,8 +254,14 @@ def _asked(viewer: Viewer, form: FormData) -> Asked:
     return Asked(viewer.user, reason, frozenset(map(Redaction, given)))
 
 
+_WITHOUT_WIDTH = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad"))
+"""What comes along from a page or a document that is copied from, and says nothing."""
+_JOINERS = "\u200c\u200d"
+"""What joins or parts the letters of Persian or Hindi, and the signs of a family."""
+
+
 def _storable(words: str) -> bool:
-    return "\0" not in words and words.isprintable()
+    return all(c.isprintable() or c in _JOINERS for c in words)
 
 
 def _file(conversation: str, made: Export, *, packed: bool) -> Response:

@@ -68,15 +68,20 @@ def what_stands_out(guidance: Guidance | None, memory: Memory) -> tuple[tuple[st
     """What to name below a deal in the queue, and how much more there is.
 
     Returns:
-        The titles of red flags, the gravest first, and of matters that the guidance is silent on:
-        of each `MOST_NAMED` at most; and how many of both are not named.
+        The titles of red flags, the gravest first, of matters that the guidance is silent on, and,
+        where no deal was told, of what was asked and declined: of each `MOST_NAMED` at most; and
+        how many of them are not named.
     """
+    called = None if guidance is None else Called(guidance)
     flags = [one.title for one in sorted(memory.flags.values(), key=lambda one: -one.gravity)
              if one.title]
-    matters = memory.beside if guidance is None else list(
-        map(Called(guidance).matter, memory.beside))
-    named = (*flags[:MOST_NAMED], *matters[:MOST_NAMED])
-    return named, len(flags) + len(matters) - len(named)
+    matters = memory.beside if called is None else list(map(called.matter, memory.beside))
+    # Of questions alone nothing else tells one line from another, and their words are shown on
+    # their page alone, since it is on record who has looked.
+    asked = [] if called is None or memory.facts else [
+        f"Declined: {called.gap(one)}" for one in memory.gaps if called.lacks(one)]
+    named = (*flags[:MOST_NAMED], *matters[:MOST_NAMED], *asked[:MOST_NAMED])
+    return named, len(flags) + len(matters) + len(asked) - len(named)
 
 
 def country_tags(guidance: Guidance | None) -> str:

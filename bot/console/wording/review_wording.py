@@ -74,8 +74,8 @@ def for_asker(
         Standing.NONE: "Compliance has not begun to review this conversation.",
         Standing.ASSIGNED: "Compliance has not begun to review this conversation.",
         Standing.WAITING: "Compliance has put a question to you that waits for your answer.",
-        Standing.LAPSED: "Compliance had signed off the review, and the deal or the advice has "
-                         "changed since; it has to be reviewed again.",
+        Standing.LAPSED: "Compliance had signed off the review, and the deal, the advice or "
+                         "what it rests on has changed since; it has to be reviewed again.",
     }.get(standing, "Compliance is reviewing this conversation.")
 
 

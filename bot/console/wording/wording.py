@@ -124,7 +124,7 @@ def reason(code: str, number: int, beside: Sequence[tuple[str, int]] = ()) -> st
     many = number != 1
     in_all = " in all" if "grave" in dict(beside) else ""
     return {
-        "lapsed": "signed off, and the deal or the advice has changed since",
+        "lapsed": "signed off, and that no longer holds",
         "sent": "sent to compliance",
         "down": f"{number} thumb{'s' if many else ''} down",
         "round": "getting round the rules was spoken of",
