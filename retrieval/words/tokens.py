@@ -11,7 +11,14 @@ from typing import Any
 import Stemmer
 
 _LOCAL = threading.local()
+_TICKS = {**dict.fromkeys((*"✓✔☑✅", ":white_check_mark:", ":heavy_check_mark:",
+                          ":ballot_box_with_check:"), "yes"),
+          **dict.fromkeys((*"✗✘✕✖❌❎☒", ":x:", ":heavy_multiplication_x:",
+                          ":negative_squared_cross_mark:"), "no")}
+"""Ticks and crosses, as signs and as Slack writes them, as the words they stand for."""
 _TOKEN = re.compile(
+    rf"(?<!\w)(?:{'|'.join(code for code in _TICKS if code[1:])})(?!\w)"
+    rf"|[{''.join(sign for sign in _TICKS if not sign[1:])}]|"
     r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\bw/(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n–—&%]"
     # A dash as it is typed: "no war - they jail reporters", "no war--they do". One that opens a
     # line lists, and one without blanks joins the words of a name.
@@ -28,6 +35,7 @@ PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
 _WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
                 "h/w": "hardware", "w": "with", "u": "you", "ur": "your", "r": "are",
+                **_TICKS,
                 **dict.fromkeys(("-", "--", "---"), "–"), "em": "them", "abt": "about",
                 "b4": "before", "coz": "because", "cuz": "because",
                 **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),
@@ -189,7 +197,13 @@ def _tokens(text: str, meant: Mapping[tuple[int, int], str]) -> list[Token]:
             tokens.append(Token(text[first:last], mark, mark, first, last, is_word=False))
         norm, stem_ = _formed(meant.get((start, end), found.group()) if meant else found.group())
         tokens.append(Token(text[start:end], norm, stem_, start, end, norm[:1].isalnum()))
-    return tokens
+    return tokens if not any(one.text in _TICKS for one in tokens) else _less_alone(tokens)
+
+
+def _less_alone(tokens: Sequence[Token]) -> list[Token]:
+    """*tokens* without a tick that is all they say: it may as well tell that it was read."""
+    words = [token for token in tokens if token.is_word]
+    return [token for token in tokens if len(words) > 1 or token not in words]
 
 
 @lru_cache(maxsize=50_000)
