@@ -11,6 +11,8 @@ from typing import Any
 import Stemmer
 
 _LOCAL = threading.local()
+FILLED_IN = "="
+"""Fills in a heading as a colon does: "partner = none"."""
 _TICKS = {**dict.fromkeys((*"✓✔☑✅", ":white_check_mark:", ":heavy_check_mark:",
                           ":ballot_box_with_check:"), "yes"),
           **dict.fromkeys((*"✗✘✕✖❌❎☒", ":x:", ":heavy_multiplication_x:",
@@ -23,6 +25,9 @@ _TOKEN = re.compile(
     # A dash as it is typed: "no war - they jail reporters", "no war--they do". One that opens a
     # line lists, and one without blanks joins the words of a name.
     r"|(?<=\S )-{1,3}(?=\s)|(?<=\w)--(?=\w)"
+    rf"|(?<![<>=!]){FILLED_IN}(?![<>=])"
+    # What parts one point from the next: "agent: no / stage: signed".
+    r"|(?<=\s)[/|](?=\s)"
 )
 _EMOJI = re.compile(r":(?:[+-]1|[a-z][a-z_-]*\d[\w-]*):")
 """An emoji as Slack writes it, with a number that picks nothing: ":+1::skin-tone-2:"."""
@@ -33,9 +38,9 @@ LATEST = 4
 language and looks for what it names, each divides it."""
 PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
-_WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
-                "h/w": "hardware", "w": "with", "u": "you", "ur": "your", "r": "are",
-                **_TICKS,
+_WRITTEN_OUT = {**_TICKS, FILLED_IN: ":", "/": ",", "|": ",", "&": "and", "%": PERCENT,
+                "w/o": "without", "w/": "with", "s/w": "software", "h/w": "hardware",
+                "w": "with", "u": "you", "ur": "your", "r": "are",
                 **dict.fromkeys(("-", "--", "---"), "–"), "em": "them", "abt": "about",
                 "b4": "before", "coz": "because", "cuz": "because",
                 **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),

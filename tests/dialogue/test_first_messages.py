@@ -72,7 +72,8 @@ def test_a_pilot_is_no_mere_idea(guidance, said, stage):
 
 
 @pytest.mark.parametrize("text", [
-    "any prob selling drones to the police of Kenya?", "drones for the police of Kenya. Is there a prob with that",
+    "any prob selling drones to the police of Kenya?",
+    "drones for the police of Kenya. Is there a prob with that",
 ])
 def test_a_prob_is_a_problem_and_no_doubt(begin, text):
     talk = begin()
@@ -101,3 +102,30 @@ def test_courts_that_are_so_so_are_weak(begin, said):
     talk.say(f"drones for the police of Kenya. The courts there are {said}")
 
     assert talk.conversation.deal.known(Fact("judicial_oversight")) == {"weak"}
+
+
+@pytest.mark.parametrize(("said", "heard", "stage"), [
+    ("Signed, export cleared.", 0.19, "signed"),
+    ("We supplied them with radios two years back.", 0.04, "delivered"),
+    ("The drones are delivered but now they want more.", 0.3, "delivered"),
+    ("To be delivered, if at all, some day.", 0.05, "signed"),
+    ("Signed?", 0.3, None),
+    ("Delivered = no.", 0.96, None),
+])
+def test_a_stage_that_is_told_by_the_way_is_asked_back(guidance, said, heard, stage):
+    """Who delivered years ago was told to pause before the quote; "delivered = no" was a yes."""
+    message = read(guidance, f"Drones for the coast guard of Chad. {said}",
+                   ("stage", stage or "delivered", heard, said.rstrip(".?")),
+                   ("product", "drone", 1.0, "Drones"))
+
+    assert noted(message, "stage") == (None if stage is None else ({stage}, True))
+
+
+def test_headings_are_filled_in_by_an_equals_sign_and_parted_by_strokes(begin):
+    """"Partner = none" told nothing, and "agent = no / stage = signed" an agent."""
+    talk = begin()
+    talk.say("user = police of Kenya | product = drones | reseller = no")
+    deal = talk.conversation.deal
+
+    assert "reseller" not in deal.known(Fact("intermediary"))
+    assert deal.known(Fact("end_user")) == {"police"}

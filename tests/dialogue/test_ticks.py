@@ -45,6 +45,15 @@ def test_a_reseller_crossed_out_is_none(begin, sign):
     assert not talk.conversation.deal.certain(Fact("intermediary"))
 
 
+def test_a_tick_put_right_is_what_it_would_have_been_at_once(begin):
+    talk, anew = (begin().amid(DEAL, ABROAD) for _ in range(2))
+    talk.say("conflict ✗")
+    talk.say("sorry, conflict ✓")
+    anew.say("conflict ✓")
+
+    assert known(talk) == known(anew) == {"conflict": "~yes"}
+
+
 def test_a_list_with_ticks_for_bullets_is_as_certain_as_without(begin):
     talk = begin()
     talk.say("✅ drones for the police in Togo\n✅ contract signed\n✅ no war there")

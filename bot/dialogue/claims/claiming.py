@@ -33,6 +33,7 @@ from bot.dialogue.claims.quoted_speakers import from_their_side
 from bot.dialogue.claims.roles import Roles
 from bot.dialogue.claims.said_of_another import said_of_another
 from bot.dialogue.claims.sold_at_large import sold_at_large
+from bot.dialogue.claims.staging import by_the_way, less_denied_by_a_heading
 from bot.dialogue.claims.weighing import weighed
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.poles import graver, has_poles, settles
@@ -88,6 +89,9 @@ def claims_of(
     claims = exchanged(claims, at, supposed=supposed)
     claims += sold_at_large(claims, at, unanswered)
     claims += between_at_large(claims, at, pending, unanswered)
+    claims = less_denied_by_a_heading(claims, at)
+    if told is not None:
+        claims += by_the_way(claims, told, at, unanswered)
     if contrast:
         claims += contrast.turned(claims)
         if contrast.finds():

@@ -37,7 +37,7 @@ _CLOSES = frozenset({")", "]", "\"", "”", "’", "'"})
 _DASHES = frozenset({"-", "--", "–", "—"})
 """Between two words, with blanks around it."""
 HEADING_WORDS = 5
-"""Most words of a heading that is filled in, though it asks by its form: "how far along are we:"."""
+"""Most words of a heading that is filled in, though it asks by its form: "how far are we:"."""
 FEWEST_HEADED = 2
 """Fewest lines with a heading that make a form of a message: "one question: can I …?" is none."""
 NAMING_WORDS = 2

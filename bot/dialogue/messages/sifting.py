@@ -212,10 +212,14 @@ def _places(guidance: Guidance) -> frozenset[Fact]:
 
 
 def _unanswered(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
-    """What of *deal* nobody has told, of its parties and of what no customer has to be asked."""
+    """What of *deal* nobody has told, of its parties and of what no customer has to be asked.
+
+    So is how far it is.
+    """
     return frozenset(f for f, q in guidance.questions.items()
-                     if q.kind is QuestionKind.CHOICE and q.several and not deal.known(f)
-                     and (q.role in {Role.END_USER, Role.GO_BETWEEN} or not q.of_customer))
+                     if q.kind is QuestionKind.CHOICE and not deal.known(f) and (
+                         q.role is Role.STAGE or (q.several and (
+                             q.role in {Role.END_USER, Role.GO_BETWEEN} or not q.of_customer))))
 
 
 def _known_places(deal: Deal, guidance: Guidance) -> Mapping[Fact, frozenset[str]]:

@@ -21,7 +21,7 @@ from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Taught, Tells, Told
-from retrieval.words.tokens import Mend, tokenise
+from retrieval.words.tokens import FILLED_IN, Mend, tokenise
 
 CONTRACTED = len("n't")
 """Letters of the "not" that a verb ends in."""
@@ -142,8 +142,11 @@ class Understood:
         answers = [(tokens[first].start, tokens[last - 1].end)
                    for first, last in self.clauses.bare]
         blank = (*self.lookup.spans, *self.reading.coined, *answers, *spans)
-        return told_with(self._tells, without(
-            written_out(self.reading.text, self._ands), blank), self.ticks)
+        text = without(written_out(self.reading.text, self._ands), blank)
+        for token in tokens:
+            if token.text == FILLED_IN:
+                text = f"{text[: token.start]}{token.norm}{text[token.end :]}"
+        return told_with(self._tells, text, self.ticks)
 
     def _without_tokens(self, span: Span) -> Sequence[Told]:
         tokens = self.reading.tokens[span[0] : span[1]]

@@ -164,7 +164,7 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
 
 
 def _is_roman(tokens: Sequence[Token]) -> bool:
-    """Whether *tokens* count in Roman numbers: an "i)" is the ninth place where no "ii)" follows."""
+    """Whether *tokens* count in Roman numbers: without a "ii)" an "i)" is the ninth place."""
     return any(one.norm == ROMAN[1] and after.norm in CLOSERS
                for one, after in pairwise(tokens))
 

@@ -7,7 +7,7 @@ so: what rests on one alone is never certain (`less_ticked`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from bot.dialogue.deal import Answer
 from bot.dialogue.poles import has_poles
@@ -17,7 +17,7 @@ from retrieval.words.tells import Tells, Told
 from retrieval.words.tokens import Token
 
 NAME_WORDS = 2
-"""Most words of a fact's bare name with its tick."""
+"""Most words of a fact's bare name."""
 
 
 def ticks_in(tokens: Sequence[Token], cues: Cues) -> Sequence[Token]:
@@ -57,16 +57,32 @@ def told_with(tells: Tells, text: str, ticks: Sequence[Token]) -> Sequence[Told]
 
 
 def less_ticked(
-    heard: Mapping[Fact, Answer], otherwise: Mapping[Fact, Answer], guidance: Guidance
+    heard: Mapping[Fact, Answer],
+    otherwise: Mapping[Fact, Answer],
+    bare: Sequence[tuple[int, int]],
+    guidance: Guidance,
 ) -> Mapping[Fact, Answer]:
-    """*heard* less what is certain by a tick alone: what is not heard *otherwise*, without ticks.
+    """*heard*, uncertain where it rests on a tick and is not heard *otherwise*, without ticks.
 
-    Nor is a bare name behind a tick: "detentions ✓" may tell of some, or that somebody looked.
+    Nor is it certain in what is *bare*, a name behind a tick: "detentions ✓" may tell of some, or
+    that somebody looked.
     """
     def stands(fact: Fact, answer: Answer) -> bool:
         told = otherwise.get(fact)
-        bare = len(answer.said.split()) <= NAME_WORDS and has_poles(guidance.questions[fact])
-        return told is not None and told.sure and told.values == answer.values and not bare
+        return told is not None and told.sure and told.values == answer.values and not (
+            has_poles(guidance.questions[fact]) and any(
+                answer.start < end and start < answer.end for start, end in bare))
 
     return {fact: answer if stands(fact, answer) else replace(answer, sure=answer.values is None)
             for fact, answer in heard.items()}
+
+
+def bare_with_ticks(tokens: Sequence[Token], ticks: Sequence[Token]) -> list[tuple[int, int]]:
+    """The characters of the clauses of *tokens* that are *ticks* and hardly more than a name."""
+    found = []
+    parts = groupby(tokens, key=lambda token: token.ends_clause)
+    for clause in (list(part) for ends, part in parts if not ends):
+        mine = [token for token in clause if token in ticks]
+        if mine and sum(token.is_word for token in clause) <= (NAME_WORDS + 1) * len(mine):
+            found.append((clause[0].start, clause[-1].end))
+    return found
