@@ -129,3 +129,20 @@ def test_headings_are_filled_in_by_an_equals_sign_and_parted_by_strokes(begin):
 
     assert "reseller" not in deal.known(Fact("intermediary"))
     assert deal.known(Fact("end_user")) == {"police"}
+
+
+@pytest.mark.parametrize(("said", "value"), [
+    ("Export review no.", "not-started"),
+    ("Export review: no", "not-started"),
+    ("Export review = no", "not-started"),
+    ("Export review ✗", "not-started"),
+    ("Export review: yes", "done"),
+    ("Export review done, no open points.", "done"),
+])
+def test_a_review_that_a_no_fills_in_is_not_done(guidance, said, value):
+    """A model hears a review that is done in "export review: no"."""
+    message = read(guidance, f"Drones for the coast guard of Chad. {said}",
+                   ("export_review", "done", 0.94, said[:13]))
+
+    assert noted(message, "export_review")[0] == {value}
+    assert noted(message, "export_review")[1] is (value != "done")

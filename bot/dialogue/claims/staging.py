@@ -24,16 +24,6 @@ HEARD = 0.15
 """Least chance that a model gives to a stage whose own word stands there, for a guess."""
 
 
-def less_denied_by_a_heading(claims: Sequence[Claim], at: Utterance) -> list[Claim]:
-    """*claims* without what a model hears in a heading filled in with a no: "delivered = no"."""
-    headings = [span for denial in at.clauses.denials
-                if (span := at.clauses.heading(denial)) is not None]
-    return [c for c in claims if not (
-        headings and c.mention.strength is Strength.TOLD and c.value == c.mention.value and any(
-            m.fact == c.mention.fact and m.value == c.value and first <= m.first < last
-            for m in at.reading.mentions for first, last in headings))]
-
-
 def by_the_way(
     claims: Sequence[Claim], told: Sequence[Told], at: Utterance, unanswered: Collection[Fact]
 ) -> Iterator[Claim]:
