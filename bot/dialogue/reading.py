@@ -26,6 +26,7 @@ from bot.dialogue.messages.answering_a_reviewer import (
     unasked,
 )
 from bot.dialogue.messages.asked_in_opening import OpeningQuestions
+from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.asking_itself import answered_itself
 from bot.dialogue.messages.beginning_anew import behind_openings
 from bot.dialogue.messages.beside import (
@@ -49,6 +50,7 @@ from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.refining import named_before, unrefined
 from bot.dialogue.small_words.answer_words import leading
 from bot.dialogue.small_words.cues import cues_of
+from bot.dialogue.small_words.ticks import bare_with_ticks, less_ticked
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.requests import Hears
 from retrieval.words.tells import Tells
@@ -113,6 +115,9 @@ class PlainReader:
             message = self._other_matters.beside(
                 message, understood.reading, understood.clauses, conversation.awaiting())
             message = replace(message, heard=self._less_certain(message, understood, conversation))
+            if understood.ticks and message.heard:
+                message = replace(
+                    message, heard=self._less_ticked(message, understood, conversation))
         if self._requests is not None and not message.other_matters:
             message = heard_request(message, conversation, self._guidance, self._requests)
         if message.intent is Intent.START_OVER:
@@ -140,6 +145,16 @@ class PlainReader:
         heard = with_exceptions(
             message.heard, at, told=understood.told() or (), deal=conversation.deal, key=key)
         return less_sure(answered_of_another(heard, at, key), at, key)
+
+    def _less_ticked(
+        self, message: Message, understood: Understood, conversation: Conversation
+    ) -> Mapping[Fact, Answer]:
+        """What *message* tells, of which nothing is certain by a tick or a cross alone."""
+        text = without(understood.reading.text, [(t.start, t.end) for t in understood.ticks])
+        bare = Message(message.key, message.author, text, message.sent_at)
+        return less_ticked(message.heard, self._single.read(
+            self._understanding.of(text), bare, conversation).heard,
+            bare_with_ticks(understood.reading.tokens, understood.ticks), self._guidance)
 
     def answers_whoever_asked(self, text: str, conversation: Conversation) -> bool:
         """Whether *text* begins with a word of answer that may be for anybody: "yes, on Friday".

@@ -11,11 +11,23 @@ from typing import Any
 import Stemmer
 
 _LOCAL = threading.local()
+FILLED_IN = "="
+"""Fills in a heading as a colon does: "partner = none"."""
+_TICKS = {**dict.fromkeys((*"✓✔☑✅", ":white_check_mark:", ":heavy_check_mark:",
+                          ":ballot_box_with_check:"), "yes"),
+          **dict.fromkeys((*"✗✘✕✖❌❎☒", ":x:", ":heavy_multiplication_x:",
+                          ":negative_squared_cross_mark:"), "no")}
+"""Ticks and crosses, as signs and as Slack writes them, as the words they stand for."""
 _TOKEN = re.compile(
+    rf"(?<!\w)(?:{'|'.join(code for code in _TICKS if code[1:])})(?!\w)"
+    rf"|[{''.join(sign for sign in _TICKS if not sign[1:])}]|"
     r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\bw/(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n–—&%]"
     # A dash as it is typed: "no war - they jail reporters", "no war--they do". One that opens a
     # line lists, and one without blanks joins the words of a name.
     r"|(?<=\S )-{1,3}(?=\s)|(?<=\w)--(?=\w)"
+    rf"|(?<![<>=!]){FILLED_IN}(?![<>=])"
+    # What parts one point from the next: "agent: no / stage: signed".
+    r"|(?<=\s)[/|](?=\s)"
 )
 _EMOJI = re.compile(r":(?:[+-]1|[a-z][a-z_-]*\d[\w-]*):")
 """An emoji as Slack writes it, with a number that picks nothing: ":+1::skin-tone-2:"."""
@@ -26,8 +38,9 @@ LATEST = 4
 language and looks for what it names, each divides it."""
 PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
-_WRITTEN_OUT = {"&": "and", "%": PERCENT, "w/o": "without", "w/": "with", "s/w": "software",
-                "h/w": "hardware", "w": "with", "u": "you", "ur": "your", "r": "are",
+_WRITTEN_OUT = {**_TICKS, FILLED_IN: ":", "/": ",", "|": ",", "&": "and", "%": PERCENT,
+                "w/o": "without", "w/": "with", "s/w": "software", "h/w": "hardware",
+                "w": "with", "u": "you", "ur": "your", "r": "are",
                 **dict.fromkeys(("-", "--", "---"), "–"), "em": "them", "abt": "about",
                 "b4": "before", "coz": "because", "cuz": "because",
                 **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),
@@ -189,7 +202,13 @@ def _tokens(text: str, meant: Mapping[tuple[int, int], str]) -> list[Token]:
             tokens.append(Token(text[first:last], mark, mark, first, last, is_word=False))
         norm, stem_ = _formed(meant.get((start, end), found.group()) if meant else found.group())
         tokens.append(Token(text[start:end], norm, stem_, start, end, norm[:1].isalnum()))
-    return tokens
+    return tokens if not any(one.text in _TICKS for one in tokens) else _less_alone(tokens)
+
+
+def _less_alone(tokens: Sequence[Token]) -> list[Token]:
+    """*tokens* without a tick that is all they say: it may as well tell that it was read."""
+    words = [token for token in tokens if token.is_word]
+    return [token for token in tokens if len(words) > 1 or token not in words]
 
 
 @lru_cache(maxsize=50_000)

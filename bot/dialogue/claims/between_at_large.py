@@ -46,7 +46,7 @@ def between_at_large(
         if question.role is not Role.GO_BETWEEN or fact not in unanswered or fact in told:
             continue
         if sold or fact in pending:
-            found = _Between(at, question).found(asked=fact in pending)
+            found = _Between(at, question, claims).found(asked=fact in pending)
             if found is not None:
                 yield found
 
@@ -58,18 +58,31 @@ def _is_sold(question: Question) -> bool:
 class _Between:
     """Who is between by one message, of those who may be any value of one question."""
 
-    def __init__(self, at: Utterance, question: Question) -> None:
+    def __init__(self, at: Utterance, question: Question, claims: Sequence[Claim]) -> None:
         self._at, self._fact = at, question.fact
         self._tokens, self._cues = at.reading.tokens, at.cues
         values = [choice.value for choice in question.choices]
         self._at_large = {span: value for value in reversed(values) for span in self._cues.find(
             AT_LARGE.format(fact=self._fact, value=value), self._tokens)}
         self._stand = {span: value for value in values for span in self._cues.find(
-            STANDS.format(fact=self._fact, value=value), self._tokens)}
+            STANDS.format(fact=self._fact, value=value), self._tokens)
+            if not self._is_another(span[1])}
         self._of_a_name = next((value for value in values if AT_LARGE.format(
             fact=self._fact, value=value) in self._cues.by_name), None)
         self._named = {i for m in at.reading.mentions if m.strength is not Strength.ASKED
                        for i in range(m.first, m.last)}
+        self._users = [m for m in at.reading.mentions if m.strength is not Strength.ASKED
+                       and at.guidance.questions[m.fact].role is Role.END_USER]
+        used = {c.value for c in claims if c.holds}
+        self._others = {m.first: m for m in self._users if m.value not in used
+                        and self._tokens[m.first].text[:1].isupper()}
+        self._kinds = [m for m in at.reading.mentions if m.fact == self._fact
+                       and m.strength.is_firm and m.value != question.no]
+
+    def _is_another(self, behind: int) -> bool:
+        """Whether a noun stands *behind* a partner that makes it none: "our partner bank"."""
+        nouns = self._cues.words("partner_that_is_none") | self._cues.words("of_a_go_between")
+        return behind < len(self._tokens) and self._tokens[behind].norm in nouns
 
     def found(self, *, asked: bool) -> Claim | None:
         """The first who is said to stand between; where that is *asked*, whoever is named alone."""
@@ -114,6 +127,12 @@ class _Between:
         while begin < len(self._tokens) and self._tokens[begin].norm in small:
             ours = ours or self._tokens[begin].norm in self._cues.words("first_person")
             begin += 1
+        kind = next((m for m in self._kinds if m.first <= begin + 1 and begin < m.last), None)
+        if kind is not None:  # "our US prime", of which a model hears nothing
+            return (begin, kind.last), kind.value
+        other = self._others.get(begin)
+        if other is not None and self._of_a_name is not None:
+            return (other.first, other.last), self._of_a_name  # "via Viettel", which uses nothing
         for (first, last), value in self._at_large.items():
             # "Our company" is who sells, and "our guy" is not.
             if first == begin and not (
@@ -146,8 +165,22 @@ class _Between:
         clause = self._at.clauses.positions((position, position + 1))
         beside = self._named | self._cues.covered(
             self._tokens, *_SMALL, "tells_of_the_sale", "times")
-        return all(i in beside or not self._tokens[i].is_word
-                   for i in range(clause.start, position))
+        begin = max((to for user in self._users if user.last <= position
+                     for to in self._goods_end(user, clause)), default=clause.start)
+        return all(i in beside or not self._tokens[i].is_word for i in range(begin, position))
+
+    def _goods_end(self, user: Mention, clause: range) -> Iterator[int]:
+        """Where in *clause* it says to whom something goes; whatever that is stands before it.
+
+        So it does at the "for" of "probes for the ministry via Viettel".
+        """
+        small = self._named | self._cues.covered(self._tokens, *_SMALL, "describes_a_body")
+        at = user.first - 1
+        while at > clause.start and at in small and (
+                self._tokens[at].norm not in self._cues.words("sold_to")):
+            at -= 1
+        if at > clause.start and self._tokens[at].norm in self._cues.words("sold_to"):
+            yield at
 
     def _alone(self) -> Claim | None:
         """Whom a message names that says nothing else: "yes, FPT", "a guy in Oman"."""

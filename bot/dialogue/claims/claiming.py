@@ -18,6 +18,7 @@ from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.echoes import less_echoes
 from bot.dialogue.claims.ending import over, taken_back
 from bot.dialogue.claims.exchanging import exchanged
+from bot.dialogue.claims.filled_in import less_filled_in_with_no
 from bot.dialogue.claims.half_said import HalfSaid
 from bot.dialogue.claims.hedging import hedged
 from bot.dialogue.claims.named_alone import named_alone
@@ -33,6 +34,7 @@ from bot.dialogue.claims.quoted_speakers import from_their_side
 from bot.dialogue.claims.roles import Roles
 from bot.dialogue.claims.said_of_another import said_of_another
 from bot.dialogue.claims.sold_at_large import sold_at_large
+from bot.dialogue.claims.staging import by_the_way
 from bot.dialogue.claims.weighing import weighed
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.poles import graver, has_poles, settles
@@ -88,6 +90,9 @@ def claims_of(
     claims = exchanged(claims, at, supposed=supposed)
     claims += sold_at_large(claims, at, unanswered)
     claims += between_at_large(claims, at, pending, unanswered)
+    claims = list(less_filled_in_with_no(claims, at))
+    if told is not None:
+        claims += by_the_way(claims, told, at, unanswered)
     if contrast:
         claims += contrast.turned(claims)
         if contrast.finds():

@@ -36,7 +36,7 @@ def named_alone(
         taken: What is taken of it, and of what the model hears.
         told: What the model hears.
         at: The message, and the release that it is read with.
-        unanswered: Facts that may hold several values and of which nothing is known.
+        unanswered: Facts of which nothing is known; those that hold one value are passed over.
     """
     guidance = at.guidance
     if not any(one.chance >= SURE for one in told):
@@ -53,7 +53,8 @@ def named_alone(
         if guidance.questions[mention.fact].role is Role.END_USER and not (
                 _is_who_gets_it(mention, at)):
             continue
-        if (mention.fact in unanswered and mention.fact not in settled and claim.holds
+        if (mention.fact in unanswered and guidance.questions[mention.fact].several
+                and mention.fact not in settled and claim.holds
                 and mention.strength is Strength.TERM and not at.clauses.is_left_open(mine)
                 and not any(at.clauses.same_clause(span, mine) for span in circumstances)):
             yield replace(claim, sure=False, confidence=DOUBT)

@@ -49,7 +49,7 @@ class NamedValues:
         self._placed = frozenset(placed)
         self._paying = {(m.first, m.last) for m in reading.mentions
                         if guidance.questions[m.fact].role is Role.END_USER
-                        and (roles.only_pays(m) or roles.only_between(m)
+                        and (roles.only_pays(m) or roles.only_rules(m) or roles.only_between(m)
                              or roles.is_what_is_between(m) or roles.is_near_by(m))}
         self._contrasted = {m.fact for m in reading.mentions if m.strength.is_firm
                             and not guidance.questions[m.fact].several

@@ -84,6 +84,22 @@ class Roles:
         self._payers = self._paid_by([*cues.find("pays_behind", tokens), *(
             cues.find("demands_behind", tokens) if user_known else ())])
         self._what_is_between = self._said_of_between(cues, user_known=user_known)
+        self._ruling = self._who_rules(places, cues)
+
+    def _who_rules(self, places: Mapping[int, Mention], cues: Cues) -> list[Span]:
+        """Clauses that say who rules the country, and no more: "military govt there".
+
+        "The customer is the military government" says who uses it.
+        """
+        tokens = self._reading.tokens
+        where = {i for m in places.values() for i in range(m.first, m.last)}
+        beside = where | cues.covered(tokens, "beside_who_rules")
+        found = []
+        for first, last in cues.find("rules_the_country", tokens):
+            clause = self._clauses.positions((first, last))
+            if all(first <= i < last or i in beside or not tokens[i].is_word for i in clause):
+                found.append((clause.start, clause.stop))
+        return found
 
     def _who_pays(self, places: Mapping[int, Mention], cues: Cues) -> frozenset[int]:
         """Where *places* begin that are named for who pays: "Kenya pays".
@@ -277,6 +293,10 @@ class Roles:
         return any(cue[0] <= user.first < cue[1] or self._linked(cue, span)
                    for cue in self._paying) or span in self._payers or self._follows_is(user)
 
+    def only_rules(self, user: Mention) -> bool:
+        """Whether *user* is no user but who rules the country: "military govt there"."""
+        return any(first <= user.first < last for first, last in self._ruling)
+
     def of_users(self, told: Iterable[Told]) -> Iterator[Told]:
         """*told* less the users that a model hears in what is said of money, or of who teaches.
 
@@ -290,6 +310,7 @@ class Roles:
             # "The treasury pays for what the police use" tells of a user as well.
             if all(span in self._payers for span in users if first <= span[0] < last):
                 clauses.append((tokens[first].start, tokens[last - 1].end))
+        clauses += [(tokens[first].start, tokens[last - 1].end) for first, last in self._ruling]
         between = self._may_be_between if self._between_us else frozenset()
         between |= {m.value for m in self._reading.mentions if self.is_what_is_between(m)} - {
             m.value for m in self._reading.mentions

@@ -179,7 +179,11 @@ class OpeningQuestions:
             understood, Message(said.key, said.author, said.text, said.sent_at),
             replace(conversation, phase=Phase.ADVISED))
         whole = len(told.heard) >= DEAL_FACTS or self._goes_to_somebody(reading, told.heard)
-        return _besides(told) if told.intent is Intent.DESCRIBE and whole else None
+        if told.intent is not Intent.DESCRIBE or not whole:
+            return None
+        # What a customer wants is told, and asks nothing of us: "they want the source code".
+        asks_nothing = "?" not in reading.text and self._cues.find("customer_wants", reading.tokens)
+        return told if asks_nothing else _besides(told)
 
     def _goes_to_somebody(self, reading: Reading, heard: Collection[Fact]) -> bool:
         """Whether something unnamed goes to an end-user in a country, of which both are *heard*.
@@ -219,8 +223,10 @@ class OpeningQuestions:
             name = self._bare_question(understood)
             if name is not None:
                 return replace(said, beside=Beside(*name, Intent.ASK, None, said.topics))
-            # A deal alone may stray a little, and asks nothing.
-            return whole if astray and any(self._unnamed_parts(understood)) else said
+            # A deal alone may stray a little, and asks nothing; nor does what a customer wants.
+            return whole if astray and any(
+                not self._cues.find("customer_wants", tokenise(reading.text[slice(*part)]))
+                for part in self._unnamed_parts(understood)) else said
         words = reading.text[slice(*span)]
         asked = self._by_itself(said, words, conversation)
         defining = self._defining(said, asked, span)

@@ -36,6 +36,10 @@ _CLOSES = frozenset({")", "]", "\"", "”", "’", "'"})
 """Behind these no new part begins."""
 _DASHES = frozenset({"-", "--", "–", "—"})
 """Between two words, with blanks around it."""
+HEADING_WORDS = 5
+"""Most words of a heading that is filled in, though it asks by its form: "how far are we:"."""
+FEWEST_HEADED = 2
+"""Fewest lines with a heading that make a form of a message: "one question: can I …?" is none."""
 NAMING_WORDS = 2
 """Fewest words beside small ones of a question that can be searched by itself."""
 RANKS = 5
@@ -138,7 +142,10 @@ def question_in_opening(
                 t.norm in cues.words("first_person") for t in part))
         return begins or ours or (bool(verbs or puts(reading, span)) and not joins)
 
+    headed = [span for span in sentences if _is_headed(reading, span)]
     for sentence in sentences:
+        if len(headed) >= FEWEST_HEADED and sentence in headed:
+            continue
         for first, last in parts_of(reading, sentence, cues):
             # "Can someone check this: …" asks no more than stands before its mark.
             ends = next((i for i in range(first, last) if tokens[i].ends_clause), last)
@@ -146,6 +153,15 @@ def question_in_opening(
             if any(i not in beside for i in asked) and is_put((first, last), sentence):
                 return tokens[first].start, tokens[last - 1].end
     return None
+
+
+def _is_headed(reading: Reading, sentence: Span) -> bool:
+    """Whether *sentence* is a line that fills in a heading: "who's buying: a mine in Peru"."""
+    first, last = sentence
+    tokens = reading.tokens
+    mark = next((i for i in range(first, last) if tokens[i].ends_clause), last)
+    return first < mark < last and mark - first <= HEADING_WORDS and tokens[mark].norm == ":" and (
+        any(token.is_word for token in tokens[mark:last]))
 
 
 def parts_of(reading: Reading, sentence: Span, cues: Cues) -> Iterator[Span]:

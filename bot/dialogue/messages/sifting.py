@@ -16,6 +16,7 @@ from bot.dialogue.claims.merely_done import merely_done
 from bot.dialogue.claims.namesakes import Namesakes
 from bot.dialogue.claims.occasion import Occasion, Pass
 from bot.dialogue.claims.remarking import beyond_the_talk
+from bot.dialogue.claims.tried_out import less_tried_out
 from bot.dialogue.claims.unnamed import Unnamed, named
 from bot.dialogue.claims.unsaying import denied_by_name
 from bot.dialogue.claims.words_of_answer import to_the_point
@@ -64,6 +65,7 @@ class Sifting:
         self.passes: Sequence[Pass] = (
             # Looks at all that is claimed and how likely a model holds it, which the others change.
             merely_done,
+            less_tried_out,
             to_the_point,
             # Who is between by the message, and which of two names is meant, is told by all claims
             # on them: so before any is taken away.
@@ -186,6 +188,8 @@ def _is_behind_the_unknown(mention: Mention, clauses: Clauses) -> bool:
         return clauses.unknown(mention)
     begins = max((last for first, last in clauses.unknowns
                   if first < mention.last and mention.first < last), default=mention.first)
+    # A mark between them ends what nobody knows: "courts unknown, clause agreed".
+    begins = next((i for i in range(begins, mention.last) if clauses.tokens[i].is_word), begins)
     return begins < mention.last and clauses.unknown(
         replace(mention, first=begins))
 
@@ -208,10 +212,14 @@ def _places(guidance: Guidance) -> frozenset[Fact]:
 
 
 def _unanswered(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
-    """What of *deal* nobody has told, of its parties and of what no customer has to be asked."""
+    """What of *deal* nobody has told, of its parties and of what no customer has to be asked.
+
+    So is how far it is.
+    """
     return frozenset(f for f, q in guidance.questions.items()
-                     if q.kind is QuestionKind.CHOICE and q.several and not deal.known(f)
-                     and (q.role in {Role.END_USER, Role.GO_BETWEEN} or not q.of_customer))
+                     if q.kind is QuestionKind.CHOICE and not deal.known(f) and (
+                         q.role is Role.STAGE or (q.several and (
+                             q.role in {Role.END_USER, Role.GO_BETWEEN} or not q.of_customer))))
 
 
 def _known_places(deal: Deal, guidance: Guidance) -> Mapping[Fact, frozenset[str]]:

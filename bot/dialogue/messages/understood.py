@@ -16,11 +16,12 @@ from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.lookup import Lookup
 from bot.dialogue.small_words.lookups import lookups_of
 from bot.dialogue.small_words.short_and import short_ands, written_out
-from retrieval.guidance import Fact, Guidance
+from bot.dialogue.small_words.ticks import ticks_in, told_with
+from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tells import Taught, Tells, Told
-from retrieval.words.tokens import Mend, tokenise
+from retrieval.words.tokens import FILLED_IN, Mend, tokenise
 
 CONTRACTED = len("n't")
 """Letters of the "not" that a verb ends in."""
@@ -29,6 +30,9 @@ OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 
 LATEST = 6
 """Texts that are kept taken apart: a message or two, and parts of them."""
+
+FEWEST_BESIDE = 2
+"""Fewest words beside what nobody knows that may tell something: "clauses agreed"."""
 
 _ANSWERS = frozenset({Kind.VERDICT, Kind.HEDGE})
 """What may stand behind the number of a question: "1 yes", "3 not sure"."""
@@ -71,6 +75,7 @@ class Understood:
     ) -> None:
         self._untaught, self._contracted, self._hedges = untaught, contracted, hedges
         self._ands = ands
+        self.ticks = ticks_in(utterance.reading.tokens, utterance.cues)
         self.utterance = utterance
         self.reading = utterance.reading
         self.lookup = lookup
@@ -90,10 +95,32 @@ class Understood:
             # a hedge.
             self._told = ()
         if self._told is None and self._tells is not None:
-            self._told = (*self._denials.heard_rightly(
-                self.told_without(()), self._without_tokens,
-                self.reading, self.clauses), *self._named_alone())
+            heard = self._denials.heard_rightly(
+                self.told_without(()), self._without_tokens, self.reading, self.clauses)
+            beside = [*self._beside_the_unknown(heard)]
+            drowned = {one.fact for one in beside}
+            self._told = (*(one for one in heard if one.fact not in drowned), *beside,
+                          *self._named_alone())
         return self._told
+
+    def _beside_the_unknown(self, heard: Sequence[Told]) -> Iterator[Told]:
+        """What is told beside a clause on what nobody knows, of facts that it drowns.
+
+        To a model "clauses agreed, courts unknown" knows neither; by itself the first is clear.
+        """
+        tokens = self.reading.tokens
+        # "I don't know, clauses agreed" says in a clause of its own that nobody knows something.
+        clauses = {(clause.start, clause.stop)
+                   for clause in map(self.clauses.positions, self.clauses.unknowns)}
+        named = [(tokens[first].start, tokens[last - 1].end) for first, last in sorted(clauses)
+                 if sum(t.is_word for t in tokens[first:last]) > max(
+                     end - begin for begin, end in self.clauses.unknowns
+                     if first <= begin and end <= last)]
+        if not named or len(without(self.reading.text, named).split()) < FEWEST_BESIDE:
+            return
+        known = {one.fact for one in heard if one.chance >= GUESS and one.value != UNKNOWN}
+        yield from (one for one in self.told_without(named)
+                    if one.chance >= GUESS and one.fact not in known)
 
     def _named_alone(self) -> Iterator[Told]:
         """What the vocabulary names outright and no model was taught: it says all there is."""
@@ -115,7 +142,11 @@ class Understood:
         answers = [(tokens[first].start, tokens[last - 1].end)
                    for first, last in self.clauses.bare]
         blank = (*self.lookup.spans, *self.reading.coined, *answers, *spans)
-        return self._tells(without(written_out(self.reading.text, self._ands), blank))
+        text = without(written_out(self.reading.text, self._ands), blank)
+        for token in tokens:
+            if token.text == FILLED_IN:
+                text = f"{text[: token.start]}{token.norm}{text[token.end :]}"
+        return told_with(self._tells, text, self.ticks)
 
     def _without_tokens(self, span: Span) -> Sequence[Told]:
         tokens = self.reading.tokens[span[0] : span[1]]

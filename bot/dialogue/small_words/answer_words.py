@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from typing import cast
 
 from bot.dialogue.small_words.cues import Cues
@@ -38,6 +38,8 @@ _LISTS = frozenset({
 _HALVES = {"half_no": "no", "half_yes": "yes"}
 """By cue list what its words say beside a hedge: "not that I've heard", "I reckon so"."""
 _QUESTION_NUMBER = re.compile(r"q(\d)")
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi")
+"""Numbers of questions as letters: "(i) no (ii) yes"."""
 CLOSERS = frozenset({":", ")", "."})
 """Marks behind a number or a letter: "a)", "first: yes"."""
 
@@ -143,6 +145,8 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
         kind = Kind.STOP if token.ends_clause and token.norm not in "()" else Kind.BETWEEN
         return Item(kind, token.norm, first, first + 1)
     behind = tokens[first + 1].norm if first + 1 < len(tokens) else ""
+    if behind in CLOSERS and token.norm in ROMAN and _is_roman(tokens):
+        return Item(Kind.PLACE, "", first, first + 2, ROMAN.index(token.norm))
     if len(token.norm) == 1 and "a" <= token.norm <= "j" and behind in CLOSERS:
         return Item(Kind.PLACE, "", first, first + 2, ord(token.norm) - ord("a"))
     listed = None if _LISTS.isdisjoint(cues.begun_by(token)) else _listed_at(tokens, first, cues)
@@ -157,6 +161,12 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
             return Item(Kind.HALF, verdict, first, first + 1)
     kind = Kind.BETWEEN if token.norm in cues.words("beside_an_answer") else Kind.OTHER
     return Item(kind, "", first, first + 1)
+
+
+def _is_roman(tokens: Sequence[Token]) -> bool:
+    """Whether *tokens* count in Roman numbers: without a "ii)" an "i)" is the ninth place."""
+    return any(one.norm == ROMAN[1] and after.norm in CLOSERS
+               for one, after in pairwise(tokens))
 
 
 def _listed_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item | None:

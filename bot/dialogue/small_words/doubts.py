@@ -30,7 +30,9 @@ class Doubts(Boundaries):
         super().__init__(reading.tokens, cues)
         self._taken = [p for m in reading.mentions if m.strength.is_firm for p in m.parts]
         # "We might sell drones to the army": it is drones and the army, if anything.
-        prospects = cues.find("prospect", self.tokens)
+        prospects = [*cues.find("prospect", self.tokens),
+                     # "Any prob selling them cameras?" asks after a problem.
+                     *cues.find("short_for_problem", self.tokens)]
         self.hedges = [s for s in cues.find("uncertain", self.tokens)
                        if not overlaps(s, self._taken) and not overlaps(s, prospects)]
         """Where a "maybe" stands that hedges anything."""
