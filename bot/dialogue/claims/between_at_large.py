@@ -17,6 +17,8 @@ AT_LARGE = "between_at_large_{fact}_{value}"
 """Names of the cue lists of words for anybody who may be such a go-between: a guy, a firm."""
 STANDS = "stands_between_{fact}_{value}"
 """Names of the cue lists of phrases that say that somebody does: "somebody in the middle"."""
+MAY_STAND = "may_stand_between_{fact}_{value}"
+"""Names of those of phrases that say it beside what else is told of the deal: "our partner"."""
 _SMALL = (FUNCTION_WORDS, "filler", "sentence_openers", "addition", "being_verbs", "before_a_noun",
           "before_the_one", "yes")
 """Cue lists of what may stand beside a name that is all of an answer."""
@@ -46,7 +48,8 @@ def between_at_large(
         if question.role is not Role.GO_BETWEEN or fact not in unanswered or fact in told:
             continue
         if sold or fact in pending:
-            found = _Between(at, question, claims).found(asked=fact in pending)
+            lists = (STANDS, MAY_STAND) if claims or fact in pending else (STANDS,)
+            found = _Between(at, question, claims, lists).found(asked=fact in pending)
             if found is not None:
                 yield found
 
@@ -58,15 +61,18 @@ def _is_sold(question: Question) -> bool:
 class _Between:
     """Who is between by one message, of those who may be any value of one question."""
 
-    def __init__(self, at: Utterance, question: Question, claims: Sequence[Claim]) -> None:
+    def __init__(
+        self, at: Utterance, question: Question, claims: Sequence[Claim], lists: Sequence[str]
+    ) -> None:
         self._at, self._fact = at, question.fact
         self._tokens, self._cues = at.reading.tokens, at.cues
         values = [choice.value for choice in question.choices]
         self._at_large = {span: value for value in reversed(values) for span in self._cues.find(
             AT_LARGE.format(fact=self._fact, value=value), self._tokens)}
-        self._stand = {span: value for value in values for span in self._cues.find(
-            STANDS.format(fact=self._fact, value=value), self._tokens)
-            if not self._is_another(span[1])}
+        self._stand = {span: value for value in values for name in lists
+                       for span in self._cues.find(
+                           name.format(fact=self._fact, value=value), self._tokens)
+                       if not self._is_another(span[1])}
         self._of_a_name = next((value for value in values if AT_LARGE.format(
             fact=self._fact, value=value) in self._cues.by_name), None)
         self._named = {i for m in at.reading.mentions if m.strength is not Strength.ASKED
