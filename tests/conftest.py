@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -58,14 +59,26 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+_ALL_LONG = re.compile(r"^pytestmark = .*\bpytest\.mark\.long\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a module out whose tests are all long where none of those run: some import torch."""
+    left_out = (config.option.markexpr == "not long" and collection_path.suffix == ".py"
+                and _ALL_LONG.search(collection_path.read_text(encoding="utf-8")))
+    return True if left_out else None
+
+
 # Where a package draws what the store gave it, most of its tests are long on PostgreSQL: on SQLite
 # the same are quick company, and what the store itself does runs on both.  These modules run on
 # both as well, since their matter is what the database makes of it: filters, words, rows.
 ON_BOTH_AT_ONCE = {
+    "backing_up": {"test_restoring", "test_dying"},
     "console": {"test_listing", "test_cases_page"},
-    "exporting": {"test_recorded", "test_bodies", "test_tables"},
+    "exporting": {"test_bodies", "test_tables"},
     "impact": {"test_survey"},
-    "publishing": {"test_publishing", "test_taking"},
+    "publishing": {"test_taking", "test_ticking"},
+    "reviews": {"test_reviewing_at_once", "test_reviews_erased"},
     "second_look": {"test_second_look", "test_faults"},
 }
 

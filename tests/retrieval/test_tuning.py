@@ -22,7 +22,7 @@ from retrieval.training.tuner import LOG_ODDS, ROUND, Tuner
 
 from .conftest import ROOT
 
-pytestmark = pytest.mark.xdist_group("all cores")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("all cores")]
 CORPUS = ROOT / "guidance_corpus"
 HELD_OUT = 798
 """Exemplars in the files 14 and 38."""

@@ -12,6 +12,7 @@ from retrieval.training.varying import Varying
 
 from .conftest import ROOT
 
+pytestmark = pytest.mark.long
 PRODUCT, COUNTRY, COURTS = Fact("product"), Fact("country"), Fact("access_safeguards")
 
 
