@@ -81,7 +81,7 @@ def test_one_filters_opens_steps_cites_and_comes_back_without_a_mouse(house, pag
         page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**feedback=down**")
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
 
     tab_to(page, lambda at: "Cell-site simulator" in at["text"] and at["tag"] == "A")
     page.keyboard.press("Enter")

@@ -127,7 +127,7 @@ def test_a_review_from_taking_it_to_its_lapse(desk, clock, browser, shots, scrip
         shots(page, "review-lapsed")
         page.get_by_role("link", name="Conversations").first.click()
         page.get_by_role("link", name="Sign-off lapsed (1)").click()
-        assert page.locator("tbody tr").count() == 1
+        expect(page.locator("tbody tr")).to_have_count(1)
         assert [one for one in page.wrong if "400" not in one] == []
 
 

@@ -245,8 +245,10 @@ def test_an_aside_changes_neither_the_interview_nor_what_follows(begin, said, as
         plain.conversation.deal.guessed(fact) for fact in plain.conversation.awaiting()))
     reply = interrupted.say(aside)
     after = interrupted.conversation
-    # Nothing goes on from an aside, nor does it from what was said before that.
-    untold = {"topic": plain.conversation.topic, "stretch": plain.conversation.stretch}
+    # Nothing goes on from an aside, nor does it from what was said before; and nothing has changed.
+    untold = {"topic": plain.conversation.topic, "stretch": plain.conversation.stretch,
+              "changed_last": plain.conversation.changed_last}
+    assert after.changed_last == {}
     assert replace(after, version=plain.conversation.version, **untold) == plain.conversation
     if plain.conversation.pending is not None:
         assert reply.question is not None
