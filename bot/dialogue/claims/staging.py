@@ -63,7 +63,7 @@ def _by_a_word(fact: Fact, told: Sequence[Told], at: Utterance) -> Iterator[Ment
 def _is_all(mention: Mention, clauses: Clauses) -> bool:
     """Whether *mention* is all that its clause says, beside others: ", signed, export cleared"."""
     clause = clauses.positions((mention.first, mention.last))
-    return len(clauses.sentences()) + len(clauses.tokens) > 2 and all(
+    return len(clauses.tokens) > 1 and all(
         mention.first <= i < mention.last or not clauses.tokens[i].is_word for i in clause)
 
 
