@@ -56,6 +56,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "correction.gone": frozenset({"n"}),
     "correction.new": frozenset({"n"}),
     "supposition.leave": frozenset({"contact"}),
+    "supposition.unheard": frozenset({"example"}),
     "supposition.no_flag": frozenset(),
     "supposition.lead": frozenset({"facts"}),
     "beside.lead": frozenset(),

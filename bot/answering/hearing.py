@@ -1,4 +1,4 @@
-"""What was said, and what it says: the words of a message, or answers picked from choices.
+"""What was said, and what it says: the words of a message, or values picked from choices.
 
 Nothing is loaded or recorded here, so that a message can also be heard only to see what it would
 do.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.dialogue.conversation import Beside, Conversation, ConversationId, Going, Message
-from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import ASKED
 from bot.dialogue.reading import PlainReader
@@ -25,6 +25,7 @@ class Said:
     """What a door hands in: words, or answers picked from choices.
 
     `answers` maps facts to values; None is "I don't know".  They outrank what `text` says.
+    `supposed` does the same of what is only tried out, and then nothing else counts.
     """
 
     key: MessageKey
@@ -47,6 +48,7 @@ class Said:
     """The delivery that it came in."""
     keyed: bool = False
     """Whether whoever sends it chose the key: another message under the same one is refused."""
+    supposed: Mapping[str, list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def hear(
     that it is a new wording of.
     """
     message = Message(said.key, said.author, said.text, said.sent_at)
+    if said.supposed is not None:
+        return _tried_out(message, said.supposed, conversation.deal, guidance)
     if said.intent is not None:
         return replace(message, intent=said.intent)
     if said.edits is not None:
@@ -100,6 +104,23 @@ def _asked_beside(message: Message) -> Beside | None:
     return Beside(0, len(message.text), message.intent, message.subject, message.topics)
 
 
+def _tried_out(
+    message: Message, supposed: Mapping[str, list[str]], deal: Deal, guidance: Guidance
+) -> Message:
+    """*message* as one that supposes *supposed* of *deal*.
+
+    Raises:
+        BadInput: Nothing is known of the deal that could be otherwise.
+    """
+    if not deal.answers:
+        raise BadInput("no_deal", "Nothing is known of a deal here yet, so nothing can be tried "
+                       "out. Tell of the deal first.")
+    return replace(
+        message, intent=Intent.WHAT_IF,
+        supposed={Fact(f): _answer(guidance, Fact(f), v, message.key) for f, v in supposed.items()},
+        topics={Fact(f): frozenset(v) for f, v in supposed.items()})
+
+
 def says_the_same(said: Said, before: Message, *, erased: bool) -> bool:
     """Whether *said* is the message *before* once more, as far as that is still known.
 
@@ -108,11 +129,12 @@ def says_the_same(said: Said, before: Message, *, erased: bool) -> bool:
         before: What was recorded.
         erased: Whether its words are gone; its answers are known nevertheless.
     """
+    picked, held = (said.answers or {}, before.heard) if said.supposed is None else (
+        said.supposed, before.supposed)
     given = {Fact(fact): None if values is None else frozenset(values)
-             for fact, values in (said.answers or {}).items()}
+             for fact, values in picked.items()}
     return (erased or said.text == before.text) and all(
-        fact in before.heard and before.heard[fact].values == values
-        for fact, values in given.items())
+        fact in held and held[fact].values == values for fact, values in given.items())
 
 
 def _heard_again(
@@ -181,6 +203,13 @@ def insist_on_readable(said: Said, guidance: Guidance, limit: int) -> None:
     """
     insist_on_length(said.text, limit)
     if said.intent is not None:
+        return
+    if said.supposed is not None:
+        if not said.supposed or said.text.strip() or said.answers:
+            raise BadInput("bad_suppose", "What is tried out is one fact or more, and goes without "
+                           "'text' and 'answers'.")
+        for fact, picked in said.supposed.items():
+            _insist_on_answer(guidance, fact, picked)
         return
     if said.answers is None:
         if not said.text.strip():

@@ -246,9 +246,10 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "call_ended.left_out": frozenset(),
     **dict.fromkeys((
         "untyped.advise_now", "untyped.why", "untyped.go_on", "untyped.more_safeguards",
-        "untyped.chosen", "untyped.form", "untyped.correction", "untyped.mention",
-        "untyped.pressed"), frozenset[str]()),
+        "untyped.chosen", "untyped.form", "untyped.correction", "untyped.tried_out",
+        "untyped.mention", "untyped.pressed"), frozenset[str]()),
     "untyped.told": frozenset({"facts"}),
+    "untyped.supposed": frozenset({"facts"}),
     "export_form.zip": frozenset(),
     "export_form.pdf": frozenset(),
     "export_form.docx": frozenset(),

@@ -90,6 +90,8 @@ class Message:
     """Whether it answers what a reviewer has asked, and so nothing that was asked here."""
     likely: bool = False
     """Whether what it wants is known by its likeness to other messages alone, and by no phrase."""
+    unheard: bool = False
+    """Whether it supposes something, and nothing of the deal is heard that would be different."""
 
 
 @dataclass(frozen=True, slots=True)

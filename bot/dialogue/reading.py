@@ -38,6 +38,7 @@ from bot.dialogue.messages.beside import (
 )
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
 from bot.dialogue.messages.heard_requests import heard_request
+from bot.dialogue.messages.own_names import OwnNames, quoting
 from bot.dialogue.messages.passing_on import other_matters_of
 from bot.dialogue.messages.putting_right import PuttingRight
 from bot.dialogue.messages.replied_to import read_in, sections
@@ -86,6 +87,7 @@ class PlainReader:
         self._putting_right = PuttingRight(
             guidance, self._cues, self._understanding.of, self._single.read)
         self._options = TwoOptions(guidance, self._cues, self._steering, self._understanding.of)
+        self._own_names = OwnNames(guidance, self._cues, self._understanding.of)
         self._other_matters = other_matters_of(guidance)
         self.lexicon = self._understanding.lexicon
 
@@ -221,6 +223,9 @@ class PlainReader:
     def _of_its_words(self, message: Message, conversation: Conversation) -> Message:
         """*message* read by its words, of which none is quoted from somebody else; as above."""
         text, author, sent_at = message.text, message.author, message.sent_at
+        named = self._of_its_own_name(message, conversation)
+        if named is not None:
+            return named
         compared = self._options.read(
             self._understanding.of_message(text, conversation), message, conversation)
         if compared is not None:
@@ -257,6 +262,17 @@ class PlainReader:
         begins = bool(text.strip()) and said.intent in MAY_GO_ON
         return replace(said, going=Going.BEGINS if begins else Going.ALONE,
                        matter="" if matter == text.strip() else matter)
+
+    def _of_its_own_name(
+        self, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* where it supposes something of a go-between by its own name; else None."""
+        text = message.text
+        read_as = self._own_names.replaced(text, conversation.deal)
+        if read_as == text:
+            return None
+        meant = self._of_its_words(replace(message, text=read_as), conversation)
+        return quoting(text, meant) if meant.intent is Intent.WHAT_IF else None
 
     def _excepted(self, message: Message, conversation: Conversation) -> Message | None:
         """*message* as an exception from a no that was told last, and no more; else None."""

@@ -209,6 +209,8 @@ class Reply:
 
     to_send: bool = False
     """Whether somebody wants the deal sent on, so that what sends it stands right below."""
+    to_try_out: bool = False
+    """Whether somebody supposed what wasn't heard, so that they can pick it right below."""
 
     @property
     def shown_flags(self) -> tuple[FlagNote, ...]:

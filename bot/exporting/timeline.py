@@ -124,13 +124,15 @@ class Timeline:
         if row.state is State.ERASED:
             return ""
         body = row.told()
-        heard = body.get("heard") or {}
+        heard, supposed = body.get("heard") or {}, body.get("supposed") or {}
         where = (body.get("circumstances") or {}).get("where") or {}
         done = untyped(where.get("act"), str(body.get("intent")), tells=bool(heard))
         said = self._say(f"untyped.{done}")
-        chosen = list(filter(None, (
-            self._chosen(fact, answer, guidance) for fact, answer in heard.items())))
-        return f"{said} {self._say('untyped.told', facts='; '.join(chosen))}" if chosen else said
+        for sentence, answers in (("untyped.told", heard), ("untyped.supposed", supposed)):
+            chosen = list(filter(None, (
+                self._chosen(fact, answer, guidance) for fact, answer in answers.items())))
+            said += f" {self._say(sentence, facts='; '.join(chosen))}" if chosen else ""
+        return said
 
     def _chosen(self, fact: str, answer: Body, guidance: Guidance | None) -> str:
         """What was chosen for *fact*, as *guidance* calls it: "end use: Traffic or transport".

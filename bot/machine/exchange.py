@@ -31,6 +31,7 @@ Together with the name it stands in an index, of which PostgreSQL takes 2,704 by
 """
 
 Answers = dict[str, list[str] | None]
+Supposed = dict[str, list[str]]
 
 NOT_UTF8 = {"error": {"code": "bad_encoding", "message": "That line is not UTF-8. Send it again "
                       "in UTF-8."}}
@@ -54,10 +55,10 @@ def answer_line(
         workspace: Slack's id of whose compliance leads see it; see `bot.record.spoken.home_of`.
     """
     try:
-        name, text, answers = _parsed(line)
+        name, text, answers, supposed = _parsed(line)
         _insist_on_key(key)
         with advisor.one_by_one.alone(name):
-            outcome = take(advisor, name, author, text, answers, key=key, alone=alone,
+            outcome = take(advisor, name, author, text, answers, supposed, key=key, alone=alone,
                            door=door, workspace=workspace)
         looked = looked_at(second_look, outcome)
         outcome = looked.outcome or outcome
@@ -82,6 +83,7 @@ def take(
     author: str,
     text: str,
     answers: Answers | None = None,
+    supposed: Supposed | None = None,
     *,
     key: str | None = None,
     alone: bool = False,
@@ -103,6 +105,7 @@ def take(
         sent_at=datetime.now(UTC),
         text=text,
         answers=answers,
+        supposed=supposed,
         alone=alone,
         workspace=home,
         where=Where(door),
@@ -136,8 +139,8 @@ def looked_at(second_look: SecondLook | None, outcome: Outcome) -> Looked:
         return Looked(None)
 
 
-def _parsed(line: str) -> tuple[str, str, Answers | None]:
-    """The name of the conversation, the text and the answers in *line*.
+def _parsed(line: str) -> tuple[str, str, Answers | None, Supposed | None]:
+    """The name of the conversation in *line*, the text, the answers, and what is only tried out.
 
     Raises:
         BadInput: It is no such object.
@@ -163,11 +166,22 @@ def _parsed(line: str) -> tuple[str, str, Answers | None]:
                        f"characters; at most {MOST_OF_A_NAME} are taken.")
     if not isinstance(text, str):
         raise BadInput("bad_text", "'text' is a string.")
-    if answers is None:
-        return name, text, None
-    if not isinstance(answers, dict):
+    if answers is not None and not isinstance(answers, dict):
         raise BadInput("bad_answers", "'answers' maps facts to lists of values, or to null.")
-    return name, text, {str(f): _values(f, v) for f, v in answers.items()}
+    given = None if answers is None else {str(f): _values(f, v) for f, v in answers.items()}
+    return name, text, given, _supposed(data.get("suppose"))
+
+
+def _supposed(suppose: object) -> Supposed | None:
+    if suppose is None:
+        return None
+    values = {str(f): _values(f, v) for f, v in suppose.items()} if (
+        isinstance(suppose, dict)) else {}
+    known = {f: v for f, v in values.items() if v is not None}
+    if not isinstance(suppose, dict) or len(known) < len(values):
+        raise BadInput("bad_suppose", "'suppose' maps facts to lists of values. That something "
+                       "isn't known can't be tried out.")
+    return known
 
 
 def _insist_on_key(key: str | None) -> None:
@@ -178,7 +192,8 @@ def _insist_on_key(key: str | None) -> None:
 
 def _strings(data: dict[str, Any]) -> Iterator[str]:
     """All in *data* that is read and may be text, however deep it is nested."""
-    left: list[Any] = [data.get("conversation"), data.get("text"), data.get("answers")]
+    left: list[Any] = [data.get("conversation"), data.get("text"), data.get("answers"),
+                       data.get("suppose")]
     while left:
         one = left.pop()
         if isinstance(one, str):

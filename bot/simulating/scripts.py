@@ -134,6 +134,8 @@ def _as_said(line: Line, message: Message, earlier: Sequence[Turn]) -> Line:
               for fact, answer in message.heard.items() if not answer.end}
     if picked:
         return replace(line, answers=picked)
+    if message.supposed and not message.text.strip():
+        return replace(line, understood=message)  # picked to be tried out: there is nothing to read
     return line if message.text.strip() else replace(line, intent=message.intent)
 
 

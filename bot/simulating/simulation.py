@@ -79,9 +79,11 @@ def said(line: Line, guidance: Guidance) -> str:
     if line.answers is not None:
         parts.append("(picks) " + picked(line.answers, guidance))
     if line.understood is not None and not line.text:
-        heard = {str(f): None if a.values is None else sorted(a.values)
-                 for f, a in line.understood.heard.items()}
+        heard, supposed = (
+            {str(f): None if a.values is None else sorted(a.values) for f, a in told.items()}
+            for told in (line.understood.heard, line.understood.supposed))
         parts.append("(understood then) " + picked(heard, guidance) if heard
+                     else "(tries out) " + picked(supposed, guidance) if supposed
                      else f"(understood then as: {line.understood.intent.replace('_', ' ')})")
     elif line.intent is not None:
         parts.append(f"(presses) {line.intent.replace('_', ' ')}")

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from bot.dialogue.changes import Ground
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reply import Kind, Reply
 from bot.slack import names
 from bot.slack.controls import button, plain_text
 from bot.slack.shown import Shown, dated
 from bot.slack.splitting import Block, drawn_within, mrkdwn, section
+
+_TRIED_OUT = frozenset({Ground.SUPPOSITION, Ground.ALTERNATIVE})
 
 
 def acts(
@@ -36,6 +39,9 @@ def acts(
     if advice and reply.more_safeguards:
         label = say.say("button.more_safeguards", n=len(reply.more_safeguards))
         row.append(button(label, names.MORE_SAFEGUARDS, press))
+    if advice or reply.to_try_out or (
+            reply.changes is not None and reply.changes.of in _TRIED_OUT):
+        row.append(button(say.say("button.try_out"), names.TRY_OUT, press))
     if cited and reply.shape != "sources":
         row.append(button(say.say("button.passages"), names.PASSAGES, press))
     if reply.worded:

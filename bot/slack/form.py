@@ -61,8 +61,13 @@ def most_text(message_limit: int) -> int:
 def fields(
     guidance: Guidance, say: Wording, deal: Deal | None, most: int = MOST_TEXT
 ) -> Iterator[Block]:
-    """The fields of the form in groups: the words, *most* of them, then what matters most."""
+    """The fields of the form in groups: the words, *most* of them, then those of the facts."""
     yield _words(say, "words_example" if deal is None else "words_example_correct", most)
+    yield from of_facts(guidance, say, deal)
+
+
+def of_facts(guidance: Guidance, say: Wording, deal: Deal | None) -> Iterator[Block]:
+    """A field for each fact, filled in from *deal*, in groups: what matters most comes first."""
     left = MOST_FIELDS
     for title, questions in _groups(guidance, say):
         if left:
@@ -186,6 +191,22 @@ def read_correction(
     if not answers and not read.text:
         return FormRead("", {}, {WORDS: say.say("form.unchanged")})
     return FormRead(read.text, answers, {})
+
+
+def read_tried_out(
+    values: Values, guidance: Guidance, say: Wording, blocks: Sequence[Block]
+) -> FormRead:
+    """What a form says would be different; arguments as for `read_correction`.
+
+    A field that was emptied is an error: that something isn't known tries out nothing.
+    """
+    read = read_correction(values, guidance, say, blocks)
+    if WORDS in read.errors:
+        first = next(str(b["block_id"]) for b in blocks if b.get("type") == "input")
+        return FormRead("", {}, {first: say.say("form.nothing_tried")})
+    empty = {block_of(fact): say.say("form.pick_instead")
+             for fact, chosen in read.answers.items() if chosen is None}
+    return FormRead("", {}, empty) if empty and not read.errors else read
 
 
 def _shown(blocks: Sequence[Block]) -> Iterator[tuple[str, list[str]]]:

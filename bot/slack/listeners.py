@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import Ack, App
 
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.record.log import Happening
 from bot.slack import inbound, names, senders
@@ -31,6 +32,7 @@ from bot.slack.views import (
     read_comment,
     read_correction,
     read_form,
+    read_tried_out,
     read_watch,
 )
 from bot.turns.delivery import Act, Outgoing
@@ -78,6 +80,7 @@ class Listeners:
         app.options(names.ANSWER_COUNTRY)(self.countries)
         app.view(names.INTAKE_VIEW)(self.intake_sent)
         app.view(names.CORRECTION_VIEW)(self.correction_sent)
+        app.view(names.TRY_OUT_VIEW)(self.tried_out)
         app.view(names.COMMENT_VIEW)(self.comment_sent)
         app.view(names.WATCH_VIEW)(self.watch_sent)
         app.view(_ANY)(self.acknowledge)
@@ -268,6 +271,27 @@ class Listeners:
         content = {"text": read.text, "answers": dict(read.answers) or None,
                    "turn": press.turn}
         self._door.receive(inbound.form(body, Act.CORRECTION, self._door.now(), content,
+                                        press.conversation))
+        ack()
+
+    def tried_out(self, ack: Ack, body: Body, view: Body) -> None:
+        """What would be different, of which nothing is noted."""
+        press = _opened_for(ack, view)
+        if press is None:
+            return
+        surfaces = self._door.surfaces()
+        if surfaces is None or not surfaces.corrects(
+                senders.team_of(body), senders.user_of(body), press):
+            _put_off(ack, view, self._say.say("acts.later"))
+            return
+        read = read_tried_out(view["state"]["values"], surfaces.parts.advisor.guidance, self._say,
+                              view["blocks"])
+        if read.errors:
+            ack(response_action="errors", errors=dict(read.errors))
+            return
+        content = {"intent": Intent.WHAT_IF.value, "supposed": dict(read.answers),
+                   "turn": press.turn}
+        self._door.receive(inbound.form(body, Act.STEER, self._door.now(), content,
                                         press.conversation))
         ack()
 

@@ -40,6 +40,8 @@ PASSAGES = "passages"
 """Show the passages behind a reply, in a modal."""
 PLAIN = "plain_wording"
 """Show the plain wording of a reply that a language model has worded, in a modal."""
+TRY_OUT = "try_out"
+"""Open the form in which it is picked what would be different."""
 CORRECT = "correct"
 """Open the form filled with what was understood."""
 COMPLIANCE = "compliance"
@@ -62,13 +64,14 @@ OPEN_CONSOLE = "open_console"
 
 INTAKE_VIEW = "intake"
 CORRECTION_VIEW = "correction"
+TRY_OUT_VIEW = "try_out"
 COMMENT_VIEW = "comment"
 WATCH_VIEW = "watch"
 PASSAGES_VIEW = "passages"
 PLAIN_VIEW = "plain_wording"
 
-OPENING = frozenset({CORRECT, SOMETHING_CHANGED, PASSAGES, PLAIN, WATCH, COMMENT, HOME_START,
-                     DESCRIBE_DEAL})
+OPENING = frozenset({CORRECT, SOMETHING_CHANGED, TRY_OUT, PASSAGES, PLAIN, WATCH, COMMENT,
+                     HOME_START, DESCRIBE_DEAL})
 """Buttons and shortcuts that open a modal."""
 
 GOOD = "good"

@@ -32,6 +32,8 @@ from bot.turns.circumstances import Delivered, Where
 from bot.turns.delivery import GONE, Act, CaseEvent, Outgoing, Taken
 from retrieval.guidance import Fact
 
+Supposed = Mapping[str, list[str]]
+"""What is only tried out, by fact."""
 _NOT_OFFERED = frozenset({"unknown_fact", "unknown_value", "one_value", "stands_alone"})
 """What is wrong with choices that the release which answers by now does not offer, by its code."""
 
@@ -164,13 +166,18 @@ class Replying:
         return None
 
     def steer(self, taken: Taken) -> None:
-        """A button that stands for words."""
+        """A button that stands for words, or what was picked to be tried out."""
         if self.addressing.overheard(taken):
             return
+        body = taken.delivery.body
+        supposed: Supposed | None = body.get("supposed")
         # From Home, where no message is pressed on, a thread is resumed with what it holds.
-        if taken.delivery.body.get("ts") and self.put_aside(taken):
+        if (body.get("ts") or supposed is not None) and self.put_aside(taken):
             return
-        intent = Intent(str(taken.delivery.body["intent"]))
+        if supposed is not None:
+            self.turn(taken, self._said(taken, supposed=supposed))
+            return
+        intent = Intent(str(body["intent"]))
         if intent is Intent.GO_ON:
             intent = self._onward(taken.conversation)
         self.turn(taken, self._said(taken, intent=intent))
@@ -287,6 +294,7 @@ class Replying:
         *,
         text: str = "",
         answers: Answers | None = None,
+        supposed: Supposed | None = None,
         intent: Intent | None = None,
         edits: MessageKey | None = None,
     ) -> Said:
@@ -296,7 +304,7 @@ class Replying:
             key=delivery.key, conversation=taken.conversation,
             author=author_of(delivery.team, delivery.author), sent_at=delivery.sent_at,
             workspace=delivery.team,
-            text=text, answers=answers, intent=intent, edits=edits,
+            text=text, answers=answers, supposed=supposed, intent=intent, edits=edits,
             alone=case.direct and case.asker == delivery.author,
             where=where_of(taken, case), delivery=delivered(taken))
 

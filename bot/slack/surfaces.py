@@ -31,6 +31,7 @@ from bot.slack.views import (
     notice_view,
     passages_view,
     plain_view,
+    try_out_view,
     watch_view,
 )
 from retrieval.guidance import Fact, Guidance
@@ -63,8 +64,8 @@ class Surfaces:
         if action in {names.HOME_START, names.DESCRIBE_DEAL}:
             return intake_view(parts.advisor.guidance, say, deal=None, private="",
                                most=most_text(parts.advisor.message_limit))
-        if action not in {names.CORRECT, names.SOMETHING_CHANGED, names.PASSAGES, names.PLAIN,
-                          names.WATCH, names.COMMENT}:
+        if action not in {names.CORRECT, names.SOMETHING_CHANGED, names.TRY_OUT, names.PASSAGES,
+                          names.PLAIN, names.WATCH, names.COMMENT}:
             return None
         case = self._case(team, user, press)
         if case is None:
@@ -78,6 +79,9 @@ class Surfaces:
         conversation = parts.store.load(case.conversation)
         # It says what was known when it was opened, whichever reply it was opened from.
         opened = Press(press.conversation, conversation.version)
+        if action == names.TRY_OUT:
+            return try_out_view(parts.advisor.guidance, say, deal=conversation.deal,
+                                private=opened.dump())
         return intake_view(parts.advisor.guidance, say, deal=conversation.deal,
                            private=opened.dump(),
                            most=most_text(parts.advisor.message_limit))

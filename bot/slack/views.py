@@ -20,8 +20,10 @@ from bot.slack.form import (
     Values,
     fields,
     most_text,
+    of_facts,
     read_correction,
     read_form,
+    read_tried_out,
     typed,
 )
 from bot.slack.names import (
@@ -30,6 +32,7 @@ from bot.slack.names import (
     INTAKE_VIEW,
     PASSAGES_VIEW,
     PLAIN_VIEW,
+    TRY_OUT_VIEW,
     WATCH_VIEW,
 )
 from bot.slack.splitting import SECTION_TEXT, Block, Span, fit, mrkdwn, section
@@ -49,8 +52,8 @@ USUAL_WATCH = timedelta(days=90)
 
 __all__ = [
     "FormRead", "comment_view", "country_options", "intake_view", "most_text", "notice_view",
-    "passages_view", "plain_view", "read_comment", "read_correction", "read_form", "read_watch",
-    "watch_view",
+    "passages_view", "plain_view", "read_comment", "read_correction", "read_form",
+    "read_tried_out", "read_watch", "try_out_view", "watch_view",
 ]
 
 
@@ -75,6 +78,18 @@ def intake_view(
         callback_id=INTAKE_VIEW if fresh else CORRECTION_VIEW,
         private_metadata=private,
         submit=plain_text(say.say("form.send"), TITLE),
+        close=plain_text(say.say("form.cancel"), TITLE),
+    )
+
+
+def try_out_view(guidance: Guidance, say: Wording, *, deal: Deal, private: str) -> Block:
+    """The form in which it is picked what would be different; arguments as for `intake_view`."""
+    return _modal(
+        say.say("form.title_try_out"),
+        [section(inline(say.say("form.intro_try_out"))), *of_facts(guidance, say, deal)],
+        callback_id=TRY_OUT_VIEW,
+        private_metadata=private,
+        submit=plain_text(say.say("form.try_out"), TITLE),
         close=plain_text(say.say("form.cancel"), TITLE),
     )
 

@@ -20,6 +20,8 @@ class Untyped(StrEnum):
     """Answers were picked: by buttons, from lists, or by a program that sends them as values."""
     FORM = "form"
     CORRECTION = "correction"
+    TRIED_OUT = "tried_out"
+    """What would be different was picked, and is only supposed."""
     MENTION = "mention"
     """Advisor was mentioned, and nothing else said."""
     PRESSED = "pressed"
@@ -44,6 +46,8 @@ def untyped(act: str | None, intent: str, *, tells: bool) -> Untyped:
         intent: Of the turn, by its value.
         tells: Whether it tells a fact.
     """
+    if intent == Intent.WHAT_IF.value:
+        return Untyped.TRIED_OUT
     if act == Act.STEER:
         return next((done for one, done in _BUTTONS.items() if one.value == intent),
                     Untyped.PRESSED)

@@ -89,6 +89,19 @@ def test_i_dont_know_stays_open_and_is_listed(talk):
     assert flag["status"] == "open"
 
 
+def test_what_is_supposed_says_what_would_differ_and_leaves_the_deal(talk):
+    name = fresh()
+    told, supposed, adopted = talk(
+        {"conversation": name, "text": "cctv for the police in Kenya, via a reseller"},
+        {"conversation": name, "suppose": {"intermediary": "none", "conflict": ["yes"]}},
+        {"conversation": name, "text": "let's go with that"})
+    assert supposed["deal"] == told["deal"]
+    assert supposed["text"].startswith(
+        "Supposing conflict or turmoil: Yes · intermediary: No one, we sell direct. This is only")
+    assert supposed["changes"]["of"] == "supposition"
+    assert adopted["deal"] == {**told["deal"], "intermediary": ["none"], "conflict": ["yes"]}
+
+
 @pytest.mark.long
 def test_a_conversation_goes_on_in_another_process(cold):
     name = fresh()
@@ -118,6 +131,16 @@ def test_a_conversation_goes_on_in_another_process(cold):
     ('{"conversation": "c", "answers": {"conflict": ["yes", "no"]}}', "one_value"),
     ('{"conversation": "c", "answers": {"intermediary": ["none", "broker"]}}', "stands_alone"),
     ('{"conversation": "c", "answers": {"country": ["Kenya"]}}', "unknown_value"),
+    ('{"conversation": "c", "suppose": []}', "bad_suppose"),
+    ('{"conversation": "c", "suppose": {}}', "bad_suppose"),
+    ('{"conversation": "c", "suppose": {"end_user": null}}', "bad_suppose"),
+    ('{"conversation": "c", "suppose": {"end_user": []}}', "empty"),
+    ('{"conversation": "c", "suppose": {"end_user": "police"}, "text": "drones"}', "bad_suppose"),
+    ('{"conversation": "c", "suppose": {"end_user": "police"}, "answers": {"end_use": null}}',
+     "bad_suppose"),
+    ('{"conversation": "c", "suppose": {"ennd_user": "police"}}', "unknown_fact"),
+    (r'{"conversation": "c", "suppose": {"end_user": "\ud800"}}', "bad_characters"),
+    ('{"conversation": "nothing told", "suppose": {"end_user": "police"}}', "no_deal"),
     (r'{"conversation": "c", "text": "\ud800"}', "bad_characters"),
     (r'{"conversation": "\ud800", "text": "drones"}', "bad_characters"),
     (b'{"conversation": "c", "text": "caf\xe9"}', "bad_encoding"),

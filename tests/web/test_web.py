@@ -225,6 +225,15 @@ def test_another_message_under_the_same_key_is_refused_and_not_lost(serve):
     later = client.post("/api/turns", json={**said, "text": "spyware for Syria"})
     assert later.json()["turn"] == 2
 
+    key = {"Idempotency-Key": "supposed"}
+    supposed = {"conversation": "reused", "suppose": {"conflict": "no"}}
+    first = client.post("/api/turns", json=supposed, headers=key)
+    assert (first.status_code, first.json()["turn"]) == (200, 3)
+    assert client.post("/api/turns", json=supposed, headers=key).json() == first.json()
+    for other in ({"suppose": {"conflict": "yes"}}, {"suppose": {"onward_supply": "no"}}):
+        answer = client.post("/api/turns", json={**supposed, **other}, headers=key)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "key_reused"), other
+
 
 def test_messages_of_one_conversation_at_once_are_all_answered(serve):
     """42 of 64 were told that the conversation had moved on, as if that were their fault."""

@@ -33,6 +33,7 @@ UNTYPED: Mapping[Untyped, str] = {
     Untyped.CHOSEN: "Chose from what was offered",
     Untyped.FORM: "Sent the form of a deal",
     Untyped.CORRECTION: "Corrected the facts in the form",
+    Untyped.TRIED_OUT: "Tried out in the form what would be different",
     Untyped.MENTION: "Mentioned Advisor without a word",
     Untyped.PRESSED: "A button or a form",
 }

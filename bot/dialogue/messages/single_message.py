@@ -90,7 +90,8 @@ class SingleMessages:
     ) -> Message:
         """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
         reading = understood.reading
-        asked = self._with_asking.of_the_supposed(reading, message, conversation) or (
+        asked = self._supposing.called(understood, message, conversation) or (
+            self._with_asking.of_the_supposed(reading, message, conversation)) or (
             self._with_asking.together(understood, message, conversation))
         if asked is not None:
             return asked
@@ -110,9 +111,11 @@ class SingleMessages:
                 understood, message, conversation, purpose.intent)
         if meant is not None:
             return meant
-        if purpose.intent is None and self._purposes.supposes(understood, conversation):
+        supposes = purpose.intent is None and self._purposes.supposes(understood, conversation)
+        if supposes:
             purpose = replace(purpose, asking=True)
-        return self._asked_or_told(understood, message, conversation, told, purpose)
+        read = self._asked_or_told(understood, message, conversation, told, purpose)
+        return replace(read, unheard=True) if supposes and read.intent is Intent.ASK else read
 
     def _supposed(
         self, understood: Understood, message: Message, conversation: Conversation, wants: Intent

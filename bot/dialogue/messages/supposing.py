@@ -17,6 +17,8 @@ from bot.dialogue.deal import ASKED_BACK, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.beside import blanked, in_full
+from bot.dialogue.messages.bettering import Bettering
+from bot.dialogue.messages.called_by_name import CalledByName
 from bot.dialogue.messages.on_top import OnTop
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.turned_round import TurnedRound
@@ -56,6 +58,8 @@ class Supposing:
         self._which_deal = deciding_which_deal(guidance)
         self._on_top = OnTop(guidance, intents_of(guidance), cues)
         self._turned = TurnedRound(guidance, intents_of(guidance), cues)
+        self._bettering = Bettering(guidance, intents_of(guidance), cues)
+        self._called = CalledByName(guidance, intents_of(guidance), cues)
         # "What if they use it against journalists?" has the shape of a report of misuse, but names
         # nothing of the deal: it asks what to do then.
         places = frozenset(f for f, q in guidance.questions.items()
@@ -83,6 +87,20 @@ class Supposing:
         spans = [(0, words[length - 1].start),
                  *((t.start, t.end) for t in rest if t.norm == "?")]
         return self._of(without(reading.text, spans))
+
+    def called(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* where it supposes by the names of facts and values; None where it doesn't.
+
+        It comes before all else: "hosting: run by us" is an answer, and "what if" before it isn't.
+        """
+        supposes = conversation.deal.answers and self._steering.what_if.supposes(
+            understood.reading, understood.clauses)
+        called = self._called.of(understood, message) if supposes else {}
+        return replace(message, intent=Intent.WHAT_IF, supposed=called,
+                       topics={f: a.values for f, a in called.items() if a.values}) if (
+            called) else None
 
     def read(
         self, understood: Understood, message: Message, conversation: Conversation
@@ -224,7 +242,8 @@ class Supposing:
                          and c.holds != (c.value in deal.known(c.mention.fact))]
             yield self._of_claims(understood, other, message, deal)
             return
-        turned = self._turned.claims(understood, deal)
+        turned = self._turned.claims(understood, deal) or (
+            self._bettering.claims(understood, deal))
         if turned:
             # What is so already is said back, and changes nothing.
             yield self._of_claims(understood, turned, message, deal) or {

@@ -20,8 +20,10 @@ from bot.dialogue.naming import (
     IN_SHORT,
     LEAVE,
     LOOK_UP,
+    OPTIONS,
     PONDERING,
     TOLD,
+    WHICH_ONE,
     facts_of,
 )
 from bot.dialogue.phrasing import Wording
@@ -40,6 +42,7 @@ from bot.dialogue.replies.showing import SHOWN
 from bot.dialogue.replies.showing import shown as shown_on_request
 from bot.dialogue.replies.summing_up import in_one, summed_up
 from bot.dialogue.replies.telling import changes, facts_said
+from bot.dialogue.replies.trying_out import to_be_picked
 from bot.dialogue.reply import Kind, Line, Reply
 from bot.dialogue.small_words.languages import in_another_language
 from bot.dialogue.small_words.lookups import lookups_of
@@ -179,7 +182,9 @@ def _wanted(
         return compose_each(guidance, wording, found, decision.ask,
                             more=len(questions_in(message, guidance)) > len(found))
     if intent is Intent.ASK and found:
-        return _answered(decision, found[0], guidance, wording)
+        answered = _answered(decision, found[0], guidance, wording)
+        return to_be_picked(answered, after.deal, guidance, wording) if (
+            message.unheard) else answered
     if intent in {Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES}:
         return more(decision, found, guidance, wording)
     return None
@@ -219,7 +224,8 @@ def _in_passing(
     if intent in _SIMPLE:
         kind = Kind.ASK if decision.ask else Kind.ADVICE
         if message.subject is not None:
-            return framed(guidance, wording, kind, f"lead.about_{message.subject}", decision.ask)
+            reply = framed(guidance, wording, kind, f"lead.about_{message.subject}", decision.ask)
+            return replace(reply, to_try_out=message.subject in {OPTIONS, WHICH_ONE})
         return framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
     if intent is Intent.UNCLEAR and decision.before.pending is not None and after.deal.answers:
         return advice(decision, found, guidance, wording)
