@@ -128,6 +128,10 @@ def advised(people: People, album: Album) -> None:
     album.keep("advice", sam)
     end.get_by_role("button", name="Remind me").scroll_into_view_if_needed()
     album.keep("advice-end", sam.thread)
+    sam.press(end, "What if …")
+    expect(sam.form).to_contain_text("Nothing is noted")
+    album.keep("try-out", sam.form)
+    sam.press(sam.form, "Cancel")
     sam.press_for_answer(end, "Send to compliance")
 
     kim = people.sit_down(KIM, DESKTOP, scale=SCALE).go(COMPLIANCE)

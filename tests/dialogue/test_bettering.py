@@ -38,6 +38,13 @@ def test_what_gets_worse_is_grave_and_what_is_not_known_can_end_too(begin, text,
 
 
 @pytest.mark.parametrize("text", [
+    "what if we only rent it and host it", "suppose we keep the keys and run the servers",
+])
+def test_whoever_does_the_one_does_the_other(begin, text):
+    assert tried(begin().amid(BAD, ["rights_limits"]), text) == {"hosting": {"supplier"}}
+
+
+@pytest.mark.parametrize("text", [
     "what if we stop support when the war starts", "what if the war doesn't end",
     "what if they abolish the courts", "what if the mood improves",
 ])

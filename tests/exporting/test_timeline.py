@@ -231,6 +231,9 @@ def test_codes_read_in_the_memo_as_they_do_in_the_console():
     ({"answers": {"end_use": ["traffic"]}}, "message", "chosen from what was offered."),
     ({"answers": {"end_use": ["traffic"]}}, "correction", "corrected in the form."),
     ({"answers": {"end_use": ["traffic"]}}, "form", "the form of a deal was sent."),
+    ({"supposed": {"end_use": ["traffic"], "conflict": ["no"]}}, "steer",
+     "Nothing typed: it was picked what would be different. Tried out by it, and not noted: "
+     "conflict or turmoil: No; end use: Traffic or transport."),
     ({"intent": Intent.GREETING}, "message", "Advisor was mentioned."),
     ({"intent": Intent.ADVISE_NOW}, "some_new_act", "Nothing typed: a button or a form."),
 ])

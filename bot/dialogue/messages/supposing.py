@@ -5,7 +5,6 @@ It is heard as the same words would be if they were told, and the reply says bac
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from bot.dialogue.answers.asking_back import takes_yes_or_no
 from bot.dialogue.claim import CONTEST, GUESS, HINT, SURE, Claim
@@ -19,6 +18,7 @@ from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.bettering import Bettering
 from bot.dialogue.messages.called_by_name import CalledByName
+from bot.dialogue.messages.halves import Halves
 from bot.dialogue.messages.on_top import OnTop
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.turned_round import TurnedRound
@@ -29,7 +29,7 @@ from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.refining import refined
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents_of
 from bot.dialogue.small_words.quoting import quoted
-from retrieval.guidance import Fact, Guidance, QuestionKind, Role
+from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Strength
 from retrieval.words.tells import Told
 
@@ -56,6 +56,7 @@ class Supposing:
         self._guidance, self._cues, self._steering = guidance, cues, steering
         self._unnamed, self._of = unnamed, of
         self._which_deal = deciding_which_deal(guidance)
+        self._halves = Halves(guidance, cues, of)
         self._on_top = OnTop(guidance, intents_of(guidance), cues)
         self._turned = TurnedRound(guidance, intents_of(guidance), cues)
         self._bettering = Bettering(guidance, intents_of(guidance), cues)
@@ -132,8 +133,8 @@ class Supposing:
 
         Where each half of it supposes something, as in "what if they sign and we host", both count.
         """
-        parts = self._halves(understood) if supposes else ()
-        ours = [half for half in parts if not self._is_cut_short(half)]
+        parts = self._halves.of(understood) if supposes else ()
+        ours = [half for half in parts if not self._halves.is_cut_short(half)]
         if len(parts) > len(ours) > 0:
             understood, parts = ours[0], ours if len(ours) > 1 else ()
         whole = next(filter(None, self._heard(understood, message, deal, supposes)), {})
@@ -143,32 +144,11 @@ class Supposing:
         # To a clause that was refused "they sign" is an answer by itself alone; and what is said of
         # one fact in both halves, as two who use it, only the whole has right.
         apart = bool(halves) and all(halves) and len(each) == sum(map(len, halves))
-        return each if apart else whole
-
-    def _halves(self, understood: Understood) -> Sequence[Understood]:
-        """The parts of it that each have a subject behind an "and"; () where it is all one."""
-        text, tokens = understood.reading.text, understood.reading.tokens
-        joints = self._cues.words("and_words") | self._cues.words("turns")
-        subjects = self._cues.words("clause_subjects") | self._cues.words("definite_article")
-        at = [token for token, behind in pairwise(tokens)
-              if token.norm in joints and behind.norm in subjects]
-        begins, ends = [0, *(t.end for t in at)], [*(t.start for t in at), len(text)]
-        return [self._of(blanked(blanked(text, (0, begin)), (end, len(text))))
-                for begin, end in zip(begins, ends, strict=True)] if at else []
-
-    def _is_cut_short(self, half: Understood) -> bool:
-        """Whether it says of a go-between that they don't, and no more: "but the reseller doesn't".
-
-        What they don't do stands in the other half, and is no fact of theirs.
-        """
-        reading, roles = half.reading, self._guidance.questions
-        between = [m for m in reading.mentions if m.strength.is_firm
-                   and roles[m.fact].role is Role.GO_BETWEEN]
-        small = self._cues.covered(
-            reading.tokens, FUNCTION_WORDS, "plain_denials", "inverted") | covered(
-            part for m in between for part in m.parts)
-        return bool(between) and bool(self._cues.find("plain_denials", reading.tokens)) and all(
-            i in small for i, token in enumerate(reading.tokens) if token.is_word)
+        if whole or not supposes:
+            return each if apart else whole
+        return each if apart else next(filter(None, (
+            answers for half in self._halves.without_subject(understood)
+            for answers in self._heard(half, message, deal, supposes))), {})
 
     def _elsewhere(
         self, understood: Understood, message: Message, conversation: Conversation
