@@ -23,6 +23,8 @@ from bot.store import Store
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 
+pytestmark = pytest.mark.long
+
 DEAL = "We want to sell drones to the police in Kenya."
 NAME = ConversationId("deal")
 
@@ -58,7 +60,6 @@ def fails(*words: object, status: int = 1) -> str:
     return str(done.exception) if isinstance(done.exception, AdvisorError) else done.output
 
 
-@pytest.mark.long
 def test_on_an_empty_machine_the_bot_goes_on_where_it_was(machine, worded, tmp_path, monkeypatch):
     old = machine("old")
     old.mkdir()

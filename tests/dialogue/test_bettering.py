@@ -37,6 +37,13 @@ def test_what_gets_worse_is_grave_and_what_is_not_known_can_end_too(begin, text,
     assert tried(begin().amid(GOOD, ["conflict"]), text) == supposed
 
 
+def test_what_was_told_in_the_same_words_ends(begin):
+    talk = begin()
+    talk.say("drones for the police in Jordan, activists are jailed there")
+    assert talk.conversation.deal.known(Fact("detentions")) == {"yes"}
+    assert tried(talk, "imagine the activists get released") == {"detentions": {"no"}}
+
+
 @pytest.mark.parametrize("text", [
     "what if we only rent it and host it", "suppose we keep the keys and run the servers",
 ])

@@ -16,6 +16,8 @@ from retrieval.guidance import ReleaseId
 from tests.dialogue.talking import WHEN
 from tests.live.releasing import DEAL, publish, replica
 
+pytestmark = pytest.mark.long
+
 
 def say(process, text, key, name="c"):
     return process.advisor.take_turn(

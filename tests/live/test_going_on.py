@@ -21,6 +21,8 @@ from retrieval.guidance import Checked, Confirmation, Fact
 from tests.dialogue.talking import WHEN
 from tests.live.releasing import DEAL, named, publish, replica, reworded
 
+pytestmark = pytest.mark.long
+
 C = ConversationId("c")
 UPDATED = "Updated since my last answer: "
 
@@ -184,7 +186,6 @@ def test_a_question_that_the_next_release_does_not_have_is_not_waited_for(runnin
     assert [one.fault for one in replayed(running)] == [None] * 3
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("told", [InForce({"contact": "Kim"}), None])
 def test_eight_threads_take_turns_while_releases_come_and_go(
     store, sentences, first, second, read, told

@@ -13,6 +13,7 @@ import time
 from bisect import bisect
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -69,7 +70,12 @@ def vocabulary(number: int) -> list[str]:
 
 
 COUNTRIES = Zipf([a + b for a in "KTCBEGIMNPRSUV" for b in "ABCDEGHKLMNRTZ"])
-WORDS = Zipf(vocabulary(50_000))
+
+
+@cache
+def invented_words() -> Zipf:
+    """Words to draw from; half a second's work, which whoever only imports this is spared."""
+    return Zipf(vocabulary(50_000))
 
 
 @dataclass(slots=True)
@@ -143,7 +149,7 @@ class BigLog:
         talk.said += 1
         talk.at += timedelta(seconds=self._chance.randrange(20, 600))
         self._spoken += 1
-        said = " ".join([spoken.text, *(WORDS.draw(self._chance)
+        said = " ".join([spoken.text, *(invented_words().draw(self._chance)
                                         for _ in range(self._chance.randrange(3, 25)))])
         if self._spoken >= self._special and talk.workspace == "T1":
             said, self._special = f"{said} {RARE}", sys.maxsize

@@ -139,7 +139,7 @@ def test_full_advice_offers_what_comes_next(talk, draw):
     assert buttons(posts)[0] == "Send to compliance"
     assert [b.split(" ")[0] for b in buttons(posts)[1:]] == [
         "Brief", *(b.split(" ")[0] for b in buttons(posts) if b.endswith("more safeguards")),
-        "Show", "Ask", "Remind"]
+        "What", "Show", "Ask", "Remind"]
     assert load_press(action(posts, names.FEEDBACK)["positive_button"]["value"]) == Press(
         WHERE.conversation, 3, value=names.GOOD)
 

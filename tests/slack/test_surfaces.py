@@ -100,8 +100,8 @@ def test_advice_can_be_had_at_any_time_with_all_that_can_be_done_with_it(bot: Bo
     turn = bot.turns(OFFICE, thread)[-1]
     assert turn.reply.shape == "full"
     assert actions(bot.last(OFFICE, thread)) == [
-        "compliance", "brief", "more_safeguards", "passages", "go_on", "watch", "feedback",
-        "pause"]
+        "compliance", "brief", "more_safeguards", "try_out", "passages", "go_on", "watch",
+        "feedback", "pause"]
 
 
 def test_every_citation_shown_has_its_pinpoint_its_link_and_its_checked_state(bot: Bot):

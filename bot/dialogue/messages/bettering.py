@@ -18,6 +18,7 @@ from bot.dialogue.small_words.subjects import subjects_of
 from bot.dialogue.small_words.verdicts import value_said
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Mention, Strength
+from retrieval.words.tokens import forms_of_label
 
 ENDS, BETTERS = "supposed_to_end", "supposed_to_get_better"
 WORSENS = "supposed_to_get_worse"
@@ -89,7 +90,7 @@ class Bettering:
             words = self._bare(part, understood)
             facts, _ = self._subjects.called(reading, words) if words[0] < words[1] else (
                 frozenset[Fact](), False)
-            facts &= self._poles
+            facts = facts & self._poles or self._told_in(words, understood, deal)
             known = frozenset(f for f in self._poles if deal.known(f) and worse == (
                 deal.known(f).isdisjoint(graver(self._guidance, f))))
             meant = facts & known or frozenset(f for f in facts if not deal.known(f))
@@ -98,6 +99,15 @@ class Bettering:
             if meant:
                 return meant
         return frozenset()
+
+    def _told_in(self, words: Span, understood: Understood, deal: Deal) -> frozenset[Fact]:
+        """The facts that *words* and others told: "the activists", of "activists in jail"."""
+        tokens = understood.reading.tokens[words[0] : words[1]]
+        small = self._cues.covered(tokens, FUNCTION_WORDS)
+        stems = {t.stem for i, t in enumerate(tokens) if t.is_word and i not in small}
+        return frozenset(
+            fact for fact in self._poles & deal.answers.keys()
+            if stems and stems <= {stem for _, stem in forms_of_label(deal.answers[fact].said)})
 
     def _bare(self, words: Span, understood: Understood) -> Span:
         """*words* without what opens the supposition, and the small ones at either end."""
