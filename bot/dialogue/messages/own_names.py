@@ -13,7 +13,7 @@ from bot.dialogue.messages.understood import TakeApart
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.guidance import Guidance, Question, Role
 from retrieval.words.mentions import Strength
-from retrieval.words.tokens import Token
+from retrieval.words.tokens import Token, forms_of_label, words_of
 
 FEWEST_LETTERS = 4
 """Fewest letters of the first word of a name of several that is called by that alone: "Sahel"."""
@@ -35,9 +35,12 @@ class OwnNames:
 
     def replaced(self, text: str, deal: Deal) -> str:
         """*text* with "the reseller" for each name by which one of *deal* was told."""
+        # What is read anew, message after message, costs more than the words of it.
+        norms = {token.norm for token in words_of(text)} if deal.answers else frozenset[str]()
         for question in self._questions:
             answer = deal.answers.get(question.fact)
-            if answer is None or not answer.values or answer.picked:
+            if answer is None or not answer.values or answer.picked or (
+                    norms.isdisjoint(norm for norm, _ in forms_of_label(answer.said))):
                 continue
             kind = self._kind(question, answer)
             for name in self._names(answer.said):
