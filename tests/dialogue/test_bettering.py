@@ -54,13 +54,15 @@ def test_whoever_does_the_one_does_the_other(begin, text):
 @pytest.mark.parametrize("text", [
     "what if we stop support when the war starts", "what if the war doesn't end",
     "what if they abolish the courts", "what if the mood improves",
+    "what if they fix the cameras at the court", "what if the war ends up spreading",
+    "what if they ban protests",
 ])
 def test_nothing_gets_better_by_what_else_ends(begin, text):
     talk = begin().amid(BAD, ["rights_limits"])
     talk.say(text)
     supposed = talk.messages[-1].supposed
     assert {fact: set(a.values) for fact, a in supposed.items()} in (
-        {}, {"conflict": {"yes"}}, {"judicial_oversight": {"none"}})
+        {}, {"conflict": {"yes"}}, {"judicial_oversight": {"none"}}, {"rights_limits": {"yes"}})
 
 
 def through(begin, said):

@@ -13,10 +13,10 @@ from bot.dialogue.deal import ASKED_BACK, Deal
 from bot.dialogue.messages.option import other_way
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.poles import graver, has_poles
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.small_words.subjects import subjects_of
 from bot.dialogue.small_words.verdicts import value_said
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tokens import forms_of_label
 
@@ -42,6 +42,8 @@ class Bettering:
         self._there = frozenset(f for f, q in poles.items() if (
             no := value_said(q, "no")) is not None and no not in graver(guidance, f))
         self._poles = frozenset(poles)
+        self._goods = frozenset(f for f, q in guidance.questions.items() if f not in poles
+                                and q.role is None and q.kind is QuestionKind.CHOICE)
 
     def claims(self, understood: Understood, deal: Deal) -> Sequence[Claim]:
         """What *understood* supposes so of *deal*; nothing where it isn't clear of what."""
@@ -70,9 +72,11 @@ class Bettering:
         """Where the list *name* stands, but for what is denied and for what we do."""
         tokens = understood.reading.tokens
         ours = self._cues.words("first_person")
+        other = covered(self._intents.find("turns_out_so", tokens))  # "the war ends up spreading"
         for span in self._intents.find(name, tokens):
             before = tokens[span[0] - 1].norm if span[0] else ""
-            if not understood.clauses.denies_in(span) and before not in ours:
+            if not understood.clauses.denies_in(span) and before not in ours and (
+                    span[0] not in other):
                 yield span
 
     def _meant(
@@ -90,6 +94,8 @@ class Bettering:
             words = self._bare(part, understood)
             facts, _ = self._subjects.called(reading, words) if words[0] < words[1] else (
                 frozenset[Fact](), False)
+            if not facts.isdisjoint(self._goods):
+                continue  # "the cameras at the court" are no courts
             facts = facts & self._poles or self._told_in(words, understood, deal)
             known = frozenset(f for f in self._poles if deal.known(f) and worse == (
                 deal.known(f).isdisjoint(graver(self._guidance, f))))
