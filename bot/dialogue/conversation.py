@@ -150,6 +150,8 @@ class Conversation:
     """Messages in which something was asked."""
     supposed: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
     """What was supposed last and can be adopted; no part of the deal."""
+    supposed_before: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
+    """What was supposed of other facts just before that: "what if both"."""
     stretch: Stretch | None = None
     """What was told last, while the next message may go on from it."""
     asked_before: tuple[Fact, ...] = ()

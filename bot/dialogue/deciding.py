@@ -83,9 +83,10 @@ def decide(
     deal = conversation.deal.without(message.retracted).with_answers(message.heard)
     findings = judge_all(guidance, deal)
     stands = conversation.deal.answers == deal.answers
+    supposed = _to_adopt(conversation, message) or (
+        conversation.supposed if stands and not message.supposed else {})
     after = replace(conversation, deal=deal, version=conversation.version + 1,
-                    supposed=_to_adopt(conversation, message) or (
-                        conversation.supposed if stands and not message.supposed else {}),
+                    supposed=supposed, supposed_before=_supposed_before(conversation, supposed),
                     # Read once more with what comes next, it would be told of them again.
                     stretch=None if left else stretch_after(conversation, message),
                     changed_last=changed_by(conversation.deal, message))
@@ -110,6 +111,15 @@ def _to_adopt(conversation: Conversation, message: Message) -> Mapping[Fact, Ans
     return {fact: replace(answer, instead=(before[fact].values or frozenset()) - (
         answer.values or frozenset()) if again else frozenset())
         for fact, answer in supposed.items()}
+
+
+def _supposed_before(
+    conversation: Conversation, supposed: Mapping[Fact, Answer]
+) -> Mapping[Fact, Answer]:
+    """What was supposed before *supposed*, where both could be so at once."""
+    if not supposed or supposed == conversation.supposed:
+        return conversation.supposed_before if supposed else {}
+    return conversation.supposed if supposed.keys().isdisjoint(conversation.supposed) else {}
 
 
 def as_supposed(deal: Deal, message: Message, guidance: Guidance) -> Deal:

@@ -260,6 +260,7 @@ def _forget(connection: Connection, name: ConversationId, keys: Collection[str])
         deal=Deal({f: silent(a) for f, a in whole.deal.answers.items()},
                   {f: tuple(map(silent, told)) for f, told in whole.deal.earlier.items()}),
         supposed={f: silent(a) for f, a in whole.supposed.items()},
+        supposed_before={f: silent(a) for f, a in whole.supposed_before.items()},
         topic="",
         stretch=None,
         changed_last={f: a and silent(a) for f, a in whole.changed_last.items()})

@@ -226,7 +226,7 @@ def _without(state: str, gone: Set[str], own: str, stored: Mapping[str, Any]) ->
               *whole["changed_last"].values())
     deal = whole["deal"]
     for answer in (*deal["answers"].values(), *chain.from_iterable(deal["earlier"].values()),
-                   *whole["supposed"].values(), *before):
+                   *whole["supposed"].values(), *whole["supposed_before"].values(), *before):
         if answer is not None and answer["message"] in gone:
             answer["said"] = ""
     topic = stored.get("topic")

@@ -109,7 +109,8 @@ class Deleting:
 
     def _note(self, turn: Turn) -> Body:
         conversation = self._parts.store.load(turn.conversation)
-        answers = (*conversation.deal.answers.values(), *conversation.supposed.values())
+        answers = (*conversation.deal.answers.values(), *conversation.supposed.values(),
+                   *conversation.supposed_before.values())
         if not any(turn.key in {one.message, edited(one.message)} for one in answers):
             return note(self._say.say("acts.deleted_kept"))
         press = Press(turn.conversation, conversation.version).dump()

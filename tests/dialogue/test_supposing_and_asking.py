@@ -140,3 +140,31 @@ def test_going_ahead_anyway_is_declined_and_not_tried_out(begin):
     talk.say("what happens if we just go ahead anyway")
 
     assert talk.messages[-1].intent is Intent.VERDICT
+
+
+@pytest.mark.parametrize("text", ["what if both", "and both together?", "what if we do both?"])
+def test_two_suppositions_in_a_row_can_be_tried_out_at_once(begin, text):
+    talk = begin()
+    talk.say("cctv for the police in Kenya via a reseller")
+    talk.say("what if we host it ourselves")
+    talk.say("and without the reseller?")
+    before = talk.conversation
+    assert set(before.supposed_before) == {"hosting"}
+
+    talk.say(text)
+
+    assert {f: a.values for f, a in talk.messages[-1].supposed.items()} == {
+        "hosting": {"supplier"}, "intermediary": {"none"}}
+    assert talk.conversation.deal == before.deal
+    talk.say("let's go with that")
+    assert talk.conversation.deal.known("hosting") == {"supplier"}
+    assert talk.conversation.deal.known("intermediary") == {"none"}
+    assert talk.conversation.supposed_before == {}
+
+
+def test_two_that_cant_both_be_so_are_not_put_together(begin):
+    talk = begin()
+    talk.say("cctv for the police in Kenya via a reseller")
+    talk.say("what if we host it ourselves")
+    talk.say("what if a third party hosts it")
+    assert talk.conversation.supposed_before == {}

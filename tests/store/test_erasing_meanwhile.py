@@ -80,13 +80,14 @@ def test_a_turns_own_words_stay_where_others_were_erased_meanwhile(store, erasin
 
     erasing.person(LOCAL, "U1", **BY)
     store.record(
-        turn, replace(after, topic="what of audits?", stretch=told, changed_last=known), 1)
+        turn, replace(after, topic="what of audits?", stretch=told, changed_last=known,
+                      supposed_before=known), 1)
 
     stands = store.load(C1)
     assert stands.topic == "what of audits?"
     silent = {fact: replace(answer, said="") for fact, answer in known.items()}
     assert stands.stretch == replace(told, before=silent)
-    assert stands.changed_last == silent
+    assert stands.changed_last == stands.supposed_before == silent
     talk(store, "c1", "and in Kenya?", "U2")
     turn, after = step(store.load(C1), "c1:4", "U2", "and 22?")
     store.record(turn, replace(after, topic="what of audits? and 22?"), 3)

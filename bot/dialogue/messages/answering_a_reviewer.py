@@ -19,7 +19,7 @@ MAY_ANSWER_A_REVIEWER = frozenset({
 def unasked(conversation: Conversation) -> Conversation:
     """*conversation* as if nothing had been asked here, to read an answer to somebody else in."""
     return replace(conversation, pending=None, beside=(), asked_before=(), supposed={},
-                   stretch=None)
+                   supposed_before={}, stretch=None)
 
 
 def as_answer(read: Message, guidance: Guidance) -> Message:

@@ -123,7 +123,8 @@ def before(conversation: Conversation, stretch: Stretch, guidance: Guidance) -> 
     deal = stretch.before_first(conversation.deal)
     awaiting = tuple(fact for fact in stretch.awaiting if fact in guidance.questions)
     return replace(conversation, deal=deal, pending=awaiting[0] if awaiting else None,
-                   beside=awaiting[1:], phase=stretch.phase, supposed={}, stretch=None)
+                   beside=awaiting[1:], phase=stretch.phase, supposed={},
+                   supposed_before={}, stretch=None)
 
 
 @dataclass(frozen=True, slots=True)

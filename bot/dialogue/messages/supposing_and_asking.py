@@ -16,7 +16,7 @@ from bot.dialogue.messages.supposing import Supposing
 from bot.dialogue.messages.understood import TakeApart, Understood
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.naming import CONTACT, DECIDES, FLAGS, LEAVE
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
 from retrieval.words.mentions import Reading
 from retrieval.words.tokens import Token
 
@@ -60,9 +60,21 @@ class SupposingAndAsking:
         if not conversation.supposed or conversation.topic or any(
                 m.strength.is_firm for m in reading.mentions):
             return None
+        if conversation.supposed_before and self._means_both(reading):
+            return replace(message, intent=Intent.WHAT_IF, supposed={
+                **conversation.supposed_before, **conversation.supposed})
         made = next((one for one in _OF_THE_SUPPOSED if self._parts.fit(reading, one)), None)
         return None if made is None else replace(
             message, intent=Intent.WHAT_IF, supposed=conversation.supposed, subject=made.subject)
+
+    def _means_both(self, reading: Reading) -> bool:
+        """Whether it is of two suppositions at once and says no more: "and what if we do both"."""
+        tokens = reading.tokens
+        small = self._cues.covered(tokens, FUNCTION_WORDS, "pronouns") | covered(
+            span for name in ("both_supposed", "what_if", "what_if_asked", "what_it_does")
+            for span in self._intents.find(name, tokens))
+        return bool(self._intents.find("both_supposed", tokens)) and all(
+            i in small for i, token in enumerate(tokens) if token.is_word)
 
     def together(
         self, understood: Understood, message: Message, conversation: Conversation
