@@ -117,7 +117,8 @@ def _supposed_before(
     conversation: Conversation, supposed: Mapping[Fact, Answer]
 ) -> Mapping[Fact, Answer]:
     """What was supposed before *supposed*, where both could be so at once."""
-    if not supposed or supposed == conversation.supposed:
+    together = conversation.supposed.keys() | conversation.supposed_before.keys()
+    if not supposed or supposed == conversation.supposed or supposed.keys() == together:
         return conversation.supposed_before if supposed else {}
     return conversation.supposed if supposed.keys().isdisjoint(conversation.supposed) else {}
 

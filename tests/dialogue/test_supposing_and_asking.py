@@ -156,6 +156,8 @@ def test_two_suppositions_in_a_row_can_be_tried_out_at_once(begin, text):
     assert {f: a.values for f, a in talk.messages[-1].supposed.items()} == {
         "hosting": {"supplier"}, "intermediary": {"none"}}
     assert talk.conversation.deal == before.deal
+    talk.say("ok what if both")
+    assert talk.messages[-1].supposed == talk.messages[-2].supposed
     talk.say("let's go with that")
     assert talk.conversation.deal.known("hosting") == {"supplier"}
     assert talk.conversation.deal.known("intermediary") == {"none"}

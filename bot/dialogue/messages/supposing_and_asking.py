@@ -70,7 +70,8 @@ class SupposingAndAsking:
     def _means_both(self, reading: Reading) -> bool:
         """Whether it is of two suppositions at once and says no more: "and what if we do both"."""
         tokens = reading.tokens
-        small = self._cues.covered(tokens, FUNCTION_WORDS, "pronouns") | covered(
+        small = self._cues.covered(
+            tokens, FUNCTION_WORDS, "pronouns", "sentence_openers") | covered(
             span for name in ("both_supposed", "what_if", "what_if_asked", "what_it_does")
             for span in self._intents.find(name, tokens))
         return bool(self._intents.find("both_supposed", tokens)) and all(
