@@ -44,6 +44,18 @@ def test_what_was_told_in_the_same_words_ends(begin):
     assert tried(talk, "imagine the activists get released") == {"detentions": {"no"}}
 
 
+@pytest.mark.parametrize(("text", "supposed"), [
+    ("say this was signed already", {"stage": {"signed"}}),
+    ("lets say it's for the army", {"end_user": {"military"}}),
+    ("if the courts were independent, does that move the needle",
+     {"judicial_oversight": {"independent"}}),
+    ("if we host it, where does that leave us", {"hosting": {"supplier"}}),
+    ("if they get drones instead, still bad?", {"product": {"drone"}}),
+])
+def test_what_is_said_to_be_so_for_once_is_not_noted(begin, text, supposed):
+    assert tried(begin().amid(BAD, ["rights_limits"]), text) == supposed
+
+
 @pytest.mark.parametrize("text", [
     "what if we only rent it and host it", "suppose we keep the keys and run the servers",
 ])

@@ -11,7 +11,7 @@ from bot.dialogue.conversation import Message
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.messages.understood import TakeApart
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
-from retrieval.guidance import Guidance, Question, Role
+from retrieval.guidance import Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Strength
 from retrieval.words.tokens import Token, forms_of_label, words_of
 
@@ -31,6 +31,10 @@ class OwnNames:
     def __init__(self, guidance: Guidance, cues: Cues, of: TakeApart) -> None:
         self._cues, self._of = cues, of
         self._no_article = cues.words("before_a_noun") | cues.words("bare_no")
+        # A user and a place are no name of somebody else.
+        self._of_parties = frozenset(
+            f for f, q in guidance.questions.items()
+            if q.role is not None or q.kind is QuestionKind.COUNTRY)
         self._questions = [q for q in guidance.questions.values() if q.role is Role.GO_BETWEEN]
 
     def replaced(self, text: str, deal: Deal) -> str:
@@ -64,11 +68,14 @@ class OwnNames:
         """The names in *said*, the longest form first: (sahel, systems), (sahel)."""
         reading = self._of(said).reading
         tokens = reading.tokens
-        known = self._cues.covered(tokens, FUNCTION_WORDS) | {
-            i for m in reading.mentions if m.strength is not Strength.ASKED
-            for i in range(m.first, m.last)}
+        small = self._cues.covered(tokens, FUNCTION_WORDS)
+        spans = [m for m in reading.mentions if m.strength is not Strength.ASKED]
+        known = small | {i for m in spans for i in range(m.first, m.last)}
+        # "Savanna" is open country, and in "Savanna Tech" a name.
+        own = known - {i for m in spans if m.fact not in self._of_parties
+                       for i in range(m.first, m.last)} | small
         capital = [i for i, t in enumerate(tokens)
-                   if t.is_word and i not in known and said[t.start].isupper()]
+                   if t.is_word and i not in own and said[t.start].isupper()]
         # Whoever types no capitals types none in names, which stand behind a "via".
         behind = [i for i, t in enumerate(tokens) if t.is_word and i not in known and (
             i and tokens[i - 1].norm in self._cues.words("by_way_of"))]
@@ -78,9 +85,9 @@ class OwnNames:
                 runs[-1].append(i)
             else:
                 runs.append([i])
-        names = [tuple(tokens[i].norm for i in run) for run in runs]
-        return [form for name in names for form in (name, name[:1]) if form is name or (
-            len(name) > 1 and len(name[0]) >= FEWEST_LETTERS)]
+        names = [tuple(tokens[i].norm for i in run) for run in runs if not known.issuperset(run)]
+        return [name[:n] for name in names for n in range(len(name), 0, -1)
+                if n > 1 or len(name[0]) >= FEWEST_LETTERS or len(name) == 1]
 
 
 def quoting(text: str, meant: Message) -> Message:

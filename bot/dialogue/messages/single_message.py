@@ -43,7 +43,8 @@ from retrieval.guidance import Fact, Guidance
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
-_BESIDE_A_SUPPOSITION = {Intent.REMEDY, Intent.NEXT_STEPS, Intent.COMPARE, Intent.VERDICT}
+_BESIDE_A_SUPPOSITION = {
+    Intent.REMEDY, Intent.NEXT_STEPS, Intent.COMPARE, Intent.VERDICT, Intent.ADVISE_NOW}
 """What a message may seem to ask for in small words that supposes something of the deal."""
 
 
@@ -111,9 +112,11 @@ class SingleMessages:
                 understood, message, conversation, purpose.intent)
         if meant is not None:
             return meant
-        supposes = purpose.intent is None and self._purposes.supposes(understood, conversation)
+        supposes = purpose.intent in (None, Intent.ADVISE_NOW) and (
+            self._purposes.supposes(understood, conversation))
         if supposes:
-            purpose = replace(purpose, asking=True)
+            # "If they sign it, where does that leave us" wants the advice on no deal that is told.
+            purpose = replace(purpose, asking=True, intent=None)
         read = self._asked_or_told(understood, message, conversation, told, purpose)
         return replace(read, unheard=True) if supposes and read.intent is Intent.ASK else read
 
