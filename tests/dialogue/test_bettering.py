@@ -45,7 +45,7 @@ def test_what_was_told_in_the_same_words_ends(begin):
 
 
 @pytest.mark.parametrize(("text", "supposed"), [
-    ("say this was signed already", {"stage": {"signed"}}),
+    ("say this went to the army", {"end_user": {"military"}}),
     ("lets say it's for the army", {"end_user": {"military"}}),
     ("if the courts were independent, does that move the needle",
      {"judicial_oversight": {"independent"}}),
