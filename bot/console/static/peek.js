@@ -41,6 +41,11 @@ document.addEventListener("click", (event) => {
   const at = citations.indexOf(event.target.closest("[data-passage]"));
   if (at >= 0) history.replaceState({ cited: at }, "");
 });
+// An address of before long conversations were read in stretches names a turn by its end alone.
+const [, turn] = /^#turn-(\d+)/.exec(location.hash) ?? [];
+if (turn && !document.getElementById(`turn-${turn}`) && !new URLSearchParams(location.search).has("turn")) {
+  location.replace(`?turn=${turn}${location.hash}`);
+}
 window.addEventListener("pageshow", () => {
   const link = citations[history.state?.cited];
   if (!link) return;
