@@ -150,7 +150,8 @@ def test_who_relied_on_a_provision_is_told_with_how_it_read(shown):
 def test_who_relied_is_named_by_the_deal_and_not_by_the_person_alone(shown):
     cited = shown.desk.store.turns("c1")[0].reply.citations()[0].provision
     title = deal_title(shown.before, shown.desk.store.load("c1").deal)
-    assert title and f'/conversations/c1?turn=1#turn-1">{escape(title)}</a>' in shown.see(cited).text
+    link = f'/conversations/c1?turn=1#turn-1">{escape(title)}</a>'
+    assert title and link in shown.see(cited).text
 
 
 def test_what_is_neither_is_said_to_be(shown):

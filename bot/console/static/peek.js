@@ -43,7 +43,7 @@ document.addEventListener("click", (event) => {
 });
 // The list of turns begins with those that stand on the page.
 const first = document.querySelector(".steps [data-first]");
-if (first) {
+if (first?.previousElementSibling) {
   const list = first.closest(".steps");
   const [to, from] = [first.getBoundingClientRect(), list.getBoundingClientRect()];
   list.scrollBy(to.left - from.left, to.top - from.top);
