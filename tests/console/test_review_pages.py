@@ -12,6 +12,7 @@ from bot.casebook.standing import Standing
 from bot.console.wording import wording
 from bot.console.wording.review_wording import Titles, clock, for_asker
 from bot.dialogue.conversation import ConversationId
+from bot.errors import UnknownRelease
 from bot.record.log import rows
 from bot.reviews.advised import Change, ChangeKind
 from bot.schema import case_lines, case_tags, day_counts
@@ -341,6 +342,30 @@ def test_what_no_longer_holds_is_never_shown_as_signed(office, guidance):
     office.reviewing.sweep()
     assert "sign-offs are being held against it" not in plain(kim.reads("/"))
     assert len(office.rows("lapsed")) == 1
+
+
+def test_of_a_sign_off_that_nothing_can_be_held_against_the_page_says_so(
+    office, guidance, monkeypatch
+):
+    """A release that only a newer version reads may have ended it; it stood as complete."""
+    kim = office.browser(name="Kim")
+    kim.does("take")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="so be it")
+    assert "nobody can tell here" not in plain(kim.reads("/conversations/c1"))
+    now = replace(guidance, release=ReleaseId("r2"))
+    office.desk.store.keep_release(now.release, content_of(now))
+    office.desk.store.activate(now.release)
+    read = office.desk.editions.of
+
+    def readable(release):
+        if release == now.release:
+            raise UnknownRelease(release)
+        return read(release)
+
+    monkeypatch.setattr(office.desk.editions, "of", readable)
+    assert "Whether that still holds nobody can tell here" in plain(
+        kim.reads("/conversations/c1"))
 
 
 def test_what_was_told_beside_the_guidance_is_named_as_it_was_when_it_was_told(office, guidance):
