@@ -572,6 +572,7 @@ def test_what_no_text_answers_is_read_in_the_words_in_which_it_was_asked(desk, g
         page = desk.reads(f"/declined{query}")
         assert "Is zymurgy in it?" in words(page)
         assert "audits" not in words(page)
+        assert "Cell-site simulator · Police · Kenya" in words(page)
         assert "/console/conversations/c1?turn=2#turn-2" in links(page)
     read = [(row.conversation, row.actor) for row in desk.rows("viewed")]
     assert read == [("c1", "U-rev")] * 2

@@ -18,7 +18,9 @@ from bot.console.conversations.casefile import VIEWED
 from bot.console.conversations.reading_pages import Reading, Rule
 from bot.console.drawing import drawn
 from bot.console.lines import listing
+from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Filter, Order
+from bot.console.lines.listing import Line
 from bot.console.paging import in_full
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.called import Called
@@ -43,6 +45,8 @@ class Declined:
 
     conversation: ConversationId
     turn: Turn
+    deal: str
+    """What the deal beside which it was asked is called; empty where none was told."""
     about: tuple[str, ...]
     """What it fell into, by the names of the release in force."""
 
@@ -61,7 +65,7 @@ def declined_page(reading: Reading, rule: Rule) -> list[Route]:
             for _ in range(MOST_LOOKED_THROUGH // A_PAGE):
                 page = listing.page(connection, viewer, wanted, goes_on or "", A_PAGE)
                 found += [one for line in page.lines for one in _of(
-                    connection, viewer, line.conversation, wanted.gap, guidance, reading.now())]
+                    connection, viewer, line, wanted.gap, guidance, reading.now())]
                 goes_on = page.after
                 if goes_on is None or len(found) >= A_PAGE:
                     break
@@ -76,10 +80,11 @@ def declined_page(reading: Reading, rule: Rule) -> list[Route]:
 
 
 def _of(
-    connection: Connection, viewer: Viewer, name: ConversationId, gap: str,
+    connection: Connection, viewer: Viewer, line: Line, gap: str,
     guidance: Guidance | None, at: datetime,
 ) -> list[Declined]:
     """The declined questions of one conversation, and the row that says that they were read."""
+    name = line.conversation
     rows = connection.execute(
         select(log).where(
             log.c.workspace.in_([viewer.workspace, BEFORE_WORKSPACES]),
@@ -92,7 +97,7 @@ def _of(
         codes = sorted(one for one in gaps(turn) if called is None or called.lacks(one))
         # A second look at an answer is no second question.
         if turn.retakes is None and (gap in codes if gap else codes):
-            found.append(Declined(name, turn, tuple(
+            found.append(Declined(name, turn, title_of(guidance, line.memory), tuple(
                 one if called is None else called.gap(one) for one in codes)))
     if found:
         append(connection, viewer.workspace, Happening(
