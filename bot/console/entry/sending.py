@@ -129,14 +129,19 @@ _IN_WORDS_OF = ("note:", "says:")
 """Fields that no page fills by itself, and what the names of such fields begin with."""
 
 
-async def fields_of(request: Request, token_field: str) -> list[tuple[str, str]]:
-    """The fields of the form that *request* sends, but for the token; of files nothing is kept."""
+async def fields_of(
+    request: Request, token_field: str, *, parsed: bool = False
+) -> list[tuple[str, str]]:
+    """The fields of the form that *request* sends, but for the token; of files nothing is kept.
+
+    *parsed* says that its form was read already.
+    """
     media, _, _ = request.headers.get("content-type", "").partition(";")
     match media.strip().lower():
         case "application/x-www-form-urlencoded":
             form = await request.form()
         case "multipart/form-data":
-            form = await _without_files(request)
+            form = await request.form() if parsed else await _without_files(request)
         case _:
             return []
     return [(name, value) for name, value in form.multi_items()
