@@ -5,6 +5,7 @@ shown, with the id beside it, since two people may take the same one.  Whoever w
 without a name, even if they are seen again.
 """
 
+import re
 import threading
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -14,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, u
 
 from bot.casebook.words import words_of
 from bot.database.upserting import put_once
+from bot.forms import PERSON_ID
 from bot.ledger import timestamp
 from bot.schema import case_lines, log, people, sessions
 from bot.store import Store
@@ -29,6 +31,8 @@ ASKED_AT_ONCE = 500
 """Ids that one query names; SQLite takes 32,766."""
 PROGRAMS = {"api": "a program, over HTTP", "terminal": "the command line"}
 """Whom the log names where nobody of Slack spoke."""
+MENTION = re.compile(f"@({PERSON_ID.pattern})")
+"""How a message holds somebody whom it mentions: by their id alone."""
 NEVER_AGAIN = "erased"
 """Stands for the time of who was erased; it sorts behind every time."""
 
@@ -55,6 +59,11 @@ def shown(actor: str | None, names: Mapping[str, str]) -> str:
     """
     name = names.get(bare(actor))
     return f"{name} ({bare(actor)})" if name else PROGRAMS.get(actor or "", actor or "")
+
+
+def mentioned(*texts: str) -> list[str]:
+    """The ids of whom *texts* mention, each once."""
+    return list(dict.fromkeys(found for text in texts for found in MENTION.findall(text)))
 
 
 def names_of(

@@ -89,6 +89,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "memo.timeline": frozenset(),
     "memo.row": frozenset({"at", "seq"}),
     "memo.row_turn": frozenset({"at", "n", "seq"}),
+    "memo.mentioned": frozenset({"who"}),
     "memo.replied": frozenset({"lead"}),
     "memo.retaken": frozenset({"n"}),
     "memo.reworded": frozenset({"n"}),

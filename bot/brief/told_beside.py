@@ -14,14 +14,16 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.reply import Status
 from bot.turns.turn import Turn
 from retrieval.content.other_matters import OtherMatter
-from retrieval.guidance import Gap, Guidance, ProvisionId
+from retrieval.guidance import Gap, Guidance, ProvisionId, ReleaseId
 
 Say = Callable[..., str]
 Marks = Callable[[Iterable[Citation]], tuple[int, ...]]
+Then = Callable[[ReleaseId], Guidance | None]
+"""Gives the guidance of a release; None where it can't be read."""
 
 
 def told_beside(
-    turns: Sequence[Turn], guidance: Guidance, say: Say, marks: Marks
+    turns: Sequence[Turn], guidance: Guidance, say: Say, marks: Marks, then: Then | None = None
 ) -> Iterator[Point]:
     """A point for each such matter, with the turns that spoke of it; the gravest first.
 
@@ -29,9 +31,10 @@ def told_beside(
 
     Args:
         turns: Those that count, in order.
-        guidance: The release that names the matters; of those that it doesn't know nothing is said.
+        guidance: The release that names the matters; those that it doesn't know cite nothing of it.
         say: Words what frames them.
         marks: Numbers what is cited.
+        then: Gives the release that a turn was drawn from; see `spoken_of`.
     """
     def point(
         title: str, text: str, whom: str, rests_on: tuple[ProvisionId, ...],
@@ -40,30 +43,59 @@ def told_beside(
         told = " ".join(text.split())
         return Point(title.strip(), text=say("point.take_it_to", text=told, whom=whom),
                      grounds=tuple(Ground("", "", say("point.turn", n=n)) for n in of),
-                     marks=marks(citing.cite_all(guidance, rests_on)))
+                     marks=marks(citing.cite_all(guidance, tuple(
+                         name for name in rests_on if name in guidance.provisions))))
 
-    for one, of in spoken_of(turns, guidance):
+    for one, of in spoken_of(turns, guidance, then):
         if isinstance(one, Gap):
             yield point(say("point.evasion"), say("point.evasion_told"), one.whom, one.nearest, of)
-        else:
+        elif one.says:
             yield point(one.title, one.says, one.whom, one.authorities, of)
+        else:  # of which only the id is known any more
+            yield Point(one.title, grounds=tuple(
+                Ground("", "", say("point.turn", n=n)) for n in of))
 
 
 def spoken_of(
-    turns: Sequence[Turn], guidance: Guidance
+    turns: Sequence[Turn], guidance: Guidance | None, then: Then | None = None
 ) -> Iterator[tuple[Gap | OtherMatter, tuple[int, ...]]]:
     """The matters that `told_beside` tells of, with the numbers of the turns of each.
 
     Getting round the rules comes first, as the gap of that name, whoever wants to.
+
+    Args:
+        turns: Those that count, in order.
+        guidance: The release that names the matters; None where that can't be read.
+        then: Gives the release that a turn was drawn from, which names what *guidance* doesn't
+            know; what that can't name either goes by its id.  None leaves all of these out.
     """
     evading = tuple(turn.version for turn in turns if speaks_of_evasion(turn))
-    gap = guidance.gap_by_id.get(Intent.EVASION.value) if evading else None
-    if gap is not None:
+    gap = None if guidance is None else guidance.gap_by_id.get(Intent.EVASION.value)
+    if gap is not None and evading:
         yield gap, evading
-    for matter in guidance.other_matters:
-        of = tuple(turn.version for turn in turns if matter.id in turn.message.other_matters)
-        if of and not (gap is not None and matter.id == Intent.EVASION.value):
-            yield matter, of
+    told = {name: tuple(turn for turn in turns if name in turn.message.other_matters)
+            for name in dict.fromkeys(
+                name for turn in turns for name in sorted(turn.message.other_matters))}
+    if gap is not None and evading:
+        told.pop(Intent.EVASION.value, None)
+    for matter in () if guidance is None else guidance.other_matters:
+        if of := told.pop(matter.id, ()):
+            yield matter, tuple(turn.version for turn in of)
+    if then is None:
+        return
+    for name, of in told.items():
+        yield _named_then(name, of, then), tuple(turn.version for turn in of)
+
+
+def _named_then(name: str, turns: Sequence[Turn], then: Then) -> OtherMatter:
+    """The matter *name* as the last of *turns* was told of it, or that only its id is known."""
+    for turn in reversed(turns):
+        guidance = then(turn.release)
+        found = () if guidance is None else guidance.other_matters
+        for matter in found:
+            if matter.id == name:
+                return matter
+    return OtherMatter(name, name, "", "")
 
 
 def told_before(turns: Sequence[Turn], guidance: Guidance, say: Say) -> Iterator[str]:

@@ -18,7 +18,7 @@ from bot.brief.document import (
     Weight,
 )
 from bot.brief.numbering import Numbering
-from bot.brief.told_beside import told_before, told_beside
+from bot.brief.told_beside import Then, told_before, told_beside
 from bot.dialogue import citing
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer, Deal
@@ -64,6 +64,7 @@ def brief_of(
     asker: str,
     link: str | None,
     now: datetime,
+    then: Then | None = None,
 ) -> Brief:
     """The brief on the deal of *conversation* as it stands.
 
@@ -75,6 +76,8 @@ def brief_of(
         asker: Name of whoever asked for the brief, as it is to be shown.
         link: Web address of the conversation; None if it has none.
         now: The brief's date, an aware `datetime`.
+        then: Gives the release that a turn was drawn from, which names what was told beside the
+            guidance where *guidance* doesn't; None leaves that out.
 
     Raises:
         NothingToBrief: Nothing was told of a deal, or no turn was recorded.
@@ -83,7 +86,7 @@ def brief_of(
     if not turns or not conversation.deal.answers:
         raise NothingToBrief(conversation.id)
     advice = full_advice(conversation.deal, turns, guidance, wording)
-    return _Writer(conversation.deal, turns, guidance, wording, advice).brief(
+    return _Writer(conversation.deal, turns, guidance, wording, advice, then).brief(
         tuple(head_rows(conversation, turns, guidance, wording,
                         asker=asker, link=link, now=now)), now)
 
@@ -128,8 +131,10 @@ class _Writer:
         guidance: Guidance,
         wording: Wording,
         advice: Reply,
+        then: Then | None = None,
     ) -> None:
         self._deal = deal
+        self._then = then
         self._guidance = guidance
         self._say = wording.say
         self._scope = scope_of(guidance, deal)
@@ -222,7 +227,7 @@ class _Writer:
                         for note in self._advice.related)
         if related:
             yield Section(Part.RELATED, say("section.related"), related)
-        other = tuple(told_beside(self._turns, self._guidance, say, self._marks))
+        other = tuple(told_beside(self._turns, self._guidance, say, self._marks, self._then))
         if other:
             yield Section(Part.OTHER_MATTERS, say("section.other_matters"), other)
         for stage, (part, title) in _STAGES.items():

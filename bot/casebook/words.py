@@ -18,6 +18,8 @@ from bot.schema import case_words
 from bot.turns.echoes import quoted
 
 LONGEST_WORD = 64
+MOST_SOUGHT = 30
+"""Words that are looked for at once: each is read out of the index by itself."""
 _SPOKEN = frozenset({"turn", "comment"})
 """Kinds of rows whose words are searched; those of reviewers are not, since askers search too."""
 _WORD = re.compile(r"[^\W_]+")
@@ -25,12 +27,29 @@ _WORD = re.compile(r"[^\W_]+")
 
 def words_of(said: str) -> list[str]:
     """The words of *said* as they are searched: in small letters, without accents, each once."""
+    return sorted(set(_in_order(said)))
+
+
+def sought(said: str) -> tuple[list[str], list[str]]:
+    """What is looked for where somebody searches for *said*: words that all have to occur.
+
+    Returns:
+        The first `MOST_SOUGHT` of them, in order, and those that are left out.  A word that begins
+        another one is neither: where that occurs, it does.
+    """
+    words = list(dict.fromkeys(_in_order(said)))
+    told = [one for one in words
+            if not any(other != one and other.startswith(one) for other in words)]
+    return told[:MOST_SOUGHT], told[MOST_SOUGHT:]
+
+
+def _in_order(said: str) -> list[str]:
     plain = said.casefold()
     if not plain.isascii():
         # Once more in small letters: "𝐀" is a capital only as what it stands for.
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain)
                         if not unicodedata.combining(c)).casefold()
-    return sorted({word[:LONGEST_WORD] for word in _WORD.findall(plain)})
+    return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
 
 def holding(connection: Connection, words: Sequence[str]) -> Select[Any]:

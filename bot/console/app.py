@@ -57,6 +57,8 @@ _WORDS = {
     405: ("Not done", "This address only takes what a form on a page sends, or only shows a page, "
           "so nothing was done now. Go to the page that you were on, and press there again if what "
           "you did doesn't show yet."),
+    414: ("Too much to filter by", "What that is filtered by is longer than is read, and by a part "
+          "of it you would be shown something else. Take something out of it."),
     413: ("Too large", "That is more than is read at once."),
 }
 

@@ -42,6 +42,7 @@ def _environment() -> Environment:
         "address": lambda text: quote(str(text), safe="")}
     environment.filters |= {
         "when": wording.when, "day": wording.day, "person": naming.person,
+        "mentions": naming.mentions, "called": naming.called,
         "happened": wording.happened,
         "titled": review_wording.titled}
     return environment

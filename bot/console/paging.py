@@ -1,9 +1,14 @@
-"""Lists that are shown page by page, and the numbers that addresses and forms hold."""
+"""Lists that are shown page by page, and the filters and numbers that addresses and forms hold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Generic, TypeVar
 
+from starlette.exceptions import HTTPException
+
+LONGEST_QUERY = 8_000
+"""Characters of a filter that is read: no form of ours can make one as long."""
 _PAGE_DIGITS = 6
 _DIGITS = 8
 """Most digits of a number that is taken for one: the database holds none that is larger."""
@@ -35,6 +40,19 @@ def within(total: int, page: int, size: int) -> tuple[int, int]:
     """*page* of *total* rows, *size* each, or the nearest that is there; and how many there are."""
     pages = max(1, -(-total // size))
     return max(1, min(page, pages)), pages
+
+
+def in_full(query: str) -> str:
+    """*query*, the filter in an address or a form, unless it is too long to be read.
+
+    A part of one would let more pass than was asked for, in an export too.
+
+    Raises:
+        HTTPException: It has more than `LONGEST_QUERY` characters.
+    """
+    if len(query) > LONGEST_QUERY:
+        raise HTTPException(HTTPStatus.REQUEST_URI_TOO_LONG)
+    return query
 
 
 def from_one(given: str) -> int:

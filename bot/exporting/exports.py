@@ -32,7 +32,7 @@ from bot.exporting.redacting import Redaction, Redactor
 from bot.exporting.rows import Exported, NotExported, Proved, exported, proved
 from bot.exporting.timeline import addressed
 from bot.ledger import canonical
-from bot.people import names_of, shown
+from bot.people import mentioned, names_of, shown
 from bot.record.log import TURN, head
 from bot.schema import cases, conversations, log
 from bot.store import Store
@@ -210,8 +210,9 @@ class Exporting:
                 cases.c.team == workspace, cases.c.conversation == state.id)).one_or_none()
             asker = (case and case.asker) or turns[0].author
             # Where ids are taken out the rows name nobody, and so the names don't either.
+            nobody = redactor is not None and Redaction.SLACK in redactor.kinds
             names = names_of(connection, workspace, [
-                *([] if redactor is not None and Redaction.SLACK in redactor.kinds else [asker]),
+                *([] if nobody else [asker, *mentioned(*(turn.text for turn in turns))]),
                 *(name for one in logs for row in one.rows
                   for name in (row.actor, addressed(row)))])
         if redactor is not None:
@@ -219,7 +220,14 @@ class Exporting:
             # Somebody may go by their address, or by the number that they are called at.
             names = {user: redactor.clean(name) for user, name in names.items()}
         return Told(state, turns, logs, shown(asker, names), case and case.link,
-                    names)
+                    names, self._then)
+
+    def _then(self, release: ReleaseId) -> Guidance | None:
+        """The release that a turn was drawn from; None if it can't be read."""
+        try:
+            return self._guidance_of(release)
+        except (ReleaseNotReady, UnknownRelease):
+            return None
 
     def _release(self, turns: list[Turn]) -> Guidance | None:
         """The release of the last turn; None if this version can't read it.

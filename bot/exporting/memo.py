@@ -14,7 +14,7 @@ import yaml
 
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.brief.numbering import Numbering
-from bot.brief.told_beside import raised_by, told_beside
+from bot.brief.told_beside import Then, raised_by, told_beside
 from bot.brief.writing import NothingToBrief, brief_of, head_rows
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.phrasing import Wording
@@ -68,6 +68,8 @@ class Told:
     link: str | None
     names: Mapping[str, str] = field(default_factory=dict)
     """What people are called, by id."""
+    then: Then | None = None
+    """Gives the release that a turn was drawn from."""
 
 
 class Memos:
@@ -132,7 +134,8 @@ class Memos:
         if guidance is not None:
             try:
                 return brief_of(told.conversation, told.turns, guidance, self._wording,
-                                asker=self._asker(told), link=told.link, now=now)
+                                asker=self._asker(told), link=told.link, now=now,
+                                then=told.then)
             except NothingToBrief:
                 pass
         say, utc = self._say, now.astimezone(UTC)
@@ -144,7 +147,7 @@ class Memos:
                 Row(say("row.conversation"), told.conversation.id, told.link))
         numbering = None if guidance is None else Numbering(guidance)
         beside = () if guidance is None or numbering is None else tuple(
-            told_beside(told.turns, guidance, say, numbering.marks))
+            told_beside(told.turns, guidance, say, numbering.marks, told.then))
         left = any(turn.message.heard for turn in told.turns)
         raised = () if guidance is None else raised_by(told.turns, guidance)
         upshot = (say("memo.no_release", release=told.turns[-1].release) if guidance is None

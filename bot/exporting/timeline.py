@@ -16,7 +16,7 @@ from bot.dialogue.phrasing import Wording, places_in
 from bot.exporting.referring import spoken_of
 from bot.exporting.rows import Exported, State, said_first
 from bot.exporting.wordings import wordings
-from bot.people import shown
+from bot.people import mentioned, shown
 from bot.plain import MARKS, placed
 from bot.record import deletions
 from bot.record.deletions import Deletion, What
@@ -113,6 +113,8 @@ class Timeline:
         if again is None:
             said_so += self._who(row, names)
             said_so += [] if rewords is None else [Ground(self._say("memo.reworded", n=rewords))]
+        whom = "; ".join(shown(one, names) for one in mentioned(words) if one in names)
+        said_so += [Ground(self._say("memo.mentioned", who=whom))] if whom else []
         said_so += [Ground(self._rows("memo.answers", answers))] if answers else []
         return Point(head, self._tags(row), words,
                      (*said_so, Ground(self._say("memo.replied", lead=lead)),

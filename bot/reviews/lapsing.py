@@ -133,6 +133,21 @@ class Sweep:
             after = names[-1]
         return lapsed
 
+    def under_way(self, connection: Connection, workspace: str) -> bool:
+        """Whether some sign-off of *workspace* was not held against the release in force yet."""
+        since = connection.scalar(select(active_release.c.since))
+        reached = None if since is None else self._reached(connection, since)
+        return reached is not None and bool(_next(connection, workspace, reached))
+
+    def hold(self, workspace: str, name: ConversationId) -> bool:
+        """Hold what is signed of one conversation against the release in force; whether it lapsed.
+
+        For whoever looks at it before the sweep has come to it.
+        """
+        with self._store.reading() as connection:
+            guidance = in_force(connection, self._editions)
+        return guidance is not None and self._hold(workspace, name, guidance)
+
     def _hold(self, workspace: str, name: ConversationId, guidance: Guidance) -> bool:
         with self._store.reading() as connection:
             signed = _signed(connection, name)

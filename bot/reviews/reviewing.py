@@ -378,8 +378,12 @@ class Reviewing:
         Returns:
             How many lapsed.
         """
-        return lapsing.Sweep(self._store, self._editions, self._now, self._tell).run(
-            workspace, ended)
+        return self.sweeping.run(workspace, ended)
+
+    @property
+    def sweeping(self) -> lapsing.Sweep:
+        """Holds sign-offs against the release in force."""
+        return lapsing.Sweep(self._store, self._editions, self._now, self._tell)
 
     def _act(
         self, by: Reviewer, conversation: ConversationId, key: str | None,

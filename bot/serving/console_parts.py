@@ -20,6 +20,7 @@ from bot.connecting.local_workspace import staff
 from bot.connecting.slack import secret_of
 from bot.console.app import Console, Entering, build_console
 from bot.console.cases.case_pages import case_pages
+from bot.console.conversations.declined import declined_page
 from bot.console.conversations.integrity import Integrity
 from bot.console.conversations.reading_pages import Reading, pages
 from bot.console.conversations.review_panel import Reviews
@@ -127,7 +128,8 @@ def console_of(
         reading, parts.documents, lambda: parts.fetching, lambda: admin.taking,
         lambda: admin.drafts, settings.document_megabytes, FetchRuns(lambda: parts.fetching))
     behind = [
-        *pages(reading, require), *overview(reading, require),
+        *pages(reading, require), *declined_page(reading, require),
+        *overview(reading, require),
         *quality(reading, require, parts.data_dir),
         *model_pages(_modelling(parts, reading, editions), require),
         *corpus_pages(corpus, require), *provision_pages(corpus, require),

@@ -8,7 +8,7 @@ import pytest
 
 from bot.brief.advice import full_advice
 from bot.brief.document import Part, Weight
-from bot.brief.told_beside import spoken_of
+from bot.brief.told_beside import spoken_of, told_beside
 from bot.brief.writing import NothingToBrief, brief_of
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.phrasing import Wording
@@ -453,3 +453,23 @@ def test_what_was_told_before_another_deal_began_is_said_to_be_left_out(write: W
         "not in this brief; the record of those turns has it. Red flags that were raised before "
         "it: Watching crowds or protests."]
     assert write("hello", told[1]).statements == alone.statements
+
+
+def test_a_matter_that_the_release_has_no_more_goes_by_the_name_that_it_had(
+    tell: Tell, guidance: Guidance
+):
+    """Nothing stood above a sign-off, or in a memo, of cash that was told before a publication."""
+    _, turns = tell("drones for the police in Kenya", "they pay in cash")
+    lacking = replace(guidance, other_matters=())
+    assert list(spoken_of(turns, lacking)) == []
+    ((matter, of),) = spoken_of(turns, lacking, lambda _: guidance)
+    assert of == (2,)
+    assert [(one.title, n) for one, n in spoken_of(turns, None, lambda _: None)] == [
+        (matter.id, (2,))]
+
+    def say(name: str, **_: object) -> str:
+        return name
+
+    assert [[point.head for point in told_beside(turns, lacking, say, lambda _: (), then)]
+            for then in (None, lambda _: guidance, lambda _: None)] == [
+                [], [matter.title], [matter.id]]

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 import bot.console
 from bot.advisor import Said
 from bot.checkpoints import Checkpoints
+from bot.console.conversations.declined import declined_page
 from bot.console.conversations.integrity import Integrity
 from bot.console.conversations.reading_pages import Reading, pages
 from bot.console.guidance.corpus import Corpus
@@ -62,6 +63,8 @@ class Desk:
         self._numbers = count()
         self.now = WHEN
         self.folder = folder
+        self.people = None
+        """What people are called."""
         self.more = {}
         """Further parts of the pages of the guidance."""
 
@@ -83,12 +86,13 @@ class Desk:
 
     def app(self, seen=None):
         integrity = Integrity(self.checkpoints, start=lambda work: work())
-        reading = Reading(self.store, self.editions.of, integrity, lambda: self.now)
+        reading = Reading(self.store, self.editions.of, integrity, lambda: self.now,
+                          people=self.people)
         corpus = Corpus(reading, Histories(self.store), **self.more)
 
         def rule(_):
             return lambda endpoint: endpoint
-        routes = [*pages(reading, rule), *overview(reading, rule),
+        routes = [*pages(reading, rule), *declined_page(reading, rule), *overview(reading, rule),
                   *quality(reading, rule, self.folder),
                   *corpus_pages(corpus, rule), *provision_pages(corpus, rule)]
         static = StaticFiles(directory=Path(bot.console.__file__).parent / "static")

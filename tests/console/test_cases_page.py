@@ -96,7 +96,7 @@ def test_the_list_links_each_verdict_to_its_turn_and_shows_words_as_words(open_a
 
     assert page.status_code == 200
     assert "Waiting for approval: 1" in words(page)
-    assert 'href="/console/conversations/c1#turn-2"' in page.text
+    assert 'href="/console/conversations/c1?turn=2#turn-2"' in page.text
     assert "<script>alert" not in page.text
     assert EVIL in unescape(page.text)
     assert "Approve or refuse" in words(page)

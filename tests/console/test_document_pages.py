@@ -277,3 +277,14 @@ def test_a_reviewer_reads_and_finds_no_button(house):
         assert shown.status_code == 200
         assert re.findall(r'<form[^>]*action="([^"]*)"', shown.text) == ["/console/sign-out"]
     assert house.as_("U1").see("/corpus/documents").status_code == 403
+
+
+@pytest.mark.parametrize("file", [{"file": ("", b"")}, {"file": ("x.txt", b"x" * 20_000)}])
+def test_of_an_upload_without_a_session_the_address_is_given_back(house, file):
+    nobody = house.as_()
+    nobody.cookies.clear()
+    there = "https://www.un.org/declaration.pdf"
+    answer = nobody.post("/console/corpus/documents", headers={"Origin": BASE},
+                         data={"token": "t0ken", "address": there, "of": "udhr"}, files=file)
+    assert answer.status_code == 401
+    assert there in answer.text and "t0ken" not in answer.text and "xxx" not in answer.text

@@ -92,7 +92,7 @@ def test_the_draft_tells_what_differs_word_by_word_who_edited_and_why(office, ho
     said = words(page)
     assert "Provisions: 1 differs" in said
     assert re.search(r"<ins><span[^>]*>\[new: </span>\s*twice", page.text)
-    assert "Corrected: text" in said and f"“{WHY}”" in said and "by words" not in said
+    assert "Corrected the words ·" in said and f"“{WHY}”" in said and "by words" not in said
     assert "U-adm" in said and "new" in said
     assert "/console/corpus/provisions/ungp-17" in page.text
     assert "what differs comes from the edits below, or from a way back." in said

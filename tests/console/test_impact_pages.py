@@ -142,7 +142,7 @@ def test_who_relied_on_a_provision_is_told_with_how_it_read(shown):
     cited = shown.desk.store.turns("c2")[0].reply.citations()[0].provision
     page = shown.see(cited)
     assert page.status_code == 200
-    assert "/conversations/c2#turn-1" in page.text and "reads the same today" in page.text
+    assert "/conversations/c2?turn=1#turn-1" in page.text and "reads the same today" in page.text
     assert f"/?cites={cited}&amp;order=newest" in page.text
     assert "/conversations/c3" not in page.text
 
@@ -150,7 +150,8 @@ def test_who_relied_on_a_provision_is_told_with_how_it_read(shown):
 def test_who_relied_is_named_by_the_deal_and_not_by_the_person_alone(shown):
     cited = shown.desk.store.turns("c1")[0].reply.citations()[0].provision
     title = deal_title(shown.before, shown.desk.store.load("c1").deal)
-    assert title and f'/conversations/c1#turn-1">{escape(title)}</a>' in shown.see(cited).text
+    link = f'/conversations/c1?turn=1#turn-1">{escape(title)}</a>'
+    assert title and link in shown.see(cited).text
 
 
 def test_what_is_neither_is_said_to_be(shown):

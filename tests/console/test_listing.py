@@ -17,6 +17,7 @@ from bot.casebook.standing import Standing
 from bot.casebook.words import words_of
 from bot.console.lines import finding, listing, saved_filters
 from bot.console.lines.filters import Feedback, Filter, Order
+from bot.console.lines.saved_filters import Saving
 from bot.console.viewer import Role
 from bot.store import Store
 from tests.console.many import (
@@ -59,7 +60,7 @@ def fits(seen, wanted: Filter, one: Made):
     memory, votes = one.memory, list(one.memory.votes.values())
     known = {(fact, value) for fact, values in memory.facts.items() for value in values or ()}
     spoken = {word for said in one.said for word in words_of(said)}
-    sought = words_of(wanted.text)[:listing.MOST_WORDS]
+    sought = words_of(wanted.text)
     return all([
         one.workspace == seen.workspace,
         seen.role is not Role.ASKER or (one.asker != "" and one.asker == seen.user),
@@ -229,9 +230,11 @@ def test_a_page_that_was_never_offered_is_the_first(filled, after):
 def test_each_person_keeps_filters_of_their_own(store):
     mine, other, away = viewer("U1"), viewer("U2"), viewer("U1", workspace="T2")
     with store.writing() as connection:
-        assert saved_filters.save(connection, mine, "  grave   ones ", Filter(flag="f1"))
-        assert saved_filters.save(connection, mine, "grave ones", Filter(flag="f2"))
-        assert not saved_filters.save(connection, mine, "  ", Filter())
+        kept = [saved_filters.save(connection, mine, name, Filter(flag=flag), instead=instead)
+                for name, flag, instead in (
+                    ("  grave   ones ", "f1", False), ("grave ones", "f1", False),
+                    ("grave ones", "f3", False), ("grave ones", "f2", True), ("  ", "", True))]
+        assert kept == [Saving.KEPT, Saving.KEPT, Saving.TAKEN, Saving.KEPT, Saving.NAMELESS]
         for n in range(40):
             saved_filters.save(connection, other, f"n{n}", Filter())
     with store.writing() as connection:
@@ -245,20 +248,21 @@ def test_each_person_keeps_filters_of_their_own(store):
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_of_two_who_keep_a_filter_under_one_name_at_once_the_second_one_s_stands(url):
-    """A button that is pressed twice in haste sends two requests, perhaps to two replicas."""
+def test_of_two_filters_that_are_kept_under_one_name_at_once_the_first_one_stands(url):
+    """From two windows, perhaps by two replicas; the second took the place of the first unsaid."""
     mine, store = viewer(), Store(url)
 
-    def save(wanted: Filter) -> bool:
+    def save(wanted: Filter) -> Saving:
         with store.writing() as connection:
             return saved_filters.save(connection, mine, "grave", wanted)
 
     with ThreadPoolExecutor(1) as pool:
         with store.writing() as connection:
-            assert saved_filters.save(connection, mine, "grave", Filter(flag="f1"))
+            assert saved_filters.save(
+                connection, mine, "grave", Filter(flag="f1")) is Saving.KEPT
             second = pool.submit(save, Filter(flag="f2"))
             until_waiting(store, 1)
-        assert second.result(30)
+        assert second.result(30) is Saving.TAKEN
     with store.reading() as connection:
-        assert saved_filters.saved(connection, mine) == [("grave", "flag=f2")]
+        assert saved_filters.saved(connection, mine) == [("grave", "flag=f1")]
     store.close()

@@ -48,7 +48,7 @@ def test_refused_drafts_come_with_reason_sentence_and_conversation(modelled):
     assert "It says whether the deal is lawful, approved or safe lawful The deal is lawful." in said
     assert "the draft as a whole" in said
     assert said.index("the draft as a whole") < said.index("The deal is lawful.")
-    assert "/console/conversations/c1#call-" in page.text
+    assert "/console/conversations/c1?turn=1#call-" in page.text
     assert "conversations/x" not in page.text
 
 

@@ -3,12 +3,15 @@
 import re
 from dataclasses import replace
 from html import escape, unescape
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import event
 
 from bot.advisor import Said
 from bot.casebook.memory import Memory
+from bot.console.conversations.stretches import ALL
+from bot.console.conversations.stretches import stretches as stretches_of
 from bot.console.turns.exchange import Span, spans
 from bot.console.viewer import Role
 from bot.console.wording.called import what_stands_out
@@ -16,6 +19,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.editions.held import Editions
+from bot.people import People
 from bot.turns.circumstances import Where
 from retrieval.guidance import Checked, Fact, GapKind, ReleaseId
 from retrieval.releases import content_of
@@ -473,3 +477,108 @@ def test_words_that_stand_apart_are_marked_apart():
 
 def named(fact, _answer):
     return str(fact)
+
+
+def test_a_search_goes_by_all_its_words_and_says_which_it_leaves_out(talked, monkeypatch):
+    """It went by six of them, by the alphabet, and found what holds none of the others."""
+    found = "police will watch crowds at demonstrations journalists"
+    page = talked.reads(f"/?text={found} zebra")
+    assert "Nothing fits" in words(page) and "left out" not in words(page)
+    assert "Cell-site simulator" in words(talked.reads(f"/?text={found}"))
+
+    monkeypatch.setattr("bot.casebook.words.MOST_SOUGHT", 2)
+    page = talked.reads("/?text=simulators police simulator zebra")
+    assert "left out: zebra" in words(page) and "Cell-site simulator" in words(page)
+    assert "Left out of the search: zebra" in words(page)
+
+
+def test_a_filter_that_is_too_long_is_refused_in_words(talked):
+    for path in ("/", "/declined", "/corpus/provisions"):
+        assert talked.reads(f"{path}?text={'x' * 9_000}").status_code == 414, path
+
+
+def test_a_filter_takes_no_other_ones_place_unasked(talked):
+    client = talked.client()
+
+    def keep(**fields):
+        return client.post("/console/filters", data={"name": "chad", **fields})
+
+    def kept():
+        return re.findall(r'<li><a href="/console/\?([^"]*)">chad', client.get("/console/").text)
+
+    assert keep(query="text=chad").status_code == 303
+    asked = keep(query="text=kenya")
+    assert asked.status_code == 409 and kept() == ["text=chad"]
+    assert "You keep a filter as “chad” already" in words(asked)
+    assert keep(query="text=kenya", instead="yes").status_code == 303
+    assert kept() == ["text=kenya"]
+
+
+def test_who_is_mentioned_stands_in_a_message_by_name(desk):
+    """Slack writes a mention as an id, and nobody knew of whom was spoken."""
+    desk.people = People(desk.store)
+    desk.people.learn("T1", "U0AMINA001", "Amina <b>Yusuf</b>")
+    desk.say("c1", "@U0AMINA001 sells drones to the police in Kenya with @U0NOBODY01")
+    page = desk.reads("/conversations/c1")
+    assert ('@<bdi>Amina &lt;b&gt;Yusuf&lt;/b&gt;</bdi> <span class="id">(U0AMINA001)</span>'
+            in page.text)
+    assert "with @U0NOBODY01" in words(page)
+
+
+@pytest.mark.parametrize(("turns", "stretches"), [
+    (1, [1]), (25, [25]), (26, [13, 13]), (51, [17, 17, 17]), (105, [21] * 5)])
+def test_a_long_conversation_is_read_in_stretches_of_like_length(turns, stretches):
+    found = stretches_of(range(1, turns + 1))
+    assert [len(one) for one in found.every] == stretches
+    assert found.shown[-1] == turns
+    assert stretches_of(range(1, turns + 1), "1").shown[0] == 1
+    assert stretches_of(range(1, turns + 1), turns=ALL).shown == tuple(range(1, turns + 1))
+    for nonsense in ("0", "999", "x", "-1"):
+        assert stretches_of(range(1, turns + 1), nonsense) == found
+
+
+def test_of_a_long_conversation_a_page_has_one_stretch_and_leads_to_the_others(
+    talked, monkeypatch
+):
+    """All 105 turns of one took 5.5 MB and three seconds."""
+    monkeypatch.setattr("bot.console.conversations.stretches.MOST_TURNS", 2)
+    talked.say("c1", "Give me the advice now.")
+    last, first, every = (talked.reads(f"/conversations/c1{query}")
+                          for query in ("", "?turn=1", "?turns=all"))
+
+    def turns(page):
+        return re.findall(r'<article class="turn" id="turn-(\d+)"', page.text)
+
+    assert (turns(last), turns(first), turns(every)) == (["2", "3"], ["1"], ["1", "2", "3"])
+    assert {"/console/conversations/c1?turn=1#turn-1", "#turn-2", "#turn-3"} <= set(links(last))
+    assert "On this page: turns 2 to 3 of 3." in words(last)
+    assert "All 3 turns are on this page." in words(every)
+    # What was raised before the stretch is not new in it.
+    assert "new in this turn" not in words(last)
+    assert "the same as in the turn before" in words(last)
+
+
+def test_what_no_text_answers_is_read_in_the_words_in_which_it_was_asked(desk, guidance):
+    """It stood by its group alone: each conversation had to be opened for what was asked."""
+    desk.say("c1", DEAL)
+    desk.say("c1", "Is zymurgy in it?")
+    desk.say("c2", "What does the guidance say about audits?", user="U2")
+    (gap,) = {f"near:{found['nearest'] or ''}" for row in desk.rows("turn")
+              for found in row.body["found"] if found["abstained"]}
+    assert "/console/declined?" in " ".join(links(desk.reads("/overview")))
+    assert f"/console/declined?gap={quote(gap, safe='')}" in links(
+        desk.reads(f"/?gap={quote(gap, safe='')}"))
+    for query in ("", f"?gap={quote(gap, safe='')}"):
+        page = desk.reads(f"/declined{query}")
+        assert "Is zymurgy in it?" in words(page)
+        assert "audits" not in words(page)
+        assert "Cell-site simulator · Police · Kenya" in words(page)
+        assert "/console/conversations/c1?turn=2#turn-2" in links(page)
+    read = [(row.conversation, row.actor) for row in desk.rows("viewed")]
+    assert read == [("c1", "U-rev")] * 2
+    assert "There are none" in words(desk.reads("/declined?gap=prices"))
+    assert "zymurgy" not in desk.reads("/declined", AWAY).text
+
+    desk.erasing.conversation("T1", ConversationId("c1"), by="U-rev", reason="asked for")
+    gone = desk.reads("/declined")
+    assert "zymurgy" not in gone.text and "The words were erased." in words(gone)

@@ -1,8 +1,9 @@
 """Lists that are shown page by page, and what an address says of which."""
 
 import pytest
+from starlette.exceptions import HTTPException
 
-from bot.console.paging import from_one, number_in, paged, within
+from bot.console.paging import LONGEST_QUERY, from_one, in_full, number_in, paged, within
 
 
 @pytest.mark.parametrize(("total", "page", "rows", "shown", "pages"), [
@@ -22,3 +23,12 @@ def test_a_page_that_is_not_there_is_the_nearest_that_is(total, page, rows, show
 ])
 def test_what_is_no_number_is_the_first_page_and_no_row(given, page, number):
     assert (from_one(given), number_in(given)) == (page, number)
+
+
+def test_a_filter_is_read_as_a_whole_or_not_at_all():
+    """Behind 2,000 characters it was cut without a word: more was shown, and exported."""
+    query = "text=" + "x" * (LONGEST_QUERY - len("text="))
+    assert in_full(query) == query
+    with pytest.raises(HTTPException) as refused:
+        in_full(f"{query}x")
+    assert refused.value.status_code == 414

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from bot.console.guidance import provision_words
 from bot.console.guidance.labelled_questions import LabelledQuestions
 from bot.console.viewer import Role
 from bot.editions.held import Editions
@@ -328,3 +329,23 @@ def test_before_the_first_release_every_page_says_that_there_is_none(guidance, t
         assert house.reads(path).status_code == status, path
     assert "Nothing is in force yet" in words(house.reads("/corpus"))
     store.close()
+
+
+@pytest.mark.parametrize(("mark", "said"), [
+    ("[K]", "our own knowledge"),
+    ("[K heading]", "our own knowledge: heading"),
+    ("[S mondaq]", "seen in mondaq"),
+    ("[S tradelawdaily for the fact; K]", "seen in tradelawdaily for the fact; our own knowledge"),
+    ("[S-draft strtrade; K for a softer final form]",
+     "a draft as told by strtrade; our own knowledge for a softer final form"),
+    ("[K; existence S state.gov landing page]",
+     "our own knowledge; existence: seen in state.gov landing page"),
+    ("[S vdocuments] that it exists; [K] the paragraphs",
+     "seen in vdocuments that it exists; our own knowledge the paragraphs"),
+    ("[S-draft arentfox, strtrade; ?]", "a draft as told by arentfox, strtrade; not sure"),
+    ("[S seed; article numbers are ours]", "seen in seed; article numbers are ours"),
+    ("document 1234567890ab", "document 1234567890ab"),
+    ("corrected by slack:T1:U9", "corrected here")])
+def test_what_a_digest_rests_on_is_said_in_words(mark, said):
+    """The page said "basis: [K]", which only who writes the corpus can read."""
+    assert provision_words.basis(mark) == said

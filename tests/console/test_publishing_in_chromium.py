@@ -125,7 +125,8 @@ def test_from_a_document_over_a_refusal_to_the_next_answer_and_back(
     entry = kim.locator("li.entry.changed", has_text="Due diligence").first
     expect(entry.locator("ins").first).to_contain_text("Verify every buyer")
     expect(entry.locator("del").first).to_contain_text("Look before you sell")
-    expect(kim.get_by_role("row").filter(has_text="Corrected: text")).to_contain_text("Kim Adler")
+    expect(kim.get_by_role("row").filter(has_text="Corrected the words")).to_contain_text(
+        "Kim Adler")
     assert looked_at(kim, axe_core) == []
     shots(kim, "draft")
     kim.get_by_role("button", name="Check and build").click()

@@ -70,7 +70,7 @@ def test_a_reviewer_and_an_admin_go_through_a_whole_review(office, user):
                     text="They called.").status_code == 303
     assert kim.agrees_to_all().status_code == 303
     assert kim.does("verdict", holding={"turn": "2"}, kind="fine").headers["location"].endswith(
-        "c1#turn-2")
+        "c1?turn=2#turn-2")
     assert kim.does("sign-off", text="All looked at.").status_code == 303
     review = office.review()
     assert (review.standing, review.assigned_to) == (Standing.SIGNED, "U-rev2")

@@ -1,6 +1,7 @@
 """What is shown of reviews: to whoever asked, in the queue, once words are erased, beside turns."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from bot.casebook.standing import Standing
 from bot.console.wording import wording
 from bot.console.wording.review_wording import Titles, clock, for_asker
 from bot.dialogue.conversation import ConversationId
+from bot.errors import UnknownRelease
 from bot.record.log import rows
 from bot.reviews.advised import Change, ChangeKind
 from bot.schema import case_lines, case_tags, day_counts
+from retrieval.guidance import ProvisionId, ReleaseId
+from retrieval.releases import content_of
 from tests.console.conftest import START
 from tests.console.reviewed import Office
 from tests.console.seen import links, words
@@ -318,3 +322,58 @@ def test_no_part_of_a_page_lends_its_style_to_a_reason(code):
     """What was told beside the guidance stood lower: the column beside turns is padded."""
     styles = "".join(sheet.read_text(encoding="utf-8") for sheet in STYLES.glob("*.css"))
     assert not re.search(rf"(?m)(?:^|[,{{}}])\s*\.{code}(?![\w-])", styles)
+
+
+def test_what_no_longer_holds_is_never_shown_as_signed(office, guidance):
+    """For some seconds after a publication, until the sweep had come to it, it was."""
+    kim = office.browser(name="Kim")
+    kim.does("take")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="so be it")
+    relied = ProvisionId(next(iter(office.review().sign_offs[0].advised.provisions)))
+    now = replace(guidance, release=ReleaseId("r2"), provisions={
+        **guidance.provisions, relied: replace(guidance.provisions[relied], text="Otherwise.")})
+    office.desk.store.keep_release(now.release, content_of(now))
+    office.desk.store.activate(now.release)
+
+    assert "sign-offs are being held against it" in plain(kim.reads("/"))
+    page = plain(kim.reads("/conversations/c1"))
+    assert "Sign-off lapsed" in page and "the review is complete" not in page
+    office.reviewing.sweep()
+    assert "sign-offs are being held against it" not in plain(kim.reads("/"))
+    assert len(office.rows("lapsed")) == 1
+
+
+def test_of_a_sign_off_that_nothing_can_be_held_against_the_page_says_so(
+    office, guidance, monkeypatch
+):
+    """A release that only a newer version reads may have ended it; it stood as complete."""
+    kim = office.browser(name="Kim")
+    kim.does("take")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="so be it")
+    assert "nobody can tell here" not in plain(kim.reads("/conversations/c1"))
+    now = replace(guidance, release=ReleaseId("r2"))
+    office.desk.store.keep_release(now.release, content_of(now))
+    office.desk.store.activate(now.release)
+    read = office.desk.editions.of
+
+    def readable(release):
+        if release == now.release:
+            raise UnknownRelease(release)
+        return read(release)
+
+    monkeypatch.setattr(office.desk.editions, "of", readable)
+    assert "Whether that still holds nobody can tell here" in plain(
+        kim.reads("/conversations/c1"))
+
+
+def test_what_was_told_beside_the_guidance_is_named_as_it_was_when_it_was_told(office, guidance):
+    """Of a matter that the release in force has no more, nothing stood above the sign-off."""
+    office.desk.say("c1", "They pay in cash.")
+    (matter,) = (one for one in guidance.other_matters if one.id in
+                 office.desk.rows("turn")[-1].body["other_matters"])
+    now = replace(guidance, release=ReleaseId("r2"), other_matters=())
+    office.desk.store.keep_release(now.release, content_of(now))
+    office.desk.store.activate(now.release)
+    assert f"{matter.title} turn 3" in plain(office.browser().reads("/conversations/c1"))

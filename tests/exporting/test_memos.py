@@ -296,3 +296,17 @@ def test_what_is_taken_out_of_words_is_taken_out_of_names_too(told, store, expor
     assert "ada@example.com" not in text
     assert "- **Asked for by:** [redacted: e-mail address] (U024BE7LH)" in text
     assert "[redacted: e-mail address] (U7) commented on turn 2." in text
+
+
+def test_a_memo_says_whom_a_message_mentions(say, store, exporting):
+    """Somebody mentioned in Slack stood in the timeline by their id alone."""
+    People(store).learn(LOCAL, "U0AMINA001", "Amina Yusuf")
+    say("@U0AMINA001 and @U0NOBODY01 sell drones to the police in Kenya")
+
+    made = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    whole = re.sub(r"[\\\u2060]", "", made)
+    assert "@U0AMINA001 and @U0NOBODY01 sell drones" in whole  # to the letter
+    assert "Whom the message mentions: Amina Yusuf (U0AMINA001)" in whole
+    without = replace(ASKED, redact=frozenset({Redaction.SLACK}))
+    cleaned = exporting.one(LOCAL, ConversationId("c1"), Form.MD, without).data.decode()
+    assert "Amina" not in cleaned

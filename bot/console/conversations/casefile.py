@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, select
 
 from bot.casebook.standing import KINDS
+from bot.console.conversations.stretches import Stretches, stretches
 from bot.console.lines.listing import Line, line_of
 from bot.console.turns.exchange import Editions, Exchange, exchange
 from bot.console.turns.model_calls import calls_of
@@ -33,6 +34,7 @@ from bot.schema import log, turns
 from bot.turns.delivery import edited
 from bot.turns.echoes import readable
 from bot.turns.posted import Draw, as_text
+from bot.turns.turn import Turn
 
 VIEWED = "viewed"
 LOOKING = frozenset({VIEWED, "exported"})
@@ -54,7 +56,15 @@ class CaseFile:
 
     line: Line
     title: str
+    turns: tuple[Turn, ...]
+    """All of them, in order."""
+    stretches: Stretches
     exchanges: tuple[Exchange, ...]
+    """The turns that are shown."""
+    before: Exchange | None
+    """The turn before these; None where they begin with the first."""
+    gone: frozenset[int]
+    """The numbers of turns whose message or reply was deleted in Slack since."""
     timeline: tuple[Logged, ...]
     """What happened beside the turns, oldest first."""
     looked: tuple[Logged, ...]
@@ -163,12 +173,25 @@ def _readable(row: RowMapping) -> Logged | None:
 
 
 def laid_out(
-    rows: Rows, viewer: Viewer, editions: Editions, title: str, draw: Draw = as_text
+    rows: Rows, viewer: Viewer, editions: Editions, title: str, draw: Draw = as_text,
+    turn: str = "", turns: str = "",
 ) -> CaseFile:
-    """*rows* as they are read by *viewer*; *draw* draws replies as they were posted."""
+    """*rows* as they are read by *viewer*.
+
+    Args:
+        rows: What the log holds.
+        viewer: Who reads.
+        editions: Gives the guidance of a release.
+        title: What the deal is called.
+        draw: Draws replies as they were posted.
+        turn: As *turns*, which turns are shown; see `stretches`.
+        turns: See *turn*.
+    """
     reviews = viewer.role.includes(Role.REVIEWER)
     told = [replace(turn, posted_ref=rows.posted.get(turn.version))
             for turn in (turn_of(row, None) for row in rows.turns)]
+    parts = stretches([one.version for one in told], turn, turns)
+    here = frozenset(parts.shown)
     calls = calls_of(rows.others, told)
     there = {turn.version for turn in told}
     numbers = {turn.key: turn.version for turn in told}
@@ -178,15 +201,19 @@ def laid_out(
               and not (row.kind == MODEL_CALL and turn_asked_about(row) in there)]
     looked = [row for row in rows.others if row.kind in LOOKING] if reviews else []
     gone = by_turn(rows.others)
+    deleted = {turn.version: _deleted(gone, turn.version, rewords[turn.version]) for turn in told}
+    before = next((one for one in reversed(told) if here and one.version < min(here)), None)
     return CaseFile(
-        rows.line, title,
+        rows.line, title, tuple(told), parts,
         tuple(replace(
             exchange(turn, editions, draw), rewords=rewords[turn.version],
             reworded_in=tuple(n for n, of in rewords.items() if of == turn.version),
-            deleted=_deleted(gone, turn.version, rewords[turn.version]),
+            deleted=deleted[turn.version],
             calls=tuple(one if reviews else one.without_words
                         for one in calls.get(turn.version, ())))
-            for turn in told),
+            for turn in told if turn.version in here),
+        None if before is None else exchange(before, editions),
+        frozenset(version for version, found in deleted.items() if found),
         tuple(sorted(beside, key=lambda row: row.at)), tuple(looked),
         rows.settings if reviews else {}, rows.read)
 

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from bot.brief.told_beside import spoken_of
 from bot.casebook.lines import FACT, MODEL
 from bot.casebook.memory import Memory
+from bot.casebook.words import MOST_SOUGHT, sought
 from bot.console.conversations.casefile import detail_of, laid_out, there, viewed
 from bot.console.conversations.integrity import Integrity
 from bot.console.conversations.review_acts import acts
@@ -30,7 +31,9 @@ from bot.console.lines.filters import Feedback, Filter, Order
 from bot.console.lines.listing import MOST_LINES
 from bot.console.lines.next_up import NOTHING_LEFT, next_up
 from bot.console.lines.open_reviews import open_reviews
+from bot.console.lines.saved_filters import Saving
 from bot.console.lines.sent import sent
+from bot.console.paging import in_full
 from bot.console.turns.exchange import Editions, Exchange
 from bot.console.turns.quoting import quoted
 from bot.console.turns.sources import numbered
@@ -42,15 +45,13 @@ from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.naming import naming_questions
 from bot.errors import UnknownRelease
-from bot.people import People
+from bot.people import People, mentioned
 from bot.plain import STATES
 from bot.store import Store
 from bot.turns.posted import Draw, as_text
 from retrieval.errors import ReleaseNotReady
-from retrieval.guidance import Fact, Guidance, Question
+from retrieval.guidance import Fact, Guidance, Question, ReleaseId
 
-LONGEST_QUERY = 2000
-"""Longest query string of a filter that is read."""
 MOST_COUNTED = 1_000
 """Conversations that are counted; of more it is said that there are more."""
 UNTITLED = "Nothing told of a deal yet"
@@ -93,10 +94,27 @@ class Reading:
     def current(self) -> Guidance | None:
         """The guidance in force; None before the first release is kept."""
         release = self.store.active_release()
+        return None if release is None else self.edition(release)
+
+    def edition(self, release: ReleaseId) -> Guidance | None:
+        """The guidance of *release*; None where it can't be read."""
         try:
-            return None if release is None else self.editions(release)
+            return self.editions(release)
         except (UnknownRelease, ReleaseNotReady):
             return None
+
+    def unsettled(self, connection: Connection, viewer: Viewer) -> bool:
+        """Whether a sign-off may stand as signed that the release in force lets lapse."""
+        return self.reviews is not None and self.reviews.reviewing.sweeping.under_way(
+            connection, viewer.workspace)
+
+    def hold(self, viewer: Viewer, name: ConversationId) -> None:
+        """Have a sign-off of *name* lapse that no longer holds, before somebody reads that it does.
+
+        The sweep that follows a publication may not have come to it yet.
+        """
+        if self.reviews is not None:
+            self.reviews.reviewing.sweeping.hold(viewer.workspace, name)
 
 
 def pages(reading: Reading, rule: Rule) -> list[Route]:
@@ -120,7 +138,7 @@ class _Pages:
     def queue(self, request: Request) -> Response:
         """The conversations to look through."""
         viewer: Viewer = request.state.viewer
-        wanted = Filter.parse(request.url.query[:LONGEST_QUERY])
+        wanted = Filter.parse(in_full(request.url.query))
         after = request.query_params.get("after", "")
         guidance = self._reading.current()
         with self._reading.store.reading() as connection:
@@ -130,6 +148,7 @@ class _Pages:
             reviews = None
             if viewer.role.includes(Role.REVIEWER):
                 reviews = open_reviews(connection, viewer)
+            unsettled = self._reading.unsettled(connection, viewer)
             handed = sent(connection, viewer, [
                 line.conversation for line in page.lines if line.handed_over])
             names = self._reading.names(connection, viewer, [
@@ -145,13 +164,14 @@ class _Pages:
             request, "queue.html",
             wanted=wanted, page=page, total=total, saved=saved, choices=choices, more=more,
             first=f"?{base}", started=bool(after), most=MOST_LINES, counted=MOST_COUNTED,
-            names=names, chosen=filter_in_words(wanted, guidance),
+            unsettled=unsettled, names=names, chosen=filter_in_words(wanted, guidance),
             flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
             considerations=[] if guidance is None else [
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
             title=lambda line: _called(guidance, line.memory),
             outstanding=lambda line: called.what_stands_out(guidance, line.memory),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
+            left_out=sought(wanted.text)[1], most_words=MOST_SOUGHT,
             also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
             untitled=UNTITLED, reviews=reviews, handed=handed)
 
@@ -160,17 +180,26 @@ class _Pages:
         viewer: Viewer = request.state.viewer
         form = await request.form()
         name, query = str(form.get("name") or ""), str(form.get("query") or "")
-        wanted = Filter.parse(query[:LONGEST_QUERY])
+        wanted, instead = Filter.parse(in_full(query)), form.get("instead") == "yes"
 
-        def write() -> bool:
+        def write() -> Response:
             with self._reading.store.writing() as connection:
-                return saved_filters.save(connection, viewer, name, wanted)
+                came = saved_filters.save(connection, viewer, name, wanted, instead=instead)
+                there = dict(saved_filters.saved(connection, viewer))
+            if came is Saving.KEPT:
+                return RedirectResponse(f"{root(request)}/?{wanted.query()}", 303)
+            if came is not Saving.TAKEN:
+                return drawn(request, "nothing.html", 400, heading="Not kept", why=(
+                    "A filter needs a name." if came is Saving.NAMELESS else
+                    f"At most {saved_filters.MOST_SAVED} are kept for each person. Keep one of "
+                    "yours no longer, then this one."), back=f"/?{wanted.query()}")
+            kept, guidance = there[saved_filters.called(name)], self._reading.current()
+            return drawn(request, "filter_there.html", 409, name=saved_filters.called(name),
+                         kept=kept, before=filter_in_words(Filter.parse(kept), guidance),
+                         query=wanted.query(), now=filter_in_words(wanted, guidance),
+                         longest=saved_filters.LONGEST_NAME)
 
-        if not await run_in_threadpool(write):
-            return drawn(request, "nothing.html", 400, heading="Not kept",
-                         why="A filter needs a name, and at most "
-                             f"{saved_filters.MOST_SAVED} are kept for each person.")
-        return RedirectResponse(f"{root(request)}/?{wanted.query()}", 303)
+        return await run_in_threadpool(write)
 
     async def drop(self, request: Request) -> Response:
         """Keep a filter no longer."""
@@ -196,11 +225,14 @@ class _Pages:
         reviews = self._reading.reviews
         with self._reading.store.writing() as connection:
             known = viewed(connection, viewer, name, self._reading.now())
+        if known:
+            self._reading.hold(viewer, name)
         # Read behind what holds the log, and as one state: who signs has seen all that they sign.
         with self._reading.store.snapshot() as connection:
             rows = there(connection, viewer, name) if known else None
             names = {} if rows is None else self._reading.names(connection, viewer, [
-                rows.line.asker, *(row.actor for row in (*rows.turns, *rows.others))])
+                rows.line.asker, *(row.actor for row in (*rows.turns, *rows.others)),
+                *mentioned(*(str((row.words or {}).get("text") or "") for row in rows.turns))])
             handed = None if rows is None or not rows.line.handed_over else (
                 sent(connection, viewer, [name]).get(name))
             panel = None if rows is None or reviews is None else reviews.panel(
@@ -214,7 +246,10 @@ class _Pages:
             return missing(request, "There is no such conversation, or none that you may see.")
         current = self._reading.current()
         title = _called(current, rows.line.memory)
-        file = laid_out(rows, viewer, self._reading.editions, title, self._reading.draw)
+        asked = request.query_params
+        turn = asked.get("turn", "") if tried is None else tried.typed("verdict", "turn")
+        file = laid_out(rows, viewer, self._reading.editions, title, self._reading.draw,
+                        turn, asked.get("turns", ""))
         return drawn(
             request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
             through=through, next_line=next_line,
@@ -223,8 +258,7 @@ class _Pages:
                 one.id: one.title for one in current.considerations},
             file=file, quotes=quoted(file.exchanges, self._reading.editions),
             mark=self._reading.integrity.of(viewer.workspace),
-            spoken_of=() if current is None else tuple(spoken_of(
-                [one.turn for one in file.exchanges], current)),
+            spoken_of=tuple(spoken_of(file.turns, current, self._reading.edition)),
             numbered=_numbered, coverage=STATES, detail=detail_of, came_about=came_about,
             untitled=UNTITLED)
 

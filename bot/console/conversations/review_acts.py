@@ -70,7 +70,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One form: its name, what it does, and where on the page it stands."""
+    """One form: its name, what it does, and where it stands, as the end of the page's address."""
 
     name: str
     do: Callable[[Sent], object]
@@ -114,7 +114,7 @@ def _answered(act: Act, sent: Sent, request: Request, shown: Shown) -> Response:
         return shown(request, sent.conversation, tried)
     root = str(request.scope.get("root_path", ""))
     return RedirectResponse(
-        f"{root}/conversations/{quote(sent.conversation, safe='')}#{act.place(sent)}", 303)
+        f"{root}/conversations/{quote(sent.conversation, safe='')}{act.place(sent)}", 303)
 
 
 class _Acts:
@@ -126,19 +126,19 @@ class _Acts:
 
     def all(self) -> list[Act]:
         return [
-            Act("take", self.take, lambda _: "review"),
-            Act("leave", self.leave, lambda _: "review"),
-            Act("assign", self.assign, lambda _: "review"),
-            Act("comment", self.comment, lambda _: "review-comments"),
-            Act("withdraw-objection", self.withdraw_objection, lambda _: "review-comments"),
-            Act("ask", self.ask, lambda _: "review-questions"),
-            Act("drop-question", self.drop_question, lambda _: "review-questions"),
-            Act("answered", self.answered, lambda _: "review-questions"),
-            Act("marks", self.marks, lambda _: "review-marks"),
-            Act("verdict", self.verdict, lambda sent: f"turn-{_turn(sent)}"),
-            Act("sign-off", self.sign_off, lambda _: "review-sign-off"),
-            Act("conclude", self.conclude, lambda _: "review-sign-off"),
-            Act("withdraw", self.withdraw, lambda _: "review-sign-off"),
+            Act("take", self.take, lambda _: "#review"),
+            Act("leave", self.leave, lambda _: "#review"),
+            Act("assign", self.assign, lambda _: "#review"),
+            Act("comment", self.comment, lambda _: "#review-comments"),
+            Act("withdraw-objection", self.withdraw_objection, lambda _: "#review-comments"),
+            Act("ask", self.ask, lambda _: "#review-questions"),
+            Act("drop-question", self.drop_question, lambda _: "#review-questions"),
+            Act("answered", self.answered, lambda _: "#review-questions"),
+            Act("marks", self.marks, lambda _: "#review-marks"),
+            Act("verdict", self.verdict, lambda sent: f"?turn={_turn(sent)}#turn-{_turn(sent)}"),
+            Act("sign-off", self.sign_off, lambda _: "#review-sign-off"),
+            Act("conclude", self.conclude, lambda _: "#review-sign-off"),
+            Act("withdraw", self.withdraw, lambda _: "#review-sign-off"),
         ]
 
     def take(self, sent: Sent) -> None:

@@ -1,14 +1,9 @@
 """What an edit did, in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.console.wording.corrections import FIELDS, corrected
 from retrieval.editing.edits import AddDocument, Confirm, Correct, Edit, Renumber, Retire
-
-FIELDS: Mapping[str, str] = {
-    "heading": "heading", "pinpoint": "pinpoint", "text": "words", "note": "caution",
-    "number": "number"}
-"""What of a provision can be corrected, as people call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +37,7 @@ def told(edit: Edit) -> Told:
                         details=(("Against", str(edit.passage)),
                                  ("Characters", f"{edit.start:,} to {edit.end:,}")))
         case Correct():
-            fields = " and ".join(FIELDS.get(name, name) for name in edit.fields)
-            return Told(f"Corrected the {fields}", "≠", str(edit.provision), True, edit.reason,
+            return Told(corrected(edit), "≠", str(edit.provision), True, edit.reason,
                         tuple((FIELDS.get(name, name).capitalize(), value or "(empty)")
                               for name, value in edit.fields.items()))
         case Retire():

@@ -12,15 +12,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.console.conversations.reading_pages import LONGEST_QUERY, Reading, Rule
+from bot.console.conversations.reading_pages import Reading, Rule
 from bot.console.documents.document_pages import HERE
-from bot.console.documents.edit_words import FIELDS, told
+from bot.console.documents.edit_words import told
 from bot.console.documents.near_passages import By, NearPassages
 from bot.console.documents.tick_list import Wanted, flagged, listed, next_open, shares
 from bot.console.drawing import drawn, missing, root
 from bot.console.guidance import provision_words
-from bot.console.paging import from_one, paged
+from bot.console.paging import from_one, in_full, paged
 from bot.console.viewer import Role, Viewer
+from bot.console.wording.corrections import FIELDS
 from bot.console.wording.keepers import Who, is_by, on_record, people_in
 from bot.publishing.drafts import Draft, Drafts, NotEdited
 from bot.publishing.ticking import OFFERED, Line, Standing, Ticking, Why, progress
@@ -80,7 +81,7 @@ class _Pages:
             draft, documents = ticks.drafts().draft(), ticks.listed()
         except CorpusError as error:
             return _unreadable(request, error)
-        wanted = Wanted.parse(request.url.query[:LONGEST_QUERY])
+        wanted = Wanted.parse(in_full(request.url.query))
         lines, flags = ticks.ticking().lines(draft), flagged(draft.guidance)
         found = listed(lines, wanted, flags)
         here = paged(found, from_one(request.query_params.get("page", "")), A_PAGE)
@@ -121,7 +122,7 @@ class _Pages:
         if line is None:
             return missing(request, f"The draft has no digest {name}. The tick list leads to all "
                                     "that there are.")
-        wanted, flags = Wanted.parse(request.url.query[:LONGEST_QUERY]), flagged(draft.guidance)
+        wanted, flags = Wanted.parse(in_full(request.url.query)), flagged(draft.guidance)
         most = MOST_OFFERED if "more" in request.query_params else OFFERED
         offered, by = ticks.near.offered(draft, name, most)
         rows = ticks.drafts().rows(name)
@@ -173,7 +174,7 @@ class _Pages:
             return _unreadable(request, error)
         except NotEdited as error:
             return self._show(request, str(error), 409, sent)
-        wanted = Wanted.parse(request.url.query[:LONGEST_QUERY])
+        wanted = Wanted.parse(in_full(request.url.query))
         now = ticks.drafts().draft()
         following = next_open(ticks.ticking().lines(now), wanted, flagged(now.guidance), name)
         there = f"/{quote(following, safe='')}" if following is not None else ""

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from bot.console.guidance.differing import FieldChange, Sheet, sheet
 from bot.console.guidance.provision_words import PARTS
+from bot.console.wording.corrections import corrected
 from bot.console.wording.keepers import Who
 from bot.publishing.drafts import Draft
 from bot.record.history import PUBLISH, ROLL_BACK, Publication
@@ -146,7 +147,7 @@ def _what(edit: Edit) -> str:
     if isinstance(edit, Confirm):
         return f"Confirmed by words of {edit.passage}"
     if isinstance(edit, Correct):
-        return f"Corrected: {', '.join(sorted(edit.fields))}"
+        return corrected(edit)
     if isinstance(edit, Retire):
         return "Retired" + (f", {edit.instead} instead" if edit.instead else "")
     return f"Numbered {edit.number}"

@@ -152,7 +152,9 @@ def require(role: Role) -> Callable[[Endpoint], Page]:
             if isinstance(viewer, Response):
                 return viewer
             if request.method not in _READS and not await _carries(request, viewer.token):
-                return _not_from_here(written(await fields_of(request, TOKEN_FIELD)))
+                # What carries no header was looked through for the field.
+                return _not_from_here(written(await fields_of(
+                    request, TOKEN_FIELD, parsed=TOKEN_HEADER not in request.headers)))
             request.state.viewer = viewer
             return await _called(endpoint, request)
 

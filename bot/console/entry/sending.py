@@ -5,7 +5,7 @@ memory; what is larger than allowed is read on and thrown away, so that the brow
 """
 
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData, UploadFile
@@ -123,20 +123,60 @@ class _TokenFirst(MultiPartParser):
 
 OF = "conversation"
 """The field of a form that names the conversation it is of."""
-_PLAIN_FORM = "application/x-www-form-urlencoded"
 _IN_WORDS = frozenset({"text", "reason", "override", "why", "note", "words", "messages", "answers",
-                       "heading", "pinpoint"})
+                       "heading", "pinpoint", "address"})
 _IN_WORDS_OF = ("note:", "says:")
 """Fields that no page fills by itself, and what the names of such fields begin with."""
 
 
-async def fields_of(request: Request, token_field: str) -> list[tuple[str, str]]:
-    """The fields of the form that *request* sends, but for the token; none where files may come."""
+async def fields_of(
+    request: Request, token_field: str, *, parsed: bool = False
+) -> list[tuple[str, str]]:
+    """The fields of the form that *request* sends, but for the token; of files nothing is kept.
+
+    *parsed* says that its form was read already.
+    """
     media, _, _ = request.headers.get("content-type", "").partition(";")
-    if media.strip().lower() != _PLAIN_FORM:
-        return []
-    return [(name, value) for name, value in (await request.form()).multi_items()
+    match media.strip().lower():
+        case "application/x-www-form-urlencoded":
+            form = await request.form()
+        case "multipart/form-data":
+            form = await request.form() if parsed else await _without_files(request)
+        case _:
+            return []
+    return [(name, value) for name, value in form.multi_items()
             if name != token_field and isinstance(value, str)]
+
+
+async def _without_files(request: Request) -> FormData:
+    """The fields of a form with files; none of one that holds more than fields take.
+
+    Whoever may not send a file is told what else they typed, and no file of theirs is read.
+    """
+    parser = _FieldsOnly(request.headers, _at_most(request.stream(), BESIDE_FILES),
+                         max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES)
+    try:
+        form = await parser.parse()
+    except (MultiPartException, HTTPException):  # wrong, or more than is read at all
+        return FormData()
+    await form.close()
+    return form
+
+
+async def _at_most(stream: AsyncIterator[bytes], most: int) -> AsyncGenerator[bytes, None]:
+    async for chunk in stream:
+        most -= len(chunk)
+        if most < 0:
+            raise MultiPartException("more than fields take")
+        yield chunk
+
+
+class _FieldsOnly(MultiPartParser):
+    """Keeps nothing of a file."""
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current_part.file is None:
+            super().on_part_data(data, start, end)
 
 
 def written(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:

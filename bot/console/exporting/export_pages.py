@@ -22,13 +22,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.console.conversations.casefile import FOR_ASKERS
-from bot.console.conversations.reading_pages import LONGEST_QUERY, Reading, Rule
+from bot.console.conversations.reading_pages import Reading, Rule
 from bot.console.drawing import drawn, missing
 from bot.console.exporting.export_words import FORMS, TAKES_OUT
 from bot.console.lines import listing
 from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Filter
 from bot.console.lines.listing import Line
+from bot.console.paging import in_full
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.filtered import filter_in_words
 from bot.dialogue.conversation import ConversationId
@@ -114,6 +115,7 @@ class _ExportPages:
         try:
             kind = _form(form, _offered(viewer))
             reviews = viewer.role.includes(Role.REVIEWER)
+            self._reading.hold(viewer, line.conversation)
             made = self._exports.exporting().one(
                 viewer.workspace, line.conversation, kind, _asked(viewer, form),
                 None if reviews else FOR_ASKERS)
@@ -139,7 +141,7 @@ class _ExportPages:
 
     def ask_many(self, request: Request) -> Response:
         """Says what the filter shows, and asks as what, and why."""
-        return self._many(request, Filter.parse(request.url.query[:LONGEST_QUERY]), FormData())
+        return self._many(request, Filter.parse(in_full(request.url.query)), FormData())
 
     async def give_many(self, request: Request) -> Response:
         """Gives out all that the filter shows."""
@@ -148,7 +150,7 @@ class _ExportPages:
 
     def _give_many(self, request: Request, form: FormData) -> Response:
         viewer: Viewer = request.state.viewer
-        wanted = Filter.parse(_text(form, "query")[:LONGEST_QUERY])
+        wanted = Filter.parse(in_full(_text(form, "query")))
         try:
             kind = _form(form, [one for one in Form if one.holds_many])
             asked = _asked(viewer, form)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.console.conversations.reading_pages import LONGEST_QUERY, Rule
+from bot.console.conversations.reading_pages import Rule
 from bot.console.drawing import drawn, missing, root
 from bot.console.guidance import provision_words, release_rows
 from bot.console.guidance.cited import Cited
@@ -22,6 +22,7 @@ from bot.console.guidance.corpus import Corpus
 from bot.console.guidance.histories import MOST_RELEASES
 from bot.console.guidance.provision_search import LONGEST, Shelf, Wanted
 from bot.console.guidance.provision_view import View, history, since, view
+from bot.console.paging import in_full
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who
 from retrieval.guidance import Guidance, ProvisionId, ReleaseId
@@ -56,7 +57,7 @@ class _Pages:
         if guidance is None:
             return missing(request, "No release of the guidance is in force here yet, so there "
                                     "are no provisions to look up.")
-        wanted = Wanted.parse(request.url.query[:LONGEST_QUERY])
+        wanted = Wanted.parse(in_full(request.url.query))
         shelf = self._corpus.shelf(guidance)
         loaded = self._corpus.searching(guidance.release)
         found = shelf.find(wanted, loaded)

@@ -1,5 +1,6 @@
 """How provisions and what rests on them read on the pages of the guidance, always in words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -178,11 +179,35 @@ def at(moment: str) -> datetime | None:
 
 
 def basis(text: str) -> str:
-    """What a digest rests on, without the id of whoever corrected it.
+    """What a digest rests on, in words, without the id of whoever corrected it.
 
     The page is for askers and for other workspaces too; the list of edits says who it was.
     """
-    return "corrected here" if text.startswith("corrected by ") else text
+    if text.startswith("corrected by "):
+        return "corrected here"
+    return _MARKED.sub(lambda found: "; ".join(map(_mark, found[1].split(";"))), text)
+
+
+_MARKED = re.compile(r"\[([^\[\]]+)\]")
+"""What writers of the corpus put a digest down to: `[S mondaq; K for the last sentence]`."""
+_MARKS: Mapping[str, tuple[str, str]] = {
+    "K": ("our own knowledge", "our own knowledge: "),
+    "S": ("seen in a source", "seen in "),
+    "S-draft": ("seen in an account of a draft", "a draft as told by "),
+    "?": ("not sure", "not sure: "),
+}
+"""By each mark, how it reads alone, and before what follows it."""
+
+
+def _mark(part: str) -> str:
+    words = part.split()
+    at = next((n for n, word in enumerate(words) if word in _MARKS), None)
+    if at is None:
+        return " ".join(words)
+    alone, before = _MARKS[words[at]]
+    of, more = " ".join(words[:at]), " ".join(words[at + 1:])
+    said = before + more if more and not more.startswith("for ") else f"{alone} {more}".rstrip()
+    return f"{of}: {said}" if of else said
 
 
 def begins(text: str, characters: int = 170) -> str:

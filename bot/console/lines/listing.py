@@ -37,7 +37,7 @@ from bot.casebook.lines import (
 from bot.casebook.memory import Memory, remembered
 from bot.casebook.standing import Standing
 from bot.casebook.tags import of_both, values_of
-from bot.casebook.words import words_of
+from bot.casebook.words import sought
 from bot.console.lines.filters import ME, Feedback, Filter, Order
 from bot.console.lines.finding import FEW, Sought, compared, narrowed
 from bot.console.viewer import Role, Viewer
@@ -47,8 +47,6 @@ from bot.schema import case_lines, case_tags
 
 MOST_LINES = 100
 """Most lines of a page."""
-MOST_WORDS = 6
-"""Words of a search that count."""
 _MOST_URGENT = 2**31 - 1
 """The largest number that a column of numbers holds."""
 MOST_CALLED = 500
@@ -209,7 +207,7 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
         equal.append((lines.assigned, viewer.user if wanted.assigned == ME else wanted.assigned))
     if wanted.standing is not None:
         equal.append((lines.standing, wanted.standing.value))
-    words = words_of(wanted.text)[:MOST_WORDS]
+    words, _ = sought(wanted.text)  # which are left out, the page says
     if wanted.text and not words:
         return query.where(false())
     askers = _askers(connection, viewer, wanted.asker) if wanted.asker else []

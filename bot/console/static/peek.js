@@ -41,6 +41,18 @@ document.addEventListener("click", (event) => {
   const at = citations.indexOf(event.target.closest("[data-passage]"));
   if (at >= 0) history.replaceState({ cited: at }, "");
 });
+// The list of turns begins with those that stand on the page.
+const first = document.querySelector(".steps [data-first]");
+if (first?.previousElementSibling) {
+  const list = first.closest(".steps");
+  const [to, from] = [first.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollBy(to.left - from.left, to.top - from.top);
+}
+// An address of before long conversations were read in stretches names a turn by its end alone.
+const [, turn] = /^#turn-(\d+)/.exec(location.hash) ?? [];
+if (turn && !document.getElementById(`turn-${turn}`) && !new URLSearchParams(location.search).has("turn")) {
+  location.replace(`?turn=${turn}${location.hash}`);
+}
 window.addEventListener("pageshow", () => {
   const link = citations[history.state?.cited];
   if (!link) return;

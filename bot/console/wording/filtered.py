@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from bot.casebook.lines import FACT
+from bot.casebook.words import sought
 from bot.console.lines.filters import ME, Filter
 from bot.console.wording.called import choices
 from bot.console.wording.review_wording import STANDINGS
@@ -43,7 +44,16 @@ def filter_in_words(wanted: Filter, guidance: Guidance | None) -> list[tuple[str
             found.append((label, values.get(value, value)))
         elif name in {"flag", "consideration"}:
             found.append((_LABELS[name], titles.get(value, value)))
+        elif name == "text":
+            found += _search(value)
         else:
             found.append((_LABELS.get(name, name.removeprefix(FACT)),
                           _VALUES.get(name, {}).get(value, value)))
     return found
+
+
+def _search(said: str) -> list[tuple[str, str]]:
+    """What is searched for, and what of it isn't."""
+    _, left = sought(said)
+    told = [(_LABELS["text"], said)]
+    return [*told, ("Left out of the search", ", ".join(left))] if left else told
