@@ -19,7 +19,7 @@ from bot.corpus_parts import CorpusParts
 from bot.database.url import database_url, file_of
 from bot.errors import AdvisorError
 from bot.migrations.upgrading import newest, standing
-from bot.outages import outage, told
+from bot.outages import LacksRight, outage, told
 from bot.publishing.corpus_folder import FOLDER_DIFFERS
 from bot.slack.clients import client, reason_of
 from bot.slack.slack_errors import is_refusal
@@ -232,6 +232,8 @@ def _insist_on_writing(store: Store) -> None:
     with store.engine.connect() as connection:
         connection.execute(_SAME)
         connection.rollback()
+    if lacks := store.insist_on_writing():
+        raise LacksRight(", ".join(lacks))
 
 
 def _language_model(parts: Assembly, ask: bool) -> str:
