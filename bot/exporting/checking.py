@@ -69,7 +69,7 @@ def _check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
                            "there. Name the folder that has it, or the ZIP.")
         verify.check_case(verify.read(place), key, say)
         return
-    _check_file(beside.read_bytes(), partial(place.open, "rb"), key, say)
+    _check_file(beside.read_bytes(), lambda: place.open("rb"), key, say)
 
 
 def _check_file(
