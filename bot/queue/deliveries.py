@@ -375,13 +375,14 @@ _WAITING = (select(deliveries.c.team, deliveries.c.author, func.count().label("w
             .where(deliveries.c.state == NEW)
             .group_by(deliveries.c.team, deliveries.c.author))
 # Whoever was frozen for long comes back to what others have settled.  And what was drawn before an
-# erasure may repeat what was erased: it is drawn anew.
+# erasure may repeat what was erased: it is drawn anew.  Looked for among the erasures since, of
+# which there are none but rarely, and not in the whole conversation.
 _SETTLE = (update(deliveries)
            .where(deliveries.c.id == bindparam("its_id"), deliveries.c.state == NEW,
                   ~exists().where(
                       log.c.workspace == deliveries.c.team, log.c.kind == ERASED,
                       log.c.seq > bindparam("erased"),
-                      log.c.conversation == deliveries.c.conversation))
+                      func.coalesce(log.c.conversation, "") == deliveries.c.conversation))
            .values(state=bindparam("state"), body=None))
 _GONE_STALE = (
     update(outgoing)
