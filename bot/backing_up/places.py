@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from bot.backing_up.archive import NO_LINKS
+from bot.backing_up.moved_aside import BEFORE
 from bot.database.url import file_of
 from bot.erasure.overwriting import InUse, rewrite
 from bot.errors import AdvisorError
@@ -130,7 +131,7 @@ class InFile:
         made.chmod(0o600)
         # Others may have come since.
         _insist_on_free(self._file)
-        aside = self._file.with_name(f"{self._file.name}.before-{_now()}")
+        aside = self._file.with_name(f"{self._file.name}.{BEFORE}-{_now()}")
         if self._file.exists():
             self.aside = str(aside)
         _keep_aside(self._file, aside)
@@ -267,7 +268,7 @@ class InServer:
 
     def _move_aside(self, connection: Connection, names: list[str]) -> None:
         quote = connection.dialect.identifier_preparer.quote
-        aside = f"before_{_now().lower()}"
+        aside = f"{BEFORE}_{_now().lower()}"
         connection.execute(text(f"CREATE SCHEMA {aside}"))
         for name in names:
             connection.execute(text(f"ALTER TABLE {quote(name)} SET SCHEMA {aside}"))
