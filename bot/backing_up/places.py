@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.backing_up.archive import NO_LINKS
 from bot.backing_up.moved_aside import BEFORE
-from bot.database.url import file_of
+from bot.database.url import address_of, file_of
 from bot.erasure.overwriting import InUse, rewrite
 from bot.errors import AdvisorError
 from bot.record.on_disk import sync_folder
@@ -89,7 +89,7 @@ class InFile:
     @contextmanager
     def opened(self) -> Iterator[Store]:
         """The database that is there."""
-        with closing(Store(f"sqlite:///{self._file}")) as store:
+        with closing(Store(address_of(self._file))) as store:
             yield store
 
     @contextmanager
@@ -112,7 +112,7 @@ class InFile:
         _insist_on_free(self._file)
         made = self._file.with_name(f".{self._file.name}.restoring")
         _drop(made)  # what one that was killed has left
-        store = Store(f"sqlite:///{made}")
+        store = Store(address_of(made))
         event.listen(store.engine, "connect", _in_haste)
         try:
             with store.writing() as connection:
