@@ -122,5 +122,6 @@ class OtherWorkspace(AdvisorError):
         self.conversation = conversation
         super().__init__(
             "other_workspace",
-            f"There is a conversation {conversation!r} elsewhere; take another name for this one.",
+            f"There is a conversation {conversation!r} elsewhere, or its name is as Slack names "
+            "them; take another name for this one.",
         )

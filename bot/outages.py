@@ -10,7 +10,7 @@ import re
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from retrieval.errors import EmbeddingsAway, IndexServerAway
+from retrieval.errors import EmbeddingsAway, IndexServerAway, IndexServerTooOld
 
 _BUSY, _LOCKED, _READONLY, _IO, _CORRUPT, _FULL, _CANNOT_OPEN, _NO_DATABASE = (
     5, 6, 8, 10, 11, 13, 14, 26)
@@ -55,14 +55,21 @@ _NO_SCHEMA = (
 _BROKEN_OFF = (
     "the database broke off what took longer than it lets our role take, or somebody there did; "
     "raise its statement_timeout for our role, and start this anew")
+_HELD = (
+    "others have held in the database what was to be written for longer than the lock_timeout of "
+    "our role lets it wait; see in pg_stat_activity who does, or raise it for our role, and start "
+    "this anew")
 _NO_TURN = ("writing to the database takes too long; the machine or its disk has too much to "
             "do, or another program holds the database")
 _REPLACED = (
-    "the file of the database was moved, deleted or replaced while this ran; start this anew, and "
-    "bring back a database only while nothing runs on it")
+    "the file of the database was moved, deleted or replaced while this ran, or the one ending in "
+    "-wal or -shm beside it was; start this anew, and bring back a database only while nothing "
+    "runs on it")
 _NONE_FREE = "no connection to the database came free; it may be slow or away"
 _MODEL_AWAY = "the vendor of the embedding model can't be reached"
 _INDEX_AWAY = "the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL"
+_INDEX_OLD = ("the Chroma server is older than 1.0, which is needed; start a newer one there, or "
+              "correct ADVISOR_CHROMA_URL")
 _TOO_MUCH = "54"
 """How what PostgreSQL says of a row or a statement begins that is too large for it."""
 _CROWDED = re.compile(
@@ -81,6 +88,10 @@ class TakesNoWriting(Exception):
     """The database answers, and lets nobody write: it is a copy of another, or set to that."""
 
 
+class LacksRight(Exception):
+    """The database answers, and our role may not do there what it has to; the message says what."""
+
+
 class FileReplaced(Exception):
     """The file of the database is no longer the one that was opened: that has no name any more."""
 
@@ -95,12 +106,13 @@ _OF_STATES = {
     "25P03": _AWAY,
     "40001": _NO_TURN,
     "40P01": _NO_TURN,
-    "55P03": _NO_TURN,
+    "55P03": _HELD,
 }
 """By what PostgreSQL says: of its disk, of what it doesn't take, of what it ended (a statement, a
 transaction, one that was silent), and of what others held for too long or the other way round."""
 SENTENCES = frozenset({*_OF_SQLITE.values(), *_OF_DISK.values(), *_OF_STATES.values(), _AWAY,
-                       _NO_MORE, _NO_TURN, _NONE_FREE, _REPLACED, _MODEL_AWAY, _INDEX_AWAY})
+                       _NO_MORE, _NO_TURN, _NONE_FREE, _REPLACED, _MODEL_AWAY, _INDEX_AWAY,
+                       _INDEX_OLD})
 """All that `in_log` says."""
 
 
@@ -108,6 +120,8 @@ def in_log(error: BaseException) -> str | None:
     """The same as `outage` says, in one of `SENTENCES`: an address has no place in a log."""
     if isinstance(error, EmbeddingsAway):
         return _MODEL_AWAY
+    if isinstance(error, IndexServerTooOld):
+        return _INDEX_OLD
     return _INDEX_AWAY if isinstance(error, IndexServerAway) else outage(error)
 
 
@@ -121,6 +135,8 @@ def outage(error: BaseException) -> str | None:
         return _NONE_FREE
     if isinstance(error, TakesNoWriting):
         return _TAKES_NO_WRITING
+    if isinstance(error, LacksRight):
+        return _LACKS_A_RIGHT
     if isinstance(error, FileReplaced):
         return _REPLACED
     if isinstance(error, DBAPIError):
@@ -151,6 +167,8 @@ def told(error: BaseException) -> str | None:
         notes: list[str] = getattr(error.orig, "__notes__", [])
         place = next((f" {one}." for one in notes if one.startswith(_PLACE)), "")
         return f"{away}.{place} The driver says: {said}"
+    if isinstance(error, LacksRight):
+        return f"{away}. It lacks {error}"
     return away
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from bot.chat.calls import uses_of
+from bot.database.url import address_of
 from bot.setting_values import Token, Written, is_server
 from retrieval.ingesting.hosts import allowed_hosts
 
@@ -274,7 +275,7 @@ class Settings(Written):
     @property
     def database(self) -> str:
         """The URL of the database in force."""
-        return self.database_url or f"sqlite:///{(self.data_dir / 'advisor.sqlite3').resolve()}"
+        return self.database_url or address_of((self.data_dir / "advisor.sqlite3").resolve())
 
     @property
     def erasures(self) -> Path:

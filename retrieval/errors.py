@@ -27,6 +27,10 @@ class IndexServerAway(ReleaseNotReady):
     """The Chroma server that holds the indexes does not answer; once it does, all is well."""
 
 
+class IndexServerTooOld(IndexServerAway):
+    """A Chroma server answers, of a generation before ours; a newer one in its place will do."""
+
+
 class ModelNotUsable(RetrievalError):
     """The embedding model is missing or is not the file it should be."""
 

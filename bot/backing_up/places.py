@@ -20,7 +20,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from bot.backing_up.archive import NO_LINKS
-from bot.database.url import file_of
+from bot.backing_up.moved_aside import BEFORE
+from bot.database.url import address_of, file_of
 from bot.erasure.overwriting import InUse, rewrite
 from bot.errors import AdvisorError
 from bot.record.on_disk import sync_folder
@@ -88,7 +89,7 @@ class InFile:
     @contextmanager
     def opened(self) -> Iterator[Store]:
         """The database that is there."""
-        with closing(Store(f"sqlite:///{self._file}")) as store:
+        with closing(Store(address_of(self._file))) as store:
             yield store
 
     @contextmanager
@@ -111,7 +112,7 @@ class InFile:
         _insist_on_free(self._file)
         made = self._file.with_name(f".{self._file.name}.restoring")
         _drop(made)  # what one that was killed has left
-        store = Store(f"sqlite:///{made}")
+        store = Store(address_of(made))
         event.listen(store.engine, "connect", _in_haste)
         try:
             with store.writing() as connection:
@@ -130,7 +131,7 @@ class InFile:
         made.chmod(0o600)
         # Others may have come since.
         _insist_on_free(self._file)
-        aside = self._file.with_name(f"{self._file.name}.before-{_now()}")
+        aside = self._file.with_name(f"{self._file.name}.{BEFORE}-{_now()}")
         if self._file.exists():
             self.aside = str(aside)
         _keep_aside(self._file, aside)
@@ -267,7 +268,7 @@ class InServer:
 
     def _move_aside(self, connection: Connection, names: list[str]) -> None:
         quote = connection.dialect.identifier_preparer.quote
-        aside = f"before_{_now().lower()}"
+        aside = f"{BEFORE}_{_now().lower()}"
         connection.execute(text(f"CREATE SCHEMA {aside}"))
         for name in names:
             connection.execute(text(f"ALTER TABLE {quote(name)} SET SCHEMA {aside}"))

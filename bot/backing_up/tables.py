@@ -15,6 +15,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 from sqlalchemy import types as sql
 
 from bot.backing_up.archive import Column
+from bot.casebook.words import fitting
 
 LEFT_OUT = ("alembic_version", "claims", "review_locks", "sessions", "slack_oauth_states")
 """Of the process, of a moment, or a way in: sign-ins to the console end with a restore."""
@@ -95,6 +96,9 @@ def fill(
     named = ", ".join(quote(one.name) for one in columns)
     with closing(driver.cursor()) as cursor:
         if name == WORDS:
+            if connection.dialect.name == "postgresql":
+                # SQLite's index takes as many words as a conversation has.
+                made = ([number, " ".join(fitting(tokens.split()))] for number, tokens in made)
             cursor.executemany(_INSERT_WORDS[connection.dialect.name], made)
         elif connection.dialect.name == "postgresql":
             with cursor.copy(f"COPY {quote(name)} ({named}) FROM STDIN") as copy:

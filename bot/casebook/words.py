@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, column, delete, select, text
@@ -20,6 +21,11 @@ from bot.turns.echoes import quoted
 LONGEST_WORD = 64
 MOST_SOUGHT = 30
 """Words that are looked for at once: each is read out of the index by itself."""
+MOST_BYTES = 1_000_000
+"""Of different words by which a conversation is found on PostgreSQL, whose vectors hold 2**20 - 1
+bytes; words that come on top of that can't be searched for."""
+_SURELY_FIT = 3_000
+"""So many words, of four bytes a character, leave room for those of any one message."""
 _SPOKEN = frozenset({"turn", "comment"})
 """Kinds of rows whose words are searched; those of reviewers are not, since askers search too."""
 _WORD = re.compile(r"[^\W_]+")
@@ -104,7 +110,7 @@ def index(connection: Connection, number: int, words: Collection[str]) -> None:
     if not words:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(_MERGE, {"id": number, "tokens": sorted(words)})
+        connection.execute(_MERGE, {"id": number, "tokens": fitting(sorted(words))})
         return
     here = {"id": number}
     known = prepared.scalar(connection, _TOKENS, here)
@@ -122,10 +128,20 @@ def enter(connection: Connection, number: int, words: Collection[str]) -> None:
         prepared.change(connection, _ENTER, {"id": number, "tokens": " ".join(sorted(words))})
 
 
+def fitting(words: Sequence[str]) -> list[str]:
+    """As many of *words*, from the first, as PostgreSQL's index takes of a conversation."""
+    size = accumulate(len(word.encode()) for word in words)
+    return [word for word, bytes_ in zip(words, size, strict=True) if bytes_ <= MOST_BYTES]
+
+
 _MERGE = text(
-    "INSERT INTO case_words_index (id, tokens) "
+    "INSERT INTO case_words_index AS kept (id, tokens) "
     "VALUES (:id, array_to_tsvector(CAST(:tokens AS text[]))) ON CONFLICT (id) "
-    "DO UPDATE SET tokens = case_words_index.tokens || excluded.tokens")
+    "DO UPDATE SET tokens = CASE WHEN length(kept.tokens) < :surely OR :most >= "
+    "octet_length(array_to_string(tsvector_to_array(kept.tokens), '')) + "
+    "octet_length(array_to_string(tsvector_to_array(excluded.tokens), '')) "
+    "THEN kept.tokens || excluded.tokens ELSE kept.tokens END"
+).bindparams(surely=_SURELY_FIT, most=MOST_BYTES)
 _TOKENS = text("SELECT tokens FROM case_words_index WHERE rowid = :id")
 _ENTER = text("INSERT INTO case_words_index (rowid, tokens) VALUES (:id, :tokens)")
 _EXTEND = text("UPDATE case_words_index SET tokens = :tokens WHERE rowid = :id")

@@ -26,6 +26,7 @@ from bot.commands.lint import Linted, lint_command
 from bot.commands.simulate import simulate_command
 from bot.corpus_parts import CorpusParts
 from bot.gaps import shortfalls
+from bot.terminal.legible import legible
 from retrieval import corpus as corpus_
 from retrieval.guidance import Guidance, ProvisionId
 from retrieval.linting.remarks import Severity
@@ -63,7 +64,7 @@ def corpus_list(as_json: AsJson = False, draft: Draft = False) -> None:
             row = {**provision_json(guidance, p.id), "kind": p.kind, "text": p.text}
             print_line(row)
         else:
-            print(f"{p.id:<24} {p.checked.value:<10} {p.pinpoint}")
+            print(legible(f"{p.id:<24} {p.checked.value:<10} {p.pinpoint}"))
 
 
 @corpus_app.command("show")
@@ -101,7 +102,7 @@ def corpus_show(
                 value if isinstance(value, list) else
                 (f"{name} {said}" for name, said in value.items() if said)
             ) if isinstance(value, (list, dict)) else value
-            print(f"{key:<11} {text}")
+            print(legible(f"{key:<11} {text}"))
 
 
 @corpus_app.command("check")
@@ -132,7 +133,7 @@ def corpus_check(as_json: AsJson = False) -> None:
                     "warnings": warnings})
     else:
         for line in (*problems, *warnings):
-            print(line)
+            print(legible(line))
         print(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))
         print("The corpus is sound." if not problems else f"{counted(len(problems), 'problem')}.")
     if problems:

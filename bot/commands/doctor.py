@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import text
 
 from bot.assembly import Assembly
+from bot.backing_up.moved_aside import moved_aside
 from bot.chat.calls import Ended, Use, uses_of
 from bot.connecting.preconditions import Condition
 from bot.connecting.slack_reach import SlackReach, refused
@@ -19,7 +20,7 @@ from bot.corpus_parts import CorpusParts
 from bot.database.url import database_url, file_of
 from bot.errors import AdvisorError
 from bot.migrations.upgrading import newest, standing
-from bot.outages import outage, told
+from bot.outages import LacksRight, outage, told
 from bot.publishing.corpus_folder import FOLDER_DIFFERS
 from bot.slack.clients import client, reason_of
 from bot.slack.slack_errors import is_refusal
@@ -171,7 +172,15 @@ def _database(parts: Assembly) -> str:
     broken = store.verify_log()
     if broken is not None:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
-    return f"reachable, its pages sound, log whole, {_proved(parts)}"
+    return f"reachable, its pages sound, log whole, {_proved(parts)}{_aside(store)}"
+
+
+def _aside(store: Store) -> str:
+    """What restores have moved aside, if anything: whoever did it may have forgotten it since."""
+    beside = moved_aside(store)
+    return "" if not beside else (
+        f". Moved aside by 'advisor db restore --replace': {', '.join(beside)}. No erasure reaches "
+        "that, so delete it once nobody wants to look into it")
 
 
 def _proved(parts: Assembly) -> str:
@@ -232,6 +241,8 @@ def _insist_on_writing(store: Store) -> None:
     with store.engine.connect() as connection:
         connection.execute(_SAME)
         connection.rollback()
+    if lacks := store.insist_on_writing():
+        raise LacksRight(", ".join(lacks))
 
 
 def _language_model(parts: Assembly, ask: bool) -> str:

@@ -14,6 +14,7 @@ from bot.corpus_parts import CorpusParts
 from bot.documents.fetched import Fetched, Outcome
 from bot.documents.values import Cut, CutState, Kept, ListedCut
 from bot.program import account
+from bot.terminal.legible import legible
 from retrieval.editing.edits import Made
 from retrieval.guidance import SourceId
 from retrieval.ingesting.extracted import Extracted
@@ -116,8 +117,9 @@ def documents(as_json: AsJson = False) -> None:
                     for kept, cuts in rows])
         return
     for kept, cuts in rows:
-        print(f"{kept.sha256[:12]}  {kept.size / 1024:>7.0f} kB  {kept.kept_at:%Y-%m-%d}  "
-              f"{kept.title or kept.name}")
+        print(legible(
+            f"{kept.sha256[:12]}  {kept.size / 1024:>7.0f} kB  {kept.kept_at:%Y-%m-%d}  "
+            f"{kept.title or kept.name}"))
         for cut in cuts:
             print(f"    cut {cut.id}: source {cut.source.id}, "
                   f"{counted(taken[cut.id], 'provision')}, {cut.state.value}")

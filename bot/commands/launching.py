@@ -20,6 +20,7 @@ from bot.database.url import database_url, insist_on_file
 from bot.errors import AdvisorError
 from bot.settings import Settings
 from bot.telemetry.log_lines import begin_logging, replica
+from bot.terminal.legible import LegibleAlways
 from retrieval.errors import CorpusError, RetrievalError
 
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
@@ -38,8 +39,13 @@ err = Console(stderr=True)
 
 
 def terminal() -> Console:
-    """What words are shown on: as they stand, so that ":sos:" in an official text is no emoji."""
-    return Console(highlight=False, emoji=False)
+    """What words are shown on: as they stand, so that ":sos:" in an official text is no emoji.
+
+    What would steer it, or turn the direction of writing, is written out.
+    """
+    shown = Console(highlight=False, emoji=False)
+    shown.push_render_hook(LegibleAlways())
+    return shown
 
 
 @contextmanager

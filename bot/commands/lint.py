@@ -10,6 +10,7 @@ import typer
 from bot.assembly import Assembly
 from bot.commands.launching import AsJson, assembled, print_json
 from bot.publishing.code_words import words_in_code
+from bot.terminal.legible import legible
 from retrieval.corpus import QUERIES
 from retrieval.guidance import Guidance
 from retrieval.labelled.cases import CASES, LabelledQuery, read_queries
@@ -63,7 +64,7 @@ def lint_command(draft: Linted, live: Linted = LIVE) -> Callable[..., None]:
             print_json(as_document(guidance, remarks, reached))
         else:
             for line in lines(remarks, reached):
-                print(line)
+                print(legible(line))
         if any(one.severity is Severity.WARNING for one in remarks):
             raise typer.Exit(1)
 
@@ -76,7 +77,7 @@ def _tell(problems: Sequence[str], *, as_json: bool) -> None:
         print_json({"ok": False, "problems": problems})
         return
     for problem in problems:
-        print(f"error   {problem}")
+        print(legible(f"error   {problem}"))
     print(f"{_many(len(problems), 'error')}: nothing can be published, and nothing else was looked "
           "at, before they are mended.")
 

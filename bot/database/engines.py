@@ -22,7 +22,7 @@ from bot.database.in_place import InPlace
 from bot.database.pooler import Pooler
 from bot.database.url import file_of, unusable
 from bot.errors import BadSetting
-from bot.outages import NoTurn, name_place
+from bot.outages import FileReplaced, NoTurn, name_place
 
 WAIT_SECONDS = 30
 """How long a write waits for another process on SQLite; a write takes milliseconds."""
@@ -256,8 +256,17 @@ def looking(engine: Engine) -> Engine:
 
 
 def _insist_on_place(place: InPlace, connection: Connection) -> None:
-    if not connection.get_execution_options().keys().isdisjoint({WRITES, IN_PLACE}):
+    if connection.get_execution_options().keys().isdisjoint({WRITES, IN_PLACE}):
+        return
+    try:
         place.insist()
+    except FileReplaced:
+        if place.can_save():
+            # The process may end in a way that nobody is asked about.
+            driver: Any = connection.connection.dbapi_connection
+            with suppress(sqlite3.Error):
+                driver.execute("PRAGMA wal_checkpoint").fetchall()
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:

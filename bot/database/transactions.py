@@ -1,11 +1,12 @@
 """A database: how it is opened, and the transactions that it is read and written in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, text
 
+from bot.database import rights
 from bot.database.engines import (
     CONNECTIONS,
     IN_PLACE,
@@ -17,7 +18,7 @@ from bot.database.engines import (
 )
 from bot.database.upserting import put_once
 from bot.database.url import database_url, make_folder_of
-from bot.outages import TakesNoWriting
+from bot.outages import LacksRight, TakesNoWriting
 
 _READS_ONLY = text("SELECT current_setting('transaction_read_only')::bool")
 
@@ -48,14 +49,18 @@ class Database:
         """Give the connections back."""
         self.engine.dispose()
 
-    def insist_on_writing(self) -> None:
-        """Insist that the database answers and can be written to, as far as it tells beforehand.
+    def insist_on_writing(self) -> Sequence[str]:
+        """Insist that the database answers and takes messages, as far as it tells beforehand.
 
         After a failover an address may lead to a copy: it answers whoever reads, so that all would
         seem well while no message can be stored.
 
+        Returns:
+            What else our role may not do there, such as "INSERT on turns".
+
         Raises:
             TakesNoWriting: It answers and can't be written to.
+            LacksRight: Our role may not store messages there.
             FileReplaced: It lies in a file that is no longer where it was opened.
             DBAPIError: It does not answer.
         """
@@ -64,6 +69,10 @@ class Database:
                 connection.execute(text("SELECT 1"))
             elif connection.scalar(_READS_ONLY):
                 raise TakesNoWriting
+            lacks = rights.lacking(connection)
+        if not rights.TO_STORE.isdisjoint(lacks):
+            raise LacksRight(", ".join(rights.named(lacks)))
+        return rights.named(lacks)
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:

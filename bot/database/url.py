@@ -42,6 +42,12 @@ def database_url(given: str) -> URL:
     return url
 
 
+def address_of(file: Path) -> str:
+    """The address of SQLite's database in *file*, whatever stands in its path."""
+    # A ? would begin the options, and what stands behind a % be read as a sign.
+    return "sqlite:///" + str(file).replace("%", "%25").replace("?", "%3F")
+
+
 def file_of(url: URL) -> Path | None:
     """The file that the database at *url* lies in; None where it lies in none.
 

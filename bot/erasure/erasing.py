@@ -169,6 +169,11 @@ class Erasing:
         held = self._held(connection, theirs)
         return [name for name in theirs if name not in held], tuple(sorted(held))
 
+    def time(self) -> datetime:
+        """What time it is by the clock that retention goes by: the database's on PostgreSQL."""
+        with self._store.reading() as connection:
+            return self._clock.at(connection)
+
     def overdue(self, seconds: float = math.inf) -> tuple[Erased, ...]:
         """Erase the conversations whose retention period is over, a few in each transaction.
 

@@ -5,9 +5,11 @@ It is what an erasure does to the rows; who may order one, and what is held agai
 """
 
 import json
+import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
@@ -37,6 +39,7 @@ from bot.record.log import TURN, lock, logged
 from bot.record.model_calls import MODEL_CALL
 from bot.record.turn_rows import without_echoes
 from bot.schema import (
+    WAITING,
     cases,
     conversations,
     deliveries,
@@ -47,6 +50,7 @@ from bot.schema import (
     saved_filters,
     second_looks,
     sessions,
+    turns,
 )
 from bot.turns.echoes import ECHOES, whom
 
@@ -131,7 +135,8 @@ def silence(
     every = {key for rows in gone.values() for key in rows}
     for name in names:
         _forget(connection, name, every)
-        _empty_trays(connection, name, by)
+        spared = [] if by is None else _spared(connection, name, by, taken[name], every)
+        _empty_trays(connection, name, by, spared)
     case_lines.redo(connection, names)
     return taken
 
@@ -139,8 +144,9 @@ def silence(
 def forget_person(connection: Connection, workspace: str, person: str) -> None:
     """Forget what *person* is called, and whatever else has their name or their words.
 
-    Their sessions, locks and filters have it; whoever is still there signs in again.  So has what
-    they wrote where nothing came of it: a message that was given up, or was to somebody else.
+    Their sessions, locks and filters have it; whoever is still there signs in again.  So have
+    filters of others that look for them, and what they wrote where nothing came of it: a message
+    that was given up, or was to somebody else.
     """
     of_deliveries, of_cases = _unheld(workspace, names_of(workspace, person))
     connection.execute(update(deliveries).where(of_deliveries).values(
@@ -151,7 +157,22 @@ def forget_person(connection: Connection, workspace: str, person: str) -> None:
     for its, user in _THEIRS:
         connection.execute(delete(its).where(
             its.c.workspace == workspace, user.in_(names_of(workspace, person))))
+    _forget_filters(connection, workspace, person)
     people.forget(connection, workspace, people.bare(person))
+
+
+def _forget_filters(connection: Connection, workspace: str, person: str) -> None:
+    """Forget filters of whomever that look for *person*, or are called so, by id or by name."""
+    called = {*names_of(workspace, person),
+              *people.names_of(connection, workspace, [person]).values()} - {""}
+    says = re.compile(
+        rf"(?<!\w)(?:{'|'.join(re.escape(one.casefold()) for one in sorted(called))})(?!\w)")
+    its = saved_filters.c
+    for row in connection.execute(select(saved_filters).where(its.workspace == workspace)).all():
+        told = [row.name, *(value for _, value in parse_qsl(row.query))]
+        if any(says.search(one.casefold()) for one in told):
+            connection.execute(delete(saved_filters).where(
+                its.workspace == workspace, its.user == row.user, its.name == row.name))
 
 
 def _unheld(
@@ -250,12 +271,18 @@ def _forget(connection: Connection, name: ConversationId, keys: Collection[str])
     state = connection.scalar(select(conversations.c.state).where(conversations.c.id == name))
     if state is None:
         return
+    connection.execute(update(conversations).where(conversations.c.id == name).values(
+        state=_silent(state, keys)))
+
+
+def _silent(state: str, keys: Collection[str]) -> str:
+    """A conversation as it is kept, *state*, without the words of the messages *keys*."""
     whole = _CONVERSATION.validate_json(state)
 
     def silent(answer: Answer) -> Answer:
         return replace(answer, said="") if answer.message in keys else answer
 
-    whole = replace(
+    return canonical(replace(
         whole,
         deal=Deal({f: silent(a) for f, a in whole.deal.answers.items()},
                   {f: tuple(map(silent, told)) for f, told in whole.deal.earlier.items()}),
@@ -263,15 +290,40 @@ def _forget(connection: Connection, name: ConversationId, keys: Collection[str])
         supposed_before={f: silent(a) for f, a in whole.supposed_before.items()},
         topic="",
         stretch=None,
-        changed_last={f: a and silent(a) for f, a in whole.changed_last.items()})
-    connection.execute(update(conversations).where(conversations.c.id == name).values(
-        state=canonical(whole)))
+        changed_last={f: a and silent(a) for f, a in whole.changed_last.items()}))
+
+
+def _spared(
+    connection: Connection, name: ConversationId, by: Collection[str], taken: Taken,
+    keys: Collection[str],
+) -> list[int]:
+    """The posts that wait of replies to others than *by* and repeat nothing that was *taken*.
+
+    The conversation as it was shown before them, which lies with them, loses the words of the
+    messages *keys*.  What is posted along with a reply may be of anybody, and so is not spared.
+    """
+    query = (
+        select(outgoing.c.id, outgoing.c.body, outgoing.c.shown, turns.c.workspace, turns.c.seq)
+        .join(turns, (turns.c.conversation == outgoing.c.conversation)
+              & (turns.c.version == outgoing.c.turn))
+        .where(outgoing.c.conversation == name, outgoing.c.state == WAITING,
+               outgoing.c.body.is_not(None), ~outgoing.c.key.contains(":carried:")))
+    spared = []
+    for row in connection.execute(query).all():
+        lost = (row.workspace, row.seq) in taken.words | taken.echoes
+        if lost or any(people.bare(one) in row.body for one in by):
+            continue
+        spared.append(row.id)
+        if row.shown is not None:
+            connection.execute(update(outgoing).where(outgoing.c.id == row.id).values(
+                shown=_silent(row.shown, keys)))
+    return spared
 
 
 def _empty_trays(
-    connection: Connection, name: ConversationId, by: Collection[str] | None
+    connection: Connection, name: ConversationId, by: Collection[str] | None, spared: Sequence[int]
 ) -> None:
-    """Empty the inbox and outbox of what has words in it, and forget who asked.
+    """Empty the inbox and outbox of what has words in it, but for *spared*, and forget who asked.
 
     What a row becomes and that it loses its words is one statement.  On PostgreSQL one that comes
     in between two of them would be of the second alone: it would wait to be handled or posted, and
@@ -286,9 +338,10 @@ def _empty_trays(
         state=_once(deliveries.c.state, ("new",), "aside"), author="", body=None))
     connection.execute(update(cases).where(mine).values(asker="", watch_on=None))
     connection.execute(delete(second_looks).where(second_looks.c.conversation == name))
-    connection.execute(update(outgoing).where(outgoing.c.conversation == name).values(
-        state=_once(outgoing.c.state, ("waiting", "dropped"), "stale"),
-        body=None, shown=None, target=None))
+    connection.execute(update(outgoing).where(
+        outgoing.c.conversation == name, outgoing.c.id.not_in(spared)).values(
+            state=_once(outgoing.c.state, ("waiting", "dropped"), "stale"),
+            body=None, shown=None, target=None))
 
 
 def _once(state: Column[str], now: Sequence[str], then: str) -> Case[str]:

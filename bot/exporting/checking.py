@@ -2,14 +2,14 @@
 
 import base64
 import hashlib
+import io
 import json
-import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bot.exporting import verify
 from bot.exporting.manifest import MANIFEST_SUFFIX, NAME
@@ -17,6 +17,11 @@ from bot.exporting.rows import NotExported
 from bot.record.merkle import root_of
 
 READ_BYTES = 1 << 20
+MOST_PACKED = 100
+"""How many bytes of what we write one packed byte stands for at most: each row has digests, which
+can't be packed."""
+ANY_BYTES = 1 << 16
+"""What is packed into fewer counts as so much, since little says nothing of how it was packed."""
 _UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, RuntimeError, EOFError,
                zlib.error)
 
@@ -52,8 +57,7 @@ def _check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
     if not beside.exists():
         boxed = place.is_file() and zipfile.is_zipfile(place)
         if boxed and (pair := _pair_in(place)) is not None:
-            with tempfile.TemporaryDirectory(prefix="advisor-check-") as folder:
-                _check(_unpacked(place, pair, Path(folder)), key, say)
+            _check_pair(place, pair, key, say)
             return
         # A memo for Word is a ZIP too, and no sealed case.
         if place.is_file() and not (boxed and _holds_a_case(place)):
@@ -65,14 +69,20 @@ def _check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
                            "there. Name the folder that has it, or the ZIP.")
         verify.check_case(verify.read(place), key, say)
         return
-    manifest = beside.read_bytes()
+    _check_file(beside.read_bytes(), lambda: place.open("rb"), key, say)
+
+
+def _check_file(
+    manifest: bytes, opened: Callable[[], IO[bytes]], key: str | None, say: Callable[[str], None]
+) -> None:
+    """Check a file, which is read anew each time that it is *opened*, against its *manifest*."""
     named = json.loads(manifest)["files"]
     verify.insist(len(named) == 1, f"{NAME}: one file is expected")
     name = next(iter(named))
-    told = verify.check_manifest(manifest, {name: _sha256(place)}, key, say)
+    told = verify.check_manifest(manifest, {name: _sha256(opened)}, key, say)
     digests = {one["workspace"]: _log(one, told["key"], say) for one in told["logs"]}
     if told["form"] == "jsonl":
-        _lines(place, digests, say)
+        _lines(opened, digests, say)
 
 
 def _holds_a_case(place: Path) -> bool:
@@ -84,20 +94,23 @@ def _pair_in(place: Path) -> str | None:
     """The file that a ZIP holds with its manifest beside, as the console gives it; else None."""
     with zipfile.ZipFile(place) as box:
         names = sorted(box.namelist())
-    # Of nothing with a folder in its name: it is unpacked.
+    # Of nothing with a folder in its name: whoever unpacks the ZIP has both in one place.
     if len(names) == 2 and names[1] == names[0] + MANIFEST_SUFFIX and Path(names[0]).name == (
             names[0]):
         return names[0]
     return None
 
 
-def _unpacked(place: Path, name: str, folder: Path) -> Path:
-    """The file *name* of a ZIP and its manifest, unpacked into *folder*."""
+def _check_pair(
+    place: Path, name: str, key: str | None, say: Callable[[str], None]
+) -> None:
+    """Check the file *name* of a ZIP against the manifest beside it, as it is unpacked."""
     with zipfile.ZipFile(place) as box:
-        for one in (name, name + MANIFEST_SUFFIX):
-            with box.open(one) as packed, (folder / one).open("wb") as out:
-                shutil.copyfileobj(packed, out, READ_BYTES)
-    return folder / name
+        for one in map(box.getinfo, (name, name + MANIFEST_SUFFIX)):
+            # No more of it is read than it says it has.
+            verify.insist(one.file_size <= MOST_PACKED * max(one.compress_size, ANY_BYTES),
+                          f"{one.filename}: what was sealed is never packed so small")
+        _check_file(box.read(name + MANIFEST_SUFFIX), partial(box.open, name), key, say)
 
 
 def _log(one: dict[str, Any], key: str, say: Callable[[str], None]) -> dict[int, str]:
@@ -121,10 +134,12 @@ def _log(one: dict[str, Any], key: str, say: Callable[[str], None]) -> dict[int,
     return found
 
 
-def _lines(place: Path, digests: dict[str, dict[int, str]], say: Callable[[str], None]) -> None:
+def _lines(
+    opened: Callable[[], IO[bytes]], digests: dict[str, dict[int, str]], say: Callable[[str], None]
+) -> None:
     """Hold each line against its own digest and the manifest."""
     states: dict[str, int] = {}
-    with place.open(encoding="utf-8", newline="\n") as lines:
+    with opened() as data, io.TextIOWrapper(data, encoding="utf-8", newline="\n") as lines:
         for line in lines:
             row = json.loads(line)
             verify.check_row(row)
@@ -140,9 +155,9 @@ def _lines(place: Path, digests: dict[str, dict[int, str]], say: Callable[[str],
         say(f"{states[state]} rows: {said[state]}")
 
 
-def _sha256(file: Path) -> str:
+def _sha256(opened: Callable[[], IO[bytes]]) -> str:
     digest = hashlib.sha256()
-    with file.open("rb") as data:
+    with opened() as data:
         while piece := data.read(READ_BYTES):
             digest.update(piece)
     return digest.hexdigest()

@@ -34,6 +34,7 @@ from bot.queue.dueness import is_due
 from bot.queue.outbox import Outbox
 from bot.queue.passed_over import PassedOver
 from bot.queue.placing import Placing
+from bot.record.erasure_list import ERASED
 from bot.record.log import Happening, append, lock
 from bot.schema import NEW, cases, deliveries, log, outgoing
 from bot.store import Store
@@ -46,6 +47,7 @@ from bot.turns.delivery import (
     Outgoing,
     Overtaken,
     Taken,
+    edited,
 )
 
 ACKNOWLEDGE_SECONDS = 1.2
@@ -84,6 +86,7 @@ class Deliveries:
         self.claims = Claims(store, now, hear)
         self.outbox = Outbox(store, self.claims, now)
         self.passed_over = PassedOver()
+        self._deleted = PassedOver()
         self._restored: dict[str, str] = {}
 
     def receive(self, delivery: Delivery) -> Received:
@@ -95,11 +98,16 @@ class Deliveries:
         its message may be what they are writing, it waits as all else does.
         """
         if delivery.deletes and not delivery.just_written and not self._is_ours(delivery):
+            self._note_deleted(delivery)
             return Received.NOT_OURS
+        if delivery.act is Act.MESSAGE and self._deleted.after(delivery.key, delivery.sent_at):
+            return Received.NOT_OURS  # nobody waits for an answer to what is gone
         with self._store.writing(ACKNOWLEDGE_SECONDS) as connection:
             conversation = self._placing.conversation_of(connection, delivery)
             if conversation is None:
-                if delivery.place is not None and not delivery.deletes:
+                if delivery.deletes:
+                    self._note_deleted(delivery)
+                elif delivery.place is not None:
                     # Within the transaction: a mention that waits for it to end will know.
                     self.passed_over.note(delivery.place, delivery.sent_at)
                 return Received.NOT_OURS
@@ -126,6 +134,12 @@ class Deliveries:
                 "due": now,
             })
         return Received.NEW if stored else Received.REPEAT
+
+    def _note_deleted(self, deletion: Delivery) -> None:
+        """Note that a message which never arrived is gone: Slack may yet send it, once more."""
+        message = edited(deletion.key)
+        if message is not None:
+            self._deleted.note(message, deletion.sent_at)
 
     def _is_ours(self, delivery: Delivery) -> bool:
         with self._store.reading() as connection:
@@ -169,11 +183,14 @@ class Deliveries:
                 reply that was to be replaced.
 
         Raises:
-            Overtaken: It was settled already, by a process that took over from this one.
+            Overtaken: It was settled already, by a process that took over from this one; or words
+                were erased in its conversation since it was taken up, which what is owed may have.
         """
-        if events:
-            lock(connection, taken.delivery.team)  # as an erasure, which then empties the trays
-        if not prepared.change(connection, _SETTLE, {"its_id": taken.id, "state": state}):
+        if events or (posts and shown is None):
+            # As an erasure, which then empties the trays; whoever records a turn has it by now.
+            lock(connection, taken.delivery.team)
+        if not prepared.change(connection, _SETTLE, {
+                "its_id": taken.id, "state": state, "erased": taken.erased}):
             raise Overtaken(taken.delivery.key)
         if stale:
             connection.execute(_GONE_STALE, {
@@ -357,9 +374,15 @@ def turns_before(waiting: Mapping[tuple[str, str], int], team: str, author: str)
 _WAITING = (select(deliveries.c.team, deliveries.c.author, func.count().label("waiting"))
             .where(deliveries.c.state == NEW)
             .group_by(deliveries.c.team, deliveries.c.author))
-# Whoever was frozen for long comes back to what others have settled.
+# Whoever was frozen for long comes back to what others have settled.  And what was drawn before an
+# erasure may repeat what was erased: it is drawn anew.  Looked for among the erasures since, of
+# which there are none but rarely, and not in the whole conversation.
 _SETTLE = (update(deliveries)
-           .where(deliveries.c.id == bindparam("its_id"), deliveries.c.state == NEW)
+           .where(deliveries.c.id == bindparam("its_id"), deliveries.c.state == NEW,
+                  ~exists().where(
+                      log.c.workspace == deliveries.c.team, log.c.kind == ERASED,
+                      log.c.seq > bindparam("erased"),
+                      func.coalesce(log.c.conversation, "") == deliveries.c.conversation))
            .values(state=bindparam("state"), body=None))
 _GONE_STALE = (
     update(outgoing)

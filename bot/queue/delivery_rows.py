@@ -4,13 +4,14 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, bindparam, literal_column, select
+from sqlalchemy import Row, Select, Text, bindparam, func, literal_column, select
 
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import canonical
 from bot.queue.cases import case_in
-from bot.schema import NEW, cases, deliveries
+from bot.record.erasure_list import ERASED
+from bot.schema import NEW, cases, deliveries, log
 from bot.turns.delivery import OF_DELETION, Act, Delivery, Place, Taken
 
 _of_it = deliveries.alias("of_it")
@@ -21,7 +22,10 @@ NEXT: Select[Any] = (
         deliveries.c.team.label("sent_to"),
         select(_of_it.c.sent_at)
         .where(_of_it.c.key == deliveries.c.key + literal_column(f"'{OF_DELETION}'", Text))
-        .scalar_subquery().label("deleted_at"), cases)
+        .scalar_subquery().label("deleted_at"),
+        select(func.coalesce(func.max(log.c.seq), 0))
+        .where(log.c.workspace == deliveries.c.team, log.c.kind == ERASED)
+        .scalar_subquery().label("erased"), cases)
     .outerjoin(cases, (cases.c.conversation == deliveries.c.conversation)
                & (cases.c.team == deliveries.c.team))
     .where(deliveries.c.conversation == bindparam("its_conversation"), deliveries.c.state == NEW)
@@ -43,7 +47,8 @@ def taken_of(row: Row[Any], conversation: ConversationId) -> Taken:
     return Taken(row.id, _unpacked(row, conversation), conversation, row.tries, row.reference,
                  datetime.fromisoformat(row.received_at),
                  None if row.asker is None else case_in(row),
-                 None if row.deleted_at is None else datetime.fromisoformat(row.deleted_at))
+                 None if row.deleted_at is None else datetime.fromisoformat(row.deleted_at),
+                 row.erased)
 
 
 def _unpacked(row: Row[Any], conversation: ConversationId) -> Delivery:

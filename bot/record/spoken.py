@@ -96,14 +96,15 @@ def home_of(database: Database, conversation: ConversationId, workspace: str) ->
 
     Returns:
         *workspace* for a new conversation and for one that was begun so there; `LOCAL` where none
-        is to see it, for one that was begun before somebody was, and for a name as Slack's
-        conversations have.
+        is to see it, and for one that was begun before somebody was.
 
     Raises:
         OtherWorkspace: A conversation of that name was begun in Slack: who speaks the protocol
-            need not be of those who read it there, nor may they go on with it.
+            need not be of those who read it there, nor may they go on with it.  Or it has a name
+            as Slack's have, and by it that thread could not be begun any more.
     """
-    if not workspace or conversation.startswith(FROM_SLACK):
+    slacks = conversation.startswith(FROM_SLACK)
+    if not workspace and not slacks:
         return LOCAL
     with database.reading() as connection:
         row = connection.execute(select(
@@ -111,7 +112,7 @@ def home_of(database: Database, conversation: ConversationId, workspace: str) ->
                 conversations.c.id == conversation).scalar_subquery().label("home"),
             select(cases.c.team).where(
                 cases.c.conversation == conversation).scalar_subquery().label("team"))).one()
-    if row.team is not None:
+    if row.team is not None or (slacks and row.home != LOCAL):
         raise OtherWorkspace(conversation)
     return LOCAL if row.home == LOCAL else workspace
 

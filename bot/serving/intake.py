@@ -28,9 +28,10 @@ from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.acquainting import Acquainting
 from bot.slack.asking_people import AskingPeople
-from bot.slack.clients import Clients
+from bot.slack.clients import Clients, client
 from bot.slack.telling_of_reviews import TellingOfReviews
 from bot.slack.telling_people import TellingPeople
+from bot.slack.telling_time import time_at
 
 if TYPE_CHECKING:
     from bot.slack.installing import Installations
@@ -103,16 +104,20 @@ def intake_of(
         workspace, slack = local_workspace(site, parts.data_dir / "workspace.jsonl")
     tokens = tokens_of(slack, store, secret_of(settings.token_key) or "")
     clients = Clients(tokens, slack.api_url, watching.metrics)
+    web = client(None, slack.api_url, [])
     acquainting = Acquainting(parts.people, clients)
     parts.people.on_stranger = acquainting.look
+    # Of several workspaces each one's token says whose it is.
+    introducing = Introducing(
+        tokens.learn if isinstance(tokens, OneWorkspace) else lambda: None, tell)
     return Intake(
         parts, tell, site, slack, workspace, watching, clock, deliveries, cases, say,
         Telling(store, parts.releases, parts.on_impact, TellingPeople(deliveries.outbox, say)),
         tokens, clients,
         Upkeep(parts, cases, deliveries, acquainting, parts.reviewing, tell=tell,
-               now=now, file=Filing(store, now).look),
-        # Of several workspaces each one's token says whose it is.
-        Introducing(tokens.learn if isinstance(tokens, OneWorkspace) else lambda: None, tell))
+               now=now, file=Filing(store, now).look,
+               slack_time=lambda: time_at(web), introduced=lambda: introducing.done),
+        introducing)
 
 
 def now() -> datetime:

@@ -33,6 +33,8 @@ class Introducing:
         self._tell = tell
         self.waiting_for: str | None = None
         """What keeps Slack from being asked, and what to do; None where nothing does."""
+        self.done = False
+        """Whether Slack has said whose token it is."""
 
     def at_last(self, ended: threading.Event) -> None:
         """Return once Slack has said whose token it is, or the process is to end.
@@ -50,7 +52,7 @@ class Introducing:
             except (SlackClientError, OSError) as error:
                 self._wait(error)
             else:
-                self.waiting_for = None
+                self.waiting_for, self.done = None, True
                 return
             ended.wait(AGAIN_SECONDS)
 

@@ -1,16 +1,16 @@
-"""Whether the clock on the wall was moved since this process started.
+"""Whether a clock is where it ought to be: by Slack's, or as it was when this process started.
 
-A clock that leaps ahead makes everything old at once.  Most of what goes by it can be done again
-once it is right; an erasure can't, and a reminder comes once, so whoever erases or reminds asks
-here first.
+One that is far ahead makes everything old at once.  Most of what goes by it can be done again once
+it is right; an erasure can't, and a reminder comes once, so whoever erases or reminds asks here
+first.
 """
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 FARTHEST = timedelta(days=1)
-"""How far the clock may have moved: the shortest period that anything is kept."""
+"""How far a clock may be off: the shortest period that anything is kept."""
 
 
 def since_boot() -> float:
@@ -21,7 +21,9 @@ def since_boot() -> float:
 
 
 class Leaps:
-    """Compares two clocks with what they showed when it was made.
+    """Knows what time it ought to be, by a clock that nobody sets.
+
+    It goes from what the wall's showed when it was made, until somebody who knows better is heard.
 
     Args:
         wall: Seconds by the clock that people set.
@@ -35,15 +37,23 @@ class Leaps:
         self._steady = steady
         self._apart = wall() - steady()
 
-    def leapt(self) -> timedelta:
-        """By how much the clock was moved ahead since, less than nothing where it went back."""
-        return timedelta(seconds=self._wall() - self._steady() - self._apart)
+    def hear(self, moment: datetime) -> None:
+        """Go from *moment*, which it is now by a clock that nobody here sets."""
+        self._apart = moment.timestamp() - self._steady()
 
-    def is_trusted(self) -> bool:
-        """Whether the clock is where it ought to be, within `FARTHEST`."""
-        return abs(self.leapt()) < FARTHEST
+    def leapt(self) -> timedelta:
+        """How far the wall's clock is ahead of the time, less than nothing where it is behind."""
+        return self.ahead(datetime.fromtimestamp(self._wall(), UTC))
+
+    def is_trusted(self, shown: datetime | None = None) -> bool:
+        """Whether *shown*, of whichever clock, or the wall's is the time now within `FARTHEST`."""
+        return abs(self.leapt() if shown is None else self.ahead(shown)) < FARTHEST
 
     def put_right(self, at: datetime) -> datetime:
-        """*at*, by the clock that people set, as it would be had nobody moved that so far."""
+        """*at*, by the clock that people set, as it would be had they set it right."""
         leapt = self.leapt()
         return at if abs(leapt) < FARTHEST else at - leapt
+
+    def ahead(self, shown: datetime) -> timedelta:
+        """How far *shown*, what a clock shows now, is ahead of the time."""
+        return timedelta(seconds=shown.timestamp() - self._steady() - self._apart)

@@ -282,6 +282,10 @@ class Service:
             self.loaded = self._loaded()
             if self.loaded is None:
                 return
+            # What needs no Slack doesn't wait for it: programs are answered by now.
+            self.intake.upkeep.start()
+            threading.Thread(
+                target=self.loaded.following.run, name="following", daemon=True).start()
             self.intake.introducing.at_last(self._ended)
             if self._ended.is_set():
                 return
@@ -312,7 +316,7 @@ class Service:
             gc.enable()
 
     def _begin(self, loaded: "Loaded") -> None:
-        """Have all that works begin.
+        """Have all that works with Slack begin.
 
         Raises:
             CannotServe: Slack refuses the app-level token.
@@ -320,8 +324,6 @@ class Service:
         loaded.desk.start()
         if loaded.looking is not None:
             loaded.looking.start()
-        self.intake.upkeep.start()
-        threading.Thread(target=loaded.following.run, name="following", daemon=True).start()
         if self.console is not None:
             threading.Thread(target=self._make_console, args=(self.console,), name="console",
                              daemon=True).start()

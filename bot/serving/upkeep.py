@@ -42,6 +42,8 @@ class Upkeep:
         tell: Says something to whoever started the server.
         now: The clock, in UTC: a watch date begins when its day does there, as it was set.
         file: Files what answers cite by provision.
+        slack_time: As `bot.slack.telling_time.time_at`.
+        introduced: Whether Slack has said whose token it is.
     """
 
     def __init__(
@@ -55,6 +57,8 @@ class Upkeep:
         tell: Callable[[str], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         file: Callable[[], object] = lambda: None,
+        slack_time: Callable[[], datetime | None] = lambda: None,
+        introduced: Callable[[], bool] = lambda: True,
     ) -> None:
         self._parts = parts
         self._cases = cases
@@ -67,7 +71,10 @@ class Upkeep:
         self.proving: Proving | None = None
         """Takes and sends checkpoints, once there is a channel to send them to."""
         self._away: str | None = None
+        self._slack_time = slack_time
+        self._introduced = introduced
         self._leaps = Leaps()
+        self._told_time = False
         self._told_of_leap = False
         self._told_of_remains = False
         self._changed = threading.Event()
@@ -97,7 +104,7 @@ class Upkeep:
     def look(self) -> None:
         """Take checkpoints, learn names, erase, remind, file; one that fails holds up no other."""
         away = None
-        for step in (self._prove, self._acquainting.look, self._erase, self._overwrite,
+        for step in (self._prove, self._acquaint, self._erase, self._overwrite,
                      self._remind, self._file):
             if self._ended.is_set():
                 return
@@ -120,21 +127,49 @@ class Upkeep:
         if self.proving is not None:
             self.proving.look()
 
+    def _acquaint(self) -> None:
+        # By the token of another workspace nobody is known, and that would be kept.
+        if self._introduced():
+            self._acquainting.look()
+
     def _erase(self) -> None:
-        if self._leaps.is_trusted():
-            self._parts.erasing.overdue(ERASING_SECONDS)
+        if not self._knows_time():
+            return
+        erasing = self._parts.erasing
+        shown = erasing.time()
+        if self._leaps.is_trusted(shown):
+            self._told_of_leap = False
+            erasing.overdue(ERASING_SECONDS)
         elif not self._told_of_leap:
             self._told_of_leap = True
             _log.warning(
-                "the clock was moved since this process started, so nothing is erased for its "
-                "retention period; set it right, then start the process again",
-                extra={"seconds": int(self._leaps.leapt().total_seconds())})
+                "the clock by which words are kept is a day or more off Slack's, or was moved "
+                "since this process started, so nothing is erased for its retention period; set "
+                "it right, then start the process again",
+                extra={"seconds": int(self._leaps.ahead(shown).total_seconds())})
 
     def _remind(self) -> None:
+        if not self._knows_time():
+            return
         # Who is reminded too early is not again on the day that they chose.
         at = self._leaps.put_right(self._now())
         for reminder in self._cases.reminders(at.date(), at):
             self._deliveries.receive(reminder)
+
+    def _knows_time(self) -> bool:
+        """Whether Slack has said what time it is, if it ever does: once is enough.
+
+        A process that was started while its clock was wrong can't tell by itself.
+        """
+        if not self._told_time:
+            try:
+                moment = self._slack_time()
+            except OSError:
+                return False  # nobody can be reminded either, and what is due can be erased later
+            self._told_time = True
+            if moment is not None:
+                self._leaps.hear(moment)
+        return True
 
     def _overwrite(self) -> None:
         """Overwrite what erasures have left in the database's files, and tell if that drags on."""

@@ -4,7 +4,7 @@ A process that is not alive is to be ended and started anew, and nothing but tha
 not ready is to be left alone until it is.  The database being away makes it unready, never dead.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from bot.outages import in_log
@@ -27,7 +27,8 @@ class Health:
     """Tells how the process is; safe to share between threads.
 
     Args:
-        database: Asks whether the database can be worked with; raises where it is away.
+        database: Asks whether messages can be stored in the database; raises where they can't, and
+            gives what else may not be done there, of what has to be.
         desk: Gives None while there is none yet.
         loaded: Whether guidance, model and index are there.
         sockets: How many connections of Socket Mode are open; None where Slack comes by HTTP.
@@ -39,7 +40,7 @@ class Health:
     def __init__(
         self,
         *,
-        database: Callable[[], object],
+        database: Callable[[], Sequence[str]],
         desk: Callable[[], Desk | None],
         loaded: Callable[[], bool],
         sockets: Callable[[], int | None],
@@ -54,6 +55,7 @@ class Health:
         self._release_fault = release_fault
         self._waiting_for = waiting_for
         self._slack_fault = slack_fault
+        self._lacks: Sequence[str] = ()
         self._draining = False
 
     def drain(self) -> None:
@@ -76,9 +78,9 @@ class Health:
         return {**faults, **self.lifeless()}
 
     def database_fault(self) -> str | None:
-        """Why the database counts as away; None where it answers."""
+        """Why the database counts as away; None where it answers and messages can be stored."""
         try:
-            self._database.answer()
+            self._lacks = self._database.answer()
         except TooLate:
             return f"no answer within {DATABASE_SECONDS:g} s"
         except Exception as error:
@@ -109,6 +111,8 @@ class Health:
         slack = self._slack_fault()
         if slack is not None:
             warnings["slack"] = slack
+        if self._lacks:
+            warnings["rights"] = f"our role lacks in the database: {', '.join(self._lacks)}"
         fault, stuck = self._release_fault(), self.workers()["stuck"]
         if fault is not None:
             warnings["release"] = fault

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from rich.columns import Columns
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
@@ -21,7 +21,7 @@ from bot.dialogue.reply import (
     Reply,
 )
 from bot.plain import MARKS, MOST_MARKS, PASSED_OVER, STATES, References, reference
-from bot.terminal.legible import legible
+from bot.terminal.legible import Legible
 from retrieval.guidance import Checked, Guidance, ReleaseId
 
 MANY_CHOICES = 8
@@ -78,7 +78,7 @@ class Screen:
         """Draw *reply* with *guidance*, its own release."""
         self._guidance = guidance
         page = _Page(reply, guidance, self._say)
-        self._console.print(_Legible(page.body()))
+        self._console.print(Legible(page.body()))
         self._cited = page.cited
         if reply.shape == "sources":
             return
@@ -108,17 +108,6 @@ class Screen:
         if p.note:
             parts.append(Text(say.say("passage.caution", note=p.note.strip()), style="yellow"))
         self._console.print(Panel(Group(*parts), title=escape(p.heading), title_align="left"))
-
-
-class _Legible:
-    """*drawn* without what steers a terminal: a reply quotes what was said, by whomever."""
-
-    def __init__(self, drawn: RenderableType) -> None:
-        self._drawn = drawn
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for segment in console.render(self._drawn, options):
-            yield segment if segment.control else segment._replace(text=legible(segment.text))
 
 
 class _Page:

@@ -178,6 +178,8 @@ class Taken:
     """Its conversation's place in Slack, as it was when the delivery was taken up."""
     deleted_at: datetime | None = None
     """When its message was deleted; None if Slack has told of no such thing by now."""
+    erased: int = 0
+    """Number, in the log of its workspace, of the last erasure before it was taken up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,7 @@ class Outgoing:
 
 
 class Overtaken(Exception):
-    """Another process has gone on with it meanwhile; nothing was written."""
+    """Another process has gone on with it, or has erased words in it; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)

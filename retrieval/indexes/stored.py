@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from retrieval.errors import IndexServerAway, ReleaseNotReady
+from retrieval.errors import IndexServerAway, IndexServerTooOld, ReleaseNotReady
 from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index, Instead, vectors_of
 from retrieval.indexes.wanted import Row, Wanted, digest_of_vectors
 from retrieval.ingesting.hosts import without_password
@@ -101,7 +101,7 @@ def _insist_on_chroma(address: "httpx.URL", server: str) -> None:
     why.  Once a newer one stands in its place all is well, as where it had been away.
 
     Raises:
-        IndexServerAway: It is too old; told of the address *server*.
+        IndexServerTooOld: It is; told of the address *server*.
     """
     import httpx
 
@@ -114,7 +114,7 @@ def _insist_on_chroma(address: "httpx.URL", server: str) -> None:
         there = False
     version = _version_at(address.copy_with(path="/api/v2/version" if there else "/api/v1/version"))
     if version is not None and version.startswith("0."):
-        raise IndexServerAway(
+        raise IndexServerTooOld(
             f"The Chroma server at {without_password(server)} is of version {version}, and one of "
             "1.0 or newer is needed. Start such a one there, or correct ADVISOR_CHROMA_URL.")
     if not there:

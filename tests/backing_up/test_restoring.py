@@ -14,8 +14,10 @@ from sqlalchemy.engine import make_url
 
 from bot.backing_up.archive import NotBackedUp, opened
 from bot.backing_up.making import file_in, in_folder, insist_on_database, keep
+from bot.backing_up.moved_aside import moved_aside
 from bot.backing_up.places import NotRestored
 from bot.casebook.words import holding, words_of
+from bot.commands import doctor
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.silencing import RESTORED
 from bot.errors import AdvisorError
@@ -151,12 +153,16 @@ def test_a_database_that_is_replaced_is_kept_aside(store, url, file, tmp_path):
     wanted = held(store, AFTER)
     talk(store, "c9", "said later")
     kept = held(store)
+    assert moved_aside(store) == [] and doctor._aside(store) == ""
     store.close()
 
     found = restored(file, url, tmp_path, replace=True)
 
     after = Store(url)
     assert held(after, AFTER) == wanted
+    (beside,) = moved_aside(after)
+    assert beside in str(found.aside)
+    assert f"Moved aside by 'advisor db restore --replace': {beside}. " in doctor._aside(after)
     assert after.verify_log() is None
     after.close()
     if url.startswith("sqlite"):

@@ -69,10 +69,10 @@ def test_nothing_that_somebody_wrote_steers_the_terminal_of_who_reads_it(run, ta
 
 def test_a_conversation_is_found_by_its_name_as_a_memo_has_it(run, talk):
     """The memo in Markdown breaks the id, unseen, and no command found what was copied from it."""
-    talk({"conversation": "slack:T1:D9:17.5", "text": "CCTV for the city of Accra"})
-    copied = escaped("slack:T1:D9:17.5")
+    talk({"conversation": "erp:T1:D9:17.5", "text": "CCTV for the city of Accra"})
+    copied = escaped("erp:T1:D9:17.5")
 
-    assert copied != "slack:T1:D9:17.5"
+    assert copied != "erp:T1:D9:17.5"
     assert "CCTV for the city of Accra" in run("log", "show", copied).stdout
     assert "comes out again" in run("log", "replay", copied).stdout
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 from bot.casebook import day_counts
 from bot.casebook import lines as case_lines
+from bot.casebook import words as case_words_
 from bot.casebook.day_counts import Counted
 from bot.casebook.memory import Memory, Raised, remembered, told
 from bot.casebook.reasons import reasons
@@ -350,6 +351,24 @@ def files(store):
     if url.get_backend_name() != "sqlite":
         return ""
     return "".join(f.read_bytes().decode("latin-1") for f in Path(url.database).parent.iterdir())
+
+
+def test_a_conversation_of_a_megabyte_of_words_goes_on(desk):
+    """On PostgreSQL its next message was given up, and so was each that followed."""
+    desk.say("c1", "quokka")
+    letters = "\u4e00\u5b57\u6f22\u8a9e"
+    with desk.store.writing() as connection:
+        number = case_words_.number_of(connection, "c1")
+        for n in range(6):
+            case_words_.index(connection, number, {
+                letters * 15 + f"{n}{m:03}" for m in range(1000)})
+        case_words_.index(connection, number, {f"x{n:063}" for n in range(20_000)})
+        case_words_.enter(connection, case_words_.number_of(connection, "c2"), {
+            f"y{n:063}" for n in range(20_000)})
+    desk.say("c1", "wallaby")
+
+    assert found(desk, "quokka") == {"c1"}
+    assert memory_of(desk).turns == 2
 
 
 @pytest.mark.parametrize("whose", ["conversation", "person"])

@@ -5,14 +5,16 @@ import json
 import pytest
 from pydantic import ValidationError
 
+from bot.advisor import Said
 from bot.casebook.standing import Standing
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
 from bot.log_order import LOCAL
 from bot.machine.exchange import API, answer_line
 from bot.settings import Settings
 from tests.console.reviewed import Office
-from tests.console.talking import DEAL, viewer
+from tests.console.talking import DEAL, WHEN, viewer
 
 KENYA = "drones for the police in Kenya"
 
@@ -80,9 +82,18 @@ def test_of_another_workspace_that_was_set_before_nothing_is_gone_on_with(desk, 
     assert desk.store.load(ConversationId("erp-1")).version == 1
 
 
-def test_a_name_as_slacks_conversations_have_is_filed_where_no_thread_can_come_upon_it(desk, say):
-    say("slack:T1:C1:9.9", KENYA)
-    assert {row.workspace for row in desk.rows("turn")} == {LOCAL}
+@pytest.mark.parametrize("seen_in", ["T1", ""])
+def test_a_name_as_slacks_conversations_have_begins_none(desk, say, seen_in):
+    """The thread of that name could not be begun any more: each message there was given up."""
+    answer = say("slack:T1:C1:9.9", KENYA, workspace=seen_in)
+    assert answer["error"]["code"] == "other_workspace"
+    assert desk.rows("turn") == []
+
+
+def test_what_a_program_began_under_such_a_name_before_goes_on(desk, say):
+    desk.advisor.take_turn(Said(MessageKey("k"), ConversationId("slack:T1:C1:9.9"), "api", WHEN,
+                                DEAL, workspace=LOCAL))
+    assert say("slack:T1:C1:9.9", "through a reseller")["turn"] == 2
 
 
 def test_it_is_reviewed_and_signed_but_there_is_no_thread_to_ask_in(desk, say, clock):

@@ -237,6 +237,18 @@ def test_a_memo_in_a_zip_with_its_manifest_is_checked(spoken, exporting, tmp_pat
         check(file, None, lines.append)
 
 
+@pytest.mark.parametrize("which", ["memo.jsonl", "memo.jsonl.manifest.json"])
+def test_what_a_pair_in_a_zip_would_grow_to_is_not_unpacked(tmp_path, which):
+    """It filled the folder for temporary files, however large that is."""
+    bomb = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as box:
+        for name in ("memo.jsonl", "memo.jsonl.manifest.json"):
+            box.writestr(name, bytes(100_000_000) if name == which else b"{}")
+
+    with pytest.raises(Unproved, match=f"does not fit: {which}: what was sealed is never packed"):
+        check(bomb, None, lambda _: None)
+
+
 def test_what_cannot_be_checked_is_not_said_to_differ(spoken, exporting, tmp_path):
     (tmp_path / "memo.pdf").write_bytes(exporting.one(LOCAL, "c1", Form.PDF, ASKED).data)
     with pytest.raises(Unproved, match=r"There is no memo\.pdf\.manifest\.json beside memo\.pdf"):

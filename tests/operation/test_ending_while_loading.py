@@ -3,6 +3,7 @@
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -11,7 +12,9 @@ from bot.assembly import Assembly
 from bot.commands import serve as command
 from bot.errors import BadSetting
 from bot.serving import service
+from bot.serving.upkeep import Upkeep
 from bot.settings import Settings, SlackSettings
+from tests.workspace.running import eventually
 
 
 @pytest.fixture
@@ -71,3 +74,27 @@ def test_why_it_can_not_start_is_told_in_a_sentence_and_in_nobodys_words(
             listener, said.append).run).result()
 
     assert (status, said[-1]) == (1, told)
+
+
+def test_what_needs_no_slack_does_not_wait_until_slack_can_be_asked(monkeypatch, tmp_path):
+    """Programs were answered from a release that was no longer in force, and no checkpoint was
+    taken, for as long as Slack was away."""
+    done, following = [], threading.Event()
+    monkeypatch.setattr(service.Service, "_joined", lambda _: SimpleNamespace(
+        following=SimpleNamespace(run=following.set, stop=lambda: done.append("stopped"),
+                                  warning=None),
+        desk=SimpleNamespace(start=lambda: done.append("desk"), stop=lambda _: None,
+                             workers=dict, wake=lambda: None),
+        advisor=None, looking=None, surfaces=None))
+    monkeypatch.setattr(Upkeep, "look", lambda _: done.append("looked"))
+    slack = SlackSettings(_env_file=None, bot_token="xoxb-1", signing_secret="s",
+                          api_url="http://127.0.0.1:1/api/")
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as beside:
+        served = service.service_of(Assembly(Settings(data_dir=tmp_path, _env_file=None)), slack,
+                                    listener, [].append)
+        status = beside.submit(served.run)
+        eventually(lambda: served.intake.introducing.waiting_for)
+        eventually(lambda: "looked" in done)
+        assert following.wait(20) and "desk" not in done
+        served.server.should_exit = True
+        assert status.result() == 0

@@ -103,6 +103,33 @@ def test_a_role_that_may_only_read_is_a_fault(found, postgres):
     assert here.text.endswith("permission denied for table schema_floor")
 
 
+@pytest.mark.parametrize(("taken", "named"), [
+    ("INSERT ON turns", "INSERT on turns"),
+    ("DELETE, UPDATE ON case_words_index", "DELETE on case_words_index, UPDATE on case_words_in"),
+    ("USAGE ON SEQUENCE outgoing_id_seq", "INSERT on outgoing"),
+])
+def test_a_right_that_is_lacking_on_one_table_is_named(found, postgres, taken, named):
+    """One table alone was tried, and every answer failed at another."""
+    with postgresql_on(postgres) as made:
+        assert found(made)["database"].ok
+        store = Store(made)
+        try:
+            _tell(store, "CREATE ROLE clerk", "GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk",
+                  "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO clerk")
+            role = make_url(made).update_query_dict({"options": "-c role=clerk"})
+            here = role.render_as_string(hide_password=False)
+            assert found(here)["database"].ok
+            _tell(store, f"REVOKE {taken} FROM clerk")
+            lacks = found(here)["database"]
+        finally:
+            _tell(store, "DROP OWNED BY clerk", "DROP ROLE clerk")
+            store.close()
+
+    assert not lacks.ok
+    assert lacks.text.startswith("our role lacks a right in the database; ")
+    assert f". It lacks {named}" in lacks.text
+
+
 def _tell(store, *commands):
     with store.writing() as connection:
         for command in commands:

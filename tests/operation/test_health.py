@@ -5,6 +5,7 @@ import time
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
 from bot.queue.deliveries import Deliveries
@@ -14,7 +15,7 @@ from bot.store import Store
 from bot.telemetry.health import STUCK_SECONDS, Health
 from bot.telemetry.timely import Timely, TooLate
 from bot.web.app import Site, build_web
-from retrieval.errors import IndexServerAway
+from retrieval.errors import IndexServerAway, IndexServerTooOld
 from tests.store.migrated import postgresql_on, sqlite_at
 
 
@@ -138,6 +139,54 @@ def test_a_database_that_takes_no_writing_makes_it_unready_and_says_so(postgres)
         store.close()
 
     assert faults["database"].startswith("the database takes no writing: it is a copy of another ")
+
+
+@pytest.mark.parametrize(("table", "status"), [("deliveries", 503), ("log", 200)])
+def test_a_right_that_is_lacking_keeps_it_from_being_ready_where_nothing_can_be_stored(
+        postgres, table, status):
+    """All was well, while no answer could be recorded; were it not ready for that, what people
+    write would be lost, which waits so."""
+    with postgresql_on(postgres) as made:
+        store = Store(made)
+        store.upgrade()
+        with store.writing() as connection:
+            for told in ("CREATE ROLE most", "GRANT ALL ON ALL TABLES IN SCHEMA public TO most",
+                         "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO most",
+                         f"REVOKE INSERT ON {table} FROM most"):
+                connection.execute(text(told))
+        role = make_url(made).update_query_dict({"options": "-c role=most"})
+        ours = Store(role.render_as_string(hide_password=False))
+        answer = client_of(health_of(database=ours.insist_on_writing)).get("/readyz")
+        ours.close()
+        with store.writing() as connection:
+            connection.execute(text("DROP OWNED BY most"))
+            connection.execute(text("DROP ROLE most"))
+        store.close()
+
+    told = answer.json()
+    assert answer.status_code == status
+    if status == 200:
+        assert told["warnings"] == {
+            "rights": "our role lacks in the database: INSERT on log"}
+    else:
+        assert told["faults"]["database"].startswith("our role lacks a right in the database; ")
+
+
+def test_an_old_chroma_server_is_told_as_one_and_not_as_away():
+    loading = Loading(lambda: None, [].append)
+    ended = threading.Event()
+
+    def load():
+        ended.set()
+        raise IndexServerTooOld("The Chroma server at http://10.1.2.3:8000 is of version 0.5.3.")
+
+    loading._load = load
+    loading.at_last(ended)
+    health = health_of(loaded=lambda: False, waiting_for=lambda: loading.waiting_for)
+
+    assert health.faults() == {"loading": (
+        "the Chroma server is older than 1.0, which is needed; start a newer one there, or "
+        "correct ADVISOR_CHROMA_URL")}
 
 
 def test_a_database_that_refuses_makes_it_unready_and_not_dead():

@@ -42,7 +42,8 @@ def test_what_postgresql_says_is_told_for_what_it_is(sqlstate: str | None, said:
     ("25P04", "the database broke off what took longer than it lets our role take, "),
     ("40001", "writing to the database takes too long; "),
     ("40P01", "writing to the database takes too long; "),
-    ("55P03", "writing to the database takes too long; "),
+    ("55P03", "others have held in the database what was to be written for longer than the "
+              "lock_timeout of our role"),
 ])
 @pytest.mark.parametrize("kind", [OperationalError, ProgrammingError, InternalError])
 def test_a_database_that_answers_is_not_told_as_one_that_is_away(

@@ -1,6 +1,7 @@
 """What is due beside the messages is done however much there is to answer, and step by step."""
 
 import threading
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -26,6 +27,7 @@ class Household:
         self.received: list[str] = []
         self.upkeep = Upkeep(
             SimpleNamespace(erasing=SimpleNamespace(
+                                time=lambda: datetime.now(UTC),
                                 overdue=self.step("erasures"),
                                 overwrite_owed=self.step("overwriting", Remains.NOTHING)),
                             folder_differs=lambda: False),
@@ -78,6 +80,12 @@ def test_a_step_that_fails_keeps_none_of_the_others_from_being_done(household, f
     household.failing = {}
     household.upkeep.look()
     assert household.received[-1] == "watch"
+
+
+def test_names_alone_wait_until_slack_has_said_whose_token_it_is(household):
+    household.upkeep._introduced = lambda: False
+    household.upkeep.look()
+    assert household.done == [step for step in STEPS if step != "names"]
 
 
 def test_while_the_database_is_away_the_log_says_so_once(household, caplog):

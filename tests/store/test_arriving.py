@@ -140,6 +140,20 @@ def test_a_deletion_of_what_is_not_ours_does_not_wait_for_whoever_writes(
         assert came == [Received.NOT_OURS]
 
 
+@pytest.mark.parametrize("just_written", [True, False])
+def test_a_message_that_arrives_after_its_deletion_begins_nothing(
+    box: Deliveries, just_written: bool
+) -> None:
+    """Slack sends once more what we could not take, and had told of its deletion meanwhile."""
+    message, other = said(), said(5)
+    assert box.receive(deleted(message, just_written=just_written)) is Received.NOT_OURS
+
+    assert box.receive(message) is Received.NOT_OURS
+    assert box.next_delivery(HOME) is None
+    assert box.receive(other) is Received.NEW
+    assert next_of(box).delivery.key == other.key
+
+
 def test_a_deletion_waits_for_whoever_may_be_storing_its_message(
     store: Store, box: Deliveries, url: str
 ) -> None:

@@ -269,6 +269,25 @@ def test_filters_that_somebody_kept_go_with_what_they_said(store, erasing):
         assert list(connection.scalars(select(schema.saved_filters.c.user))) == ["U2"]
 
 
+def test_filters_of_colleagues_that_look_for_somebody_erased_go_too(store, erasing):
+    """They named her, by her id or as she is called, for as long as whoever kept them did."""
+    talk(store, "c1", "kits for Chad", "slack:T1:U1", "T1")
+    People(store).learn("T1", "U1", "Ada Lee")
+    looks = Viewer("T1", "U2", "Bo", Role.REVIEWER, "s", "t")
+    with store.writing() as connection:
+        for name, wanted in {"of one": Filter(asker="U1"), "by name": Filter(text="Ada lee?"),
+                             "Deals of ada LEE": Filter(unchecked=True),
+                             "of another": Filter(asker="U12"),
+                             "Ada Leeds": Filter(text="Ada")}.items():
+            saved_filters.save(connection, looks, name, wanted)
+
+    erasing.person("T1", "U1", **BY)
+
+    with store.reading() as connection:
+        assert [name for name, _ in saved_filters.saved(connection, looks)] == [
+            "Ada Leeds", "of another"]
+
+
 @pytest.fixture
 def given_up(store, clock):
     """A conversation whose first message could not be answered; its words wait to be looked at."""

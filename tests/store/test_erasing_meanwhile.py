@@ -15,7 +15,7 @@ from bot.erasure.overwriting import InUse, Remains, rewrite
 from bot.log_order import LOCAL
 from bot.queue.deliveries import Deliveries
 from bot.store import Store
-from bot.turns.delivery import Act, CaseEvent, Delivery, Outgoing, Place
+from bot.turns.delivery import Act, CaseEvent, Delivery, Outgoing, Overtaken, Place
 from tests.store.erased import BY, C1, CANARY, everything, talk
 from tests.store.small import START, begin, step
 
@@ -135,6 +135,72 @@ def test_a_table_that_is_in_use_is_not_waited_for_while_others_wait(store, url, 
                 rewrite(store)
     reader.close()
     assert rewrite(store) is Remains.NOTHING
+
+
+def test_a_colleagues_answer_that_waits_and_repeats_nothing_is_posted_all_the_same(
+    store, erasing, clock
+):
+    """He had asked what a red flag is, and never heard, since her words were in the same thread."""
+    box, place = Deliveries(store, clock), Place("T1", "C1", "1.0")
+    name = ConversationId("slack:T1:C1:1.0")
+    talk(store, name, CANARY, "slack:T1:U1", workspace="T1")
+    said = ["what is a red flag?", "and for her?", "by whom was it sent?"]
+    for n, (words, own) in enumerate(zip(said, ("plain", CANARY, "to <@U1>"), strict=True), 2):
+        box.receive(Delivery(MessageKey(f"d{n}"), Act.MESSAGE, "T1", "U2",
+                             START + timedelta(seconds=n), {"text": words}, place, opens=True,
+                             event_id=f"e{n}"))
+        taken, before = box.next_delivery(name), store.load(name)
+        turn, after = step(before, f"d{n}", "slack:T1:U2", words)
+        if n == 3:
+            flag = replace(turn.reply.flags[0], said=(CANARY,))
+            turn = replace(turn, reply=replace(turn.reply, flags=(flag,)))
+        posts = [Outgoing(f"p{n}", "message", {"text": own}, turn=n),
+                 Outgoing(f"d{n}:carried:0", "message", {"text": CANARY}, turn=n)]
+        store.record(turn, replace(after, deal=before.deal), n - 1, workspace="T1",
+                     along=lambda connection, taken=taken, posts=posts, before=before: box.settle(
+                         connection, taken, posts, shown=before))
+
+    erasing.person("T1", "U1", **BY)
+
+    assert CANARY not in everything(store)
+    queued = box.outbox.next_outgoing(name)
+    assert (queued.outgoing.key, queued.outgoing.body) == ("p2", {"text": "plain"})
+    assert box.outbox.unshown(name).turns == (2,)
+    box.outbox.begin(queued)
+    assert box.outbox.sent(queued, "C1:9.0")
+    assert box.outbox.next_outgoing(name) is None
+    assert store.verify_log() is None
+
+
+@pytest.mark.parametrize("how", ["an answer", "a brief"])
+def test_what_is_drawn_for_a_colleague_meanwhile_is_drawn_anew(store, erasing, clock, how):
+    """What it repeated of her lay in the outbox until it was posted, and for good if refused."""
+    box, place = Deliveries(store, clock), Place("T1", "C1", "1.0")
+    name = ConversationId("slack:T1:C1:1.0")
+    talk(store, name, CANARY, "slack:T1:U1", workspace="T1")
+    box.receive(Delivery(MessageKey("d2"), Act.MESSAGE, "T1", "U2", START,
+                         {"text": "and why?"}, place, opens=True, event_id="e2"))
+
+    def handle(taken, words):
+        posts = [Outgoing("p", "message", {"text": words}, turn=2 if how == "an answer" else None)]
+        if how == "a brief":
+            return box.close(taken, posts)
+        before = store.load(name)
+        turn, after = step(before, "d2", "slack:T1:U2", "and why?")
+        return store.record(turn, after, 1, workspace="T1", along=lambda connection: box.settle(
+            connection, taken, posts, shown=before))
+
+    erasing.retain("T1", 30, **BY)
+    taken = box.next_delivery(name)
+    erasing.person("T1", "U1", **BY)
+    with pytest.raises(Overtaken):
+        handle(taken, CANARY)
+
+    assert CANARY not in everything(store)
+    handle(box.next_delivery(name), "the reply")
+    assert box.outbox.next_outgoing(name).outgoing.body == {"text": "the reply"}
+    assert box.next_delivery(name) is None
+    assert store.verify_log() is None
 
 
 @pytest.mark.parametrize("table", ["deliveries", "outgoing"])

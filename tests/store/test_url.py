@@ -8,6 +8,8 @@ from sqlalchemy.engine import make_url
 from bot.backing_up.places import place_of
 from bot.database.url import file_of, insist_on_file, make_folder_of
 from bot.errors import NoDatabase
+from bot.settings import Settings
+from bot.store import Store
 
 
 @pytest.mark.parametrize(("address", "file"), [
@@ -24,6 +26,17 @@ from bot.errors import NoDatabase
 ])
 def test_an_address_says_which_file(address, file):
     assert file_of(make_url(address)) == (None if file is None else Path(file))
+
+
+@pytest.mark.parametrize("name", ["what?", "a%41b", "50%", "a?mode=ro", "ü #&+@: b"])
+def test_a_data_folder_has_its_database_whatever_it_is_called(tmp_path, name):
+    """It lay in another folder, and was lost where only the data folder was kept."""
+    folder = tmp_path / name
+    store = Store(Settings(data_dir=folder, _env_file=None).database)
+    store.upgrade()
+    assert (folder / "advisor.sqlite3").is_file()
+    assert list(tmp_path.iterdir()) == [folder]
+    store.close()
 
 
 def test_the_folder_that_is_made_is_that_of_the_file(tmp_path, monkeypatch):
