@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
+from sqlalchemy.engine import URL
 
 from bot.chat.calls import uses_of
 from bot.setting_values import Token, Written, is_server
@@ -274,7 +275,11 @@ class Settings(Written):
     @property
     def database(self) -> str:
         """The URL of the database in force."""
-        return self.database_url or f"sqlite:///{(self.data_dir / 'advisor.sqlite3').resolve()}"
+        if self.database_url:
+            return self.database_url
+        # A folder may be called by signs that mean something in an address: "?", "%20".
+        file = str((self.data_dir / "advisor.sqlite3").resolve())
+        return URL.create("sqlite", database=file).render_as_string(hide_password=False)
 
     @property
     def erasures(self) -> Path:
