@@ -65,7 +65,8 @@ def noted(
     ("drones for the army in Chad, they use it for plazawatch", "end_use", (DRONES, ARMY, CHAD),
      {"crowd-monitoring"}),
 ])
-def test_a_name_that_is_new_to_the_model_is_heard_and_not_for_certain(kept, text, fact, told, values):
+def test_a_name_that_is_new_to_the_model_is_heard_and_not_for_certain(
+        kept, text, fact, told, values):
     """An admin added it, and it was not heard, or taken for something else."""
     assert noted(kept, text, fact, *told) == (values, True)
 
