@@ -1,6 +1,6 @@
 """`advisor corpus add|fetch|documents|cut`: documents of others, from a file or an address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.commands.administering import HIGHEST_NUMBER, Command, administering
-from bot.commands.launching import AsJson, counted, fail, print_json, terminal
+from bot.commands.launching import AsJson, counted, fail, misused, print_json, terminal
 from bot.corpus_parts import CorpusParts
 from bot.documents.fetched import Fetched, Outcome
 from bot.documents.values import Cut, CutState, Kept, ListedCut
@@ -20,6 +20,8 @@ from retrieval.guidance import SourceId
 from retrieval.ingesting.extracted import Extracted
 from retrieval.ingesting.pieces import Piece, page_named, words_of
 
+Of = Annotated[str | None, typer.Option(
+    "--of", help="The source whose digests it has the official words of.")]
 Issuer = Annotated[str | None, typer.Option(
     "--issuer", help="Who issued it; needed to take it in, since its words are shown as official "
     "text.")]
@@ -34,9 +36,7 @@ def add(
     official: Annotated[str | None, typer.Option(
         help="The official document that it is, of those that 'fetch --list' prints."
     )] = None,
-    of: Annotated[str | None, typer.Option(
-        help="The source whose digests it has the official words of."
-    )] = None,
+    of: Of = None,
     issuer: Issuer = None,
     preview: Annotated[bool, typer.Option(
         "--preview", help="Show how it would be cut, and leave the draft as it is."
@@ -48,10 +48,7 @@ def add(
     Nothing of it is answered from before the draft is published.
     """
     with administering() as parts:
-        # Those of the folder: a source that came with a document has its words already.
-        sources = parts.drafts.base().sources
-        if of is not None and SourceId(of) not in sources:
-            fail(f"There is no source {of!r}; known are {', '.join(sorted(sources))}.")
+        words_of_source = _source_named(parts, of)
         got = parts.parts.fetching.add(where, account(), official)
         cut = got.cut
         if cut is None or got.document is None:
@@ -59,20 +56,25 @@ def add(
         cut = _issued(parts, cut, issuer)
         extracted = parts.parts.documents.extracted(cut.document)
         made = None
-        words_of_source = SourceId(of) if of else None
         added = cut.state is CutState.ADDED and parts.taking.in_draft(cut, words_of_source)
         wanted = not preview and not added
         replaces = parts.taking.replaces(cut)
+        moved: tuple[Made, ...] = ()
         if wanted and cut.source.issuer:
             made = parts.taking.take(cut, account(), words_of_source)
+            moved = parts.taking.leave_former_ids(cut, account())
+        doubles = parts.taking.doubles(cut)
     if as_json:
-        print_json({**_added_json(got, cut, extracted, made), "replaces": replaces})
+        print_json({**_added_json(got, cut, extracted, made), "replaces": replaces,
+                    "taken_back": [one.id for one in moved],
+                    "doubles": [one.id for one in doubles]})
     else:
         console = terminal()
         _show_cut(console, cut, extracted)
         if made is not None or not wanted:
             console.print(_what_next(cut, made, preview=preview))
         _tell_of_replaced(console, cut, made, replaces)
+        _tell_of_doubles(console, moved, doubles, taken=added or made is not None)
     if wanted:
         _insist_on_issuer(cut)
 
@@ -95,11 +97,14 @@ def fetch(
             return
         results = fetching.fetch(account(), ids)
         refused = parts.taking.take_new(results, account())
+        notes = {got.document.sha256: parts.parts.documents.extracted(got.document.sha256).notes
+                 for got in results
+                 if got.document is not None and got.outcome in {Outcome.FIRST, Outcome.CHANGED}}
     if as_json:
-        print_json([_fetched_json(got, refused) for got in results])
+        print_json([_fetched_json(got, refused, notes) for got in results])
     else:
         for got in results:
-            _show_fetched(terminal(), got, refused)
+            _show_fetched(terminal(), got, refused, notes)
     if refused or any(got.outcome is Outcome.FAILED for got in results):
         raise typer.Exit(1)
 
@@ -135,11 +140,15 @@ def cut(
     anew: Annotated[bool, typer.Option(
         "--anew", help="Cut the document anew; only where another version of the program wrote "
         "this cut and this one can't read it.")] = False,
+    of: Of = None,
     issuer: Issuer = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how a document is cut into provisions; the console's page can correct it."""
+    if of is not None and not take:
+        misused("--of goes with --take: it is said of what the draft takes in.")
     with administering(kept=True) as parts:
+        named = _source_named(parts, of)
         found = (parts.parts.fetching.cut_anew(number, account()) if anew
                  else parts.parts.documents.cut(number))
         found = _issued(parts, found, issuer)
@@ -147,10 +156,13 @@ def cut(
         if take:
             _insist_on_issuer(found)
         replaces = parts.taking.replaces(found)
-        of = parts.taking.of_in_draft(found)  # who takes it in again says nothing else of it
+        # Who takes it in again and names no other source says nothing else of it.
+        words_of_source = named or parts.taking.of_in_draft(found)
         made = None
-        if take and not parts.taking.holds(found, of):
-            made = parts.taking.take(found, account(), of)
+        if take and not parts.taking.holds(found, words_of_source):
+            made = parts.taking.take(found, account(), words_of_source)
+        moved = parts.taking.leave_former_ids(found, account()) if take else ()
+        doubles = parts.taking.doubles(found)
     if as_json:
         print_json({**_cut_json(found, _taken(found)), "pieces": _pieces_json(found, extracted)})
         return
@@ -158,6 +170,20 @@ def cut(
     _show_cut(console, found, extracted)
     console.print(_what_next(found, made, preview=not take))
     _tell_of_replaced(console, found, made, replaces)
+    _tell_of_doubles(console, moved, doubles, taken=take)
+
+
+def _source_named(parts: CorpusParts, of: str | None) -> SourceId | None:
+    """The source that is called *of*, which has to be one of the folder.
+
+    One that came with a document has its words already.
+    """
+    if of is None:
+        return None
+    sources = parts.drafts.base().sources
+    if SourceId(of) not in sources:
+        fail(f"There is no source {of!r}; known are {', '.join(sorted(sources))}.")
+    return SourceId(of)
 
 
 def _issued(parts: CorpusParts, cut: Cut, issuer: str | None) -> Cut:
@@ -237,6 +263,25 @@ def _tell_of_replaced(
                   "one an id of its own on its page in the console.")
 
 
+def _tell_of_doubles(
+    console: Console, moved: Sequence[Made], doubles: Sequence[Made], *, taken: bool
+) -> None:
+    """Say where the draft had, or still has, the same words under another id."""
+    for made in moved:
+        console.print(f"[yellow]note[/yellow] The draft had it as the source {made.edit.subject!r} "
+                      f"(edit {made.id}), which was taken back.")
+    for made in doubles:
+        also = (f"The draft has these words as the source {made.edit.subject!r} as well (edit "
+                f"{made.id})")
+        if taken:
+            console.print(f"[yellow]note[/yellow] {also}, so that answers may cite them twice. "
+                          "Something rests on its ids, or it has words that this cut leaves out; "
+                          f"'advisor corpus withdraw {made.id}' takes it back all the same.")
+        else:
+            console.print(f"[yellow]note[/yellow] {also}. To take this one in takes that back, "
+                          "unless something rests on it.")
+
+
 def _show_listed(parts: CorpusParts, *, as_json: bool) -> None:
     listed = parts.parts.fetching.listed.values()
     if as_json:
@@ -250,9 +295,14 @@ def _show_listed(parts: CorpusParts, *, as_json: bool) -> None:
             print(f"{'':<18} {address.url} ({address.caution})")
 
 
-def _show_fetched(console: Console, got: Fetched, refused: Mapping[int, str]) -> None:
+def _show_fetched(
+    console: Console, got: Fetched, refused: Mapping[int, str],
+    notes: Mapping[str, Sequence[str]],
+) -> None:
     name = got.official.id if got.official else ""
     console.print(f"[bold]{escape(str(name))}[/bold] {got.outcome.value}")
+    for note in _notes_of(got, notes):
+        console.print(f"  [yellow]note[/yellow] {escape(note)}")
     for reason in got.why:
         console.print(f"  {escape(reason)}")
     for change in got.changes[:10]:
@@ -298,9 +348,17 @@ def _added_json(
             "edit": made.id if made else None, "pieces": _pieces_json(cut, extracted)}
 
 
-def _fetched_json(got: Fetched, refused: Mapping[int, str]) -> dict[str, Any]:
+def _notes_of(got: Fetched, notes: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """What has to be known of the text of *got*, of those by the SHA-256 of a document."""
+    return () if got.document is None else notes.get(got.document.sha256, ())
+
+
+def _fetched_json(
+    got: Fetched, refused: Mapping[int, str], notes: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     return {"id": got.official.id if got.official else None, "outcome": got.outcome.value,
             "document": _kept_json(got.document) if got.document else None,
             "cut": _cut_json(got.cut, _taken(got.cut)) if got.cut else None,
+            "notes": list(_notes_of(got, notes)),
             "changes": len(got.changes), "failed": list(got.why),
             "not_taken": refused.get(got.cut.id) if got.cut else None}

@@ -1,6 +1,6 @@
 """`advisor corpus edits|withdraw|confirm|correct|retire|ticks`: the installation's own edits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +9,7 @@ from rich.markup import escape
 from bot.commands.administering import HIGHEST_NUMBER, Command, administering
 from bot.commands.launching import AsJson, fail, misused, print_json, terminal
 from bot.corpus_parts import CorpusParts
+from bot.documents.values import ListedCut
 from bot.program import account
 from bot.publishing.drafts import Row
 from bot.publishing.ticking import Line, Standing
@@ -133,6 +134,8 @@ def ticks(
         if provision is not None:
             _show_offered(parts, provision, as_json=as_json)
             return
+        of_none = parts.ticking.of_no_source(draft)
+        cuts = parts.parts.documents.listed_cuts() if of_none else ()
     if as_json:
         print_json([_line_json(line) for line in lines])
         return
@@ -142,6 +145,18 @@ def ticks(
             print(f"open  {line.provision.id:<16} {line.provision.pinpoint}")
     print(", ".join(f"{n} {standing.value}" for standing, n in counts.items()) + ". "
           "'advisor corpus ticks PROVISION' lays the official words beside one.")
+    for one in of_none:
+        print(_beside_none(one, cuts))
+
+
+def _beside_none(document: AddDocument, cuts: Sequence[ListedCut]) -> str:
+    """That no digest is held against *document*, and what to do if one should be."""
+    number = next((cut.id for cut in cuts if cut.source.id == document.source.id
+                   and cut.document == document.document_sha256), None)
+    says = "" if number is None else (
+        f" If it has those of one, 'advisor corpus cut {number} --take --of SOURCE' says so.")
+    return (f"No digest is held against {document.source.id} ({document.source.title}): nobody has "
+            f"said of which source it has the official words.{says}")
 
 
 def _show_offered(parts: CorpusParts, provision: str, *, as_json: bool) -> None:
@@ -165,7 +180,8 @@ def _show_offered(parts: CorpusParts, provision: str, *, as_json: bool) -> None:
                       f"  {escape(one.provision.text)}", soft_wrap=True)
     if not offered:
         console.print("No official text of its source is in the draft. 'advisor corpus fetch' "
-                      "gets those that are known; 'advisor corpus add' takes any other.")
+                      "gets those that are known; 'advisor corpus add' takes any other, and its "
+                      f"--of {digest.source} says that it has those words.")
 
 
 COMMANDS: Mapping[str, Command] = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from bot.documents.fetched import Fetched, Outcome, Touched
 from bot.documents.kept import Documents
@@ -21,6 +22,8 @@ from bot.errors import BadInput
 from retrieval.errors import NotDownloaded, NotIngested
 from retrieval.guidance import Source, SourceId
 from retrieval.ingesting.changes import Change, changes, concerned
+from retrieval.ingesting.charsets import by_its_server
+from retrieval.ingesting.doubtful import doubts, what_is
 from retrieval.ingesting.downloading import Downloaded, DownloadRules, Marks, download
 from retrieval.ingesting.extracted import Extracted
 from retrieval.ingesting.limits import Limits
@@ -45,8 +48,6 @@ BY_HAND = "file:"
 """Begins what stands for the address of a document that somebody added as a file."""
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_WHAT = {Form.PDF: "a PDF", Form.DOCX: "a Word document", Form.HTML: "a web page",
-         Form.MARKDOWN: "Markdown", Form.TEXT: "plain text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ class Fetching:
             raise TypeError("an answer of 304 to a request that named no state")
         fetch = self._fetch_of(known, got, by)
         try:
-            extracted = self._read(got.data, got.name)
+            extracted = self._read(by_its_server(got.data, got.charset), got.name,
+                                   form_called(got.media_type), unquote(urlsplit(where).path))
         except NotIngested as error:
             self._note_as(fetch, error=str(error))
             raise
@@ -164,7 +166,7 @@ class Fetching:
         except NoDocument as error:
             raise BadInput("no_document", f"{name!r} is {error}; {error.to_do}.") from error
         tidy = name_for(form, name)
-        extracted = self._read(data, tidy)
+        extracted = self._read(data, tidy, form, name)
         fetch = Fetch(url=BY_HAND + tidy, at=self.now(), by=by,
                       official=known.id if known else "",
                       sha256=hashlib.sha256(data).hexdigest())
@@ -236,12 +238,12 @@ class Fetching:
             form = form_called(got.media_type)
             if form is not official.form:
                 tries.append(self._note_as(fetch, error=(
-                    f"the address answers with {_WHAT[form] if form else got.media_type} where "
-                    f"{_WHAT[official.form]} was expected")))
+                    f"the address answers with {what_is(form) if form else got.media_type} where "
+                    f"{what_is(official.form)} was expected")))
                 continue
             name = name_for(official.form, official.id)
             try:
-                extracted = self._read(got.data, name)
+                extracted = self._read(by_its_server(got.data, got.charset), name, form)
             except NotIngested as error:
                 tries.append(self._note_as(fetch, error=str(error)))
                 continue
@@ -265,8 +267,21 @@ class Fetching:
 
     # --- any document -----------------------------------------------------------------------
 
-    def _read(self, data: bytes, name: str) -> Extracted:
-        return self.read(data, name, self.limits)
+    def _read(
+        self, data: bytes, name: str, form: Form | None, called: str = ""
+    ) -> Extracted:
+        """What is read of *data*, with why it may not be what was meant.
+
+        Args:
+            data: The bytes.
+            name: What the file is called here.
+            form: What its bytes are.
+            called: What whoever added it calls it.
+        """
+        read = self.read(data, name, self.limits)
+        if form is None:
+            return read
+        return replace(read, notes=(*read.notes, *doubts(read, form, called)))
 
     def _take(
         self, official: OfficialDocument | None, came: _Came, source: Source | None = None,

@@ -74,6 +74,7 @@ def evaluate(
     found = _measure(parts, cases, suite, baseline, split)
     if composer is Composer.MODEL:
         found["composers"] = _compare(parts, cases, suite, minutes)
+        found["notes"] += found["composers"]["notes"]
     found["notes"] += cases.remarks(parts.guidance)
     if suite is Suite.ALL and not gold:
         found["notes"].append(

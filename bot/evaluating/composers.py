@@ -6,7 +6,7 @@ the same turn.  A deal is played twice, since what a model reads changes what is
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,8 @@ class Played:
     glances: list[Glance] = field(default_factory=list)
     left: int = 0
     """Cases that were not begun for want of time."""
+    refused: list[str] = field(default_factory=list)
+    """Ids of questions that the bot refused, so that there is no answer to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,9 @@ def play(
         else:
             query = queries_left.popleft()
             after = read_alone(query.id, [query.query], watched.take_turn).reply
-            if after is not None:
+            if after is None:
+                played.refused.append(query.id)
+            else:
                 played.questions.append((query, watched.glances[-1].plain.reply, after))
             on_queries += clock() - started
         done = len(played.deals[PLAIN]) + len(played.questions)
@@ -149,6 +153,7 @@ def report(parts: Assembly, played: Played, gold: Gold) -> dict[str, Any]:
         "deals": len(played.deals[PLAIN]),
         "questions": len(played.questions),
         "left": played.left,
+        "notes": list(passed_over(played)),
         "dialogue": {
             name: dialogue_figures(parts, rehearsals, verdicts[name],
                                    first_kinds(asked[name], verdicts[name]), gold)
@@ -175,6 +180,20 @@ def report(parts: Assembly, played: Played, gold: Gold) -> dict[str, Any]:
         },
         "spent": {use.value: _spent([call for call in calls if call.use is use]) for use in Use},
     }
+
+
+def passed_over(played: Played) -> Iterator[str]:
+    """What is in none of the figures, which else would seem to be of all cases."""
+    if played.refused:
+        yield (f"{_many(len(played.refused), 'question')} of the comparison of composers had no "
+               f"answer, since the bot refused what was asked: {', '.join(played.refused)}.")
+    if played.left:
+        yield (f"{_many(played.left, 'case')} of the comparison of composers did not begin within "
+               "the minutes that were given.")
+
+
+def _many(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _differences(

@@ -35,7 +35,7 @@ def teller(embeddings: UnitEmbeddings) -> Tells | None:
     """What a model takes clauses to tell; None where *embeddings* are of another than ours."""
     if not isinstance(embeddings, PackagedEmbeddings):
         return None
-    return Teller(embeddings, adapter.head())
+    return Teller(embeddings, adapter.head(), shipped().words)
 
 
 def hearer(embeddings: UnitEmbeddings) -> Wishes | None:

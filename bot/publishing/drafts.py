@@ -6,7 +6,7 @@ faster they are told, and both edits are kept or neither is lost.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -132,6 +132,11 @@ class Drafts:
         draft = self._made_of(state, edits)
         self._last = state, draft
         return draft
+
+    def without(self, ids: Collection[int]) -> Draft:
+        """The draft as it would be if the edits *ids* were taken back; nothing is."""
+        left = tuple(made for made in self.draft().edits if made.id not in ids)
+        return self._made_of(corpus.reading_digest(self._folder), left)
 
     def _made_of(self, state: str, edits: tuple[Made, ...]) -> Draft:
         """The draft of the folder in *state* with *edits*."""

@@ -7,7 +7,7 @@ from bot.documents.fetched import Fetched, Outcome
 from bot.documents.kept import Documents
 from bot.documents.values import Cut, CutState
 from bot.errors import AdvisorError
-from bot.publishing.drafts import Drafts, NotEdited, insist_on_lengths
+from bot.publishing.drafts import Draft, Drafts, NotEdited, insist_on_lengths
 from retrieval.editing.edits import AddDocument, Made
 from retrieval.guidance import Provision, SourceId
 from retrieval.ingesting.provisions import provisions_of
@@ -117,6 +117,45 @@ class Taking:
         last = self._last(cut.source.id)
         return None if last is None or last[1].document_sha256 == cut.document else last[0]
 
+    def doubles(self, cut: Cut) -> tuple[Made, ...]:
+        """The edits by which the draft has words of *cut* under other ids as well.
+
+        Its document was taken in under another id before.  Another part of it may be a source of
+        its own, which is no double.
+        """
+        words = {one.text for one in self.provisions(cut)}
+        edits = self.drafts.draft().edits
+        last = {made.edit.source.id: made for made in edits if isinstance(made.edit, AddDocument)}
+        return tuple(made for source, made in last.items()
+                     if source != cut.source.id and isinstance(made.edit, AddDocument)
+                     and made.edit.document_sha256 == cut.document
+                     and not words.isdisjoint(one.text for one in made.edit.provisions))
+
+    def leave_former_ids(self, cut: Cut, by: str) -> tuple[Made, ...]:
+        """Take back what `doubles` tells of *cut*, which the draft has under its own id now.
+
+        What has words that *cut* lacks stays, and so does what something rests on: ticks, other
+        edits, or entries of the folder that name its provisions.
+
+        Returns:
+            The last edit of each source that was taken back.
+        """
+        words = {one.text for one in self.provisions(cut)}
+        left: list[Made] = []
+        for made in self.doubles(cut):
+            draft = self.drafts.draft()
+            # Of that document all go, else an earlier cut of it would stand there again.
+            ids = {one.id for one in draft.edits if isinstance(one.edit, AddDocument)
+                   and one.edit.subject == made.edit.subject
+                   and one.edit.document_sha256 == cut.document}
+            held = isinstance(made.edit, AddDocument) and words.issuperset(
+                one.text for one in made.edit.provisions)
+            if held and not _lost(draft, self.drafts.without(ids)):
+                for id_ in sorted(ids):
+                    self.drafts.withdraw(id_, by)
+                left.append(made)
+        return tuple(left)
+
     def _leads_there(self, cut: Cut) -> bool:
         """Whether the address of the source of *cut* leads to the document itself.
 
@@ -148,3 +187,10 @@ class Taking:
         taken = self.documents.fetches(limit=LOOKED_AT)
         named = {OfficialId(one.official) for one in taken if one.document == cut.document}
         return next((self.listed[id_] for id_ in sorted(named) if id_ in self.listed), None)
+
+
+def _lost(before: Draft, after: Draft) -> bool:
+    """Whether *after* lacks something that *before* has, beside provisions."""
+    return bool({one.made.id for one in after.conflicts} - {one.made.id for one in before.conflicts}
+                or set(after.problems) - set(before.problems)
+                or set(after.went_along) - set(before.went_along))

@@ -98,6 +98,14 @@ class Ticking:
             and (now := draft.provision(id_)) is not None
         )
 
+    def of_no_source(self, draft: Draft) -> tuple[AddDocument, ...]:
+        """The documents of *draft* that no digest is beside: nobody said whose words they have.
+
+        Many have none, such as a law that no digest is of.
+        """
+        return tuple(document for document in _covering(draft)
+                     if document.of is None and any(_official(draft, document)))
+
     def offered(self, draft: Draft, id_: ProvisionId, most: int = OFFERED) -> tuple[Offered, ...]:
         """The official passages nearest to the digest *id_*, the likeliest first.
 

@@ -25,9 +25,9 @@ from rapidfuzz.distance import OSA
 
 from retrieval.finding.slips import LEAST_LETTERS as LEAST_BY_CONTEXT
 from retrieval.finding.slips import Slips
-from retrieval.guidance import Guidance
+from retrieval.guidance import Fact, Guidance
 from retrieval.indexes.entries import entries_of
-from retrieval.words.tells import Tells, Told
+from retrieval.words.tells import HasRead, Taught, Tells, Told
 from retrieval.words.tokens import Mend, fold, stem, tokenise
 from retrieval.written_words import NONE, NUMBER, STOP, Habits, kind_of, shipped
 from retrieval.written_words import WORD as WRITTEN
@@ -275,6 +275,14 @@ class Mending:
     def __init__(self, tells: Tells, mends: Callable[[str], Sequence[Mend]]) -> None:
         self._tells = tells
         self._mends = mends
+
+    def knows(self, fact: Fact, value: str) -> bool:
+        """Whether what tells was taught *value* of *fact*; where it doesn't say, it was."""
+        return not isinstance(self._tells, Taught) or self._tells.knows(fact, value)
+
+    def has_read(self, word: str) -> bool:
+        """Whether what tells was taught with *word*; where it doesn't say, it was."""
+        return not isinstance(self._tells, HasRead) or self._tells.has_read(word)
 
     def __call__(self, text: str) -> Sequence[Told]:
         """What *text* tells, and where."""

@@ -8,7 +8,7 @@ where no word is known, and a doubt where one is.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from retrieval.adapter import Head
 from retrieval.guidance import Fact
 from retrieval.model.vectors import Vectors
 from retrieval.words.tells import ANY, WANTS, Told
-from retrieval.words.tokens import plain
+from retrieval.words.tokens import plain, stem
 
 T = TypeVar("T")
 
@@ -47,14 +47,29 @@ class TokenVectors(Protocol):
 class Teller:
     """A `Tells` over a model and a head; safe to share between threads."""
 
-    def __init__(self, model: TokenVectors, head: Head) -> None:
+    def __init__(
+        self, model: TokenVectors, head: Head, written: Collection[str] | None = None
+    ) -> None:
+        """Read with *model* and *head*.
+
+        Args:
+            model: Gives the vectors.
+            head: What was learned.
+            written: The words of those who wrote what it was learned of; None where that isn't
+                known, and every word counts as one of theirs.
+        """
         self._model = model
         self._head = head
         self._labels = frozenset(head.labels)
+        self._stems = None if written is None else frozenset(map(stem, written))
 
     def knows(self, fact: Fact, value: str) -> bool:
         """Whether the head has a label for *value* of *fact*: an admin may have added it since."""
         return not self._labels.isdisjoint({(fact, value), (fact, ANY)})
+
+    def has_read(self, word: str) -> bool:
+        """Whether *word* is one that it was taught with, in any of its endings; a number always."""
+        return self._stems is None or not word.isalpha() or stem(word) in self._stems
 
     def __call__(self, text: str) -> Sequence[Told]:
         """What *text* tells, and where; a value may be told in several places."""

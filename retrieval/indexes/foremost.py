@@ -12,15 +12,19 @@ _PLACE = 32
 def foremost(values: Vectors, count: int) -> NDArray[np.int64]:
     """Where the *count* highest of *values* stand, from the highest down; of equals the first.
 
-    Of equals at the edge any may be taken.  Value and place make one whole number each, so that
-    numbers are sorted and not places by what stands there, which takes five times as long.
+    So it is at the edge too: which of equals numpy would part off differs between processors.
+    Value and place make one whole number each, so that numbers are sorted and not places by what
+    stands there, which takes five times as long.
 
     Args:
         values: One row of single precision.
         count: How many, if there are so many.
     """
-    places = np.arange(len(values)) if count >= len(values) else (
-        np.argpartition(-values, count - 1)[:count])
+    places = np.arange(len(values))
+    if count < len(values):
+        least = np.partition(values, -count)[-count]
+        above = np.flatnonzero(values > least)
+        places = np.concatenate((above, np.flatnonzero(values == least)[: count - len(above)]))
     # The sum makes one zero of both; what is below zero has its bits the other way round.
     bits = (values[places] + np.float32(0)).view(np.int32).astype(np.int64)
     falling = -np.where(bits < 0, bits ^ np.int64(0x7FFFFFFF), bits)

@@ -1,11 +1,15 @@
 """Writing in a Word document that nobody sees on paper: white on white, or too small.
 
 White is common on a dark ground: of a run, a paragraph, a cell, a table's style, a text box.  Where
-a shape lies somewhere in the document, or the page has a colour, it may lie behind any of it.
+a shape lies behind the text somewhere in the document, or the page has a colour, it may lie behind
+any of it; what text flows around, or what stands in a line of it, lies behind none.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from lxml import etree
 
 from retrieval.ingesting.docx_numbering import W
 
@@ -19,6 +23,10 @@ _SMALLEST = 4
 """Half-points; what is smaller can't be read on paper."""
 _PLAIN = frozenset({"", "auto", "clear", "nil", "none"})
 _DRAWINGML = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_VML = "{urn:schemas-microsoft-com:vml}"
+_SHAPES = (f"{_DRAWINGML}anchor", f"{W}pict")
+_BELOW = re.compile(r"z-index\s*:\s*-")
+"""In the style of a shape of old, which then lies behind the text."""
 
 Chain = Callable[[str], Iterator[Any]]
 """A style by its id, and those that it extends."""
@@ -36,8 +44,8 @@ class Grounds:
     def __init__(self, chain: Chain, default: str, roots: list[Any]) -> None:
         self._chain = chain
         self._default = default
-        self._dark = roots[0].find(f"{W}background") is not None or any(
-            next(root.iter(f"{_DRAWINGML}anchor", f"{W}pict"), None) is not None for root in roots)
+        self._dark = _is_coloured(roots[0].find(f"{W}background")) or any(
+            map(_lies_behind, (shape for root in roots for shape in root.iter(*_SHAPES))))
         self._shading: dict[str, bool] = {}
         self._by_style: dict[tuple[str, str], str | None] = {}
 
@@ -92,6 +100,21 @@ class Grounds:
         if style not in self._shading:
             self._shading[style] = any(map(_has_shading, self._chain(style)))
         return self._shading[style]
+
+
+def _is_coloured(background: Any) -> bool:
+    """Whether the page has a *background* that isn't white."""
+    return background is not None and not (
+        len(background) == 0 and background.get(f"{W}themeColor") is None
+        and _is_white(background.get(f"{W}color", "").replace("auto", "FFFFFF")))
+
+
+def _lies_behind(shape: Any) -> bool:
+    """Whether *shape* may lie behind text."""
+    if shape.tag == f"{W}pict":
+        return any(_BELOW.search(one.get("style", "")) for one in shape.iter(etree.Element)
+                   if str(one.tag).startswith(_VML))
+    return str(shape.get("behindDoc", "0")).lower() in {"1", "true", "on"}
 
 
 def _stated_in(holder: Any, name: str) -> str | None:

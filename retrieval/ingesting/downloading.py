@@ -30,7 +30,15 @@ from retrieval.ingesting.connecting import (
     resolved,
 )
 from retrieval.ingesting.hosts import ORDINARY_PORTS, AllowedHost
-from retrieval.ingesting.media import FORMS, NoDocument, form_of, media_type_of, name_for
+from retrieval.ingesting.media import (
+    FORMS,
+    WRITTEN,
+    NoDocument,
+    charset_in,
+    form_of,
+    media_type_of,
+    name_for,
+)
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_SECONDS = 120.0
@@ -92,6 +100,8 @@ class Downloaded:
     at: datetime
     etag: str = ""
     last_modified: str = ""
+    charset: str = ""
+    """What its server calls the encoding of a page or a text; empty where it doesn't."""
 
     @property
     def marks(self) -> Marks:
@@ -282,6 +292,7 @@ class _Download:
             at=self._rules.now(),
             etag=said.get("etag", ""),
             last_modified=said.get("last-modified", ""),
+            charset=charset_in(said.get("content-type", "")) if form in WRITTEN else "",
         )
 
 

@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
 from retrieval.errors import NotIngested
+from retrieval.ingesting.charsets import BYTE_ORDER_MARKS, WESTERN, declared_in
 from retrieval.ingesting.composing import Composition, raised
 from retrieval.ingesting.extracted import BlockKind, Extracted
 from retrieval.ingesting.html_parts import (
@@ -42,12 +43,6 @@ from retrieval.ingesting.numbering import numbering_of
 from retrieval.ingesting.numerals import letter, roman
 from retrieval.ingesting.plain_text import decoded
 
-_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_XML_DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)")
-_LOOKED_AT_BYTES = 4096
-_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_WESTERN = frozenset({"iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "iso8859-1"})
-"""Browsers read all of these as Windows-1252, and so do writers of pages."""
 _WIDE = ("utf-16", "utf-32")
 """A page that says so a byte a letter is in none of them, as browsers know: it was saved anew."""
 
@@ -99,13 +94,11 @@ def extract(data: bytes, limits: Limits) -> Extracted:
 
 def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
     """The characters of a page: by its mark, by what it declares, or as of any text."""
-    declared = _XML_DECLARED.search(data[:_LOOKED_AT_BYTES]) or _DECLARED.search(
-        data[:_LOOKED_AT_BYTES])
-    if declared and not data.startswith(_BYTE_ORDER_MARKS):
-        name = declared[1].decode("ascii").lower()
+    name = declared_in(data)
+    if name and not data.startswith(BYTE_ORDER_MARKS):
         try:
             if not codecs.lookup(name).name.startswith(_WIDE):
-                return data.decode("cp1252" if name in _WESTERN else name), ()
+                return data.decode("cp1252" if name in WESTERN else name), ()
         except (LookupError, UnicodeError):
             pass
     return decoded(data)

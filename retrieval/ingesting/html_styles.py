@@ -27,6 +27,13 @@ _HIDES = re.compile(
     r"|font-size\s*:\s*[01](?:\.0+)?(?:px|pt)?(?![.\w%])|color\s*:\s*transparent"
     r"|text-indent\s*:\s*-\d{3,}|(?:left|top|right|bottom)\s*:\s*-(?:\d{4,}px|\d{3,}r?em)"
     r"|clip\s*:\s*rect\(\s*[01][\s,p)]|clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0))")
+_WHITE = (r"(?:white|#f{3}|#(?:f[a-f]){3}|rgba?\(\s*25[0-5]\s*[,\s]\s*25[0-5]\s*[,\s]\s*25[0-5]"
+          r"[^)]*\))(?![\w-])")
+"""What can't be told from paper."""
+_IN_WHITE = re.compile(rf"(?i)(?:^|[;{{\s])color\s*:\s*{_WHITE}")
+_GROUND = re.compile(rf"(?i)(?:^|[;{{\s])background(?:-color|-image)?\s*:\s*"
+                     rf"(?!{_WHITE}\s*(?:;|!|$)|transparent\b|none\b|inherit\b|initial\b|unset\b)\S")
+_PALE = re.compile(_WHITE, re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _EVERYWHERE = re.compile(r"(?i)@media\s+(?:only\s+)?(?:all|screen)\s*")
 _COMPOUND = re.compile(r"(?:[a-z][\w-]*|\*)?(?:[.#][a-z_-][\w-]*)*", re.IGNORECASE)
@@ -37,7 +44,8 @@ _PART = re.compile(r"[.#]?[\w*-]+")
 
 def may_be_hidden(root: Any) -> frozenset[Any]:
     """The elements that a style of their own, or a plain rule of the page's sheets, may hide."""
-    found = {e for e in root.iter(etree.Element) if _HIDES.search(e.get("style") or "")}
+    found = {e for e in root.iter(etree.Element)
+             if _HIDES.search(e.get("style") or "") or _is_white_on_white(e)}
     sheets = "\n".join("".join(style.itertext()) for style in root.iter("style")
                        if (style.get("media") or "all").strip().lower() in _MEDIA)
     selectors = set(islice(_hiding(_COMMENT.sub("", sheets)), MOST_RULES))
@@ -47,6 +55,23 @@ def may_be_hidden(root: Any) -> frozenset[Any]:
             found |= {e for e in named.get(_named(_PART.findall(last)[-1]), ())
                       if _is(e, last) and _stands_in(e, above)}
     return frozenset(e for e in found if e.tag not in PAGE)
+
+
+def _is_white_on_white(element: Any) -> bool:
+    """Whether *element* sets its words in white, and nothing around it says of another ground.
+
+    A rule of a sheet may have one all the same, so that it is no more than a doubt.
+    """
+    by_tag = element.tag == "font" and _PALE.fullmatch((element.get("color") or "").strip())
+    if not by_tag and not _IN_WHITE.search(element.get("style") or ""):
+        return False
+    return not any(_has_ground(one) for one in (element, *element.iterancestors()))
+
+
+def _has_ground(holder: Any) -> bool:
+    stated = (holder.get("bgcolor") or "").strip()
+    return bool(_GROUND.search(holder.get("style") or "") or holder.get("background")
+                or (stated and not _PALE.fullmatch(stated)))
 
 
 def _hiding(sheet: str, depth: int = 0) -> Iterator[tuple[str, ...]]:

@@ -5,6 +5,7 @@ HTML within it is neither run nor kept; a document that needs it is better read 
 
 import re
 
+import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -15,6 +16,9 @@ from retrieval.ingesting.plain_text import decoded
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<keys>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _KEY = re.compile(r"^(?P<key>title|lang|language):[ \t]*(?P<value>[^\n]*)$", re.MULTILINE)
+_NOTHING = "tag:yaml.org,2002:null"
+_NOT_PLAIN = tuple("[]{}&*!|>%@`#")
+"""What begins a value of YAML that is no plain text."""
 _NOTE = re.compile(r"^ {0,3}\[\^(?P<mark>[^\]\s]+)\]:[ \t]*(?P<words>.*(?:\n(?:[ \t]+\S.*))*)",
                    re.MULTILINE)
 _NOTED = re.compile(r"\[\^(?P<mark>[^\]\s]+)\]")
@@ -34,8 +38,7 @@ def extract(data: bytes, limits: Limits) -> Extracted:
     for sentence in notes:
         composition.note(sentence)
     front = _FRONT.match(text)
-    keys = front["keys"] if front else ""
-    stated = {m["key"]: _unquoted(m["value"]) for m in _KEY.finditer(keys)}
+    stated = _stated(front["keys"]) if front else {}
     text = text[front.end():] if front else text
     text, footnotes = _without_notes(text)
     parser = MarkdownIt("commonmark").enable("table")
@@ -46,6 +49,23 @@ def extract(data: bytes, limits: Limits) -> Extracted:
         composition.add(BlockKind.FOOTNOTE, f"{raised_mark(mark)} {shown}", number=mark)
     return composition.finished(
         title=stated.get("title", ""), language=stated.get("lang") or stated.get("language", ""))
+
+
+def _stated(keys: str) -> dict[str, str]:
+    """The texts that front matter states, by key.
+
+    It is YAML, and often none: "title: Guidelines: a primer" is what somebody typed, and is meant.
+    """
+    try:
+        node = yaml.compose(keys, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {m["key"]: _unquoted(m["value"]) for m in _KEY.finditer(keys)
+                if not m["value"].strip().startswith(_NOT_PLAIN)}
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    return {key.value: value.value for key, value in node.value
+            if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)
+            and value.tag != _NOTHING}
 
 
 def _unquoted(value: str) -> str:

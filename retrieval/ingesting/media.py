@@ -18,6 +18,8 @@ class Form(StrEnum):
     TEXT = "text"
 
 
+WRITTEN = frozenset({Form.HTML, Form.MARKDOWN, Form.TEXT})
+"""The forms that have an encoding."""
 FORMS = "a PDF, a Word document (.docx), a web page or plain text"
 LONGEST_NAME = 120
 
@@ -131,6 +133,21 @@ def media_type_of(form: Form) -> str:
 def form_called(media_type: str) -> Form | None:
     """The form that is kept as *media_type*; None for none."""
     return next((form for form, type_ in _MEDIA_TYPES.items() if type_ == media_type), None)
+
+
+def charset_in(declared: str) -> str:
+    """The encoding that a media type names as a header has it; empty for none."""
+    message = Message()
+    message["content-type"] = re.sub(r"[\r\n]", " ", declared)
+    try:
+        return message.get_content_charset("")
+    except (LookupError, ValueError):
+        return ""
+
+
+def form_by_name(name: str) -> Form | None:
+    """The form that a file called *name* has by the end of that; None where it tells none."""
+    return next((form for form in Form if _suffixed(name, form)), None)
 
 
 def name_for(form: Form, path: str, disposition: str = "") -> str:

@@ -27,6 +27,10 @@ MOST_ACCENTED = 0.06
 """Of all letters: a text in French has some 4 in 100, and one in Czech 15."""
 _PAGE_NUMBER = re.compile(r"\s*(?:[-–—]\s*)?(?:page\s+)?(\d{1,4}|[ivxlc]{1,7})(?:\s+of\s+\d+)?"
                           r"(?:\s*[-–—])?\s*", re.IGNORECASE)
+_NUMBERS_A_PAGE = re.compile(r"\s*(?:[-–—]\s*\d{1,4}\s*[-–—]"
+                             r"|(?:page\s+)?\d{1,4}\s*(?:of|/)\s*\d{1,4})\s*", re.IGNORECASE)
+"""A line that says by itself that it numbers a page, "- 3 -" or "Page 3 of 12": a number alone may
+be that of a section."""
 _ENDS = tuple(".,;:!?…。")
 MAX_HEADING_CHARACTERS = 120
 MAX_BARE_HEADING_CHARACTERS = 60
@@ -119,9 +123,10 @@ def _read_page(
 
 
 def _printed(raw: list[str], count: int | None) -> tuple[Page, tuple[int, ...]]:
-    """The page, and the line that holds its number and nothing else, if one does."""
+    """The page, and the lines that hold a page's number and nothing else."""
     if count is None:
-        return Page(), ()
+        # Without form feeds nothing tells which page that is of, the one before or behind it.
+        return Page(), tuple(n for n, line in enumerate(raw) if _NUMBERS_A_PAGE.fullmatch(line))
     filled = [n for n, line in enumerate(raw) if line.strip()]
     for line in filled[-1:] + filled[:1]:
         match = _PAGE_NUMBER.fullmatch(raw[line])
@@ -131,10 +136,15 @@ def _printed(raw: list[str], count: int | None) -> tuple[Page, tuple[int, ...]]:
 
 
 def _paragraphs(raw: list[str], margins: tuple[int, ...]) -> Iterator[list[str]]:
-    """Runs of lines that belong together; an underline ends one, with what it underlines."""
+    """Runs of lines that belong together; an underline ends one, with what it underlines.
+
+    The number of a page between two lines parts them as little as the page's end does.
+    """
     group: list[str] = []
     for number, line in enumerate(raw):
-        if number in margins or not line.strip():
+        if number in margins:
+            continue
+        if not line.strip():
             if group:
                 yield group
             group = []

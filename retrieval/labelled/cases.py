@@ -28,6 +28,10 @@ class BadGold(RetrievalError):
     """A file of labelled cases can't be used; the message lists every reason with its place."""
 
 
+class _GivenTwice(ValueError):
+    """A key stands twice in one table, of which the last alone would count."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledQuery:
     """A question and the provisions that answer it; none when the corpus has no answer."""
@@ -212,6 +216,9 @@ def _yaml_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
         node = loader.get_single_node()
         if not isinstance(node, yaml.SequenceNode):
             raise BadGold(f"{file} holds no list of cases.")
+        if problems := [f"{file}:{line}: {key!r} is given twice; keep one."
+                        for key, line in _given_twice(node)]:
+            raise BadGold("\n".join(problems))
         for entry in node.value:
             yield f"{file}:{entry.start_mark.line + 1}", loader.construct_document(entry)
     except yaml.MarkedYAMLError as error:
@@ -223,6 +230,40 @@ def _yaml_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
         raise BadGold(f"{file}: not valid YAML: {error}.") from error
 
 
+def _given_twice(node: yaml.Node) -> Iterator[tuple[str, int]]:
+    """The keys that stand twice in a table of *node*, each with the line of the second."""
+    waiting, seen = [node], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:  # an entry may name itself by an anchor
+            continue
+        seen.add(id(one))
+        if isinstance(one, yaml.SequenceNode):
+            waiting += one.value
+        elif isinstance(one, yaml.MappingNode):
+            waiting += [value for _, value in one.value]
+            names = [(key.tag, key.value) for key, _ in one.value
+                     if isinstance(key, yaml.ScalarNode)]
+            lines = [key.start_mark.line + 1 for key, _ in one.value
+                     if isinstance(key, yaml.ScalarNode)]
+            yield from ((name[1], line) for n, (name, line) in enumerate(
+                zip(names, lines, strict=True)) if name in names[:n])
+
+
+def _with_each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The table of *pairs*.
+
+    Raises:
+        _GivenTwice: With the first key that stands there twice.
+    """
+    table: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in table:
+            raise _GivenTwice(key)
+        table[key] = value
+    return table
+
+
 def _json_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
     if _LIST.match(text):
         raise BadGold(f"{file}:1: an entry is a table of keys, in a line of its own, and this is a "
@@ -231,7 +272,10 @@ def _json_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                yield f"{file}:{number}", json.loads(line)
+                yield f"{file}:{number}", json.loads(
+                    line, object_pairs_hook=_with_each_key_once)
+            except _GivenTwice as error:
+                problems.append(f"{file}:{number}: {error.args[0]!r} is given twice; keep one.")
             except json.JSONDecodeError as error:
                 problems.append(f"{file}:{number}: not JSON: {error.msg}.")
             except RecursionError:

@@ -25,6 +25,7 @@ def remarks(guidance: Guidance) -> Iterator[Remark]:
     yield from _safeguards(guidance)
     yield from _questions(guidance)
     yield from _words(guidance)
+    yield from _glossary(guidance)
 
 
 def _unticked(guidance: Guidance) -> Iterator[Remark]:
@@ -178,3 +179,18 @@ def _words(guidance: Guidance) -> Iterator[Remark]:
                      + (f", and so raise{'s' if len(phrases) == 1 else ''} {named(whole)} without "
                         "another word" if whole else ", each of which takes part in a red flag")
                      + ". See whether both are always meant.")
+
+
+def _glossary(guidance: Guidance) -> Iterator[Remark]:
+    """Names that two entries of the glossary have: whoever asks for one is shown the first."""
+    first: dict[str, str] = {}
+    for entry in guidance.vocabulary.glossary:
+        taken: dict[str, list[str]] = defaultdict(list)
+        for name in entry.names:
+            other = first.setdefault(" ".join(name.casefold().split()), entry.id)
+            if other != entry.id:
+                taken[other].append(f"“{name}”")
+        for other, names in taken.items():
+            yield Remark(Severity.WARNING, "two meanings", ("glossary entry", entry.id),
+                         f"{named(names)} name{'s' if len(names) == 1 else ''} {other!r} already, "
+                         "so whoever asks is shown that. Take it out of one of the two.")

@@ -75,6 +75,10 @@ class Reading:
     coined: tuple[tuple[int, int], ...] = ()
     """Characters of words that somebody made up as the name of a firm: "ProSec" of "ProSec FZE"."""
 
+    new: tuple[Mention, ...] = ()
+    """Terms with a word that no model was taught with, since they came into the vocabulary later:
+    what it hears there is guessed by the letters, and its silence says nothing."""
+
     def words(self, mention: Mention) -> str:
         """The person's own words that *mention* rests on."""
         return self.text[self.tokens[mention.first].start : self.tokens[mention.last - 1].end]

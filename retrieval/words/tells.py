@@ -41,3 +41,12 @@ class Taught(Protocol):
     def knows(self, fact: Fact, value: str) -> bool:
         """Whether it has learned to hear *value* of *fact*, by itself or as any other."""
         ...
+
+
+@runtime_checkable
+class HasRead(Protocol):
+    """A `Tells` that says which words those wrote whom it was taught by."""
+
+    def has_read(self, word: str) -> bool:
+        """Whether *word*, as `Token.norm` has it, is among them, in any of its endings."""
+        ...

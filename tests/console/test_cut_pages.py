@@ -13,7 +13,8 @@ from bot.documents.values import CutState
 from bot.publishing.drafts import NotEdited
 from bot.publishing.taking import Taking
 from bot.schema import document_cuts
-from retrieval.editing.edits import AddDocument
+from retrieval.editing.edits import AddDocument, Retire
+from retrieval.guidance import ProvisionId
 from retrieval.ingesting.pieces import words_of
 from tests.console.documented import UDHR
 from tests.console.seen import words
@@ -184,6 +185,29 @@ def test_the_source_is_described_and_pinpoints_follow_its_short_title(house, cut
     assert (now.source.id, now.source.issuer, now.source.kind, now.source.cited_as) == (
         "conduct", "ACME", "guidance", ("Conduct {n}", "Code {n}"))
     assert pieces(house, cut)[1][0] == "Conduct, Article 1"
+
+
+def taken(house, cut):
+    """The page after *cut* was taken into the draft."""
+    answer = house.as_().press(own(cut, "/take"), version=house.documents.cut(cut.id).version)
+    assert answer.status_code == 303
+    return words(house.as_().get(answer.headers["location"]))
+
+
+def test_a_cut_that_is_given_another_id_is_moved_in_the_draft_or_told(house, cut):
+    """It stood there under both, and nobody was told."""
+    described(house, cut)
+    assert "as the source" not in taken(house, cut)
+    described(house, cut, id="conduct")
+    before = words(house.as_().see(own(cut)))
+    assert "The draft has these words as the source code , by edit 1 . Taking this cut in" in before
+    after = taken(house, cut)
+    assert "The draft had it under another id, by edit 1 , which was taken back." in after
+    assert "these words as the source" not in after
+    house.drafts.make(Retire(ProvisionId("conduct-1"), "it was repealed"), "U-adm")
+    described(house, cut, id="rules")
+    assert ("The draft has these words as the source conduct as well, by edit 2 , so that answers "
+            "may cite them twice.") in taken(house, cut)
 
 
 def test_a_merged_piece_takes_both_of_its_places_along(house, cut):

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from bot.console.documents.tick_list import Wanted
+from bot.publishing.taking import Taking
 from bot.publishing.ticking import Standing
 from bot.schema import corpus_edits
 from retrieval.editing.edits import Confirm, Correct, Retire, state_of
@@ -355,6 +356,17 @@ def test_before_there_is_an_official_text_it_says_what_to_do(house):
     assert "No edits yet" in words(browser.see("/corpus/edits"))
     assert browser.see("/corpus/ticks/none").status_code == 404
     assert house.as_("U1").see("/corpus/ticks").status_code == 403
+
+
+def test_documents_of_no_source_are_told_in_the_place_of_bringing_one_in(house):
+    """It said that no official text was there, with one in the draft a moment ago."""
+    upload(house.as_(), page("Everyone may live."), official="udhr-page")
+    (cut,) = house.documents.cuts()
+    Taking(house.documents, house.drafts, {}).take(cut, "U-adm")
+    said = words(house.as_("U-rev").see("/corpus/ticks"))
+    assert "No official text is in the draft yet" not in said
+    assert (f"Nobody has said of which source “{cut.source.title}” in the draft has the official "
+            "words, so no digest is held against it.") in said
 
 
 def test_a_filter_is_read_from_an_address_and_written_again():

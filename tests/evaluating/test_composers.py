@@ -10,7 +10,8 @@ from bot.chat.calls import Call, Ended, Use
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.reply import Kind, Line, Reply, WordedLine
-from bot.evaluating.composers import MODEL, PLAIN, play
+from bot.errors import AdvisorError
+from bot.evaluating.composers import MODEL, PLAIN, passed_over, play
 from bot.evaluating.grounding import Printed
 from bot.evaluating.rehearsing import TakeTurn
 from bot.evaluating.second_looks import Glance, Watched
@@ -113,6 +114,28 @@ def test_deals_are_played_with_both_and_none_begins_when_the_time_is_over():
     assert [len(played.deals[name]) for name in (PLAIN, MODEL)] == [2, 2]
     assert len(played.questions) == 3
     assert played.left == 1 + 6
+
+
+def test_what_the_bot_refuses_and_what_did_not_begin_is_told():
+    """Figures of two questions in three looked as if they were of all."""
+    clock = Hourglass()
+    bot = clock.slows(Scripted())
+
+    def refusing(said: Said) -> Outcome:
+        outcome = bot(said)
+        if said.text == "too long":
+            raise AdvisorError("too_long", "It is too long.")
+        return outcome
+
+    queries = [LabelledQuery(id_, text, ()) for id_, text in (
+        ("q1", "What of audits?"), ("q2", "too long"), ("q3", "And then?"), ("q4", "More?"))]
+    played = play((), queries, refusing, lambda *_: Looked(None), minutes=0.4, clock=clock)
+
+    assert [query.id for query, _, _ in played.questions] == ["q1", "q3"]
+    assert list(passed_over(played)) == [
+        "1 question of the comparison of composers had no answer, since the bot refused what was "
+        "asked: q2.",
+        "1 case of the comparison of composers did not begin within the minutes that were given."]
 
 
 class Hourglass:

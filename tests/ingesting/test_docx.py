@@ -300,13 +300,47 @@ def test_white_text_on_a_ground_is_read() -> None:
     read = extract(saved(document), LIMITS)
     assert read.text == "Principle 12\n\nMarked.\n\nYear | Number\n\n2017 | 12\n\nIn a box."
     assert read.notes == ()
-    # With a shape somewhere nobody can tell what lies behind.
+    # Nothing lies behind what text flows around: a box in its line, a picture beside it.
     white(document.add_paragraph("Seen"), " or not.")
+    shape(document, "0")
     read = extract(saved(document), LIMITS)
-    assert read.text.endswith("\n\nSeen or not.")
-    assert read.notes == (
+    assert read.text.endswith("\n\nSeen")
+    assert [note.partition(" was")[0] for note in read.notes if "raw" not in note] == [
+        "Text that nobody sees on paper (white or tiny)"]
+
+
+DRAWN = 'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+DARK = ('<w:r><w:pict><v:rect xmlns:v="urn:schemas-microsoft-com:vml" style="position:absolute;'
+        'z-index:-251658240" fillcolor="#1f3864"/></w:pict></w:r>')
+
+
+def shape(document: Any, behind: str) -> None:
+    add_xml(document, f'<w:r><w:drawing><wp:anchor {DRAWN} behindDoc="{behind}"/></w:drawing>'
+            "</w:r>")
+
+
+@pytest.mark.parametrize("ground", ["shape", "old shape", "page"])
+def test_white_text_that_something_may_lie_behind_is_read_and_told(ground: str) -> None:
+    document = Document()
+    white(document.add_paragraph("Seen"), " or not.")
+    if ground == "page":
+        document.element.insert(0, parse_xml(f'<w:background {W} w:color="1F3864"/>'))
+    elif ground == "shape":
+        shape(document, "1")
+    else:
+        add_xml(document, DARK)
+    read = extract(saved(document), LIMITS)
+    assert read.text == "Seen or not."
+    assert read.notes[:1] == (
         "White text was taken in, since something dark may lie behind it: 1 times. Look whether it "
         "can be seen. The first, after “Seen”: “or not.”.",)
+
+
+def test_white_text_on_a_page_that_is_said_to_be_white_is_left_out() -> None:
+    document = Document()
+    white(document.add_paragraph("Seen"), " and not.")
+    document.element.insert(0, parse_xml(f'<w:background {W} w:color="FFFFFF"/>'))
+    assert extract(saved(document), LIMITS).text == "Seen"
 
 
 def test_a_row_that_is_marked_as_hidden_is_read_as_word_shows_it_and_told() -> None:

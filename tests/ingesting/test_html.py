@@ -174,6 +174,10 @@ def test_what_a_plain_rule_may_hide_is_taken_in_and_told_with_its_words(sheet: s
     ("opacity:0", True), ("opacity:0.5", False), ("font-size:0.9em", False),
     ("font-size:10px", False), ("margin-left:-9999px", False), ("border-color:transparent", False),
     ("background-color:transparent", False), ("left:-12px", False),
+    ("color:#FFF", True), ("color: white; background: none", True), ("color:#fefefe;", True),
+    ("color:rgb(255, 255, 255)", True), ("color:#fff;background-color:#ffffff", True),
+    ("color:#fff;background:#1f3864", False), ("color:#f0f0f0", False), ("color:whitesmoke", False),
+    ("background-color:#fff", False), ("color:#fff;background-image:url(a.png)", False),
 ])
 def test_what_a_style_of_its_own_may_hide_is_told(style: str, told: bool) -> None:
     read = extract(f'<p>Ask <span style="{style}">nobody</span> first.</p>'.encode(), LIMITS)
@@ -181,6 +185,19 @@ def test_what_a_style_of_its_own_may_hide_is_told(style: str, told: bool) -> Non
     assert read.notes == ((
         "Text that the styles of the page may hide was taken in: 1 times. The first, after “Ask”: "
         "“nobody”.",) if told else ())
+
+
+@pytest.mark.parametrize(("page", "told"), [
+    ('<table><tr><td bgcolor="#1F3864"><font color="#fff">Article 1</font></td></tr></table>', 0),
+    ('<table><tr><td bgcolor="white"><font color="#fff">Article 1</font></td></tr></table>', 1),
+    ('<div style="background:navy"><p style="color:#fff">Article <b>1</b></p></div>', 0),
+    ('<div style="color:#fff"><p style="color:#fff">Article 1</p></div>', 1),
+])
+def test_white_words_are_told_where_nothing_dark_lies_behind_them(page: str, told: int) -> None:
+    """They stood in an official text that nobody can read on its page."""
+    read = extract(page.encode(), LIMITS)
+    assert read.text == "Article 1"
+    assert len(read.notes) == told
 
 
 @pytest.mark.parametrize("struck", [

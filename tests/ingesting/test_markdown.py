@@ -1,5 +1,6 @@
 """Markdown, to its words."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,24 @@ def test_without_front_matter_the_first_heading_is_the_title() -> None:
     assert read.title == "Title"
     assert lines(read) == [
         ("paragraph", "Before."), ("heading", "Title"), ("paragraph", "After.")]
+
+
+@pytest.mark.parametrize(("front", "title", "language"), [
+    ("title: >-\n  Guidance for\n  sellers\nlang: fr", "Guidance for sellers", "fr"),
+    ("title: 'It''s ours' # the short one", "It's ours", ""),
+    ("Title: no\ntitle: Plain words # and why", "Plain words", ""),
+    ("title: Guidelines: a primer", "Guidelines: a primer", ""),
+    ("title: [broken", "Heading", ""), ("title: [a, b]", "Heading", ""),
+    ("title:\nlanguage: en", "Heading", "en"), ("title: ~", "Heading", ""),
+    ("- title: a", "Heading", ""), ("just words", "Heading", ""),
+    ("title: &a [*a]\nlang: de", "Heading", "de"),
+])
+def test_front_matter_is_read_as_yaml_and_otherwise_as_it_was_typed(
+    front: str, title: str, language: str
+) -> None:
+    read = extract(f"---\n{front}\n---\n# Heading\n".encode(), LIMITS)
+    assert (read.title, read.language) == (title, language)
+    assert read.text == "Heading"
 
 
 @given(st.text(alphabet=st.sampled_from("a1 \n\t#*-_>[]()^:|`~<&.!\\\u200f\u4e2d"), max_size=200))

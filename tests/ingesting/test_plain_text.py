@@ -85,6 +85,30 @@ def test_a_form_feed_parts_pages_and_a_lone_number_is_printed_on_one() -> None:
         (Page(3, "7"), "paragraph", "Second."), (Page(3, "7"), "margin", "7")]
 
 
+@pytest.mark.parametrize("number", ["- 3 -", "–12–", "  — 3 —", "Page 3 of 12", "3 of 12", "3/12"])
+@pytest.mark.parametrize(("text", "words"), [
+    ("Whoever sells looks at the\n{}\nend-user and keeps a record.\n",
+     ["Whoever sells looks at the end-user and keeps a record."]),
+    ("It is kept.\n\n{}\n\nIt is shown.", ["It is kept.", "It is shown."]),
+    ("{}\nAll of the inter-\n{}\nnational board.", ["All of the international board."]),
+])
+def test_the_number_of_a_page_is_no_part_of_a_text_without_page_breaks(
+    number: str, text: str, words: list[str]
+) -> None:
+    """It stood in the middle of a sentence of an official text."""
+    read = extract(text.format(number, number).encode(), LIMITS)
+    said = [(b.kind.value, read.of(b)) for b in read.blocks]
+    assert [what for kind, what in said if kind == "paragraph"] == words
+    assert {what for kind, what in said if kind != "paragraph"} == {" ".join(number.split())}
+    assert {kind for kind, _ in said} == {"paragraph", "margin"}
+
+
+@pytest.mark.parametrize("line", ["3", "- 3", "- 3 - as amended", "3.", "- 3 of them -", "§ 3"])
+def test_what_may_number_a_section_or_opens_an_entry_stays(line: str) -> None:
+    read = extract(f"It is kept.\n\n{line}\n\nIt is shown.".encode(), LIMITS)
+    assert "margin" not in {b.kind.value for b in read.blocks}
+
+
 @pytest.mark.parametrize("encoding", [
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_unicode_needs_no_guess(encoding: str) -> None:

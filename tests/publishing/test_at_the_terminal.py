@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,14 @@ from typer.testing import CliRunner, Result
 from bot.assembly import Assembly
 from bot.cli import app
 from bot.corpus_parts import CorpusParts
-from bot.documents.values import ReadableCut, UnreadableCut
+from bot.documents.values import CutState, ReadableCut, UnreadableCut
 from bot.erasure.whereabouts import NoSuchLog
 from bot.publishing.drafts import NotEdited
 from bot.publishing.publishing import NotPublished
 from bot.schema import document_cuts, releases
 from bot.settings import Settings
 from retrieval.editing.edits import Confirm, Correct, Retire, state_of
-from retrieval.guidance import ProvisionId
+from retrieval.guidance import ProvisionId, SourceId
 from tests.publishing.house import House
 from tests.publishing.test_soundness import Run, reworded, run
 
@@ -120,6 +121,27 @@ def test_a_document_is_said_to_have_the_words_of_a_source_once_it_is_in_the_draf
         ("add_document", None), ("add_document", "ungp"), ("confirm", None)]
 
 
+def test_an_empty_tick_list_says_which_documents_are_of_no_source_and_how_to_say_it(
+    type_: Type, paper: str
+) -> None:
+    """It said that four were open, and nothing of the document that had just been taken in."""
+    nobody_said = ("No digest is held against paper (Paper): nobody has said of which source it "
+                   "has the official words. If it has those of one, 'advisor corpus cut 1 --take "
+                   "--of SOURCE' says so.\n")
+    type_("corpus", "add", paper, *ISSUED)
+    assert type_("corpus", "ticks").stdout.endswith(nobody_said)
+    assert "--of ungp says that it has those words." in " ".join(
+        type_("corpus", "ticks", "ungp-17").stdout.split())
+    alone = type_("corpus", "cut", "1", "--of", "ungp")
+    assert alone.exit_code == 2 and "--of goes with --take" in alone.stderr
+    unknown = type_("corpus", "cut", "1", "--take", "--of", "paper")
+    assert (unknown.exit_code, unknown.stderr) == (
+        1, "There is no source 'paper'; known are sg, ungp.\n")
+    assert type_("corpus", "cut", "1", "--take", "--of", "ungp").exit_code == 0
+    shown = type_("corpus", "ticks").stdout
+    assert "open  ungp-17" in shown and "nobody has said" not in shown
+
+
 def test_to_take_in_once_more_what_the_draft_has_adds_no_edit(type_: Type, paper: str) -> None:
     """Each time there was one more of it, and what it has the words of was forgotten."""
     type_("corpus", "add", paper, "--of", "ungp", *ISSUED)
@@ -131,6 +153,23 @@ def test_to_take_in_once_more_what_the_draft_has_adds_no_edit(type_: Type, paper
     assert [(row.made.id, row.made.edit.of, row.made.edit.source.issuer)
             for row in work().drafts.rows()] == [
         (1, "ungp", "Human Rights Council"), (2, "ungp", "Office of the Commissioner")]
+
+
+def test_a_document_that_is_given_another_id_is_moved_and_that_is_said(
+    type_: Type, paper: str
+) -> None:
+    type_("corpus", "add", paper, *ISSUED)
+    documents = work().parts.documents
+    cut = documents.cut(1)
+    documents.save_cut(replace(cut, source=replace(cut.source, id=SourceId("charter")),
+                               state=CutState.OPEN), cut.version, "U1")
+    shown = " ".join(type_("corpus", "cut", "1").stdout.split())
+    assert shown.endswith("note The draft has these words as the source 'paper' as well (edit 1). "
+                          "To take this one in takes that back, unless something rests on it.")
+    shown = " ".join(type_("corpus", "cut", "1", "--take").stdout.split())
+    assert shown.endswith("note The draft had it as the source 'paper' (edit 1), which was taken "
+                          "back.")
+    assert "as well" not in type_("corpus", "cut", "1").stdout
 
 
 def test_a_document_that_is_called_as_another_is_said_to_replace_it(

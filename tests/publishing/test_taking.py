@@ -134,3 +134,74 @@ def test_what_was_retired_of_a_document_is_not_another_text_of_its_next_edition(
     house.drafts.make(Retire(second, "it was repealed too"), "U1")
     assert house.drafts.draft().guidance.set_aside[second].text == other
     assert house.drafts.draft().conflicts == ()
+
+
+def named(taking: Taking, cut: Cut, name: str) -> Cut:
+    """*cut* under another id, as its page saves it."""
+    return taking.documents.save_cut(
+        replace(cut, source=replace(cut.source, id=SourceId(name)), state=CutState.OPEN),
+        cut.version, "U1")
+
+
+def drafted(house: House) -> list[str]:
+    """The sources that the draft has beside those that are shipped."""
+    return [str(id_) for id_ in house.drafts.draft().guidance.sources
+            if id_ not in house.drafts.base().sources]
+
+
+def test_a_document_that_is_given_another_id_is_in_the_draft_once(
+    house: House, taking: Taking
+) -> None:
+    """It stood there under both, and each of its articles was cited twice."""
+    cut = cut_of(taking, "paper", "Everybody may look.")
+    taking.take(cut, "U1")
+    # Cut anew meanwhile: none of the edits under the first id may stand again.
+    taking.take(taking.documents.cut(cut.id), "U1", SourceId("ungp"))
+    renamed = named(taking, taking.documents.cut(cut.id), "charter")
+    assert [made.edit.subject for made in taking.doubles(renamed)] == ["paper"]
+    taking.take(renamed, "U1")
+    assert drafted(house) == ["paper", "charter"]
+    assert [made.edit.subject for made in taking.leave_former_ids(renamed, "U2")] == ["paper"]
+    assert (drafted(house), taking.doubles(renamed)) == (["charter"], ())
+
+
+def test_what_something_rests_on_stays_under_its_former_id_and_is_told(
+    house: House, taking: Taking
+) -> None:
+    cut = cut_of(taking, "paper", "Everybody may look.")
+    taking.take(cut, "U1")
+    made = house.drafts.make(Retire(ProvisionId("paper-2"), "it was repealed"), "U1")
+    renamed = named(taking, taking.documents.cut(cut.id), "charter")
+    taking.take(renamed, "U1")
+    assert taking.leave_former_ids(renamed, "U1") == ()
+    assert [one.edit.subject for one in taking.doubles(renamed)] == ["paper"]
+    house.drafts.withdraw(made.id, "U1")
+    assert [one.edit.subject for one in taking.leave_former_ids(renamed, "U1")] == ["paper"]
+
+
+def test_two_parts_of_one_document_are_no_doubles(house: House, taking: Taking) -> None:
+    first = cut_of(taking, "paper", "Everybody may look.")
+    pieces = first.pieces
+    rest = taking.documents.open_cut(
+        first.document, replace(first.source, id=SourceId("annex")), pieces[1:], "U1")
+    one = taking.documents.save_cut(replace(first, pieces=pieces[:1]), first.version, "U1")
+    for part in (one, rest):
+        taking.take(part, "U1")
+        assert (taking.doubles(part), taking.leave_former_ids(part, "U1")) == ((), ())
+    assert drafted(house) == ["paper", "annex"]
+
+
+def test_another_document_that_was_called_so_stands_there_again(
+    house: House, taking: Taking
+) -> None:
+    """The second was taken for another edition of the first, and is given an id of its own."""
+    taking.take(cut_of(taking, "paper", "Nobody may look."), "U1")
+    second = cut_of(taking, "paper", "Everybody may look.")
+    taking.take(second, "U1")
+    renamed = named(taking, taking.documents.cut(second.id), "charter")
+    taking.take(renamed, "U1")
+    taking.leave_former_ids(renamed, "U1")
+    draft = house.drafts.draft().guidance
+    assert (draft.provisions[ProvisionId("paper-1")].text,
+            draft.provisions[ProvisionId("charter-1")].text) == (
+        "1. Nobody may look.", "1. Everybody may look.")

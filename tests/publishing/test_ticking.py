@@ -53,6 +53,17 @@ def test_no_words_are_ticked_of_what_is_said_to_have_those_of_no_source_or_anoth
     assert house.drafts.draft().guidance.provisions[digest].confirmed is None
 
 
+def test_documents_that_are_said_to_be_of_no_source_are_named(
+    house: House, ticking: Ticking
+) -> None:
+    assert ticking.of_no_source(house.drafts.draft()) == ()
+    made = house.drafts.make(AddDocument(source("note"), (
+        official("note-17", SEVENTEEN, "17"),), "abd"), "U1")
+    assert [one.source.id for one in ticking.of_no_source(house.drafts.draft())] == ["note"]
+    house.drafts.withdraw(made.id, "U1")
+    assert ticking.of_no_source(house.drafts.draft()) == ()
+
+
 def test_the_same_number_comes_before_what_is_nearer(house: House, ticking: Ticking) -> None:
     house.drafts.make(Correct(ProvisionId("ungp-19"), {"number": "17"}, "as it is printed",
                               state_of(house.drafts.draft().guidance.provisions["ungp-19"])), "U1")

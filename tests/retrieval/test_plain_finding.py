@@ -192,7 +192,8 @@ def test_the_highest_are_found_from_the_highest_down_and_of_equals_the_first(dra
     found = foremost(values, count).tolist()
 
     assert values[found].tolist() == sorted(drawn, reverse=True)[:count]
-    assert found == sorted(found, key=lambda place: (-values[place], place))
+    # Of equals at the edge the first, on whatever processor.
+    assert found == sorted(range(len(values)), key=lambda place: (-values[place], place))[:count]
 
 
 @given(rows=st.lists(st.integers(0, 9), min_size=1, max_size=80), data=st.data())

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from retrieval.finding.spelling import Mending, Spelling, of_release
 from retrieval.guidance import Fact
-from retrieval.words.tells import Told
+from retrieval.words.tells import HasRead, Taught, Told
 from retrieval.words.tokens import Mend
 from retrieval.written_words import counted
 
@@ -175,3 +175,25 @@ def test_a_figure_that_stands_for_a_word_is_read_as_that(shipped_spelling, writt
 ])
 def test_a_figure_that_counts_stays_one(shipped_spelling, written):
     assert shipped_spelling.meant(written) == written
+
+
+class Model:
+    """A model that says what it was taught."""
+
+    def __call__(self, _: str) -> list[Told]:
+        return []
+
+    def knows(self, _: Fact, value: str) -> bool:
+        return value != "new"
+
+    def has_read(self, word: str) -> bool:
+        return word != "graylantern"
+
+
+def test_what_mends_says_what_was_taught_to_the_model_behind_it():
+    """A value that an admin had added was not heard, since nobody knew that it was new."""
+    mending, silent = Mending(Model(), lambda _: ()), Mending(lambda _: [], lambda _: ())
+    assert isinstance(mending, Taught) and isinstance(mending, HasRead)
+    assert [mending.knows(Fact("product"), value) for value in ("drone", "new")] == [True, False]
+    assert [mending.has_read(word) for word in ("drone", "graylantern")] == [True, False]
+    assert silent.knows(Fact("product"), "new") and silent.has_read("graylantern")

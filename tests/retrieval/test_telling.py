@@ -126,3 +126,10 @@ def test_stops_make_little_difference(text: str, packaged: PackagedEmbeddings):
 
     assert len(told) >= 2
     assert values(teller(bare)) == told
+
+
+def test_it_says_which_words_it_was_taught_with_in_whatever_ending() -> None:
+    read = Teller(OneTokenAWord(), head(6.0), {"camera", "prosecutor"}).has_read
+    assert [read(word) for word in ("cameras", "prosecutors", "12", "graylantern")] == [
+        True, True, True, False]
+    assert teller.has_read("graylantern")  # nobody said what it was taught with

@@ -60,6 +60,9 @@ def test_a_slip_in_yaml_is_named_with_its_line(tmp_path, row, complaint):
         ("query: a\n", " holds no list of cases."),
         ("", " holds no list of cases."),
         ("- a\n", ":1: an entry is a table of keys."),
+        ("- query: a\n  relevant: []\n  query: b\n", ":3: 'query' is given twice; keep one."),
+        ("- query: a\n  relevant: []\n- says: a\n  facts:\n    x: [a]\n    y: [a]\n    x: [b]\n",
+         ":7: 'x' is given twice; keep one."),
         ("- query: \"\\x00\x01\"\n", ": not valid YAML: "),
     ],
 )
@@ -70,6 +73,19 @@ def test_a_file_that_is_no_list_of_cases_is_named_with_the_line(tmp_path, text, 
     with pytest.raises(BadGold) as told:
         read_queries(file)
     assert f"{file}{complaint}" in str(told.value)
+
+
+def test_a_key_that_stands_twice_in_a_line_is_told(tmp_path):
+    """The last counted, and a label was lost unseen."""
+    file = tmp_path / "cases.jsonl"
+    file.write_text('{"query": "a", "relevant": ["x"], "relevant": []}\n{"query": }\n'
+                    '{"says": "a", "facts": {"b": ["c"], "b": ["d"]}}\n', "utf-8")
+
+    with pytest.raises(BadGold) as told:
+        read_queries(file)
+    assert str(told.value).splitlines() == [
+        f"{file}:1: 'relevant' is given twice; keep one.",
+        f"{file}:2: not JSON: Expecting value.", f"{file}:3: 'b' is given twice; keep one."]
 
 
 def test_a_wrong_provision_counts_where_a_person_is_shown_it():

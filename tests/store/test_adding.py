@@ -214,3 +214,62 @@ def test_a_document_without_a_latin_name_still_gets_an_id(made):
 
     assert got.cut.source.id == f"document-{got.document.sha256[:8]}"
     assert got.cut.source.title == "世界"
+
+
+SAYS = "Nikt nie może być poddany torturom ani inwigilacji bez podstawy prawnej. " * 8
+
+
+@pytest.mark.parametrize(("encoding", "charset", "head"), [
+    ("iso-8859-2", "ISO-8859-2", ""), ("cp1250", "windows-1250", ""),
+    ("cp1250", "ISO-8859-1", '<meta charset="windows-1250">'), ("utf-8", "ISO-8859-1", "")])
+def test_a_page_is_read_in_the_encoding_that_its_server_says_where_it_says_none_itself(
+        made, server, encoding, charset, head):
+    page = f"<html><head>{head}</head><body><p>{SAYS}</p></body></html>".encode(encoding)
+    fetching = made()
+
+    got = fetching.add(server.page("/decl", page, f"text/html; charset={charset}"), "U1")
+
+    read = fetching.documents.extracted(got.document.sha256)
+    assert (read.text, read.notes) == (SAYS.strip(), ())
+    assert fetching.documents.original(got.document.sha256) == page
+
+
+@pytest.mark.parametrize("charset", ["none", "hex", "punycode", "utf-16", '"', "cp1252"])
+def test_an_encoding_that_does_not_fit_is_guessed_as_before(made, server, charset):
+    page = f"<p>{SAYS}</p>".encode("cp1250").replace(b"N", b"\x81")  # which is nothing in cp1252
+    fetching = made()
+
+    got = fetching.add(server.page("/decl", page, f"text/html; charset={charset}"), "U1")
+
+    (note,) = fetching.documents.extracted(got.document.sha256).notes
+    assert note.startswith("The encoding was guessed as")
+
+
+LONG_TEXT = f"1. {SAYS}\n\n2. {SAYS}".encode()
+
+
+@pytest.mark.parametrize(("name", "data", "told"), [
+    ("letter.docx", LONG_TEXT, "By its name it is a Word document, and it is plain text."),
+    ("Report.PDF", f"<html><p>{SAYS}</p></html>".encode(),
+     "By its name it is a PDF, and it is a web page."),
+    ("rules.md", LONG_TEXT, ""), ("rules", LONG_TEXT, ""),
+    ("rules.txt", f"<html><p>{SAYS}</p></html>".encode(),
+     "By its name it is plain text, and it is a web page."),
+])
+def test_a_file_that_is_not_what_it_is_called_is_told(made, name, data, told):
+    """A sign-in that was saved as a PDF was taken in without a word."""
+    fetching = made()
+    got = fetching.add_data(data, name, "U1")
+    assert [note.partition(" See")[0] for note in fetching.documents.extracted(
+        got.document.sha256).notes] == [told][:bool(told)]
+
+
+def test_a_page_that_may_stand_in_the_place_of_a_document_is_told(made, server):
+    """Whatever it says, it says little: it went into the draft as official text."""
+    fetching = made(official(url := server.page("/decl", b"<p>Un momento, por favor.</p>")))
+    for got in (*fetching.fetch("U1"), fetching.add(url, "U1")):
+        (note,) = fetching.documents.extracted(got.document.sha256).notes
+        assert note.startswith("It has 4 words in all. See whether it is the document, or a page")
+    got = fetching.add(server.page("/decl.pdf", f"<p>{SAYS}</p>".encode()), "U1")
+    (note,) = fetching.documents.extracted(got.document.sha256).notes
+    assert note.startswith("By its name it is a PDF, and it is a web page.")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from bot.assembly import Assembly
 from bot.database.engines import engine_of
 from bot.database.shared_clock import SharedClock
+from bot.database.url import file_of, make_folder_of
 from bot.errors import BadSetting
 from bot.settings import Settings
 from tests.store.migrated import postgresql_on
@@ -65,6 +66,21 @@ def test_a_file_that_is_only_to_be_read_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(OperationalError):
         engine.connect()
     assert not file.exists()
+
+
+@pytest.mark.parametrize("name", ["what?", "a%20b", "100%", "Größe & #1"])
+def test_a_database_lies_in_its_data_folder_whatever_that_is_called(
+    tmp_path: Path, name: str
+) -> None:
+    """It lay in another folder, which no back-up of the data folder knew of."""
+    url = make_url(Settings(data_dir=tmp_path / name).database)
+    assert file_of(url) == tmp_path / name / "advisor.sqlite3"
+    make_folder_of(url)
+    engine = engine_of(url)
+    engine.connect().close()
+    engine.dispose()
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name / "advisor.sqlite3").is_file()
 
 
 def test_a_data_folder_that_is_made_is_for_its_owner_alone(tmp_path: Path) -> None:

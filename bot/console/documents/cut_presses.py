@@ -131,9 +131,9 @@ class CutPresses:
 
     def _back(
         self, request: Request, cut: int, place: int | None, act: str, count: int | None = None,
-        of: str | None = None,
+        of: str | None = None, moved: int | None = None,
     ) -> Response:
-        """To the page of the piece that was corrected."""
+        """To the page of the piece that was corrected; *moved* is an edit that was taken back."""
         show = shown_of(request.query_params.get("show", ""))
         opened = self._cuts.named(request)
         query: dict[str, Any] = {}
@@ -147,6 +147,8 @@ class CutPresses:
         query["done"] = act
         if count is not None:
             query["count"] = count + 1
+        if moved is not None:
+            query["moved"] = moved + 1
         if of or (of is None and (of := request.query_params.get("of"))):
             query["of"] = of
         anchor = "" if place is None else f"#piece-{place + 1}"
@@ -197,12 +199,14 @@ class CutPresses:
                     not_done="Nothing was taken into the draft.")
             library.taking().take(
                 opened.cut, on_record(viewer), SourceId(of) if of else None)
+            moved = library.taking().leave_former_ids(opened.cut, on_record(viewer))
         except StaleCut as error:
             return self._refused(request, error)
         except (NotEdited, CorpusError) as error:
             found = self._cuts.named(request) or opened
             return self._preview.of(request, found, str(error), 409, given={"of": of})
-        return self._back(request, opened.cut.id, None, "taken", of=of)
+        return self._back(request, opened.cut.id, None, "taken", of=of,
+                          moved=moved[0].id if moved else None)
 
     def alter(self, request: Request, sent: Mapping[str, str]) -> Response:
         """Part a piece, end it elsewhere, or call it otherwise."""

@@ -70,6 +70,7 @@ class Preview:
             words=provision_words, begins=BEGINS, why=WHY, states=CutState, shows=Show, of=of,
             official=official, former=former, came=query.get("came", ""),
             done=query.get("done", ""), count=from_one(query.get("count", "")) - 1,
+            moved=from_one(query.get("moved", "")) - 1, doubles=taking.doubles(cut),
             in_draft=self._in_draft(cut), kinds=[kind.value for kind in SourceKind],
             source=given if given is not None and "id" in given else filled(cut.source),
             typed=given is not None and "id" in given,

@@ -96,6 +96,7 @@ class _Pages:
             uncovered=[one for one in every if not one.coverable and not one.done],
             standings=Standing, words=provision_words, who=who, conflicts=draft.conflicts,
             next=next_open(lines, wanted, flags), coverable=any(one.coverable for one in lines),
+            of_none=[one.source.title for one in ticks.ticking().of_no_source(draft)],
             sources=[(one.source, one.title) for one in every],
             checklists=[one for one in documents if one.checklist
                         and wanted.source in {"", one.of}],

@@ -2,7 +2,8 @@
 
 A model that has never met a name hears no product and no user in it.  Where nothing else of that
 fact is said or known, the name is taken for a guess, which is asked back, rather than asked for as
-though nobody had said it.
+though nobody had said it.  A name that came into the vocabulary after the model was taught is so
+beside others too.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -29,7 +30,7 @@ def named_alone(
 
     Only beside something that the model hears clearly, so that a deal is told at all; and not
     where the clause tells of circumstances: "the army shot at protesters" names no user, and nor
-    does "the police station is next door": it has to go to a user.
+    does "the police station is next door": it has to go to a user, but by a name that is new.
 
     Args:
         named: What the vocabulary claims, before it is weighed.
@@ -47,17 +48,29 @@ def named_alone(
                      and one.fact in guidance.questions
                      and has_poles(guidance.questions[one.fact])
                      and (place := placed(one, at.reading)) is not None]
+    held = {(claim.mention.fact, claim.value) for claim in taken}
+    clear = [claim for claim in taken if claim.holds and claim.confidence >= SURE]
     for claim in named:
         mention = claim.mention
         mine = (mention.first, mention.last)
+        is_new = mention in at.reading.new and (mention.fact, claim.value) not in held
         if guidance.questions[mention.fact].role is Role.END_USER and not (
-                _is_who_gets_it(mention, at)):
+                _is_who_gets_it(mention, at) or (is_new and not _is_beside(mention, clear, at))):
             continue
-        if (mention.fact in unanswered and guidance.questions[mention.fact].several
-                and mention.fact not in settled and claim.holds
+        alone = mention.fact in unanswered and mention.fact not in settled
+        if ((alone or is_new) and guidance.questions[mention.fact].several and claim.holds
                 and mention.strength is Strength.TERM and not at.clauses.is_left_open(mine)
                 and not any(at.clauses.same_clause(span, mine) for span in circumstances)):
             yield replace(claim, sure=False, confidence=DOUBT)
+
+
+def _is_beside(user: Mention, clear: Sequence[Claim], at: Utterance) -> bool:
+    """Whether somebody else is *clear* to be the user, and *user* stands in no list with them.
+
+    "Drones for the army, certified by INCIBE": whoever is named there does something else.
+    """
+    others = [claim.mention for claim in clear if claim.mention.fact == user.fact]
+    return bool(others) and not any(at.clauses.lists(one, user) for one in others)
 
 
 def _is_who_gets_it(user: Mention, at: Utterance) -> bool:

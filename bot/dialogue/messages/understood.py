@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.unheard import Denials
+from bot.dialogue.claims.untaught import Untaught, untaught
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.messages.asking_by_name import apart, without
@@ -20,7 +21,7 @@ from bot.dialogue.small_words.ticks import ticks_in, told_with
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Reading, Strength
-from retrieval.words.tells import Taught, Tells, Told
+from retrieval.words.tells import Tells, Told
 from retrieval.words.tokens import FILLED_IN, Mend, tokenise
 
 CONTRACTED = len("n't")
@@ -67,7 +68,7 @@ class Understood:
         tells: Tells | None,
         strays: Strays | None,
         denials: Denials,
-        untaught: Collection[tuple[Fact, str]] = (),
+        untaught: Untaught | None = None,
         contracted: Collection[str] = (),
         *,
         hedges: bool = False,
@@ -99,8 +100,9 @@ class Understood:
                 self.told_without(()), self._without_tokens, self.reading, self.clauses)
             beside = [*self._beside_the_unknown(heard)]
             drowned = {one.fact for one in beside}
-            self._told = (*(one for one in heard if one.fact not in drowned), *beside,
-                          *self._named_alone())
+            heard = (*(one for one in heard if one.fact not in drowned), *beside)
+            self._told = heard if self._untaught is None else tuple(
+                self._untaught.heard(heard, self.reading, self.clauses))
         return self._told
 
     def _beside_the_unknown(self, heard: Sequence[Told]) -> Iterator[Told]:
@@ -121,16 +123,6 @@ class Understood:
         known = {one.fact for one in heard if one.chance >= GUESS and one.value != UNKNOWN}
         yield from (one for one in self.told_without(named)
                     if one.chance >= GUESS and one.fact not in known)
-
-    def _named_alone(self) -> Iterator[Told]:
-        """What the vocabulary names outright and no model was taught: it says all there is."""
-        for mention in self.reading.mentions if self._untaught else ():
-            if (mention.fact, mention.value) not in self._untaught or not mention.strength.is_firm:
-                continue
-            value = mention.negated_value if self.clauses.denied(mention) else mention.value
-            if value is not None:
-                tokens = self.reading.tokens[mention.first : mention.last]
-                yield Told(mention.fact, value, 1.0, tokens[0].start, tokens[-1].end)
 
     def told_without(self, spans: Sequence[tuple[int, int]]) -> Sequence[Told]:
         """What a model takes it to tell with blanks in place of *spans*; nothing without one."""
@@ -246,12 +238,7 @@ class Understanding:
         self._tells = tells
         self._strays = strays
         self._denials = Denials(guidance, cues)
-        untaught: frozenset[tuple[Fact, str]] = frozenset()
-        if isinstance(tells, Taught):
-            untaught = frozenset(
-                (fact, choice.value) for fact, question in guidance.questions.items()
-                for choice in question.choices if not tells.knows(fact, choice.value))
-        self._untaught = untaught
+        self._untaught = untaught(guidance, tells)
         self._naming = frozenset(question.fact for question in naming_questions(guidance))
         self._latest: tuple[Understood, ...] = ()
 
@@ -292,7 +279,8 @@ class Understanding:
                  *(Mend(start, end, "and") for start, end in ands)]
         reading = self.lexicon.find(text, mends=mends)
         lookup = self.lookups.of(text, tokens=reading.tokens)
-        reading = apart(reading, (*lookup.spans, *_endings_of_numbers(reading)))
+        reading = self._untaught.marked(
+            apart(reading, (*lookup.spans, *_endings_of_numbers(reading))))
         utterance = Utterance(
             reading, Clauses(reading, self._cues), self._guidance, self._cues)
         understood = Understood(utterance, lookup, self._tells,

@@ -14,6 +14,7 @@ from retrieval.guidance import (
     DealStage,
     Fact,
     FlagId,
+    GlossaryEntry,
     NarrowScope,
     Page,
     ProvisionId,
@@ -397,3 +398,15 @@ def test_labelled_questions_that_name_what_was_set_aside_are_told_of():
 def test_a_remark_is_a_value():
     one = Remark(Weight.NOTE, "r", ("provision", "sg-1"), "Look.")
     assert one == replace(one) and hash(one) == hash(replace(one))
+
+
+def test_a_name_that_two_entries_of_the_glossary_have_is_told():
+    """Whoever asked for it was shown the first, and nobody the second."""
+    made = small([])
+    twice = replace(made.vocabulary, glossary=(
+        GlossaryEntry("dpi", ("dpi", "deep packet inspection"), "Looks into traffic.", ()),
+        GlossaryEntry("probe", ("probe", "Deep  packet inspection", "DPI"), "A box.", ())))
+    assert [(one.rule, one.subject[1], one.text) for one in wiring.remarks(
+        replace(made, vocabulary=twice)) if one.subject[0] == "glossary entry"] == [
+        ("two meanings", "probe", "“Deep  packet inspection”, “DPI” name 'dpi' already, so "
+         "whoever asks is shown that. Take it out of one of the two.")]
