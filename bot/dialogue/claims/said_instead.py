@@ -7,6 +7,7 @@ right behind, in a word that answers that question only.
 from collections.abc import Iterator, Sequence
 
 from bot.dialogue.claim import CONTEST, Claim
+from bot.dialogue.claims.correcting import placed
 from bot.dialogue.claims.half_heard import heard_at
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import ASKED_BACK
@@ -46,8 +47,12 @@ def _heard_instead(claim: Claim, told: Sequence[Told], at: Utterance) -> Claim:
     if not claim.holds or claim.value == mention.value or mention.value not in grave or (
             claim.value in grave):
         return claim
+    # In the words of the denial itself a model hears the contrary of it.
+    own = next((at.clauses.positions(span) for span in sorted(at.clauses.denials_of(mention))),
+               range(0))
     others = [one for one in told if one.fact == mention.fact and one.chance >= CONTEST
-              and one.value in grave - {mention.value}]
+              and one.value in grave - {mention.value}
+              and (place := placed(one, at.reading)) is not None and int(place.middle) not in own]
     best = max(others, key=lambda one: one.chance, default=None)
     heard = None if best is None else heard_at(best, at.reading)
     if best is None or heard is None:
