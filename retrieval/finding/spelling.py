@@ -47,6 +47,8 @@ NEGATION = "negation"
 STEERING = ("take_back", "go_on", "thanks")
 """Lists of words that, by themselves, say what is to be done, or that one leaves: "undo" is no slip
 for UNDP, and "quit" none for "quiet"."""
+TAKING_OUT = "takes_back_by_name"
+"""The cue list of what takes out what is named behind it: "ditch" is no slip for "Dutch"."""
 CONTRACTED = ("d", "ll", "nt", "re", "ve")
 """What phones leave of an apostrophe and what follows it."""
 SOUNDS_LIKE = {"2": "to", "4": "for"}
@@ -95,7 +97,7 @@ class Spelling:
         known: Words that are right as they are, however rare.
         habits: How people write, for what the words on either side tell; without, each word is
             mended by itself, and only where nobody knows it.
-        fixed: Words that say "no" or "undo", which no known word becomes, nor they another.
+        fixed: Words that say "no", "undo" or "ditch": no known word becomes them, nor they another.
         names: Words that name something by themselves, and so need more to be doubted.
         numbered: Words behind which a figure is a number.
     """
@@ -344,8 +346,8 @@ def of_release(guidance: Guidance) -> Spelling:
     terms = [phrase for term in vocabulary.terms
              for phrase in (*term.terms, *term.weak, *term.exactly, *term.asked)]
     fixed = [phrase for phrases in (
-        vocabulary.cues.get(NEGATION, ()), *(vocabulary.intents.get(name, ()) for name in STEERING))
-        for phrase in phrases]
+        *(vocabulary.cues.get(name, ()) for name in (NEGATION, TAKING_OUT)),
+        *(vocabulary.intents.get(name, ()) for name in STEERING)) for phrase in phrases]
     numbered = [word for name in NUMBERED for word in vocabulary.cues.get(name, ())]
     return Spelling([*(entry.text for entry in entries_of(guidance)), *terms],
                     vocabulary.english, shipped,

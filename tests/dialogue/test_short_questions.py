@@ -374,3 +374,26 @@ def test_dk_is_a_dont_know(talk):
 
     awaiting = talk.messages[-1].heard
     assert awaiting and all(answer.values is None for answer in awaiting.values())
+
+
+@pytest.mark.parametrize("text", [
+    "sanctions apply or not", "courts matter here or not", "we need a licence or not",
+    "the guidance covers drones or not", "so the export rules matter for this or nah"])
+def test_what_asks_by_its_end_alone_is_asked(begin, text):
+    """It was called no answer."""
+    talk = begin()
+    talk.say("drones for the police in Togo")
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.ASK
+
+
+@pytest.mark.parametrize("text", [
+    "they will fly it, licence or not", "we don't know if they accept or not",
+    "unclear whether there's a war or not"])
+def test_what_leaves_both_open_asks_nothing(begin, text):
+    talk = begin()
+    talk.say("drones for the police in Togo")
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.ASK

@@ -45,7 +45,9 @@ def parts_of(pieces: Sequence[Piece], asked: int) -> list[Part]:
 
 
 def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """*pieces*, with a stop where a colon or an "and" divides answers as one would."""
+    """*pieces*, with a stop where a colon, an "and" or a "but" divides answers as one would."""
+    pieces = [replace(p, sort=Sort.STOP, mark=",") if p.sort is Sort.BUT and _goes_on_behind(
+        pieces, n) else p for n, p in enumerate(pieces)]
     behind: Sort | None = None
     following: list[Sort | None] = []
     for piece in reversed(pieces):
@@ -64,6 +66,20 @@ def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
             clause = []
         elif piece.sort not in _PASSED:
             clause.append(piece.sort)
+
+
+def _goes_on_behind(pieces: Sequence[Piece], n: int) -> bool:
+    """Whether an answer with its name stands on either side of piece *n*: "laws no but war yes".
+
+    In "all no but the war" it leaves the war out.
+    """
+    before = next((i + 1 for i in range(n - 1, -1, -1) if pieces[i].sort is Sort.STOP), 0)
+    behind = next((i for i in range(n + 1, len(pieces)) if pieces[i].sort is Sort.STOP),
+                  len(pieces))
+    return all({p.sort for p in pieces[slice(*side)]} & _BINDS
+               and Sort.VERDICT in {p.sort for p in pieces[slice(*side)]}
+               for side in ((before, n), (n + 1, behind))) and not any(
+        p.sort in (Sort.ALL, Sort.REST) for p in pieces[before:n])
 
 
 def _is_said(clause: Sequence[Sort]) -> bool:

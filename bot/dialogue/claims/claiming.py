@@ -32,6 +32,7 @@ from bot.dialogue.claims.placing import of_place_of_use
 from bot.dialogue.claims.provisos import given_in_return
 from bot.dialogue.claims.quoted_speakers import from_their_side
 from bot.dialogue.claims.roles import Roles
+from bot.dialogue.claims.said_instead import said_instead
 from bot.dialogue.claims.said_of_another import said_of_another
 from bot.dialogue.claims.sold_at_large import sold_at_large
 from bot.dialogue.claims.staging import by_the_way
@@ -99,7 +100,7 @@ def claims_of(
             claims = [c for c in claims
                       if c.holds or not is_party(at.guidance.questions[c.mention.fact])]
     claims = said_of_another(claims, named, at, here)
-    claims = barred(claims, at)
+    claims = barred(said_instead(claims, told, at), at)
     claims = held_once(claims, (), at)
     claims = [*over(less_at_home(claims, at), at), *_with_access(claims, at),
               *stationed(claims, placed, at)]
@@ -163,7 +164,8 @@ def _is_doubted(claim: Claim, at: Utterance) -> bool:
     "they claim there was never any misuse"; nor does the denial of one of several grave values,
     as courts that are not weak may be none at all, nor what is given only in return for something,
     nor what is denied of what we sell alone: "nobody got locked up because of our cameras".
-    Nor does what is so in part, or most of the time: "the courts are fairly independent".
+    Nor does what is so in part, or most of the time: "the courts are fairly independent", nor what
+    is so after, or in spite of, what would be grave: "stable now after the protests".
     What almost came about has not.  A report of what is grave stands, and one that
     did not hold up is asked back: whether it did is no seller's to decide.
     """
@@ -177,10 +179,27 @@ def _is_doubted(claim: Claim, at: Utterance) -> bool:
     if not settles(guidance, mention.fact, claim.value):
         return poles and clauses.rebutted(mention)
     mine = (mention.first, mention.last)
+    if _is_behind_what_was(claim, at):
+        return True
     by_denial = claim.value != mention.value and len(graver(guidance, mention.fact)) > 1
     of_ours = any(clauses.same_clause(mine, span) for span in cues.find("by_ours", clauses.tokens))
     return by_denial or of_ours or clauses.hearsay(mention) or (
         poles and (clauses.partly(mine) or given_in_return(clauses, cues, mine)))
+
+
+def _is_behind_what_was(claim: Claim, at: Utterance) -> bool:
+    """Whether its sentence says behind what that is so: "calm since the riots"."""
+    mention, tokens = claim.mention, at.reading.tokens
+    small = at.cues.words("before_a_noun") | at.cues.words("which_of_them")
+    for first, last in at.cues.find("behind_what_was", tokens):
+        begin, end = next(one for one in at.clauses.sentences() if one[0] <= first < one[1])
+        if begin <= mention.first < end and any(
+                m.fact == mention.fact and m.value in graver(at.guidance, m.fact)
+                and last <= m.first < end and not at.clauses.denied(m)
+                and all(t.norm in small for t in tokens[last : m.first])
+                for m in at.reading.mentions):
+            return True
+    return False
 
 
 def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:

@@ -127,7 +127,12 @@ class _Merge:
         denied = self._denied(question, mine)
         held = [c for c in mine if c.holds and c.value not in denied]
         if held:
-            return self._told(question, mine, held, denied), frozenset()
+            answer = self._told(question, mine, held, denied)
+            gone = denied & self._deal.known(question.fact)
+            if answer is not None or not gone or only_doubts(mine, self._deal, question.fact):
+                return answer, frozenset()
+            # What is only named in passing takes no place, and yet another is denied.
+            return self._left(question, mine, gone), gone
         if denied and only_doubts(mine, self._deal, question.fact):
             return doubted(self._deal.answers[question.fact], denied), frozenset()
         return (self._left(question, mine, denied) if denied else None), denied
@@ -164,6 +169,11 @@ class _Merge:
         added = any(c.added for c in held) and not corrected
         if passing is not None and question.several and known and not asked:
             held = meant(question, held, known, passing, self._newcomers, corrected)
+        # A model that hears a mere correction hardly hears what is named in it.
+        outright = bool(denied & known) and self._amending.names_outright(
+            held, known, stood, corrected)
+        if outright:
+            held = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in held]
         if not held or self._names_in_passing(question, held, known, added, corrected):
             return None
         values = frozenset(c.value for c in held)

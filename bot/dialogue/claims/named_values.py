@@ -5,7 +5,7 @@ What is taken back, forbidden, unknown or of somebody else claims nothing.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from bot.dialogue.claim import PLACE, SURE, Claim
+from bot.dialogue.claim import HINT, PLACE, SURE, Claim
 from bot.dialogue.claims.abroad import is_language
 from bot.dialogue.claims.heard_places import place_of_use
 from bot.dialogue.claims.hedging import hedged
@@ -51,9 +51,16 @@ class NamedValues:
                         if guidance.questions[m.fact].role is Role.END_USER
                         and (roles.only_pays(m) or roles.only_rules(m) or roles.only_between(m)
                              or roles.is_what_is_between(m) or roles.is_near_by(m))}
-        self._contrasted = {m.fact for m in reading.mentions if m.strength.is_firm
-                            and not guidance.questions[m.fact].several
-                            } if contrast else frozenset[Fact]()
+        # Of either party a model may half hear another answer, which no term names.
+        heard = {(one.fact, one.value) for one in self._told if one.chance >= HINT}
+        self._contrasted = {
+            *(m.fact for m in reading.mentions if m.strength.is_firm
+              and not guidance.questions[m.fact].several),
+            *(fact for fact, _ in heard if fact in guidance.questions
+              and has_poles(guidance.questions[fact])
+              and sum(other == fact for other, _ in heard) > 1),
+        } if contrast else frozenset[Fact]()
+
 
     def claims(self) -> Iterator[Claim]:
         """What they claim, in order of position."""

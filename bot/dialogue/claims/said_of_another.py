@@ -54,7 +54,8 @@ def said_of_another(
             continue
         told = {c.mention.fact for c in found if c.holds}
         heads = [c for c in (*found, *named) if c.holds and c.mention.first in one.head
-                 and c.mention.strength is not Strength.ASKED and c.mention.last < one.span[1]
+                 and c.mention.strength is not Strength.ASKED and (
+                     c.mention.last < one.span[1] or one.span[1] <= one.head.start)
                  and (c in found or (c.mention.strength.is_firm and c.mention.fact not in told))
                  and c.confidence >= HINT and settles(at.guidance, c.mention.fact, c.value)]
         for fact in dict.fromkeys(c.mention.fact for c in heads):
@@ -127,6 +128,7 @@ def _left_out(at: Utterance, here: Collection[str]) -> Iterator[_LeftOut]:
     # "Athens has the same" says of it what was said before.
     small -= cues.covered(tokens, "says_the_same")
     seen: set[int] = set()
+    yield from _set_against(parties, at, small, here)
     for party in parties:
         clause = clauses.positions((party.first, party.last))
         if clause.start in seen or clauses.asked((party.first, party.last)):
@@ -145,7 +147,32 @@ def _left_out(at: Utterance, here: Collection[str]) -> Iterator[_LeftOut]:
         if party.value in others or len(beside - others) > 1:
             continue
         denies, span = said
+        if cues.find("says_the_contrary", tokens[span[0] : span[1]]):
+            denies = not _is_denied(head, clauses, cues)
         yield _LeftOut(span if end == clause.stop else (begin, end), head, denies,
+                       not (place and here and party.value not in here))
+
+
+def _set_against(
+    parties: Sequence[Mention], at: Utterance, small: Collection[int], here: Collection[str]
+) -> Iterator[_LeftOut]:
+    """What is held against a party before it is said: "unlike Qatar, Oman has free courts"."""
+    clauses, guidance = at.clauses, at.guidance
+    for first, last in at.cues.find("set_against", clauses.tokens):
+        clause = clauses.positions((first, last))
+        theirs = [m for m in parties if last <= m.first < clause.stop]
+        head = clauses.positions((clause.stop + 1, clause.stop + 1))
+        if not theirs or not head or any(clauses.tokens[i].ends_sentence for i in (
+                clause.stop, *head) if i < len(clauses.tokens)) or not all(
+                i in small or first <= i < last or not clauses.tokens[i].is_word for i in clause):
+            continue
+        party = theirs[0]
+        if any(m.fact == party.fact and m.value == party.value and m.first in head
+               for m in parties):
+            continue
+        place = guidance.questions[party.fact].kind is QuestionKind.COUNTRY
+        yield _LeftOut((clause.start, clause.stop), head,
+                       not _is_denied(head, clauses, at.cues),
                        not (place and here and party.value not in here))
 
 

@@ -103,7 +103,8 @@ def _of_fact(
         named, values = _come_in(named, values, graver(guidance, question.fact))
     # Of several parties' answers the graver one holds; where none is, there's one to be heard.
     if contrast and not question.several and graver(guidance, question.fact):
-        apart = less_named_otherwise(list(_each(named, values, at)), clauses)
+        apart = less_named_otherwise(
+            list(_each(named, values, at, asked=asked)), clauses)
         if len({claim.value for claim in apart}) > 1:
             return apart
     if question.several and question.role is None and not question.of_customer:
@@ -202,10 +203,13 @@ def _with_names(
     return heard
 
 
-def _each(claims: Sequence[Claim], tells: Mapping[str, Told], at: Utterance) -> Iterator[Claim]:
+def _each(
+    claims: Sequence[Claim], tells: Mapping[str, Told], at: Utterance, *, asked: bool
+) -> Iterator[Claim]:
     """All values that words name or the model tells; a word that it does not hear is a guess.
 
-    A mere word of answer is none where it clearly hears another: "an integrator, not reported".
+    So is a word of answer that it does not hear clearly, where that was not *asked*.  A mere word
+    of answer is none where it clearly hears another: "an integrator, not reported".
     """
     clear = {value for value, one in tells.items() if one.chance >= ASKED_BACK}
     held = [claim for claim in claims
@@ -214,7 +218,9 @@ def _each(claims: Sequence[Claim], tells: Mapping[str, Told], at: Utterance) -> 
                 claim.value in tells and tells[claim.value].chance >= DOUBT))]
     for claim in held:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
-        yield claim if chance >= HINT else replace(claim, confidence=GUESS)
+        plain = asked or claim.mention.strength is not Strength.ASKED
+        yield claim if chance >= (HINT if plain else ASKED_BACK) else replace(
+            claim, confidence=GUESS)
     yield from _added(held, tells, at)
 
 

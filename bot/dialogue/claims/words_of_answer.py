@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from bot.dialogue.claim import DOUBT, HINT, SURE, UNWEIGHED, Claim
+from bot.dialogue.claims.contrasting import contrast_in
 from bot.dialogue.claims.occasion import Occasion, Utterance
 from bot.dialogue.deal import ASKED_BACK
-from bot.dialogue.poles import graver
+from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.small_words.answer_words import leading
 from bot.dialogue.small_words.cues import Span
 from bot.dialogue.small_words.subjects import Subjects
@@ -61,8 +62,13 @@ def to_the_point(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
         return bool(spoken_of(clause) - {mention.fact})
 
     spoken = {c.mention.fact for c in claims if c.mention.strength is not Strength.ASKED}
-    return [c for c in claims if c.mention.strength is not Strength.ASKED
+    kept = [c for c in claims if c.mention.strength is not Strength.ASKED
             or c.mention.fact in spoken or not elsewhere(c)]
+    # "Ghana accepted the clause, Togo refused it" says in its second half what it is of by an "it".
+    held = {(c.mention.fact, c.value) for c in kept if c.holds and contrast_in(at)}
+    return kept if not held else [c for c in claims if c in kept or any(
+        fact == c.mention.fact and value != c.value for fact, value in held
+        if has_poles(at.guidance.questions[fact]))]
 
 
 def of_no_weight(

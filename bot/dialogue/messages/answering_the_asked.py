@@ -19,6 +19,7 @@ from bot.dialogue.answers.asking_back import confirmation
 from bot.dialogue.answers.by_place import Part, parted
 from bot.dialogue.answers.reporting import offered
 from bot.dialogue.claim import Claim
+from bot.dialogue.claims.contrasting import contrast_in
 from bot.dialogue.claims.heard_unknown import heard_unknown
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.words_of_answer import is_grave_news, is_the_answer, of_another
@@ -80,7 +81,7 @@ class AnsweringTheAsked:
         pending = [self._guidance.questions[fact] for fact in awaiting]
         parts = parted(pending, reading, self._cues, self._subjects) if len(pending) > 1 else {}
         claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
-        claims = self._of_own_clause(claims, reading, clauses, pending)
+        claims = self._of_own_clause(claims, understood.utterance, pending)
         fine = self._all_fine(pending, reading, clauses, key)
         if fine:
             return Said([], deal, fine)
@@ -140,7 +141,7 @@ class AnsweringTheAsked:
         return found
 
     def _of_own_clause(
-        self, claims: list[Claim], reading: Reading, clauses: Clauses, pending: Sequence[Question]
+        self, claims: list[Claim], at: Utterance, pending: Sequence[Question]
     ) -> list[Claim]:
         """*claims* less words of answer that stand in a clause on another question of *pending*.
 
@@ -149,6 +150,7 @@ class AnsweringTheAsked:
         """
         if len(pending) < 2:
             return claims
+        reading, clauses = at.reading, at.clauses
         names, _ = self._subjects.names_of(pending)
         asked = [q.fact for q in pending]
 
@@ -172,6 +174,8 @@ class AnsweringTheAsked:
         left = [claim for claim in claims if not of_another(claim)]
         words = [c for c in left if c.holds and c.mention.strength is Strength.ASKED
                  and c.mention.fact in asked]
+        if contrast_in(at):
+            return left  # "nobody in Oman. Qatar does jail some": the graver of the two holds
         # "Yes in the north, no in the south" says by neither which question it answers.
         both = {c.mention.fact for c in words for other in words
                 if c.mention.fact == other.mention.fact and c.value != other.value

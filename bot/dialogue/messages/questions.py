@@ -4,7 +4,7 @@ By the words that it opens with and the mark at its end; "drones for the police?
 asks nothing.  Whether a verb in front asks is `bot.dialogue.messages.wondering`'s.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
@@ -14,6 +14,7 @@ from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.guidance import Guidance, QuestionKind
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import ARTICLES
+from retrieval.words.tokens import Token
 
 ENDING_WORDS = 3
 """Fewest words of a question that ends a statement."""
@@ -32,12 +33,24 @@ class Questions:
         tokens = unopened(reading.tokens[span[0] : span[1]], self._cues)
         if not tokens:
             return False
-        begins = self._cues.starts("question", tokens) > 0
+        begins = self._cues.starts("question", tokens) > 0 or self._ends_in_or_not(tokens)
         if begins and tokens[-1].norm != "?" and self._cues.starts("says_looked", tokens):
             return False  # "did our homework, no reports"
         if begins and self._only_names(reading, (span[1] - len(tokens), span[1])):
             return False
         return begins or (tokens[-1].norm == "?" and not _names_deal(reading, span))
+
+    def _ends_in_or_not(self, tokens: Sequence[Token]) -> bool:
+        """Whether its end alone asks: "sanctions apply or not".
+
+        Behind a comma that says in any case ("they go on, licence or not"), and behind a "whether"
+        or "no idea" nothing is asked.
+        """
+        said = [t for t in tokens if t.is_word or t.norm == ","]
+        ends = self._cues.find("asks_by_its_end", said)
+        return bool(ends) and ends[-1][1] == len(said) and ends[-1][0] > 1 and not any(
+            t.norm == "," for t in said) and not any(
+            self._cues.find(name, said) for name in ("dont_know", "uncertain", "leaves_both_open"))
 
     def _only_names(self, reading: Reading, span: Span) -> bool:
         """Whether the tokens of *span* say what something is, and leave that out: "is the police".

@@ -74,7 +74,7 @@ class Denied(Doubts):
                          if cues.starts("of_what_is_sold", self.tokens[last:])
                          or not cues.starts("of_a_thing", self.tokens[last:])]
         self._doubts = cues.find("doubts", self.tokens)
-        self._left_out = LeftOut(self, cues)
+        self._left_out = LeftOut(self, reading.mentions, cues)
         self._not_there = cues.find("not_there", self.tokens)
         self._no_longer_there = cues.words("no_longer_there")
         self._nobody = cues.words("nobody_at_all")
