@@ -27,6 +27,11 @@ Json = dict[str, Any]
 MOST_AT_ONCE = 1000
 
 
+def api_test(_call: Call) -> Json:
+    """api.test: that the interface answers at all, and when."""
+    return {}
+
+
 def auth_test(call: Call) -> Json:
     """auth.test."""
     return {"url": call.base_url, "team": TEAM_NAME, "team_id": TEAM_ID,
@@ -197,6 +202,7 @@ def usergroups_users_list(call: Call) -> Json:
 
 
 METHODS: dict[str, tuple[Method, tuple[str, ...]]] = {
+    "api.test": (api_test, ()),
     "auth.test": (auth_test, ()),
     "auth.revoke": (auth_revoke, ()),
     "bots.info": (bots_info, ("users:read",)),

@@ -16,8 +16,22 @@ from tests.cli.nursery import Nursery
 PROJECT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 300
 
+# A process that runs commands has imported everything, and one that talks has loaded the guidance:
+# some ten seconds of work each, so two of the processes that share the tests have them, not all.
+_FIRST = {"test_commands", "test_protocol", "test_readme"}
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Talk = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have what is in no group yet run in one of two processes, by its module."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and (
+                item.get_closest_marker("xdist_group") is None):
+            group = "commands" if item.path.stem in _FIRST else "further-commands"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def environment(data_dir: Path, more: dict[str, str] | None) -> dict[str, str]:

@@ -99,7 +99,7 @@ def test_what_is_only_tried_out_is_neither_told_nor_a_correction(desk):
                  "maybe through a reseller", "sorry, it's Uganda, not Kenya"):
         desk.say("c1", said)
     page = desk.reads("/conversations/c1")
-    steps = re.findall(r'<li><a href="#turn-\d+">.*?</a></li>', page.text, re.S)
+    steps = re.findall(r'<li(?: data-first)?><a href="#turn-\d+">.*?</a></li>', page.text, re.S)
     assert [re.findall(r'class="also">([^<]+)', step) for step in steps] == [
         [], ["~ only tried out"], [], ["↻ corrected"]]
     marks = re.findall(r'href="#([^"]*)" data-tip="([^"]*)"><mark>', page.text)

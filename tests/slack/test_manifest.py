@@ -35,6 +35,7 @@ SCOPES: Mapping[str, tuple[frozenset[str], ...]] = {
     "apps.connections.open": NO_SCOPE,  # with the app-level token: connections:write
     "assistant.threads.setStatus": (frozenset({"chat:write"}),),
     "assistant.threads.setSuggestedPrompts": (frozenset({"assistant:write"}),),
+    "api.test": NO_SCOPE,
     "auth.test": NO_SCOPE,
     "chat.getPermalink": NO_SCOPE,
     "chat.postEphemeral": (frozenset({"chat:write"}),),
@@ -188,7 +189,7 @@ def test_the_manifest_asks_for_exactly_what_the_code_needs(manifest: dict[str, A
 
 def test_every_method_that_the_code_calls_is_found_in_its_source() -> None:
     assert methods_called(SOURCES) == {
-        "apps.connections.open", "assistant.threads.setStatus",
+        "api.test", "apps.connections.open", "assistant.threads.setStatus",
         "assistant.threads.setSuggestedPrompts", "auth.test", "chat.delete", "chat.getPermalink",
         "chat.postEphemeral", "chat.postMessage", "chat.startStream", "chat.stopStream",
         "chat.update", "conversations.history", "conversations.info", "conversations.members",
