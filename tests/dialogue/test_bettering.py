@@ -67,7 +67,7 @@ def test_whoever_does_the_one_does_the_other(begin, text):
     "what if we stop support when the war starts", "what if the war doesn't end",
     "what if they abolish the courts", "what if the mood improves",
     "what if they fix the cameras at the court", "what if the war ends up spreading",
-    "what if they ban protests",
+    "what if they ban protests", "what if we suspend the feed of detentions",
 ])
 def test_nothing_gets_better_by_what_else_ends(begin, text):
     talk = begin().amid(BAD, ["rights_limits"])
@@ -103,6 +103,7 @@ def test_a_go_between_is_known_by_its_own_name(begin, said, text, supposed):
 @pytest.mark.parametrize(("said", "text"), [
     ("through Sahel Systems", "what if the systems fail"),
     ("through a reseller", "what if a friend drops out"),
+    ("through Al Rimal Systems", "what if al gore comes along"),
     ("via Crestline", "Crestline is based in Lomé"),
 ])
 def test_other_words_are_no_name_of_a_go_between(begin, said, text):

@@ -170,3 +170,6 @@ def test_two_that_cant_both_be_so_are_not_put_together(begin):
     talk.say("what if we host it ourselves")
     talk.say("what if a third party hosts it")
     assert talk.conversation.supposed_before == {}
+    talk.say("what if hosting: we host it; conflict or turmoil: no")
+    talk.say("what if hosting: a third party hosts it")
+    assert talk.conversation.supposed_before == {}
