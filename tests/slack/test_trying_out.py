@@ -81,6 +81,7 @@ def test_nothing_is_tried_out_on_a_deal_that_was_put_aside(bot: Bot, say: Wordin
     bot.submit(view, {"fact:end_user": [option(view, "fact:end_user", "military")]})
 
     assert len(bot.turns(OFFICE, thread)) == turns
+    assert words(bot.whispers(OFFICE)[-1]) == say.say("acts.put_aside")
 
 
 def test_who_supposes_what_is_not_heard_can_pick_it_right_below(bot: Bot):
