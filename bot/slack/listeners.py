@@ -254,14 +254,10 @@ class Listeners:
 
     def correction_sent(self, ack: Ack, body: Body, view: Body) -> None:
         """What was understood, corrected."""
-        press = _opened_for(ack, view)
-        if press is None:
+        opened = self._opened_deal(ack, body, view)
+        if opened is None:
             return
-        surfaces = self._door.surfaces()
-        if surfaces is None or not surfaces.corrects(
-                senders.team_of(body), senders.user_of(body), press):
-            _put_off(ack, view, self._say.say("acts.later"))
-            return
+        press, surfaces = opened
         advisor = surfaces.parts.advisor
         read = read_correction(view["state"]["values"], advisor.guidance, self._say,
                                view["blocks"], most_text(advisor.message_limit))
@@ -276,14 +272,10 @@ class Listeners:
 
     def tried_out(self, ack: Ack, body: Body, view: Body) -> None:
         """What would be different, of which nothing is noted."""
-        press = _opened_for(ack, view)
-        if press is None:
+        opened = self._opened_deal(ack, body, view)
+        if opened is None:
             return
-        surfaces = self._door.surfaces()
-        if surfaces is None or not surfaces.corrects(
-                senders.team_of(body), senders.user_of(body), press):
-            _put_off(ack, view, self._say.say("acts.later"))
-            return
+        press, surfaces = opened
         read = read_tried_out(view["state"]["values"], surfaces.parts.advisor.guidance, self._say,
                               view["blocks"])
         if read.errors:
@@ -294,6 +286,24 @@ class Listeners:
         self._door.receive(inbound.form(body, Act.STEER, self._door.now(), content,
                                         press.conversation))
         ack()
+
+    def _opened_deal(
+        self, ack: Ack, body: Body, view: Body
+    ) -> tuple[Press, "Surfaces"] | None:
+        """The deal that a form was opened for, and what draws it.
+
+        None where that was altered, which is acknowledged, or whoever sends it may not do so, or
+        not yet, which is said in the form.
+        """
+        press = _opened_for(ack, view)
+        if press is None:
+            return None
+        surfaces = self._door.surfaces()
+        if surfaces is None or not surfaces.corrects(
+                senders.team_of(body), senders.user_of(body), press):
+            _put_off(ack, view, self._say.say("acts.later"))
+            return None
+        return press, surfaces
 
     def comment_sent(self, ack: Ack, body: Body, view: Body) -> None:
         """A comment on feedback."""

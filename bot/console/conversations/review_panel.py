@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 
 from bot.console.conversations.casefile import Rows
 from bot.console.conversations.reviewers import Person, Reviewers, names
+from bot.console.conversations.signed_contents import Contents, contents_of
 from bot.console.turns.exchange import Editions
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.review_wording import WHY_KINDS, Titles, for_asker
 from bot.errors import UnknownRelease
 from bot.reviews.acting import LONGEST_TEXT
-from bot.reviews.advised import OPEN, Advised, ChangeKind
+from bot.reviews.advised import OPEN, ChangeKind
 from bot.reviews.locks import Lock
 from bot.reviews.review import (
     Asked,
@@ -101,22 +102,6 @@ class Said:
     who: str
     verdict: Verdict
     about: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """An advice by names: what a sign-off is of."""
-
-    release: str
-    digest: str
-    facts: tuple[tuple[str, str, bool], ...]
-    """Name and values of each, and whether it was told with doubt."""
-    flags: tuple[tuple[int, str, str], ...]
-    """Gravity, title and how it stands, of each that is raised; the gravest first."""
-    open: int
-    """How many more could still be raised."""
-    safeguards: tuple[str, ...]
-    provisions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +276,7 @@ class Reviews:
             all_considerations=() if current is None else tuple(
                 (c.id, f"{c.number}. {c.title}") for c in current.considerations),
             verdicts={turn: tuple(given) for turn, given in by_turn.items()},
-            contents=None if now is None else _contents(now, titles),
+            contents=None if now is None else contents_of(now, titles),
             marks_seen="" if found.present is None else found.present.token,
             refusal=found.refusal(viewer.user),
             against=tuple(_against(one, titles, viewer, who) for one in found.objections),
@@ -326,7 +311,7 @@ class Reviews:
 
     def _signed(self, one: SignOff, who: Callable[[str], str]) -> Signed:
         titles = Titles(self._edition(one.advised.release))
-        return Signed(who(one.by), one.at, one.reason, _contents(one.advised, titles),
+        return Signed(who(one.by), one.at, one.reason, contents_of(one.advised, titles),
                       one.outcome, len(one.over))
 
     def _edition(self, release: str) -> Guidance | None:
@@ -388,16 +373,3 @@ def _done(one: SignOff, found: Reviewed, titles: Titles) -> tuple[str, ...]:
     return () if now is None else tuple(
         titles.done(name, {fact: now.facts.get(fact) for fact in now.done[name].told})
         for name in found.done_since(one))
-
-
-def _contents(one: Advised, titles: Titles) -> Contents:
-    raised = [(titles.gravity(flag), titles.flag(flag), how)
-              for flag, how in one.flags.items() if how != OPEN]
-    return Contents(
-        one.release, one.digest,
-        tuple((titles.fact(fact), titles.values(fact, values), fact in one.unsure)
-              for fact, values in one.facts.items()),
-        tuple(sorted(raised, key=lambda flag: (-flag[0], flag[1]))),
-        len(one.flags) - len(raised),
-        tuple(sorted(map(titles.safeguard, one.safeguards))),
-        len(one.provisions))
