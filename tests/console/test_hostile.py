@@ -45,8 +45,8 @@ class _Tags(HTMLParser):
         self.said.append(data)
 
 
-def safe(page, token):
-    assert page.status_code in {200, 400, 403, 404, 409}, page.status_code
+def safe(page, token, refused=frozenset()):
+    assert page.status_code in {200, 400, 403, 404, 409} | refused, page.status_code
     parsed = _Tags(page.text)
     for tag, attributes in parsed.tags:
         assert tag not in {"img", "svg", "iframe", "object", "base", "style", "embed"}, tag
@@ -102,11 +102,13 @@ def test_in_filters_names_of_filters_and_addresses(whole, kind):
     whole.desk.say("c1", DEAL)
     browser = whole.as_()
     said = quote(text[:1500])
+    # Of what is too long to filter by, all is refused rather than a part of it taken.
+    refused = {414} if kind == "large" else set()
     every = "&".join(f"{field}={said}" for field in (
         "text", "asker", "flag", "consideration", "fact:product", "fact:x", "since", "state",
         "feedback", "order", "after"))
     for path in (f"/?{every}", f"/?asker={said}", f"/?text={said}", f"/exports?{every}"):
-        safe(browser.get(f"/console{path}"), browser.token)
+        safe(browser.get(f"/console{path}"), browser.token, refused)
     for path in (f"/conversations/{said}", f"/corpus/releases/{said}/provisions/{said}",
                  f"/exports/conversation?conversation={said}", f"/{said}",
                  f"/corpus/releases/unreleased/provisions/x?from={said}&to={said}"):
@@ -120,8 +122,8 @@ def test_in_filters_names_of_filters_and_addresses(whole, kind):
             given = {"form": form, "conversation": "c1", **WHY, field: text}
             answer = browser.press(path, **given)
             if answer.headers["content-type"].startswith("text/html"):
-                safe(answer, browser.token)
-            assert answer.status_code in {200, 400, 404, 409}, (path, field)
+                safe(answer, browser.token, refused)
+            assert answer.status_code in {200, 400, 404, 409} | refused, (path, field)
     # PostgreSQL takes no null character, and the page says so.
     done = {303, 404, 400} if kind == "nul" else {303, 404}
     for path in ("/sessions/end", "/sessions/end-others", "/sessions/end-person"):

@@ -56,8 +56,10 @@ def whole(guidance, deal):
     raised = [f.flag.id for f in ranked_findings(guidance, findings)
               if f.status is Status.RAISED]
     advice = advised(guidance, deal)
+    said = upshot(guidance, Names({}), deal, findings).text.removeprefix("upshot.")
     return {
-        "headline": upshot(guidance, Names({}), deal, findings).text.removeprefix("upshot."),
+        # That two flags are raised and not one is told by the flags, whichever form that takes.
+        "headline": said.removesuffix("_many"),
         "worst": raised[0] if raised else "",
         "flags": dict(advice.flags),
         "considerations": {name: str(status) for name, status in
