@@ -155,6 +155,19 @@ def deal(**told_):
 MISUSED = deal(agency_misuse="yes", end_user="police")
 
 
+def test_a_second_flag_is_told_as_a_flag_and_as_no_other_headline(guidance):
+    """“One red flag, not certain” and “two, none of them certain” are the same upshot."""
+    after = replace(guidance, red_flags=tuple(
+        replace(flag, when={Fact("agency_misuse"): frozenset({"yes"})})
+        if flag.id == "bis-kyc" else flag for flag in guidance.red_flags))
+    unsure = Deal({Fact("agency_misuse"): Answer(
+        frozenset({"yes"}), "said", MessageKey("m"), sure=False)})
+    found = Comparing(guidance, after).of(unsure)
+    assert {(c.part, c.id) for c in found.changes} == by_hand(guidance, after, unsure)
+    assert (Part.FLAG_RAISED, "bis-kyc") in {(c.part, c.id) for c in found.changes}
+    assert Part.HEADLINE not in {c.part for c in found.changes}
+
+
 def test_nothing_differs_where_nothing_bears_on_advice(guidance):
     cited = {a for f in guidance.red_flags for a in f.authorities}
     cited |= {a for s in guidance.safeguards.values() for a in s.authorities}
