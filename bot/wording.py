@@ -57,6 +57,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "correction.new": frozenset({"n"}),
     "supposition.leave": frozenset({"contact"}),
     "supposition.unheard": frozenset({"example"}),
+    "supposition.half_heard": frozenset({"example"}),
     "supposition.no_flag": frozenset(),
     "supposition.lead": frozenset({"facts"}),
     "beside.lead": frozenset(),

@@ -92,6 +92,8 @@ class Message:
     """Whether what it wants is known by its likeness to other messages alone, and by no phrase."""
     unheard: bool = False
     """Whether it supposes something, and nothing of the deal is heard that would be different."""
+    may_suppose: tuple[tuple[Fact, str], ...] = ()
+    """Facts with values that may be meant then, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ from bot.dialogue.small_words.cues import cues_of
 from bot.dialogue.small_words.ticks import bare_with_ticks, less_ticked
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.requests import Hears
+from retrieval.words.suppositions import Supposes, never
 from retrieval.words.tells import Tells
 
 _TELLING = TELLS | {Intent.UNCLEAR, Intent.REMARK, Intent.FILLER, Intent.START_OVER}
@@ -65,17 +66,18 @@ class PlainReader:
 
     def __init__(
         self, guidance: Guidance, tells: Tells | None = None, strays: Strays | None = None,
-        mends: Mends = as_written, requests: Hears | None = None,
+        mends: Mends = as_written, requests: Hears | None = None, supposes: Supposes = never,
     ) -> None:
         """Read with the vocabulary of *guidance*, and with models if there are any.
 
         What *mends* tells of is read as it was meant, and quoted as it was written.  What asks for
-        nothing by any phrase may be one of the *requests* that a model hears.
+        nothing by any phrase may be one of the *requests* that a model hears, and what *supposes*
+        says to suppose something tells nothing.
         """
         self._guidance = guidance
         self._requests = requests
         self._cues = cues_of(guidance)
-        self._steering = Steering(guidance, self._cues)
+        self._steering = Steering(guidance, self._cues, supposes)
         self._understanding = Understanding(guidance, self._cues, tells, strays, mends)
         self._single = SingleMessages(
             guidance, self._cues, self._steering, self._understanding.lookups,

@@ -157,6 +157,16 @@ interview; the safeguards alone; or the passages behind the citations."""
 
 
 @dataclass(frozen=True, slots=True)
+class Supposable:
+    """A value of a fact that may be tried out, and how it is named."""
+
+    fact: Fact
+    value: str
+    named: str
+    """"Hosting: run by us", as the question and its choice are called."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What goes back, as data; Slack blocks, terminal text and JSON are drawn from it.
 
@@ -211,6 +221,8 @@ class Reply:
     """Whether somebody wants the deal sent on, so that what sends it stands right below."""
     to_try_out: bool = False
     """Whether somebody supposed what wasn't heard, so that they can pick it right below."""
+    may_be_supposed: tuple[Supposable, ...] = ()
+    """What they may have meant, the likeliest first, to be tried out at once."""
 
     @property
     def shown_flags(self) -> tuple[FlagNote, ...]:

@@ -17,7 +17,7 @@ from retrieval import adapter
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.finding.spelling import Mending, Spelling, of_release
 from retrieval.guidance import Guidance
-from retrieval.hearing import requests
+from retrieval.hearing import requests, suppositions
 from retrieval.hearing.pauses import Pausing
 from retrieval.hearing.telling import Teller
 from retrieval.hearing.wishes import Wishes, wishes_of
@@ -92,7 +92,7 @@ def edition_of(
     mending = tells and Mending(tells, mends)
     # The search is built later, since it asks what reads for words of the domain.
     reader = PlainReader(guidance, mending, (lambda text: strays(search, text)) if tells else None,
-                         mends if tells else as_written, requests.shipped())
+                         mends if tells else as_written, requests.shipped(), suppositions.shipped())
     # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
     # from 6 to over 20 ms. Set for the process, before the first product of matrices.
     threadpool_limits(1, "blas")

@@ -39,6 +39,9 @@ def acts(
     if advice and reply.more_safeguards:
         label = say.say("button.more_safeguards", n=len(reply.more_safeguards))
         row.append(button(label, names.MORE_SAFEGUARDS, press))
+    row += [button(say.say("button.suppose", named=one.named), f"{names.SUPPOSE}:{n}",
+                   shown.press(one.value, fact=one.fact))
+            for n, one in enumerate(reply.may_be_supposed)]
     if advice or reply.to_try_out or (
             reply.changes is not None and reply.changes.of in _TRIED_OUT):
         row.append(button(say.say("button.try_out"), names.TRY_OUT, press))

@@ -201,6 +201,10 @@ def from_action(body: Payload) -> Delivery | None:
     if name in STEERING:
         press = load_press(str(action["value"]))
         return _pressed(body, action, press, Act.STEER, {"intent": STEERING[name]})
+    if name == names.SUPPOSE:
+        press = load_press(str(action["value"]))
+        return _pressed(body, action, press, Act.STEER, {
+            "intent": "what_if", "supposed": {str(press.fact): [str(press.value)]}})
     if name in {names.PAUSE, names.RESUME}:
         press = load_press(str(action["value"]))
         return _pressed(body, action, press, Act.LISTENING, {"on": name == names.RESUME})
@@ -240,6 +244,12 @@ def contradiction(answers: Mapping[str, list[str] | None]) -> str | None:
     return next((f for f, values in answers.items() if values and DONT_KNOW in values), None)
 
 
+def _told(value: object) -> str:
+    """*value* of a press as its key has it: "what_if", "hosting=supplier"."""
+    return ",".join(f"{fact}={'+'.join(values)}" for fact, values in value.items()) if (
+        isinstance(value, dict)) else str(value)
+
+
 def _pressed(
     body: Payload, action: Payload, press: Press, act: Act, more: Payload
 ) -> Delivery:
@@ -258,7 +268,7 @@ def _pressed(
         # Nothing comes of it but a word, which is due each time.
         key += f":{when}"
     else:
-        key += "".join(f":{value}" for value in more.values()) + f":{when}"
+        key += "".join(f":{_told(value)}" for value in more.values()) + f":{when}"
     return Delivery(
         key=MessageKey(key),
         act=act,

@@ -27,6 +27,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "impact.more": frozenset({"n"}),
     "impact.advise_again": _NOTHING,
     "impact.ask_again": _NOTHING,
+    "button.suppose": frozenset({"named"}),
     "impact.no_verdict": frozenset({"contact"}),
     **dict.fromkeys((
         "head.flag", "head.flags", "head.new_flag", "head.new_flags", "head.weigh", "head.related",

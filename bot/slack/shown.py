@@ -27,9 +27,9 @@ class Shown:
     """
     watch_on: date | None = None
 
-    def press(self, value: str | None = None) -> str:
+    def press(self, value: str | None = None, *, fact: str | None = None) -> str:
         """What a button under the reply carries."""
-        return Press(self.conversation, self.turn, value=value).dump()
+        return Press(self.conversation, self.turn, fact=fact, value=value).dump()
 
 
 def dated(day: date) -> str:

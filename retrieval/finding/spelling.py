@@ -28,7 +28,7 @@ from retrieval.finding.slips import Slips
 from retrieval.guidance import Fact, Guidance
 from retrieval.indexes.entries import entries_of
 from retrieval.words.tells import HasRead, Taught, Tells, Told
-from retrieval.words.tokens import Mend, fold, stem, tokenise
+from retrieval.words.tokens import SHORTENED, Mend, fold, stem, tokenise
 from retrieval.written_words import NONE, NUMBER, STOP, Habits, kind_of, shipped
 from retrieval.written_words import WORD as WRITTEN
 
@@ -140,7 +140,8 @@ class Spelling:
             if len(word) < LEAST_LETTERS or not word.isalpha() or (names and not word.islower()):
                 return word
             low = fold(word)[0]
-            return word if self._is_right(low) else self._nearest(low) or word
+            return SHORTENED.get(low) or (
+                word if self._is_right(low) else self._nearest(low) or word)
 
         if _is_code(chunk):
             return chunk
@@ -202,7 +203,10 @@ class Spelling:
             raw = text[start:end]
             # A capital at the beginning of a sentence tells no name.
             name = names and before != STOP and raw[:1].isupper()
-            if not (len(word) < LEAST_BY_CONTEXT or slips.seems_right(before, word, after)
+            if len(word) >= LEAST_BY_CONTEXT and word in SHORTENED:
+                before = SHORTENED[word]  # "cld" is no slip for "cold"
+                yield Mend(start, end, before)
+            elif not (len(word) < LEAST_BY_CONTEXT or slips.seems_right(before, word, after)
                     or self._names_something(word, capital=raw[:1].isupper())
                     or (names and any(letter.isupper() for letter in raw[1:]))
                     or any(a <= start < b for a, b in codes)):

@@ -7,10 +7,7 @@ encoder that reads facts was tried beside it, and brought nothing (docs/decision
 """
 
 import json
-import re
-import zlib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,55 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import ModelNotUsable
+from retrieval.hearing.word_features import features, words_of
 from retrieval.words.requests import OTHERWISE, Hears, Request
-from retrieval.words.tokens import fold
 
 FILE = Path(__file__).parents[1] / "requests.safetensors"
 
-BUCKETS = 1 << 15
-"""Into so many is each feature hashed; twice as many hear no better."""
 LIKELY = 0.5
 """From this chance on a request is heard: with .4 three in a hundred messages that are near to one
 are taken for it, and with .5 half as many (docs/decisions/0091)."""
 MOST_WORDS = 60
 """A longer message tells, whatever it asks for."""
-
-_NEIGHBOURS, _LETTERS = (1, 2, 3), (2, 3, 4, 5)
-"""Words and letters of a feature."""
-_WORD = re.compile(r"[^\W_]+|\?")
-
-
-def words_of(text: str) -> Sequence[str]:
-    """The words of *text* as they count here, and its question marks."""
-    return _WORD.findall(fold(text)[0].replace("'", ""))
-
-
-def features(text: str) -> Mapping[int, float]:
-    """The weight of each bucket that *text* fills.
-
-    Words and their neighbours weigh one in all, in squares, and so do runs of letters.
-    """
-    words = words_of(text)
-    found: dict[int, float] = defaultdict(float)
-    for kind in (set(_neighbours(words)), set(_runs(words))):
-        for one in kind:
-            found[zlib.crc32(one.encode()) % BUCKETS] += len(kind) ** -0.5
-    return found
-
-
-def _neighbours(words: Sequence[str]) -> Iterator[str]:
-    row = ("^", *words, "$")
-    for length in _NEIGHBOURS:
-        for first in range(length == 1, len(row) - length + 1 - (length == 1)):
-            yield " ".join(row[first : first + length])
-
-
-def _runs(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        padded = f" {word} "
-        for length in _LETTERS:
-            for first in range(len(padded) - length + 1):
-                yield f"#{padded[first : first + length]}"
 
 
 def hears_with(

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from retrieval.hearing.requests import BUCKETS, FILE, features, hears_with
+from retrieval.hearing.requests import FILE, hears_with
+from retrieval.hearing.word_features import BUCKETS, features
 from retrieval.labelled.requests import Asking, read_requests
 from retrieval.training.material import Material, read_material
 from retrieval.words.requests import OTHERWISE
@@ -59,13 +60,14 @@ def learned(asking: Sequence[Asking], others: Sequence[str]) -> Learned:
     texts = [one.text for one in asking] + list(others)
     labels = [one.wants or OTHERWISE for one in asking] + [OTHERWISE] * len(others)
     model = LogisticRegression(C=STRENGTH, max_iter=ROUNDS)
-    model.fit(_rows(texts), [str(label) for label in labels],
+    model.fit(rows(texts), [str(label) for label in labels],
               sample_weight=[1.0] * len(asking) + [ALONE] * len(others))
     return Learned(tuple(map(str, model.classes_)), model.coef_.astype(np.float32),
                    model.intercept_.astype(np.float32))
 
 
-def _rows(texts: Sequence[str]) -> csr_matrix:
+def rows(texts: Sequence[str]) -> csr_matrix:
+    """The features of *texts*, (texts, buckets)."""
     found = [features(text) for text in texts]
     ends = np.cumsum([0, *(len(one) for one in found)])
     return csr_matrix(([weight for one in found for weight in one.values()],

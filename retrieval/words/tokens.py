@@ -38,20 +38,21 @@ LATEST = 4
 language and looks for what it names, each divides it."""
 PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
+SHORTENED = {"w": "with", "u": "you", "ur": "your", "r": "are", "em": "them", "abt": "about",
+             "b4": "before", "coz": "because", "cuz": "because",
+             **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),
+             **dict.fromkeys(("shud", "shld", "shd"), "should"),
+             **dict.fromkeys(("cud", "cld"), "could"),
+             **dict.fromkeys(("wud", "wld", "wd"), "would")}
+"""Words as a thumb in a hurry leaves them, and as they are meant: "wat shud i ask em"."""
 _WRITTEN_OUT = {**_TICKS, FILLED_IN: ":", "/": ",", "|": ",", "&": "and", "%": PERCENT,
                 "w/o": "without", "w/": "with", "s/w": "software", "h/w": "hardware",
-                "w": "with", "u": "you", "ur": "your", "r": "are",
-                **dict.fromkeys(("-", "--", "---"), "–"), "em": "them", "abt": "about",
-                "b4": "before", "coz": "because", "cuz": "because",
-                **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),
-                **dict.fromkeys(("shud", "shld"), "should"),
-                **dict.fromkeys(("cud", "cld"), "could"),
-                **dict.fromkeys(("wud", "wld"), "would"),
+                **dict.fromkeys(("-", "--", "---"), "–"), **SHORTENED,
                 # "We havent checked": each list of phrases would need it twice.
                 **{f"{verb}nt": f"{verb}n't" for verb in (
                     "is", "are", "was", "were", "have", "has", "had", "do", "does", "did", "ca",
                     "could", "wo", "would", "should", "must", "need", "ai")}}
-"""Words and signs as they are meant; a thumb in a hurry leaves letters out: "wat shud i ask em"."""
+"""Words and signs as they are meant."""
 _LONGEST_PLACE = 4
 """Most digits of a number that may be a place in a list; `int` refuses those of thousands."""
 _BARE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ß": "ss",

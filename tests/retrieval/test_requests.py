@@ -9,14 +9,8 @@ import pytest
 
 from retrieval.errors import CorpusError, ModelNotUsable
 from retrieval.hearing import requests
-from retrieval.hearing.requests import (
-    BUCKETS,
-    MOST_WORDS,
-    features,
-    hears_with,
-    shipped,
-    words_of,
-)
+from retrieval.hearing.requests import MOST_WORDS, hears_with, shipped
+from retrieval.hearing.word_features import BUCKETS, features, words_of
 from retrieval.labelled.requests import LABELS, Asking, read_requests
 from retrieval.training.requesting import learned
 from retrieval.words.requests import OTHERWISE, Request

@@ -118,9 +118,11 @@ class Purposes:
         "Suppose they resell it to Bhutan" is one.
         """
         reading, clauses = understood.reading, understood.clauses
-        return bool(conversation.deal.answers) and len(clauses.sentences()) == 1 and (
-            not self._answers(reading, conversation)
-            and self._steering.what_if.supposes(reading, clauses))
+        what_if = self._steering.what_if
+        # Of several sentences one that opens so may stand beside what is told.
+        supposes = what_if.is_supposed if len(clauses.sentences()) == 1 else what_if.sounds_so
+        return bool(conversation.deal.answers) and not self._answers(reading, conversation) and (
+            supposes(reading, clauses))
 
     def _unless_astray(
         self,

@@ -118,13 +118,16 @@ class SingleMessages:
             # "If they sign it, where does that leave us" wants the advice on no deal that is told.
             purpose = replace(purpose, asking=True, intent=None)
         read = self._asked_or_told(understood, message, conversation, told, purpose)
-        return replace(read, unheard=True) if supposes and read.intent is Intent.ASK else read
+        if not supposes or read.intent is not Intent.ASK:
+            return read
+        return replace(read, unheard=True, may_suppose=self._supposing.nearest(
+            understood, conversation.deal))
 
     def _supposed(
         self, understood: Understood, message: Message, conversation: Conversation, wants: Intent
     ) -> Message | None:
         """*message* as a supposition, though it seems to *want* something else; else None."""
-        if wants not in _BESIDE_A_SUPPOSITION or not self._steering.what_if.supposes(
+        if wants not in _BESIDE_A_SUPPOSITION or not self._steering.what_if.is_supposed(
                 understood.reading, understood.clauses):
             return None
         leave = wants is Intent.VERDICT

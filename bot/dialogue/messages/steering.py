@@ -23,6 +23,7 @@ from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered, intents
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.mentions import Reading
 from retrieval.words.phrases import ARTICLES, Phrases
+from retrieval.words.suppositions import Supposes, never
 from retrieval.words.tokens import Token, forms_of_label
 
 COMMAND_WORDS = 9
@@ -40,7 +41,8 @@ IRONY = "/s"
 class Steering:
     """The compiled phrases by which people steer, of one release."""
 
-    def __init__(self, guidance: Guidance, cues: Cues) -> None:
+    def __init__(self, guidance: Guidance, cues: Cues, sounds: Supposes = never) -> None:
+        """Compile the phrases of *guidance*; *sounds* hears what supposes by how it sounds."""
         self._guidance = guidance
         self._cues = cues
         intents = intents_of(guidance)
@@ -54,7 +56,7 @@ class Steering:
         self.wondering = Wondering(guidance, cues)
         self.offering = Offering(guidance, cues, self.wondering)
         self.not_for_us = NotForUs(intents)
-        self.what_if = WhatIf(intents, cues)
+        self.what_if = WhatIf(intents, cues, sounds)
         self.ways_on = WaysOn(intents, cues)
         self._naming = {q.fact for q in naming_questions(guidance)}
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}

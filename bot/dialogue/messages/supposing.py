@@ -18,6 +18,7 @@ from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.bettering import Bettering
 from bot.dialogue.messages.called_by_name import CalledByName
+from bot.dialogue.messages.half_supposed import likeliest, nearest
 from bot.dialogue.messages.halves import Halves
 from bot.dialogue.messages.on_top import OnTop
 from bot.dialogue.messages.steering import Steering
@@ -110,7 +111,7 @@ class Supposing:
         reading, deal = understood.reading, conversation.deal
         if conversation.supposed and self._steering.adopts(reading):
             return _adopted(message, conversation)
-        supposes = self._steering.what_if.supposes(reading, understood.clauses)
+        supposes = self._steering.what_if.is_supposed(reading, understood.clauses)
         elsewhere = {} if supposes else self._elsewhere(understood, message, conversation)
         if elsewhere:
             leave = bool(intents_of(self._guidance).find("fine_words", reading.tokens))
@@ -144,11 +145,36 @@ class Supposing:
         # To a clause that was refused "they sign" is an answer by itself alone; and what is said of
         # one fact in both halves, as two who use it, only the whole has right.
         apart = bool(halves) and all(halves) and len(each) == sum(map(len, halves))
-        if whole or not supposes:
+        if whole or apart or not supposes:
             return each if apart else whole
-        return each if apart else next(filter(None, (
+        return next(filter(None, (
             answers for half in self._halves.without_subject(understood)
-            for answers in self._heard(half, message, deal, supposes))), {})
+            for answers in self._heard(half, message, deal, supposes))), {}) or (
+            self._likeliest(understood, message, deal))
+
+    def _likeliest(
+        self, understood: Understood, message: Message, deal: Deal
+    ) -> Mapping[Fact, Answer]:
+        """What a model most likely hears supposed, where that is of one fact; {} for none.
+
+        Nothing is noted of what is tried out, and the reply says back what that was.
+        """
+        bare = self._bare(understood)
+        told = bare.told()
+        # That it is heard at all counts here, however faint the word that it hangs on.
+        claims = [replace(c, mention=replace(c.mention, strength=Strength.TOLD))
+                  for c in likeliest(self._claims(bare, told), deal, but=self._done,
+                                     which_deal=self._which_deal)] if told else []
+        return self._of_claims(bare, claims, message, deal)
+
+    def nearest(self, understood: Understood, deal: Deal) -> tuple[tuple[Fact, str], ...]:
+        """What a supposition may be of that isn't heard: facts with values, the likeliest first."""
+        return nearest(self._bare(understood).told() or (), deal, self._guidance)
+
+    def _bare(self, understood: Understood) -> Understood:
+        """It without its words of supposing and what it asks of what it supposes."""
+        spans = self._steering.what_if.spans(understood.reading, understood.clauses)
+        return self._of(without(understood.reading.text, spans))
 
     def _elsewhere(
         self, understood: Understood, message: Message, conversation: Conversation

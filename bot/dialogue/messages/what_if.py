@@ -6,25 +6,47 @@ from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
 from retrieval.words.mentions import Reading
+from retrieval.words.suppositions import Supposes, never
 from retrieval.words.tokens import Token
 
 OPENING_WORDS = 3
 """Most words before the comma behind which a supposition may begin."""
+STATED_WORDS = 3
+"""Fewest words behind a "say" that state something: "say 30 days" is an estimate."""
+CONTRARY_WITHIN = 5
+"""Within so many words the verb of a short subject stands: "if protests over there were"."""
 
 
 class WhatIf:
-    """Finds suppositions, with the small words of one release and what people steer by."""
+    """Finds suppositions.
 
-    def __init__(self, intents: Cues, cues: Cues) -> None:
-        self._intents, self._cues = intents, cues
+    Args:
+        intents: The phrases of one release by which people steer.
+        cues: Its cue lists.
+        sounds: What hears a supposition by its likeness to others.
+    """
+
+    def __init__(self, intents: Cues, cues: Cues, sounds: Supposes = never) -> None:
+        self._intents, self._cues, self._sounds = intents, cues, sounds
+
+    def is_supposed(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether a whole message supposes, by a phrase that says so or by how it sounds."""
+        return self.supposes(reading, clauses) or self.sounds_so(reading, clauses)
+
+    def sounds_so(self, reading: Reading, _: Clauses) -> bool:
+        """Whether a whole message sounds as what supposes does, whatever phrase it opens with."""
+        return self._sounds(reading.text)
 
     def supposes(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
+        without = self._intents.starts("what_if_without", reading.tokens)
         return any(self.opens(reading.tokens[first:last])
                    or self._opens_behind(reading.tokens[first:last])
                    for first, last in clauses.sentences()) or (
             # The "without" is itself what is supposed.
-            "?" in reading.text and self._intents.starts("what_if_without", reading.tokens) > 0)
+            without > 0 and ("?" in reading.text or (
+                without > 1 and reading.tokens[without - 1].norm
+                in self._intents.words("supposed_away"))))
 
     def supposes_in(
         self, reading: Reading, clauses: Clauses, place: tuple[int, int]
@@ -43,19 +65,54 @@ class WhatIf:
             # "What about Oman instead", "what about adding drones"
             what_about > 0 and (
                 bool(self._intents.find("in_place_of_that", words))
+                # "What about we host it", "how about the navy runs it"
+                or self._intents.starts("what_if_subjects", [
+                    t for t in words[what_about:] if t.is_word]) > 0
+                or self._states_behind("what_if_how_about", words)
                 or self._intents.starts("what_if_behind", words[what_about:]) > 0)) or (
             # "If they had been caught before, would that change anything?"
             bool(words) and self._intents.starts("what_if_asked", words) > 0
             and (words[-1].norm == "?" or self._asks_behind(words)
-                 or bool(self._intents.find("turns_out_so", words)))
+                 or bool(self._intents.find("turns_out_so", words))
+                 or bool(self._intents.find("contrary_to_fact", words[:CONTRARY_WITHIN])))
             # "If I recall, they refused?" is not sure.
             and not self._cues.starts("uncertain", words)) or (
             # "Adding face recognition, what changes?"
             self._intents.starts("what_if_behind", words) > 0 and self._asks_behind(words)) or (
-            self._asked_before(words) is not None)
+            self._says(words) > 0 or self._puts_in_place(words)
+            or self._asked_before(words) is not None)
+
+    def _says(self, words: Sequence[Token]) -> int:
+        """How many of *words* are a "say" with a statement behind it; 0 if they don't begin so.
+
+        "Say the ministry came round" supposes that, and "say that again" wants something of us.
+        """
+        length = self._intents.starts("what_if_say", words)
+        return length if self._states_behind("what_if_say", words) and not (
+            self._intents.starts("said_to_us", words[length:])) else 0
+
+    def _states_behind(self, name: str, words: Sequence[Token]) -> bool:
+        """Whether behind a phrase of the list *name* stand as many words as state something."""
+        length = self._intents.starts(name, words)
+        return length > 0 and sum(t.is_word for t in words[length:]) >= STATED_WORDS
+
+    def _puts_in_place(self, words: Sequence[Token]) -> bool:
+        """Whether it asks for one thing in the place of another: "could we rent it instead".
+
+        "Were it a first sale rather than a renewal" does, and "is it for police rather than the
+        army" asks which it is.
+        """
+        return self._intents.starts("might_be", words) > 0 and bool(
+            self._intents.find("in_place_of_that", words))
 
     def _opens_behind(self, sentence: Sequence[Token]) -> bool:
-        """Whether it opens so behind a word or two and a comma: "worst case, what if they …"."""
+        """Whether it opens so behind a word or two: "worst case, what if they …".
+
+        Only "what if" itself does without a comma: "my friend what if they …".
+        """
+        if any(self._intents.starts("what_if_itself", sentence[i:])
+               for i in range(1, OPENING_WORDS + 1)):
+            return True
         commas = [i for i, token in enumerate(sentence[: OPENING_WORDS + 1]) if token.norm == ","]
         words = sentence[commas[0] + 1 :] if commas else ()
         return self._cues.starts("question", words) > 0 and (
@@ -63,9 +120,19 @@ class WhatIf:
             or bool(self._intents.find("what_if_asked", words)))
 
     def asks_for_leave(self, reading: Reading, clauses: Clauses) -> bool:
-        """Whether it asks for leave on a condition: "can we do it if they sign?"."""
-        return any(self._leave_before(unopened(reading.tokens[first:last], self._cues))
-                   for first, last in clauses.sentences())
+        """Whether it asks for leave on a condition: "can we do it if they sign?".
+
+        "If they sign, are we ok to quote?" does too.
+        """
+        return any(self._leave_before(words) or self._leave_behind(words)
+                   for words in (unopened(reading.tokens[first:last], self._cues)
+                                 for first, last in clauses.sentences()))
+
+    def _leave_behind(self, words: Sequence[Token]) -> bool:
+        """Whether *words* open with a condition and ask for leave behind its comma."""
+        return self._intents.starts("what_if_asked", words) > 0 and any(
+            self._intents.starts("leave_asked", words[i + 1 :])
+            for i, token in enumerate(words) if token.norm == ",")
 
     def _asked_before(self, words: Sequence[Token]) -> int | None:
         """How many of *words* ask what becomes of what stands behind them; None if none do.
@@ -77,7 +144,10 @@ class WhatIf:
         if leave:
             return leave
         asks = self._cues.starts("inverted", words) or self._cues.starts("question", words)
-        effects = self._intents.find("what_it_does", words) if asks else []
+        # "Less trouble if it's only for traffic?" leaves the "is it" out.
+        left_out = bool(words) and words[-1].norm == "?" and (
+            self._intents.starts("what_it_does", words) > 0)
+        effects = self._intents.find("what_it_does", words) if asks or left_out else []
         for _, last in effects:
             if self._intents.starts("what_if_behind", words[last:]):
                 return last
@@ -137,13 +207,23 @@ class WhatIf:
                  and self.opens(tokens[first:last])
                  and not self._intents.starts("what_if", tokens[i + 1 : last])]
         spans += [(tokens[first].start, tokens[last - 1].end) for first, last in asked]
+        # The "and" of "and without the reseller" adds nothing to what is known.
+        spans += [(tokens[first].start, tokens[first + length - 2].end)
+                  for first, last in clauses.sentences()
+                  if (length := self._intents.starts("what_if_without", tokens[first:last])) > 1
+                  and tokens[first + length - 1].norm in self._intents.words("supposed_away")]
         spans += self._asking(reading, clauses)
         return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?" and not any(
             first <= t.start < last for first, last in spans))]
 
     def _asks(self, words: Sequence[Token]) -> bool:
-        """Whether *words* begin as a question does, or as its other half: "or is it the same"."""
-        if self._cues.starts("question", words):
+        """Whether *words* begin as a question does, or as its other half: "or is it the same".
+
+        So do those that ask what it does: "would your assessment change".
+        """
+        if self._cues.starts("question", words) or (
+                self._cues.starts("inverted", words)
+                and self._intents.find("what_it_does", words)):
             return True
         other = self._cues.starts("nor_words", words)
         return other > 0 and bool(self._cues.starts("question", words[other:])
@@ -155,8 +235,8 @@ class WhatIf:
         """Where what asks stands before or behind what is supposed, without a word for that."""
         for first, last in clauses.sentences():
             words = unopened(reading.tokens[first:last], self._cues)
-            asked = self._asked_before(words)
-            if asked is not None:
+            asked = self._says(words) or self._asked_before(words)
+            if asked:
                 yield words[0].start, words[asked - 1].end
                 yield from ((words[i].start, words[j - 1].end) for i, j
                             in self._intents.find("what_it_does", words) if i >= asked)

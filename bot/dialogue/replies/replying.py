@@ -183,7 +183,7 @@ def _wanted(
                             more=len(questions_in(message, guidance)) > len(found))
     if intent is Intent.ASK and found:
         answered = _answered(decision, found[0], guidance, wording)
-        return to_be_picked(answered, after.deal, guidance, wording) if (
+        return to_be_picked(answered, message, after.deal, guidance, wording) if (
             message.unheard) else answered
     if intent in {Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES}:
         return more(decision, found, guidance, wording)

@@ -2,21 +2,29 @@
 
 from dataclasses import replace
 
+from bot.dialogue.conversation import Message
 from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
-from bot.dialogue.reply import Kind, Line, Reply
-from retrieval.guidance import Guidance, QuestionKind
+from bot.dialogue.reply import Kind, Line, Reply, Supposable
+from retrieval.guidance import Fact, Guidance, QuestionKind
 
 
-def to_be_picked(reply: Reply, deal: Deal, guidance: Guidance, wording: Wording) -> Reply:
-    """*reply*, which answers by the texts, with how a change of *deal* is named or picked.
+def to_be_picked(
+    reply: Reply, message: Message, deal: Deal, guidance: Guidance, wording: Wording
+) -> Reply:
+    """*reply* to *message*, answered by the texts, with how a change of *deal* is named or picked.
 
-    Where the texts answer, that comes last: "what if they use it on reporters" asks them.
+    What was half heard is named for an example, and can be tried out at once.  Where the texts
+    answer, that comes last: "what if they use it on reporters" asks them.
     """
-    line = Line(wording.say("supposition.unheard", example=_example(deal, guidance)))
+    meant = tuple(Supposable(fact, value, _named(guidance, fact, value))
+                  for fact, value in message.may_suppose)
+    line = Line(wording.say("supposition.half_heard", example=meant[0].named) if meant else
+                wording.say("supposition.unheard", example=_example(deal, guidance)))
+    picked = replace(reply, to_try_out=True, may_be_supposed=meant)
     if reply.kind is Kind.DECLINE:
-        return replace(reply, lead=(*reply.lead, line), to_try_out=True)
-    return replace(reply, closing=(line, *reply.closing), to_try_out=True)
+        return replace(picked, lead=(*reply.lead, line))
+    return replace(picked, closing=(line, *reply.closing))
 
 
 def _example(deal: Deal, guidance: Guidance) -> str:
@@ -28,4 +36,10 @@ def _example(deal: Deal, guidance: Guidance) -> str:
     questions = [q for q in guidance.questions.values() if q.kind is QuestionKind.CHOICE]
     question = ([q for q in questions if deal.known(q.fact)] or questions)[-1]
     value = next(c for c in question.choices if c.value not in deal.known(question.fact))
-    return f"{question.label.lower()}: {value.label.lower()}"
+    return _named(guidance, question.fact, value.value)
+
+
+def _named(guidance: Guidance, fact: Fact, value: str) -> str:
+    question = guidance.questions[fact]
+    choice = next(c for c in question.choices if c.value == value)
+    return f"{question.label.lower()}: {choice.label.lower()}"
