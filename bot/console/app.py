@@ -153,7 +153,7 @@ def build_console(console: Console, pages: Sequence[BaseRoute] = ()) -> list[Bas
         pass
     access = Access(console.sessions, console.roles, console.address)
     inside = Starlette(routes=routes, exception_handlers={
-        HTTPException: _in_words,  # type: ignore[dict-item]
+        HTTPException: _in_words,  # type: ignore[dict-item]  # it takes that error alone
         DataError: _unreadable, UnreadableEdit: _of_another_version, Exception: _broken})
     local = console.entering is not None
     return [

@@ -275,12 +275,12 @@ def verifier() -> bytes:
 
 
 def _pdf(memo: Brief) -> bytes:
-    from bot.brief.pdf import to_pdf  # noqa: PLC0415
+    from bot.brief.pdf import to_pdf  # noqa: PLC0415  it brings fonts along
 
     return to_pdf(memo)
 
 
 def _docx(memo: Brief) -> bytes:
-    from bot.exporting.word import to_docx  # noqa: PLC0415
+    from bot.exporting.word import to_docx  # noqa: PLC0415  it brings python-docx along
 
     return to_docx(memo)

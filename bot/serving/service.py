@@ -14,47 +14,32 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import Mount
 
 from bot.assembly import Assembly
 from bot.connecting.entrance import page_of
 from bot.connecting.preconditions import insist
-from bot.connecting.slack import OneWorkspace, manifest, secret_of
 from bot.connecting.slack_reach import refused
-from bot.console.entry.access import HOME
 from bot.database import standing_still
 from bot.errors import AdvisorError
 from bot.outages import told
-from bot.serving.console import ServedConsole
-from bot.serving.dawdling import HeadInTime
-from bot.serving.draining import Server, closing
 from bot.serving.giving_back import give_back
-from bot.serving.intake import Intake, intake_of, now
+from bot.serving.intake import Intake, intake_of
 from bot.serving.later import Later
 from bot.serving.listening import CannotServe, alone, listening, site_of
 from bot.serving.loading import Loading
+from bot.serving.reached_by import pages_of, server_of, slack_of, sockets_of, web_of
 from bot.settings import SlackSettings
-from bot.slack.app import build_slack
-from bot.slack.clients import client
-from bot.slack.door import Door
-from bot.slack.socket import Sockets
 from bot.telemetry.health import Health
 from bot.telemetry.log_lines import reclaim
-from bot.web.app import Site, build_web
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
-    from slack_bolt import App
-
     from bot.serving.loaded import Loaded
 
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
-ANSWER_SECONDS = 10
-"""How long requests that were begun may go on being answered, once no more are taken in."""
 LOOK_STOP_SECONDS = 2
 """How long second looks may finish before that; what is left of them waits in the database."""
 SWITCH_SECONDS = 0.0005
@@ -141,13 +126,12 @@ class Service:
         self._once = threading.Lock()
         self._loading = Loading(self._joined, intake.tell)
         self._health = self._watched()
-        app = build_slack(
-            self._door(), signing_secret=secret_of(intake.slack.signing_secret),
-            client=client(None, intake.slack.api_url, []))
-        self.sockets = self._sockets(app)
-        self.console = self._console()
-        self.web = self._site(app)
-        self.server = self._server()
+        app = slack_of(intake, self._answers)
+        self.sockets = sockets_of(intake, app)
+        self.console = pages_of(intake, self._answers)
+        self.web = web_of(
+            intake, self._answers, self._health, app, self.console, self._lifespan)
+        self.server = server_of(intake, self.web, self._stop)
 
     def run(self) -> int:
         """Serve until told to stop; gives the exit status, as `serve` does."""
@@ -168,6 +152,9 @@ class Service:
         else:
             self.intake.tell(f"Waiting for Slack at {self.intake.site}/slack/events.")
 
+    def _answers(self) -> "Loaded | None":
+        return self.loaded
+
     # --- parts ------------------------------------------------------------------------------
 
     def _watched(self) -> Health:
@@ -182,75 +169,6 @@ class Service:
             slack_fault=lambda: self.intake.introducing.waiting_for)
         self.intake.watching.over(health, self)
         return health
-
-    def _door(self) -> Door:
-        intake = self.intake
-        return Door(
-            store=intake.parts.database,
-            deliveries=intake.deliveries,
-            clients=intake.clients,
-            say=intake.say,
-            surfaces=lambda: self.loaded.surfaces if self.loaded else None,
-            wake=lambda: self.loaded.desk.wake() if self.loaded else None,
-            prompts=manifest()["features"]["agent_view"]["suggested_prompts"],
-            removed=((lambda *_: None) if isinstance(intake.tokens, OneWorkspace)
-                     else intake.tokens.removed),
-            now=now,
-            metrics=intake.watching.metrics,
-            tracing=intake.watching.tracing,
-        )
-
-    def _sockets(self, app: "App") -> Sockets | None:
-        slack = self.intake.slack
-        if slack.app_token is None or self.intake.local:
-            return None
-        token = secret_of(slack.app_token) or ""
-        return Sockets(app, client(token, slack.api_url, []), token,
-                       metrics=self.intake.watching.metrics)
-
-    def _console(self) -> Later | None:
-        intake, address = self.intake, self.intake.public_address
-        if address is None:
-            return None
-        console = ServedConsole(
-            intake.parts, intake.slack, intake.clients, workspace=intake.workspace,
-            reviewing=intake.parts.reviewing, telling=intake.telling, tell=intake.tell,
-            loaded=lambda: self.loaded)
-        return Later(HOME, lambda: console.routes(address))
-
-    def _site(self, app: "App") -> Starlette:
-        """All that is served over HTTP; *app* takes in what Slack sends."""
-        intake, settings = self.intake, self.intake.parts.settings
-        later = () if self.console is None else (self.console,)
-        local = () if intake.workspace is None else (Mount("/", intake.workspace),)
-        return build_web(Site(
-            slack=app if intake.slack.signing_secret is not None else None,
-            install=(None if isinstance(intake.tokens, OneWorkspace) else intake.tokens.flow),
-            advisor=lambda: self.loaded.advisor if self.loaded else None,
-            second_look=lambda: intake.parts.second_look if self.loaded else None,
-            faults=self._health.faults,
-            warnings=self._health.warnings,
-            lifeless=self._health.lifeless,
-            metrics=intake.watching.metrics,
-            scraped=intake.watching.scraped,
-            metrics_token=secret_of(settings.metrics_token),
-            api_token=secret_of(settings.api_token),
-            api_workspace=settings.api_workspace,
-            more=(*later, *local),
-            lifespan=self._lifespan,
-        ))
-
-    def _server(self) -> Server:
-        local = self.intake.local
-        return Server(uvicorn.Config(
-            closing(self.web, lambda: self.server.draining),
-            # Its own handlers would write past ours, which show no words.
-            log_config=None, log_level="warning", access_log=False,
-            # An open page of the local workspace holds its stream of changes for as long as it may.
-            timeout_graceful_shutdown=2 if local else ANSWER_SECONDS,
-            # The local workspace sends Slack's own date, from which clocks are compared.
-            date_header=not local, ws="websockets-sansio", http=HeadInTime),
-            self.intake.parts.settings.drain_seconds, self._stop)
 
     def _joined(self) -> "Loaded":
         from bot.serving.loaded import Joining  # noqa: PLC0415  once messages are taken in

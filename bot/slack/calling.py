@@ -184,7 +184,7 @@ class _Plain(HTTPHandler):
     def http_open(self, req: Request) -> HTTPResponse:
         def connection(host: str, **named: Any) -> HTTPConnection:
             made = HTTPConnection(host, **named)
-            made.response_class = _patient(_CALL.ends)  # type: ignore[assignment]
+            made.response_class = _patient(_CALL.ends)  # type: ignore[assignment]  # makes one
             return made
 
         return self.do_open(connection, req)
@@ -198,7 +198,7 @@ class _Sealed(HTTPSHandler):
     def https_open(self, req: Request) -> HTTPResponse:
         def connection(host: str, **named: Any) -> HTTPSConnection:
             made = HTTPSConnection(host, context=self._tls, **named)
-            made.response_class = _patient(_CALL.ends)  # type: ignore[assignment]
+            made.response_class = _patient(_CALL.ends)  # type: ignore[assignment]  # makes one
             return made
 
         return self.do_open(connection, req)

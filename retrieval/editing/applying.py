@@ -224,10 +224,10 @@ def _correct(
     if "text" in fields:
         # Whoever rewords a digest vouches for it; that it was seen was said of other words.
         provisions[edit.provision] = replace(
-            now, **fields, checked=Checked.UNCHECKED,  # type: ignore[arg-type]
+            now, **fields, checked=Checked.UNCHECKED,  # type: ignore[arg-type]  # texts alone
             basis=f"corrected by {made.by}")
     else:
-        provisions[edit.provision] = replace(now, **fields)  # type: ignore[arg-type]
+        provisions[edit.provision] = replace(now, **fields)  # type: ignore[arg-type]  # as above
     return []
 
 

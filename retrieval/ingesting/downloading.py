@@ -299,7 +299,7 @@ class _Download:
 class _Plain:
     """A body that comes as it is."""
 
-    def pieces(self, chunk: bytes, most: int) -> Iterator[bytes]:  # noqa: ARG002
+    def pieces(self, chunk: bytes, most: int) -> Iterator[bytes]:  # noqa: ARG002  as the packed ones
         yield chunk
 
     def end(self) -> None:

@@ -66,7 +66,7 @@ def _limit(limits: Limits) -> None:
             continue
         hard = resource.getrlimit(which)[1]
         if hard != resource.RLIM_INFINITY:
-            most = min(most, hard)  # noqa: PLW2901
+            most = min(most, hard)  # noqa: PLW2901  as much as may be asked for
         # At the hard limit of time the kernel kills, which looks like a lack of memory.
         most_of_all = most + _GRACE if name == "RLIMIT_CPU" else most
         if hard != resource.RLIM_INFINITY:
@@ -89,7 +89,7 @@ def _hook() -> Callable[[str, tuple[object, ...]], None]:
     program = Path(__file__).resolve().parents[2]
     places = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(program), *sys.path}
     readable = tuple(
-        os.path.join(os.path.realpath(place), "")  # noqa: PTH118
+        os.path.join(os.path.realpath(place), "")  # noqa: PTH118  Path drops a last slash
         for place in places
         if place
     )

@@ -215,7 +215,7 @@ class Document:
         if too_long:
             self.lose(cls, data)
             return None
-        known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]  # one of ours
         adapter = _adapter(cls)
         for inner, nested in _NESTED.get(cls, {}).items():
             self._known_keys_within(data.get(inner), nested, (*path, inner))
@@ -237,7 +237,7 @@ class Document:
         if name is not None and cls not in (Term, Refinement) and not self._remember(
                 (_noun(cls), str(name)), path):
             return None
-        return made  # type: ignore[no-any-return]
+        return made  # type: ignore[no-any-return]  # made by the adapter of cls
 
     def _no_truth_for_a_number(self, made: Any, data: Any, path: Path_) -> None:
         """A bare `yes` would count as the number 1."""

@@ -364,7 +364,7 @@ async def _called(endpoint: Endpoint, request: Request) -> Response:
         answer: Response = await endpoint(request)
         return answer
     found: Any = await run_in_threadpool(endpoint, request)
-    return found  # type: ignore[no-any-return]
+    return found  # type: ignore[no-any-return]  # what an endpoint returns
 
 
 async def _to_sign_in(request: Request) -> Response:

@@ -98,7 +98,7 @@ class _TokenFirst(MultiPartParser):
         self.too_large = False
         self._most = most
         self._token_field, self._token = token_field, token
-        super().__init__(request.headers, self._counted(request),  # type: ignore[arg-type]
+        super().__init__(request.headers, self._counted(request),  # type: ignore[arg-type]  # any will do
                          max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES)
 
     async def _counted(self, request: Request) -> AsyncIterator[bytes]:

@@ -185,7 +185,7 @@ class SlackSignIn:
             self._used[state] = now + SIGN_IN_SECONDS
 
 
-class _Slack(StarletteOAuth2App):  # type: ignore[misc]
+class _Slack(StarletteOAuth2App):  # type: ignore[misc]  # authlib has no types
     """Slack as a provider: what it says of itself is believed as far as it is what we know."""
 
     async def load_server_metadata(self) -> dict[str, Any]:
