@@ -70,16 +70,19 @@ class Masking:
         # sent: it would go out whole.
         seen = [Seen(text) for text in texts]
         bare = [one.text for one in seen]
-        found = _everywhere(bare, list(map(self._found, bare)))
-        for text, one, spans in zip(texts, seen, found, strict=True):
+        found = _everywhere(texts, [
+            [(*one.span(start, stop), kind) for start, stop, kind in spans]
+            for one, spans in zip(seen, _everywhere(bare, list(map(self._found, bare))),
+                                  strict=True)])
+        for text, spans in zip(texts, found, strict=True):
             parts, end = [], 0
-            for first, last, kind in spans:
-                said, (start, stop) = one.text[first:last], one.span(first, last)
+            for start, stop, kind in spans:
+                said = text[start:stop]
                 placeholder = given.get(said)
                 if placeholder is None:
                     counts[kind] = counts.get(kind, 0) + 1
                     placeholder = given[said] = f"{{{kind.upper()}_{counts[kind]}}}"
-                    behind[placeholder] = text[start:stop]
+                    behind[placeholder] = said
                 parts += [text[end:start], placeholder]
                 end = stop
             masked.append("".join([*parts, text[end:]]))

@@ -74,8 +74,8 @@ def test_a_sign_that_nobody_sees_keeps_nothing_in_the_clear(masking, sign):
 
 def test_what_returns_holds_the_words_as_they_were_written(masking):
     masked = masking.mask("contact is Gra\u200bce Banda", "Grace Banda signs")
-    assert masked.texts == ("contact is {PERSON_1}", "{PERSON_1} signs")
-    assert masked.restored("{PERSON_1}") == "Gra\u200bce Banda"
+    assert masked.texts == ("contact is {PERSON_1}", "{PERSON_2} signs")
+    assert masked.restored("{PERSON_1}, {PERSON_2}") == "Gra\u200bce Banda, Grace Banda"
 
 
 @pytest.mark.parametrize(("text", "found"), [
