@@ -24,7 +24,10 @@ _LOCAL = r"[\w.!#$%&'*+/=?^`{}~-]"
 EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++@[\w-]+(?:\.[\w-]+)+")
 _IP = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*)"
                  r"(?![\w:]|\.\d)", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d(?:[ \u00a0.()/–-]{0,3}\d){6,14}(?![\w]|[.,]\d)")
+# Figures are set apart by narrow spaces in French, and by hyphens that keep a line together.
+_PHONE = re.compile(
+    r"(?<![\w.,])(?:\+|00)?\(?\d(?:[ \u00a0\u2009\u202f.()/\u2010\u2011–-]{0,3}\d){6,14}"
+    r"(?![\w]|[.,]\d)")
 _DATE = re.compile(
     r"(?:(?:19|20)\d\d([-/. ])[01]?\d\1[0-3]?\d(?!\d)|[0-3]?\d([-/.])[0-3]?\d\2(?:19|20)\d\d(?!\d))"
     # With what stands behind the seconds of a moment as rows of the log have it.

@@ -14,6 +14,7 @@ from bot.chat.amounts import Amounts
 from bot.chat.masking_rules import MaskingRules, folded
 from bot.chat.names import Names
 from bot.dialogue.messages.beside import blanked
+from bot.unseen import Seen
 from retrieval.guidance import Guidance
 from retrieval.words.lexicon import Lexicon
 
@@ -65,8 +66,15 @@ class Masking:
         given: dict[str, str] = {}
         counts: dict[str, int] = {}
         masked = []
-        found = [self.found(text) for text in texts]
-        for text, spans in zip(texts, _everywhere(texts, found), strict=True):
+        # Signs that nobody sees part a name for what looks for it, and are left out of what is
+        # sent: it would go out whole.
+        seen = [Seen(text) for text in texts]
+        bare = [one.text for one in seen]
+        found = _everywhere(texts, [
+            [(*one.span(start, stop), kind) for start, stop, kind in spans]
+            for one, spans in zip(seen, _everywhere(bare, list(map(self._found, bare))),
+                                  strict=True)])
+        for text, spans in zip(texts, found, strict=True):
             parts, end = [], 0
             for start, stop, kind in spans:
                 said = text[start:stop]
@@ -86,6 +94,11 @@ class Masking:
 
     def found(self, text: str) -> list[Found]:
         """What is masked in *text*, in order; of two that overlap the first that is found."""
+        seen = Seen(text)
+        return [(*seen.span(start, end), kind) for start, end, kind in self._found(seen.text)]
+
+    def _found(self, text: str) -> list[Found]:
+        """As `found`, of a text that holds no sign that nobody sees."""
         taken: list[Found] = []
         for start, end, kind in self._all(text):
             if start < end and all(end <= a or start >= b for a, b, _ in taken):

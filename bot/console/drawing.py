@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.console.navigation import entries
 from bot.console.wording import model_wording, naming, review_wording, wording
 from bot.plain import MARKS
+from bot.unseen import legible
 from retrieval.guidance import Checked
 
 
@@ -43,6 +44,6 @@ def _environment() -> Environment:
     environment.filters |= {
         "when": wording.when, "day": wording.day, "person": naming.person,
         "mentions": naming.mentions, "called": naming.called,
-        "happened": wording.happened,
+        "happened": wording.happened, "legible": legible,
         "titled": review_wording.titled}
     return environment

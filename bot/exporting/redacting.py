@@ -12,6 +12,7 @@ from typing import Any
 
 from bot import forms
 from bot.turns.turn import Quote
+from bot.unseen import Seen
 
 
 class Redaction(StrEnum):
@@ -120,14 +121,18 @@ class Redactor:
             for find in (self._known, forms.matches(forms.PERSON_ID)))
 
     def _spans(self, text: str, *, body: bool = False) -> Iterator[Span]:
-        """What is taken out of *text*, in order; of two that overlap the first that is found."""
-        taken: list[Span] = []
+        """What is taken out of *text*, in order; of two that overlap the first that is found.
+
+        A sign that nobody sees, as comes along with a number that is copied, hides nothing.
+        """
+        seen, taken = Seen(text), list[Span]()
         for kind, find in self._finders(body):
             if kind in self.kinds:
-                for start, stop in find(text):
+                for start, stop in find(seen.text):
                     if all(stop <= a or start >= b for a, b, _ in taken):
                         taken.append((start, stop, kind))
-        yield from sorted(taken)
+        for start, stop, kind in sorted(taken):
+            yield (*seen.span(start, stop), kind)
 
     def _finders(
         self, body: bool

@@ -14,7 +14,11 @@ from ipaddress import (
 
 Address = IPv4Address | IPv6Address
 
-_METADATA = frozenset({ip_address("169.254.169.254"), ip_address("fd00:ec2::254")})
+_METADATA = frozenset({
+    ip_address("169.254.169.254"), ip_address("fd00:ec2::254"),
+    # Azure's, which gives a machine its settings and keys, has an address that looks public.
+    ip_address("168.63.129.16"),
+})
 _SHARED = IPv4Network("100.64.0.0/10")
 _PRIVATE_V4 = (
     IPv4Network("10.0.0.0/8"), IPv4Network("172.16.0.0/12"), IPv4Network("192.168.0.0/16"),

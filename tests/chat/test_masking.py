@@ -10,6 +10,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.chat.delimiting import data
 from bot.chat.masking import Masking
 from bot.chat.masking_rules import FILE, load
 from bot.dialogue.reading import PlainReader
@@ -51,6 +52,30 @@ def sent(masking: Masking, text: str) -> str:
 ])
 def test_what_tells_whose_deal_it_is_goes_out_as_a_placeholder(masking, text, goes_out):
     assert sent(masking, text) == goes_out
+
+
+@pytest.mark.parametrize("sign", [
+    "\u200b", "\u00ad", "\u2060", "\ufeff", "\u200e", "\u202a", "\u200d", "\ufe0f", "\u034f",
+    "\u3164", "\U000e0061", "\x07",
+])
+def test_a_sign_that_nobody_sees_keeps_nothing_in_the_clear(masking, sign):
+    """What is sent leaves such signs out, so a name that they part would be whole again."""
+    words = ("akmal@foo.uz", "+998 90 123 45 67", "Falcon Drone Systems Ltd", "Grace Banda",
+             "KPS-2024-0113", "$4.5 million", "www.foo.com", "10.1.2.3", "U12345678")
+    text = ("Drones via Falcon Drone Systems Ltd, contact is Grace Banda, write akmal@foo.uz or "
+            "+998 90 123 45 67, tender KPS-2024-0113 worth $4.5 million, www.foo.com, 10.1.2.3 "
+            "for U12345678")
+    plainly = data(sent(masking, text))
+    for word in words:
+        for place in range(1, len(word)):
+            said = text.replace(word, word[:place] + sign + word[place:])
+            assert data(sent(masking, said)) == plainly, (word, place)
+
+
+def test_what_returns_holds_the_words_as_they_were_written(masking):
+    masked = masking.mask("contact is Gra\u200bce Banda", "Grace Banda signs")
+    assert masked.texts == ("contact is {PERSON_1}", "{PERSON_2} signs")
+    assert masked.restored("{PERSON_1}, {PERSON_2}") == "Gra\u200bce Banda, Grace Banda"
 
 
 @pytest.mark.parametrize(("text", "found"), [

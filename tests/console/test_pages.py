@@ -47,6 +47,20 @@ def test_the_queue_names_the_deal_and_says_first_why_to_look(talked):
     assert words(page).index("grave flag") < words(page).index("Cell-site simulator · Police")
 
 
+def test_what_a_message_hides_or_turns_round_is_shown_to_whoever_signs(desk):
+    """A browser would show "the police", where Advisor has read "ecilop eht"."""
+    turned = "it is for \u202eecilop eht\u202c, not the ar\u200bmy"
+    desk.say("c1", f"{DEAL} and {turned}")
+    desk.note("c1", "comment", user="U2", words={"text": turned})
+    desk.say("c1", "What about \u2067baseball\u2069?")
+    conversation, *others = map(unescape, (
+        desk.reads("/conversations/c1").text, desk.reads().text, desk.reads("/declined").text))
+    shown = "it is for ⟨U+202E⟩ecilop eht⟨U+202C⟩, not the ar⟨U+200B⟩my"
+    assert re.sub("<[^>]+>", "", conversation).count(shown) == 2
+    for page in (conversation, *others):
+        assert not set(page) & set("\u202e\u202c\u200b\u2067\u2069")
+
+
 def test_a_deal_of_which_other_facts_are_told_is_not_called_nothing(desk):
     desk.say("c1", "it is to watch crowds at demonstrations")
     desk.say("c2", "What does the guidance say about audits?")

@@ -43,6 +43,13 @@ def test_a_session_is_found_by_what_the_cookie_holds_and_by_nothing_that_is_kept
         assert kept.find(other) is None
 
 
+@pytest.mark.parametrize(("given", "kept_as"), [
+    ("Ki\u200bm \u202eAdler\n(U-adm)", "Kim Adler (U-adm)"), ("\u2066\u2069", "U1")])
+def test_nobodys_name_turns_round_what_stands_beside_it(kept, given, kept_as):
+    """It stands in what others are told of who reviews, and above a question in Slack."""
+    assert kept.open("T1", "U1", given, Role.REVIEWER, by="slack").session.name == kept_as
+
+
 def test_a_session_that_is_idle_ends(kept, clock):
     first = opened(kept)
     for _ in range(4):

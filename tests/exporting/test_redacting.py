@@ -36,6 +36,30 @@ def test_what_has_a_form_is_taken_out_and_marked(text, kind):
     assert clean(f"See {text} please") == f"See [redacted: {kind}] please"
 
 
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u2060", "\u202c", "\ufeff", "\u200d"])
+@pytest.mark.parametrize("said", [
+    "dana@mail.example", "+49 170 1234567", "10.20.30.40", "U024BE7LH",
+    "https://x.example/a?access_token=1", "xoxb-" + "1234567890-abcdef",
+])
+def test_a_sign_that_nobody_sees_hides_nothing_from_redaction(said, sign):
+    whole = clean(f"See {said} please")
+    for place in range(1, len(said)):
+        assert clean(f"See {said[:place]}{sign}{said[place:]} please") == whole, place
+
+
+def test_a_quote_with_a_sign_that_nobody_sees_goes_with_what_is_taken_out():
+    redactor = Redactor(tuple(Redaction))
+    text, quotes = redactor.words("call +49 170\u200b 1234567 today", [((), "170\u200b 1234567")])
+    assert "1234567" not in text
+    assert "1234567" not in quotes[0][1]
+
+
+@pytest.mark.parametrize("space", ["\u202f", "\u2009", "\u2011", "\u2010"])
+def test_a_number_is_one_however_its_figures_are_set_apart(space):
+    number = space.join(("+33 6", "12", "34", "56", "78"))
+    assert clean(f"call {number}") == "call [redacted: phone number]"
+
+
 @pytest.mark.parametrize("text", [
     "40 IMSI catchers for 1,200,000 USD", "Regulation (EU) 2021/821", "on 2026-11-25 at 17:00",
     "2026-11-25T17:00:00", "25.11.2026", "15 CFR 744.21(a)", "https://example.org/guidance?page=2",

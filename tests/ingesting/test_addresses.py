@@ -31,6 +31,7 @@ TUNNEL = "a tunnel"
     ("10.0.0.5", PRIVATE), ("10.255.255.255", PRIVATE), ("172.16.0.1", PRIVATE),
     ("172.31.255.255", PRIVATE), ("192.168.1.1", PRIVATE),
     ("100.64.0.1", SHARED), ("100.127.255.255", SHARED),
+    ("168.63.129.16", CLOUD), ("::ffff:168.63.129.16", CLOUD), ("64:ff9b::a83f:8110", CLOUD),
     ("169.254.169.254", CLOUD), ("169.254.0.1", SEGMENT), ("169.254.170.2", SEGMENT),
     ("0.0.0.0", RESERVED),  # noqa: S104
     ("0.1.2.3", RESERVED), ("192.0.0.8", RESERVED),

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from bot.console.viewer import Role
 from bot.ledger import timestamp
 from bot.log_order import in_turn
+from bot.people import tidy
 from bot.record import log as log_
 from bot.record.log import Happening
 from bot.schema import sessions
@@ -87,14 +88,14 @@ class Sessions:
         Args:
             workspace: Slack's id of the workspace.
             user: Slack's id of the person.
-            name: What to call them.
+            name: What to call them, as somebody typed it about themselves.
             role: What they are now.
             by: How they signed in, for the log.
             instead_of: What the browser's cookie held before; that session ends.
         """
         now, secret = self._now(), secrets.token_urlsafe(32)
-        session = Session(_id(secret), workspace, user, name, role, secrets.token_urlsafe(32),
-                          now, now, now + LONGEST)
+        session = Session(_id(secret), workspace, user, tidy(name) or user, role,
+                          secrets.token_urlsafe(32), now, now, now + LONGEST)
         with self._store.writing() as connection:
             homes = {workspace} if instead_of is None else {workspace, *connection.scalars(
                 select(sessions.c.workspace).where(sessions.c.id == _id(instead_of)))}
@@ -105,7 +106,7 @@ class Sessions:
             if instead_of is not None:
                 self._sign_out(connection, _id(instead_of))
             connection.execute(sessions.insert().values(
-                id=session.id, workspace=workspace, user=user, name=name, role=role.value,
+                id=session.id, workspace=workspace, user=user, name=session.name, role=role.value,
                 token=session.token, created_at=timestamp(now), seen_at=timestamp(now),
                 expires_at=timestamp(session.expires_at)))
             log_.append(connection, workspace, Happening(

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from bot.console.wording import wording
 from bot.people import MENTION, bare
+from bot.unseen import legible
 
 ERASED = "erased"
 
@@ -23,7 +24,11 @@ def person(context: Context, actor: str | None) -> str:
 
 @pass_context
 def mentions(context: Context, text: str) -> Markup:
-    """*text* of a message, with whom it mentions by name and the id beside it."""
+    """*text* of a message, with whom it mentions by name and the id beside it.
+
+    A sign in it that nobody sees is shown: whoever signs is to read what Advisor has read.
+    """
+    text = legible(text)
     names, parts, end = context.get("names") or {}, [], 0
     for found in MENTION.finditer(text):
         if found[1] in names:
@@ -36,7 +41,7 @@ def mentions(context: Context, text: str) -> Markup:
 def called(context: Context, text: str) -> str:
     """As `mentions`, in plain words and without ids, for where there is little room."""
     names = context.get("names") or {}
-    return MENTION.sub(lambda found: f"@{names.get(found[1], found[1])}", text)
+    return MENTION.sub(lambda found: f"@{names.get(found[1], found[1])}", legible(text))
 
 
 def of(actor: str | None, names: Mapping[str, str]) -> str:
