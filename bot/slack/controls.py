@@ -29,7 +29,7 @@ OPTION_TEXT = 75
 OPTION_VALUE = 150
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2_000
-# Of a menu's options as JSON, so that a question always fits into one message.
+# Of a menu's options, or of what buttons carry, as JSON: a question always fits into one message.
 MENU_ROOM = 5_000
 DONT_KNOW = "?"
 """Value of the option "I don't know"; no value of the guidance looks like it."""
@@ -125,10 +125,10 @@ def _menu(
         return country_menu(question.several, say), False
     if question.kind is QuestionKind.TEXT or not question.choices:
         return None, False
-    buttons = not question.several and len(question.choices) <= MOST_BUTTONS
-    if buttons and all(len(_pick(press, question.fact, c)) <= BUTTON_VALUE
-                       for c in question.choices):
-        return None, False
+    if not question.several and len(question.choices) <= MOST_BUTTONS:
+        picks = [_pick(press, question.fact, choice) for choice in question.choices]
+        if all(len(pick) <= BUTTON_VALUE for pick in picks) and size(picks) <= MENU_ROOM:
+            return None, False
     options: list[Block] = []
     room = MENU_ROOM
     offered = offers(question, guidance) if question.several else (

@@ -503,8 +503,8 @@ def _menu(question: Asked, press: Press, say: Wording) -> tuple[Block | None, bo
     if question.kind is QuestionKind.TEXT or not question.choices:
         return None, False
     buttons = not question.several and len(question.choices) <= MOST_BUTTONS
-    if buttons and all(len(_pick(press, question.fact, c)) <= BUTTON_VALUE
-                       for c in question.choices):
+    picks = [_pick(press, question.fact, c) for c in question.choices]
+    if buttons and all(len(pick) <= BUTTON_VALUE for pick in picks) and size(picks) <= MENU_ROOM:
         return None, False
     options: list[Block] = []
     room = MENU_ROOM
@@ -938,9 +938,8 @@ class _Page:
             flag = replace(raised[0], title=self._say.say(heading))
             yield from sections(self._flag(flag))
         elif raised:
-            heading = "head.flags"
-            if r.shape == "step":
-                heading = "head.new_flag" if len(raised) == 1 else "head.new_flags"
+            heading = "head.new_flag" if r.shape == "step" else "head.flag"
+            heading += "s" if len(raised) > 1 else ""
             yield from self._list(heading, [self._flag(f) for f in raised])
         if r.shape == "step":
             return
