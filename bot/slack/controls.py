@@ -101,7 +101,8 @@ def controls(
     yield block
     pressed = Press(press.conversation, press.turn, fact)
     row = []
-    if menu is None and not left_out:
+    # What is asked for in words has nothing to press, whatever choices stand with it.
+    if menu is None and not left_out and question.kind is not QuestionKind.TEXT:
         row = [button(choice.label, f"{ANSWER}:{n}", _pick(press, fact, choice))
                for n, choice in enumerate(question.choices)]
     elif menu is not None and several:

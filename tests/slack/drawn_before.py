@@ -480,7 +480,7 @@ def controls(question: Asked, text: str, press: Press, say: Wording) -> Iterator
     yield block
     pressed = Press(press.conversation, press.turn, fact)
     row = []
-    if menu is None and not left_out:
+    if menu is None and not left_out and question.kind is not QuestionKind.TEXT:
         row = [button(choice.label, f"{ANSWER}:{n}", _pick(press, fact, choice))
                for n, choice in enumerate(question.choices)]
     elif menu is not None and several:

@@ -73,6 +73,11 @@ def test_buttons_that_carry_more_than_a_message_holds_are_left_to_words(draw):
     assert said(posts).endswith("Not in the list? Say it in your own words.")
 
 
+def test_what_is_asked_for_in_words_has_no_buttons_for_choices(draw):
+    posts = draw(asking(kind=QuestionKind.TEXT, choices="abcdefghijklmnopqrstuvwxyz"))
+    assert buttons(posts)[:2] == ["I don't know", "Why do you ask?"]
+
+
 def test_an_answered_question_keeps_the_answer_in_place_of_its_buttons(draw):
     reply = asking(choices=("police", "army"))
     posts = draw(reply, replace(WHERE, answered={"end_user": "Police"}))
