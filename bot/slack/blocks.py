@@ -54,7 +54,8 @@ class Post:
     """One Slack message.
 
     `text` is what notifications, screen readers and clients without blocks show, all that the
-    blocks say if it fits: escaped, at most 3,000 characters.  A stream begins with `lead` and ends with `blocks[lead_blocks:]`.
+    blocks say if it fits: escaped, at most 3,000 characters.  A stream begins with `lead` and ends
+    with `blocks[lead_blocks:]`.
     """
 
     text: str
