@@ -165,7 +165,8 @@ class Listeners:
         text = str(message.get("text") or "")
         files = bool(message.get("files"))
         # Somebody may have mentioned us in it; where Slack won't say who we are, our id stays.
-        us = "<@" in text and self._ourselves.user_id(senders.team_of(body), OURSELVES_SECONDS)
+        us = (self._ourselves.user_id(senders.team_of(body), OURSELVES_SECONDS)
+              if "<@" in text else None)
         if not inbound.words(text, us or ""):
             ack()
             self._notice(body, "acts.check_title", "acts.only_files" if files else "acts.no_text")
