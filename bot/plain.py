@@ -183,11 +183,9 @@ class _Page:
             return
         raised = r.shown_flags
         if r.flag_named_above:
-            heading = "New red flag" if r.shape == "step" else "Red flag"
-            yield self._flag(raised[0], heading)
+            yield self._flag(raised[0], _heading(r))
         elif raised:
-            heading = "New red flag" if r.shape == "step" else "Red flags"
-            yield f"{heading}\n" + "\n".join(self._flag(f, f"- {f.title}") for f in raised)
+            yield f"{_heading(r)}\n" + "\n".join(self._flag(f, f"- {f.title}") for f in raised)
         if r.shape == "step":
             return
         if not r.flags and r.considerations:
@@ -296,6 +294,12 @@ class _Page:
             yield between.join(
                 f"{title}{_of(numbers) if titles[title] > 1 else ''}: {url}"
                 for (title, url), numbers in links.items())
+
+
+def _heading(reply: Reply) -> str:
+    """What stands over the red flags that are shown, or over the only one."""
+    heading = "New red flag" if reply.shape == "step" else "Red flag"
+    return heading if len(reply.shown_flags) == 1 else f"{heading}s"
 
 
 def _of(numbers: Sequence[int]) -> str:

@@ -26,7 +26,7 @@ def acts(
         cited: Whether it cites anything.
     """
     press = shown.press()
-    advice = bool(reply.coverage) and reply.shape in {"full", "short"}
+    advice = _is_advice(reply)
     asking = reply.question is not None and shown.answered is None
     row = []
     if asking:
@@ -72,14 +72,21 @@ def afterwards(reply: Reply, shown: Shown, say: Wording, *, cited: bool) -> Iter
             "positive_button": _thumb(shown, say.say("button.good"), names.GOOD),
             "negative_button": _thumb(shown, say.say("button.bad"), names.BAD),
         }]}
-    # Said once and with the advice; under every step it would only be in the way.
-    if shown.listening is False or (shown.listening and reply.shape != "step"):
+    # Said under the first reply and with the advice; under every other it would be in the way.
+    # That nothing is heard any more is said until it is over.
+    opens = reply.shape != "step" and (shown.opens or _is_advice(reply))
+    if shown.listening is False or (shown.listening and opens):
         words, label, action = (
             ("post.listening", "button.pause", names.PAUSE) if shown.listening
             else ("post.paused", "button.resume", names.RESUME)
         )
         text = drawn_within(say.say(words), 300)
         yield section(f"_{text}_", button(say.say(label), action, shown.press()))
+
+
+def _is_advice(reply: Reply) -> bool:
+    """Whether it is the advice as a whole, and no answer on the way to it."""
+    return bool(reply.coverage) and reply.shape in {"full", "short"}
 
 
 def _thumb(shown: Shown, text: str, value: str) -> Block:

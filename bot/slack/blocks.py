@@ -21,9 +21,10 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reply import Line, Reply
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
+from bot.slack.aloud import aloud
 from bot.slack.asking import Asking
 from bot.slack.controls import button
-from bot.slack.escaping import cut, disarm, escape, sober, tidy, units
+from bot.slack.escaping import tidy
 from bot.slack.packing import MOST_CHARACTERS, ROOM_FOR_STATES, Piece, joined, measured, pack
 from bot.slack.points import Points, raised_in
 from bot.slack.references import Numbers
@@ -42,8 +43,6 @@ from bot.slack.splitting import (
 )
 from retrieval.guidance import Guidance
 
-FALLBACK_TEXT = 3_000
-"""Characters of a message's `text`; `chat.update` refuses more than 4,000."""
 CLOSING_ROOM = 600
 """Characters of closing lines kept below the controls; longer ones, or cited ones, stand above."""
 MOST_AHEAD = 3_000
@@ -54,8 +53,9 @@ MOST_AHEAD = 3_000
 class Post:
     """One Slack message.
 
-    `text` is what notifications, screen readers and clients without blocks show: escaped, at most
-    3,000 characters.  A stream begins with `lead` and ends with `blocks[lead_blocks:]`.
+    `text` is what notifications, screen readers and clients without blocks show, all that the
+    blocks say if it fits: escaped, at most 3,000 characters.  A stream begins with `lead` and ends
+    with `blocks[lead_blocks:]`.
     """
 
     text: str
@@ -172,10 +172,11 @@ class _Page:
 
         apart = self._reply.says_once and self._reply.question is not None
         *bodies, end = pack(items, sources, last, onward, back, apart=apart)
+        text = aloud(end.blocks, self._asked(), (sources(end.cites) + ending).blocks)
         if happened:
             controls, pressable = self._question.controls(asking, shown, room), row(shown)
-        bodies.append(end + last(end.cites))
-        posts = [Post(self._text(n), tuple(body.blocks)) for n, body in enumerate(bodies)]
+        posts = [Post(aloud(body.blocks, (), ()), tuple(body.blocks)) for body in bodies]
+        posts.append(Post(text, tuple((end + last(end.cites)).blocks)))
         # A stream begins with our own lines.  Nothing of a model can stand in one: its words come
         # in a second reply, once they have passed the fence, and that one is put in place whole.
         ahead = markdown(self._lead()) if len(heading) == 1 and len(posts[0].blocks) > 1 else ""
@@ -183,23 +184,15 @@ class _Page:
             posts[0] = replace(posts[0], lead=ahead, lead_blocks=1)
         return posts
 
-    # ---- text for notifications ----
-
-    def _text(self, place: int) -> str:
-        r = self._reply
-        if place:
-            lines = [self._say.say("post.back")]
-        else:
-            lines = [line.text for line in (*r.lead, *r.aside)]
-            lines += ([disarm(sober(line.text)) for line in r.worded]
-                      or [self._say.say("flag.named", title=f.title) for f in self._raised])
-        if r.question is not None and r.question.again:
-            lines.append(r.question.again)
-        elif r.question is not None:
-            lines += [r.question.opener] if r.question.beside else []
-            lines += [one.text for one in r.question.all()]
-        text = "\n".join(filter(None, (tidy(line) for line in lines))) or "…"
-        return escape(cut(text, FALLBACK_TEXT, lambda t: units(escape(t))))
+    def _asked(self) -> list[str]:
+        """The lines of the question, for who is given no blocks."""
+        question = self._reply.question
+        if question is None:
+            return []
+        if question.again:
+            return [tidy(question.again)]
+        opener = [question.opener] if question.beside else []
+        return [tidy(line) for line in (*opener, *(one.text for one in question.all()))]
 
     # ---- what is said ----
 

@@ -29,7 +29,7 @@ OPTION_TEXT = 75
 OPTION_VALUE = 150
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2_000
-# Of a menu's options as JSON, so that a question always fits into one message.
+# Of a menu's options, or of what buttons carry, as JSON: a question always fits into one message.
 MENU_ROOM = 5_000
 DONT_KNOW = "?"
 """Value of the option "I don't know"; no value of the guidance looks like it."""
@@ -101,7 +101,8 @@ def controls(
     yield block
     pressed = Press(press.conversation, press.turn, fact)
     row = []
-    if menu is None and not left_out:
+    # What is asked for in words has nothing to press, whatever choices stand with it.
+    if menu is None and not left_out and question.kind is not QuestionKind.TEXT:
         row = [button(choice.label, f"{ANSWER}:{n}", _pick(press, fact, choice))
                for n, choice in enumerate(question.choices)]
     elif menu is not None and several:
@@ -125,10 +126,10 @@ def _menu(
         return country_menu(question.several, say), False
     if question.kind is QuestionKind.TEXT or not question.choices:
         return None, False
-    buttons = not question.several and len(question.choices) <= MOST_BUTTONS
-    if buttons and all(len(_pick(press, question.fact, c)) <= BUTTON_VALUE
-                       for c in question.choices):
-        return None, False
+    if not question.several and len(question.choices) <= MOST_BUTTONS:
+        picks = [_pick(press, question.fact, choice) for choice in question.choices]
+        if all(len(pick) <= BUTTON_VALUE for pick in picks) and size(picks) <= MENU_ROOM:
+            return None, False
     options: list[Block] = []
     room = MENU_ROOM
     offered = offers(question, guidance) if question.several else (

@@ -1,6 +1,7 @@
 """How replies are drawn as posts: at first, anew where they stand, late where they never stood."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.advisor import Outcome
@@ -106,7 +107,8 @@ class Drawing:
             return []
         guidance = self._parts.editions.of(recorded.release)
         answered = answered or self._chosen.before(case, turn, recorded) or None
-        shown = self.shown(case, recorded.version, answered, handed_by)
+        shown = replace(self.shown(case, recorded.version, answered, handed_by),
+                        retakes=recorded.retakes)
         posts = to_posts([(recorded.reply, shown)], guidance, self._say)
         content = {"text": posts[-1].text, "blocks": list(posts[-1].blocks)}
         key = f"{taken.delivery.key}:update"

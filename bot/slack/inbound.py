@@ -288,12 +288,13 @@ def of_press(team: str, conversation: ConversationId, turn: int, act: Act) -> st
 
 
 def asked(
-    body: Payload, kind: str, text: str, at: datetime, link: str = "", *, files: bool = False
+    body: Payload, kind: str, text: str, at: datetime, link: str = "", *, us: str = "",
+    files: bool = False,
 ) -> Delivery:
     """A question of the slash command, or a message that a shortcut was used on.
 
-    It opens a conversation in a direct message, whose first message quotes *text*.  *files* is
-    whether files came with it.
+    It opens a conversation in a direct message, whose first message quotes *text*, without
+    mentions of *us*.  *files* is whether files came with it.
     """
     team, user = team_of(body), user_of(body)
     key = f"slack:{team}:{kind}:{body['trigger_id']}"
@@ -303,7 +304,7 @@ def asked(
         team=team,
         author=user,
         sent_at=at,
-        body={"text": words(text), "mentioned": True, "direct": True, "link": link,
+        body={"text": words(text, us), "mentioned": True, "direct": True, "link": link,
               "root": False, "shared": False, **_attached({"files": files}),
               **whence(body, is_outside(body, home_of(body)))},
         conversation=ConversationId(key),

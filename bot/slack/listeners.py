@@ -164,7 +164,10 @@ class Listeners:
         message, channel = body["message"], str(body["channel"]["id"])
         text = str(message.get("text") or "")
         files = bool(message.get("files"))
-        if not inbound.words(text):
+        # Somebody may have mentioned us in it; where Slack won't say who we are, our id stays.
+        us = (self._ourselves.user_id(senders.team_of(body), OURSELVES_SECONDS)
+              if "<@" in text else None)
+        if not inbound.words(text, us or ""):
             ack()
             self._notice(body, "acts.check_title", "acts.only_files" if files else "acts.no_text")
             return
@@ -177,7 +180,7 @@ class Listeners:
         # The message's own address has the form that every workspace's links have.
         link = inbound.permalink(body, channel, str(message["ts"]))
         self._door.receive(inbound.asked(
-            body, "shortcut", text, self._door.now(), link, files=files))
+            body, "shortcut", text, self._door.now(), link, us=us or "", files=files))
         ack()
         self._notice(body, "acts.check_title", "acts.command_answered")
 

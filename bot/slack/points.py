@@ -75,9 +75,8 @@ class Points:
         if raised and r.flag_named_above:
             yield from sections(self._named_flag(raised[0]))
         elif raised:
-            heading = "head.flags"
-            if r.shape == "step":
-                heading = "head.new_flag" if len(raised) == 1 else "head.new_flags"
+            kind, one = "new_flag" if r.shape == "step" else "flag", len(raised) == 1
+            heading = f"head.{kind}" if one else f"head.{kind}s"
             yield from self._list(heading, [self._flag(f) for f in raised])
         if r.shape == "step":
             return

@@ -12,6 +12,8 @@ from retrieval.guidance import Checked
 
 MOST_TITLE = 80
 MOST_PINPOINT = 120
+_PART = ": "
+"""What parts a pinpoint's part of the source from the place within it."""
 _FIRST, _NEXT = Span(": "), Span(" · ")
 
 
@@ -47,7 +49,9 @@ class Numbers:
     def sources(self, numbers: Collection[int], say: Wording) -> list[Item]:
         """The list of the sources with *numbers*, under what is said of their state.
 
-        A source has its link once, on its name; the places in it follow with their numbers.
+        A source has its link once, on its name; the places in it follow with their numbers.  The
+        part of a source that several of them in a row are in is named once too: "[1]
+        Considerations (pp. 8–13): parties and intermediaries · [2] tailoring the product".
         """
         listed: dict[Checked, dict[tuple[str, str], list[int]]] = {one: {} for one in Checked}
         for number in sorted(numbers):
@@ -60,14 +64,23 @@ class Numbers:
                 spans = [Span(say.say("sources.state", state=MARKS[checked]), "_")]
                 for (title, url), mine in by_source.items():
                     spans += [BREAK, Span(_named(title, MOST_TITLE), url=url)]
+                    before = ""
                     for n, number in enumerate(mine):
-                        spans += [_NEXT if n else _FIRST, self._place(number)]
+                        place = self._place(number)
+                        part, mark, rest = place.partition(_PART)
+                        shown = rest if n and mark and part == before else place
+                        before = part if mark else ""
+                        spans += [_NEXT if n else _FIRST, self._listed(number, shown)]
                 items += context(spans)
         return items
 
-    def _place(self, number: int) -> Span:
+    def _place(self, number: int) -> str:
+        """Where in its source the passage with *number* stands."""
         citation = self.cited[number][0]
-        place = placed(citation).removeprefix(f"{citation.source_title}, ")
+        return placed(citation).removeprefix(f"{citation.source_title}, ")
+
+    @staticmethod
+    def _listed(number: int, place: str) -> Span:
         return Span(f"[{number}] {_named(place, MOST_PINPOINT)}", whole=True)
 
 

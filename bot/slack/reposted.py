@@ -28,7 +28,8 @@ _PARTS = re.compile(
 def posted(turn: Turn, guidance: Guidance, say: Wording) -> Posted:
     """The reply of *turn* as it was posted, in *guidance*, the release that it was drawn from."""
     where = None if turn.circumstances is None else turn.circumstances.where
-    shown = Shown(turn.conversation, turn.version, listening=_listens(where))
+    shown = Shown(turn.conversation, turn.version, listening=_listens(where),
+                  retakes=turn.retakes)
     posts = to_posts([(turn.reply, shown)], guidance, say)
     numbers = numbered(turn.reply, guidance, say).cited
     return Posted(tuple(

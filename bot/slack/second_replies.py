@@ -1,6 +1,7 @@
 """Second replies: the posts that put one in the place of the first."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -59,7 +60,8 @@ class SecondReplies:
     def _posts(
         self, case: Case, outcome: Outcome, message: MessageKey, standing: Collection[str]
     ) -> Iterator[Outgoing]:
-        shown = self._replying.drawing.shown(case, outcome.number)
+        shown = replace(self._replying.drawing.shown(case, outcome.number),
+                        retakes=outcome.number - 1)
         posts = to_posts([(outcome.reply, shown)], outcome.guidance, self._parts.say)
         before: dict[str, str] = {}
         for n, post in enumerate(posts):

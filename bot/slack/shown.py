@@ -26,6 +26,13 @@ class Shown:
     Finished mrkdwn, the one text here that is not escaped; at most 300 characters.
     """
     watch_on: date | None = None
+    retakes: int | None = None
+    """The turn whose reply it has taken the place of; None where it stands in its own."""
+
+    @property
+    def opens(self) -> bool:
+        """Whether it is the first reply of its conversation."""
+        return (self.retakes or self.turn) == 1
 
     def press(self, value: str | None = None, *, fact: str | None = None) -> str:
         """What a button under the reply carries."""

@@ -198,7 +198,8 @@ class _Page:
         if r.flag_named_above:
             yield self._named_flag(raised[0])
         elif raised:
-            yield self._head("new_flag" if r.shape == "step" else "flags", "bold red")
+            kind, one = "new_flag" if r.shape == "step" else "flag", len(raised) == 1
+            yield self._head(kind if one else f"{kind}s", "bold red")
         for f in () if r.flag_named_above else raised:
             ours = f" {self._say.say('flag.ours')}" if f.ours else ""
             yield _item(Text.assemble((f.title + ours, "bold"), self._because(f), " ", f.explains,

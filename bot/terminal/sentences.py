@@ -10,6 +10,7 @@ FILE = "terminal.yaml"
 
 VARIABLES: Mapping[str, frozenset[str]] = {
     "head.new_flag": frozenset(),
+    "head.new_flags": frozenset(),
     "head.flag": frozenset(),
     "head.flags": frozenset(),
     "head.weigh": frozenset(),

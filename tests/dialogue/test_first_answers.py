@@ -207,9 +207,21 @@ def test_where_nothing_has_named_it_before_a_flag_has_its_name(begin, asks):
     assert f"- {flag.title}" in before_the_question(reply, talk.guidance)
 
 
+@pytest.mark.parametrize(("said", "heading"), [
+    (ONE_FLAG, "Red flag\n"), (SEVERAL, "Red flags\n")])
+def test_one_flag_is_headed_as_one_and_several_as_several(begin, said, heading):
+    talk = begin()
+    reply = replace(talk.say(said), says_once=False)
+    step = replace(reply, shape="step", fresh=tuple(
+        flag.id for flag in reply.flags if flag.status is Status.RAISED))
+
+    assert f"\n{heading}- " in to_text(reply, talk.guidance)
+    assert f"\nNew red{heading[3:]}- " in to_text(step, talk.guidance)
+
+
 def test_an_answer_of_before_names_its_flag_twice(begin):
     talk = begin()
     reply = replace(talk.say(ONE_FLAG), says_once=False)
     [flag] = [f for f in reply.flags if f.status is Status.RAISED]
 
-    assert f"Red flags\n- {flag.title}" in before_the_question(reply, talk.guidance)
+    assert f"Red flag\n- {flag.title}" in before_the_question(reply, talk.guidance)

@@ -127,6 +127,7 @@ def test_each_sentence_of_a_terminal_comes_from_the_prompts(guidance, reader, se
         drawn(replace(first, flags=(named,)), guidance, marked),
         drawn(replace(first, shape="step", fresh=tuple(f.id for f in first.flags)), guidance,
               marked),
+        drawn(replace(first, shape="step", fresh=(named.id,)), guidance, marked),
         drawn(replace(
                 first, question=replace(first.question, again="Still asked.")), guidance, marked),
             drawn(full, guidance, marked, *range(1, 40)), framed(full, guidance, marked),
@@ -170,3 +171,16 @@ def test_nothing_that_was_said_steers_the_terminal(guidance, reader, sentences, 
     text = drawn(talk.say("they jail \x1b[8m\x9b\u202e journalists"), guidance, on_terminal)
     assert "Because you said “jail ⟨U+001B⟩[8m⟨U+009B⟩⟨U+202E⟩ journalists”." in text
     assert not {"\x1b", "\x9b", "\u202e"} & {*text}
+
+
+def test_one_new_flag_is_headed_as_one_and_several_as_several(
+    guidance, reader, sentences, on_terminal
+):
+    talk = Talk(guidance, reader, sentences)
+    talk.say("Sell facial recognition to the police in Kenya, through a reseller")
+    both = talk.say("to watch crowds at demonstrations")
+    assert len(both.fresh) == 2
+
+    assert "\nNew red flags\n" in drawn(both, guidance, on_terminal)
+    assert "\nNew red flag\n" in drawn(
+        replace(both, fresh=both.fresh[:1], says_once=False), guidance, on_terminal)

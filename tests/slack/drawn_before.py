@@ -29,8 +29,9 @@ from bot.dialogue.reply import (
 from bot.plain import MARKS, PASSED_OVER, STATES, has_flags, placed
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
+from bot.slack.aloud import aloud
 from bot.slack.asking import ANSWERED_ROOM
-from bot.slack.blocks import CLOSING_ROOM, FALLBACK_TEXT, MOST_AHEAD, Post
+from bot.slack.blocks import CLOSING_ROOM, MOST_AHEAD, Post
 from bot.slack.controls import (
     BUTTON_TEXT,
     BUTTON_VALUE,
@@ -421,14 +422,19 @@ class Numbers:
                 for (title, url), mine in by_source.items():
                     spans += [Span("\n"), Span(short(title, MOST_TITLE), url=url), Span(": ")]
                     for n, number in enumerate(mine):
-                        spans += [Span(" · " if n else ""), self._place(number)]
+                        place = self._place(number)
+                        part = place.split(": ")[0] + ": "
+                        if n and place.startswith(part) and self._place(
+                                mine[n - 1]).startswith(part):
+                            place = place[len(part):]
+                        drawn = f"[{number}] {short(place, MOST_PINPOINT)}"
+                        spans += [Span(" · " if n else ""), Span(drawn, whole=True)]
                 blocks += [item.block for item in context(spans)]
         return blocks
 
-    def _place(self, number: int) -> Span:
+    def _place(self, number: int) -> str:
         citation = self.cited[number][0]
-        place = placed(citation).removeprefix(f"{citation.source_title}, ")
-        return Span(f"[{number}] {short(place, MOST_PINPOINT)}", whole=True)
+        return placed(citation).removeprefix(f"{citation.source_title}, ")
 
 
 def short(text: str, most: int) -> str:
@@ -474,7 +480,7 @@ def controls(question: Asked, text: str, press: Press, say: Wording) -> Iterator
     yield block
     pressed = Press(press.conversation, press.turn, fact)
     row = []
-    if menu is None and not left_out:
+    if menu is None and not left_out and question.kind is not QuestionKind.TEXT:
         row = [button(choice.label, f"{ANSWER}:{n}", _pick(press, fact, choice))
                for n, choice in enumerate(question.choices)]
     elif menu is not None and several:
@@ -497,8 +503,8 @@ def _menu(question: Asked, press: Press, say: Wording) -> tuple[Block | None, bo
     if question.kind is QuestionKind.TEXT or not question.choices:
         return None, False
     buttons = not question.several and len(question.choices) <= MOST_BUTTONS
-    if buttons and all(len(_pick(press, question.fact, c)) <= BUTTON_VALUE
-                       for c in question.choices):
+    picks = [_pick(press, question.fact, c) for c in question.choices]
+    if buttons and all(len(pick) <= BUTTON_VALUE for pick in picks) and size(picks) <= MENU_ROOM:
         return None, False
     options: list[Block] = []
     room = MENU_ROOM
@@ -803,9 +809,13 @@ class _Page:
             self._marker("post.back"),
             apart=self._reply.says_once and self._reply.question is not None,
         )
-        posts = [Post(self._text(n), tuple(body)) for n, (body, _) in enumerate(bodies[:-1])]
+        posts = [Post(aloud(body, (), ()), tuple(body)) for body, _ in bodies[:-1]]
         body, cites = bodies[-1]
-        posts.append(Post(self._text(len(posts)), (*body, *last(cites, self._shown))))
+        # What stands below the row of buttons, whatever was done with them.
+        under = under_controls(cites, untouched)
+        pressed = [n for n, block in enumerate(under) if block["type"] == "actions"]
+        text = aloud(body, self._asked(), under[pressed[0] + 1 if pressed else 0:])
+        posts.append(Post(text, (*body, *last(cites, self._shown))))
         # A stream begins with our own lines.  Nothing of a model can stand in one: its words come
         # in a second reply, once they have passed the fence, and that one is put in place whole.
         ahead = markdown(lead)
@@ -815,21 +825,14 @@ class _Page:
 
     # ---- text for notifications ----
 
-    def _text(self, place: int) -> str:
-        r = self._reply
-        if place:
-            lines = [self._say.say("post.back")]
-        else:
-            lines = [line.text for line in r.lead]
-            lines += ([disarm(sober(line.text)) for line in r.worded]
-                      or [self._say.say("flag.named", title=f.title) for f in self._raised()])
-        if r.question is not None and r.question.again:
-            lines.append(r.question.again)
-        elif r.question is not None:
-            lines += [r.question.opener] if r.question.beside else []
-            lines += [one.text for one in r.question.all()]
-        text = "\n".join(filter(None, (tidy(line) for line in lines))) or "…"
-        return escape(cut(text, FALLBACK_TEXT, lambda c: len(escape(c).encode("utf-16-le")) // 2))
+    def _asked(self) -> list[str]:
+        question = self._reply.question
+        if question is None:
+            return []
+        if question.again:
+            return [tidy(question.again)]
+        lines = [question.opener] if question.beside else []
+        return [tidy(line) for line in [*lines, *(one.text for one in question.all())]]
 
     def _marker(self, sentence: str) -> Block:
         words = drawn_within(self._say.say(sentence), 300)
@@ -935,9 +938,8 @@ class _Page:
             flag = replace(raised[0], title=self._say.say(heading))
             yield from sections(self._flag(flag))
         elif raised:
-            heading = "head.flags"
-            if r.shape == "step":
-                heading = "head.new_flag" if len(raised) == 1 else "head.new_flags"
+            heading = "head.new_flag" if r.shape == "step" else "head.flag"
+            heading += "s" if len(raised) > 1 else ""
             yield from self._list(heading, [self._flag(f) for f in raised])
         if r.shape == "step":
             return

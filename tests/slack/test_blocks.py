@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 import yaml
@@ -62,6 +63,33 @@ def test_what_is_said_beside_the_advice_stands_below_what_was_heard(talk, draw):
     assert texts[2].startswith("Beside the guidance: Cash, or money that comes from elsewhere.")
     assert texts[3].startswith("*What to weigh*")
     assert "Beside the guidance: Cash" in post.text
+
+
+@pytest.mark.parametrize("words", [
+    "what does UNGP 17 say?", "UNGP 13", "it is Uganda, not Kenya", "what if it was for traffic",
+    "safeguards", "all sources", "what's the weather?"])
+def test_who_is_given_the_text_alone_is_told_what_the_blocks_say(talk, draw, words):
+    talk.say(DEAL)
+
+    (post, *_) = draw(talk.say(words))
+
+    for line in said([replace(post, blocks=post.blocks[:2])]).splitlines():
+        assert line.replace("*", "").strip("_") in post.text
+
+
+def test_the_text_ends_with_what_is_asked_however_long_the_answer_is(draw):
+    long = replace(asking(choices="ab"), lead=(Line("word " * 900),), shape="brief")
+
+    posts = draw(long)
+
+    assert posts[-1].text.endswith("…\nWho will use it?")
+    assert len(posts[-1].text) <= 3_000
+
+
+def test_the_text_shows_marks_of_ours_and_signs_of_others_as_what_they_are(draw):
+    (post,) = draw(replace(asking(), lead=(Line("R&D <3 of _cats_ in a_b *now*"),)))
+
+    assert post.text.startswith("R&amp;D &lt;3 of ˍcatsˍ in a_b ∗now∗")
 
 
 def test_a_step_shows_only_what_is_new(talk, draw):
@@ -230,9 +258,23 @@ def test_a_reminder_says_its_day_with_the_month_in_words(talk, draw):
 ])
 def test_a_channel_thread_says_whether_the_bot_listens(draw, listening, line, label):
     first = replace(asking(choices="ab"), shape="brief")
-    posts = draw(first, replace(WHERE, listening=listening))
+    posts = draw(first, replace(WHERE, turn=1, listening=listening))
     assert said(posts).endswith(line)
     assert buttons(posts)[-1] == label
+
+
+def test_what_comes_between_the_first_reply_and_the_advice_does_not_say_again_that_it_listens(
+    talk, draw
+):
+    def listens(reply, **where):
+        return "listening" in said(draw(reply, replace(WHERE, listening=True, **where)))
+
+    assert listens(talk.say(DEAL), turn=1)
+    assert listens(talk.say("why do you ask?"), turn=2, retakes=1)  # where the first one stood
+    assert not any(listens(talk.say(words), turn=n) for n, words in enumerate(
+        ["why do you ask?", "what's the weather?", "it is Uganda", "what if it was for traffic",
+         "safeguards", "UNGP 13"], start=2))
+    assert listens(talk.say("advise now"), turn=8)
 
 
 def test_a_step_does_not_say_again_that_the_bot_listens(draw):
@@ -330,7 +372,9 @@ def test_any_reply_fits_and_shows_every_citation_whole(guidance, say, data):
     for citations in holders(reply):
         most = INTERIM_MARKS if reply.shape in {"brief", "step"} else None
         for citation in citations[:most]:
-            assert re.search(rf"\[\d+\] {re.escape(citation.pinpoint)}", drawn)
+            part, mark, place = citation.pinpoint.partition(": ")
+            named = f"(?:{re.escape(part + mark)})?{re.escape(place or part)}"
+            assert re.search(rf"\[\d+\] {named}", drawn)
             if web_address(citation.url) is None:
                 assert citation.url == "" or citation.url not in drawn
 
@@ -395,3 +439,16 @@ def test_lines_that_do_not_fit_into_one_block_are_cut_between_and_not_within(tal
     drawn = [[re.sub(r" <.*", "", part) for part in block["text"]["text"].split("\n")]
              for block in post.blocks if block["type"] == "section"]
     assert len(leads) == 6 and drawn[:6] == leads
+
+
+def test_a_part_of_a_source_that_several_places_are_in_is_named_once(talk, draw):
+    talk.say(DEAL)
+    posts = draw(talk.say("advise now"))
+
+    for post in posts:
+        for line in said([post]).splitlines():
+            places = re.findall(r"\[\d+\] ([^·]+)", line) if line.startswith("State Dep") else []
+            for before, after in pairwise(places):
+                part, mark, _ = before.partition(": ")
+                assert not (mark and after.startswith(f"{part}: "))
+    assert re.search(r"\[\d+\] Considerations \(pp. 8–13\): [^·]+ · \[\d+\] [a-z]", said(posts))

@@ -180,6 +180,17 @@ def test_any_message_can_be_checked_privately(bot: Bot):
     assert bot.replies(RANDOM, ts) == []
 
 
+def test_a_message_that_mentions_us_is_quoted_without_our_id(bot: Bot):
+    user = bot.newcomer()
+    bot.do("join", user, channel=RANDOM)
+    ts = bot.say(f"<@U0ADVISORB> {DEAL}", channel=RANDOM, user=KIM)
+
+    bot.check(RANDOM, ts, user=user)
+
+    opening, *_ = bot.messages(bot.dm(user), user=user)
+    assert f">{DEAL}" in words(opening)
+
+
 def test_an_answer_of_ours_is_no_deal_to_be_checked(bot: Bot, say: Wording):
     user = bot.newcomer()
     bot.do("join", user, channel=OFFICE)

@@ -8,7 +8,7 @@ from bot.dialogue.replies.composing import asked
 from bot.slack import names
 from bot.slack.controls import picked
 from bot.slack.names import Press, load_press
-from retrieval.guidance import Fact, QuestionKind
+from retrieval.guidance import Choice, Fact, QuestionKind
 from tests.slack.drawing import WHERE, action, asking, buttons, drawing, question, said
 from tests.slack.limits import objects
 
@@ -62,6 +62,20 @@ def test_countries_are_looked_up_while_typing(draw):
 def test_a_question_for_words_has_no_menu(draw):
     assert buttons(draw(asking(kind=QuestionKind.TEXT))) == [
         "I don't know", "Why do you ask?", "Advise now"]
+
+
+def test_buttons_that_carry_more_than_a_message_holds_are_left_to_words(draw):
+    several = replace(question(), choices=tuple(Choice(c * 1_900, c) for c in "abcd"))
+
+    posts = draw(replace(asking(), question=several))
+
+    assert buttons(posts)[:2] == ["I don't know", "Why do you ask?"]
+    assert said(posts).endswith("Not in the list? Say it in your own words.")
+
+
+def test_what_is_asked_for_in_words_has_no_buttons_for_choices(draw):
+    posts = draw(asking(kind=QuestionKind.TEXT, choices="abcdefghijklmnopqrstuvwxyz"))
+    assert buttons(posts)[:2] == ["I don't know", "Why do you ask?"]
 
 
 def test_an_answered_question_keeps_the_answer_in_place_of_its_buttons(draw):

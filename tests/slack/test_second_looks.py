@@ -118,7 +118,7 @@ def test_advice_of_several_messages_is_replaced_and_can_be_read_plainly(at: Look
     at.bot.press(better, "plain_wording")
 
     shown = words(at.bot.view("plain_wording"))
-    assert "Red flags" in shown
+    assert "Red flag" in shown
     assert BY not in shown
     for title in (flag.title for flag in at.bot.turns(OFFICE, ts)[0].reply.flags
                   if flag.status == "raised"):
