@@ -228,16 +228,15 @@ class PlainReader:
         named = self._of_its_own_name(message, conversation)
         if named is not None:
             return named
-        compared = self._options.read(
-            self._understanding.of_message(text, conversation), message, conversation)
+        understood = self._understanding.of_message(text, conversation)
+        compared = self._options.read(understood, message, conversation)
         if compared is not None:
             return compared
         anew = self._anew(message, conversation)
         if anew is not None or self._is_of_the_announced(message, conversation):
             return anew or replace(message, intent=Intent.OTHER_DEAL)
         # What is asked and answered in one breath is asked of nobody beside it.
-        itself = self._itself.barely_answered(
-            self._understanding.of_message(text, conversation), message, conversation)
+        itself = self._itself.barely_answered(understood, message, conversation)
         if itself is not None:
             return itself
         beside = self._beside(message, conversation)
@@ -246,12 +245,10 @@ class PlainReader:
         excepted = self._excepted(message, conversation)
         if excepted is not None:
             return excepted
-        righted = self._putting_right.read(
-            self._understanding.of_message(text, conversation), message, conversation)
+        righted = self._putting_right.read(understood, message, conversation)
         if righted is not None:
             return righted
-        itself = self._itself.answered(
-            self._understanding.of_message(text, conversation), message, conversation)
+        itself = self._itself.answered(understood, message, conversation)
         if itself is not None:
             return itself
         stretch = conversation.stretch
@@ -259,7 +256,6 @@ class PlainReader:
             gone_on = self._continuing.gone_on(message, stretch, conversation)
             if gone_on is not None:
                 return gone_on
-        understood = self._understanding.of_message(text, conversation)
         said = self._single.read(understood, message, conversation)
         matter = understood.reading.text.strip()
         said = self._opening.beside(said, understood, conversation)
