@@ -6,7 +6,7 @@ DEAL = {"product": "drone", "end_user": "police", "country": "MX"}
 
 
 @pytest.mark.parametrize("text", [
-    "correction: not 40 drones, 14", "it's not 40 drones but 14", 
+    "correction: not 40 drones, 14", "it's not 40 drones but 14",
     "not two drones, just one", "not 40 drones, 14 drones", "not 40 drones but 14 units"])
 def test_a_number_that_is_put_right_leaves_what_is_sold(begin, text):
     """It was noted that no drones are sold any more."""

@@ -280,13 +280,12 @@ class Roles:
         # "State-controlled" tells what somebody is, however far behind the name that is said.
         qualities = cues.covered(tokens, "is_a_quality")
         found = frozenset(
-            span for span in users for begin in begun
-            if begin <= span[0] and (
-                qualities.issuperset(range(*span)) and self._one_sentence(begin, span[0])
-            ) or begin <= span[0] and all(self._may_stand_between(i) for i in range(begin, span[0]))
-            # "The contractor is Turkish, the ministry will run it" says nothing of the contractor.
-            and not (any(tokens[i].norm == "," for i in range(begin, span[0]))
-                     and cues.starts("does_itself", tokens[span[1] :])))
+            span for span in users for begin in begun if begin <= span[0] and (
+                (qualities.issuperset(range(*span)) and self._one_sentence(begin, span[0]))
+                or (all(self._may_stand_between(i) for i in range(begin, span[0]))
+                    # "The contractor is Turkish, the ministry will run it" says nothing of him.
+                    and not (any(tokens[i].norm == "," for i in range(begin, span[0]))
+                             and cues.starts("does_itself", tokens[span[1] :])))))
         return found if user_known or users - found else frozenset()
 
     def _one_sentence(self, one: int, other: int) -> bool:
@@ -304,7 +303,7 @@ class Roles:
             if end == last or end + 1 >= len(tokens) or tokens[end].norm not in OPENS_AN_ASIDE:
                 continue
             to = self._clauses.end_of(end + 1)
-            # "Via the Police, who …" is by a user, and "via Norinco, a state-owned company" by none.
+            # "Via the Police, who …" is by a user, "via Norinco, a state-owned company" by none.
             aside = {m.value for m in users if end <= m.first < to}
             if all(m.value in aside for m in users if last <= m.first < end) and not any(
                     cues.starts("does_itself", tokens[m.last:]) for m in users
