@@ -27,8 +27,15 @@ def test_the_gravest_of_what_they_say_is_a_guess(begin, asked, text, value):
 
 
 @pytest.mark.parametrize("text", [
-    "courts no, laws yes", "arrests no, war yes", "the dealer declined the audit, the army paid"])
+    "courts no, laws yes", "arrests no, war yes", "the dealer declined the audit, the army paid",
+    "delivery terms ok, price no"])
 def test_what_is_said_of_other_matters_is_none_of_it(begin, text):
     talk = begin().amid(DEAL, ["detentions", "conflict"])
     talk.say(text)
     assert "human_rights_clause" not in talk.messages[-1].heard
+
+
+def test_another_matter_behind_it_is_told_as_ever(begin):
+    talk = begin().amid(DEAL, ["detentions", "conflict"])
+    talk.say("the reseller signed the annex, export review pending")
+    assert talk.messages[-1].heard["export_review"].values == {"pending"}

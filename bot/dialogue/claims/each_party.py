@@ -11,6 +11,7 @@ from bot.dialogue.claim import Claim
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.small_words.subjects import subjects_of
 from retrieval.guidance import Fact, Role
 from retrieval.words.mentions import Mention, Strength
 
@@ -18,6 +19,8 @@ MATTER = "matter_of_each_party_{fact}"
 """Names of the cue lists of what such a matter is called: a clause, an annex."""
 SAYS = "each_party_{fact}_{value}"
 """Names of those of what a party says to it, by value: "declined", "not asked"."""
+HEADS = frozenset({":", "-", "–"})
+"""Marks behind a heading."""
 SUBJECT_WORDS = 4
 """Most words that name a party: "the Thai airport operator"."""
 
@@ -88,6 +91,9 @@ def _stances(fact: Fact, at: Utterance) -> Iterator[_Stance]:
         if not mine or at.clauses.asked((clause.start, clause.stop)):
             continue
         first, last = mine[0]
+        before = [i for i in range(clause.start, first) if i in matter]
+        if before and tokens[before[-1] + 1].norm not in HEADS:
+            continue  # "delivery terms ok" is of another kind of terms
         subject = [i for i in range(clause.start, first) if tokens[i].is_word and i not in matter]
         rest = [i for i in range(last, clause.stop) if tokens[i].is_word and i not in beside
                 and not any(a <= i < b for a, b in mine)]
@@ -105,6 +111,10 @@ def _is_party(subject: Sequence[int], at: Utterance) -> bool:
     small = at.cues.words("before_a_noun") | at.cues.words("and_words") | at.cues.words("turns")
     words = [i for i in subject if tokens[i].norm not in small]
     pronouns = at.cues.words("pronouns") | at.cues.words("asking_words")
+    called, _ = subjects_of(at.guidance).called(at.reading, (subject[0], subject[-1] + 1))
+    if called and all(questions[fact].role not in (Role.END_USER, Role.GO_BETWEEN)
+                      for fact in called):
+        return False  # "export pending"
     return bool(words) and not any(
         tokens[i].norm in pronouns or any(
             m.first <= i < m.last and m.strength is not Strength.ASKED
@@ -122,7 +132,7 @@ def _is_headed(fact: Fact, stances: Sequence[_Stance], at: Utterance) -> bool:
     """Whether the name of the matter stands before all *stances* as a heading: "clause: …"."""
     tokens = at.reading.tokens
     return bool(stances) and any(
-        tokens[last : last + 1] and tokens[last].norm in (":", "-", "–") and last
+        tokens[last : last + 1] and tokens[last].norm in HEADS and last
         <= stances[0].clause.start and _opens(first, at)
         for first, last in at.cues.find(MATTER.format(fact=fact), tokens))
 
