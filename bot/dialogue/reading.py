@@ -27,7 +27,7 @@ from bot.dialogue.messages.answering_a_reviewer import (
 )
 from bot.dialogue.messages.asked_in_opening import OpeningQuestions
 from bot.dialogue.messages.asking_by_name import without
-from bot.dialogue.messages.asking_itself import answered_itself
+from bot.dialogue.messages.asking_itself import AskingItself
 from bot.dialogue.messages.beginning_anew import behind_openings
 from bot.dialogue.messages.beside import (
     ASKED,
@@ -88,6 +88,8 @@ class PlainReader:
             guidance, self._cues, self._steering, self._understanding, self._single)
         self._putting_right = PuttingRight(
             guidance, self._cues, self._understanding.of, self._single.read)
+        self._itself = AskingItself(guidance, self._single.subjects, self._cues,
+                                    self._understanding.of, self._single.read)
         self._options = TwoOptions(guidance, self._cues, self._steering, self._understanding.of)
         self._own_names = OwnNames(guidance, self._cues, self._understanding.of)
         self._other_matters = other_matters_of(guidance)
@@ -228,28 +230,27 @@ class PlainReader:
         named = self._of_its_own_name(message, conversation)
         if named is not None:
             return named
-        compared = self._options.read(
-            self._understanding.of_message(text, conversation), message, conversation)
+        understood = self._understanding.of_message(text, conversation)
+        compared = self._options.read(understood, message, conversation)
         if compared is not None:
             return compared
         anew = self._anew(message, conversation)
         if anew is not None or self._is_of_the_announced(message, conversation):
             return anew or replace(message, intent=Intent.OTHER_DEAL)
+        # What is asked and answered in one breath is asked of nobody beside it.
+        itself = self._itself.barely_answered(understood, message, conversation)
+        if itself is not None:
+            return itself
         beside = self._beside(message, conversation)
         if beside is not None:
             return beside
         excepted = self._excepted(message, conversation)
         if excepted is not None:
             return excepted
-        righted = self._putting_right.read(
-            self._understanding.of_message(text, conversation), message, conversation)
+        righted = self._putting_right.read(understood, message, conversation)
         if righted is not None:
             return righted
-        itself = answered_itself(
-            self._understanding.of_message(text, conversation), message, conversation,
-            guidance=self._guidance, subjects=self._single.subjects, cues=self._cues,
-            of=self._understanding.of,
-            read=self._single.read) if conversation.deal.answers and "?" in text else None
+        itself = self._itself.answered(understood, message, conversation)
         if itself is not None:
             return itself
         stretch = conversation.stretch
@@ -257,7 +258,6 @@ class PlainReader:
             gone_on = self._continuing.gone_on(message, stretch, conversation)
             if gone_on is not None:
                 return gone_on
-        understood = self._understanding.of_message(text, conversation)
         said = self._single.read(understood, message, conversation)
         matter = understood.reading.text.strip()
         said = self._opening.beside(said, understood, conversation)

@@ -80,3 +80,30 @@ def test_who_only_demands_it_is_no_user(begin, text, users):
     talk.say("lawful interception for a telecom operator in Senegal")
     talk.say(text, WHEN + timedelta(minutes=3))
     assert talk.conversation.deal.known("end_user") == users
+
+
+@pytest.mark.parametrize("text", [
+    "it goes through BEL, a state-owned company, they buy and supply",
+    "via Norinco, a state owned company", "wait no thru BEL, a private company",
+    "the reseller is listed, partly owned by a state-controlled insurer"])
+def test_what_is_said_of_a_go_between_by_name_makes_it_no_user(begin, text):
+    """A state-owned company came in the place of the army, for certain."""
+    talk = begin().amid({"product": "gait-recognition", "end_user": "military", "country": "NP"},
+                        ["end_use"])
+    talk.say(text)
+    assert talk.conversation.deal.known("end_user") == {"military"}
+
+
+def test_a_user_behind_a_go_between_by_name_is_one(begin):
+    talk = begin()
+    talk.say("cctv via Crestline, the Serbian police will run it")
+    assert talk.conversation.deal.known("end_user") == {"police"}
+
+
+@pytest.mark.parametrize("text", ["they refused the human rights annex", "the annex is signed"])
+def test_an_annex_of_a_contract_takes_no_land(begin, text):
+    """It told of a conflict."""
+    talk = begin().amid({"product": "cctv", "end_user": "police", "country": "UG"},
+                        ["detentions", "conflict"])
+    talk.say(text)
+    assert "conflict" not in talk.messages[-1].heard

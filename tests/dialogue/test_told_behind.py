@@ -57,3 +57,27 @@ def test_what_ends_nothing_gets_the_advice_in_short(begin, guidance):
         talk.messages[-1], talk.conversation, guidance, lambda _: Request.NOW)
 
     assert (message.intent, message.subject) == (Intent.ADVISE_NOW, IN_SHORT)
+
+
+@pytest.mark.parametrize("text", [
+    "he ships also to Ethiopia and Chad", "the reseller also sells to Ethiopia"])
+def test_where_a_go_between_sells_besides_is_no_place_of_use(begin, text):
+    """It was added to the countries of use, for certain."""
+    talk = begin().amid({"product": "cctv", "end_user": "police", "country": "SO",
+                         "intermediary": "reseller"}, ["detentions"])
+    talk.say(text)
+    assert talk.conversation.deal.known("country") == {"SO"}
+
+
+def test_where_the_user_wants_it_as_well_is_one(begin):
+    talk = begin().amid({"product": "cctv", "end_user": "police", "country": "SO"}, ["detentions"])
+    talk.say("they also want it in Ethiopia")
+    assert talk.conversation.deal.known("country") == {"SO", "ET"}
+
+
+@pytest.mark.parametrize("text", [
+    "kindly share final recommendation", "give me the recommendation"])
+def test_who_wants_the_recommendation_gets_the_advice(begin, text):
+    talk = begin().amid({"product": "cctv", "end_user": "police", "country": "SO"}, ["detentions"])
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.ADVISE_NOW

@@ -15,6 +15,7 @@ from bot.dialogue.claims.answered_at_once import answered_at_once
 from bot.dialogue.claims.between_at_large import between_at_large
 from bot.dialogue.claims.contrasting import contrast_in, is_party
 from bot.dialogue.claims.correcting import placed
+from bot.dialogue.claims.each_party import each_party
 from bot.dialogue.claims.echoes import less_echoes
 from bot.dialogue.claims.ending import over, taken_back
 from bot.dialogue.claims.exchanging import exchanged
@@ -107,6 +108,7 @@ def claims_of(
     claims = halves.less_halves(_less_doubts(claims, named, at), pending, supposed=supposed)
     claims = no_more(taken_back(claims, at), at)
     claims = answered_at_once(from_their_side(claims, at), at, pending)
+    claims = each_party(claims, at, pending)
     return [replace(c, sure=False) if _is_doubted(c, at) else c for c in claims]
 
 

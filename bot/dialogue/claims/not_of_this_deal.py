@@ -54,7 +54,7 @@ class NotOfThisDeal:
         places = [m for m in reading.mentions if m.strength.is_firm
                   and at.guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
         self._elsewhere += [*self._told_of_a_seat(placed, here), *self._sold_before(placed),
-                            *self._sold_to_others(placed)]
+                            *self._sold_to_others(placed), *self._sells_besides(here)]
         own = {*here, *(m.value for m in places if place_of_use(m, told or (), reading) >= HINT)}
         # Where something is put right, the place named last may be the one of use.
         self._foreign = [m for m in places if m.value not in own] if (
@@ -203,6 +203,17 @@ class NotOfThisDeal:
             clause = range(first, clauses.end_of(last))
             mine = {m.value for m in places if m.first not in clause}
             if _differ(places, clause, mine):
+                yield clause
+
+    def _sells_besides(self, here: Collection[str]) -> Iterator[range]:
+        """Where it is told to whom a go-between sells besides: "the dealer ships to Chad too".
+
+        Where this one is used is known then.  What we sell there as well is of this deal.
+        """
+        tokens, between = self._reading.tokens, self._cues.words("sells_besides_who")
+        for span in self._cues.find("sells_besides", tokens) if here else ():
+            clause = self._clauses.positions(span)
+            if any(tokens[i].norm in between for i in range(clause.start, span[0])):
                 yield clause
 
     def _clause(self, span: Span) -> range:

@@ -25,6 +25,8 @@ CAUGHT_REACH = 2
 """Most words from "fined" to what that was for: "in the news for selling"."""
 PAYER_WORDS = 2
 """Most words between a land and a "pays": "the Danish refugee council pays"."""
+OPENS_AN_ASIDE = frozenset({",", "("})
+"""Marks behind a name and before what says who that is."""
 DEALT_REACH = 5
 """Most words from "selling" to where: "caught shipping forty old jammers to Iran"."""
 
@@ -83,7 +85,13 @@ class Roles:
         # Who demands it from the one that is to use it uses nothing: "the regulator requires it".
         self._payers = self._paid_by([*cues.find("pays_behind", tokens), *(
             cues.find("demands_behind", tokens) if user_known else ())])
+        self._named_between = list(self._behind_names(cues))
         self._what_is_between = self._said_of_between(cues, user_known=user_known)
+        said = [*self._named_between, *self._what_between_is(cues)]
+        self._no_users = said if user_known or any(
+            m.fact in self._users and m.strength.is_firm and not any(
+                first <= m.first < last for first, last in said)
+            for m in reading.mentions) else []
         self._ruling = self._who_rules(places, cues)
 
     def _who_rules(self, places: Mapping[int, Mention], cues: Cues) -> list[Span]:
@@ -268,13 +276,50 @@ class Roles:
         begun = [m.last + length for m in self._between if (
             length := cues.starts("said_of_a_party", tokens[m.last :]) or (
                 tokens[m.last : m.last + 1] and tokens[m.last].norm == ":"))]
+        begun += [first for first, _ in self._named_between]
+        # "State-controlled" tells what somebody is, however far behind the name that is said.
+        qualities = cues.covered(tokens, "is_a_quality")
         found = frozenset(
-            span for span in users for begin in begun
-            if begin <= span[0] and all(self._may_stand_between(i) for i in range(begin, span[0]))
-            # "The contractor is Turkish, the ministry will run it" says nothing of the contractor.
-            and not (any(tokens[i].norm == "," for i in range(begin, span[0]))
-                     and cues.starts("does_itself", tokens[span[1] :])))
+            span for span in users for begin in begun if begin <= span[0] and (
+                (qualities.issuperset(range(*span)) and self._one_sentence(begin, span[0]))
+                or (all(self._may_stand_between(i) for i in range(begin, span[0]))
+                    # "The contractor is Turkish, the ministry will run it" says nothing of him.
+                    and not (any(tokens[i].norm == "," for i in range(begin, span[0]))
+                             and cues.starts("does_itself", tokens[span[1] :])))))
         return found if user_known or users - found else frozenset()
+
+    def _one_sentence(self, one: int, other: int) -> bool:
+        return any(first <= one < last and first <= other < last
+                   for first, last in self._clauses.sentences())
+
+    def _behind_names(self, cues: Cues) -> Iterator[tuple[int, int]]:
+        """Who is named as a go-between with what that is: "thru BEL, state-owned", in tokens."""
+        tokens = self._reading.tokens
+        users = [m for m in self._reading.mentions if m.fact in self._users and m.strength.is_firm]
+        for _, last in cues.find("goes_by_way_of", tokens):
+            end = last
+            while end < len(tokens) and tokens[end].text[:1].isupper():
+                end += 1
+            if end == last or end + 1 >= len(tokens) or tokens[end].norm not in OPENS_AN_ASIDE:
+                continue
+            to = self._clauses.end_of(end + 1)
+            # "Via the Police, who …" is by a user, "via Norinco, a state-owned company" by none.
+            aside = {m.value for m in users if end <= m.first < to}
+            if all(m.value in aside for m in users if last <= m.first < end) and not any(
+                    cues.starts("does_itself", tokens[m.last:]) for m in users
+                    if end <= m.first < to):
+                yield last, to
+
+    def _what_between_is(self, cues: Cues) -> Iterator[tuple[int, int]]:
+        """The rest of a sentence that says what a go-between is, and names nobody else."""
+        for party in self._between:
+            length = cues.starts("said_of_a_party", self._reading.tokens[party.last :])
+            end = next(last for first, last in self._clauses.sentences()
+                       if first <= party.first < last)
+            if length and not any(
+                    party.last <= m.first < end and m.strength.is_firm and m.fact in self._users
+                    and not self.is_what_is_between(m) for m in self._reading.mentions):
+                yield party.last + length, end
 
     def _may_stand_between(self, at: int) -> bool:
         """Whether the token *at* is a mark, a name, or a small word between a party and what it is.
@@ -310,7 +355,8 @@ class Roles:
             # "The treasury pays for what the police use" tells of a user as well.
             if all(span in self._payers for span in users if first <= span[0] < last):
                 clauses.append((tokens[first].start, tokens[last - 1].end))
-        clauses += [(tokens[first].start, tokens[last - 1].end) for first, last in self._ruling]
+        clauses += [(tokens[first].start, tokens[last - 1].end)
+                    for first, last in (*self._ruling, *self._no_users)]
         between = self._may_be_between if self._between_us else frozenset()
         between |= {m.value for m in self._reading.mentions if self.is_what_is_between(m)} - {
             m.value for m in self._reading.mentions

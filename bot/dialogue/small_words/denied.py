@@ -11,6 +11,7 @@ from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.doubts import Doubts, overlaps
 from bot.dialogue.small_words.left_out import LeftOut
 from bot.dialogue.small_words.orders import ordered_away
+from bot.dialogue.small_words.recounting import recounted
 from bot.dialogue.small_words.searched import searches_in_vain
 from retrieval.guidance import Fact
 from retrieval.words.mentions import Mention, Reading
@@ -57,7 +58,10 @@ class Denied(Doubts):
                      if one.norm in cues.words("bare_no")
                      and next_.norm in cues.words("behind_a_bare_no")]
         """Where a "no" is an answer of its own, and denies nothing: nobody has "no the army"."""
-        harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered, *named]
+        recounts = recounted(
+            self.tokens, cues.find("negation", self.tokens), self.sentences(), cues)
+        harmless = [*not_only, *self.hedges, *self.unknowns, *self._taken, *numbered, *named,
+                    *recounts]
         self._replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         negations = [s for s in cues.find("negation", self.tokens)
