@@ -20,6 +20,8 @@ from tests.console.documented import UDHR
 from tests.console.seen import words
 from tests.console.test_document_pages import ARTICLES, EVIL, house, page, publisher, upload, url
 
+pytestmark = pytest.mark.long
+
 __all__ = ["house", "publisher", "url"]
 LONG = " ".join(f"The seller keeps record number {n} for a year." for n in range(30))
 

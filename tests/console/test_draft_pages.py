@@ -21,6 +21,8 @@ from tests.publishing.conftest import folder, house, indexed, store
 from tests.publishing.house import DILIGENCE, WHY, correct
 from tests.store.migrated import sqlite_at
 
+pytestmark = pytest.mark.long
+
 __all__ = ["folder", "house", "indexed", "store"]
 
 LATER = ProvisionId("ungp-20")
@@ -398,7 +400,6 @@ def test_people_of_another_workspace_are_not_named(office, house):
     assert "U-adm" not in there
 
 
-@pytest.mark.long
 def test_the_history_is_paged(office, house):
     first = house.store.active_release()
     house.drafts.make(correct(house), "slack:T1:U-adm")

@@ -18,6 +18,8 @@ from tests.console.seen import links
 from tests.console.talking import Desk, viewer
 from tests.dialogue.talking import WordSearch
 
+pytestmark = pytest.mark.long
+
 ADMIN = viewer("U-adm", Role.ADMIN)
 ASKER = viewer("U1", Role.ASKER)
 EVIL = "<script>alert(1)</script>\"'{{7919*7907}}"

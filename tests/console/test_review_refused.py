@@ -8,6 +8,8 @@ import pytest
 from tests.console.reviewed import Office
 from tests.console.talking import DEAL
 
+pytestmark = pytest.mark.long
+
 NOW = "Give me the advice now."
 WORDS = "My thought of half an hour"
 ANOTHER_DEAL = "Start over. Body-worn cameras for a bank in Canada."

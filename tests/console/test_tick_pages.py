@@ -14,6 +14,8 @@ from retrieval.guidance import ProvisionId
 from tests.console.seen import words
 from tests.console.test_document_pages import EVIL, house, page, publisher, upload, url
 
+pytestmark = pytest.mark.long
+
 __all__ = ["house", "publisher", "url"]
 DIGEST = ProvisionId("udhr-12")
 OTHER = ProvisionId("udhr-19")

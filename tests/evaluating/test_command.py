@@ -14,6 +14,8 @@ from bot.measures.labelled import Case
 from bot.measures.measured import last
 from retrieval.model.passes import KEPT
 
+pytestmark = pytest.mark.long
+
 
 def test_a_deal_nobody_knows_anything_about_still_ends_in_advice(light):
     advisor: Advisor = light.advisor
@@ -27,7 +29,6 @@ def test_a_deal_nobody_knows_anything_about_still_ends_in_advice(light):
     assert 0 < played.rounds <= light.settings.question_limit
 
 
-@pytest.mark.long
 def test_the_command_measures_both_suites_and_leaves_the_database_alone(light, tmp_path):
     gold = tmp_path / "gold.jsonl"
     rows = [
@@ -49,7 +50,6 @@ def test_the_command_measures_both_suites_and_leaves_the_database_alone(light, t
     assert not list((tmp_path / "data").glob("*.sqlite3"))
 
 
-@pytest.mark.long
 def test_every_suite_measures_what_the_files_together_hold(light, tmp_path):
     says = ["phone spyware for the police in Kenya. Courts there are independent"]
     dialogue = {"id": "d", "says": says, "raised": [], "not_raised": [], "split": "dev",

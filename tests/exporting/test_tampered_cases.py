@@ -22,6 +22,8 @@ from bot.record.signed_notes import Signer
 from tests.exporting.conftest import SEED
 from tests.exporting.sealed import NAMES, case, program, run, unpacked
 
+pytestmark = pytest.mark.long
+
 
 def sealed_again(folder, seed):
     """Give *folder* a manifest that fits its files, signed by somebody else's key."""
@@ -34,7 +36,6 @@ def sealed_again(folder, seed):
     (folder / "manifest.json").write_text(canonical(told) + "\n")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("change", [
     lambda row: row.update(words=row["words"].replace("IMSI", "IMSY")),
     lambda row: row.update(body=row["body"].replace('"took_ms":', '"took_ms":1')),
@@ -235,7 +236,6 @@ def kept(spoken, exporting, tmp_path):
     return unpacked(case(exporting), tmp_path / "kept")
 
 
-@pytest.mark.long
 @settings(max_examples=60, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())

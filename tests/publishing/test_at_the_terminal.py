@@ -23,6 +23,8 @@ from retrieval.guidance import ProvisionId, SourceId
 from tests.publishing.house import House
 from tests.publishing.test_soundness import Run, reworded, run
 
+pytestmark = pytest.mark.long
+
 __all__ = ["run"]
 
 Type = Callable[..., Result]

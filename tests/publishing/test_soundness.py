@@ -18,6 +18,8 @@ from retrieval.guidance import ProvisionId
 from tests.evaluating.light import begin_with
 from tests.publishing.conftest import WORDS
 
+pytestmark = pytest.mark.long
+
 SOUND = """\
 - id: q-act
   query: act on what you find

@@ -24,7 +24,7 @@ from retrieval.reading.alternatives import MOST, spelt_out
     (r"a \ and a , in [words] are what they are", [r"a \ and a , in [words] are what they are"]),
 ])
 def test_a_phrase_stands_for_each_choice_of_its_alternatives(phrase, stands_for):
-    assert spelt_out(phrase) == stands_for
+    assert list(spelt_out(phrase)) == stands_for
 
 
 @pytest.mark.parametrize(("phrase", "said"), [
@@ -50,4 +50,4 @@ def test_alternatives_side_by_side_stand_for_their_product_in_order(lists):
     for words in lists:
         product = [f"{before} {word}".strip() for before in product for word in words]
 
-    assert spelt_out(" ".join("{" + ", ".join(words) + "}" for words in lists)) == product
+    assert list(spelt_out(" ".join("{" + ", ".join(words) + "}" for words in lists))) == product

@@ -13,6 +13,8 @@ from retrieval.errors import CorpusError
 from retrieval.left_blank import unreachable
 from retrieval.reading.register import register
 
+pytestmark = pytest.mark.long
+
 SHIPPED = Path(__file__).parents[2] / "guidance_corpus"
 
 

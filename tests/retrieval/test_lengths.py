@@ -15,6 +15,8 @@ from retrieval.labelled.cases import BadGold, read_queries
 from retrieval.labelled.exemplars import read_exemplars
 from tests.retrieval.test_corpus import SHIPPED, spoil
 
+pytestmark = pytest.mark.long
+
 PASTED = "It was pasted here. " * 500_000
 
 

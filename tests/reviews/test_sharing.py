@@ -7,6 +7,8 @@ import pytest
 from bot.exporting.redacting import Redaction, Redactor
 from bot.reviews.sharing import Sharing
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def sharing(guidance):
@@ -60,7 +62,6 @@ def test_the_marks_tell_the_bot_nothing(sharing, reader):
     assert found.by_fact() == {}
 
 
-@pytest.mark.long
 def test_every_country_and_kind_of_end_user_stays(sharing, guidance):
     for fact in ("country", "end_user"):
         for choice in guidance.questions[fact].choices:
@@ -91,7 +92,6 @@ def test_what_somebody_types_to_hold_it_up_does_not(sharing, lead, unit):
     assert taken(sharing.clean, text) < 5 * taken(sharing.clean, half) + 0.1
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("apart", [" ", ", ", "; "])
 def test_of_a_long_list_of_amounts_no_digit_stays(sharing, apart):
     for count in range(1, 30):

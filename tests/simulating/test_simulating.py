@@ -43,6 +43,8 @@ from tests.simulating.conftest import (
     without_words,
 )
 
+pytestmark = pytest.mark.long
+
 C = ConversationId("c")
 DEAL = ("Cell-site simulators for the police of Kenya, who will watch crowds at demonstrations. "
         "Journalists were arrested.")
@@ -129,7 +131,6 @@ def test_every_scenario_is_the_same_against_itself(path, live, manner):
 # --- nothing is kept ------------------------------------------------------------------------
 
 
-@pytest.mark.long
 def test_playing_leaves_the_database_as_it_was(talked, store, live, guidance, manner):
     before = dump(store)
     for mode in Mode:
