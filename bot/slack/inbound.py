@@ -244,12 +244,6 @@ def contradiction(answers: Mapping[str, list[str] | None]) -> str | None:
     return next((f for f, values in answers.items() if values and DONT_KNOW in values), None)
 
 
-def _told(value: object) -> str:
-    """*value* of a press as its key has it: "what_if", "hosting=supplier"."""
-    return ",".join(f"{fact}={'+'.join(values)}" for fact, values in value.items()) if (
-        isinstance(value, dict)) else str(value)
-
-
 def _pressed(
     body: Payload, action: Payload, press: Press, act: Act, more: Payload
 ) -> Delivery:
@@ -268,7 +262,9 @@ def _pressed(
         # Nothing comes of it but a word, which is due each time.
         key += f":{when}"
     else:
-        key += "".join(f":{_told(value)}" for value in more.values()) + f":{when}"
+        # The log names keys, and nothing of a deal.
+        key += "".join(f":{value}" for name, value in more.items() if name != "supposed")
+        key += f":{when}"
     return Delivery(
         key=MessageKey(key),
         act=act,

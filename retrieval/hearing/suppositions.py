@@ -18,7 +18,7 @@ from retrieval.words.suppositions import Supposes
 
 FILE = Path(__file__).parents[1] / "suppositions.safetensors"
 
-LIKELY, LIKELY_UNASKED = 0.6, 0.8
+LIKELY, LIKELY_UNASKED = 0.6, 0.9
 """From this chance on a supposition is heard, and where nothing is asked: what is told is told
 without a question mark, and what is taken for a supposition isn't noted (docs/decisions/0103)."""
 FEWEST_WORDS, MOST_WORDS = 3, 60

@@ -96,7 +96,7 @@ def test_what_is_half_heard_is_offered(guidance, sentences):
     assert [(o.fact, o.value) for o in reply.may_be_supposed] == [
         ("transparency", "open"), ("agency_misuse", "no")]
     said = " ".join(line.text for line in (*reply.lead, *reply.closing))
-    assert f'Say "what if {reply.may_be_supposed[0].named}"' in said
+    assert f'was it this: "what if {reply.may_be_supposed[0].named}"?' in said
 
 
 def test_the_two_likeliest_that_are_not_known_are_nearest(guidance):

@@ -31,6 +31,8 @@ ANSWERED = Press("conv", 3, "end_user", "police")
      {"answers": {"end_user": None}}),
     *[(press(name, PRESS.dump()), Act.STEER, {"intent": intent})
       for name, intent in STEERING.items()],
+    (press("suppose:1", Press("conv", 3, "hosting", "supplier").dump()), Act.STEER,
+     {"intent": "what_if", "supposed": {"hosting": ["supplier"]}}),
     (press("pause", PRESS.dump()), Act.LISTENING, {"on": False}),
     (press("resume", PRESS.dump()), Act.LISTENING, {"on": True}),
     (press("compliance", PRESS.dump()), Act.COMPLIANCE, {}),
@@ -53,6 +55,7 @@ def test_what_a_button_does(body: dict[str, Any], act: Act, more: Mapping[str, A
 @pytest.mark.parametrize(("body", "shown"), [
     (press("answer:0", ANSWERED.dump()), f"slack:{TEAM}:conv:3:answer"),
     (press("answer_unknown", Press("conv", 3, "end_user").dump()), f"slack:{TEAM}:conv:3:answer"),
+    (press("suppose:0", ANSWERED.dump()), None),
     (press("brief", PRESS.dump()), None),
 ])
 def test_what_is_told_of_a_press_names_nothing_that_was_chosen(
@@ -62,6 +65,7 @@ def test_what_is_told_of_a_press_names_nothing_that_was_chosen(
 
     assert delivery is not None
     assert told(delivery.key) == (shown or delivery.key)
+    assert str(ANSWERED.value) not in told(delivery.key)
 
 
 @pytest.mark.parametrize("name", [

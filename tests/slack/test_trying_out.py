@@ -1,8 +1,10 @@
 """What would be different is picked in a form, and nothing of it is noted."""
 
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.supposing import Supposing
 from bot.dialogue.phrasing import Wording
 from bot.turns.untyped import Untyped, untyped
+from retrieval.guidance import Fact
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, actions, advised, controls, words
 from tests.slack.test_forms import option
@@ -92,3 +94,24 @@ def test_who_supposes_what_is_not_heard_can_pick_it_right_below(bot: Bot):
     last = bot.last(OFFICE, thread)
     assert "try_out" in actions(last)
     assert "If you mean that something of this deal would be different" in words(last)
+
+
+def test_what_is_half_heard_is_tried_out_by_a_press(bot: Bot, monkeypatch):
+    half_heard = ((Fact("conflict"), "yes"), (Fact("hosting"), "supplier"))
+    monkeypatch.setattr(Supposing, "nearest", lambda *_: half_heard)
+    thread = bot.mention(DEAL)
+    before = bot.deal(OFFICE, thread)
+    bot.mention("what if the union objects to all of it?", thread=thread)
+    last = bot.last(OFFICE, thread)
+    labels = [e["text"]["text"] for _, e in controls(last)
+              if e.get("action_id", "").startswith("suppose:")]
+    assert labels == ["What if conflict or turmoil: yes?", "What if hosting: we host it?"]
+
+    bot.press(last, "suppose:1")
+    bot.press(last, "suppose:1")
+
+    turn = bot.turns(OFFICE, thread)[-1]
+    assert (turn.message.intent, turn.message.text) == (Intent.WHAT_IF, "")
+    assert {f: set(a.values) for f, a in turn.message.supposed.items()} == {"hosting": {"supplier"}}
+    assert bot.deal(OFFICE, thread) == before
+    assert untyped(turn.circumstances.where.act, "what_if", tells=False) is Untyped.TRIED_OUT

@@ -111,8 +111,9 @@ class Supposing:
         reading, deal = understood.reading, conversation.deal
         if conversation.supposed and self._steering.adopts(reading):
             return _adopted(message, conversation)
-        supposes = self._steering.what_if.is_supposed(reading, understood.clauses)
-        elsewhere = {} if supposes else self._elsewhere(understood, message, conversation)
+        opens = self._steering.what_if.supposes(reading, understood.clauses)
+        elsewhere = {} if opens else self._elsewhere(understood, message, conversation)
+        supposes = opens or self._steering.what_if.sounds_so(reading, understood.clauses)
         if elsewhere:
             leave = bool(intents_of(self._guidance).find("fine_words", reading.tokens))
             return replace(message, intent=Intent.WHAT_IF, supposed=elsewhere,

@@ -34,8 +34,15 @@ class WhatIf:
         return self.supposes(reading, clauses) or self.sounds_so(reading, clauses)
 
     def sounds_so(self, reading: Reading, _: Clauses) -> bool:
-        """Whether a whole message sounds as what supposes does, whatever phrase it opens with."""
-        return self._sounds(reading.text)
+        """Whether a whole message sounds as what supposes does, whatever phrase it opens with.
+
+        "Drop the drones, cctv instead" is an order, and "swap drones for cctv, better?" asks.
+        """
+        words = unopened(reading.tokens, self._cues)
+        orders = "?" not in reading.text and bool(
+            self._cues.starts("takes_back_by_name", words)
+            or self._intents.starts("exchanges", words))
+        return not orders and self._sounds(reading.text)
 
     def supposes(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
