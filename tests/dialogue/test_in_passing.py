@@ -10,7 +10,7 @@ from bot.dialogue.reading import PlainReader
 from bot.dialogue.reply import Status
 from retrieval.guidance import Fact
 from retrieval.words.tells import Told
-from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.talking import WHEN, Says, Talk
 
 COUNTRY, END_USER, END_USE = Fact("country"), Fact("end_user"), Fact("end_use")
 
@@ -177,6 +177,23 @@ def test_what_is_put_right_takes_the_place_of_what_was_wrong(told, texts, fact, 
 ])
 def test_what_raised_a_flag_does_not_go_with_what_comes_after(told, texts, flag):
     assert flag in raised(told(*texts))
+
+
+@pytest.mark.parametrize(("text", "uses"), [
+    ("it's for traffic", {"crowd-monitoring", "traffic"}),
+    ("it's traffic", {"traffic"}), ("no, it's for traffic", {"traffic"}),
+    ("it's only for traffic", {"traffic"}),
+])
+def test_a_use_that_a_model_alone_hears_comes_on_top_behind_its_for(
+    guidance, sentences, text, uses
+):
+    """The use that was told went, and the red flag with it."""
+    hears = Says(("end_use", "crowd-monitoring", 0.99, "watch protests"),
+                 ("end_use", "traffic", 0.99, "traffic"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.say("drones for the police in Kenya, to watch protests")
+    talk.say(text)
+    assert talk.conversation.deal.known(Fact("end_use")) == uses
 
 
 class HearsLess:

@@ -61,6 +61,7 @@ class InPassing:
         self._is += [(first, last + 1) for first, last in cues.find("heads_the_one", tokens)
                      if [t.norm for t in tokens[last : last + 1]] == [":"]
                      and _begins_a_line(first, reading)]
+        self._what_for = cues.covered(tokens, "says_what_for")
         self._qualities = cues.find("is_a_quality", tokens)
         # "No, the army": nothing else is said.
         starts = cues.starts("begins_what_replaces", tokens)
@@ -145,9 +146,10 @@ class InPassing:
         if overlaps((first, last), self._qualities):
             return False
         if claim.mention.strength is Strength.TOLD:
-            # A model takes in words beside it.
+            # A model takes in words beside it; "it's for traffic" says what else it is for.
             clause = self._clauses.positions((first, last))
-            return any(begin in clause for begin, _ in self._is) or (
+            return any(begin in clause and (self.says_no or end not in self._what_for)
+                       for begin, end in self._is) or (
                 clause.stop - 1 in self._only
                 or any(first <= i < last for i in self._only_ahead))
         ahead = any(self._clauses.same_clause((i, i + 1), (first, last)) and i < first
