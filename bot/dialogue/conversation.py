@@ -55,6 +55,14 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Possible:
+    """A value of a fact that somebody may have meant."""
+
+    fact: Fact
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message as read: what it says of the deal, and what it wants."""
 
@@ -92,8 +100,8 @@ class Message:
     """Whether what it wants is known by its likeness to other messages alone, and by no phrase."""
     unheard: bool = False
     """Whether it supposes something, and nothing of the deal is heard that would be different."""
-    may_suppose: tuple[tuple[Fact, str], ...] = ()
-    """Facts with values that may be meant then, the likeliest first."""
+    may_suppose: tuple[Possible, ...] = ()
+    """What may be meant then, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.conftest import PATIENCE_SECONDS, PROJECT, environment
 
+pytestmark = pytest.mark.long
+
 OF_THE_DATABASE = [
     ["log", "list"], ["log", "verify"], ["cases", "list"], ["db", "upgrade"],
     ["chat", "--jsonl"], ["search", "x"], ["serve"], ["corpus", "releases"],

@@ -23,6 +23,8 @@ from tests.console.seen import words
 from tests.console.talking import DEAL, WHEN, SignedIn, viewer
 from tests.store.migrated import sqlite_at
 
+pytestmark = pytest.mark.long
+
 EVIL = "<script>alert(1)</script>{{7*7}} \"'"
 C1 = ConversationId("c1")
 ADA, BEN = viewer("U-ada"), viewer("U-ben")

@@ -18,6 +18,8 @@ from tests.console.seen import links
 from tests.console.talking import viewer
 from tests.console.test_provision_pages import both, contents, house, words
 
+pytestmark = pytest.mark.long
+
 __all__ = ["both", "contents", "house"]
 
 

@@ -15,6 +15,8 @@ from tests.ingesting.paper import columns
 from tests.ingesting.serving import answering
 from tests.store.migrated import sqlite_at
 
+pytestmark = pytest.mark.long
+
 EVIL = "<script>alert(1)</script>"
 ARTICLES = ("Everyone has the right to life.", "No one shall be held in slavery.",
             "No one shall be watched without a law.")

@@ -23,6 +23,8 @@ from tests.console.seen import words
 from tests.console.talking import DEAL
 from tests.console.whole import whole
 
+pytestmark = pytest.mark.long
+
 __all__ = ["whole"]
 
 WHY = {"reason": "asked for by the regulator"}
@@ -59,7 +61,6 @@ def name(answer):
     return rest[:-1]
 
 
-@pytest.mark.long
 def test_a_sealed_case_proves_itself_in_an_empty_folder_with_plain_python(talked, tmp_path):
     browser = talked.as_()
     answer = browser.press("/exports/conversation", conversation="c1", form="zip", **WHY)
@@ -88,7 +89,6 @@ def test_a_sealed_case_proves_itself_in_an_empty_folder_with_plain_python(talked
     assert key in unescape(browser.see("/exports/checking").text)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("form", "kind", "start"), [
     ("pdf", "application/pdf", b"%PDF-"), ("md", "text/markdown; charset=utf-8", b"#"),
     ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK")])
@@ -113,7 +113,6 @@ def test_a_memo_comes_alone_or_with_the_manifest_that_checks_it(
         check(tmp_path / f"memo.{form}", talked.desk.checkpoints.key, said.append)
 
 
-@pytest.mark.long
 def test_whoever_asked_gets_a_memo_of_their_own_without_what_reviewers_did(talked):
     browser = talked.as_("U1")
     page = browser.see("/exports/conversation?conversation=c1")
@@ -202,7 +201,6 @@ def test_what_is_chosen_is_taken_out_and_the_page_says_what(talked):
     assert [row[-1] for row in exported(talked)] == [[], ["email", "slack"]]
 
 
-@pytest.mark.long
 def test_each_press_is_an_export_of_its_own_and_its_file_finds_its_row(talked):
     browser = talked.as_()
     answers = [browser.press("/exports/conversation", conversation="c1", form="zip", **WHY)
@@ -340,7 +338,6 @@ def _old(conversation):
                      {"text": "old words"})
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("odd", [
     "a/b c", '"; filename="evil.exe', "..\\..\\x", "ü" * 300, "<b>", "a\r\nSet-Cookie: x=1", "-"])
 def test_names_of_files_are_safe_whatever_a_conversation_is_called(whole, odd):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.dialogue.conversation import Possible
 from bot.dialogue.deal import Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.half_supposed import nearest
@@ -105,4 +106,4 @@ def test_the_two_likeliest_that_are_not_known_are_nearest(guidance):
         ("conflict", "yes", 0.4), ("data_sharing", "open", 0.2), ("hosting", "unknown", 0.9),
         ("country", "*", 0.9), ("wants", "elsewhere", 0.9)]]
     assert nearest(told, Deal(), guidance) == (
-        (Fact("hosting"), "supplier"), (Fact("transparency"), "open"))
+        Possible(Fact("hosting"), "supplier"), Possible(Fact("transparency"), "open"))

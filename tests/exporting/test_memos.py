@@ -33,6 +33,8 @@ from tests.dialogue.talking import LIMIT, WHEN, WordSearch
 from tests.exporting.sealed import ALL, ASKED
 from tests.store.small import RELEASE, START, begin, step
 
+pytestmark = pytest.mark.long
+
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))",
     "# head\n- item\n| a | b |", "</w:t></w:r><w:r>", "{{7*7}} ${x} %(y)s", "\x07\x1b[31m\u202e",
@@ -64,7 +66,6 @@ def test_the_memo_holds_what_a_reviewer_needs(told, exporting, checkpoints, form
     assert "advisor-log/local" in flat.replace(" ", "")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("form", [Form.PDF, Form.DOCX, Form.MD])
 def test_a_memo_with_its_manifest_is_checked_without_a_database(told, exporting, tmp_path, form):
     made = exporting.one(LOCAL, ConversationId("c1"), form, ASKED)
@@ -218,7 +219,6 @@ def test_an_older_release_is_exported_as_it_was(told, exporting, store: Store, g
     assert "Contract language" in made.data.decode()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_stay_words_in_each_form(say, exporting, words):
     say(f"drones for the police of Chad {words}")
@@ -245,7 +245,6 @@ def small(words: str) -> Brief:
                  "Sources", words, (), words)
 
 
-@pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=60))
 def test_no_words_break_the_word_file(words):

@@ -25,6 +25,8 @@ from tests.exporting.sealed import ALL, ASKED, case, program, run, unpacked
 from tests.store.small import START
 from tests.store.tampering import NO_WORDS
 
+pytestmark = pytest.mark.long
+
 BY = {"by": "U-lead", "reason": "a person asked for it"}
 
 

@@ -28,6 +28,8 @@ from tests.exporting.conftest import SEED
 from tests.exporting.sealed import ALL, ASKED, NAMES, case, program, run, unpacked
 from tests.store.small import START
 
+pytestmark = pytest.mark.long
+
 
 def test_a_case_proves_itself_with_plain_python_alone(spoken, exporting, checkpoints, tmp_path):
     folder = unpacked(case(exporting), tmp_path / "case")
@@ -41,7 +43,6 @@ def test_a_case_proves_itself_with_plain_python_alone(spoken, exporting, checkpo
     assert "came along" in run(folder).stdout
 
 
-@pytest.mark.long
 def test_the_zip_itself_is_checked_and_packing_it_anew_is_noticed(spoken, exporting, tmp_path):
     data = case(exporting)
     (tmp_path / "case.zip").write_bytes(data)
@@ -56,7 +57,6 @@ def test_the_zip_itself_is_checked_and_packing_it_anew_is_noticed(spoken, export
     assert "packed it anew" in run(tmp_path / "case.zip", program=clean).stdout
 
 
-@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("forged_last", [False, True])
 def test_a_second_file_of_a_name_is_noticed_in_the_zip(
@@ -119,7 +119,6 @@ def test_a_key_that_is_not_the_one_known_from_elsewhere_is_refused(spoken, expor
     assert "another one sealed this" in done.stdout
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("form", [Form.ZIP, Form.MD])
 def test_a_log_in_which_nothing_has_happened_since_the_key_was_changed_is_exported(
     spoken, exporting, checkpoints, store, memos, clock, form
@@ -221,7 +220,6 @@ def test_who_and_why_have_to_be_said(spoken, exporting, asked):
         exporting.one(LOCAL, "c1", Form.ZIP, Asked(*asked))
 
 
-@pytest.mark.long
 def test_a_conversation_of_another_workspace_has_a_log_of_its_own(say, exporting, tmp_path):
     say("drones for Chad", "c9", workspace="T1")
     folder = unpacked(case(exporting, "c9", workspace="T1"), tmp_path / "case")

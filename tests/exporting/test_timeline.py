@@ -30,6 +30,8 @@ from tests.conftest import PROJECT
 from tests.exporting.sealed import ALL, ASKED
 from tests.store.small import START
 
+pytestmark = pytest.mark.long
+
 MODEL = {"turn": 1, "use": "wording", "model": "openai:tiny", "prompt": "0123", "tokens_in": 9,
          "why": "", "tokens_out": 9, "took_ms": 12, "tries": 1}
 SIGNED = {"number": 1, "by": "U7", "digest": "f" * 64, "advice": "e" * 64, "release": "0" * 12,

@@ -30,6 +30,8 @@ from tests.store.migrated import postgresql_on
 from tests.store.small import START
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, SECRET, serving
 
+pytestmark = pytest.mark.long
+
 __all__ = ["indexed"]
 
 NO_SLACK = SlackReach(bot_token=None, app_token=None, several=False, api_url="",

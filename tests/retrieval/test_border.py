@@ -34,6 +34,8 @@ from retrieval.words.word_pairs import parts_of
 from . import small
 from .conftest import ROOT
 
+pytestmark = pytest.mark.long
+
 CORPUS = ROOT / "guidance_corpus"
 SILENT = OpeningWords({}, NOTHING)
 
@@ -203,7 +205,6 @@ def parts(data_dir: Path) -> Assembly:
     return Assembly(Settings(data_dir=data_dir, database_url="sqlite://", _env_file=None))
 
 
-@pytest.mark.long
 def test_of_lines_left_out_in_turn_few_are_judged_wrongly(parts: Assembly):
     lines = read_lines(CORPUS, parts.guidance)
     index = index_of(parts.search)

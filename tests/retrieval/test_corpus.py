@@ -11,6 +11,8 @@ from retrieval.guidance import QuestionKind
 from retrieval.reading.countries import country_name
 from retrieval.reading.register import register
 
+pytestmark = pytest.mark.long
+
 SHIPPED = Path(__file__).parents[2] / "guidance_corpus"
 
 

@@ -17,6 +17,8 @@ from retrieval.opening import open_release
 from . import small
 from .conftest import ROOT, answers, begin
 
+pytestmark = pytest.mark.long
+
 HERE = "tests.retrieval.test_embedding"
 TEXTS = [
     "Human rights due diligence before the sale.",
@@ -44,7 +46,6 @@ def test_no_texts_give_no_vectors(packaged: PackagedEmbeddings):
     assert packaged.embed_queries([]) == []
 
 
-@pytest.mark.long
 def test_the_export_agrees_with_sentence_transformers(packaged: PackagedEmbeddings):
     reference = adapted_reference(packaged_weights())
     theirs = np.array(reference.encode(TEXTS, normalize_embeddings=True))
@@ -76,7 +77,6 @@ assert not {{"torch", "transformers", "sentence_transformers"}} & set(sys.module
     subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
 
 
-@pytest.mark.long
 def test_what_answers_later_imports_no_torch_no_chroma_and_no_vendor(
     packaged: PackagedEmbeddings, data_dir: Path, tmp_path: Path
 ):
@@ -142,7 +142,6 @@ def test_weights_that_are_missing_are_reported(tmp_path: Path):
         check_file(tmp_path / "model.safetensors", "00ff")
 
 
-@pytest.mark.long
 def test_an_export_whose_bytes_changed_is_made_again(data_dir: Path, tmp_path: Path):
     damaged = copy_of(data_dir, tmp_path)
     with (export_of(damaged) / "model.data").open("r+b") as stream:
@@ -185,7 +184,6 @@ def test_without_weights_or_export_the_person_is_told_what_to_install(
         PackagedEmbeddings.open(tmp_path)
 
 
-@pytest.mark.long
 def test_two_processes_that_start_at_once_both_get_the_model(data_dir: Path, tmp_path: Path):
     (export_of(copy_of(data_dir, tmp_path)) / "manifest.json").unlink()
     call = f"embed_in(Path({str(tmp_path)!r}))"

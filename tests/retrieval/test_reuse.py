@@ -29,6 +29,8 @@ from . import small
 from .conftest import WordEmbeddings, client_of
 from .indexed import indexes
 
+pytestmark = pytest.mark.long
+
 OLD, NEW = ReleaseId("00000000000a"), ReleaseId("00000000000b")
 MANY = 40
 """Provisions of the larger guidance: one of them is less than the share that may be replaced."""

@@ -19,6 +19,8 @@ from . import small
 from .conftest import WordEmbeddings, answers, begin, client_of, collections
 from .indexed import indexes
 
+pytestmark = pytest.mark.long
+
 HERE = "tests.retrieval.test_tidying"
 KILLED, OTHER, THIRD = ReleaseId("0dead0"), ReleaseId("0ther0"), ReleaseId("0third")
 
@@ -125,7 +127,6 @@ def test_tidying_leaves_an_index_that_is_being_built_anew(tmp_path: Path):
     assert names(tmp_path) == set()
 
 
-@pytest.mark.long
 def test_who_waits_for_a_lock_whose_file_was_deleted_takes_the_new_one(tmp_path: Path):
     """Else two builds of one index could run at once after an index was dropped."""
     build(tmp_path, OTHER)

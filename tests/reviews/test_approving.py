@@ -25,6 +25,8 @@ from tests.retrieval.conftest import WordEmbeddings
 from tests.reviews.conftest import ADA, BEN, C1, DEAL, T1
 from tests.store.migrated import sqlite_at
 
+pytestmark = pytest.mark.long
+
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
 
 
@@ -221,7 +223,6 @@ def test_once_the_words_are_erased_there_is_no_case(approving, house, judged):
     assert found.case is None or found.case.says == ()
 
 
-@pytest.mark.long
 def test_an_approved_case_fails_while_the_answer_is_wrong_and_holds_once_it_is_mended(
     approving, house, judged, tmp_path, monkeypatch, worded
 ):

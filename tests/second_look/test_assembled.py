@@ -18,6 +18,8 @@ from tests.chat.scripted_server import MODEL, Asked, ScriptedServer, by_use, say
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 
+pytestmark = pytest.mark.long
+
 DEAL = ("we sell 12 stingrays to the police in Kenya, Jane Doe of Acme Ltd looks after it")
 QUESTION = "do we need a complaints hotline for people who are harmed?"
 POINT = re.compile(r"^([A-Z]\d+) \(([^)]*)\): (.*)$")
@@ -89,14 +91,12 @@ def test_names_leave_masked_and_the_deal_is_not_sent_for_its_wording(assembled, 
     assert "stingrays" not in server.asked[1].user
 
 
-@pytest.mark.long
 def test_unmasked_where_it_is_set_so(assembled, server):
     ask(assembled(chat_mask=False), DEAL)
     assert "Jane Doe" in server.asked[0].user
     assert "Jane Doe" not in server.asked[1].user
 
 
-@pytest.mark.long
 def test_a_question_is_searched_with_queries_and_goes_along_as_data(assembled, server):
     ask(assembled(), QUESTION)
     assert [one.use for one in server.asked] == ["search", "wording"]
@@ -104,7 +104,6 @@ def test_a_question_is_searched_with_queries_and_goes_along_as_data(assembled, s
     assert all(QUESTION not in one.system for one in server.asked)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("uses", "asked"), [
     ("reading", ["reading"]), ("wording", ["wording"]), ("reading,wording", ["reading", "wording"]),
 ])
@@ -113,7 +112,6 @@ def test_only_what_is_switched_on_is_asked(assembled, server, uses: str, asked: 
     assert [one.use for one in server.asked] == asked
 
 
-@pytest.mark.long
 def test_a_day_that_is_spent_asks_nothing_more(assembled, server):
     parts = assembled(chat_tokens_per_day=200)
     ask(parts, DEAL)

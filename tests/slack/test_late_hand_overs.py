@@ -24,6 +24,8 @@ from tests.slack.playing import DEAL, actions, control, words
 from tests.slack.workbench import GRACE, TIMEOUT, Bench, Clock
 from tests.workspace.running import ALEX, BOT, DEALS, KIM, NOOR, SAM, SAMS_DM
 
+pytestmark = pytest.mark.long
+
 CROWDS = DEAL + " It is to watch crowds at demonstrations."
 NOORS_DM = "D0NOOR0001"
 

@@ -1,5 +1,6 @@
 """What would be different is picked in a form, and nothing of it is noted."""
 
+from bot.dialogue.conversation import Possible
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.supposing import Supposing
 from bot.dialogue.phrasing import Wording
@@ -97,7 +98,7 @@ def test_who_supposes_what_is_not_heard_can_pick_it_right_below(bot: Bot):
 
 
 def test_what_is_half_heard_is_tried_out_by_a_press(bot: Bot, monkeypatch):
-    half_heard = ((Fact("conflict"), "yes"), (Fact("hosting"), "supplier"))
+    half_heard = (Possible(Fact("conflict"), "yes"), Possible(Fact("hosting"), "supplier"))
     monkeypatch.setattr(Supposing, "nearest", lambda *_: half_heard)
     thread = bot.mention(DEAL)
     before = bot.deal(OFFICE, thread)

@@ -7,6 +7,7 @@ for what is told.  What would be no more than a guess is offered, to be picked o
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.dialogue.claim import SURE, Claim
+from bot.dialogue.conversation import Possible
 from bot.dialogue.deal import ASKED_BACK, Deal
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.tells import Told
@@ -35,19 +36,17 @@ def likeliest(
     return able if len({c.mention.fact for c in able}) == 1 else []
 
 
-def nearest(
-    told: Sequence[Told], deal: Deal, guidance: Guidance
-) -> tuple[tuple[Fact, str], ...]:
-    """The facts with values that may be supposed, the likeliest first; at most `MOST_OFFERED`.
+def nearest(told: Sequence[Told], deal: Deal, guidance: Guidance) -> tuple[Possible, ...]:
+    """What may be supposed, the likeliest first; at most `MOST_OFFERED`.
 
     *told* is what a model hears, of which what *deal* holds already is left out.
     """
-    chances: dict[tuple[Fact, str], float] = {}
+    chances: dict[Possible, float] = {}
     for one in _choices(told, guidance):
         if one.chance >= OFFERED and one.value not in deal.known(one.fact):
-            chances[one.fact, one.value] = max(
-                one.chance, chances.get((one.fact, one.value), 0.0))
-    return tuple(sorted(chances, key=lambda pair: -chances[pair])[:MOST_OFFERED])
+            meant = Possible(one.fact, one.value)
+            chances[meant] = max(one.chance, chances.get(meant, 0.0))
+    return tuple(sorted(chances, key=lambda one: -chances[one])[:MOST_OFFERED])
 
 
 def _choices(told: Sequence[Told], guidance: Guidance) -> Iterator[Told]:

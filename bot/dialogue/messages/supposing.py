@@ -11,7 +11,7 @@ from bot.dialogue.claim import CONTEST, GUESS, HINT, SURE, Claim
 from bot.dialogue.claims.claiming import claims_of
 from bot.dialogue.claims.merging import heard_of
 from bot.dialogue.claims.unnamed import Unnamed, named
-from bot.dialogue.conversation import Conversation, Message
+from bot.dialogue.conversation import Conversation, Message, Possible
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.asking_by_name import without
@@ -168,8 +168,8 @@ class Supposing:
                                      which_deal=self._which_deal)] if told else []
         return self._of_claims(bare, claims, message, deal)
 
-    def nearest(self, understood: Understood, deal: Deal) -> tuple[tuple[Fact, str], ...]:
-        """What a supposition may be of that isn't heard: facts with values, the likeliest first."""
+    def nearest(self, understood: Understood, deal: Deal) -> tuple[Possible, ...]:
+        """What a supposition may be of that isn't heard, the likeliest first."""
         return nearest(self._bare(understood).told() or (), deal, self._guidance)
 
     def _bare(self, understood: Understood) -> Understood:

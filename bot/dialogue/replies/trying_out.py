@@ -17,8 +17,8 @@ def to_be_picked(
     What was half heard is named for an example, and can be tried out at once.  Where the texts
     answer, that comes last: "what if they use it on reporters" asks them.
     """
-    meant = tuple(Supposable(fact, value, _named(guidance, fact, value))
-                  for fact, value in message.may_suppose)
+    meant = tuple(Supposable(one.fact, one.value, _named(guidance, one.fact, one.value))
+                  for one in message.may_suppose)
     line = Line(wording.say("supposition.half_heard", example=meant[0].named) if meant else
                 wording.say("supposition.unheard", example=_example(deal, guidance)))
     picked = replace(reply, to_try_out=True, may_be_supposed=meant)
