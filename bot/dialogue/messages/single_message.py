@@ -22,6 +22,7 @@ from bot.dialogue.claims.unsaying import (
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Deal
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.adopting import Adopting
 from bot.dialogue.messages.answering_and_telling import AnswersTogether
 from bot.dialogue.messages.answering_the_asked import AnsweringTheAsked
 from bot.dialogue.messages.asking_after_one import AskingAfterOne
@@ -73,6 +74,7 @@ class SingleMessages:
         self._lookups = lookups
         unnamed = Unnamed(guidance)
         self._supposing = Supposing(guidance, cues, steering, unnamed, of)
+        self._adopting = Adopting(intents_of(guidance), cues, steering, of)
         self._with_asking = SupposingAndAsking(
             cues, intents_of(guidance), self._supposing, steering.requests.request, of)
         self.subjects = subjects_of(guidance)
@@ -97,7 +99,7 @@ class SingleMessages:
         if asked is not None:
             return asked
         outright = self._outright(understood, message, conversation) or (
-            self._supposing.adopted_and_told(understood, message, conversation, self.read))
+            self._adopting.and_told(understood, message, conversation, self.read))
         if outright is not None:
             # "What if they say no to the clause" asks for no clauses.
             return self._supposed(understood, message, conversation, outright.intent) or outright

@@ -14,8 +14,8 @@ from bot.dialogue.claims.unnamed import Unnamed, named
 from bot.dialogue.conversation import Conversation, Message, Possible
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal
 from bot.dialogue.intents import Intent
+from bot.dialogue.messages.adopting import adopted
 from bot.dialogue.messages.asking_by_name import without
-from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.bettering import Bettering
 from bot.dialogue.messages.called_by_name import CalledByName
 from bot.dialogue.messages.half_supposed import likeliest, nearest
@@ -23,7 +23,7 @@ from bot.dialogue.messages.halves import Halves
 from bot.dialogue.messages.on_top import OnTop
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.turned_round import TurnedRound
-from bot.dialogue.messages.understood import OUTRIGHT, Read, TakeApart, Understood
+from bot.dialogue.messages.understood import OUTRIGHT, TakeApart, Understood
 from bot.dialogue.messages.wondering import unopened
 from bot.dialogue.naming import LEAVE, WHICH_ONE, deciding_which_deal
 from bot.dialogue.poles import graver, has_poles
@@ -110,7 +110,7 @@ class Supposing:
         """*message* read as a supposition about the deal or its adoption; None if it is neither."""
         reading, deal = understood.reading, conversation.deal
         if conversation.supposed and self._steering.adopts(reading):
-            return _adopted(message, conversation)
+            return adopted(message, conversation)
         opens = self._steering.what_if.supposes(reading, understood.clauses)
         elsewhere = {} if opens else self._elsewhere(understood, message, conversation)
         supposes = opens or self._steering.what_if.sounds_so(reading, understood.clauses)
@@ -201,39 +201,6 @@ class Supposing:
         claims = [replace(c, added=False, holds=True) for c in self._claims(understood, None)
                   if c.mention.fact == one.fact and c.value == one.value]
         return self._of_claims(understood, claims, message, deal)
-
-    def adopted_and_told(
-        self, understood: Understood, message: Message, conversation: Conversation, read: Read
-    ) -> Message | None:
-        """*message* as what adopts the supposition and tells more: "do that, but keep the dealer".
-
-        None where nothing is told behind that, or where that takes something back: "let's go with
-        that, but not the army" takes nothing in.
-        """
-        reading = understood.reading
-        tokens = reading.tokens
-        joins = self._cues.words("and_words") | self._cues.words("sets_apart")
-        adopts = intents_of(self._guidance)
-        for _, last in adopts.find("adopt", tokens) if conversation.supposed else ():
-            behind = tokens[last : last + 1]
-            if not behind or not (behind[0].ends_clause or behind[0].norm in joins) or not (
-                    self._steering.adopts(self._of(reading.text[: tokens[last - 1].end]).reading)):
-                continue
-            adopted = _adopted(message, conversation)
-            then = replace(conversation, supposed={},
-                           deal=conversation.deal.with_answers(adopted.heard))
-            begin = behind[0].start if behind[0].is_word else behind[0].end
-            told = read(self._of(blanked(reading.text, (0, begin))), message, then)
-            # "But keep the distributor" says what is known, and takes nothing of it back.
-            again = bool(told.topics) and not told.heard and all(
-                values and values <= then.deal.known(fact) for fact, values in told.topics.items())
-            if told.intent in (Intent.DESCRIBE, Intent.REMARK) and (told.heard or again) and not (
-                    told.withdrawn or told.retracted):
-                heard = {**adopted.heard, **{
-                    fact: in_full(answer, reading.text) for fact, answer in told.heard.items()}}
-                return replace(told, intent=Intent.ADOPT, heard=heard, answers_pending=(
-                    adopted.answers_pending or told.answers_pending))
-        return None
 
     def _heard(
         self, understood: Understood, message: Message, deal: Deal, supposes: bool
@@ -389,16 +356,6 @@ class Supposing:
         return (values is not None and values < deal.known(fact)
                 and all(c.holds for c in claims if c.mention.fact == fact)
                 and not self._cues.find("only_these", understood.reading.tokens))
-
-
-def _adopted(message: Message, conversation: Conversation) -> Message:
-    """*message* as what says that what was supposed last is so."""
-    # The words that raise a flag stay those of the supposition.
-    heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text),
-                           instead=frozenset())
-             for fact, answer in conversation.supposed.items()}
-    return replace(message, intent=Intent.ADOPT, heard=heard,
-                   answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
 
 
 def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:
