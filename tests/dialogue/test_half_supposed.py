@@ -96,6 +96,11 @@ def test_what_is_half_heard_is_offered(guidance, sentences):
     assert not talk.conversation.supposed and talk.messages[-1].unheard
     assert [(o.fact, o.value) for o in reply.may_be_supposed] == [
         ("transparency", "open"), ("agency_misuse", "no")]
+    assert [o.named for o in reply.may_be_supposed] == [
+        "customer's openness: clear answers that fit together",
+        "end-user's own record of misuse: no"]
+    said_so = talk.say("what if end-user's own record of misuse: no")
+    assert supposed(talk) == {"agency_misuse": {"no"}} and said_so.changes is not None
     said = " ".join(line.text for line in (*reply.lead, *reply.closing))
     assert f'was it this: "what if {reply.may_be_supposed[0].named}"?' in said
 

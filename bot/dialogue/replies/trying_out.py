@@ -17,7 +17,7 @@ def to_be_picked(
     What was half heard is named for an example, and can be tried out at once.  Where the texts
     answer, that comes last: "what if they use it on reporters" asks them.
     """
-    meant = tuple(Supposable(one.fact, one.value, _named(guidance, one.fact, one.value))
+    meant = tuple(Supposable(one.fact, one.value, _briefly(guidance, one.fact, one.value))
                   for one in message.may_suppose)
     line = Line(wording.say("supposition.half_heard", example=meant[0].named) if meant else
                 wording.say("supposition.unheard", example=_example(deal, guidance)))
@@ -37,6 +37,14 @@ def _example(deal: Deal, guidance: Guidance) -> str:
     question = ([q for q in questions if deal.known(q.fact)] or questions)[-1]
     value = next(c for c in question.choices if c.value not in deal.known(question.fact))
     return _named(guidance, question.fact, value.value)
+
+
+def _briefly(guidance: Guidance, fact: Fact, value: str) -> str:
+    """As `_named`, down to the first comma where no other choice begins so: "…: yes"."""
+    named = _named(guidance, fact, value)
+    head = named.partition(",")[0]
+    return head if sum(_named(guidance, fact, choice.value).partition(",")[0] == head
+                       for choice in guidance.questions[fact].choices) == 1 else named
 
 
 def _named(guidance: Guidance, fact: Fact, value: str) -> str:
