@@ -6,7 +6,7 @@ for what is told.  What would be no more than a guess is offered, to be picked o
 
 from collections.abc import Collection, Iterator, Sequence
 
-from bot.dialogue.claim import SURE, Claim
+from bot.dialogue.claim import CONTEST, SURE, Claim
 from bot.dialogue.conversation import Possible
 from bot.dialogue.deal import ASKED_BACK, Deal
 from retrieval.guidance import Fact, Guidance, QuestionKind
@@ -30,10 +30,13 @@ def likeliest(
         which_deal: Facts that say which deal it is: another of these takes the place of what the
             advice is on.
     """
-    able = [c for c in claims if c.holds and c.mention.fact not in but
-            and c.confidence >= (ASKED_BACK if c.mention.fact in which_deal else SURE)
-            and c.value not in deal.known(c.mention.fact)]
-    return able if len({c.mention.fact for c in able}) == 1 else []
+    able = [c for c in claims if c.holds and c.value not in deal.known(c.mention.fact)]
+    clear = [c for c in able if c.mention.fact not in but and c.confidence >= (
+        ASKED_BACK if c.mention.fact in which_deal else SURE)]
+    # What is known is supposed to be otherwise more often than what nobody has spoken of.
+    turned = [c for c in able if c.mention.fact not in which_deal and c.confidence >= CONTEST
+              and deal.known(c.mention.fact)]
+    return next((some for some in (clear, turned) if len({c.mention.fact for c in some}) == 1), [])
 
 
 def nearest(told: Sequence[Told], deal: Deal, guidance: Guidance) -> tuple[Possible, ...]:
