@@ -4,12 +4,12 @@ All of them are invented.  One in three asks for nothing of the kind, most of th
 words of one that does: "what do I tell the customer about delivery".
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from retrieval.errors import CorpusError
-from retrieval.labelled.cases import BadGold, records
+from retrieval.labelled.by_writers import read_by_writers
 from retrieval.words.requests import OTHERWISE, Request
 
 FOLDER = "requests"
@@ -32,24 +32,11 @@ def read_requests(root: Path) -> tuple[Asking, ...]:
     Raises:
         CorpusError: A file can't be read, or a line has no text or no label that there is.
     """
-    problems: list[str] = []
-    found = [one for file in sorted((root / FOLDER).glob("*.jsonl"))
-             for one in _of_file(file, root, problems)]
-    if problems:
-        raise CorpusError(problems)
-    return tuple(found)
+    return read_by_writers(
+        root / FOLDER, _asking, f'{{"text": …, "wants": one of {", ".join(LABELS)}}}')
 
 
-def _of_file(file: Path, root: Path, problems: list[str]) -> Iterator[Asking]:
-    try:
-        lines = list(records(file))
-    except BadGold as error:
-        problems += [line.removeprefix(f"{root}/") for line in str(error).split("\n")]
-        return
-    for where, record in lines:
-        text, wants = record.get("text"), record.get("wants")
-        if isinstance(text, str) and text.strip() and isinstance(wants, str) and wants in LABELS:
-            yield Asking(text, None if wants == OTHERWISE else Request(wants), file.stem)
-        else:
-            problems.append(f'{where.removeprefix(f"{root}/")}: a line is {{"text": …, '
-                            f'"wants": one of {", ".join(LABELS)}}}')
+def _asking(text: str, record: Mapping[str, Any], file: str) -> Asking | None:
+    wants = record.get("wants")
+    return Asking(text, None if wants == OTHERWISE else Request(wants), file) if (
+        isinstance(wants, str) and wants in LABELS) else None

@@ -4,12 +4,12 @@ All of them are invented.  Half suppose nothing, and most of these are nearly in
 that does: "they would only sign if we drop the price".
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from retrieval.errors import CorpusError
-from retrieval.labelled.cases import BadGold, records
+from retrieval.labelled.by_writers import read_by_writers
 
 FOLDER = "suppositions"
 
@@ -30,24 +30,9 @@ def read_suppositions(root: Path) -> tuple[Supposition, ...]:
     Raises:
         CorpusError: A file can't be read, or a line has no text or doesn't say whether.
     """
-    problems: list[str] = []
-    found = [one for file in sorted((root / FOLDER).glob("*.jsonl"))
-             for one in _of_file(file, root, problems)]
-    if problems:
-        raise CorpusError(problems)
-    return tuple(found)
+    return read_by_writers(root / FOLDER, _said, '{"text": …, "supposes": true or false}')
 
 
-def _of_file(file: Path, root: Path, problems: list[str]) -> Iterator[Supposition]:
-    try:
-        lines = list(records(file))
-    except BadGold as error:
-        problems += [line.removeprefix(f"{root}/") for line in str(error).split("\n")]
-        return
-    for where, record in lines:
-        text, supposes = record.get("text"), record.get("supposes")
-        if isinstance(text, str) and text.strip() and isinstance(supposes, bool):
-            yield Supposition(text, supposes, file.stem)
-        else:
-            problems.append(f'{where.removeprefix(f"{root}/")}: a line is {{"text": …, '
-                            f'"supposes": true or false}}')
+def _said(text: str, record: Mapping[str, Any], file: str) -> Supposition | None:
+    supposes = record.get("supposes")
+    return Supposition(text, supposes, file) if isinstance(supposes, bool) else None
