@@ -39,6 +39,7 @@ def talking(guidance, sentences, *told, sounds=lambda _: False) -> Talk:
     ("assuming for a moment that it is the army, would your assessment change?",
      {"end_user": {"military"}}),
     ("and without the reseller", {"intermediary": {"none"}}),
+    ("swap Ghana for Croatia, still that bad?", {"country": {"HR"}}),
 ])
 def test_what_is_put_otherwise_is_supposed_and_not_noted(begin, text, facts):
     talk = begin().amid({f: v[0] for f, v in DEAL.items()}, ["hosting"])

@@ -86,6 +86,9 @@ class WhatIf:
             and not self._cues.starts("uncertain", words)) or (
             # "Adding face recognition, what changes?"
             self._intents.starts("what_if_behind", words) > 0 and self._asks_behind(words)) or (
+            # "Swap Serbia for Croatia, still that bad?" asks, and without the mark it orders.
+            bool(words) and words[-1].norm == "?" and self._intents.starts("exchanges", words) > 0
+        ) or (
             self._says(words) > 0 or self._puts_in_place(words)
             or self._asked_before(words) is not None)
 
