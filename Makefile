@@ -26,7 +26,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv small-model run run-chat test test-long test-all lint bench model-figures adapter border requests suppositions pauses vectors shapes scale publish-times backup backup-times tamper transcripts access lock image image-check clean attacks faults
+.PHONY: help venv small-model run run-chat test test-long test-all lint bench model-figures adapter border requests likeness pauses vectors shapes scale publish-times backup backup-times tamper transcripts access lock image image-check clean attacks faults
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -135,6 +135,7 @@ model-figures: small-model ## Write docs/model-figures.md anew with the small mo
 
 adapter: venv ## Tune the embedding model on asks and exemplars anew (a quarter of an hour)
 	@$(PYTHON) -m retrieval.training.tuning
+	@$(PYTHON) -m retrieval.training.likening
 	@$(PYTHON) -m retrieval.beforehand
 
 border: venv ## Learn anew what a message wants, and what lies beyond the texts (five minutes)
@@ -144,8 +145,8 @@ border: venv ## Learn anew what a message wants, and what lies beyond the texts 
 requests: venv ## Learn anew how people put what they ask of Advisor itself (half a minute)
 	@$(PYTHON) -m retrieval.training.requesting
 
-suppositions: venv ## Learn anew how people suppose that something were otherwise (half a minute)
-	@$(PYTHON) -m retrieval.training.suppositions
+likeness: venv ## Learn anew how people suppose something, or say that they don't know (two minutes)
+	@$(PYTHON) -m retrieval.training.likening
 
 pauses: venv ## Learn anew where a message without marks would have them (some minutes)
 	@$(PYTHON) -m retrieval.training.pausing

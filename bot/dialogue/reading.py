@@ -17,7 +17,7 @@ from bot.dialogue.claims.provisos import less_sure
 from bot.dialogue.claims.said_of_another import answered_of_another
 from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.claims.standing import beside_what_stands
-from bot.dialogue.conversation import Beside, Conversation, Going, Message
+from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.deal import TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_a_reviewer import (
@@ -29,15 +29,9 @@ from bot.dialogue.messages.asked_in_opening import OpeningQuestions
 from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.asking_itself import AskingItself
 from bot.dialogue.messages.beginning_anew import behind_openings
-from bot.dialogue.messages.beside import (
-    ASKED,
-    OF_WHAT_IS_TOLD,
-    blanked,
-    in_full,
-    question_beside,
-)
+from bot.dialogue.messages.beside import blanked
+from bot.dialogue.messages.by_likeness import ByLikeness
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
-from bot.dialogue.messages.heard_requests import heard_request
 from bot.dialogue.messages.own_names import OwnNames, quoting
 from bot.dialogue.messages.passing_on import other_matters_of
 from bot.dialogue.messages.putting_right import PuttingRight
@@ -45,6 +39,7 @@ from bot.dialogue.messages.replied_to import read_in, sections
 from bot.dialogue.messages.single_message import SingleMessages
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.stretching import before, follows
+from bot.dialogue.messages.telling_and_asking import TellingAndAsking
 from bot.dialogue.messages.two_options import TwoOptions
 from bot.dialogue.messages.understood import Mends, Strays, Understanding, Understood, as_written
 from bot.dialogue.naming import deciding_which_deal
@@ -54,8 +49,11 @@ from bot.dialogue.small_words.cues import cues_of
 from bot.dialogue.small_words.ticks import bare_with_ticks, less_ticked
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.requests import Hears
-from retrieval.words.suppositions import Supposes, never
+from retrieval.words.suppositions import Supposes
+from retrieval.words.suppositions import never as nothing_supposed
 from retrieval.words.tells import Tells
+from retrieval.words.unknowns import SoundsUnknown
+from retrieval.words.unknowns import never as nothing_unknown
 
 _TELLING = TELLS | {Intent.UNCLEAR, Intent.REMARK, Intent.FILLER, Intent.START_OVER}
 """What a message may want that can tell of other matters; who asks for them is answered."""
@@ -66,16 +64,17 @@ class PlainReader:
 
     def __init__(
         self, guidance: Guidance, tells: Tells | None = None, strays: Strays | None = None,
-        mends: Mends = as_written, requests: Hears | None = None, supposes: Supposes = never,
+        mends: Mends = as_written, requests: Hears | None = None,
+        supposes: Supposes = nothing_supposed, sounds_unknown: SoundsUnknown = nothing_unknown,
     ) -> None:
         """Read with the vocabulary of *guidance*, and with models if there are any.
 
         What *mends* tells of is read as it was meant, and quoted as it was written.  What asks for
-        nothing by any phrase may be one of the *requests* that a model hears, and what *supposes*
-        says to suppose something tells nothing.
+        nothing by any phrase may be one of the *requests* that a model hears, what *supposes*
+        says to suppose something tells nothing, and what *sounds_unknown* answers "I don't know".
         """
         self._guidance = guidance
-        self._requests = requests
+        self._by_likeness = ByLikeness(guidance, requests, sounds_unknown)
         self._cues = cues_of(guidance)
         self._steering = Steering(guidance, self._cues, supposes)
         self._understanding = Understanding(guidance, self._cues, tells, strays, mends)
@@ -90,6 +89,8 @@ class PlainReader:
             guidance, self._cues, self._understanding.of, self._single.read)
         self._itself = AskingItself(guidance, self._single.subjects, self._cues,
                                     self._understanding.of, self._single.read)
+        self._telling_and_asking = TellingAndAsking(
+            self._cues, self._steering, self._understanding.of, self._single.read)
         self._options = TwoOptions(guidance, self._cues, self._steering, self._understanding.of)
         self._own_names = OwnNames(guidance, self._cues, self._understanding.of)
         self._other_matters = other_matters_of(guidance)
@@ -124,8 +125,7 @@ class PlainReader:
             if understood.ticks and message.heard:
                 message = replace(
                     message, heard=self._less_ticked(message, understood, conversation))
-        if self._requests is not None and not message.other_matters:
-            message = heard_request(message, conversation, self._guidance, self._requests)
+        message = self._by_likeness.read(message, understood.told() or (), conversation)
         if message.intent is Intent.START_OVER:
             return message
         stood = conversation
@@ -241,7 +241,7 @@ class PlainReader:
         itself = self._itself.barely_answered(understood, message, conversation)
         if itself is not None:
             return itself
-        beside = self._beside(message, conversation)
+        beside = self._telling_and_asking.read(understood, message, conversation)
         if beside is not None:
             return beside
         excepted = self._excepted(message, conversation)
@@ -364,36 +364,3 @@ class PlainReader:
                  if answer.values and fact in deciding_which_deal(self._guidance)}
         return len(named) >= TELLING_FACTS and all(
             values.isdisjoint(deal.known(fact)) for fact, values in named.items())
-
-    def _beside(self, message: Message, conversation: Conversation) -> Message | None:
-        """*message* as one that tells something of the deal and asks something else beside it.
-
-        None if it does only one of them.  A first message that ends in "what do we have to look
-        at?" asks for nothing but the advice on what it tells.
-        """
-        if not conversation.deal.answers or "?" not in message.text:
-            return None
-        understood = self._understanding.of_message(message.text, conversation)
-        reading = understood.reading
-        span = question_beside(
-            reading, understood.clauses, self._cues, self._steering.questions.is_question)
-        if span is None:
-            return None
-        if self._steering.what_if.supposes_in(reading, understood.clauses, span):
-            return None  # "if they were caught, what then?" tells of nobody who was
-        told = self._single.read(
-            self._understanding.of(blanked(reading.text, span)), message, conversation)
-        if told.intent is not Intent.DESCRIBE or not (told.heard or told.retracted):
-            return None
-        told = replace(told, heard={
-            fact: in_full(answer, reading.text) for fact, answer in told.heard.items()})
-        words = message.text[slice(*span)]
-        asked = self._single.read(
-            self._understanding.of(words), replace(message, text=words), conversation)
-        if asked.intent in OF_WHAT_IS_TOLD and not asked.heard:
-            return told
-        if asked.intent not in ASKED or asked.heard or words != reading.text[slice(*span)]:
-            return None
-        entry = asked.subject if asked.intent is Intent.DEFINE else None
-        return replace(told, beside=Beside(
-            *span, asked.intent, entry, {**told.topics, **asked.topics}))

@@ -17,7 +17,7 @@ from retrieval import adapter
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.finding.spelling import Mending, Spelling, of_release
 from retrieval.guidance import Guidance
-from retrieval.hearing import requests, suppositions
+from retrieval.hearing import requests, suppositions, unknowns
 from retrieval.hearing.pauses import Pausing
 from retrieval.hearing.telling import Teller
 from retrieval.hearing.wishes import Wishes, wishes_of
@@ -27,7 +27,11 @@ from retrieval.matches import Search
 from retrieval.model.vectors import UnitEmbeddings
 from retrieval.opening import open_release
 from retrieval.search import strays
+from retrieval.words.suppositions import Supposes
+from retrieval.words.suppositions import never as nothing_supposed
 from retrieval.words.tells import Tells
+from retrieval.words.unknowns import SoundsUnknown
+from retrieval.words.unknowns import never as nothing_unknown
 from retrieval.written_words import shipped
 
 
@@ -43,6 +47,20 @@ def hearer(embeddings: UnitEmbeddings) -> Wishes | None:
     if not isinstance(embeddings, PackagedEmbeddings):
         return None
     return wishes_of(embeddings, adapter.head(adapter.WISHES))
+
+
+def supposes_of(embeddings: UnitEmbeddings) -> Supposes:
+    """What hears suppositions; nothing where *embeddings* are of another model than ours."""
+    if not isinstance(embeddings, PackagedEmbeddings):
+        return nothing_supposed
+    return suppositions.supposes_by(suppositions.shipped().by(embeddings))
+
+
+def sounds_unknown_of(embeddings: UnitEmbeddings) -> SoundsUnknown:
+    """What hears "I don't know"; nothing where *embeddings* are of another model than ours."""
+    if not isinstance(embeddings, PackagedEmbeddings):
+        return nothing_unknown
+    return unknowns.sounds_unknown_by(unknowns.shipped().by(embeddings))
 
 
 def mends_of(spelling: Spelling, embeddings: UnitEmbeddings) -> Mends:
@@ -92,7 +110,8 @@ def edition_of(
     mending = tells and Mending(tells, mends)
     # The search is built later, since it asks what reads for words of the domain.
     reader = PlainReader(guidance, mending, (lambda text: strays(search, text)) if tells else None,
-                         mends if tells else as_written, requests.shipped(), suppositions.shipped())
+                         mends if tells else as_written, requests.shipped(),
+                         supposes_of(embeddings), sounds_unknown_of(embeddings))
     # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
     # from 6 to over 20 ms. Set for the process, before the first product of matrices.
     threadpool_limits(1, "blas")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _FOLDERS: Mapping[str, str] = {
     "sources": ".yaml", "vocabulary": ".yaml", "queries": ".jsonl", "exemplars": ".jsonl",
-    "openings": ".jsonl", "requests": ".jsonl", "suppositions": ".jsonl"}
+    "openings": ".jsonl", "requests": ".jsonl", "suppositions": ".jsonl", "unknowns": ".jsonl"}
 """What is read of each folder: every file in it of that kind."""
 _FILES = (
     "border.jsonl", "considerations.yaml", "evaluation.yaml", "gaps.yaml", "glossary.yaml",

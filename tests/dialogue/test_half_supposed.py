@@ -1,5 +1,7 @@
 """What is supposed in words that no phrase has, and what a model only half hears of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.dialogue.conversation import Possible
@@ -9,7 +11,7 @@ from bot.dialogue.messages.half_supposed import nearest
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
 from retrieval.words.tells import Told
-from tests.dialogue.talking import Says, Talk
+from tests.dialogue.talking import WHEN, Says, Talk
 
 DEAL = {"product": ["facial-recognition"], "end_user": ["police"], "country": ["GH"],
         "intermediary": ["reseller"], "judicial_oversight": ["weak"]}
@@ -19,7 +21,7 @@ def supposed(talk) -> dict[str, set[str]]:
     return {str(f): set(a.values) for f, a in talk.conversation.supposed.items()}
 
 
-def talking(guidance, sentences, *told, sounds=lambda _: False) -> Talk:
+def talking(guidance, sentences, *told, sounds=lambda *_: False) -> Talk:
     """A talk on the deal, with a model that hears *told* and what hears suppositions."""
     talk = Talk(guidance, PlainReader(guidance, Says(*told), supposes=sounds), sentences)
     talk.choose(DEAL)
@@ -77,7 +79,7 @@ def test_leave_asked_behind_a_condition_notes_nothing(begin):
 def test_what_sounds_like_a_supposition_tells_nothing(guidance, sentences):
     text = "pretend the army has it, then?"
     told = ("end_user", "military", 0.99, "the army has it")
-    talk = talking(guidance, sentences, told, sounds=lambda said: said == text)
+    talk = talking(guidance, sentences, told, sounds=lambda said, _: said == text)
     talk.say(text)
     assert supposed(talk) == {"end_user": {"military"}}
     assert talk.conversation.deal.known(Fact("end_user")) == {"police"}
@@ -113,3 +115,44 @@ def test_the_two_likeliest_that_are_not_known_are_nearest(guidance):
         ("country", "*", 0.9), ("wants", "elsewhere", 0.9)]]
     assert nearest(told, Deal(), guidance) == (
         Possible(Fact("hosting"), "supplier"), Possible(Fact("transparency"), "open"))
+
+
+@pytest.mark.parametrize(("text", "marked"), [
+    ("the army on it, then what", True), ("which colour comes out with the army on it", True),
+    ("the army on it, ok?", True), ("the army on it", False),
+])
+def test_what_asks_by_its_form_asks_without_a_mark(guidance, sentences, text, marked):
+    asked = []
+    talk = talking(guidance, sentences, ("end_user", "military", 0.97, "the army"),
+                   sounds=lambda said, asks: said == text and not asked.append(asks))
+    talk.say(text)
+    assert set(asked) == {marked}
+    assert supposed(talk)["end_user"] >= {"military"}
+
+
+def test_what_sounds_so_stands_alone_however_soon_it_comes(guidance, sentences):
+    text = "and the army having it"
+    talk = Talk(guidance, PlainReader(guidance, Says(
+        ("end_user", "military", 0.97, "the army"), ("end_user", "police", 0.97, "the police")),
+        supposes=lambda said, _: said == text), sentences)
+    talk.say("drones for the police in Ghana")
+    before = talk.conversation.deal
+    talk.say(text, WHEN + timedelta(seconds=3))
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert talk.conversation.deal == before
+
+
+def test_what_sounds_so_tells_nothing_though_a_question_stands_beside_it(guidance, sentences):
+    text = "the army gets it. does the score move?"
+    talk = talking(guidance, sentences, ("end_user", "military", 0.97, "the army"),
+                   sounds=lambda said, _: said == text)
+    before = talk.conversation.deal
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert talk.conversation.deal == before
+
+
+def test_behind_a_colon_a_phrase_opens_it(begin):
+    talk = begin().amid({f: v[0] for f, v in DEAL.items()}, ["hosting"])
+    talk.say("rewind: pretend the army has it")
+    assert talk.messages[-1].intent is Intent.WHAT_IF

@@ -5,7 +5,7 @@ hold several values the first half then says what holds no more; and so does "it
 by us" by itself, though no "now" follows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.dialogue.claim import GUESS, Claim
@@ -33,12 +33,15 @@ def held_once(claims: Sequence[Claim], told: Sequence[Told] | None, at: Utteranc
     once = cues.find("was_once", reading.tokens) if now else []
     if not once:
         return claims
+    tokens = reading.tokens
+    parts = {span for span in now if cues.starts("sets_apart", tokens[span[0] :])}
     later = [(c.mention.fact, c.value, c.mention.last) for c in claims if c.holds and not c.added]
     later += [(one.fact, one.value, place.span[1]) for one in told or () if one.chance >= GUESS
               and (place := placed(one, reading)) is not None
               and not clauses.added_at((place.span[1] - 1, place.span[1]))]
-    return [replace(claim, holds=False, sure=True) if _is_over(claim, later, once, now, clauses)
-            and at.guidance.questions[claim.mention.fact].several else claim for claim in claims]
+    return [replace(claim, holds=False, sure=True)
+            if at.guidance.questions[claim.mention.fact].several
+            and _is_over(claim, later, once, now, parts, clauses) else claim for claim in claims]
 
 
 def _less_what_was(
@@ -75,15 +78,19 @@ def _is_over(
     later: Sequence[tuple[Fact, str, int]],
     once: Sequence[Span],
     now: Sequence[Span],
+    parts: Collection[Span],
     clauses: Clauses,
 ) -> bool:
-    """Whether *claim* stands beside a "first", and another value of its fact behind a "now"."""
+    """Whether *claim* stands beside a "first", and another value of its fact behind a "now".
+
+    A "now" among *parts* begins with a "but", which needs no clause of its own.
+    """
     mine = (claim.mention.first, claim.mention.last)
     begun = [span for span in once
              if span[0] <= mine[0] and clauses.same_clause(span, mine)]
     return claim.holds and bool(begun) and any(
         mine[1] <= first and _in_one_sentence(mine, first, clauses)
-        and not clauses.same_clause(mine, (first, last))
+        and ((first, last) in parts or not clauses.same_clause(mine, (first, last)))
         and any(fact == claim.mention.fact and value != claim.value and end > first
                 for fact, value, end in later)
         for first, last in now)

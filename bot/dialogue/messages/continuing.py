@@ -158,6 +158,7 @@ class Continuing:
                 or steering.starts_over(reading)
                 or steering.stated(reading, conversation)[0] is not None
                 or steering.what_if.supposes(reading, clauses) or clauses.corrections
+                or (conversation.deal.answers and steering.what_if.sounds_so(reading, clauses))
                 or self._cues.find("news", reading.tokens)
                 or (conversation.supposed and steering.adopts(reading))):
             return True

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import TELLING_FACTS
+from bot.dialogue.messages.stating import Stating
 from bot.dialogue.messages.wondering import SHORT_QUESTION, unopened
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
@@ -25,8 +26,8 @@ HEADING_WORDS = 2
 class Questions:
     """Tells questions by the small words of one release."""
 
-    def __init__(self, guidance: Guidance, cues: Cues) -> None:
-        self._guidance, self._cues = guidance, cues
+    def __init__(self, guidance: Guidance, cues: Cues, stating: Stating) -> None:
+        self._guidance, self._cues, self._stating = guidance, cues, stating
 
     def is_question(self, reading: Reading, span: Span) -> bool:
         """Whether the tokens of *span* are a question by their form."""
@@ -36,7 +37,8 @@ class Questions:
         begins = self._cues.starts("question", tokens) > 0 or self._ends_in_or_not(tokens)
         if begins and tokens[-1].norm != "?" and self._cues.starts("says_looked", tokens):
             return False  # "did our homework, no reports"
-        if begins and self._only_names(reading, (span[1] - len(tokens), span[1])):
+        if begins and (self._only_names(reading, (span[1] - len(tokens), span[1]))
+                       or self._stating.states(reading, tokens)):
             return False
         return begins or (tokens[-1].norm == "?" and not _names_deal(reading, span))
 

@@ -13,6 +13,7 @@ from bot.dialogue.messages.not_for_us import NotForUs
 from bot.dialogue.messages.offering import Offering
 from bot.dialogue.messages.questions import Questions
 from bot.dialogue.messages.requesting import Requests
+from bot.dialogue.messages.stating import Stating
 from bot.dialogue.messages.ways_on import WAYS_ON, WaysOn
 from bot.dialogue.messages.what_if import WhatIf
 from bot.dialogue.messages.wondering import Wondering, unopened
@@ -52,8 +53,9 @@ class Steering:
             for name in ("on_warnings", "on_its_use", "on_a_country"))
         self.requests = Requests(
             intents, cues, guidance, on_warnings=on_warnings, on_its_use=on_its_use)
-        self.questions = Questions(guidance, cues)
         self.wondering = Wondering(guidance, cues)
+        self.stating = Stating(cues, self.wondering)
+        self.questions = Questions(guidance, cues, self.stating)
         self.offering = Offering(guidance, cues, self.wondering)
         self.not_for_us = NotForUs(intents)
         self.what_if = WhatIf(intents, cues, sounds)
@@ -204,10 +206,10 @@ class Steering:
     def means_a_question(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks what words of a question mean: "what is a tense election?".
 
-        "What if there were elections" supposes them.
+        "What if there were elections" supposes them, and "what we do is we host it" says so.
         """
         tokens = unopened(reading.tokens, self._cues)
-        if self.what_if.opens(reading.tokens):
+        if self.what_if.opens(reading.tokens) or self.stating.states(reading, tokens):
             return False
         length = self.begins("define", tokens)
         small = self._cues.words("function_words") | self._cues.words("behind_a_definition")

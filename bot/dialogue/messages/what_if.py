@@ -33,16 +33,25 @@ class WhatIf:
         """Whether a whole message supposes, by a phrase that says so or by how it sounds."""
         return self.supposes(reading, clauses) or self.sounds_so(reading, clauses)
 
-    def sounds_so(self, reading: Reading, _: Clauses) -> bool:
+    def sounds_so(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a whole message sounds as what supposes does, whatever phrase it opens with.
 
         "Drop the drones, cctv instead" is an order, and "swap drones for cctv, better?" asks.
         """
         words = unopened(reading.tokens, self._cues)
-        orders = "?" not in reading.text and bool(
+        asks = self._asks_somewhere(reading, clauses)
+        orders = not asks and bool(
             self._cues.starts("takes_back_by_name", words)
             or self._intents.starts("exchanges", words))
-        return not orders and self._sounds(reading.text)
+        return not orders and self._sounds(reading.text, asks)
+
+    def _asks_somewhere(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether a sentence asks, by its mark or its form: "swap it for Chile, then what"."""
+        return "?" in reading.text or any(
+            self._cues.starts("question", words) > 0
+            or self._asks_what_then([t for t in words if t.is_word])
+            for words in (unopened(reading.tokens[first:last], self._cues)
+                          for first, last in clauses.sentences()))
 
     def supposes(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
@@ -118,8 +127,12 @@ class WhatIf:
     def _opens_behind(self, sentence: Sequence[Token]) -> bool:
         """Whether it opens so behind a word or two: "worst case, what if they …".
 
-        Only "what if" itself does without a comma: "my friend what if they …".
+        Only "what if" itself does without a comma: "my friend what if they …".  Behind a colon
+        nothing else has to ask: "rewind: pretend they sign".
         """
+        if any(token.norm == ":" and self._intents.starts("what_if", sentence[i:])
+               for i, token in enumerate(sentence[: OPENING_WORDS + 1], 1)):
+            return True
         if any(self._intents.starts("what_if_itself", sentence[i:])
                for i in range(1, OPENING_WORDS + 1)):
             return True
@@ -190,14 +203,19 @@ class WhatIf:
         """
         cues, words = self._cues, [t for t in sentence if t.is_word]
         ours = cues.words("first_person") & cues.words("clause_subjects")
+        if self._asks_what_then(words):
+            return True
         for i in range(2, len(words)):
-            if self._intents.starts("asks_what_then", words[i:]) == len(words) - i:
-                return True
             begin = i + (words[i].norm in cues.words("asking_words"))
             verb = cues.starts("inverted", words[begin:])
             if verb and words[begin + verb :] and words[begin + verb].norm in ours:
                 return True
         return False
+
+    def _asks_what_then(self, words: Sequence[Token]) -> bool:
+        """Whether *words* end by asking what comes of those before: "they sign, then what"."""
+        return any(self._intents.starts("asks_what_then", words[i:]) == len(words) - i
+                   for i in range(2, len(words)))
 
     def spans(self, reading: Reading, clauses: Clauses) -> Sequence[tuple[int, int]]:
         """Where in the text its words of supposing stand, and what it asks of what it supposes.

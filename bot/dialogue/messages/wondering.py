@@ -247,7 +247,8 @@ class Wondering:
         marked = tokens[-1].norm == "?"
         words = [t.norm for t in tokens if t.is_word]
         if words[0] in self._cues.words("asking_words"):
-            return marked or self._cues.starts("inverted", tokens[1:]) > 0
+            return marked or (
+                self._cues.starts("inverted", tokens[1:]) > 0 and not self._goes_on(tokens))
         verb = self._cues.starts("inverted", tokens)
         if not verb:
             return marked and self._cues.starts("question", tokens) > 0
@@ -259,6 +260,11 @@ class Wondering:
         if not marked and tokens[0].norm.endswith(_NOT) and after[0].norm not in self._pronouns:
             return False  # "don't know", "haven't checked": who speaks is left out
         return marked or self._has_subject(reading, tokens[0], after)
+
+    def _goes_on(self, tokens: Sequence[Token]) -> bool:
+        """Whether *tokens* go on from what was said before: "which is hosted by them"."""
+        verb = self._cues.starts("goes_on_with_which", tokens)
+        return verb > 0 and self._cues.starts("no_subject", tokens[verb:]) > 0
 
     def _has_subject(self, reading: Reading, verb: Token, after: Sequence[Token]) -> bool:
         """Whether the verb in front has a subject, and is no answer that leaves it out."""

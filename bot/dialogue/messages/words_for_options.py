@@ -35,13 +35,14 @@ class WordsForOptions:
         *apart* is whether a bare "vs" asks it as well.
         """
         tokens, cues = understood.reading.tokens, self._cues
-        asking = ("asks_to_choose", "asks_of_one", *(("holds_apart",) if apart else ()))
+        asking = ("asks_to_choose", "asks_of_one")
         ends = self._intents.find("what_it_does", tokens)
         if ends and not any(t.is_word for t in tokens[ends[-1][1] :]) and (
                 cues.starts("inverted", unopened(tokens, cues))) and (
                 next(self.parted(understood), None) is not None):
             return True  # "would renting instead of selling help"
         return any(cues.find(name, tokens) for name in asking) or (
+            apart and self._holds_apart(tokens)) or (
             self._steering.holds_against(understood.reading)) or any(
             self.judges(understood, span) for span in understood.clauses.sentences())
 
@@ -101,11 +102,16 @@ class WordsForOptions:
         length = self._steering.begins("what_if_asked", words)
         return part[words[length].start :] if length and words[length:] else part
 
+    def _holds_apart(self, tokens: Sequence[Token]) -> bool:
+        """Whether a "vs" stands behind a word; at the head of a sentence a "v" is a "very"."""
+        return any(first and tokens[first - 1].is_word
+                   for first, _ in self._cues.find("holds_apart", tokens))
+
     def sets_apart(self, understood: Understood) -> bool:
         """Whether it has words for two things that are held against each other, or for none."""
         tokens, cues = understood.reading.tokens, self._cues
-        return next(self.parted(understood), None) is not None or any(
-            cues.find(name, tokens) for name in ("asks_of_one", "holds_apart")) or (
+        return next(self.parted(understood), None) is not None or bool(
+            cues.find("asks_of_one", tokens)) or self._holds_apart(tokens) or (
             self._steering.holds_against(understood.reading))
 
     def tells_beside(self, understood: Understood) -> bool:

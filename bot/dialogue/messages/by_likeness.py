@@ -1,0 +1,112 @@
+"""What no phrase tells and no clause states, heard by its likeness to what others have said.
+
+"Haven't the foggiest" answers what was asked ("I don't know"), and "what should I be nervous about"
+asks for what weighs most.  Nothing that a message tells is set aside for either.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue.conversation import Conversation, Message
+from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.heard_requests import heard_request
+from retrieval.guidance import UNKNOWN, Fact, Guidance
+from retrieval.words.requests import Hears
+from retrieval.words.tells import Told
+from retrieval.words.unknowns import SoundsUnknown
+
+LIKELY = 0.66
+"""From this chance on an answer says "I don't know": of 53 by two sellers 37 are heard so, and of
+387 others five (docs/decisions/0111)."""
+OF_ANOTHER = 0.6
+"""From this chance on what isn't known is another fact than was asked for."""
+
+_MAY_LEAVE_OPEN = {
+    Intent.ASK, Intent.UNCLEAR, Intent.REMARK, Intent.DESCRIBE, Intent.FINDING, Intent.VERDICT}
+"""What a message may be taken for that says "I don't know" in words that no phrase tells."""
+_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]*")
+
+
+class ByLikeness:
+    """Hears answers and requests by their likeness, with what one release has learned."""
+
+    def __init__(
+        self, guidance: Guidance, hears: Hears | None, sounds_unknown: SoundsUnknown
+    ) -> None:
+        self._guidance, self._hears, self._sounds = guidance, hears, sounds_unknown
+
+    def read(
+        self, message: Message, told: Sequence[Told], conversation: Conversation
+    ) -> Message:
+        """*message*, said in *conversation*, with what it says by its likeness.
+
+        Args:
+            message: As its words are read.
+            told: What a model hears in it.
+            conversation: As the message before left it.
+        """
+        if message.other_matters:
+            return message
+        message = self._left_open(message, told, conversation)
+        if self._hears is None:
+            return message
+        return heard_request(message, conversation, self._guidance, self._hears)
+
+    def _left_open(
+        self, message: Message, told: Sequence[Told], conversation: Conversation
+    ) -> Message:
+        """*message* with "I don't know" for what it was asked, where it says so and no value."""
+        changed = message.heard.keys() | message.retracted | message.withdrawn.keys()
+        awaiting = conversation.awaiting()
+        if not awaiting or not changed.isdisjoint(awaiting) or message.supposed or (
+                message.unheard or message.answers_reviewer or message.beside is not None
+                or message.intent not in _MAY_LEAVE_OPEN
+                or any(answer.values is None for answer in message.heard.values())):
+            return message
+        said = self._says_unknown(message)
+        if said is None:
+            return message
+        open_ = dict.fromkeys(_unknown(awaiting, told, conversation.deal), said)
+        if not open_ or open_.keys() & changed:
+            return message
+        return replace(message, intent=Intent.DESCRIBE, subject=None,
+                       heard={**message.heard, **open_},
+                       answers_pending=not open_.keys().isdisjoint(awaiting))
+
+    def _says_unknown(self, message: Message) -> Answer | None:
+        """The part of *message* that says so, as an answer; None if none does.
+
+        What tells something, or asks, is no such part.
+        """
+        text = message.matter or message.text
+        at = message.text.find(text)
+        if at < 0:
+            return None
+        parts = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
+        if not message.heard and len(parts) > 1:
+            parts.insert(0, (0, len(text)))
+        for first, last in parts:
+            part = text[first:last].strip()
+            told = any(answer.start < at + last and at + first < answer.end
+                       for answer in message.heard.values())
+            if part and not told and not part.endswith("?") and self._sounds(part) >= LIKELY:
+                start = message.text.find(part, at + first)
+                return Answer(None, part, message.key, True, start, start + len(part))
+        return None
+
+
+def _unknown(awaiting: Sequence[Fact], told: Sequence[Told], deal: Deal) -> Sequence[Fact]:
+    """The facts that aren't known: what was asked, or what else a model clearly hears of it.
+
+    Of what is known already in *deal* a doubt by its sound alone takes nothing back.
+    """
+    heard = {one.fact: one.chance for one in sorted(told, key=lambda one: one.chance)
+             if one.value == UNKNOWN}
+    likeliest = max(heard, key=lambda fact: heard[fact], default=None)
+    other = likeliest is not None and likeliest not in awaiting and (
+        heard[likeliest] >= OF_ANOTHER)
+    if not other or likeliest is None:
+        return awaiting
+    return [] if deal.answered(likeliest) else [likeliest]

@@ -1,0 +1,56 @@
+"""A message that tells something of the deal and asks something else beside it, read in two."""
+
+from dataclasses import replace
+
+from bot.dialogue.conversation import Beside, Conversation, Message
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.beside import (
+    ASKED,
+    OF_WHAT_IS_TOLD,
+    blanked,
+    in_full,
+    question_beside,
+)
+from bot.dialogue.messages.steering import Steering
+from bot.dialogue.messages.understood import Read, TakeApart, Understood
+from bot.dialogue.small_words.cues import Cues
+
+
+class TellingAndAsking:
+    """Reads such messages, with the small words of one release."""
+
+    def __init__(self, cues: Cues, steering: Steering, of: TakeApart, read: Read) -> None:
+        self._cues, self._steering, self._of, self._read = cues, steering, of, read
+
+    def read(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message*, of which *understood* is the matter, with its question beside it.
+
+        None if it does only one of both.  A first message that ends in "what do we have to look
+        at?" asks for nothing but the advice on what it tells, and what supposes tells nothing.
+        """
+        if not conversation.deal.answers or "?" not in message.text:
+            return None
+        reading, clauses = understood.reading, understood.clauses
+        span = question_beside(
+            reading, clauses, self._cues, self._steering.questions.is_question)
+        if span is None:
+            return None
+        what_if = self._steering.what_if
+        if what_if.supposes_in(reading, clauses, span) or what_if.sounds_so(reading, clauses):
+            return None  # "if they were caught, what then?" tells of nobody who was
+        told = self._read(self._of(blanked(reading.text, span)), message, conversation)
+        if told.intent is not Intent.DESCRIBE or not (told.heard or told.retracted):
+            return None
+        told = replace(told, heard={
+            fact: in_full(answer, reading.text) for fact, answer in told.heard.items()})
+        words = message.text[slice(*span)]
+        asked = self._read(self._of(words), replace(message, text=words), conversation)
+        if asked.intent in OF_WHAT_IS_TOLD and not asked.heard:
+            return told
+        if asked.intent not in ASKED or asked.heard or words != reading.text[slice(*span)]:
+            return None
+        entry = asked.subject if asked.intent is Intent.DEFINE else None
+        return replace(told, beside=Beside(
+            *span, asked.intent, entry, {**told.topics, **asked.topics}))

@@ -1,0 +1,91 @@
+"""Who says in words of their own that they don't know has answered, and is asked the next thing."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.intents import Intent
+from bot.dialogue.messages.by_likeness import LIKELY
+from bot.dialogue.reading import PlainReader
+from retrieval.guidance import UNKNOWN
+from tests.dialogue.talking import Says, Talk
+
+KNOWN = {"product": "drone", "end_user": "police", "country": "RS", "end_use": "traffic"}
+
+
+def amid(guidance, sentences, asked, unknown, *told) -> Talk:
+    """A talk in which *asked* was asked for, where the texts *unknown* sound so."""
+    reader = PlainReader(
+        guidance, Says(*told),
+        sounds_unknown=lambda text: LIKELY if text in unknown else LIKELY - 0.01)
+    return Talk(guidance, reader, sentences).amid(KNOWN, asked)
+
+
+def noted(talk: Talk):
+    """What was noted since, by fact: the values and the words."""
+    return {str(fact): (answer.values and set(answer.values), answer.said)
+            for fact, answer in talk.conversation.deal.answers.items() if str(fact) not in KNOWN}
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("was before my time mate", "was before my time mate"),
+    ("Long story. was before my time mate", "was before my time mate"),
+    ("was before my time mate!\nsorry", "was before my time mate!"),
+])
+def test_it_is_left_open_and_not_asked_again(guidance, sentences, text, words):
+    talk = amid(guidance, sentences, ["hosting"], {words})
+    talk.say(text)
+    assert noted(talk) == {"hosting": (None, words)}
+    assert talk.messages[-1].answers_pending
+    assert "hosting" not in talk.conversation.awaiting()
+
+
+def test_of_several_that_were_asked_none_is_known(guidance, sentences):
+    talk = amid(guidance, sentences, ["hosting", "stage"], {"was before my time mate"})
+    talk.say("was before my time mate")
+    assert {fact: values for fact, (values, _) in noted(talk).items()} == {
+        "hosting": None, "stage": None}
+
+
+def test_what_is_told_beside_is_told(guidance, sentences):
+    talk = amid(guidance, sentences, ["hosting"], {"was before my time mate."},
+                ("stage", "signed", 0.97, "signed the contract"))
+    talk.say("was before my time mate. they have signed the contract")
+    assert noted(talk) == {"hosting": (None, "was before my time mate."),
+                           "stage": ({"signed"}, "signed the contract")}
+
+
+def test_what_else_is_clearly_unknown_is_left_open_instead(guidance, sentences):
+    text = "you'd have to find that out from Dana, the recordings"
+    talk = amid(guidance, sentences, ["stage"], {text},
+                ("hosting", UNKNOWN, 0.65, "the recordings"))
+    talk.say(text)
+    assert noted(talk) == {"hosting": (None, text)}
+    assert not talk.messages[-1].answers_pending
+
+
+def test_a_doubt_by_its_sound_takes_nothing_back(guidance, sentences):
+    text = "you'd have to find that out from Dana, who ends up with it"
+    talk = amid(guidance, sentences, ["stage"], {text},
+                ("end_user", UNKNOWN, 0.65, "who ends up with it"))
+    before = talk.conversation.deal
+    talk.say(text)
+    assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("they run it, was before my time mate", ("hosting", "customer", 0.97, "they run it")),
+    ("any guesses?", ("stage", "idea", 0.1, "any guesses")),
+])
+def test_a_value_outranks_it_and_a_question_leaves_nothing_open(guidance, sentences, text, told):
+    talk = amid(guidance, sentences, ["hosting"], {text}, told)
+    talk.say(text)
+    assert noted(talk).get("hosting", ({"customer"}, ""))[0] == {"customer"}
+
+
+def test_where_nothing_is_asked_nothing_is_left_open(guidance, sentences):
+    talk = amid(guidance, sentences, ["hosting"], {"was before my time mate"})
+    talk.conversation = replace(talk.conversation, pending=None)
+    talk.say("was before my time mate")
+    assert noted(talk) == {}
+    assert talk.messages[-1].intent is not Intent.DESCRIBE
