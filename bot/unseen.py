@@ -34,6 +34,14 @@ def legible(text: str) -> str:
         for c in text.replace("\r\n", "\n"))
 
 
+def in_one_line(text: str) -> str:
+    """*text* as `legible`, with ⟨U+000A⟩ in the place of each end of a line and tab as well.
+
+    Else what somebody named could stand in a list as an entry of its own.
+    """
+    return "".join(f"⟨U+{ord(c):04X}⟩" if c in _APART else c for c in legible(text))
+
+
 class Seen:
     """A text as it reads, and where each of its characters stands in what was written.
 

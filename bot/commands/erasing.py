@@ -23,7 +23,7 @@ from bot.erasure.whereabouts import (
     workspaces_on_record,
 )
 from bot.log_order import LOCAL
-from bot.terminal.legible import legible
+from bot.terminal.legible import in_one_line
 
 Workspace = Annotated[str | None, typer.Option(
     "--workspace", help="Slack's id of the workspace, or 'local' for what comes from no Slack; "
@@ -85,7 +85,7 @@ def erase(
                 _whereabouts(parts, person or "", workspace), person or "", by=by, reason=reason)
     print(f"Erased: {_what(erased)}.")
     if erased.held:
-        print(legible(f"Kept by a legal hold: {', '.join(erased.held)}."))
+        print(in_one_line(f"Kept by a legal hold: {', '.join(erased.held)}."))
     if erased.remains in REMAIN:
         print(REMAIN[erased.remains])
     print("What Slack, exports and a database that a restore has moved aside hold of them is not "
@@ -104,9 +104,9 @@ def _preview(conversation: str | None, person: str | None, workspace: str | None
                 _whereabouts(parts, person or "", workspace), person or "")
     print(f"Would be erased: {_what(foreseen)}.")
     for name in foreseen.conversations:
-        print(legible(f"  {name}"))
+        print(in_one_line(f"  {name}"))
     if foreseen.held:
-        print(legible(f"Would be kept by a legal hold: {', '.join(foreseen.held)}."))
+        print(in_one_line(f"Would be kept by a legal hold: {', '.join(foreseen.held)}."))
     print("Nothing was erased.")
 
 
@@ -125,7 +125,7 @@ def hold(conversation: ConversationName, by: By, reason: Reason, workspace: Home
     with reading() as parts:
         parts.erasing.hold(home(parts, conversation, workspace), ConversationId(conversation),
                            by=by, reason=reason)
-    print(legible(f"{conversation} is held."))
+    print(in_one_line(f"{conversation} is held."))
 
 
 def release(conversation: ConversationName, by: By, reason: Reason, workspace: Home = None) -> None:
@@ -133,7 +133,7 @@ def release(conversation: ConversationName, by: By, reason: Reason, workspace: H
     with reading() as parts:
         parts.erasing.release(home(parts, conversation, workspace), ConversationId(conversation),
                               by=by, reason=reason)
-    print(legible(f"{conversation} is held no longer."))
+    print(in_one_line(f"{conversation} is held no longer."))
 
 
 def retention(

@@ -17,7 +17,7 @@ from bot.record import spoken
 from bot.record.deletions import Deletion, What, deleted_in
 from bot.record.model_calls import ModelCall, calls_in
 from bot.review import retell
-from bot.terminal.legible import legible
+from bot.terminal.legible import in_one_line, legible
 from bot.turns.delivery import edited
 from bot.turns.turn import Turn
 from bot.turns.untyped import untyped
@@ -37,7 +37,7 @@ def log_list(
     for line in lines:
         row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
         print(json.dumps(row) if as_json else
-              legible(f"{line.updated_at}  {counted(line.version, 'turn'):>9}  {line.id}"))
+              in_one_line(f"{line.updated_at}  {counted(line.version, 'turn'):>9}  {line.id}"))
     if there > len(lines):
         print(f"These are the newest {len(lines)} of {there:,} conversations; --limit shows more.",
               file=sys.stderr)
@@ -67,7 +67,8 @@ def log_show(conversation: ConversationName, as_json: AsJson = False) -> None:
             print_line(row)
         else:
             said = "(the words were erased)" if turn.erased else turn.text or _pressed(turn)
-            by = f"by {turn.author}, " if turn.author else ""
+            said = said.replace("\n", "\n> ")  # nothing that was typed looks like a turn
+            by = f"by {in_one_line(turn.author)}, " if turn.author else ""
             print(legible(f"--- turn {turn.version}, {turn.body()['recorded_at']}, {by}"
                           f"release {turn.release}{_by(turn, first)}\n> {said}\n\n{one.text}\n"))
             for it in deleted:

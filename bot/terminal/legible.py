@@ -9,9 +9,9 @@ from rich.console import (
     RenderResult,
 )
 
-from bot.unseen import legible
+from bot.unseen import in_one_line, legible
 
-__all__ = ["Legible", "LegibleAlways", "legible"]
+__all__ = ["Legible", "LegibleAlways", "in_one_line", "legible"]
 
 
 class Legible:

@@ -50,20 +50,22 @@ def test_the_log_says_who_said_what_and_where_nothing_was_typed(run, talk):
 def test_nothing_that_somebody_wrote_steers_the_terminal_of_who_reads_it(run, talk):
     """A message could clear the screen of whoever looked it up, or name the window."""
     evil = "\x1b[2J\x1b]0;mine\x07\x9b31m\u202e"
-    talk({"conversation": f"steering {evil}",
+    name = f"steering {evil}\n2026-12-02T09:00Z    1 turn  made up"
+    talk({"conversation": name,
           "text": f"CCTV for the city of Accra {evil}\n\u200d."})
     there = next(line for line in run("log", "list", "--limit", "1000").stdout.splitlines()
                  if "steering" in line)
-    shown = run("log", "show", f"steering {evil}").stdout
-    foreseen = run("log", "erase", "--preview", "--conversation", f"steering {evil}").stdout
-    held = "".join(run("log", act, f"steering {evil}", "--by", "lead", "--reason", "r").stdout
+    shown = run("log", "show", name).stdout
+    foreseen = run("log", "erase", "--preview", "--conversation", name).stdout
+    held = "".join(run("log", act, name, "--by", "lead", "--reason", "r").stdout
                    for act in ("hold", "release"))
 
     seen = "⟨U+001B⟩[2J⟨U+001B⟩]0;mine⟨U+0007⟩⟨U+009B⟩31m⟨U+202E⟩"
-    assert there.endswith(f"steering {seen}")
-    assert f"> CCTV for the city of Accra {seen}\n\u200d.\n" in shown
-    assert f"  steering {seen}\n" in foreseen
-    assert held == f"steering {seen} is held.\nsteering {seen} is held no longer.\n"
+    called = f"steering {seen}⟨U+000A⟩2026-12-02T09:00Z    1 turn  made up"
+    assert there.endswith(called)
+    assert f"> CCTV for the city of Accra {seen}\n> \u200d.\n" in shown
+    assert f"  {called}\n" in foreseen
+    assert held == f"{called} is held.\n{called} is held no longer.\n"
     assert not {*evil} & {*shown, *foreseen} - {*"[2J]0;mine31m"}
 
 
