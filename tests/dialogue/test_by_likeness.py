@@ -1,6 +1,7 @@
 """Who says in words of their own that they don't know has answered, and is asked the next thing."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.messages.by_likeness import LIKELY
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import UNKNOWN
-from tests.dialogue.talking import Says, Talk
+from tests.dialogue.talking import WHEN, Says, Talk
 
 KNOWN = {"product": "drone", "end_user": "police", "country": "RS", "end_use": "traffic"}
 
@@ -81,6 +82,17 @@ def test_a_value_outranks_it_and_a_question_leaves_nothing_open(guidance, senten
     talk = amid(guidance, sentences, ["hosting"], {text}, told)
     talk.say(text)
     assert noted(talk).get("hosting", ({"customer"}, ""))[0] == {"customer"}
+
+
+def test_what_goes_on_at_once_has_not_read_the_question(guidance, sentences):
+    text = "was before my time mate"
+    talk = amid(guidance, sentences, ["hosting"], {text})
+    talk.say("they signed the contract")
+    asked = talk.conversation.awaiting()
+    talk.say(text, WHEN + timedelta(seconds=2))
+    assert talk.conversation.awaiting() == asked
+    talk.say(text, WHEN + timedelta(hours=1))
+    assert asked and {talk.conversation.deal.answers[fact].values for fact in asked} == {None}
 
 
 def test_where_nothing_is_asked_nothing_is_left_open(guidance, sentences):

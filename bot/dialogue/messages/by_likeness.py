@@ -12,6 +12,7 @@ from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.heard_requests import heard_request
+from bot.dialogue.messages.stretching import follows
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.words.requests import Hears
 from retrieval.words.tells import Told
@@ -57,7 +58,14 @@ class ByLikeness:
     def _left_open(
         self, message: Message, told: Sequence[Told], conversation: Conversation
     ) -> Message:
-        """*message* with "I don't know" for what it was asked, where it says so and no value."""
+        """*message* with "I don't know" for what it was asked, where it says so and no value.
+
+        What goes on at once from what the same person was telling has not read the question.
+        """
+        stretch = conversation.stretch
+        if stretch is not None and follows(
+                stretch, message.author, message.sent_at, message.text):
+            return message
         changed = message.heard.keys() | message.retracted | message.withdrawn.keys()
         awaiting = conversation.awaiting()
         if not awaiting or not changed.isdisjoint(awaiting) or message.supposed or (
