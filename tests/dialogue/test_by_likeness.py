@@ -84,14 +84,22 @@ def test_a_value_outranks_it_and_a_question_leaves_nothing_open(guidance, senten
     assert noted(talk).get("hosting", ({"customer"}, ""))[0] == {"customer"}
 
 
-def test_what_goes_on_at_once_has_not_read_the_question(guidance, sentences):
+def test_who_reads_fast_is_heard_seconds_after_the_question(guidance, sentences):
     text = "was before my time mate"
     talk = amid(guidance, sentences, ["hosting"], {text})
     talk.say("they signed the contract")
     asked = talk.conversation.awaiting()
-    talk.say(text, WHEN + timedelta(seconds=2))
-    assert talk.conversation.awaiting() == asked
-    talk.say(text, WHEN + timedelta(hours=1))
+    talk.say(text, WHEN + timedelta(seconds=9))
+    assert asked and {talk.conversation.deal.answers[fact].values for fact in asked} == {None}
+
+
+def test_it_is_heard_where_it_follows_at_once_on_a_telling(guidance, sentences):
+    text = "was before my time mate, all of it, first time that i sell there"
+    reader = PlainReader(guidance, sounds_unknown=lambda said: float(said == text))
+    talk = Talk(guidance, reader, sentences)
+    talk.say("drones for the police in Togo, for traffic")
+    asked = talk.conversation.awaiting()
+    talk.say(text, WHEN + timedelta(seconds=9))
     assert asked and {talk.conversation.deal.answers[fact].values for fact in asked} == {None}
 
 

@@ -8,11 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogue.conversation import Conversation, Message
+from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.heard_requests import heard_request
-from bot.dialogue.messages.stretching import follows
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.words.requests import Hears
 from retrieval.words.tells import Told
@@ -58,19 +57,15 @@ class ByLikeness:
     def _left_open(
         self, message: Message, told: Sequence[Told], conversation: Conversation
     ) -> Message:
-        """*message* with "I don't know" for what it was asked, where it says so and no value.
-
-        What goes on at once from what the same person was telling has not read the question.
-        """
-        stretch = conversation.stretch
-        if stretch is not None and follows(
-                stretch, message.author, message.sent_at, message.text):
-            return message
+        """*message* with "I don't know" for what it was asked, where it says so and no value."""
         changed = message.heard.keys() | message.retracted | message.withdrawn.keys()
         awaiting = conversation.awaiting()
+        # What follows at once on what was told, and tells nothing new, is taken for more of it.
+        may_be = message.intent in _MAY_LEAVE_OPEN or (
+            message.intent is Intent.FILLER and message.going is Going.ON)
         if not awaiting or not changed.isdisjoint(awaiting) or message.supposed or (
                 message.unheard or message.answers_reviewer or message.beside is not None
-                or message.intent not in _MAY_LEAVE_OPEN
+                or not may_be
                 or any(answer.values is None for answer in message.heard.values())):
             return message
         said = self._says_unknown(message)
