@@ -150,7 +150,7 @@ def typed_label(
 def named_by_its_word(
     questions: Sequence[Question], reading: Reading, cues: Cues, key: MessageKey
 ) -> Mapping[Fact, Answer]:
-    """The answer to one question that is nothing but the word for a choice: "none", "pending".
+    """The answer to one question that is nothing but a word for a choice: "pending", "zilch".
 
     The choices of yes and no have words by the dozen, and "unknown" is a don't-know.
     """
@@ -158,8 +158,11 @@ def named_by_its_word(
     if len(questions) != 1 or "?" in reading.text or "dont_know" in whole(reading.tokens, cues):
         return {}
     [question] = questions
+    none = cues.words("nothing_of_it") if cues.only(
+        reading.tokens, "nothing_of_it", "filler") and cues.find(
+        "nothing_of_it", reading.tokens) else ()
     for choice in question.choices:
-        if choice.value not in ("yes", "no") and words == [
+        if choice.value in none or choice.value not in ("yes", "no") and words == [
                 norm for norm, _ in forms_of_label(choice.value)]:
             return {question.fact: _said(reading, key, frozenset({choice.value}))}
     return {}

@@ -17,6 +17,7 @@ from bot.dialogue.answers.answering import (
 )
 from bot.dialogue.answers.asking_back import confirmation
 from bot.dialogue.answers.by_place import Part, parted
+from bot.dialogue.answers.listed import named_in_a_list
 from bot.dialogue.answers.reporting import offered
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.contrasting import contrast_in
@@ -101,7 +102,8 @@ class AnsweringTheAsked:
         # Of a fact that has a value the word may come on top, which the claims can tell.
         outright = report or (
             {} if any(deal.known(q.fact) for q in pending)
-            else named_by_its_word(pending, reading, self._cues, key))
+            else named_by_its_word(pending, reading, self._cues, key)
+            or named_in_a_list(pending, reading, self._cues, key))
         direct, claims = (outright, []) if outright else self._answered(
             pending, claims, understood.utterance, key, parts)
         # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.

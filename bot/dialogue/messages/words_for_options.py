@@ -103,9 +103,11 @@ class WordsForOptions:
         return part[words[length].start :] if length and words[length:] else part
 
     def _holds_apart(self, tokens: Sequence[Token]) -> bool:
-        """Whether a "vs" stands behind a word; at the head of a sentence a "v" is a "very"."""
+        """Whether a "vs" stands between two things, and isn't a "very": "yes v close", "v vague"."""
+        small = self._cues.covered(tokens, FUNCTION_WORDS)
         return any(first and tokens[first - 1].is_word
-                   for first, _ in self._cues.find("holds_apart", tokens))
+                   and (first - 1 not in small or last in small)
+                   for first, last in self._cues.find("holds_apart", tokens))
 
     def sets_apart(self, understood: Understood) -> bool:
         """Whether it has words for two things that are held against each other, or for none."""
