@@ -274,6 +274,19 @@ def test_an_edit_that_says_the_same_does_nothing(bot: Bot) -> None:
 
     bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL} Thanks")
 
+    assert bot.whispers(OFFICE) == []
+    assert len(bot.replies(OFFICE, ts)) == 1
+    assert len(bot.turns(OFFICE, ts)) == 1
+
+
+def test_whoever_adds_words_that_tell_nothing_is_told_so_alone(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+
+    bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL} Their new colonel paints birds at the weekend.")
+
+    told = [words(one) for one in bot.whispers(OFFICE)]
+    assert len(told) == 1
+    assert "changes nothing" in told[0]
     assert len(bot.replies(OFFICE, ts)) == 1
     assert len(bot.turns(OFFICE, ts)) == 1
 
