@@ -7,6 +7,7 @@ import pytest
 
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.slack.rewording import says_otherwise
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined
 from tests.slack.playing import DEAL, Bot, actions, everything_stored, words
@@ -289,6 +290,20 @@ def test_whoever_adds_words_that_tell_nothing_is_told_so_alone(bot: Bot) -> None
     assert "changes nothing" in told[0]
     assert len(bot.replies(OFFICE, ts)) == 1
     assert len(bot.turns(OFFICE, ts)) == 1
+
+
+@pytest.mark.parametrize(("now", "told"), [
+    ("We sell drones to the police in Kenya, through a reseller. Thank you!", False),
+    ("We sell drones to the police in Kenya through a reseler", False),
+    ("We sell drones to the police in Kenya", False),
+    ("We sell drones to find lost cattle in Kenya", True),
+    ("We sell drones to the police in Kenya, and my aunt paints birds", True),
+])
+def test_an_edit_that_mends_a_slip_is_told_from_one_that_says_something_else(
+    now: str, told: bool
+) -> None:
+    assert says_otherwise(now, "We sell dornes to the police in Kenya trough a reseller") is told
+    assert not says_otherwise(now, "")
 
 
 UNCHANGED: dict[str, dict[str, Any]] = {
