@@ -222,11 +222,16 @@ class _Page:
         return [span for line in self._lines() for span in (*line, BREAK)][:-1]
 
     def _lines(self) -> Iterator[list[Span]]:
-        """The reply's first lines; the last of them is the upshot where it speaks of a deal."""
+        """The reply's first lines; where it speaks of a deal, the last of them is the upshot.
+
+        What can be asked for may stand behind that: in bold it would outshine a red flag.
+        """
         r = self._reply
         about_deal = bool(r.coverage or r.considerations)
-        for n, line in enumerate(r.lead, start=1):
-            style = "*" if about_deal and n == len(r.lead) else ""
+        offer = self._say.say("lead.in_full")
+        upshot = max((n for n, line in enumerate(r.lead) if line.text != offer), default=None)
+        for n, line in enumerate(r.lead):
+            style = "*" if about_deal and n == upshot else ""
             yield self._points.cited(Span(line.text, style), by=line.citations)
 
     def _heard(self) -> list[Item]:

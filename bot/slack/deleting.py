@@ -9,8 +9,10 @@ said of those of long ago, and little of the others.
 
 import logging
 from datetime import datetime, timedelta
+from itertools import chain
 
 from bot.casebook.standing import person_of
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import MessageKey
 from bot.outages import outage
 from bot.record.deletions import of_message, of_reply
@@ -109,10 +111,23 @@ class Deleting:
 
     def _note(self, turn: Turn) -> Body:
         conversation = self._parts.store.load(turn.conversation)
-        answers = (*conversation.deal.answers.values(), *conversation.supposed.values(),
-                   *conversation.supposed_before.values())
-        if not any(turn.key in {one.message, edited(one.message)} for one in answers):
+        if not _counts(turn, conversation):
             return note(self._say.say("acts.deleted_kept"))
         press = Press(turn.conversation, conversation.version).dump()
         return note(self._say.say("acts.deleted_told"),
                     [button(self._say.say("button.correct"), CORRECT, press)])
+
+
+def _counts(turn: Turn, conversation: Conversation) -> bool:
+    """Whether something of what *conversation* holds rests on the words of *turn*.
+
+    What others have added to since does, and so does what was less sure than what was known, which
+    stands beside that until it is settled.
+    """
+    deal = conversation.deal
+    answers = (*deal.answers.values(), *chain.from_iterable(deal.earlier.values()),
+               *conversation.supposed.values(), *conversation.supposed_before.values())
+    if any(turn.key in {one.message, edited(one.message)} for one in answers):
+        return True
+    return any(not answer.instead.isdisjoint(turn.message.heard[fact].values or ())
+               for fact, answer in deal.answers.items() if fact in turn.message.heard)

@@ -15,10 +15,12 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.replies.ranking import ranked_findings
 from bot.dialogue.reply import Status
 from bot.queue.baton import aside
 from bot.queue.cases import Case
 from bot.slack.acquainting import beside, name_of
+from bot.slack.aloud import aloud
 from bot.slack.audience import Audience
 from bot.slack.clients import Clients, told
 from bot.slack.controls import plain_text
@@ -188,13 +190,14 @@ class HandingOver:
     def _summary(self, taken: Taken, case: Case, guidance: Guidance) -> dict[str, Any]:
         say = self._say
         conversation = self._parts.store.load(case.conversation)
-        findings = judge_all(guidance, conversation.deal)
-        raised = [f.flag.title for f in findings if f.status is Status.RAISED]
         title = deal_title(guidance, conversation.deal) or say.say("home.untitled")
-        spans = [Span(say.say("acts.for_review"), "*"), Span(f"\n{title}\n")]
-        spans += [span for flag in raised
-                  for span in (Span("• "), Span(say.say("flag.named", title=flag)), Span("\n"))]
-        spans.append(Span(say.say("acts.sent_by", who="")))
+        what = [Span(say.say("acts.for_review"), "*"), Span(f"\n{title}\n")]
+        for finding in ranked_findings(guidance, judge_all(guidance, conversation.deal)):
+            if finding.status is Status.RAISED:
+                named = say.say("flag.named", title=finding.flag.title)
+                doubt = f". {say.say('flag.supposed')}" if finding.tentative else ""
+                what.append(Span(f"• {named}{doubt}\n"))
+        spans = [*what, Span(say.say("acts.sent_by", who=""))]
         chunks = fit(spans)
         blocks: list[Block] = [section(chunk.text) for chunk in chunks[:-1]]
         blocks.append(section(f"{chunks[-1].text} <@{taken.delivery.author}>"))
@@ -208,7 +211,9 @@ class HandingOver:
                    for action, sentence, link in links if link is not None]
         if buttons:
             blocks.append({"type": "actions", "elements": buttons})
-        return {"text": say.say("acts.for_review"), "blocks": blocks}
+        # Without who sent it: in a text for phones a mention reads as an id.
+        text = aloud([section(chunk.text) for chunk in fit(what)], (), ())
+        return {"text": text, "blocks": blocks}
 
     def link(self, case: Case) -> str | None:
         """The address of a case's thread, asked for once; None if Slack gives none."""

@@ -27,6 +27,7 @@ from bot.slack.inbound import contradiction, words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posts import EPHEMERAL, MESSAGE
+from bot.slack.rewording import says_otherwise
 from bot.slack.versions import Versions
 from bot.turns.circumstances import Delivered, Where
 from bot.turns.delivery import GONE, Act, CaseEvent, Outgoing, Taken
@@ -112,7 +113,11 @@ class Replying:
         conversation = self._parts.store.load(taken.conversation)
         message = self._parts.advisor.read(said, conversation)
         if not (message.heard or message.retracted or message.withdrawn):
-            self._parts.deliveries.close(taken, state="aside")
+            # Silence would be taken for a yes by whoever added or changed something.
+            if says_otherwise(text, turn.text):
+                self.whisper(taken, note(self._say.say("acts.edit_unheard")))
+            else:
+                self._parts.deliveries.close(taken, state="aside")
             return
         if self.put_aside(taken, since=turn.version):
             return

@@ -73,6 +73,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
         "acts.status_head", "acts.check_title", "acts.starting", "acts.no_text",
         "acts.files_unopened", "acts.only_files",
         "acts.hand_over_late", "acts.answer_in_thread", "acts.put_aside", "acts.own_message",
+        "acts.edit_unheard",
     ), _NOTHING),
     "flag.because": frozenset({"said"}),
     "flag.named": frozenset({"title"}),

@@ -54,6 +54,18 @@ def test_the_first_answer_leads_with_the_upshot_and_ends_with_the_question(talk,
                                "Advise now", "Show the passages"]
 
 
+def test_what_else_can_be_asked_for_does_not_outshine_the_upshot(talk, draw, sentences):
+    offer = sentences.say("lead.in_full")
+    reply = talk.say("Kenyan police want drones with face recognition to watch demonstrations")
+    (*_, upshot) = reply.lead
+
+    (post, *_) = draw(replace(reply, lead=(*reply.lead, Line(offer))))
+
+    first = post.blocks[0]["text"]["text"].split("\n")
+    assert first[-2].startswith(f"*{upshot.text[:20]}")
+    assert first[-1] == offer
+
+
 def test_what_is_said_beside_the_advice_stands_below_what_was_heard(talk, draw):
     (post,) = draw(talk.say(DEAL + ", they pay in cash"))
 

@@ -123,6 +123,29 @@ def test_when_slack_says_that_it_was_deleted_is_on_record(bot: Bot):
     assert kept["deleted_at"] == timestamp(moment_of(LATER))
 
 
+def test_what_a_later_message_added_to_still_counts(bot: Bot):
+    ts = bot.mention(DEAL)
+    said = bot.say("to watch crowds at demonstrations", thread=ts, user=NOOR)
+    bot.say("It is also for border control.", thread=ts)
+    assert set(bot.deal(OFFICE, ts)["end_use"]) == {"crowd-monitoring", "border-control"}
+
+    bot.do("delete", NOOR, channel=OFFICE, ts=said)
+
+    (word,) = whispers(bot, ts, NOOR)
+    assert "What it told me of the deal still counts" in word
+
+
+def test_what_is_not_certain_beside_what_was_known_still_counts(bot: Bot):
+    ts = bot.mention(DEAL)
+    said = bot.say("Maybe it is for the army.", thread=ts, user=NOOR)
+    assert bot.conversation(OFFICE, ts).deal.answers["end_user"].instead
+
+    bot.do("delete", NOOR, channel=OFFICE, ts=said)
+
+    (word,) = whispers(bot, ts, NOOR)
+    assert "What it told me of the deal still counts" in word
+
+
 def test_of_a_question_its_author_is_not_told_that_it_counts(bot: Bot):
     ts = bot.mention("What is a red flag?")
 

@@ -145,6 +145,25 @@ def test_where_there_is_a_console_compliance_gets_a_link_to_it_though_it_is_a_di
             "https://advisor.example.com/console/conversations/slack%3A")
 
 
+def test_a_notification_of_a_deal_for_review_names_it_and_its_red_flags_the_gravest_first(
+    bot: Bot, say: Wording
+):
+    thread = bot.mention("Maybe phone forensics for the police in Jordan, the courts are weak. "
+                         "It might be used to watch crowds at demonstrations.")
+
+    bot.press(bot.last(OFFICE, thread), "compliance")
+
+    post = sent(bot, thread)[0]
+    shown = words(post).splitlines()
+    told = post["text"].splitlines()
+    assert told[0] == say.say("acts.for_review")
+    assert "Jordan" in told[1]
+    assert told[2:] == [line for line in shown if line.startswith("• ")]
+    assert told[2].startswith("• Red flag: ")
+    supposed = [line for line in told[2:] if line.endswith(say.say("flag.supposed"))]
+    assert supposed and len(supposed) < len(told[2:])
+
+
 def test_a_deal_that_nothing_names_yet_is_called_so(bot: Bot, say: Wording):
     thread = bot.mention("it is to watch crowds at demonstrations")
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.slack.rewording import says_otherwise
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined
 from tests.slack.playing import DEAL, Bot, actions, everything_stored, words
@@ -274,8 +275,35 @@ def test_an_edit_that_says_the_same_does_nothing(bot: Bot) -> None:
 
     bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL} Thanks")
 
+    assert bot.whispers(OFFICE) == []
     assert len(bot.replies(OFFICE, ts)) == 1
     assert len(bot.turns(OFFICE, ts)) == 1
+
+
+def test_whoever_adds_words_that_tell_nothing_is_told_so_alone(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+
+    bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL} Their new colonel paints birds at the weekend.")
+
+    told = [words(one) for one in bot.whispers(OFFICE)]
+    assert len(told) == 1
+    assert "changes nothing" in told[0]
+    assert len(bot.replies(OFFICE, ts)) == 1
+    assert len(bot.turns(OFFICE, ts)) == 1
+
+
+@pytest.mark.parametrize(("now", "told"), [
+    ("We sell drones to the police in Kenya, through a reseller. Thank you!", False),
+    ("We sell drones to the police in Kenya through a reseler", False),
+    ("We sell drones to the police in Kenya", False),
+    ("We sell drones to find lost cattle in Kenya", True),
+    ("We sell drones to the police in Kenya, and my aunt paints birds", True),
+])
+def test_an_edit_that_mends_a_slip_is_told_from_one_that_says_something_else(
+    now: str, told: bool
+) -> None:
+    assert says_otherwise(now, "We sell dornes to the police in Kenya trough a reseller") is told
+    assert not says_otherwise(now, "")
 
 
 UNCHANGED: dict[str, dict[str, Any]] = {
