@@ -253,7 +253,8 @@ class Assembly:
     @cached_property
     def erasing(self) -> Erasing:
         """Erases what people said, and keeps what is held."""
-        return Erasing(self.database, tell=ErasureList(self.settings.erasures).add)
+        listed = ErasureList(self.settings.erasures)
+        return Erasing(self.database, tell=listed.add, untell=listed.take_back)
 
     @cached_property
     def editions(self) -> Editions:

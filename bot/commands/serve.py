@@ -17,8 +17,9 @@ def serve() -> None:
 
     slack = setting_sources.load_slack()
     with assembled(tells_names=True) as parts:
+        # What is told is no markup: ".[otel]" would lose its end, and a path in brackets fail.
         status = serving.serve(parts, slack, lambda line: err.print(
-            line, highlight=False, soft_wrap=True))
+            line, highlight=False, soft_wrap=True, markup=False, emoji=False))
     if serving.loads():
         _leave(status)
     if status:

@@ -11,7 +11,7 @@ of `bot.record.erasure_list`; see `bot.backing_up.erased_again`.
 
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, delete, func, select
 from bot.database.shared_clock import SharedClock
 from bot.database.upserting import put_once
 from bot.dialogue.conversation import ConversationId
+from bot.erasure.listing import Begun, Listing
 from bot.erasure.overdue import MOST_DAYS, UNBEGUN, days_kept, due, held_though_overdue
 from bot.erasure.overwriting import Remains, sweep
 from bot.erasure.silencing import (
@@ -35,7 +36,7 @@ from bot.errors import AdvisorError
 from bot.ledger import timestamp
 from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION
 from bot.record.erasures import Taken, all_taken
-from bot.record.log import Happening, Logged, append, lock, workspaces
+from bot.record.log import Happening, Logged, lock, workspaces
 from bot.schema import conversations, deliveries, holds, log, retention
 from bot.store import Store
 
@@ -72,15 +73,18 @@ class Erasing:
     def __init__(
         self, store: Store, now: Callable[[], datetime] | None = None,
         tell: Callable[[Logged], object] = lambda _: None,
+        untell: Callable[[Sequence[Logged]], object] = lambda _: None,
     ) -> None:
         """Erase in *store*; *tell* is told of what is done, before it commits.
+
+        *untell* is told of what *tell* was and that was rolled back after all.
 
         *now* is the clock; None for this machine's, and the one that all replicas share.
         """
         self._store = store
         self._now = now or (lambda: datetime.now(UTC))
         self._clock = SharedClock(now)
-        self._tell = tell
+        self._listing = Listing(store, tell, untell)
         self._overwritten: Mapping[str, int] = {}
 
     # --- erasure ----------------------------------------------------------------------------
@@ -94,10 +98,11 @@ class Erasing:
             NotErased: *workspace* has no such conversation, it is held, or no reason is given.
         """
         _insist_on(by, reason)
-        with self._store.writing() as connection:
+        with self._listing.writing(workspace) as begun:
+            connection = begun.connection
             lock(connection, workspace)
             self._insist_on_free(connection, workspace, conversation)
-            erased = self._erase(connection, workspace, [conversation], by=by, reason=reason)
+            erased = self._erase(begun, workspace, [conversation], by=by, reason=reason)
         return replace(erased, remains=self._overwrite())
 
     def person(self, workspace: str, person: str, *, by: str, reason: str) -> Erased:
@@ -107,10 +112,11 @@ class Erasing:
             NotErased: They said nothing there and nothing is kept of them, or no reason is given.
         """
         _insist_on(by, reason)
-        with self._store.writing() as connection:
+        with self._listing.writing(workspace) as begun:
+            connection = begun.connection
             lock(connection, workspace)
             free, held = self._said_in(connection, workspace, person)
-            erased = self._erase(connection, workspace, free, by=by, reason=reason,
+            erased = self._erase(begun, workspace, free, by=by, reason=reason,
                                  person=person)
             forget_person(connection, workspace, person)
         return replace(erased, held=held, remains=self._overwrite())
@@ -198,7 +204,8 @@ class Erasing:
         """Erase what is overdue in *workspace*; *ends* is by the monotonic clock."""
         names, rows, last = list[ConversationId](), 0, ("", "")
         while time.monotonic() < ends:
-            with self._store.writing() as connection:
+            with self._listing.writing(workspace) as begun:
+                connection = begun.connection
                 # By a clock of its own one replica that is ahead would erase for all, for good.
                 # Where nothing is due, which is nearly always, nobody has to wait for this.
                 if due(connection, workspace, last, self._clock.at(connection)) is None:
@@ -207,7 +214,7 @@ class Erasing:
                 found = due(connection, workspace, last, self._clock.at(connection))
                 if found is None:
                     break
-                erased = self._erase(connection, workspace, found.names, by=None,
+                erased = self._erase(begun, workspace, found.names, by=None,
                                      reason=f"{RETAINED_FOR}: {found.days} days")
             names += erased.conversations
             rows += erased.rows
@@ -220,7 +227,7 @@ class Erasing:
 
     def _erase(
         self,
-        connection: Connection,
+        begun: Begun,
         workspace: str,
         names: list[ConversationId],
         *,
@@ -228,7 +235,7 @@ class Erasing:
         reason: str,
         person: str | None = None,
     ) -> Erased:
-        taken = silence(connection, workspace, names,
+        taken = silence(begun.connection, workspace, names,
                         None if person is None else names_of(workspace, person))
         # Each by itself: a sealed case holds the row, and is not to name the others.  Where all are
         # held, it is on record that a person's name was taken away elsewhere.
@@ -236,16 +243,11 @@ class Erasing:
         for name in each:
             whose = {} if person is None else {"person": covered(person)}
             took = Taken() if name is None else taken[name]
-            self._note(connection, workspace, Happening(
+            begun.note(workspace, Happening(
                 ERASED, f"erased:{uuid4().hex}", self._now(), by, name,
                 {"conversations": [] if name is None else [name], **took.told(), "reason": reason,
                  "scope": "conversation" if person is None else "person", **whose}))
         return Erased(tuple(names), len(all_taken(taken).words))
-
-    def _note(self, connection: Connection, workspace: str, happening: Happening) -> None:
-        row = append(connection, workspace, happening)
-        if row is not None:
-            self._tell(row)
 
     # --- what the files still hold ----------------------------------------------------------
 
@@ -294,7 +296,8 @@ class Erasing:
         self, kind: str, workspace: str, conversation: ConversationId, by: str, reason: str
     ) -> None:
         _insist_on(by, reason)
-        with self._store.writing() as connection:
+        with self._listing.writing(workspace) as begun:
+            connection = begun.connection
             lock(connection, workspace)
             home = connection.scalar(select(conversations.c.workspace).where(
                 conversations.c.id == conversation))
@@ -310,7 +313,7 @@ class Erasing:
                     "since": timestamp(self._now())})
             else:
                 connection.execute(delete(holds).where(holds.c.conversation == conversation))
-            self._note(connection, workspace, Happening(
+            begun.note(workspace, Happening(
                 kind, f"{kind}:{uuid4().hex}", self._now(), by, conversation, {"reason": reason}))
 
     def _held(self, connection: Connection, names: Iterable[ConversationId]) -> set[ConversationId]:
@@ -335,12 +338,13 @@ class Erasing:
         if days is not None and not 1 <= days <= MOST_DAYS:
             raise NotErased(f"A retention period is one day at least and {MOST_DAYS:,} at most; "
                             "without any, words are kept for ever.")
-        with self._store.writing() as connection:
+        with self._listing.writing(workspace) as begun:
+            connection = begun.connection
             lock(connection, workspace)
             connection.execute(delete(retention).where(retention.c.workspace == workspace))
             if days is not None:
                 connection.execute(retention.insert().values(workspace=workspace, days=days))
-            self._note(connection, workspace, Happening(
+            begun.note(workspace, Happening(
                 RETENTION, f"retention:{uuid4().hex}", self._now(), by, None,
                 {"days": days, "reason": reason}))
 

@@ -28,6 +28,11 @@ WITHHELD = "withheld"
 
 Of rows recorded since, so a back-up has both or neither, and nothing is to be done again.
 """
+TAKEN_BACK = "taken_back"
+"""The kind of a line that says of a line before it that what it tells was rolled back.
+
+Versions before pass over it, as over every kind that they don't know.
+"""
 LISTED = frozenset({ERASED, HELD, RELEASED, RETENTION})
 _OPENS = re.compile(r"\{")
 
@@ -77,7 +82,19 @@ class ErasureList:
         Raises:
             AdvisorError: It can't be written.  What is not on the list would come back.
         """
-        line = canonical({"kind": row.kind, "actor": row.actor, "body": row.body})
+        self._write({"kind": row.kind, "actor": row.actor, "body": row.body})
+
+    def take_back(self, undone: Iterable[Logged]) -> None:
+        """Add that what the rows *undone* tell, which were added before, was rolled back.
+
+        Raises:
+            AdvisorError: It can't be written.
+        """
+        for row in undone:
+            self._write({"kind": TAKEN_BACK, "actor": None, "body": {"key": row.key}})
+
+    def _write(self, told: Mapping[str, Any]) -> None:
+        line = canonical(told)
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             begins = not self._file.exists()
@@ -115,7 +132,7 @@ def read(name: str, lines: Iterable[str]) -> list[Listed]:
     Raises:
         AdvisorError: One of them can't be read.
     """
-    found = []
+    found, taken_back = list[Listed](), set[str]()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -128,19 +145,24 @@ def read(name: str, lines: Iterable[str]) -> list[Listed]:
                 "erasures.jsonl of the data folder, an export of all rows as jsonl, or a later "
                 "back-up. A line that a crash has cut off tells of nothing that was done: take it "
                 "out.") from None
-        if listed is not None:
+        if isinstance(listed, str):
+            taken_back.add(listed)
+        elif listed is not None:
             found.append(listed)
-    return found
+    return [one for one in found if one.key not in taken_back]
 
 
-def _told(line: str) -> Listed | None:
+def _told(line: str) -> Listed | str | None:
     """What *line* tells, or its end where it begins with one that was cut off.
+
+    Of a line that takes another back it is the key of that.
 
     Raises:
         KeyError, TypeError, ValueError: Neither is a row.
     """
     try:
-        return listed_in(json.loads(line))
+        row = json.loads(line)
+        return str(row["body"]["key"]) if row["kind"] == TAKEN_BACK else listed_in(row)
     except json.JSONDecodeError:
         for begin in _OPENS.finditer(line, 1):
             # Of a row within a row, the outer one's end is left over.
