@@ -65,3 +65,30 @@ def test_a_question_with_one_answer_takes_no_list(asked):
     talk.say("quoted, signed")
 
     assert of(talk, "stage") == {"signed"}
+
+
+@pytest.mark.parametrize("text", ["zilch", "nada", "Nothing at all.", "sod all", "absolutely none"])
+def test_a_none_in_any_words_is_the_choice_of_that_name(asked, text):
+    talk = asked("access_safeguards")
+
+    talk.say(text)
+
+    assert of(talk, "access_safeguards") == {"none"}
+
+
+@pytest.mark.parametrize("text", ["zilch?", "not one word from them so far", "zip it"])
+def test_what_asks_or_says_more_is_no_none(asked, text):
+    talk = asked("access_safeguards")
+
+    talk.say(text)
+
+    assert not talk.conversation.deal.known("access_safeguards")
+
+
+@pytest.mark.parametrize("text", ["yes v close", "yes, v close actually"])
+def test_a_v_behind_a_small_word_is_a_very(asked, text):
+    talk = asked("government_ties")
+
+    talk.say(text)
+
+    assert of(talk, "government_ties") == {"yes"}

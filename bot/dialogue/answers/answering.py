@@ -162,8 +162,8 @@ def named_by_its_word(
         reading.tokens, "nothing_of_it", "filler") and cues.find(
         "nothing_of_it", reading.tokens) else ()
     for choice in question.choices:
-        if choice.value in none or choice.value not in ("yes", "no") and words == [
-                norm for norm, _ in forms_of_label(choice.value)]:
+        if choice.value in none or (choice.value not in ("yes", "no") and words == [
+                norm for norm, _ in forms_of_label(choice.value)]):
             return {question.fact: _said(reading, key, frozenset({choice.value}))}
     return {}
 

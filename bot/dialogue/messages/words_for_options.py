@@ -103,10 +103,10 @@ class WordsForOptions:
         return part[words[length].start :] if length and words[length:] else part
 
     def _holds_apart(self, tokens: Sequence[Token]) -> bool:
-        """Whether a "vs" stands between two things, and isn't a "very": "yes v close", "v vague"."""
-        small = self._cues.covered(tokens, FUNCTION_WORDS)
+        """Whether a "vs" stands between two things, and is no "very": "yes v close", "v vague"."""
+        small, very = self._cues.covered(tokens, FUNCTION_WORDS), self._cues.words("may_be_very")
         return any(first and tokens[first - 1].is_word
-                   and (first - 1 not in small or last in small)
+                   and (tokens[first].norm not in very or first - 1 not in small or last in small)
                    for first, last in self._cues.find("holds_apart", tokens))
 
     def sets_apart(self, understood: Understood) -> bool:
