@@ -31,6 +31,8 @@ _log = logging.getLogger("advisor.publishing")
 
 MOST_SHOWN = 20
 """Entries of one kind that are printed; --json prints all."""
+_MARKS = {RunKind.GONE: ("[-", "-]"), RunKind.NEW: ("{+", "+}")}
+"""Around words where neither colours nor lines can be shown."""
 
 _AFFECTED = {
     Kind.ADVICE: "what is advised", Kind.TEXTS: "texts that it relies on",
@@ -234,11 +236,15 @@ def _nothing_differs(draft: Guidance, before: Guidance, *, in_force: bool) -> st
 
 
 def show_differences(console: Console, found: Differences) -> None:
-    """Print *found*, words gone struck through and words new underlined."""
+    """Print *found*, words gone struck through and words new underlined.
+
+    Where *console* can't show that (a file, a pipe), they stand in marks, as 'git diff --word-diff'
+    sets them: [-gone-] and {+new+}.
+    """
     for one in found.provisions[:MOST_SHOWN]:
         console.print(f"[bold]{one.how.value}[/bold] {one.id}"
                       f"{_fields(one.fields) if one.how is How.CHANGED else ''}")
-        console.print(f"  {_words(one)}")
+        console.print(f"  {_words(one, styled=console.color_system is not None)}")
     if len(found.provisions) > MOST_SHOWN:
         console.print(f"… and {len(found.provisions) - MOST_SHOWN} provisions more; --json prints "
                       "all.")
@@ -257,7 +263,12 @@ def _fields(fields: tuple[str, ...]) -> str:
     return f" ({', '.join(fields)})" if fields else ""
 
 
-def _words(change: ProvisionChange) -> str:
+def _words(change: ProvisionChange, *, styled: bool) -> str:
+    if not styled:
+        # A text that is added or gone as a whole is said to be that in the line above.
+        marks = _MARKS if change.before and change.after else {}
+        around = [(marks.get(run.kind, ("", "")), run.text) for run in change.words]
+        return escape("".join(f"{begins}{text}{ends}" for (begins, ends), text in around))
     styles = {RunKind.GONE: "strike red", RunKind.NEW: "underline green"}
     return "".join(
         f"[{styles[run.kind]}]{escape(run.text)}[/]" if run.kind in styles else escape(run.text)

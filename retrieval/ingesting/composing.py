@@ -18,6 +18,9 @@ BETWEEN_BLOCKS = "\n\n"
 BETWEEN_CELLS = " | "
 MOST_OF_A_HEADING = 1_000
 """A longer one is a paragraph that is set like one; each piece under it would repeat it."""
+MOST_OF_A_TITLE_LINE = 120
+"""Characters of a line that is taken for a title although it is not set as a heading."""
+_ENDS = tuple(".,;:!?…。")
 _QUOTED = 80
 """Characters of what a note is about that are quoted."""
 _NUMBERED = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM})
@@ -102,16 +105,35 @@ class Composition:
     def finished(
         self, title: str = "", language: str = "", pages: int | None = None
     ) -> Extracted:
-        """The whole document; its title is the first heading where it states none."""
+        """The whole document; where it states no title, it has that of `_title`."""
         whole = BETWEEN_BLOCKS.join(self._words)
-        first = next((b for b in self._blocks if b.kind is BlockKind.HEADING), None)
-        called = tidy(title) or (whole[first.start:first.end] if first else "")
+        called = tidy(title) or self._title(whole)
         if not whole:
             self.note("No text was found in it.")
         notes = tuple(s.replace("{n}", str(times)) + self._first.get(s, "")
                       for s, times in self._notes.items())
         called = called[:MOST_OF_A_HEADING]
         return Extracted(whole, tuple(self._blocks), called, language.strip(), pages, notes)
+
+    def _title(self, whole: str) -> str:
+        """The first heading, or what stands in its place; empty where nothing does.
+
+        A numbered heading with others beside or over it ("Article 1") is that of a part. Any two
+        texts have one, and would be taken for editions of one another: the title is then a line at
+        the very beginning, as plain text sets it.
+        """
+        headings = [b for b in self._blocks if b.kind is BlockKind.HEADING]
+        if not headings:
+            return ""
+        first = headings[0]
+        of_a_part = first.number and any(b.level <= first.level for b in headings[1:])
+        if not of_a_part:
+            return whole[first.start:first.end]
+        opening = next(b for b in self._blocks if b.kind is not BlockKind.MARGIN)
+        line = whole[opening.start:opening.end]
+        is_title = (opening.kind is BlockKind.PARAGRAPH and not opening.number
+                    and len(line) <= MOST_OF_A_TITLE_LINE and not line.endswith(_ENDS))
+        return line if is_title else ""
 
 
 def _start_of(words: str) -> str:

@@ -222,3 +222,26 @@ def test_of_a_word_document_that_came_in_part_it_is_said_that_its_end_is_missing
     with pytest.raises(NoDocument) as why:
         form_of(other.getvalue(), "", "a.zip")
     assert "missing" not in str(why.value)
+
+
+ARTICLES = "\n\n".join(
+    f"Article {n}\n{called}\n\nNo offer shall be made before the review of {called} is on record."
+    for n, called in ((1, "Purpose"), (2, "Audit logs"), (3, "Remedy")))
+
+
+@pytest.mark.parametrize("titled", ["Company Policy on Surveillance Sales",
+                                    "Politique de société — édition 2"])
+def test_a_document_is_called_by_its_title_and_not_by_its_first_article(titled: str) -> None:
+    read = extract(f"{titled}\n\n{ARTICLES}\n".encode(), LIMITS)
+    assert read.title == titled
+
+
+@pytest.mark.parametrize("before", ["", "This text is in force since the first of May.\n\n"])
+def test_a_document_without_a_title_is_not_called_by_one_of_its_articles(before: str) -> None:
+    """The name of its file is the better one: any two texts have an Article 1."""
+    assert extract((before + ARTICLES).encode(), LIMITS).title == ""
+
+
+def test_a_numbered_heading_over_all_others_is_a_title() -> None:
+    read = extract(b"CHAPTER 3: EXPORTS\n\n" + ARTICLES.encode(), LIMITS)
+    assert read.title == "CHAPTER 3: EXPORTS"
