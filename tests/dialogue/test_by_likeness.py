@@ -56,6 +56,18 @@ def test_what_is_told_beside_is_told(guidance, sentences):
                            "stage": ({"signed"}, "signed the contract")}
 
 
+@pytest.mark.parametrize("text", [
+    "above my grade but they have signed the contract",
+    "they have signed the contract, above my grade",
+])
+def test_a_clause_beside_what_is_told_leaves_open_what_was_asked(guidance, sentences, text):
+    talk = amid(guidance, sentences, ["hosting"], {"above my grade"},
+                ("stage", "signed", 0.97, "signed the contract"))
+    talk.say(text)
+    assert noted(talk) == {"hosting": (None, "above my grade"),
+                           "stage": ({"signed"}, "signed the contract")}
+
+
 def test_what_else_is_clearly_unknown_is_left_open_instead(guidance, sentences):
     text = "you'd have to find that out from Dana, the recordings"
     talk = amid(guidance, sentences, ["stage"], {text},

@@ -5,16 +5,18 @@ asks for what weighs most.  Nothing that a message tells is set aside for either
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.heard_requests import heard_request
+from bot.dialogue.small_words.cues import cues_of
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.words.requests import Hears
 from retrieval.words.tells import Told
+from retrieval.words.tokens import tokenise
 from retrieval.words.unknowns import SoundsUnknown
 
 LIKELY = 0.66
@@ -23,9 +25,11 @@ LIKELY = 0.66
 OF_ANOTHER = 0.6
 """From this chance on what isn't known is another fact than was asked for."""
 
+Span = tuple[int, int]
 _MAY_LEAVE_OPEN = {
     Intent.ASK, Intent.UNCLEAR, Intent.REMARK, Intent.DESCRIBE, Intent.FINDING, Intent.VERDICT}
 """What a message may be taken for that says "I don't know" in words that no phrase tells."""
+_PAUSES = frozenset({",", "–"})
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]*")
 
 
@@ -36,6 +40,7 @@ class ByLikeness:
         self, guidance: Guidance, hears: Hears | None, sounds_unknown: SoundsUnknown
     ) -> None:
         self._guidance, self._hears, self._sounds = guidance, hears, sounds_unknown
+        self._cues = cues_of(guidance)
 
     def read(
         self, message: Message, told: Sequence[Told], conversation: Conversation
@@ -81,7 +86,7 @@ class ByLikeness:
     def _says_unknown(self, message: Message) -> Answer | None:
         """The part of *message* that says so, as an answer; None if none does.
 
-        What tells something, or asks, is no such part.
+        What tells something, or asks, is no such part: of a sentence that does, its other clauses.
         """
         text = message.matter or message.text
         at = message.text.find(text)
@@ -90,14 +95,31 @@ class ByLikeness:
         parts = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
         if not message.heard and len(parts) > 1:
             parts.insert(0, (0, len(text)))
+
+        def tells(first: int, last: int) -> bool:
+            return any(answer.start < at + last and at + first < answer.end
+                       for answer in message.heard.values())
+
+        parts = [clause for part in parts
+                 for clause in (self._clauses(text, part) if tells(*part) else [part])]
         for first, last in parts:
             part = text[first:last].strip()
-            told = any(answer.start < at + last and at + first < answer.end
-                       for answer in message.heard.values())
-            if part and not told and not part.endswith("?") and self._sounds(part) >= LIKELY:
+            if part and not tells(first, last) and not part.endswith("?") and (
+                    self._sounds(part) >= LIKELY
+                    or self._cues.only(tokenise(part), "dont_know")):
                 start = message.text.find(part, at + first)
                 return Answer(None, part, message.key, True, start, start + len(part))
         return None
+
+    def _clauses(self, text: str, sentence: Span) -> Iterator[Span]:
+        """The clauses of a *sentence* of *text*: "dunno" of "dunno but there's a war"."""
+        start, last = sentence
+        first, contrasts = start, self._cues.words("sets_apart")
+        for token in tokenise(text[start:last]):
+            if token.norm in _PAUSES or token.norm in contrasts:
+                yield first, start + token.start
+                first = start + token.end
+        yield first, last
 
 
 def _unknown(awaiting: Sequence[Fact], told: Sequence[Told], deal: Deal) -> Sequence[Fact]:
