@@ -16,7 +16,7 @@ OPEN = (Standing.ASSIGNED, Standing.UNDER_REVIEW, Standing.WAITING, Standing.SIG
         Standing.LAPSED)
 """Where somebody has begun or has to, and no sign-off stands that is complete."""
 SENT = Filter(reason="sent", standing=Standing.NONE)
-"""Sent to compliance, while nobody has begun or was assigned: whoever sent it asked for a review."""
+"""Sent to compliance, while nobody has begun or was assigned: whoever sent it wants a review."""
 
 
 @dataclass(frozen=True, slots=True)
