@@ -111,6 +111,24 @@ def test_the_queue_counts_open_reviews_and_leads_to_exactly_those(office):
     assert "0 open reviews" in plain(away) and "Mine (0)" in plain(away)
 
 
+def test_a_deal_that_was_sent_to_compliance_is_an_open_review_before_anybody_begins(office):
+    kim = office.browser(name="Kim")
+    office.desk.say("c2", DEAL, user="U2")
+    assert "0 open reviews" in plain(kim.reads("/"))
+    office.desk.note("c2", "handed_over", user="U2", body={"turn": 1})
+
+    page = kim.reads("/")
+    assert "1 open review " in plain(page) and "not begun (1)" in plain(page)
+    listed = kim.reads(next(link for link in links(page) if "reason=sent" in link)
+                       .removeprefix("/console"))
+    assert re.findall(r'href="/console/conversations/(\w+)"', listed.text) == ["c2"]
+    assert 'aria-current="page"' in listed.text.split('aria-label="Reviews"')[1].split("</nav>")[0]
+
+    kim.does("take", "c2")
+    page = plain(kim.reads("/"))
+    assert "1 open review " in page and "Under review (1)" in page and "not begun" not in page
+
+
 def test_who_sent_a_deal_to_compliance_and_when_stands_in_the_queue_and_on_its_page(office):
     office.desk.note("c1", "handed_over", user="U1", body={"turn": 2})
     kim = office.browser(name="Kim")

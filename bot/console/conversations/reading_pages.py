@@ -30,7 +30,7 @@ from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Feedback, Filter, Order
 from bot.console.lines.listing import MOST_LINES
 from bot.console.lines.next_up import NOTHING_LEFT, next_up
-from bot.console.lines.open_reviews import open_reviews
+from bot.console.lines.open_reviews import SENT, open_reviews
 from bot.console.lines.saved_filters import Saving
 from bot.console.lines.sent import sent
 from bot.console.paging import in_full
@@ -173,7 +173,7 @@ class _Pages:
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
             left_out=sought(wanted.text)[1], most_words=MOST_SOUGHT,
             also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
-            untitled=UNTITLED, reviews=reviews, handed=handed)
+            untitled=UNTITLED, reviews=reviews, unbegun=SENT, handed=handed)
 
     async def save(self, request: Request) -> Response:
         """Keep a filter under a name."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from bot.casebook.standing import Standing
+from bot.console.lines import listing
+from bot.console.lines.filters import Filter
 from bot.console.lines.listing import visible
 from bot.console.viewer import Viewer
 from bot.schema import case_lines
@@ -13,6 +15,8 @@ from bot.schema import case_lines
 OPEN = (Standing.ASSIGNED, Standing.UNDER_REVIEW, Standing.WAITING, Standing.SIGNED_ONCE,
         Standing.LAPSED)
 """Where somebody has begun or has to, and no sign-off stands that is complete."""
+SENT = Filter(reason="sent", standing=Standing.NONE)
+"""Sent to compliance, while nobody has begun or was assigned: whoever sent it wants a review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +25,15 @@ class OpenReviews:
 
     by_standing: Mapping[Standing, int]
     """Those that there are, in the order in which a review goes."""
+    sent: int
+    """Those that `SENT` finds."""
     mine: int
     """Assigned to the viewer and not signed off; as the filter finds them."""
 
     @property
     def total(self) -> int:
         """How many there are in all."""
-        return sum(self.by_standing.values())
+        return self.sent + sum(self.by_standing.values())
 
 
 def open_reviews(connection: Connection, viewer: Viewer) -> OpenReviews:
@@ -38,4 +44,5 @@ def open_reviews(connection: Connection, viewer: Viewer) -> OpenReviews:
         .where(seen, lines.standing.in_(OPEN)).group_by(lines.standing))}
     mine = connection.scalar(select(func.count()).select_from(case_lines).where(
         seen, lines.assigned == viewer.user, lines.reviewed == 0))
-    return OpenReviews({one: counted[one] for one in OPEN if one in counted}, int(mine or 0))
+    return OpenReviews({one: counted[one] for one in OPEN if one in counted},
+                       listing.count(connection, viewer, SENT), int(mine or 0))
