@@ -56,6 +56,8 @@ class WhatIf:
     def supposes(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
         without = self._intents.starts("what_if_without", reading.tokens)
+        if self._intents.find("what_if_anywhere", reading.tokens):
+            return True
         return any(self.opens(reading.tokens[first:last])
                    or self._opens_behind(reading.tokens[first:last])
                    for first, last in clauses.sentences()) or (
@@ -93,6 +95,10 @@ class WhatIf:
                  or bool(self._intents.find("contrary_to_fact", words[:CONTRARY_WITHIN])))
             # "If I recall, they refused?" is not sure.
             and not self._cues.starts("uncertain", words)) or (
+            # "Had they refused, would we walk?"
+            self._intents.starts("what_if_had", words) > 0
+            and any(self._asks(words[i + 1 :]) for i, t in enumerate(words) if t.norm == ",")
+        ) or (
             # "Adding face recognition, what changes?"
             self._intents.starts("what_if_behind", words) > 0 and self._asks_behind(words)) or (
             # "Swap Serbia for Croatia, still that bad?" asks, and without the mark it orders.
@@ -225,7 +231,7 @@ class WhatIf:
         tokens = reading.tokens
         subjects = self._cues.words("clause_subjects")
         spans = [(tokens[first].start, tokens[last - 1].end)
-                 for name in ("what_if", "what_if_asked", "what_if_instead")
+                 for name in ("what_if", "what_if_asked", "what_if_instead", "what_if_anywhere")
                  for first, last in (
                      # The "we" of "if we host it" says who does.
                      (first, last - (tokens[last - 1].norm in subjects))
