@@ -15,9 +15,9 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 # seconds for each of those that share the tests, and a second or two for each command they start.
 export PYTHONDONTWRITEBYTECODE :=
 
-# How many processes share the tests: two a core, since a third of the time a test waits
-# for a disk or a server.  The long ones, which start many processes themselves, get one a core.
-JOBS ?= 4
+# How many processes share the tests: one more than cores, since a test waits now and then
+# for a disk or a server, and each sets up its own.  The long ones start many processes themselves.
+JOBS ?= 3
 LONG_JOBS ?= 2
 
 # A Python that fits: the versions of `requires-python`, and able to make an environment.
@@ -87,7 +87,7 @@ PYTEST = $(PYTHON) -m pytest --dist loadgroup
 test: lint ## Lint, then run every test that isn't long (a quarter of an hour on two cores)
 	@$(PYTEST) -n $(JOBS) -m "not long"
 
-test-long: venv ## Run the long tests: faults, kills, replicas, real models, whole walks (20 minutes)
+test-long: venv ## Run the long tests: faults, kills, replicas, real models, whole walks (three quarters of an hour)
 	@$(PYTEST) -n $(LONG_JOBS) -m long
 
 test-all: lint ## Lint, then run every test, the long ones among the others

@@ -22,6 +22,7 @@ from bot.backing_up.making import (
 )
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
+from bot.commands.erasing import LOGGED
 from bot.commands.launching import (
     AsJson,
     assembled,
@@ -55,20 +56,23 @@ def db_upgrade() -> None:
 
 @db_app.command("rewrite")
 def db_rewrite() -> None:
-    """Write anew what holds words, so that no file of the database has what was erased.
+    """Write anew what holds words, so that no table of the database has what was erased.
 
-    On PostgreSQL nobody uses a table while it is written; exit 1 where one is in use.
+    On PostgreSQL its own log has it until that is recycled, and nobody uses a table while it is
+    written; exit 1 where one is in use.
     """
     with reading() as parts:
         try:
             remains = rewrite(parts.database)
+            logged = parts.database.engine.dialect.name == "postgresql"
         except InUse as table:
             fail(f"The table {table} is in use, so that others would have to wait. Call this "
                  "again when no back-up and no export is under way.")
     if remains is Remains.AHEAD:
         fail("Something reads the database, such as an export or a back-up. Call this again once "
              "it has ended.")
-    print("What was erased is in no file of the database any more.")
+    print(f"What was erased is in no table or index any more. {LOGGED}" if logged
+          else "What was erased is in no file of the database any more.")
 
 
 @db_app.command("backup")

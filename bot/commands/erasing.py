@@ -33,12 +33,16 @@ Home = Annotated[str | None, typer.Option(
 By = Annotated[str, typer.Option("--by", help="Who has it done; stays on record.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; stays on record.")]
 
+LOGGED = ("PostgreSQL's own write-ahead log, its archives and the logs of replicas have it until "
+          "they are recycled or deleted, as you have set.")
+"""What no command of ours can write anew; docs/backing-up.md tells of it."""
 REMAIN = {
     Remains.AHEAD: "They are not yet overwritten in the database's write-ahead file, since "
     "something reads the database, such as an export or a back-up. 'advisor serve' does it within "
     "a minute of its end; without one, call 'advisor db rewrite' then.",
     Remains.FREED: "PostgreSQL's files have them in free space until that is used again; "
-    "'advisor db rewrite' writes the tables anew, while nobody else uses them.",
+    "'advisor db rewrite' writes the tables anew, while nobody else uses them. "
+    + LOGGED,
 }
 
 

@@ -45,6 +45,7 @@ def test_a_conversation_comes_out_again(
     assert replaying.state(C, 10) == store.load(C)
 
 
+@pytest.mark.long
 @given(opener=st.sampled_from(OPENERS), remarks=st.lists(st.sampled_from(REMARKS), max_size=6),
        number=st.integers(0, 10**9))
 @settings(max_examples=25, deadline=None,

@@ -14,6 +14,8 @@ from tests.attacks.siege import BENIGN, KEY, OTHER_BUYER, Siege, Struck, siege
 from tests.second_look.conftest import fence  # noqa: F401  a fixture
 from tests.slack.conftest import say  # noqa: F401  a fixture
 
+pytestmark = pytest.mark.xdist_group("attacks")
+
 HARMLESS = (
     BENIGN,
     "Spyware for the intelligence agency of Uganda through a reseller, urgent. Advise now.",
@@ -68,6 +70,7 @@ def test_no_lie_of_the_model_is_read(besieged: Siege) -> None:
         assert struck.links_added() == set()
 
 
+@pytest.mark.long
 def test_words_of_messages_reach_the_model_and_names_and_secrets_never_do(
     besieged: Siege,
 ) -> None:

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import bot.dialogue
 from bot.dialogue.small_words.cues import Cues, covered, cues_of, intents_of
 from retrieval.words.tokens import Tokens, tokenise
@@ -80,6 +82,7 @@ def test_the_corpus_has_every_list_that_code_names(guidance):
     assert sorted(named - guidance.vocabulary.cues.keys()) == []
 
 
+@pytest.mark.long
 def test_a_phrase_begins_with_a_word_only_where_its_list_is_among_those_that_the_word_begins(
     guidance,
 ):

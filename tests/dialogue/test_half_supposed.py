@@ -53,6 +53,35 @@ def test_what_is_put_otherwise_is_supposed_and_not_noted(begin, text, facts):
 
 
 @pytest.mark.parametrize("text", [
+    "now picture the army in their place",
+    "i know it isn't so but humor me, it was the army",
+    "Purely as an exercise, it was the army.",
+    "boss is asking how it changes with the army",
+    "had the army asked for it, would that be worse",
+    "where would we be had the army asked for it",
+    "play along for a minute: it was the army",
+    "same kit but it was the army, still ok",
+    "let's flip one thing: it was the army",
+])
+def test_a_frame_around_it_supposes(begin, text):
+    talk = begin().amid({f: v[0] for f, v in DEAL.items()}, ["hosting"])
+    before = talk.conversation.deal
+    talk.say(text)
+    assert supposed(talk)["end_user"] >= {"military"}
+    assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize("text", [
+    "picture this, the army signed", "had the army signed?", "same kit but for the army now",
+    "he saw the picture at the army office",
+])
+def test_what_has_words_of_a_frame_and_no_frame_supposes_nothing(begin, text):
+    talk = begin().amid({f: v[0] for f, v in DEAL.items()}, ["hosting"])
+    talk.say(text)
+    assert not talk.conversation.supposed
+
+
+@pytest.mark.parametrize("text", [
     "say that again", "say no more", "say 30 days", "say yes to what?",
 ])
 def test_what_only_looks_like_it_supposes_nothing(begin, text):

@@ -15,6 +15,8 @@ from retrieval.guidance import Fact, Guidance, Term
 from retrieval.words.tells import ANY
 from tests.dialogue.talking import WHEN, Says
 
+pytestmark = pytest.mark.xdist_group("new names")
+
 NEW = {("product", "spyware"): "Graylantern", ("end_user", "police"): "volkswacht",
        ("end_user", "intelligence"): "ORNIS", ("end_use", "crowd-monitoring"): "plazawatch"}
 ARMY = ("end_user", "military", 1.0, "army")

@@ -59,6 +59,7 @@ def as_listed(question: Question, name: str, told: dict[str, str]) -> bool:
     return got == wanted and len(told) == 1
 
 
+@pytest.mark.long
 def test_every_phrase_of_an_answer_says_what_its_list_says(guidance, reader):
     """Each is put to one yes-or-no question, in turn, so that all questions have their share."""
     questions = yes_or_no(guidance)

@@ -1,5 +1,6 @@
 """What advises comes, for every deal and release, to what the rules say word for word."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,6 +50,7 @@ def deals_of(draw, guidance):
     return Deal(made)
 
 
+@pytest.mark.long
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_every_rule_comes_to_what_it_says(guidance, data):

@@ -243,6 +243,7 @@ def test_a_reply_that_decides_nothing_can_not_be_worded(begin, sentences):
 # Whatever is said ------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @given(conversations, st.randoms(use_true_random=False))
 @often(60)
 def test_the_points_of_every_reply_rest_on_what_it_cites_and_stand_in_the_plain_answer(
@@ -269,6 +270,7 @@ def test_the_points_of_every_reply_rest_on_what_it_cites_and_stand_in_the_plain_
             assert {point.of for point in points if point.needed} == shown
 
 
+@pytest.mark.long
 @given(conversations, st.data())
 @often(60)
 def test_any_draft_out_of_the_points_makes_a_reply_that_passes_and_loses_no_point(

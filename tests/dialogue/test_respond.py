@@ -19,6 +19,8 @@ from bot.plain import to_text
 from retrieval.guidance import Fact
 from tests.dialogue.talking import WHEN
 
+pytestmark = pytest.mark.xdist_group("respond")
+
 OPENERS = [
     "we want to sell IMSI catchers to the police in Kenya via a reseller",
     "thermal cameras for a university's frost research",

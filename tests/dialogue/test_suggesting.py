@@ -134,6 +134,7 @@ def deals(guidance: Guidance) -> st.SearchStrategy[Deal]:
         for fact, (value, sure) in made.items()}))
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_each_of_the_two_gravest_flags_has_its_first_possible_safeguard_behind_the_best_five(
@@ -227,6 +228,7 @@ def test_what_is_made_for_most_values_of_a_fact_is_made_for_none(guidance, facts
     assert narrowly_made(guidance).keys().isdisjoint(s.id for s in fitting)
 
 
+@pytest.mark.long
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_one_that_is_made_for_the_deal_is_shown_wherever_one_fits(guidance, data):
@@ -345,6 +347,7 @@ def test_data_from_services_is_kept_apart_where_policing_is_near(guidance, facts
     assert place(guidance, "service-data-apart", **facts) < 3
 
 
+@pytest.mark.long
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_what_leads_is_what_the_whole_advice_shows(guidance, sentences, data):

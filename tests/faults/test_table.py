@@ -13,6 +13,8 @@ from tests.faults.mounted import NotHere
 from tests.faults.row import Fault, Row
 from tests.faults.table import inject, kept, page
 
+pytestmark = pytest.mark.xdist_group("fault table")
+
 
 @pytest.mark.parametrize("fault", [
     of_database.no_database, of_database.newer,

@@ -101,6 +101,7 @@ def _long() -> bytes:
     return written.getvalue()
 
 
+@pytest.mark.long
 def test_a_reader_that_computes_too_long_is_ended_with_another_sentence() -> None:
     with pytest.raises(NotIngested) as refused:
         read_document(_long(), "a.pdf", Limits(cpu_seconds=1))

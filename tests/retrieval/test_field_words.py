@@ -11,6 +11,8 @@ from retrieval.indexes.entries import Entry
 from retrieval.matches import Query
 from retrieval.opening_words import Said
 
+pytestmark = pytest.mark.xdist_group("field words")
+
 ASKS = [*(Entry(f"p{n}", None, f"how long is the price list {n}", "prices") for n in range(4)),
         *(Entry(f"s{n}", None, f"how long is the invoice {n}", "sales") for n in range(6))]
 SAID = {"the": 600, "how": 400, "long": 40, "price": 4, "list": 40, "invoic": 6}

@@ -335,6 +335,7 @@ def test_two_processes_that_start_at_once_build_once(tmp_path: Path):
     assert len((tmp_path / "told").read_text().split()) == 1
 
 
+@pytest.mark.long
 def test_a_build_that_was_killed_is_begun_again(tmp_path: Path, words: WordEmbeddings):
     process = begin(HERE, f"open_slowly({str(tmp_path)!r}, seconds=600)")
     while not (tmp_path / "told").exists():
@@ -434,6 +435,7 @@ def test_a_server_that_goes_away_in_the_midst_is_told_as_one_that_does_not_answe
     assert str(told.value).endswith("). Start it, or correct ADVISOR_CHROMA_URL.")
 
 
+@pytest.mark.long
 def test_a_server_that_goes_away_from_under_a_search_is_told_as_one_that_does_not_answer(
     tmp_path: Path, words: WordEmbeddings
 ):

@@ -164,6 +164,7 @@ def test_who_reads_while_others_write_finds_all_of_it_or_nothing(tmp_path: Path)
     assert [one.name for one in tmp_path.iterdir()] == [FILE]
 
 
+@pytest.mark.long
 def test_two_processes_that_start_at_once_count_the_same(tmp_path: Path):
     opened(tmp_path)
     kept = kept_in(tmp_path).read_bytes()
@@ -184,6 +185,7 @@ print(opened(Path({str(tmp_path)!r}))([Query(QUESTION)])[0].matches[0].passage.p
     assert names[0] == names[1]
 
 
+@pytest.mark.long
 def test_all_that_is_counted_of_the_corpus_comes_back_as_it_was(guidance: Guidance):
     entries = entries_of(guidance)
     leading = Leading(entries, {id_: n for n, id_ in enumerate(guidance.provisions)})

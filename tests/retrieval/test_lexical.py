@@ -35,6 +35,7 @@ index.index([["due", "diligence"]], show_progress=False)
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("made", [LEXICAL, PLAIN])
 def test_building_an_index_of_words_says_nothing_in_the_log(made: str):
     # In a process of its own: the library sets its level when it is imported, whatever was set.

@@ -38,6 +38,7 @@ def test_a_damaged_file_says_what_to_do(damaged, tmp_path, monkeypatch):
         shipped.cache_clear()
 
 
+@pytest.mark.long
 def test_what_is_shipped_was_counted_in_the_openings_of_the_corpus():
     said = counted(read_openings(CORPUS, corpus.read(CORPUS)))
 

@@ -108,6 +108,7 @@ def test_the_words_of_an_exemplar_are_taken_without_their_marks():
     assert unmarked(["we ship", "they pay"], bare=False)[1] == [False, True, False, True]
 
 
+@pytest.mark.long
 def test_what_was_left_out_is_heard_after_learning():
     said = [(["we", "red", "they", "two", "red", "so"], [False, True, False, False, True, False])]
     sides, paused = next(iter(sides_of(OneTokenAWord(), said)))

@@ -75,6 +75,7 @@ def vocabulary_words():
     return sorted({word for phrase in phrases for word in phrase.split()})
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_words_of_the_vocabulary_in_any_order_are_found_alike(data):

@@ -138,6 +138,7 @@ def test_a_text_changed_in_the_index_shows_and_is_put_right(tmp_path: Path, word
     assert rebuilt.after == EXPECTED
 
 
+@pytest.mark.long
 def test_segment_files_that_are_missing_are_noticed_and_made_again(tmp_path: Path):
     """Only of more than a thousand entries does Chroma write files beside its database."""
     provisions = [small.provision(f"ungp-{n}", f"Text {n}.") for n in range(2_100)]

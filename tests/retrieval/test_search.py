@@ -35,6 +35,8 @@ from tests.retrieval.found import found, ids
 from . import small
 from .conftest import WordEmbeddings
 
+pytestmark = pytest.mark.xdist_group("search")
+
 UNGP_17, UNGP_29, SG_1, SG_2 = map(ProvisionId, ("ungp-17", "ungp-29", "sg-1", "sg-2"))
 
 
@@ -100,6 +102,7 @@ def test_of_what_was_asked_the_last_sixteen_questions_are_kept(
     assert [text.rsplit(maxsplit=1)[1] for text in asked] == [*map(str, range(17)), "0"]
 
 
+@pytest.mark.long
 def test_the_vector_of_a_list_that_is_kept_takes_four_bytes_a_number(
     guidance: Guidance, packaged: PackagedEmbeddings, tmp_path: Path
 ):

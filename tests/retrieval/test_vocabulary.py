@@ -8,6 +8,8 @@ from retrieval.words.lexicon import Lexicon
 from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tokens import words_of
 
+pytestmark = pytest.mark.xdist_group("vocabulary")
+
 
 @pytest.fixture(scope="module")
 def lexicon(guidance):
@@ -44,11 +46,13 @@ def shielded(guidance) -> set[tuple[str, tuple[str, ...]]]:
             for phrase in term.but_not}
 
 
+@pytest.mark.long
 def test_every_term_is_heard_as_what_it_says(unheard, shielded):
     assert [(f, v, p) for f, v, p in unheard
             if (f, stems(p)) not in shielded and not has_mark(p)] == []
 
 
+@pytest.mark.long
 def test_what_one_value_is_not_can_still_be_another(unheard, shielded):
     assert [(f, v, p) for f, v, p in unheard if (f, stems(p)) in shielded] == []
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("answered in turn")
+
 LAW = ["law_in_practice", "rights_limits"]
 WATCH = ["access_safeguards", "judicial_oversight"]
 SALE = ["stage", "intermediary"]

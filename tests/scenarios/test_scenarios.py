@@ -10,6 +10,8 @@ import pytest
 from bot.advisor import Advisor
 from tests.scenarios.playing import play, recorded, scenarios
 
+pytestmark = pytest.mark.xdist_group("scenarios")
+
 
 @pytest.mark.parametrize("path", scenarios(), ids=lambda p: p.stem)
 def test_a_scenario_still_goes_as_its_transcript_says(path: Path, advisor: Advisor) -> None:

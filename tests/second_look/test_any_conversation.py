@@ -124,6 +124,7 @@ def _taken_at_once(here: World, name: ConversationId, adding, first: Turn) -> Tu
     return turn
 
 
+@pytest.mark.long
 @given(conversations, st.lists(st.tuples(
     st.integers(0, 24), st.integers(0, 40), st.integers(0, 30), st.integers(1, 4)), max_size=4))
 @often(12)

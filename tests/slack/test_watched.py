@@ -23,6 +23,8 @@ from tests.slack.joined import joined
 from tests.slack.playing import DEAL, Bot
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, NOOR, SECRET
 
+pytestmark = pytest.mark.xdist_group("watched")
+
 CANARIES = ("zyxcanary", "Kenya", "drones", "New Comer", "Sam Ortiz", "Noor Haddad",
             BOT_TOKEN, APP_TOKEN, SECRET)
 QUIET = ("advisor.bolt", "slack_sdk", "slack_sdk.web.base_client", "sqlalchemy.engine",

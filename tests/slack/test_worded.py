@@ -199,6 +199,7 @@ _SENTENCES = st.lists(
 ).flatmap(lambda parts: st.sampled_from(["", " "]).map(lambda between: between.join(parts)))
 
 
+@pytest.mark.long
 @settings(max_examples=200, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=_SENTENCES)

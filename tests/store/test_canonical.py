@@ -20,6 +20,8 @@ from bot.ledger import Spelled, canonical, plain, timestamp, written, written_in
 from bot.turns.turn import Turn
 from tests.store.test_turn import values
 
+pytestmark = pytest.mark.xdist_group("canonical")
+
 _OF_TURN = frozenset({"seq", "digest", "posted_ref", "erased", "message"})
 
 
@@ -110,6 +112,7 @@ def test_a_value_is_written_as_it_always_was(value):
     assert canonical(value) == written_as_it_was(value)
 
 
+@pytest.mark.long
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
 @given(values(Turn))
 def test_a_turn_is_written_as_it_always_was(turn):

@@ -309,6 +309,7 @@ def test_what_is_newer_than_the_last_checkpoint_is_said(store, points):
     assert (verdict.rows, verdict.proven, verdict.broken) == (7, 4, None)
 
 
+@pytest.mark.long
 @given(st.integers(1, 12), st.data())
 @settings(max_examples=60, deadline=None)
 def test_any_single_forgery_before_a_checkpoint_is_noticed(tmp_path_factory, rows, data):

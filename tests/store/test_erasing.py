@@ -77,6 +77,7 @@ def test_a_person_is_erased_wherever_they_spoke_and_others_are_not(store, erasin
         erasing.person("T1", "U1", **BY)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("done_by", ["erasure", "preview"])
 def test_somebody_who_spoke_in_more_conversations_than_a_query_names_is_erased(
     store, erasing, monkeypatch, done_by

@@ -19,6 +19,7 @@ def house():
     return House()
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32), picked=st.lists(st.sampled_from(FORMS), min_size=1, max_size=4))
 def test_whatever_is_changed_before_a_checkpoint_is_noticed(house, seed, picked):

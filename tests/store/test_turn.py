@@ -17,6 +17,8 @@ from bot.ledger import canonical, timestamp
 from bot.turns.turn import PERSONAL, Turn, lift, put_back, turn_from
 from tests.store.small import begin, step
 
+pytestmark = pytest.mark.xdist_group("turn")
+
 WORDS = st.text(max_size=6)
 SIMPLE = {
     str: WORDS,

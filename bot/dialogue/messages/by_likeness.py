@@ -100,13 +100,14 @@ class ByLikeness:
             return any(answer.start < at + last and at + first < answer.end
                        for answer in message.heard.values())
 
-        parts = [clause for part in parts
-                 for clause in (self._clauses(text, part) if tells(*part) else [part])]
-        for first, last in parts:
+        pieces = [(piece, tells(*part)) for part in parts
+                  for piece in (self._clauses(text, part) if tells(*part) else [part])]
+        for (first, last), is_clause in pieces:
             part = text[first:last].strip()
             if part and not tells(first, last) and not part.endswith("?") and (
                     self._sounds(part) >= LIKELY
-                    or self._cues.only(tokenise(part), "dont_know")):
+                    # A word that a list knows stands alone where no comma parts it: "dunno but …".
+                    or (is_clause and self._cues.only(tokenise(part), "dont_know"))):
                 start = message.text.find(part, at + first)
                 return Answer(None, part, message.key, True, start, start + len(part))
         return None

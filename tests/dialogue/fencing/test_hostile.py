@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from bot.dialogue.fencing.fence import inspect
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.fencing.words import sentences_of
@@ -48,6 +50,7 @@ def test_each_sentence_of_a_point_may_be_copied(guidance, rules):
     assert refused == []
 
 
+@pytest.mark.long
 def test_two_sentences_of_a_point_may_be_joined(guidance, rules):
     joined = [(proposed, one) for kind, proposed, one in faithful(guidance, rules)
               if kind == "joined"]

@@ -44,6 +44,7 @@ def test_nothing_in_the_shipped_corpus_speaks_to_a_program(patterns, guidance):
     assert list(instructions.remarks(guidance, patterns)) == []
 
 
+@pytest.mark.long
 def test_every_way_in_which_a_deal_is_asked_about_is_left(patterns, guidance):
     """Asks are prose too: thousands of sentences of people who speak of deals."""
     asks = [ask for p in guidance.provisions.values() for ask in (*p.asks, *p.answered)]
