@@ -213,6 +213,17 @@ def test_what_was_erased_is_overwritten_once_nobody_reads(machine, plain, monkey
     assert run("rewrite") == "What was erased is in no file of the database any more.\n"
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_what_postgresqls_own_log_keeps_is_not_said_to_be_gone(machine, url, monkeypatch):
+    machine("new")
+    monkeypatch.setenv("ADVISOR_DATABASE_URL", url)
+
+    assert run("rewrite") == (
+        "What was erased is in no table or index any more. PostgreSQL's own write-ahead log, its "
+        "archives and the logs of replicas have it until they are recycled or deleted, as you "
+        "have set.\n")
+
+
 def test_replacing_asks_and_keeps_what_was_there(machine, plain, tmp_path, monkeypatch):
     folder = machine("new")
     monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
