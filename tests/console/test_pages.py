@@ -102,7 +102,8 @@ def test_a_conversation_shows_words_facts_flags_sources_and_passages(talked):
     assert re.search(r'data-tip="[^"]*end-user: Police[^"]*"><mark>police', page.text)
     shown = words(page)
     for said in ("What was understood", "Red flags raised", "grave", "not checked", "Relied on",
-                 "Search:", "Worded by plain", "Feedback", "The log is whole", "Turn 2"):
+                 "Search:", "Worded by Advisor’s own sentences, no language model", "Feedback",
+                 "The log is whole", "Turn 2"):
         assert said in shown, said
     assert any("/provisions/" in link for link in links(page))
 

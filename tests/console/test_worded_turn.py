@@ -41,7 +41,7 @@ def test_it_stands_as_it_was_shown_and_what_was_decided_below_it(whole, reply):
     assert text.index("Red flags raised") < text.index("What was weighed and suggested")
     assert "Worded by openai:tiny" in text
     assert "As it was shown" not in words(plain)
-    assert "Worded by plain" in words(plain)
+    assert "Worded by Advisor’s own sentences, no language model" in words(plain)
 
 
 def test_each_sentence_has_its_sources_and_is_text_and_nothing_else(whole, reply):

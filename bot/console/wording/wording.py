@@ -14,6 +14,8 @@ from bot.turns.turn import Turn
 from bot.turns.untyped import Untyped, untyped
 from retrieval.guidance import Checked
 
+NO_MODEL = "plain"
+"""The composer of a reply that no language model worded."""
 CHECKED: Mapping[Checked, str] = {
     Checked.OFFICIAL: "official text",
     Checked.SEEN: "our digest, seen in a reliable source",
@@ -170,6 +172,11 @@ def differs(turn: Turn) -> str:
 def standing(line: Line) -> str:
     """What stands where there is no reason for a review."""
     return "Reviewed" if line.reviewed else "Nothing stands out"
+
+
+def worded_by(composer: str) -> str:
+    """Who put a reply into words: a language model by its name, or none."""
+    return "Advisor’s own sentences, no language model" if composer == NO_MODEL else composer
 
 
 def when(moment: datetime) -> str:
