@@ -73,11 +73,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 # the same are quick company, and what the store itself does runs on both.  These modules run on
 # both as well, since their matter is what the database makes of it: filters, words, rows.
 ON_BOTH_AT_ONCE = {
-    "backing_up": {"test_restoring", "test_dying"},
+    "backing_up": {"test_restoring"},
     "console": {"test_listing", "test_cases_page"},
-    "exporting": {"test_bodies", "test_tables"},
+    "exporting": {"test_tables"},
     "impact": {"test_survey"},
-    "publishing": {"test_taking", "test_ticking"},
+    "publishing": {"test_taking"},
     "reviews": {"test_reviewing_at_once", "test_reviews_erased"},
     "second_look": {"test_second_look", "test_faults"},
 }

@@ -60,6 +60,7 @@ POLICE = "drones for the police in Kenya"
 CROWDS = f"{POLICE}, to watch crowds at demonstrations"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("said", "number", "edited"), [
     ([POLICE, "sorry, it goes to Uganda, not to Kenya"], 0, "Drones for the police in Kenya!"),
     ([POLICE, {"country": None}], 0, "Drones for the police in Kenya, please"),

@@ -122,6 +122,7 @@ def test_whatever_is_said_the_promises_hold(begin, opener, remarks):
     assert max(put.values(), default=0) <= MOST_PUT
 
 
+@pytest.mark.long
 @given(st.sampled_from(OPENERS), st.lists(st.sampled_from(REMARKS), max_size=8))
 @FAST
 def test_replaying_the_messages_gives_the_same_conversation(begin, opener, remarks):

@@ -212,6 +212,7 @@ def is_answer(reader, text):
     return answers_whole(words_of(text), reader._cues)
 
 
+@pytest.mark.long
 @given(steps=STEPS)
 @settings(max_examples=60, deadline=None)
 def test_each_fact_points_at_words_of_the_message_it_names(begin, steps):

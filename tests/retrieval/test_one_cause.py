@@ -8,6 +8,7 @@ from tests.retrieval.test_corpus import root, spoil
 __all__ = ["root"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("file", "old", "new", "says"), [
     ("red_flags.yaml", "- id: sg-c2-rf3", "- id: [sg-c2-rf3", "not valid YAML"),
     ("safeguards.yaml", "stage_order:", "stage_order: [", "not valid YAML"),

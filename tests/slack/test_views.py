@@ -235,6 +235,7 @@ def _deals(guidance):
     return st.fixed_dictionaries({}, optional=optional).map(Deal)
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())

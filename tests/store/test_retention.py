@@ -118,9 +118,9 @@ def test_retention_that_was_lifted_meanwhile_erases_no_more(store, erasing, cloc
         if told == ["erased"]:
             monkeypatch.setattr("bot.erasure.overdue.days_kept", lambda *_: None)
 
-    monkeypatch.setattr(erasing, "_tell", lift)
+    told_of = Erasing(store, clock, lift)
 
-    assert [one.conversations for one in erasing.overdue()] == [(C1,)]
+    assert [one.conversations for one in told_of.overdue()] == [(C1,)]
     assert store.turns(C2)[0].text == CANARY
 
 
