@@ -15,7 +15,7 @@ from retrieval.words.suppositions import Supposes
 
 FILE = Path(__file__).parents[1] / "suppositions.safetensors"
 
-LIKELY, LIKELY_UNASKED = 0.6, 0.9
+LIKELY, LIKELY_UNASKED = 0.6, 0.93
 """From this chance on a supposition is heard, and where nothing is asked: what is told is told
 without a question, and what is taken for a supposition isn't noted (docs/decisions/0103)."""
 FEWEST_WORDS, MOST_WORDS = 3, 60

@@ -60,6 +60,9 @@ def test_what_is_put_otherwise_is_supposed_and_not_noted(begin, text, facts):
     "had the army asked for it, would that be worse",
     "where would we be had the army asked for it",
     "play along for a minute: it was the army",
+    "bear with me, pretend it was the army",
+    "ok but pretend they're the army",
+    "thinking aloud only.. it was the army",
     "same kit but it was the army, still ok",
     "let's flip one thing: it was the army",
 ])

@@ -133,7 +133,7 @@ class WhatIf:
     def _opens_behind(self, sentence: Sequence[Token]) -> bool:
         """Whether it opens so behind a word or two: "worst case, what if they …".
 
-        Only "what if" itself does without a comma: "my friend what if they …".  Behind a colon
+        What says so by itself does without a comma: "my friend what if they …".  Behind a colon
         nothing else has to ask: "rewind: pretend they sign".
         """
         if any(token.norm == ":" and self._intents.starts("what_if", sentence[i:])
@@ -144,6 +144,8 @@ class WhatIf:
             return True
         commas = [i for i, token in enumerate(sentence[: OPENING_WORDS + 1]) if token.norm == ","]
         words = sentence[commas[0] + 1 :] if commas else ()
+        if self._intents.starts("what_if_itself", words):
+            return True
         return self._cues.starts("question", words) > 0 and (
             self._intents.starts("what_if", words) > 0
             or bool(self._intents.find("what_if_asked", words)))
