@@ -77,6 +77,7 @@ def test_a_frame_around_it_supposes(begin, text):
 @pytest.mark.parametrize("text", [
     "picture this, the army signed", "had the army signed?", "same kit but for the army now",
     "he saw the picture at the army office",
+    "the army gets the version where faces are blurred",
 ])
 def test_what_has_words_of_a_frame_and_no_frame_supposes_nothing(begin, text):
     talk = begin().amid({f: v[0] for f, v in DEAL.items()}, ["hosting"])
