@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.answering.hearing import Edited, Said, hear, insist_on_readable, says_the_same
+from bot.answering.editing import Edited
+from bot.answering.hearing import Said, hear, insist_on_readable, says_the_same
 from bot.answering.one_by_one import OneByOne
 from bot.answering.seen import known_after, seen_by
 from bot.answering.stepping import Along, Ground, Outcome, Settle, Stepping

@@ -4,11 +4,11 @@ Nothing is loaded or recorded here, so that a message can also be heard only to 
 do.
 """
 
-import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.answering.editing import Edited, heard_again
 from bot.dialogue.conversation import Beside, Conversation, ConversationId, Going, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.intents import Intent
@@ -51,18 +51,6 @@ class Said:
     supposed: Mapping[str, list[str]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """A message that is edited, as it was: nothing where that is not known any more."""
-
-    text: str = ""
-    """Its last wording; empty where that was erased."""
-    asked: tuple[Fact, ...] = ()
-    """What stood asked when it was said, and what a bare "yes" in it answers."""
-    stood: Mapping[Fact, Answer] = field(default_factory=dict)
-    """What was known before it was said."""
-
-
 def hear(
     said: Said, conversation: Conversation, reader: PlainReader, guidance: Guidance, *,
     awaited: bool = False, edited: Edited | None = None,
@@ -80,7 +68,8 @@ def hear(
     if said.edits is not None:
         was = edited or Edited()
         asked = tuple(fact for fact in was.asked if fact in guidance.questions)
-        return _heard_again(said, said.edits, replace(was, asked=asked), conversation, reader)
+        return heard_again(message, said.edits, replace(was, asked=asked), conversation,
+                           reader, guidance)
     if said.text.strip():
         message = reader.read(said.text, conversation, key=said.key, author=said.author,
                               sent_at=said.sent_at, awaited=awaited and not said.answers)
@@ -137,51 +126,6 @@ def says_the_same(said: Said, before: Message, *, erased: bool) -> bool:
         fact in held and held[fact].values == values for fact, values in given.items())
 
 
-def _heard_again(
-    said: Said, edited: MessageKey, was: Edited, conversation: Conversation, reader: PlainReader
-) -> Message:
-    """What a new wording of the message *edited* changes: what it says as before is no news.
-
-    Both wordings are read as if they were said where the message was.  So what others have said
-    since stands where the edit leaves it alone, and what was known before comes back where it
-    takes back what it had added.
-    """
-    deal = conversation.deal
-    told = deal.told_by(edited)
-    concerned = told.union(was.asked)
-    stood = {fact: was.stood[fact] for fact in concerned & was.stood.keys()}
-    there = replace(
-        conversation, deal=deal.without(concerned).with_answers(stood),
-        pending=next(iter(was.asked), None), beside=was.asked[1:], stretch=None, asked_before=())
-    # Its facts go on resting on the message edited, so that it can be edited again.
-    message, before = (
-        reader.read(text, there, key=edited, author=said.author, sent_at=said.sent_at)
-        if text else Message(edited, said.author, text, said.sent_at)
-        for text in (said.text, was.text))
-    lost = told - message.heard.keys()
-    if _words(said.text) == _words(was.text):
-        # What neither wording tells by itself, both tell.
-        lost &= before.heard.keys()
-    heard = {
-        fact: answer for fact, answer in message.heard.items()
-        if _meant(answer) not in (_meant(before.heard.get(fact)), _meant(deal.answers.get(fact)))
-    }
-    heard |= {fact: stood[fact] for fact in lost & stood.keys()}
-    intent = message.intent
-    if intent is Intent.START_OVER and message.heard:
-        # It began afresh when it was first said; what was told since stays.
-        intent = Intent.DESCRIBE
-    return replace(message, intent=intent, key=said.key, heard=heard,
-                   retracted=lost - stood.keys(), going=Going.ALONE,
-                   answers_pending=not heard.keys().isdisjoint(conversation.awaiting()),
-                   withdrawn={fact: values for fact, values in message.withdrawn.items()
-                              if before.withdrawn.get(fact) != values})
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
 def _answer(
     guidance: Guidance, fact: Fact, values: list[str] | None, key: MessageKey
 ) -> Answer:
@@ -189,10 +133,6 @@ def _answer(
         return Answer(None, "I don't know", key)
     question = guidance.questions[fact]
     return Answer(frozenset(values), ", ".join(question.label_of(v) for v in values), key)
-
-
-def _meant(answer: Answer | None) -> tuple[frozenset[str] | None, bool] | None:
-    return None if answer is None else (answer.values, answer.certain)
 
 
 def insist_on_readable(said: Said, guidance: Guidance, limit: int) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bot.answering.hearing import Edited, Said, hear, insist_on_readable
+from bot.answering.editing import Edited
+from bot.answering.hearing import Said, hear, insist_on_readable
 from bot.dialogue.citing import BadCitation, UncitedClaim
 from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
