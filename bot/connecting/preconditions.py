@@ -17,6 +17,7 @@ from cryptography.fernet import Fernet
 
 from bot.connecting.entrance import address_of, listed
 from bot.connecting.slack import secret_of
+from bot.connecting.slack_reach import misplaced
 from bot.errors import AdvisorError, BadSetting
 from bot.record.signed_notes import former_keys, signer_of
 from bot.setting_sources import given_names, lines_not_read, names_in_file
@@ -24,6 +25,7 @@ from bot.setting_values import is_server
 from bot.settings import PREFIX, SLACK_PREFIX, Settings, SlackSettings
 from bot.slack.clients import TIMEOUT_SECONDS
 from bot.telemetry import sending, tracing
+from bot.telemetry.protocols import odd_protocol, unsendable
 from retrieval.errors import RetrievalError
 from retrieval.ingesting.hosts import without_password
 
@@ -62,11 +64,12 @@ class Condition:
 
 def conditions(settings: Settings, slack: SlackSettings) -> tuple[Condition, ...]:
     """Every condition, whether it holds or not; nothing is made, and nobody is asked."""
+    unsent = _unsent(settings)
     return (
         *(Condition(name, _fault(look, settings, slack)) for name, look in _FATAL.items()),
         Condition("key of tokens", _token_key(settings, slack), fatal=_is_several(slack)),
         Condition("network", _network(), fatal=slack.connects),
-        Condition("telemetry", _telemetry(os.environ), fatal=False),
+        Condition("telemetry", unsent or _telemetry(os.environ), fatal=unsent is not None),
         Condition("names of settings", unread_names(), fatal=False),
         Condition("lines of .env", unread_lines(), fatal=False),
         Condition("variables of others", unheard_names(), fatal=False),
@@ -168,6 +171,13 @@ def _network() -> str | None:
     return None
 
 
+def _tokens(_: Settings, slack: SlackSettings) -> str | None:
+    """Tokens in each other's place, told by how each kind begins, before Slack is sent any."""
+    faults = (misplaced(f"{SLACK_PREFIX}{name.upper()}", secret_of(getattr(slack, name)) or "")
+              for name in ("bot_token", "app_token", "signing_secret", "client_secret"))
+    return "\n".join(filter(None, faults)) or None
+
+
 def _model(settings: Settings, _: SlackSettings) -> str | None:
     """A name that stands for no model, a folder that is none: told before anything is loaded."""
     if settings.embeddings:
@@ -206,13 +216,17 @@ def _telemetry(environment: Mapping[str, str]) -> str | None:
             return (f"{name} is {without_password(given)[:80]!r}, which is no address of a "
                     "receiver, so nothing would arrive there. Write it like "
                     "http://collector:4317, or leave it out.")
-    for name in ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
-                 "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"):
-        protocol = environment.get(name, "")
-        if protocol and protocol not in {"grpc", "http/protobuf"}:
-            return f"{name} is {protocol[:80]!r}; write grpc or http/protobuf, or leave it out."
+    # What is sent like that can't be: `_unsent` tells, before it.
     sent = tracing.wanted(environment) or sending.wanted(environment)
-    return tracing.odd_figure(environment) if sent else None
+    return None if sent else odd_protocol(environment)
+
+
+def _unsent(settings: Settings) -> str | None:
+    """What would end the process once it begins to send numbers and traces, told before."""
+    signals = {"TRACES": tracing.wanted(os.environ),
+               "METRICS": settings.metrics and sending.wanted(os.environ)}
+    faults = (unsendable(os.environ, signal) for signal, sent in signals.items() if sent)
+    return next(filter(None, faults), None)
 
 
 def _is_proxy(given: str) -> bool:
@@ -354,4 +368,5 @@ _FATAL: Mapping[str, Callable[[Settings, SlackSettings], str | None]] = {
     "address": _address,
     "model folder": _model,
     "sentences folder": _prompts,
+    "tokens": _tokens,
 }

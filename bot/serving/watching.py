@@ -21,6 +21,7 @@ from bot.telemetry import tracing as traces
 from bot.telemetry.health import Health
 from bot.telemetry.log_lines import replica
 from bot.telemetry.metrics import Metrics, Reading, Readings
+from bot.telemetry.protocols import set_up_by
 from bot.telemetry.timely import Timely
 from bot.telemetry.tracing import Tracing
 from bot.turns.circumstances import Where
@@ -81,12 +82,14 @@ class Watching:
         """Count and trace from now on.
 
         Raises:
-            BadSetting: Something is to be sent, but what sends it is not installed.
+            BadSetting: Something is to be sent, but what sends it is not installed, or can't be
+                set up as the environment says.
         """
         with self._beginning:
             if traces.wanted(self._environment) and self._provider is None:
-                self._provider = traces.trace(
-                    self.tracing, traces.exporter_of(self._environment), replica())
+                with set_up_by(self._environment):
+                    self._provider = traces.trace(
+                        self.tracing, traces.exporter_of(self._environment), replica())
             if self._counts and self._exposition is None:
                 self._exposition = self._count()
 
@@ -96,8 +99,9 @@ class Watching:
         told_of, hear = self._told_of, None
         readings = {} if told_of is None else _readings(*told_of, self._waiting, self._data_dir)
         if sending.wanted(self._environment):
-            self._sent_by, hear = sending.send(
-                self.metrics, readings, replica(), sending.exporter_of(self._environment))
+            with set_up_by(self._environment):
+                self._sent_by, hear = sending.send(
+                    self.metrics, readings, replica(), sending.exporter_of(self._environment))
         self.metrics.begin(hear)
         event.listen(self._store.engine, "handle_error", self._database_failed)
         self._faults = _Faults(self.metrics)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.telemetry.metrics import COUNTED, READ, TIMED, Hear, Metrics, Reading, Readings
-from bot.telemetry.tracing import SERVICE, insist_on_figures, not_installed, protocol_of
+from bot.telemetry.protocols import sent_by
+from bot.telemetry.tracing import SERVICE
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import CallbackOptions, Meter, Observation
@@ -26,22 +27,18 @@ def exporter_of(environment: Mapping[str, str]) -> "MetricExporter":
     Raises:
         BadSetting: The package that does is not installed, or can't read what is given.
     """
-    insist_on_figures(environment)
-    protocol = protocol_of(environment, "METRICS")
+    protocol = sent_by(environment, "METRICS")
     made: MetricExporter
-    try:
-        if protocol == "grpc":
-            from opentelemetry.exporter.otlp.proto.grpc import metric_exporter  # noqa: PLC0415
+    if protocol == "grpc":
+        from opentelemetry.exporter.otlp.proto.grpc import metric_exporter  # noqa: PLC0415
 
-            made = metric_exporter.OTLPMetricExporter()
-        else:
-            from opentelemetry.exporter.otlp.proto.http import (  # noqa: PLC0415
-                metric_exporter as over_http,
-            )
+        made = metric_exporter.OTLPMetricExporter()
+    else:
+        from opentelemetry.exporter.otlp.proto.http import (  # noqa: PLC0415
+            metric_exporter as over_http,
+        )
 
-            made = over_http.OTLPMetricExporter()
-    except ImportError:
-        raise not_installed("numbers", ENDPOINTS[0], protocol) from None
+        made = over_http.OTLPMetricExporter()
     return made
 
 

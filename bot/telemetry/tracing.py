@@ -6,14 +6,13 @@ words.  Without an exporter nothing is traced and nothing of OpenTelemetry is lo
 """
 
 import hashlib
-import re
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import BadSetting
+from bot.telemetry.protocols import sent_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +24,6 @@ ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 """What has to be set in the environment for traces to be sent; OpenTelemetry's own names."""
 SERVICE = "advisor"
 _BILLION = 1_000_000_000
-_FIGURES = (
-    (re.compile(r"OTEL_EXPORTER_OTLP_(?:TRACES_|METRICS_)?TIMEOUT"),
-     re.compile(r"\d+(?:\.\d*)?"), "a number of seconds, such as 10"),
-    (re.compile(r"OTEL_EXPORTER_OTLP_(?:TRACES_|METRICS_)?COMPRESSION"),
-     re.compile(r"gzip", re.IGNORECASE), "gzip"),
-    (re.compile(r"OTEL_(?:\w+_)?(?:COUNT|LENGTH)_LIMIT"),
-     re.compile(r"\d*"), "a whole number"),
-)
-"""Names in the environment, what fits there, and how it is asked for."""
 
 Attributes = Mapping[str, str | int | float | bool]
 Step = tuple[str, float, Attributes]
@@ -130,47 +120,6 @@ UNTRACED = Tracing()
 """Traces nothing."""
 
 
-def protocol_of(environment: Mapping[str, str], signal: str) -> str:
-    """By which protocol *environment* has TRACES or METRICS sent: "grpc" where it doesn't say."""
-    return (environment.get(f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL")
-            or environment.get("OTEL_EXPORTER_OTLP_PROTOCOL") or "grpc")
-
-
-def not_installed(what: str, endpoint: str, protocol: str) -> BadSetting:
-    """What is said where the package is missing that sends *what* by *protocol*."""
-    return BadSetting(
-        f"{endpoint} is set, but the package that sends {what} by {protocol} is not installed: run "
-        ".venv/bin/pip install '.[otel]' in the project's folder, or set "
-        "OTEL_EXPORTER_OTLP_PROTOCOL to grpc or http/protobuf, whichever is there.")
-
-
-def odd_figure(environment: Mapping[str, str]) -> str | None:
-    """What is wrong with the figures that OpenTelemetry takes from *environment*; None if nothing.
-
-    It ends the process over one that it can't read, also over an empty one, and says so in words
-    that may hold what was given.
-    """
-    by_grpc = "grpc" in {protocol_of(environment, one) for one in ("TRACES", "METRICS")}
-    for name in sorted(environment):
-        if not by_grpc and name.endswith("_COMPRESSION"):
-            continue  # what sends by HTTP knows others too
-        for pattern, fits, like in _FIGURES:
-            if pattern.fullmatch(name) and not fits.fullmatch(environment[name].strip()):
-                return f"{name} is {environment[name][:80]!r}; write {like}, or leave it out."
-    return None
-
-
-def insist_on_figures(environment: Mapping[str, str]) -> None:
-    """Insist that OpenTelemetry can read what it takes from *environment*.
-
-    Raises:
-        BadSetting: It can't.
-    """
-    told = odd_figure(environment)
-    if told is not None:
-        raise BadSetting(told)
-
-
 def wanted(environment: Mapping[str, str]) -> bool:
     """Whether *environment* says where traces go."""
     return any(environment.get(name) for name in ENDPOINTS)
@@ -206,24 +155,20 @@ def exporter_of(environment: Mapping[str, str]) -> "SpanProcessor":
     Raises:
         BadSetting: The package that sends them is not installed, or can't read what is given.
     """
-    insist_on_figures(environment)
-    protocol = protocol_of(environment, "TRACES")
+    protocol = sent_by(environment, "TRACES")
     from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter  # noqa: PLC0415
 
     made: SpanExporter
-    try:
-        if protocol == "grpc":
-            from opentelemetry.exporter.otlp.proto.grpc import trace_exporter  # noqa: PLC0415
+    if protocol == "grpc":
+        from opentelemetry.exporter.otlp.proto.grpc import trace_exporter  # noqa: PLC0415
 
-            made = trace_exporter.OTLPSpanExporter()
-        else:
-            from opentelemetry.exporter.otlp.proto.http import (  # noqa: PLC0415
-                trace_exporter as over_http,
-            )
+        made = trace_exporter.OTLPSpanExporter()
+    else:
+        from opentelemetry.exporter.otlp.proto.http import (  # noqa: PLC0415
+            trace_exporter as over_http,
+        )
 
-            made = over_http.OTLPSpanExporter()
-    except ImportError:
-        raise not_installed("traces", ENDPOINTS[0], protocol) from None
+        made = over_http.OTLPSpanExporter()
     return BatchSpanProcessor(made)
 
 

@@ -267,6 +267,14 @@ def test_every_number_of_the_dashboard_and_the_alerts_is_one_that_is_exposed():
     assert declared - shown == {"advisor_build"}
 
 
+def test_what_tells_nothing_before_it_happens_is_not_missed():
+    """A replica that is gone tells nothing; a series that begins at 1 has no increase."""
+    expressions = {rule["alert"]: rule["expr"] for rule in rules()}
+    assert 'or up{job="advisor"} == 0' in expressions["AdvisorReplicaUnready"]
+    assert "unless advisor_slack_calls_total offset 10m) > 0" in (
+        expressions["AdvisorSlackRefusesToken"])
+
+
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])
 def test_every_alert_says_what_to_do(rule):
     page, _, heading = rule["annotations"]["runbook"].partition("#")

@@ -302,6 +302,47 @@ def test_a_figure_that_opentelemetry_cannot_read_is_named(
                 exporter_of(os.environ)
 
 
+@pytest.mark.parametrize(("name", "given", "told"), [
+    ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "is 'http/json'; write grpc or http/protobuf"),
+    ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/json", "is 'http/json'; write grpc or http/"),
+    ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "opentelemetry-exporter-otlp-proto-http "),
+    ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s", "is '10s'; write a number of seconds"),
+])
+def test_what_cannot_be_sent_keeps_a_server_from_starting(
+        tmp_path, monkeypatch, name, given, told):
+    """It listened, said where it is, and ended seconds later."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+    monkeypatch.setenv(name, given)
+    with pytest.raises(BadSetting, match=re.escape(told)) as refused:
+        preconditions.insist(settings(tmp_path), slack(), [].append)
+    assert name in str(refused.value)
+
+
+def test_numbers_that_are_not_counted_need_no_protocol(tmp_path, monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://127.0.0.1:1")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")
+    preconditions.insist(settings(tmp_path, metrics=False), slack(), [].append)
+    with pytest.raises(BadSetting, match="http/json"):
+        preconditions.insist(settings(tmp_path), slack(), [].append)
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    ({"bot_token": "xapp-1-A", "app_token": "xoxb-1-B"}, [
+        "SLACK_BOT_TOKEN holds an app-level token", "SLACK_APP_TOKEN holds a bot token"]),
+    ({"bot_token": "xoxp-1-A", "app_token": "xapp-1-B"}, [
+        "SLACK_BOT_TOKEN holds a person's token"]),
+    ({"bot_token": "xoxb-1-A", "signing_secret": "xapp-1-B"}, [
+        "SLACK_SIGNING_SECRET holds an app-level token"]),
+    ({"bot_token": "xoxe.xoxb-1-A", "app_token": "xapp-1-B"}, []),
+    ({"bot_token": "of-a-proxy", "signing_secret": "5f2d0c"}, []),
+])
+def test_tokens_in_each_others_place_are_told_by_how_they_begin(tmp_path, given, told):
+    """Slack refused them as wrong, after the server had said that it connects."""
+    lines = faults(tmp_path, slack(**given)).get("tokens", "").splitlines()
+    assert [line.partition(":")[0] for line in lines] == told
+    assert not any("-1-" in line for line in lines)  # of the token itself nothing
+
+
 def test_a_password_before_a_receiver_of_telemetry_is_not_told(tmp_path, monkeypatch):
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:geheim@otel.example:4317")
     told = faults(tmp_path, slack())["telemetry"]

@@ -110,6 +110,17 @@ def test_numbers_go_by_the_protocol_that_is_set(name):
     sending.exporter_of({**where, name: "grpc"}).shutdown()
 
 
+def test_what_opentelemetry_refuses_is_told_as_a_setting(tmp_path, monkeypatch):
+    """It was told as a fault of the program, with "nothing that you gave has to be wrong"."""
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "1")  # less than a batch has
+    store = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
+    watching = Watching(store, tmp_path, counts=False, environment={
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_BSP_MAX_QUEUE_SIZE": "1"})
+    with pytest.raises(BadSetting, match=r"OTEL_BSP_MAX_QUEUE_SIZE, OTEL_EXPORTER_OTLP_ENDPOINT"):
+        watching.begin()
+    store.close()
+
+
 def test_without_an_address_nothing_of_opentelemetry_is_loaded():
     code = ("import sys, bot.queue.desk, bot.serving.watching; "
             "print([m for m in sys.modules if m.startswith(('opentelemetry', 'prometheus'))])")
