@@ -46,6 +46,18 @@ class NotEdited(AdvisorError):
         super().__init__("not_edited", message)
 
 
+class TakenBack(NotEdited):
+    """An edit that is to be taken back was already; whoever did it pressed twice, most likely.
+
+    Attributes:
+        by: Who took it back.
+    """
+
+    def __init__(self, by: str, at: str) -> None:
+        super().__init__(f"{by} took that edit back already, at {_to_the_minute(at)}.")
+        self.by = by
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """An edit as it is kept."""
@@ -169,7 +181,7 @@ class Drafts:
             return edits_in(connection, subject)
 
     def make(self, edit: Edit, by: str, *, seen: str | None = None) -> Made:
-        """Keep *edit*.
+        """Keep *edit*; where it is the last that *by* made of its subject, that one stands.
 
         Args:
             edit: What to change.
@@ -188,6 +200,8 @@ class Drafts:
                             "years to come has nothing else to go by.")
         for _ in range(RETRIES):
             draft = self.draft()
+            if (standing := _made_before(edit, draft, by)) is not None:
+                return standing
             if seen is not None and seen != draft.stamp:
                 _insist_on_nobody_else(edit, draft, by)
             trial = Made(0, by, timestamp(self._now()), _in_view_of(draft, edit))
@@ -231,7 +245,8 @@ class Drafts:
         """Take the edit *id_* back; what was published with it changes at the next release.
 
         Raises:
-            NotEdited: There is no such edit, or it has been taken back.
+            TakenBack: Somebody was faster.
+            NotEdited: There is no such edit.
         """
         at = timestamp(self._now())
         with self._store.writing() as connection:
@@ -241,8 +256,7 @@ class Drafts:
             if row is None:
                 raise NotEdited(f"There is no edit {id_}. Look at the list again.")
             if row.withdrawn_at is not None:
-                raise NotEdited(f"{row.withdrawn_by} took that edit back already, at "
-                                f"{row.withdrawn_at}.")
+                raise TakenBack(row.withdrawn_by, row.withdrawn_at)
             connection.execute(update(corpus_edits).where(corpus_edits.c.id == id_).values(
                 withdrawn_at=at, withdrawn_by=by))
             return _row(row._mapping).made
@@ -283,15 +297,32 @@ def edits_in(connection: Connection, subject: str | None = None) -> tuple[Row, .
     return tuple(_row(row._mapping) for row in connection.execute(query))
 
 
+def _made_before(edit: Edit, draft: Draft, by: str) -> Made | None:
+    """*edit* as *by* has made it already, if nothing of its subject came after; else None.
+
+    A button that is pressed twice would else leave two edits, and to take back the one that the
+    page offers would change nothing.
+    """
+    last = next((made for made in reversed(draft.edits) if made.edit.subject == edit.subject), None)
+    if last is None or last.by != by or last.edit != edit:
+        return None
+    # What no longer fits has to be made anew.
+    return None if any(one.made == last for one in draft.conflicts) else last
+
+
+def _to_the_minute(at: str) -> str:
+    return f"{at[:16].replace('T', ' ')} UTC"
+
+
 def _insist_on_nobody_else(edit: Edit, draft: Draft, by: str) -> None:
     """Tell if the last edit of the same subject is not in what *by* can have seen."""
     last = [made for made in draft.edits if made.edit.subject == edit.subject]
     was = getattr(edit, "was", None)
     now = draft.provision(ProvisionId(edit.subject))
     if last and last[-1].by != by and (was is None or now is None or was != state_of(now)):
-        raise NotEdited(f"{last[-1].by} has edited {edit.subject} at {last[-1].at}, while you had "
-                        "it open. Your edit was not kept: load the page anew, look at what they "
-                        "did, and edit again.")
+        raise NotEdited(f"{last[-1].by} has edited {edit.subject} at "
+                        f"{_to_the_minute(last[-1].at)}, while you had it open. Your edit was not "
+                        "kept: load the page anew, look at what they did, and edit again.")
 
 
 def _in_view_of(draft: Draft, edit: Edit) -> Edit:

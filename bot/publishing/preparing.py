@@ -53,9 +53,14 @@ Progress = Callable[[str, int, int], None]
 
 
 class Busy(AdvisorError):
-    """Somebody else is preparing a release right now."""
+    """A release is being prepared right now.
+
+    Attributes:
+        by: By whom.
+    """
 
     def __init__(self, by: str, since: str, step: str) -> None:
+        self.by = by
         told = f"{since[:16].replace('T', ' ')} UTC ({step})"
         super().__init__("busy", f"{by} has been preparing a release since {told}. "
                          "Nothing was begun for you: wait until that is done, and look at it.")

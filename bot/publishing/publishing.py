@@ -24,6 +24,10 @@ from bot.schema import preparation, releases
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
 
+PREPARATION = "preparation"
+"""What of the report names the preparation that was published; of older publications nothing does.
+"""
+
 _WHY_NOT = {
     State.UNSOUND: "the draft is unsound; mend what the checks say and prepare it again",
     State.UNCHANGED: "the draft is what is in force",
@@ -36,6 +40,18 @@ class NotPublished(AdvisorError):
 
     def __init__(self, message: str) -> None:
         super().__init__("not_published", message)
+
+
+class Overtaken(NotPublished):
+    """Another publication came first; of whoever made it, this press was their second one.
+
+    Attributes:
+        first: What was done by then: the same, or what stands in the way.
+    """
+
+    def __init__(self, message: str, first: Publication) -> None:
+        super().__init__(message)
+        self.first = first
 
 
 class Publishing:
@@ -75,6 +91,7 @@ class Publishing:
             override: Why although the gate refuses; None to publish only what passed.
 
         Raises:
+            Overtaken: It was published already.
             NotPublished: It can't be, or what was seen is no longer what would be published.
         """
         insist_on_reason(reason)
@@ -94,7 +111,7 @@ class Publishing:
             published = enter(connection, Publication(
                 0, PUBLISH, release, prepared.base, timestamp(at), by, reason.strip(),
                 override.strip() if override and prepared.state is State.REFUSED else None,
-                folder, prepared.report))
+                folder, {**prepared.report, PREPARATION: prepared.token}))
             put_in_force(connection, release, at, by, _details(published))
             connection.execute(preparation.delete())
             return published
@@ -113,7 +130,8 @@ class Publishing:
             seen: The release in force that they saw; None to go without.
 
         Raises:
-            NotPublished: It is unknown, was never in force, is in force, or another one is by now.
+            Overtaken: Another one is in force by now than they saw.
+            NotPublished: It is unknown, was never in force, or is in force.
         """
         insist_on_reason(reason)
         self._insist_on_earlier(release)
@@ -124,8 +142,10 @@ class Publishing:
             log_.lock(connection, LOCAL)
             before = base_in(connection)
             if seen is not None and before != seen:
-                raise NotPublished(f"Release {before} has been put in force meanwhile, where you "
-                                   f"saw {seen}. Nothing was changed: look at the history again.")
+                first = history_in(connection)[0]
+                raise Overtaken(
+                    f"Release {before} has been put in force meanwhile by {first.by}, where you "
+                    f"saw {seen}. Nothing was changed: look at the history again.", first)
             if before == release:
                 raise NotPublished(f"Release {release} is in force already.")
             published = enter(connection, Publication(
@@ -141,6 +161,13 @@ class Publishing:
     def _insist_on(self, connection: Connection, token: str, folder: str) -> Prepared:
         prepared = prepared_in(connection)
         if prepared is None or prepared.token != token:
+            first = next((one for one in history_in(connection)
+                          if one.report.get(PREPARATION) == token), None)
+            if first is not None:
+                raise Overtaken(
+                    f"What you saw is no longer there: it was published meanwhile by {first.by}, "
+                    f"as {first.release}. Nothing else was changed; look at the draft again.",
+                    first)
             who = f"{prepared.by} has prepared another one" if prepared else "it was published"
             raise NotPublished(f"What you saw is no longer there: {who} meanwhile. Nothing was "
                                "changed; look at the draft again.")

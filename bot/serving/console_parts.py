@@ -136,7 +136,7 @@ def console_of(
         *document_pages(library, require), *cut_pages(library, require),
         *tick_pages(_ticks(parts, reading, admin, searching), require),
         *edit_pages(reading, lambda: admin.drafts, require),
-        *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
+        *case_pages(parts.approving, reading, require),
         *session_pages(sessions, store, parts.people, require),
         *impact_pages(Impacts(reading, admin.surveys, telling), require),
         *_edited(parts, reading, admin, nudge),

@@ -175,6 +175,16 @@ def test_one_sees_at_every_stop_where_one_is(house, page):
         assert (b + .05) / (a + .05) >= 3, path
 
 
+@pytest.mark.parametrize("size", [(320, 640), (640, 360)])
+def test_what_is_ticked_lies_below_no_bar_in_a_small_window(house, page, size):
+    """The bar to confirm took a third of it, and the focus went to what stood behind."""
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    page.goto(f"{house.home}corpus/ticks/udhr-12")
+    met = [at for at in tab_to(page, lambda at: at["tag"] == "BODY") if at["tag"] != "BODY"]
+    assert [at for at in met if at["text"].startswith("Only a part of it")]
+    assert [at for at in met if at["covered"]] == []
+
+
 def test_the_words_that_a_fact_rests_on_say_so_and_lead_to_it(house, page):
     page.goto(conversation(house, TOLD))
     words = page.locator("a.rests", has_text="police").first

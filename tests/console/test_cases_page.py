@@ -9,11 +9,14 @@ from starlette.testclient import TestClient
 
 from bot.console.cases.case_form import fields, filled
 from bot.console.cases.case_pages import case_pages
+from bot.console.conversations.integrity import Integrity
+from bot.console.conversations.reading_pages import Reading
 from bot.console.entry.access import rules
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.redacting import Redaction, Redactor
 from bot.measures.labelled import read_cases
+from bot.people import People
 from bot.reviews.approving import Approving
 from bot.reviews.labelling import Labelled, Shape
 from bot.reviews.review import VerdictKind
@@ -44,6 +47,11 @@ def file(tmp_path):
     return made
 
 
+def reading_of(desk):
+    return Reading(desk.store, desk.editions.of, Integrity(None), lambda: WHEN,
+                   people=People(desk.store))
+
+
 @pytest.fixture
 def open_as(desk, file):
     """The pages as somebody who has signed in sees them; Ada has said that a safeguard is wrong."""
@@ -57,8 +65,12 @@ def open_as(desk, file):
     reviewing.verdicts.say(Reviewer("T1", "U-ada", "Ada"), C1, VerdictKind.WRONG_SAFEGUARD, 2,
                       {"safeguard": str(shown)}, f"No. {EVIL}")
 
+    reading = reading_of(desk)
+    reading.people.learn("T1", "U-ada", "Ada Lovelace")
+    reading.people.learn("T1", "U-ben", "Ben Okri")
+
     def client(seen):
-        routes = case_pages(approving, desk.store, lambda: WHEN, lambda _role: lambda f: f)
+        routes = case_pages(approving, reading, lambda _role: lambda f: f)
         app = SignedIn(Mount("/console", routes=routes), seen)
         return TestClient(app, follow_redirects=False)
 
@@ -86,7 +98,7 @@ def opened(client):
 
 def test_each_route_takes_a_reviewer(desk, file):
     from bot.console.entry.access import require
-    routes = case_pages(None, desk.store, lambda: WHEN, require)
+    routes = case_pages(None, reading_of(desk), require)
     assert [(rule.path, rule.role) for rule in rules(routes)] == [
         ("/cases", Role.REVIEWER), ("/cases/verdict", Role.REVIEWER),
         ("/cases/approve", Role.REVIEWER), ("/cases/refuse", Role.REVIEWER)]
@@ -102,6 +114,21 @@ def test_the_list_links_each_verdict_to_its_turn_and_shows_words_as_words(open_a
     assert "<script>alert" not in page.text
     assert EVIL in unescape(page.text)
     assert "Approve or refuse" in words(page)
+
+
+def test_people_and_deals_are_called_by_name(open_as):
+    """Slack's ids stood there alone, and of a conversation the id of its thread, to be heard."""
+    client = open_as(BEN)
+    deal = "Cell-site simulator · Police · Kenya"
+    said = words(client.get("/console/cases"))
+    assert "Ada Lovelace (U-ada)" in said and f"Turn 2 {deal}" in said
+    assert "of c1" not in said
+    shown = opened(client)
+    said = words(shown)
+    assert "Said by Ada Lovelace (U-ada)" in said and f"Of turn 2: {deal}" in said
+    client.post("/console/cases/approve", data={**form(shown), "confirmed": "yes"})
+    said = words(client.get("/console/cases"))
+    assert "Approved: 1" in said and "Ben Okri (U-ben)" in said
 
 
 def test_who_said_it_is_told_that_another_one_approves(open_as):

@@ -163,7 +163,7 @@ def test_an_edit_that_no_longer_fits_is_told_with_what_to_do_and_can_be_taken_ba
     assert done.status_code == 303
     assert "no longer fit" not in words(admin.see("/corpus/draft"))
     assert house.drafts.rows()[0].withdrawn_by == "slack:T1:U-adm"
-    again = admin.press("/corpus/draft/withdraw", edit=str(made.id))
+    again = office.as_("U-adm2").press("/corpus/draft/withdraw", edit=str(made.id))
     assert again.status_code == 409 and "U-adm took that edit back already" in words(again)
     for nonsense in ("", "x", "99", "٣", "9" * 30):
         assert admin.press("/corpus/draft/withdraw", edit=nonsense).status_code == 409

@@ -22,6 +22,7 @@ from bot.dialogue.naming import deal_title
 from bot.impact.differing import Kind
 from bot.impact.surveys import Surveys
 from bot.impact.telling import TOLD, Telling
+from bot.people import People
 from bot.schema import cases
 from retrieval.guidance import ReleaseId
 from retrieval.releases import content_of
@@ -40,7 +41,8 @@ class Page:
         self.editions = {one.release: one for one in (self.before, self.after)}
         store = desk.store
         reading = Reading(store, self.editions.__getitem__,
-                          Integrity(desk.checkpoints, start=lambda work: work()))
+                          Integrity(desk.checkpoints, start=lambda work: work()),
+                          people=People(store))
         self.impacts = Impacts(reading, Surveys(store, self.editions.__getitem__, say), Telling(
             store, self.editions.__getitem__, say,
             lambda _c, notice: self.owed.append(notice) or True))
@@ -152,6 +154,16 @@ def test_who_relied_is_named_by_the_deal_and_not_by_the_person_alone(shown):
     title = deal_title(shown.before, shown.desk.store.load("c1").deal)
     link = f'/conversations/c1?turn=1#turn-1">{escape(title)}</a>'
     assert title and link in shown.see(cited).text
+
+
+def test_of_two_of_one_name_it_is_told_by_the_id_who_asked(shown):
+    shown.publish()
+    for user in ("U1", "U2"):
+        shown.impacts.reading.people.learn("T1", user, "Ada Lovelace")
+    cited = shown.desk.store.turns("c1")[0].reply.citations()[0].provision
+    for path in (shown.after.release, cited):
+        said = shown.see(path).text
+        assert '<bdi>Ada Lovelace</bdi> <span class="id">(U1)</span>' in said, path
 
 
 def test_what_is_neither_is_said_to_be(shown):

@@ -11,6 +11,7 @@ import uvicorn
 
 from bot.console.conversations.reading_pages import Reading
 from bot.dialogue.conversation import ConversationId
+from bot.people import LONGEST, People
 from bot.slack.reposted import posted
 from tests.console import talking
 from tests.console.talking import DEAL
@@ -210,3 +211,24 @@ def test_enlarged_four_times_no_conversation_is_read_sideways(desk, browser, say
         page.close()
     assert max(map(len, choices)) > 50
     assert wide <= 320
+
+
+def test_a_name_of_any_length_pushes_nothing_off_the_queue(desk, browser):
+    """It stood in one line: the marks were half a page to the right, on a telephone a whole one."""
+    desk.people = People(desk.store)
+    desk.people.learn("T1", "U1", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 2)
+    desk.people.learn("T1", "U2", "محمد بن عبد الرحمن " * 4)
+    for name, user in (("c1", "U1"), ("c2", "U2")):
+        desk.say(name, DEAL, user=user)
+        desk.note(name, "handed_over", user=user, body={"turn": 1})
+    with served(desk.app()) as address:
+        page = browser.new_page()
+        wide = {}
+        for width in (1280, 961, 640, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{address}/")
+            wide[width] = page.evaluate("document.documentElement.scrollWidth")
+        shown = page.locator("td.asker bdi").all_inner_texts()
+        page.close()
+    assert max(map(len, shown)) == LONGEST
+    assert wide == {width: width for width in wide}

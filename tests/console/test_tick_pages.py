@@ -201,6 +201,23 @@ def test_who_was_slower_is_told_who_was_faster(ready, second):
     assert len(ready.drafts.rows(DIGEST)) == 1
 
 
+@pytest.mark.parametrize(("act", "fields"), [
+    ("confirm", {"passage": "udhr-page-12"}),
+    ("retire", {"reason": "not in the official text"}),
+    ("correct", {"heading": "Mine", "reason": "a reason of mine"}),
+])
+def test_a_press_that_comes_twice_is_one_edit_and_leads_on_as_the_first(ready, act, fields):
+    browser = ready.as_("U-rev")
+    sent = {**hidden(browser.see(f"/corpus/ticks/{DIGEST}")), **fields}
+    one, two = (browser.press(f"/corpus/ticks/{DIGEST}", act=act, **sent) for _ in range(2))
+    assert (two.status_code, two.headers["location"]) == (303, one.headers["location"])
+    row, = ready.drafts.rows(DIGEST)
+    for _ in range(2):
+        back = browser.press(f"/corpus/edits/{row.made.id}/withdraw", tick=DIGEST)
+        assert back.headers["location"] == f"/console/corpus/ticks/{DIGEST}?done=withdrawn"
+    assert not any(row.holds for row in ready.drafts.rows(DIGEST))
+
+
 def test_who_was_faster_is_called_by_name(ready):
     browser = ready.as_("U-rev")
     seen = hidden(browser.see(f"/corpus/ticks/{DIGEST}"))
@@ -292,7 +309,7 @@ def test_all_edits_are_told_and_each_takes_back_their_own(ready):
     assert back.headers["location"] == f"/console/corpus/ticks/{DIGEST}?done=withdrawn"
     assert "taken back by U-rev" in words(reviewer.see(f"/corpus/ticks/{DIGEST}"))
     assert admin.press(f"/corpus/edits/{theirs}/withdraw").status_code == 303
-    again = admin.press(f"/corpus/edits/{theirs}/withdraw")
+    again = admin.press(f"/corpus/edits/{mine}/withdraw")
     assert again.status_code == 409 and "took that edit back already" in words(again)
     assert "1 hold, 2 taken back" in words(admin.see("/corpus/edits"))
     assert words(admin.see("/corpus/edits?only=holds")).count("taken back ") <= 2

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from bot.dialogue.conversation import Conversation, ConversationId
-from bot.publishing.drafts import NotEdited
+from bot.publishing.drafts import NotEdited, TakenBack
 from bot.publishing.gate import NOTHING_MEASURED, Gate
 from bot.publishing.preparing import SILENT_SECONDS, Busy, Preparing, State
-from bot.publishing.publishing import NotPublished
+from bot.publishing.publishing import NotPublished, Overtaken
 from bot.schema import log, preparation, releases
 from bot.store import Store
 from retrieval import corpus
@@ -82,8 +82,22 @@ def test_a_second_admin_who_rolls_back_late_is_told(house: House) -> None:
     house.drafts.make(correct(house), "U1")
     second = published(house)
     house.publishing.roll_back(first, "U1", "it reads wrongly", seen=second)
-    with pytest.raises(NotPublished, match=f"Release {first} has been put in force meanwhile"):
+    with pytest.raises(Overtaken, match=f"{first} has been put in force meanwhile by U1") as told:
         house.publishing.roll_back(first, "U2", "it reads wrongly", seen=second)
+    assert told.value.first == house.publishing.history()[0]
+
+
+def test_a_second_admin_who_publishes_late_is_told_who_was_faster(house: House) -> None:
+    house.drafts.make(correct(house), "U1")
+    prepared = house.preparing.prepare("U1")
+    done = house.publishing.publish(prepared.token, "U1", WHY)
+    for _ in range(2):
+        with pytest.raises(Overtaken, match=f"meanwhile by U1, as {done.release}") as told:
+            house.publishing.publish(prepared.token, "U2", WHY)
+        assert told.value.first == done == house.publishing.history()[0]
+        # What others have prepared since hides nothing of it.
+        house.drafts.make(correct(house, "Look thrice."), "U2")
+        house.preparing.prepare("U2")
 
 
 def test_what_is_unsound_cannot_be_published(house: House) -> None:
@@ -271,8 +285,25 @@ def test_an_edit_taken_back_is_still_in_the_history(house: House) -> None:
     assert house.drafts.draft().guidance.provisions[DILIGENCE].text == "Look before you sell."
     row, = house.drafts.rows(DILIGENCE)
     assert (row.holds, row.withdrawn_by, row.made) == (False, "U2", made)
-    with pytest.raises(NotEdited, match="U2 took that edit back already"):
+    with pytest.raises(TakenBack, match=r"U2 took .* already, at 20[0-9-]+ [0-9:]+ UTC") as told:
         house.drafts.withdraw(made.id, "U1")
+    assert told.value.by == "U2"
+
+
+def test_an_edit_that_is_made_twice_by_one_person_is_one(house: House) -> None:
+    """Whoever pressed twice would else take back the second, and the first would still hold."""
+    retired = Retire(DILIGENCE, WHY)
+    made = house.drafts.make(retired, "U1")
+    assert house.drafts.make(retired, "U1") == made
+    house.drafts.withdraw(made.id, "U1")
+    assert house.drafts.draft().edits == ()
+    # Taken back, or overtaken by another one, it is an edit again.
+    corrected = correct(house)
+    once = house.drafts.make(corrected, "U1")
+    house.drafts.make(correct(house, "Look thrice."), "U1")
+    again = house.drafts.make(corrected, "U1")
+    assert again.id > once.id
+    assert house.drafts.make(corrected, "U2").id > again.id, "somebody else stands for it too"
 
 
 def test_a_correction_says_why(house: House) -> None:

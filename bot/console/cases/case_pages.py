@@ -4,9 +4,8 @@ Approving shows words of a conversation, so looking at the form is on record lik
 conversation itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -16,9 +15,10 @@ from starlette.routing import Route
 
 from bot.console.cases import case_form
 from bot.console.conversations.casefile import Rows, take_up
-from bot.console.conversations.reading_pages import Rule
+from bot.console.conversations.reading_pages import Reading, Rule
 from bot.console.drawing import drawn, missing, root
 from bot.console.entry.pressing import pressed
+from bot.console.lines.deal_titles import titles
 from bot.console.paging import number_in
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
@@ -28,7 +28,6 @@ from bot.reviews.approving import Approving, Proposal
 from bot.reviews.labelling import Labelled, Shape
 from bot.reviews.review import Verdict
 from bot.reviews.reviewing import Reviewer
-from bot.store import Store
 from retrieval.guidance import Guidance
 from retrieval.labelled.cases import BadGold
 
@@ -48,11 +47,9 @@ class _Form:
     reason: str = ""
 
 
-def case_pages(
-    approving: Approving, store: Store, now: Callable[[], datetime], rule: Rule
-) -> list[Route]:
+def case_pages(approving: Approving, reading: Reading, rule: Rule) -> list[Route]:
     """The routes of the pages; *rule* wraps each endpoint by the role that it takes."""
-    made = _Pages(approving, store, now)
+    made = _Pages(approving, reading)
     reviewer = rule(Role.REVIEWER)
     return [
         Route("/cases", reviewer(made.listed), methods=["GET"]),
@@ -63,24 +60,27 @@ def case_pages(
 
 
 class _Pages:
-    def __init__(
-        self, approving: Approving, store: Store, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, approving: Approving, reading: Reading) -> None:
         self._approving = approving
-        self._store = store
-        self._now = now
+        self._reading = reading
 
     def listed(self, request: Request) -> Response:
         """The verdicts: those that wait first."""
         viewer: Viewer = request.state.viewer
-        with self._store.reading() as connection:
+        guidance = self._reading.current()
+        with self._reading.store.reading() as connection:
             found = self._approving.listed(connection, viewer.workspace)
+            every = (*found.waiting, *found.approved, *found.refused)
+            names = self._reading.names(connection, viewer, [
+                by for one in every for by in (one.verdict.by, one.verdict.settled_by)])
+            called = titles(connection, viewer, guidance, {one.conversation for one in every})
         unwritten, unreadable = frozenset[str](), ""
         try:
             unwritten = frozenset(str(case["id"]) for case in self._approving.unwritten())
         except (BadGold, OSError) as error:
             unreadable = str(error)
-        return drawn(request, "cases.html", here="/cases", found=found, unwritten=unwritten,
+        return drawn(request, "cases.html", here="/cases", found=found, names=names,
+                     titles=called, unwritten=unwritten,
                      unreadable=unreadable, said=_SAID, done=request.query_params.get("done", ""),
                      viewer_id=viewer.user, admin=viewer.role.includes(Role.ADMIN))
 
@@ -120,8 +120,15 @@ class _Pages:
         error: NotReviewed | None = None, sent: Mapping[str, str] | None = None,
     ) -> Response:
         viewer: Viewer = request.state.viewer
-        with self._store.writing() as connection:
-            rows = take_up(connection, viewer, name, self._now())
+        reading = self._reading
+        current = reading.current()
+        with reading.store.writing() as connection:
+            rows = take_up(connection, viewer, name, reading.now())
+            names: Mapping[str, str] = {}
+            called = ""
+            if rows is not None:
+                names = reading.names(connection, viewer, [row.actor for row in rows.others])
+                called = titles(connection, viewer, current, [name]).get(name, "")
         found, problem = None, "" if error is None else str(error)
         if rows is not None:
             try:
@@ -137,7 +144,8 @@ class _Pages:
             case = case_form.filled(case.shape, sent) if "shape" in sent else case
         return drawn(
             request, "case.html", 200 if error is None else _STATUS.get(error.code, 400),
-            here="/cases", proposal=found, verdict=found.verdict, case=case,
+            here="/cases", names=names, called=called, proposal=found, verdict=found.verdict,
+            case=case,
             fields={} if case is None else case_form.fields(case), name=name, number=number,
             problem=problem, reason=(sent or {}).get("reason", ""), said=_SAID, key=uuid4().hex,
             own=found.verdict.by == viewer.user and not viewer.role.includes(Role.ADMIN),

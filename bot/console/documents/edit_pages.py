@@ -16,7 +16,7 @@ from bot.console.guidance import provision_words
 from bot.console.paging import from_one, paged
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who, is_by, on_record, people_in
-from bot.publishing.drafts import Drafts, NotEdited
+from bot.publishing.drafts import Drafts, NotEdited, TakenBack
 from retrieval.errors import CorpusError
 
 A_PAGE = 50
@@ -80,7 +80,9 @@ class _Pages:
         try:
             self._drafts().withdraw(id_, on_record(viewer))
         except NotEdited as error:
-            return self._list(request, str(error), 409)
+            # Whoever pressed twice has what they wanted.
+            if not (isinstance(error, TakenBack) and is_by(viewer, error.by)):
+                return self._list(request, str(error), 409)
         there = f"/corpus/ticks/{quote(tick, safe='')}" if tick else "/corpus/edits"
         return RedirectResponse(f"{root(request)}{there}?done=withdrawn", 303)
 

@@ -204,6 +204,8 @@ class _Pages:
                 fields = {name: sent[name].strip() for name in CORRECTABLE if _touched(sent, name)
                           and sent[name].strip() != (getattr(it, name) or "").strip()}
                 if not fields:
+                    if (before := _pressed_before(drafts, it.id, sent, viewer)) is not None:
+                        return before
                     raise NotEdited("Nothing differs from what stands there; change a field.")
                 for name in ("heading", "pinpoint", "text"):
                     if fields.get(name) == "":
@@ -223,6 +225,17 @@ def _touched(sent: Mapping[str, str], field: str) -> bool:
     """Whether somebody has changed *field*: what they left says nothing, however it reads now."""
     before = sent.get(f"{FROM}{field}")
     return field in sent and (before is None or sent[field].strip() != before.strip())
+
+
+def _pressed_before(
+    drafts: Drafts, name: ProvisionId, sent: Mapping[str, str], viewer: Viewer
+) -> Made | None:
+    """The correction that *viewer* has made by this very form; None where there is none."""
+    last = next((row.made for row in reversed(drafts.rows(name)) if row.holds), None)
+    if last is None or not isinstance(last.edit, Correct) or not is_by(viewer, last.by):
+        return None
+    same = last.edit.reason.split() == sent.get("reason", "").split()
+    return last if same and str(last.id) != sent.get("last") else None
 
 
 def _typed(now: Mapping[str, str], sent: Mapping[str, str]) -> dict[str, str]:

@@ -22,13 +22,13 @@ from bot.console.guidance import provision_words
 from bot.console.lines.deal_titles import titles
 from bot.console.paging import from_one
 from bot.console.viewer import Role, Viewer
-from bot.console.wording.keepers import Who, on_record, people_in
+from bot.console.wording.keepers import Who, is_by, on_record, people_in
 from bot.errors import AdvisorError, UnknownRelease
 from bot.impact.differing import Kind
 from bot.impact.words import kind_in
-from bot.publishing.drafts import SHORTEST_REASON, Draft, NotEdited
+from bot.publishing.drafts import SHORTEST_REASON, Draft, NotEdited, TakenBack
 from bot.publishing.preparing import SILENT_SECONDS, Busy, Prepared, State, base_in
-from bot.publishing.publishing import NotPublished
+from bot.publishing.publishing import NotPublished, Overtaken
 from bot.record.history import history_in
 from retrieval.errors import ReleaseNotReady, RetrievalError
 from retrieval.guidance import Guidance, ReleaseId
@@ -116,7 +116,9 @@ class _Pages:
                     raise NotEdited("Choose the edit to take back from the list.")
                 self._with.work.drafts.withdraw(int(name), on_record(viewer))
             except AdvisorError as error:
-                return self._draft(request, 409, f"Nothing was taken back: {error}")
+                # Whoever pressed twice has what they wanted.
+                if not (isinstance(error, TakenBack) and is_by(viewer, error.by)):
+                    return self._draft(request, 409, f"Nothing was taken back: {error}")
             return RedirectResponse(f"{root(request)}{DRAFT}", 303)
 
         return await run_in_threadpool(work)
@@ -129,9 +131,10 @@ class _Pages:
             return missing(request, NOTHING)
         try:
             self._with.beside.begin(on_record(request.state.viewer))
-        except Busy:
+        except Busy as error:
             # Whoever was faster prepares the same draft: their preparation is what there is to see.
-            return RedirectResponse(f"{root(request)}{GATE}?busy=1", 303)
+            own = is_by(request.state.viewer, error.by)
+            return RedirectResponse(f"{root(request)}{GATE}{'' if own else '?busy=1'}", 303)
         except (AdvisorError, RetrievalError) as error:
             return self._draft(request, 409, f"Nothing was begun: {error}")
         return RedirectResponse(f"{root(request)}{GATE}", 303)
@@ -157,6 +160,7 @@ class _Pages:
         shared: dict[str, Any] = {
             "here": HERE, "prepared": prepared, "State": State, "tried": tried,
             "problem": who.told(tried.problem), "told": who.told,
+            "written": tuple(filter(None, (tried.reason, tried.override))),
             "by": None if prepared is None else who.shown(prepared.by),
             "admin": viewer.role.includes(Role.ADMIN), "shortest": SHORTEST_REASON,
             "longest": LONGEST_REASON, "busy": "busy" in request.query_params}
@@ -173,7 +177,8 @@ class _Pages:
         self, request: Request, status: int, prepared: Prepared, shared: dict[str, Any],
     ) -> Response:
         alive = self._with.work.preparing.is_alive(prepared)
-        still = "still" in request.query_params
+        # Why nothing was published would be gone with the next look.
+        still = "still" in request.query_params or bool(shared["problem"])
         page = drawn(
             request, "corpus_preparing.html", status, **shared, alive=alive, still=still,
             since=datetime.fromisoformat(prepared.since),
@@ -256,9 +261,12 @@ class _Pages:
             try:
                 published = self._with.work.publishing.publish(
                     field("preparation"), on_record(viewer), reason, override=override or None)
+                self._with.published()
             except NotPublished as error:
-                return self._gate(request, 409, _Tried(str(error), reason, override))
-            self._with.published()
+                first = error.first if isinstance(error, Overtaken) else None
+                if first is None or not is_by(viewer, first.by) or first.reason != reason:
+                    return self._gate(request, 409, _Tried(str(error), reason, override))
+                published = first  # they pressed twice
             return RedirectResponse(
                 f"{root(request)}/corpus/impact/{quote(published.release, safe='')}", 303)
 

@@ -18,9 +18,10 @@ from bot.console.drawing import drawn, root
 from bot.console.entry.pressing import typed
 from bot.console.paging import from_one, paged
 from bot.console.viewer import Role, Viewer
-from bot.console.wording.keepers import Who, on_record, people_in
+from bot.console.wording.keepers import Who, is_by, on_record, people_in
 from bot.errors import AdvisorError
 from bot.publishing.drafts import SHORTEST_REASON
+from bot.publishing.publishing import Overtaken
 from bot.record.history import FIRST, PUBLISH, ROLL_BACK, Publication, history_in
 from retrieval.errors import RetrievalError
 from retrieval.guidance import ReleaseId
@@ -118,9 +119,14 @@ class _Pages:
             try:
                 back = self._with.work.publishing.roll_back(
                     ReleaseId(release), on_record(viewer), reason, seen=ReleaseId(field("seen")))
+                self._with.published()
             except (AdvisorError, RetrievalError) as error:
-                return self._history(request, 409, _Tried(release, reason, str(error)))
-            self._with.published()
+                first = error.first if isinstance(error, Overtaken) else None
+                if first is None or not is_by(viewer, first.by) or (
+                        first.kind, first.release, first.before, first.reason) != (
+                        ROLL_BACK, release, field("seen"), reason):
+                    return self._history(request, 409, _Tried(release, reason, str(error)))
+                back = first  # they pressed twice
             return RedirectResponse(
                 f"{root(request)}{RELEASES}?{urlencode({'done': back.number})}", 303)
 
