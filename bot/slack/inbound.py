@@ -25,6 +25,7 @@ from bot.slack.senders import (
     user_of,
     whence,
 )
+from bot.slack.written import carries_files, passes_on_ours, told, whose
 from bot.turns.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
 
 SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
@@ -98,6 +99,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         return None
     team, channel, ts = team_of(body), str(event["channel"]), str(event["ts"])
     text = str(event.get("text") or "")
+    # Whom a message that is forwarded speaks to is no matter of who forwards it.
     mentioned = kind == "app_mention" or us in {m[1] for m in _MENTION.finditer(text)}
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     thread = event.get("thread_ts")
@@ -107,6 +109,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
     # That something is said to somebody else counts, since what follows may answer that; its words
     # are none of ours.
     to_others = not mentioned and not direct and _OF_OTHERS.search(text) is not None
+    ours = whose(us, body.get("api_app_id"))
     return Delivery(
         key=MessageKey(f"slack:{team}:{channel}:{ts}"),
         act=Act.MESSAGE,
@@ -116,7 +119,8 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         body={
             **_edited(event),
             **_attached(event),
-            "text": "" if to_others else words(text, us),
+            "text": "" if to_others else words(told(event, ours), us),
+            **({"ours": True} if passes_on_ours(event, ours) else {}),
             "to_others": to_others,
             "mentioned": mentioned,
             "direct": direct,
@@ -132,7 +136,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
 
 def _attached(message: Payload) -> dict[str, bool]:
     """That files came with *message*: none is opened, and whoever sent them has to hear so."""
-    return {"files": True} if message.get("files") else {}
+    return {"files": True} if carries_files(message) else {}
 
 
 def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
@@ -140,8 +144,9 @@ def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
     if message.get("subtype") == TOMBSTONE:
         # What has answers under it stays as their root, with Slack's words for its own.
         return _deletion(body, event, message.get("ts"), message.get("thread_ts"))
-    edited = message.get("edited") or {}
-    if message.get("bot_id") or not edited or message.get("text") == before.get("text"):
+    edited, ours = message.get("edited") or {}, whose(us, body.get("api_app_id"))
+    text = told(message, ours)
+    if message.get("bot_id") or not edited or text == told(before, ours):
         # An unfurled link or a new reply changes a message too, and no person did it.
         return None
     team, channel, ts = team_of(body), str(event["channel"]), str(message["ts"])
@@ -152,7 +157,8 @@ def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
         author=str(message.get("user") or ""),
         sent_at=moment_of(str(event.get("ts") or edited.get("ts") or ts)),
         body={
-            "text": str(message.get("text") or ""),
+            **_attached(message),
+            "text": text,
             "us": us,
             "edits": f"slack:{team}:{channel}:{ts}",
             "shared": bool(body.get("is_ext_shared_channel")),
