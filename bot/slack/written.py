@@ -5,9 +5,13 @@ beside it, in an attachment with `is_share`; a link's preview looks alike and ha
 blocks and attachments, and give in `text` what stands in a notification.  All of it is given in
 Slack's markup here, as `text` has it, and read on from there.
 
+Pictures stand there by name (`:cop:`), which would be heard as the words that it is made of; in
+rich text Slack says which of them are pictures, and what they look like.
+
 Whatever is not as it should be is passed over: of most of it Slack's documentation says nothing.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -23,12 +27,17 @@ MOST_WRITTEN = 1_000_000
 _DEEP = 3
 """How often what is forwarded may itself have been."""
 _CELLS, _LINES, _PARTS = " | ", "\n", "\n\n"
+_CODE = re.compile(r"(?:10|[0-9a-f])?[0-9a-f]{2,4}(?:-(?:10|[0-9a-f])?[0-9a-f]{2,4}){0,15}")
+"""Of a picture: its characters in hexadecimal."""
+_UNFIT = re.compile("[\0-\"&<>\ud800-\udfff]")
+"""What no picture begins with, no database takes, or Slack gives a meaning."""
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _RANGES = frozenset({"here", "channel", "everyone"})
 
 
 def told(message: Part, ours: Ours) -> str:
     """What the person who sent *message* tells: their own words, and what they forward."""
-    own = _text(message).strip() or in_blocks(message.get("blocks"))
+    own = _drawn(message, message.get("blocks")) or in_blocks(message.get("blocks"))
     return _joined([own, *_forwarded(message, ours, _DEEP)])
 
 
@@ -77,12 +86,13 @@ def _forwarded(message: Part, ours: Ours, deep: int) -> Iterator[str]:
     for share in _shares(message) if deep else ():
         if ours(share):
             continue
-        blocks = _LINES.join(filter(None, (
-            in_blocks(one["message"].get("blocks")) for one in _rows(share.get("message_blocks"))
-            if isinstance(one.get("message"), Mapping)))) or in_blocks(share.get("blocks"))
+        held = [block for one in _rows(share.get("message_blocks"))
+                if isinstance(one.get("message"), Mapping)
+                for block in _rows(one["message"].get("blocks"))] or share.get("blocks")
+        text, blocks = _drawn(share, held), in_blocks(held)
         # As in a message itself: of people the text, of apps what they show.
         by_app = share.get("bot_id") or share.get("app_id")
-        yield (blocks or _text(share)) if by_app else (_text(share) or blocks)
+        yield (blocks or text) if by_app else (text or blocks)
         yield from _forwarded(share, ours, deep - 1)
 
 
@@ -93,6 +103,46 @@ def _attached(attachment: Part) -> str:
     lines = (_text(attachment, "pretext"), _text(attachment, "title"), _text(attachment),
              *fields, in_blocks(attachment.get("blocks")))
     return _LINES.join(filter(None, lines)) or _text(attachment, "fallback")
+
+
+# --- pictures ---------------------------------------------------------------------------------
+
+def _drawn(message: Part, blocks: object) -> str:
+    """The text of *message*, each name of a picture in *blocks* as the picture."""
+    text = _text(message).strip()
+    if ":" not in text:
+        return text
+    known = {_name(run): picture for run in _runs(blocks) if (picture := _picture(run))}
+    if not known:
+        return text
+    names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    return re.sub(f":({names})(?:::skin-tone-[2-6])?:", lambda m: known[m[1]], text)
+
+
+def _runs(blocks: object) -> Iterator[Part]:
+    """The runs of all rich text in *blocks*, of lists too."""
+    for block in _rows(blocks):
+        for paragraph in _rows(block.get("elements")):
+            for run in _rows(paragraph.get("elements")):
+                yield run
+                yield from _rows(run.get("elements"))
+
+
+def _name(run: Part) -> str:
+    return _text(run, "name").partition("::")[0]
+
+
+def _picture(run: Part) -> str:
+    """The characters of a picture; "" of no picture, of a workspace's own, and of a flag.
+
+    Whoever sends a flag names a country, which its name tells and its characters don't.
+    """
+    code = _text(run, "unicode")
+    if run.get("type") != "emoji" or not _CODE.fullmatch(code):
+        return ""
+    picture = "".join(chr(int(one, 16)) for one in code.split("-"))
+    flag = _FLAG.fullmatch(picture) or _name(run).startswith("flag-")
+    return "" if flag or _UNFIT.search(picture) else picture
 
 
 # --- blocks -----------------------------------------------------------------------------------
@@ -149,7 +199,7 @@ def _run(run: Part) -> str:
         case "channel":
             return f"<#{escape(_text(run, 'channel_id'))}>"
         case "emoji":
-            return f":{escape(_text(run, 'name'))}:"
+            return _picture(run) or f":{escape(_text(run, 'name'))}:"
         case "broadcast":
             return f"@{_text(run, 'range')}" if _text(run, "range") in _RANGES else ""
         case "date":
