@@ -223,7 +223,7 @@ class Replying:
 
         def along(connection: Connection, outcome: Outcome) -> None:
             posts = [*self._opening(taken, case, outcome), *before,
-                     *self._unopened(taken, said, outcome),
+                     *self._unopened(taken, said, outcome), *self._unread(taken, case, outcome),
                      *self.drawing.posts(taken, case, outcome, carried)]
             parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale,
                                     first=outcome.conversation.version == 1)
@@ -250,6 +250,20 @@ class Replying:
             return []
         return [Outgoing(f"{taken.delivery.key}:files", MESSAGE,
                          note(self._say.say("acts.files_unopened")))]
+
+    def _unread(self, taken: Taken, case: Case, outcome: Outcome) -> list[Outgoing]:
+        """What is said to whoever calls us into others' thread and tells of no deal.
+
+        They mean what stands above, which is none of ours: "thoughts?" would be answered with what
+        the texts say of freedom of thought, and a colleague's deal would seem to be looked at.
+        """
+        body = taken.delivery.body
+        called = (taken.delivery.act is Act.MESSAGE and body["mentioned"] and not body["direct"]
+                  and not body.get("root", True) and not case.private)
+        if not called or outcome.conversation.version > 1 or outcome.conversation.deal.answers:
+            return []
+        return [Outgoing(f"{taken.delivery.key}:above", MESSAGE,
+                         note(self._say.say("acts.above_unread")))]
 
     def _refusal(self, error: BadInput, taken: Taken) -> str:
         """What is said where a message or a form can't be read."""
