@@ -5,8 +5,6 @@ side talk.  That is decided before anything is claimed, since the two events of 
 a key: claimed by the wrong one, the right one would look like a repeat.
 """
 
-import html
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +23,7 @@ from bot.slack.senders import (
     user_of,
     whence,
 )
+from bot.slack.unmarking import MENTION, OF_OTHERS, words
 from bot.slack.written import carries_files, passes_on_ours, told, whose
 from bot.turns.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
 
@@ -51,30 +50,6 @@ _ACTS = {
     names.FEEDBACK: Act.FEEDBACK,
     names.NOTHING_CHANGED: Act.UNCHANGED,
 }
-# Slack writes "<" as "&lt;" in what somebody typed, so none is looked through twice.
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^<>]*))?>")
-_OF_OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]+(?:\|[^<>]*)?>")
-"""A mention of a person or of a user group."""
-_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
-_SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|<>]*)?(?:\|([^<>]*))?>")
-_LINK = re.compile(r"<([a-z]+:[^|<>]*)(?:\|([^<>]*))?>")
-_STRUCK = re.compile(
-    r"(?P<kept>```.*?```|`[^`\n]*`|<[^<>\n]*>)"
-    r"|(?<![\w~])~(?![\s~])(?:<[^<>\n]*>|[^~<\n])*(?<!\s)~(?![\w~])", re.DOTALL)
-"""What is struck through; of what is kept, code and links hold strokes of their own."""
-
-
-def words(text: str, us: str = "") -> str:
-    """What a person says, from Slack's markup: mentions of *us* gone, links as their words.
-
-    What they struck through they don't say any more.
-    """
-    text = _STRUCK.sub(lambda m: m["kept"] or "", text)
-    text = _MENTION.sub(lambda m: "" if m[1] == us else f"@{m[2] or m[1]}", text)
-    text = _CHANNEL.sub(lambda m: f"#{m[2] or m[1]}", text)
-    text = _SPECIAL.sub(lambda m: m[2] or f"@{m[1]}", text)
-    text = _LINK.sub(lambda m: m[2] or m[1].removeprefix("mailto:"), text)
-    return html.unescape(text).strip()
 
 
 def from_event(body: Payload, us: str) -> Delivery | None:
@@ -100,7 +75,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
     team, channel, ts = team_of(body), str(event["channel"]), str(event["ts"])
     text = str(event.get("text") or "")
     # Whom a message that is forwarded speaks to is no matter of who forwards it.
-    mentioned = kind == "app_mention" or us in {m[1] for m in _MENTION.finditer(text)}
+    mentioned = kind == "app_mention" or us in {m[1] for m in MENTION.finditer(text)}
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     thread = event.get("thread_ts")
     if not mentioned and not direct and thread is None:
@@ -108,7 +83,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         return None
     # That something is said to somebody else counts, since what follows may answer that; its words
     # are none of ours.
-    to_others = not mentioned and not direct and _OF_OTHERS.search(text) is not None
+    to_others = not mentioned and not direct and OF_OTHERS.search(text) is not None
     ours = whose(us, body.get("api_app_id"))
     return Delivery(
         key=MessageKey(f"slack:{team}:{channel}:{ts}"),

@@ -79,7 +79,7 @@ def test_of_an_apps_post_that_is_passed_on_the_blocks_are_read() -> None:
     post = share("New lead", author_id="U0CRM", bot_id="B0CRM", message_blocks=[
         {"message": {"blocks": block("*Product:* drones", "*Country:* Kenya")}}])
 
-    assert told(post) == "*Product:* drones\n*Country:* Kenya"
+    assert told(post) == "Product: drones\nCountry: Kenya"
 
 
 def test_whom_a_message_that_is_passed_on_mentions_is_not_spoken_to() -> None:
