@@ -23,7 +23,7 @@ from bot.slack.senders import (
     user_of,
     whence,
 )
-from bot.slack.unmarking import MENTION, OF_OTHERS, words
+from bot.slack.unmarking import MENTION, OF_OTHERS, TO_A_MESSAGE, words
 from bot.slack.written import carries_files, passes_on_ours, told, whose
 from bot.turns.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
 
@@ -96,6 +96,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
             **_attached(event),
             "text": "" if to_others else words(told(event, ours), us),
             **({"ours": True} if passes_on_ours(event, ours) else {}),
+            **({"points": True} if TO_A_MESSAGE.search(text) else {}),
             "to_others": to_others,
             "mentioned": mentioned,
             "direct": direct,

@@ -252,18 +252,23 @@ class Replying:
                          note(self._say.say("acts.files_unopened")))]
 
     def _unread(self, taken: Taken, case: Case, outcome: Outcome) -> list[Outgoing]:
-        """What is said to whoever calls us into others' thread and tells of no deal.
+        """What is said to whoever points at a message of others, of which nothing is read.
 
-        They mean what stands above, which is none of ours: "thoughts?" would be answered with what
-        the texts say of freedom of thought, and a colleague's deal would seem to be looked at.
+        That is by a link, or by calling us into a thread without telling a deal: "thoughts?" would
+        be answered with freedom of thought, and a colleague's deal would seem to be looked at.
         """
         body = taken.delivery.body
-        called = (taken.delivery.act is Act.MESSAGE and body["mentioned"] and not body["direct"]
-                  and not body.get("root", True) and not case.private)
-        if not called or outcome.conversation.version > 1 or outcome.conversation.deal.answers:
+        if taken.delivery.act is not Act.MESSAGE:
             return []
-        return [Outgoing(f"{taken.delivery.key}:above", MESSAGE,
-                         note(self._say.say("acts.above_unread")))]
+        called = body["mentioned"] and not (
+            body["direct"] or body.get("root", True) or case.private)
+        if body.get("points"):
+            sentence = "acts.link_unread"
+        elif called and outcome.conversation.version == 1 and not outcome.conversation.deal.answers:
+            sentence = "acts.above_unread"
+        else:
+            return []
+        return [Outgoing(f"{taken.delivery.key}:unread", MESSAGE, note(self._say.say(sentence)))]
 
     def _refusal(self, error: BadInput, taken: Taken) -> str:
         """What is said where a message or a form can't be read."""

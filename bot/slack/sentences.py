@@ -72,6 +72,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
         "acts.prompts", "acts.command_answered", "acts.command_no_deal", "acts.command_brief",
         "acts.status_head", "acts.check_title", "acts.starting", "acts.no_text",
         "acts.files_unopened", "acts.only_files", "acts.own_forwarded", "acts.above_unread",
+        "acts.link_unread",
         "acts.hand_over_late", "acts.answer_in_thread", "acts.put_aside", "acts.own_message",
         "acts.edit_unheard",
     ), _NOTHING),

@@ -11,6 +11,8 @@ import re
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^<>]*))?>")
 OF_OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]+(?:\|[^<>]*)?>")
 """A mention of a person or of a user group."""
+TO_A_MESSAGE = re.compile(r"<https?://[^\s<>|/]+/archives/[A-Z0-9]+/p[0-9]{7,}[^\s<>|]*(?:\|[^<>]*)?>")
+"""A link to a message, as Slack's **Copy link** gives it."""
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
 _SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|<>]*)?(?:\|([^<>]*))?>")
 _LINK = re.compile(r"<([a-z]+:[^|<>]*)(?:\|([^<>]*))?>")

@@ -1,4 +1,4 @@
-"""Who calls us into a thread of others means what stands above, of which nothing is read."""
+"""Who calls us into a thread or gives a link means a message of others; nothing of it is read."""
 
 import pytest
 
@@ -38,3 +38,19 @@ def test_who_tells_a_deal_there_or_begins_a_thread_is_not(bot: Bot, say: Wording
     for ts in (thread, begun):
         told = [words(one) for one in bot.replies(OFFICE, ts)]
         assert say.say("acts.above_unread") not in told
+
+
+def test_a_link_to_a_message_is_said_not_to_be_followed(bot: Bot, say: Wording) -> None:
+    user = bot.newcomer()
+    there = bot.say(DEAL, channel=OFFICE, user=KIM)
+    link = f"https://northwind.slack.com/archives/{OFFICE}/p{there.replace('.', '')}"
+    told = []
+
+    for text in (f"what about {link}?", f"Drones for the police in Peru, as in <{link}|this>",
+                 "see https://example.com/archives"):
+        ts = bot.direct(text, user=user)
+        told.append([words(one) for one in bot.replies(bot.dm(user), ts, user=user)])
+
+    unread = say.say("acts.link_unread")
+    assert [one[:1] == [unread] for one in told] == [True, True, False]
+    assert [one.count(unread) for one in told] == [1, 1, 0]
