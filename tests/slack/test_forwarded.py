@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from bot.dialogue.phrasing import Wording
+from bot.erasure.erasing import Erasing
 from bot.slack.inbound import from_event
 from bot.slack.wellformed import trouble
 from bot.slack.written import in_blocks, shown
 from tests.slack.joined import OFFICE
 from tests.slack.payloads import SAM, TS, US, event
-from tests.slack.playing import DEAL, Bot, words
+from tests.slack.playing import DEAL, Bot, everything_stored, words
 from tests.workspace.running import BOT, KIM, RANDOM
 
 THEIRS = "U0KIM00001"
@@ -207,6 +208,18 @@ def test_a_deal_that_is_forwarded_without_a_word_is_answered(bot: Bot) -> None:
     (turn,) = bot.turns(bot.dm(user), sent["ts"])
     assert turn.text == DEAL
     assert turn.author.endswith(user)
+
+
+def test_what_was_forwarded_is_erased_with_what_its_person_said(bot: Bot) -> None:
+    user, canary = bot.newcomer(), "zirkonia"
+    bot.do("join", user, channel=RANDOM)
+    ts = bot.say(f"{DEAL} {canary}", channel=RANDOM, user=KIM)
+    bot.do("forward", user, channel=RANDOM, ts=ts)
+    assert canary in everything_stored(bot)
+
+    Erasing(bot.joined.store).person("T0ADVISOR1", user, by=KIM, reason="asked for")
+
+    assert canary not in everything_stored(bot)
 
 
 def test_a_deal_forwarded_to_a_channel_with_a_mention_is_answered_there(bot: Bot) -> None:
