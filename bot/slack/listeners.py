@@ -24,6 +24,7 @@ from bot.slack.notes import note
 from bot.slack.offering import open_view, set_prompts, show_home
 from bot.slack.ourselves import Ourselves
 from bot.slack.posts import MESSAGE
+from bot.slack.unmarking import words
 from bot.slack.views import (
     COMMENT,
     WATCH_ON,
@@ -167,7 +168,7 @@ class Listeners:
         text = written.shown(message) if message.get("bot_id") else self._told(body, message)
         # Somebody may have mentioned us in it; where Slack won't say who we are, our id stays.
         us = self._us(body) if "<@" in text else None
-        if not inbound.words(text, us or ""):
+        if not words(text, us or ""):
             ack()
             self._notice(body, "acts.check_title", "acts.only_files" if files else "acts.no_text")
             return

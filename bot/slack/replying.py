@@ -23,11 +23,12 @@ from bot.record.deletions import of_message
 from bot.slack.addressing import Addressing
 from bot.slack.chosen import Answers
 from bot.slack.drawing import Drawing
-from bot.slack.inbound import contradiction, words
+from bot.slack.inbound import contradiction
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posts import EPHEMERAL, MESSAGE
 from bot.slack.rewording import says_otherwise
+from bot.slack.unmarking import words
 from bot.slack.versions import Versions
 from bot.turns.circumstances import Delivered, Where
 from bot.turns.delivery import GONE, Act, CaseEvent, Outgoing, Taken

@@ -14,10 +14,10 @@ from bot.slack.inbound import (
     moment_of,
     permalink,
     ts_of,
-    words,
 )
 from bot.slack.names import Press
 from bot.slack.senders import team_of
+from bot.slack.unmarking import words
 from bot.turns.delivery import Act, Delivery, Place
 from tests.dialogue.talking import WHEN
 from tests.slack.payloads import DIRECT, HERE, LATER, SAM, TEAM, TS, US, event
