@@ -165,12 +165,15 @@ class Listeners:
         message, channel = body["message"], str(body["channel"]["id"])
         files = written.carries_files(message)
         # What an app posts is what it shows; of a person's message a link's preview is no part.
-        text = written.shown(message) if message.get("bot_id") else self._told(body, message)
+        ours = self._ours(body, message)
+        text = written.shown(message) if message.get("bot_id") else written.told(message, ours)
         # Somebody may have mentioned us in it; where Slack won't say who we are, our id stays.
         us = self._us(body) if "<@" in text else None
         if not words(text, us or ""):
             ack()
-            self._notice(body, "acts.check_title", "acts.only_files" if files else "acts.no_text")
+            self._notice(body, "acts.check_title", "acts.only_files" if files else
+                         "acts.own_message" if written.passes_on_ours(message, ours)
+                         else "acts.no_text")
             return
         own = self._is_our_own(body, message)
         if own is not False:
@@ -185,10 +188,10 @@ class Listeners:
         ack()
         self._notice(body, "acts.check_title", "acts.command_answered")
 
-    def _told(self, body: Body, message: Mapping[str, Any]) -> str:
-        """What a person's message tells, but what it may pass on of ours."""
+    def _ours(self, body: Body, message: Mapping[str, Any]) -> written.Ours:
+        """Tells which of what *message* passes on is a post of ours."""
         us = self._us(body) if message.get("attachments") else None
-        return written.told(message, written.whose(us or "", body.get("api_app_id")))
+        return written.whose(us or "", body.get("api_app_id"))
 
     def _is_our_own(self, body: Body, message: Mapping[str, Any]) -> bool | None:
         """Whether we have posted *message*, None if Slack won't say: its payload doesn't."""

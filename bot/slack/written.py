@@ -60,13 +60,13 @@ def passes_on_ours(message: Part, ours: Ours) -> bool:
 def whose(us: str, app: object) -> Ours:
     """Tells posts of ours from others, by our user id and the id of our app.
 
-    A post of an app that says neither may be ours, and what Advisor asks and warns of would be
-    taken for facts of a deal.
+    A post of an app may be ours where it says neither, or who we are isn't known: what Advisor
+    asks and warns of would be taken for facts of a deal.
     """
     def ours(share: Part) -> bool:
         author, by = share.get("author_id"), share.get("app_id")
         return (bool(us) and author == us) or (bool(app) and by == app) or (
-            bool(share.get("bot_id")) and not (author or by))
+            bool(share.get("bot_id")) and not ((us and author) or by))
 
     return ours
 

@@ -9,7 +9,7 @@ from bot.dialogue.phrasing import Wording
 from bot.erasure.erasing import Erasing
 from bot.slack.inbound import from_event
 from bot.slack.wellformed import trouble
-from bot.slack.written import in_blocks, shown
+from bot.slack.written import in_blocks, shown, whose
 from tests.slack.joined import OFFICE
 from tests.slack.payloads import SAM, TS, US, event
 from tests.slack.playing import DEAL, Bot, everything_stored, words
@@ -73,6 +73,14 @@ def test_a_post_of_ours_that_is_passed_on_tells_no_deal(ours: dict[str, Any]) ->
 
     assert found is not None
     assert found.body["text"] == "what is this?"
+
+
+def test_a_post_of_some_app_may_be_ours_where_slack_does_not_say_who_we_are() -> None:
+    ours, theirs = (share(author_id="U0BOT", bot_id="B0BOT", **more)
+                    for more in ({}, {"app_id": "A0OTHER"}))
+
+    assert [whose("", "A0ADVISOR1")(one) for one in (ours, theirs, share())] == [
+        True, False, False]
 
 
 def test_of_an_apps_post_that_is_passed_on_the_blocks_are_read() -> None:
@@ -286,6 +294,20 @@ def test_the_shortcut_reads_what_an_app_shows(bot: Bot) -> None:
     deal = bot.deal(bot.dm(user), opening["ts"])
     assert deal["country"] == ["KE"]
     assert deal["end_user"] == ["police"]
+
+
+def test_the_shortcut_on_an_answer_of_ours_that_somebody_passes_on_says_so(
+    bot: Bot, say: Wording
+) -> None:
+    user = bot.newcomer()
+    ts = bot.direct(DEAL, user=user)
+    answer = bot.last(bot.dm(user), ts, user=user)
+    bot.do("join", user, channel=OFFICE)
+    sent = bot.do("forward", user, channel=bot.dm(user), ts=answer["ts"], to=OFFICE)
+
+    bot.check(OFFICE, sent["ts"], user=user)
+
+    assert say.say("acts.own_message") in words(bot.view(user=user))
 
 
 def test_the_shortcut_reads_what_a_message_passes_on(bot: Bot) -> None:
