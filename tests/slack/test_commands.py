@@ -91,6 +91,17 @@ def test_status_lists_my_deals_and_links_to_them(bot: Bot):
         assert f"p{thread.replace('.', '')}" in line
 
 
+def test_status_is_read_aloud_with_the_deals(bot: Bot):
+    """A screen reader was given "Your deals" and none of them."""
+    user = bot.newcomer()
+    bot.direct(DEAL, user=user)
+
+    told = bot.command("status", user=user, channel=bot.dm(user))
+
+    assert told["text"].startswith("Your deals\n• Facial recognition, drones · Police · Kenya: ")
+    assert "Open the thread" in told["text"]
+
+
 def test_status_says_of_each_deal_which_question_waits(bot: Bot, guidance: Guidance):
     user = bot.newcomer()
     thread = bot.direct(DEAL, user=user)
