@@ -36,11 +36,11 @@ def test_marks_are_gone_and_what_only_looks_alike_stays(text: str, said: str) ->
 
 @pytest.mark.parametrize("piece", ["*a ", "_a ", "*_", "`*", "<*", "*<a>", "~*_`", "__ _a"])
 def test_marks_without_end_are_read_in_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     words(piece * (40_000 // len(piece)))
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_no_in_bold_is_a_no(bot: Bot) -> None:
