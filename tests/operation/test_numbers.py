@@ -1,6 +1,7 @@
 """The numbers that are scraped, and that dashboard and alerts go by no others."""
 
 import json
+import logging
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from bot.serving.watching import Watching
 from bot.store import Store
 from bot.telemetry.exposition import Exposition
 from bot.telemetry.health import Health
-from bot.telemetry.metrics import COUNTED, MOST_VALUES, READ, TIMED, Metrics
+from bot.telemetry.metrics import COUNTED, LOGGERS, MOST_VALUES, READ, TIMED, Metrics
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.slack.office import said
@@ -255,6 +256,27 @@ def test_an_end_of_a_post_that_an_alert_goes_by_is_there_before_it_happens(watch
     assert {end: found["advisor_slack_calls_total", f"end={end}", "method=chat.postMessage"]
             for end in ends} == dict.fromkeys(ends, 0)
     assert {"missing_scope", "token_revoked", "server_error"} <= ends
+
+
+def test_faults_are_counted_from_zero_whoever_logs_them(watching):
+    """A logger was there from its first fault on, at 1: of four in a row an alert saw none."""
+    before = {key for key in scraped(watching) if key[0] == "advisor_faults_total"}
+    for name in ("advisor", "advisor.desk", "advisor.bolt.oauth", "advisor.new", "slack_sdk.web",
+                 "retrieval.indexes.in_folder", "uvicorn.error", "nobody.knows.it", "root"):
+        logging.getLogger(name).error("broken", exc_info=RuntimeError("x"))
+    after = {key: value for key, value in scraped(watching).items()
+             if key[0] == "advisor_faults_total"}
+    assert set(after) == before
+    assert {key[1].partition("=")[2]: n for key, n in after.items() if n} == {
+        "advisor": 2, "advisor.desk": 1, "advisor.bolt": 1, "slack_sdk": 1, "retrieval": 1,
+        "uvicorn": 1, "other": 2}
+
+
+def test_each_of_our_loggers_has_a_number_of_its_own():
+    named = {name for file in (PROJECT / "bot").rglob("*.py")
+             for name in re.findall(r'getLogger\("(advisor(?:\.\w+)?)', file.read_text("utf-8"))}
+    assert "advisor.desk" in named
+    assert named <= set(LOGGERS)
 
 
 def test_every_number_of_the_dashboard_and_the_alerts_is_one_that_is_exposed():
