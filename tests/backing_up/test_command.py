@@ -265,8 +265,8 @@ def test_lists_of_erasures_are_taken_from_files(machine, plain, tmp_path, monkey
     monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
     (tmp_path / "notes.txt").write_text("hello\n")
     assert "Line 1 of" in fails("restore", plain, "--erasures", tmp_path / "notes.txt")
-    assert "can't be read" in fails("restore", plain, "--erasures", tmp_path / "none")
-    assert "can't be read" in fails("restore", plain, "--checkpoint", tmp_path / "none")
+    assert "There is no file" in fails("restore", plain, "--erasures", tmp_path / "none")
+    assert "There is no file" in fails("restore", plain, "--checkpoint", tmp_path / "none")
     (tmp_path / "no note").write_text("of something else")
     assert fails("restore", plain, "--checkpoint", tmp_path / "no note").startswith(
         f"{tmp_path / 'no note'}: That is no checkpoint of this log: ")

@@ -345,7 +345,7 @@ def test_a_certificate_that_can_not_be_opened_keeps_a_server_from_starting(tmp_p
     """What sends would end the process over it, seconds after the start."""
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", str(tmp_path))
-    with pytest.raises(BadSetting, match="_CERTIFICATE names .*can't be read: Is a directory"):
+    with pytest.raises(BadSetting, match=r"_CERTIFICATE names .*can't be read: Is a directory"):
         preconditions.insist(settings(tmp_path), slack(), [].append)
 
 
