@@ -2,6 +2,7 @@
 
 import dataclasses
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from bot.backing_up.making import (
     is_named,
     keep,
 )
+from bot.backing_up.noting import note_made
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
 from bot.commands.erasing import LOGGED
@@ -99,10 +101,16 @@ def db_backup(
             _make(to)
         file = file_in(to, now) if is_folder else to
         try:
+            began = time.monotonic()
             manifest = back_up(store, file, None if own is None else own.key, now)
+            noted = note_made(store, manifest.schema, time.monotonic() - began)
         finally:
             store.close()
     gone = keep(to, most, file) if most is not None else []
+    if not noted:
+        err.print("The back-up is whole, but the database took no note of it: "
+                  "advisor_backup_age_seconds goes on telling of the one before.",
+                  highlight=False, soft_wrap=True)
     if as_json:
         print_json({"file": str(file), "bytes": file.stat().st_size, "deleted": len(gone),
                     **_json(manifest)})

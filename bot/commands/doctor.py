@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bot.assembly import Assembly
 from bot.backing_up.moved_aside import moved_aside
+from bot.backing_up.noting import last_made
 from bot.chat.calls import Ended, Use, uses_of
 from bot.checkpoints import Checkpoints
 from bot.commands import unbegun
@@ -191,7 +192,14 @@ def _database(parts: Assembly) -> str:
     broken = store.verify_log()
     if broken is not None:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
-    return f"reachable, its pages sound, log whole, {_proved(parts)}{_aside(store)}"
+    return ("reachable, its pages sound, log whole, "
+            f"{_proved(parts)}{_backed_up(store)}{_aside(store)}")
+
+
+def _backed_up(store: Store) -> str:
+    """When the last back-up was made, if one was: one that cron has ceased to make tells nobody."""
+    made = last_made(store)
+    return "" if made is None else f". Last backed up {made:%Y-%m-%d %H:%M} UTC"
 
 
 def _aside(store: Store) -> str:

@@ -209,6 +209,7 @@ def _readings(
             (queue.oldest_seconds, {"queue": name})
             for name, queue in waiting.answer().queues.items()],
         "advisor_unproven_seconds": lambda: [(waiting.answer().unproven_seconds, {})],
+        "advisor_backup_age_seconds": lambda: [(waiting.answer().backup_seconds, {})],
         "advisor_workers": lambda: [
             (n, {"state": state}) for state, n in health.workers().items()],
         "advisor_slack_sockets": sockets,

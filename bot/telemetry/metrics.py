@@ -101,6 +101,9 @@ READ: Mapping[str, Number] = {
         "How long the oldest of what waits has waited.", ("queue",)),
     "advisor_unproven_seconds": Number(
         "How old the oldest row of a log is that no checkpoint covers yet; 0 if there is none."),
+    "advisor_backup_age_seconds": Number(
+        "How old the last good back-up is that 'advisor db backup' made; how old the installation, "
+        "where there was none."),
     "advisor_workers": Number("Workers of the desk: looping, stuck, ended.", ("state",)),
     "advisor_slack_sockets": Number("Open connections of Socket Mode."),
     "advisor_release": Number("1, for the release that answers in this process.", ("release",)),

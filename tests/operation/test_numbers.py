@@ -11,9 +11,12 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.advisor import Advisor
+from bot.backing_up.noting import last_made, note_made
 from bot.checkpoints import Checkpoints
 from bot.machine.exchange import take
+from bot.migrations.upgrading import newest
 from bot.queue.deliveries import Deliveries
+from bot.record.history import enter_first
 from bot.record.signed_notes import signer_of
 from bot.serving.waiting import waiting_in
 from bot.serving.watching import Watching
@@ -209,6 +212,27 @@ def test_what_no_checkpoint_covers_is_told_with_its_age(
     assert waiting_in(store, lambda: later).unproven_seconds == 3 * 3600
     checkpoints.take_due()
     assert waiting_in(store, lambda: later).unproven_seconds == 0
+
+
+def test_how_old_the_last_good_back_up_is_is_told_or_how_old_what_has_none(store):
+    """Cron had ceased to make any, and nothing that is watched knew of it."""
+    begun = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    with store.writing() as connection:
+        enter_first(connection, store.active_release(), begun, "us", None)
+    assert waiting_in(store, lambda: begun + timedelta(days=2)).backup_seconds == 2 * 86400
+
+    assert note_made(store, newest(), took_seconds=60)
+    assert 60 <= waiting_in(store).backup_seconds < 75
+    assert note_made(store, newest(), took_seconds=0)  # a later one takes its place
+    assert waiting_in(store).backup_seconds < 15
+    assert last_made(store) is not None
+
+
+def test_a_database_that_takes_no_note_of_its_back_up_is_no_fault_of_that(store):
+    with store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE last_backup")
+    assert not note_made(store, newest(), 0)
+    assert note_made(store, "0017", 0)  # of before it, nobody expects one
 
 
 # --- the files that come with it -------------------------------------------------------------
