@@ -116,7 +116,7 @@ def test_a_foreign_file_is_refused(content, tmp_path):
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     assert "there is no such file" in refused(tmp_path / "nothing.zip")
-    assert "directory" in refused(tmp_path)
+    assert "it is a folder" in refused(tmp_path)
 
 
 @pytest.mark.parametrize(("changed", "words"), [
