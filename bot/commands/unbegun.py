@@ -84,7 +84,7 @@ def insist_on_server(parts: Assembly) -> None:
         ReleaseNotReady: It doesn't, or is none.
     """
     if parts.settings.chroma_url:
-        from retrieval.index import connect  # noqa: PLC0415  it takes two seconds
+        from retrieval.indexes.stored import connect  # noqa: PLC0415  it takes two seconds
 
         connect(parts.settings.chroma_url)
 
