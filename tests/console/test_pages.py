@@ -512,6 +512,21 @@ def test_a_filter_that_is_too_long_is_refused_in_words(talked):
         assert talked.reads(f"{path}?text={'x' * 9_000}").status_code == 414, path
 
 
+@pytest.mark.parametrize(("given", "told"), [
+    ("since=2026-13-45", "Changed from “ 2026-13-45 ”"),
+    ("opened=01.11.2026", "Opened from “ 01.11.2026 ”"), ("standing=signd", "Review “ signd ”"),
+    ("waiting=perhaps", "Waits for a review “ perhaps ”"), ("contry=KE", "contry “ KE ”"),
+    ("flag=a&" * 200, "all of it, since it has more than 60 fields")])
+def test_what_a_link_asks_for_that_can_not_be_read_is_said_to_be_left_out(talked, given, told):
+    """All conversations stood there, as if all of them fitted."""
+    for path in ("/", "/declined"):
+        page = words(talked.reads(f"{path}?text=police&{given}"))
+        assert f"Left out of the filter, since it can’t be read: {told}" in page, path
+        assert "More may stand here than was asked for" in page
+    fine = "text=police&since=2026-11-01&standing=none&order=newest&after=[1]&flag="
+    assert "Left out of the filter" not in words(talked.reads(f"/?{fine}"))
+
+
 def test_a_filter_takes_no_other_ones_place_unasked(talked):
     client = talked.client()
 
