@@ -13,7 +13,7 @@ from bot.console.turns.model_calls import ASKED_BACK, DROPPED, NOTHING, TAKEN
 from bot.console.wording import model_wording
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.second_reading import Why
-from bot.language_model.choices import ChatChoices
+from bot.language_model.choices import CHAT_ALLOWED, ChatChoices
 from tests.conftest import PROJECT
 from tests.console.conftest import START
 from tests.console.modelled import DIGEST, MODEL, set_, used, with_model
@@ -127,6 +127,22 @@ def test_it_is_for_reviewers_and_admins(modelled, path):
     assert modelled.as_("U-rev").see(path).status_code == (404 if path.endswith("x") else 200)
     assert modelled.as_("U-adm").see(path).status_code == (404 if path.endswith("x") else 200)
     assert modelled.browser().see(path).status_code == 303
+
+
+def test_a_choice_that_is_pressed_twice_is_one_on_record(modelled, choices, desk):
+    """Both presses wrote a row, as if it had been said a second time."""
+    admin = modelled.as_("U-adm")
+
+    def choose(allowed, reason="Counsel asked."):
+        answer = admin.press("/model/choice", allowed=allowed, reason=reason)
+        assert answer.headers["location"] == "/console/model#choice"
+        modelled.clock.pass_(seconds=1)
+
+    for allowed in ("no", "no", "yes", "no"):  # taken back and said anew it is another choice
+        choose(allowed)
+    assert [row.detail["allowed"] for row in desk.rows(CHAT_ALLOWED)] == [False, True, False]
+    choose("no", "Counsel asked again.")
+    assert len(desk.rows(CHAT_ALLOWED)) == 4 and not choices.allowed("T1")
 
 
 def test_only_an_admin_chooses_and_is_on_record_with_the_reason(modelled, choices):
