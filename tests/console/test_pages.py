@@ -361,13 +361,21 @@ def test_the_provisions_before_and_after_are_of_the_same_source(talked, guidance
         assert beside == [*same[max(at - 1, 0):at], *same[at + 1:at + 2]]
 
 
-@pytest.mark.parametrize("path", [
-    "/corpus/releases/none/provisions/none", "/corpus/releases/{release}/provisions/none",
-    "/conversations/a/b/c"])
-def test_what_is_not_there_says_so(talked, path, guidance):
+@pytest.mark.parametrize(("path", "back"), [
+    ("/corpus/releases/none/provisions/none", "/corpus"), ("/corpus/releases/none", "/corpus"),
+    ("/corpus/releases/{release}/provisions/none", "/corpus"), ("/conversations/a/b/c", "/")])
+def test_what_is_not_there_says_so_and_leads_to_what_it_would_stand_under(
+        talked, path, back, guidance):
+    """From a provision that was gone there was no way but to the conversations."""
+    names = {"/": "the conversations", "/corpus": "the guidance"}
     page = talked.reads(path.format(release=guidance.release))
     assert page.status_code == 404
-    assert "Back to the conversations" in page.text
+    assert f'<a href="/console{back}">Back to {names[back]}</a>' in page.text
+
+
+def test_nobody_is_led_to_where_they_may_not_go(talked):
+    page = talked.reads("/corpus/releases/none/provisions/none", ASKER)
+    assert page.status_code == 404 and '/console/">Back to the conversations</a>' in page.text
 
 
 @pytest.mark.parametrize("span", ["from=x&to=2", "from=5", "from=-9&to=99999999", "from=9&to=2"])

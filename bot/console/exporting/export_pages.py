@@ -29,6 +29,7 @@ from bot.console.lines import listing
 from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Filter
 from bot.console.lines.listing import Line
+from bot.console.navigation import ENTRIES
 from bot.console.paging import in_full
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.filtered import filter_in_words, unread_in_words
@@ -315,4 +316,5 @@ def _pieces(whole: IO[bytes]) -> Iterator[bytes]:
 
 def _not_there(request: Request) -> Response:
     # Whether it exists for somebody else is nobody's business.
-    return missing(request, "There is no such conversation, or none that you may export.")
+    return missing(request, "There is no such conversation, or none that you may export.",
+                   above=ENTRIES[0])
