@@ -171,7 +171,8 @@ class _Pages:
             title=lambda line: _called(guidance, line.memory),
             outstanding=lambda line: called.what_stands_out(guidance, line.memory),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
-            left_out=sought(wanted.text)[1], unread=unread_in_words(wanted, guidance), most_words=MOST_SOUGHT,
+            left_out=sought(wanted.text)[1], most_words=MOST_SOUGHT,
+            unread=unread_in_words(wanted, guidance),
             also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
             untitled=UNTITLED, reviews=reviews, unbegun=SENT, handed=handed)
 

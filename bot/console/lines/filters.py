@@ -122,7 +122,8 @@ class Filter:
             waiting=_YES_NO.get(given.get("waiting", "")),
             erased=_YES_NO.get(given.get("erased", "")),
             cites=given.get("cites", ""),
-            **{kind: given.get(kind, "") for kind in (REASON, GAP, FAINT, OPEN, MODEL)},
+            reason=given.get(REASON, ""), gap=given.get(GAP, ""), faint=given.get(FAINT, ""),
+            open=given.get(OPEN, ""), model=given.get(MODEL, ""),
         )
 
     def query(self) -> str:
