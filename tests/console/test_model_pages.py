@@ -118,6 +118,14 @@ def test_it_says_how_calls_go_by_now(whole, standing, said):
     assert said in words(whole.as_().see("/model"))
 
 
+@pytest.mark.parametrize(("micros", "said"), [
+    (0, "0"), (162, "0.000162"), (630, "0.00063"), (1_500_000, "1.50"), (2_000_000, "2.00"),
+    (1_234_567_890, "1,234.56789")])
+def test_a_cost_is_not_rounded_so_that_figures_add_up(micros, said):
+    """"0.0002" and "0.0002" stood above "0.0003"."""
+    assert model_wording.money(micros) == said
+
+
 # --- who may see and change ---------------------------------------------------------------------
 
 
@@ -209,9 +217,9 @@ def test_usage_is_added_up_by_day_by_use_and_by_end(modelled):
     used(desk, "2026-03-01", calls=77, workspace="T2")
     page = modelled.as_().see("/model")
     said = words(page)
-    assert "Reading 3 3,000 300 0.0006 900 ms" in said
-    assert "Wording 3 3,000 300 0.0006 900 ms" in said
-    assert "All 6 6,000 600 0.0013 900 ms" in said
+    assert "Reading 3 3,000 300 0.00063 900 ms" in said
+    assert "Wording 3 3,000 300 0.00063 900 ms" in said
+    assert "All 6 6,000 600 0.00126 900 ms" in said
     assert "Passed the fence 0 2" in said
     assert "Refused: it says whether the deal is lawful, approved or safe 0 1" in said
     assert "Not asked: it had failed too often 4 0" in said

@@ -515,6 +515,13 @@ def test_a_search_goes_by_all_its_words_and_says_which_it_leaves_out(talked, mon
     assert "Left out of the search: zebra" in words(page)
 
 
+def test_where_there_is_no_word_to_search_for_that_is_said(talked):
+    """It read as if no conversation had the sign in it."""
+    for typed in ("%25%20_", "😀"):
+        assert "There is no letter and no digit in" in words(talked.reads(f"/?text={typed}"))
+    assert "There is no letter" not in words(talked.reads("/?text=zebra"))
+
+
 def test_a_filter_that_is_too_long_is_refused_in_words(talked):
     for path in ("/", "/declined", "/corpus/provisions"):
         assert talked.reads(f"{path}?text={'x' * 9_000}").status_code == 414, path
