@@ -31,6 +31,7 @@ from bot.console.entry.access import (
 from bot.console.entry.doorway import page, refusal
 from bot.console.entry.rates import Rates, neighbourhood
 from bot.console.entry.roles import Roles
+from bot.console.entry.sending import GivenBack, given_back
 from bot.console.entry.sessions import REFUSED, Sessions
 from bot.console.entry.signing_in import Identity, NotSignedIn, OutOfReach, SlackSignIn
 from bot.console.entry.tickets import Tickets
@@ -59,7 +60,8 @@ _WORDS = {
           "you did doesn't show yet."),
     414: ("Too much to filter by", "What that is filtered by is longer than is read, and by a part "
           "of it you would be shown something else. Take something out of it."),
-    413: ("Too large", "That is more than is read at once."),
+    413: ("Too large", "That is more than is read at once, so nothing was changed. Go back: what "
+          "you typed may still stand there, to be shortened."),
 }
 
 _log = logging.getLogger("advisor.console")
@@ -330,25 +332,32 @@ def _out_of_reach() -> Response:
                    "in at the moment. Try again shortly.", sign_in=True, wait=30)
 
 
-def _in_words(_: Request, error: HTTPException) -> Response:
+def _back(request: Request) -> GivenBack:
+    return given_back(getattr(request.state, "fields", ()))
+
+
+def _in_words(request: Request, error: HTTPException) -> Response:
     title, why = _WORDS.get(error.status_code, ("Not done", "That request can't be answered."))
-    answer = refusal(error.status_code, title, why, home=True)
+    answer = refusal(error.status_code, title, why, home=True, **_back(request))
     answer.headers.update(error.headers or {})
     return answer
 
 
-def _unreadable(_: Request, error: Exception) -> Response:
+def _unreadable(request: Request, error: Exception) -> Response:
     # PostgreSQL takes no null character, wherever in an address or a form it stands.
     _log.warning("the database could not take what a request held: %s", type(error).__name__)
     return refusal(400, "Not done", "The request holds characters that can't be read, such as a "
-                   "null. Nothing was changed.", home=True)
+                   "null. Nothing was changed.", home=True, **_back(request))
 
 
-def _of_another_version(_: Request, error: Exception) -> Response:
+def _of_another_version(request: Request, error: Exception) -> Response:
     # After a way back to an older program: every page that tells of edits would else be broken.
-    return refusal(503, "Not to be read here", str(error), home=True)
+    return refusal(503, "Not to be read here", str(error), home=True, **_back(request))
 
 
-def _broken(_: Request, __: Exception) -> Response:
-    return refusal(500, "Something went wrong", "The page could not be made. Whoever keeps Advisor "
-                   "finds out why in what it has logged.", home=True)
+def _broken(request: Request, _: Exception) -> Response:
+    why = "The page could not be made. Whoever keeps Advisor finds out why in what it has logged."
+    if request.method not in {"GET", "HEAD"}:
+        why += (" Whether what you did was done can't be told here: look at the page that you were "
+                "on before you press again.")
+    return refusal(500, "Something went wrong", why, home=True, **_back(request))

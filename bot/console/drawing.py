@@ -9,7 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.console.navigation import entries
+from bot.console.navigation import above, entries
+from bot.console.viewer import Viewer
 from bot.console.wording import model_wording, naming, review_wording, wording
 from bot.plain import MARKS
 from bot.unseen import legible
@@ -18,13 +19,16 @@ from retrieval.guidance import Checked
 
 def drawn(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """The page that *template* draws for whoever looks, `request.state.viewer`."""
-    shared: Mapping[str, Any] = {"root": root(request), "viewer": request.state.viewer}
+    viewer: Viewer = request.state.viewer
+    shared: Mapping[str, Any] = {
+        "root": root(request), "viewer": viewer,
+        "above": above(request.url.path.removeprefix(root(request)), viewer.role)}
     return HTMLResponse(_environment().get_template(template).render({**shared, **values}), status)
 
 
-def missing(request: Request, why: str) -> Response:
-    """A page that says *why* there is none."""
-    return drawn(request, "nothing.html", 404, heading="Not here", why=why)
+def missing(request: Request, why: str, **values: Any) -> Response:
+    """A page that says *why* there is none, and leads to what it would stand under."""
+    return drawn(request, "nothing.html", 404, heading="Not here", why=why, **values)
 
 
 def root(request: Request) -> str:

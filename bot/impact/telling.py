@@ -5,13 +5,14 @@ pressed again, and two that press at once tell everybody once.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from bot.casebook import cites as case_cites
 from bot.dialogue.citation import Citation
@@ -25,7 +26,7 @@ from bot.impact.survey import Affected, still_so
 from bot.impact.words import Words
 from bot.people import NEVER_AGAIN
 from bot.record import log as log_
-from bot.record.log import Happening
+from bot.record.log import Happening, logged
 from bot.reviews.reading import Editions
 from bot.schema import active_release, cases, conversations, log, people, turns
 from bot.store import Store
@@ -169,6 +170,21 @@ class Telling:
                 some = list(keys)[start:start + case_cites.ASKED_AT_ONCE]
                 found |= set(connection.scalars(select(log.c.key).where(log.c.key.in_(some))))
         return frozenset(keys[key] for key in found)
+
+    def last_told(self, workspace: str) -> int:
+        """The row of *workspace*'s log on whoever was told last, of any publication; 0 for none."""
+        with self._store.reading() as connection:
+            return connection.scalar(select(func.max(log.c.seq)).where(
+                log.c.workspace == workspace, log.c.kind == TOLD)) or 0
+
+    def told_since(
+        self, workspace: str, publication: Publication, row: int
+    ) -> Counter[str | None]:
+        """How many were told of *publication* behind that *row* of the log, by who pressed."""
+        with self._store.reading() as connection:
+            rows = [logged(one._mapping) for one in connection.execute(select(log).where(
+                log.c.workspace == workspace, log.c.kind == TOLD, log.c.seq > row))]
+        return Counter(one.actor for one in rows if one.detail.get("to") == publication.after)
 
     def to_be_told(
         self, workspace: str, publication: Publication, affected: Sequence[Affected]

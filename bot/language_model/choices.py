@@ -4,17 +4,18 @@ Where a model is set, it may until an admin of the workspace says otherwise.  Ea
 of the log, with who made it and why.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, delete, select
 
 from bot.errors import AdvisorError
 from bot.ledger import timestamp
-from bot.record.log import Happening, append, lock
-from bot.schema import chat_choices
+from bot.record.log import Happening, append, lock, logged
+from bot.schema import chat_choices, log
 from bot.store import Store
 
 CHAT_ALLOWED = "chat_allowed"
@@ -69,7 +70,8 @@ class ChatChoices:
     def choose(self, workspace: str, *, allow: bool, by: str, reason: str) -> None:
         """Let a language model be used for *workspace*, or not; it holds for the next message.
 
-        A call that is under way comes to its end, and nothing of it is shown.
+        A call that is under way comes to its end, and nothing of it is shown.  Pressed twice it is
+        one choice: what the same person chose last, for the same reason, stands as it is.
 
         Raises:
             NotChosen: No reason is given.
@@ -79,6 +81,8 @@ class ChatChoices:
         at = self._now()
         with self._store.writing() as connection:
             lock(connection, workspace)  # of two who choose at once each sees what is there
+            if _last(connection, workspace) == (by, {"allowed": allow, "reason": reason}):
+                return
             connection.execute(delete(chat_choices).where(
                 chat_choices.c.workspace == workspace))
             connection.execute(chat_choices.insert().values(
@@ -86,3 +90,14 @@ class ChatChoices:
             append(connection, workspace, Happening(
                 CHAT_ALLOWED, f"{CHAT_ALLOWED}:{uuid4().hex}", at, by, None,
                 {"allowed": allow, "reason": reason}))
+
+
+def _last(connection: Connection, workspace: str) -> tuple[str | None, Mapping[str, Any]] | None:
+    """Who chose last for *workspace*, and what with which reason, as the log has it."""
+    row = connection.execute(
+        select(log).where(log.c.workspace == workspace, log.c.kind == CHAT_ALLOWED)
+        .order_by(log.c.seq.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    said = logged(row._mapping)
+    return said.actor, said.detail

@@ -100,7 +100,7 @@ def _fail(request: Request) -> JSONResponse:
 PAGES = (
     Route("/review", _review, methods=["GET", "POST"]),
     Route("/keep/{thing}", _keep, methods=["POST"]),
-    Route("/fail", _fail),
+    Route("/fail", _fail, methods=["GET", "POST"]),
 )
 
 

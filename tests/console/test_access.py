@@ -29,6 +29,7 @@ EXPECTED = {
     ("/review", "POST"): Role.REVIEWER,
     ("/keep/{thing}", "POST"): Role.ADMIN,
     ("/fail", "GET"): Role.ASKER,
+    ("/fail", "POST"): Role.ASKER,
 }
 
 
@@ -115,6 +116,19 @@ def test_errors_carry_the_headers_too_and_say_what_is_wrong(house, method, path,
     if status >= 400:
         assert "<h1>" in answer.text
         assert "text/html" in answer.headers["content-type"]
+
+
+def test_a_page_that_breaks_gives_back_what_was_typed_and_does_not_say_that_nothing_was_done(house):
+    """A reason of a page was gone, and whether it had been kept nobody could tell."""
+    browser = house.signed_in()
+    token = browser.headers.pop("x-test-token")
+    answer = browser.post("/console/fail", headers={"Origin": BASE}, data={
+        "token": token, "conversation": "a/b", "reason": "Counsel asked.\nTwice."})
+    assert answer.status_code == 500
+    assert ">\nCounsel asked.\nTwice.</textarea>" in answer.text and token not in answer.text
+    assert "Whether what you did was done can&#39;t be told here" in answer.text
+    assert 'href="/console/conversations/a%2Fb">To the conversation</a>' in answer.text
+    assert "Whether what" not in browser.get("/console/fail").text
 
 
 def test_whoever_loads_the_address_of_a_form_is_told_what_to_do(house):
@@ -291,7 +305,7 @@ def test_a_body_over_the_limit_is_not_read(house):
     browser = house.signed_in("U-rev")
     answer = browser.post("/console/review", headers={"Origin": BASE},
                           data={"said": "x" * 1_100_000, "token": browser.headers["x-test-token"]})
-    assert answer.status_code == 413
+    assert answer.status_code == 413 and "so nothing was changed. Go back" in answer.text
 
 
 @pytest.mark.parametrize(("there", "leads"), [

@@ -264,6 +264,15 @@ def test_a_table_holds_what_the_filter_shows_and_nothing_else(talked, tmp_path):
     check(tmp_path / "conversations.csv", talked.desk.checkpoints.key, lambda _: None)
 
 
+def test_a_table_goes_not_out_by_a_filter_of_which_a_part_can_not_be_read(talked):
+    """A lead who defends an export must know that nothing was asked for that it did not go by."""
+    browser = talked.as_("U-rev")
+    asked = "text=police&opened=2026-31-12"
+    assert "Opened from “ 2026-31-12 ”" in words(browser.see(f"/exports?{asked}"))
+    refused = browser.press("/exports", query=asked, form="csv", reason="asked for")
+    assert refused.status_code == 400 and "A part of the filter can't be read" in words(refused)
+
+
 def test_a_filter_is_told_in_the_words_of_the_queue(guidance):
     """It named fields and codes of the program: "standing: signed_once", "erased: no"."""
     provision = next(iter(guidance.provisions.values()))

@@ -26,6 +26,7 @@ from bot.people import People
 from bot.schema import cases
 from retrieval.guidance import ReleaseId
 from retrieval.releases import content_of
+from tests.console.seen import words
 from tests.console.talking import DEAL, SignedIn, viewer
 
 ADMIN = viewer("U-adm", Role.ADMIN)
@@ -138,6 +139,34 @@ def test_told_are_at_most_those_who_have_a_thread_and_no_others_are_counted(show
     after = shown.see("after", ADMIN).text
     assert "Tell all" not in after and "Nobody is still to be told" in after
     assert browser.post(path, data={"who": "all"}).status_code == 409
+
+
+def test_all_are_told_that_a_page_offers_and_no_more_by_a_second_press(shown, monkeypatch):
+    """The second press of the same page told the next thousand."""
+    monkeypatch.setattr("bot.console.drafting.impact_pages.MOST_AT_ONCE", 1)
+    for name in ("c4", "c5"):
+        shown.desk.say(name, DEAL)
+    shown.publish()
+    browser, other = shown.as_(ADMIN), shown.as_(viewer("U-adm2", Role.ADMIN))
+
+    def press(by, seen):
+        return by.post("/console/corpus/impact/after/tell", data={"who": "all", "seen": seen})
+
+    def offered():
+        return re.search(r'name="seen" value="(\d+)"', shown.see("after", ADMIN).text)[1]
+
+    first = offered()
+    for _ in range(2):
+        led = press(browser, first)
+        assert led.status_code == 303 and led.headers["location"].endswith("?page=1&told=1")
+    late = press(other, first)
+    assert late.status_code == 409 and len(shown.owed) == 1
+    assert "1 thread was told since you opened the page" in words(late)
+    assert press(other, offered()).status_code == 303 and len(shown.owed) == 2
+    last = offered()
+    for _ in range(2):  # the last ones, and nothing reads as if nobody had been told
+        assert press(browser, last).headers["location"].endswith("?page=1&told=1")
+    assert [one.conversation for one in shown.owed] == ["c5", "c4", "c1"]
 
 
 def test_who_relied_on_a_provision_is_told_with_how_it_read(shown):

@@ -13,7 +13,7 @@ from bot.console.turns.model_calls import ASKED_BACK, DROPPED, NOTHING, TAKEN
 from bot.console.wording import model_wording
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.second_reading import Why
-from bot.language_model.choices import ChatChoices
+from bot.language_model.choices import CHAT_ALLOWED, ChatChoices
 from tests.conftest import PROJECT
 from tests.console.conftest import START
 from tests.console.modelled import DIGEST, MODEL, set_, used, with_model
@@ -118,6 +118,14 @@ def test_it_says_how_calls_go_by_now(whole, standing, said):
     assert said in words(whole.as_().see("/model"))
 
 
+@pytest.mark.parametrize(("micros", "said"), [
+    (0, "0"), (162, "0.000162"), (630, "0.00063"), (1_500_000, "1.50"), (2_000_000, "2.00"),
+    (1_234_567_890, "1,234.56789")])
+def test_a_cost_is_not_rounded_so_that_figures_add_up(micros, said):
+    """"0.0002" and "0.0002" stood above "0.0003"."""
+    assert model_wording.money(micros) == said
+
+
 # --- who may see and change ---------------------------------------------------------------------
 
 
@@ -127,6 +135,22 @@ def test_it_is_for_reviewers_and_admins(modelled, path):
     assert modelled.as_("U-rev").see(path).status_code == (404 if path.endswith("x") else 200)
     assert modelled.as_("U-adm").see(path).status_code == (404 if path.endswith("x") else 200)
     assert modelled.browser().see(path).status_code == 303
+
+
+def test_a_choice_that_is_pressed_twice_is_one_on_record(modelled, choices, desk):
+    """Both presses wrote a row, as if it had been said a second time."""
+    admin = modelled.as_("U-adm")
+
+    def choose(allowed, reason="Counsel asked."):
+        answer = admin.press("/model/choice", allowed=allowed, reason=reason)
+        assert answer.headers["location"] == "/console/model#choice"
+        modelled.clock.pass_(seconds=1)
+
+    for allowed in ("no", "no", "yes", "no"):  # taken back and said anew it is another choice
+        choose(allowed)
+    assert [row.detail["allowed"] for row in desk.rows(CHAT_ALLOWED)] == [False, True, False]
+    choose("no", "Counsel asked again.")
+    assert len(desk.rows(CHAT_ALLOWED)) == 4 and not choices.allowed("T1")
 
 
 def test_only_an_admin_chooses_and_is_on_record_with_the_reason(modelled, choices):
@@ -193,9 +217,9 @@ def test_usage_is_added_up_by_day_by_use_and_by_end(modelled):
     used(desk, "2026-03-01", calls=77, workspace="T2")
     page = modelled.as_().see("/model")
     said = words(page)
-    assert "Reading 3 3,000 300 0.0006 900 ms" in said
-    assert "Wording 3 3,000 300 0.0006 900 ms" in said
-    assert "All 6 6,000 600 0.0013 900 ms" in said
+    assert "Reading 3 3,000 300 0.00063 900 ms" in said
+    assert "Wording 3 3,000 300 0.00063 900 ms" in said
+    assert "All 6 6,000 600 0.00126 900 ms" in said
     assert "Passed the fence 0 2" in said
     assert "Refused: it says whether the deal is lawful, approved or safe 0 1" in said
     assert "Not asked: it had failed too often 4 0" in said

@@ -361,13 +361,21 @@ def test_the_provisions_before_and_after_are_of_the_same_source(talked, guidance
         assert beside == [*same[max(at - 1, 0):at], *same[at + 1:at + 2]]
 
 
-@pytest.mark.parametrize("path", [
-    "/corpus/releases/none/provisions/none", "/corpus/releases/{release}/provisions/none",
-    "/conversations/a/b/c"])
-def test_what_is_not_there_says_so(talked, path, guidance):
+@pytest.mark.parametrize(("path", "back"), [
+    ("/corpus/releases/none/provisions/none", "/corpus"), ("/corpus/releases/none", "/corpus"),
+    ("/corpus/releases/{release}/provisions/none", "/corpus"), ("/conversations/a/b/c", "/")])
+def test_what_is_not_there_says_so_and_leads_to_what_it_would_stand_under(
+        talked, path, back, guidance):
+    """From a provision that was gone there was no way but to the conversations."""
+    names = {"/": "the conversations", "/corpus": "the guidance"}
     page = talked.reads(path.format(release=guidance.release))
     assert page.status_code == 404
-    assert "Back to the conversations" in page.text
+    assert f'<a href="/console{back}">Back to {names[back]}</a>' in page.text
+
+
+def test_nobody_is_led_to_where_they_may_not_go(talked):
+    page = talked.reads("/corpus/releases/none/provisions/none", ASKER)
+    assert page.status_code == 404 and '/console/">Back to the conversations</a>' in page.text
 
 
 @pytest.mark.parametrize("span", ["from=x&to=2", "from=5", "from=-9&to=99999999", "from=9&to=2"])
@@ -507,9 +515,31 @@ def test_a_search_goes_by_all_its_words_and_says_which_it_leaves_out(talked, mon
     assert "Left out of the search: zebra" in words(page)
 
 
+def test_where_there_is_no_word_to_search_for_that_is_said(talked):
+    """It read as if no conversation had the sign in it."""
+    for typed in ("%25%20_", "😀"):
+        assert "There is no letter and no digit in" in words(talked.reads(f"/?text={typed}"))
+    assert "There is no letter" not in words(talked.reads("/?text=zebra"))
+
+
 def test_a_filter_that_is_too_long_is_refused_in_words(talked):
     for path in ("/", "/declined", "/corpus/provisions"):
         assert talked.reads(f"{path}?text={'x' * 9_000}").status_code == 414, path
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    ("since=2026-13-45", "Changed from “ 2026-13-45 ”"),
+    ("opened=01.11.2026", "Opened from “ 01.11.2026 ”"), ("standing=signd", "Review “ signd ”"),
+    ("waiting=perhaps", "Waits for a review “ perhaps ”"), ("contry=KE", "contry “ KE ”"),
+    ("flag=a&" * 200, "all of it, since it has more than 60 fields")])
+def test_what_a_link_asks_for_that_can_not_be_read_is_said_to_be_left_out(talked, given, told):
+    """All conversations stood there, as if all of them fitted."""
+    for path in ("/", "/declined"):
+        page = words(talked.reads(f"{path}?text=police&{given}"))
+        assert f"Left out of the filter, since it can’t be read: {told}" in page, path
+        assert "More may stand here than was asked for" in page
+    fine = "text=police&since=2026-11-01&standing=none&order=newest&after=[1]&flag="
+    assert "Left out of the filter" not in words(talked.reads(f"/?{fine}"))
 
 
 def test_a_filter_takes_no_other_ones_place_unasked(talked):

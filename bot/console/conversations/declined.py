@@ -24,7 +24,7 @@ from bot.console.lines.listing import Line
 from bot.console.paging import in_full
 from bot.console.viewer import Role, Viewer
 from bot.console.wording.called import Called
-from bot.console.wording.filtered import filter_in_words
+from bot.console.wording.filtered import filter_in_words, unread_in_words
 from bot.dialogue.conversation import ConversationId
 from bot.people import mentioned
 from bot.record.log import BEFORE_WORKSPACES, TURN, Happening, append, logged
@@ -74,7 +74,8 @@ def declined_page(reading: Reading, rule: Rule) -> list[Route]:
                 *mentioned(*(one.turn.text for one in found))])
         return drawn(
             request, "declined.html", found=found, names=names, started=bool(after),
-            after=goes_on, query=wanted.query(), chosen=filter_in_words(wanted, guidance))
+            after=goes_on, query=wanted.query(), chosen=filter_in_words(wanted, guidance),
+            unread=unread_in_words(wanted, guidance))
 
     return [Route("/declined", rule(Role.REVIEWER)(show), methods=["GET"])]
 

@@ -39,7 +39,7 @@ from bot.console.turns.quoting import quoted
 from bot.console.turns.sources import numbered
 from bot.console.viewer import Role, Viewer
 from bot.console.wording import called
-from bot.console.wording.filtered import filter_in_words
+from bot.console.wording.filtered import filter_in_words, unread_in_words
 from bot.console.wording.provenance import came_about
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
@@ -158,7 +158,7 @@ class _Pages:
             choices = [] if guidance is None else [
                 _Choices.of(connection, viewer, question)
                 for question in naming_questions(guidance)]
-        base = wanted.query()
+        base, (looked_for, left_out) = wanted.query(), sought(wanted.text)
         more = None if page.after is None else f"?{_joined(base, after=page.after)}"
         return drawn(
             request, "queue.html",
@@ -171,7 +171,8 @@ class _Pages:
             title=lambda line: _called(guidance, line.memory),
             outstanding=lambda line: called.what_stands_out(guidance, line.memory),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
-            left_out=sought(wanted.text)[1], most_words=MOST_SOUGHT,
+            looked_for=looked_for, left_out=left_out, most_words=MOST_SOUGHT,
+            unread=unread_in_words(wanted, guidance),
             also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
             untitled=UNTITLED, reviews=reviews, unbegun=SENT, handed=handed)
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -85,10 +86,13 @@ class _ImpactPages:
             survey, _ = self._surveys.of(name, viewer.workspace)
             affected = chosen_of(survey, kind)
             if form.get("who") == EVERYBODY:
-                # The next press goes on: who was told already, or never can be, is passed over.
+                publication = Publication(survey.before, survey.after)
+                # From another page the next press goes on: who was told already, or never can be,
+                # is passed over.  Looked up first, so that nobody of a press that runs is missed.
                 names = self._telling.to_be_told(
-                    viewer.workspace, Publication(survey.before, survey.after), affected
-                )[:MOST_AT_ONCE]
+                    viewer.workspace, publication, affected)[:MOST_AT_ONCE]
+                if came := self._pressed_before(viewer, publication, form):
+                    return came
             else:
                 known = {one.conversation for one in affected}
                 names = [one for one in chosen if one in known]
@@ -107,6 +111,23 @@ class _ImpactPages:
                          back=_address(name, kind, page, {}))
         return RedirectResponse(f"{root(request)}{_address(name, kind, page, came)}", 303)
 
+    def _pressed_before(
+        self, viewer: Viewer, publication: Publication, form: FormData
+    ) -> Mapping[Outcome, int] | str:
+        """What came of the press before this one from the same page; empty where there was none.
+
+        Who presses twice sees the first press's end, and no further threads are told by it.
+        """
+        seen = form.get("seen")
+        if not isinstance(seen, str):
+            return ""
+        told = self._telling.told_since(viewer.workspace, publication, number_in(seen))
+        if set(told) - {viewer.user}:
+            threads = "1 thread was" if told.total() == 1 else f"{told.total():,} threads were"
+            return (f"{threads} told since you opened the page, not by you alone. Look at the page "
+                    "anew, then press again for who is left.")
+        return {Outcome.TOLD: told[viewer.user]} if told else ""
+
     def _release(self, request: Request, release: ReleaseId) -> Response:
         viewer: Viewer = request.state.viewer
         kind = _kind(request.query_params.get("kind", ""))
@@ -114,6 +135,8 @@ class _ImpactPages:
         survey, words = self._surveys.of(release, viewer.workspace)
         in_force = self._reading.store.active_release() == release
         tells = in_force and viewer.role.includes(Role.ADMIN)
+        # Before those to be told are counted: what is told meanwhile was not seen on the page.
+        seen = self._telling.last_told(viewer.workspace) if tells else 0
         here = [one.conversation for one in page_of(survey, kind, page)]
         told = self._telling.told_of(
             viewer.workspace, Publication(survey.before, survey.after), here
@@ -134,7 +157,7 @@ class _ImpactPages:
             impact=impact_table(survey, words, kind, page, told=told, threads=threads,
                                 form="tell" if tells else ""),
             names=names, titles=called, came=outcomes(came), in_force=in_force, most=MOST_AT_ONCE,
-            everybody=EVERYBODY, to_be_told=to_be_told)
+            everybody=EVERYBODY, to_be_told=to_be_told, seen=seen)
 
     def _provision(self, request: Request, provision: ProvisionId) -> Response:
         viewer: Viewer = request.state.viewer

@@ -7,7 +7,7 @@ out who looks, and checks the token of every change.  `for_everybody` marks the 
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from types import MappingProxyType
@@ -26,7 +26,7 @@ from starlette.websockets import WebSocketClose
 
 from bot.console.entry.doorway import refusal
 from bot.console.entry.roles import Roles
-from bot.console.entry.sending import OF, Unproved, fields_of, same_token, sent_by, written
+from bot.console.entry.sending import Fields, Unproved, fields_of, given_back, same_token, sent_by
 from bot.console.entry.sessions import Session, Sessions
 from bot.console.viewer import Role, Viewer
 
@@ -153,8 +153,8 @@ def require(role: Role) -> Callable[[Endpoint], Page]:
                 return viewer
             if request.method not in _READS and not await _carries(request, viewer.token):
                 # What carries no header was looked through for the field.
-                return _not_from_here(written(await fields_of(
-                    request, TOKEN_FIELD, parsed=TOKEN_HEADER not in request.headers)))
+                return _not_from_here(await fields_of(
+                    request, TOKEN_FIELD, parsed=TOKEN_HEADER not in request.headers))
             request.state.viewer = viewer
             return await _called(endpoint, request)
 
@@ -183,6 +183,7 @@ def require_upload(role: Role, most: int) -> Callable[[Endpoint], Page]:
             except Unproved:
                 return _not_from_here()
             request.state.viewer, request.state.sent = viewer, sent
+            request.state.fields = tuple(sent.fields.items())
             try:
                 return await _called(endpoint, request)
             finally:
@@ -203,8 +204,8 @@ async def _let_in(request: Request, role: Role) -> Viewer | Response:
     if viewer.role.includes(role):
         return viewer
     # A role may be taken away while somebody writes.
-    words = () if request.method in _READS else written(await fields_of(request, TOKEN_FIELD))
-    return _not_for(role, viewer, words)
+    fields = () if request.method in _READS else await fields_of(request, TOKEN_FIELD)
+    return _not_for(role, viewer, fields)
 
 
 def for_everybody(endpoint: Endpoint) -> Page:
@@ -336,26 +337,29 @@ def _at_most(receive: Receive, limit: Limit) -> Receive:
     return counted
 
 
-def _not_for(role: Role, viewer: Viewer, words: Sequence[str] = ()) -> Response:
+def _not_for(role: Role, viewer: Viewer, fields: Fields) -> Response:
     return refusal(403, "Not for you",
                    f"Only somebody with the role “{role}” may see or do this. You are "
                    f"signed in as {viewer.name}, with the role “{viewer.role}”. "
                    "Whoever keeps Advisor can change that; then sign in again.", home=True,
-                   written=words)
+                   **given_back(fields))
 
 
-def _not_from_here(words: Sequence[str] = ()) -> Response:
+def _not_from_here(fields: Fields = ()) -> Response:
     return refusal(403, "Not done",
                    "The request did not come from a page of yours that is still valid. Nothing was "
                    "changed. Go back, load the page anew and try again.", home=True,
-                   written=words)
+                   **given_back(fields))
 
 
 async def _carries(request: Request, token: str) -> bool:
     """Whether *request* carries *token*, in a header or in its form."""
     given: Any = request.headers.get(TOKEN_HEADER)
     if given is None:
-        given = (await request.form()).get(TOKEN_FIELD)
+        form = await request.form()
+        # Where the page breaks nobody can read the form anew, to give back what was typed.
+        request.state.fields = tuple(form.multi_items())
+        given = form.get(TOKEN_FIELD)
     return isinstance(given, str) and same_token(given, token)
 
 
@@ -369,15 +373,11 @@ async def _called(endpoint: Endpoint, request: Request) -> Response:
 
 async def _to_sign_in(request: Request) -> Response:
     if request.method not in _READS:
-        fields = await fields_of(request, TOKEN_FIELD)
-        words = written(fields)
-        # No page of ours sends a referrer, so what the form is of tells where it stood.
-        of = dict(fields).get(OF)
-        there = f"{HOME}/conversations/{quote(of, safe='')}" if of else ""
-        first = "Copy what you wrote, sign in again" if words else "Sign in again"
+        back = given_back(await fields_of(request, TOKEN_FIELD))
+        first = "Copy what you wrote, sign in again" if back["written"] else "Sign in again"
         return refusal(401, "You are signed out",
                        f"Your session has ended, and nothing was changed. {first}, then repeat "
-                       "what you did.", sign_in=True, there=there, written=words)
+                       "what you did.", sign_in=True, **back)
     there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{HOME}/sign-in?next={quote(there, safe='/')}", 303)
 

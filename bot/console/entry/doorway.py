@@ -36,8 +36,8 @@ def refusal(
         title: What happened, in a few words.
         why: Why, and what to do.
         sign_in: Whether to offer signing in.
-        there: Where signing in is to lead, as a path; empty for where the console begins.
-        home: Whether to offer the way to where the console begins.
+        there: Where the way on leads, below the console; empty for where it begins.
+        home: Whether to offer a way on without signing in.
         written: What was typed and not kept, to be copied.
         wait: Seconds until trying again helps.
     """

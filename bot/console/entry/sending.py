@@ -7,6 +7,8 @@ memory; what is larger than allowed is read on and thrown away, so that the brow
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict
+from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -190,3 +192,22 @@ def written(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(value for name, value in fields if name != OF and (
         len(value.split()) > 1
         or (value.strip() and (name in _IN_WORDS or name.startswith(_IN_WORDS_OF)))))
+
+
+Fields = Iterable[tuple[str, str | UploadFile]]
+
+
+class GivenBack(TypedDict):
+    """What a refusal gives back of a form."""
+
+    written: tuple[str, ...]
+    there: str
+    """Where it stood, below the console; empty where that isn't known."""
+
+
+def given_back(fields: Fields) -> GivenBack:
+    """What was typed into the *fields* of a form, and where it stood."""
+    told = [(name, value) for name, value in fields if isinstance(value, str)]
+    # No page of ours sends a referrer, so what the form is of tells where it stood.
+    of = dict(told).get(OF)
+    return {"written": written(told), "there": f"/conversations/{quote(of, safe='')}" if of else ""}

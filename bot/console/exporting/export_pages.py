@@ -29,9 +29,10 @@ from bot.console.lines import listing
 from bot.console.lines.deal_titles import title_of
 from bot.console.lines.filters import Filter
 from bot.console.lines.listing import Line
+from bot.console.navigation import ENTRIES
 from bot.console.paging import in_full
 from bot.console.viewer import Role, Viewer
-from bot.console.wording.filtered import filter_in_words
+from bot.console.wording.filtered import filter_in_words, unread_in_words
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.asked import Asked, Form
 from bot.exporting.exports import Export, Exporting
@@ -154,6 +155,8 @@ class _ExportPages:
         try:
             kind = _form(form, [one for one in Form if one.holds_many])
             asked = _asked(viewer, form)
+            if wanted.unread:
+                raise _Refused("A part of the filter can't be read.")
             if not self._exports.room.acquire(blocking=False):
                 raise _Refused("Other tables are being made. Try again in a minute.", 503)
             try:
@@ -194,11 +197,13 @@ class _ExportPages:
         status: int | None = None,
     ) -> Response:
         viewer: Viewer = request.state.viewer
+        guidance = self._reading.current()
         with self._reading.store.reading() as connection:
             total = listing.count(connection, viewer, wanted)
         return drawn(
             request, "export_many.html", status or 200,
-            query=wanted.query(), chosen=filter_in_words(wanted, self._reading.current()),
+            query=wanted.query(), chosen=filter_in_words(wanted, guidance),
+            unread=unread_in_words(wanted, guidance),
             total=total, most=self._exports.most_rows, wrong=wrong,
             **_shared(form, [one for one in Form if one.holds_many]))
 
@@ -311,4 +316,5 @@ def _pieces(whole: IO[bytes]) -> Iterator[bytes]:
 
 def _not_there(request: Request) -> Response:
     # Whether it exists for somebody else is nobody's business.
-    return missing(request, "There is no such conversation, or none that you may export.")
+    return missing(request, "There is no such conversation, or none that you may export.",
+                   above=ENTRIES[0])

@@ -15,6 +15,11 @@ _E = TypeVar("_E", bound=StrEnum)
 
 MOST_FIELDS = 60
 """Fields of a query string that are read; one with more is read as none."""
+ALL_FIELDS = "*"
+"""Stands among what is unread for a whole query string."""
+_BESIDE = frozenset({"after", "order"})
+"""Fields beside a filter, by which nothing more or less passes: where a page begins, and how it is
+put in order."""
 ME = "me"
 """Stands in a filter for whoever looks."""
 
@@ -77,15 +82,25 @@ class Filter:
     """A provision that an answer in it cites."""
     model: str = ""
     """What a language model has to do with it; see `bot.casebook.lines.MODEL`."""
+    unread: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """Fields of a query string that make no sense, as they were given; nothing is looked for by
+    them, so more passes than was asked for."""
 
     @classmethod
     def parse(cls, query: str) -> "Filter":
-        """The filter of a query string; what makes no sense in it counts as left empty."""
+        """The filter of a query string; what makes no sense in it is left out, and `unread`."""
         try:
             pairs = parse_qsl(query, max_num_fields=MOST_FIELDS)
         except ValueError:  # no form of ours has so many
-            pairs = []
+            return cls(unread=((ALL_FIELDS, ""),))
         given = {name: value.strip() for name, value in pairs}
+        made = cls._read(given)
+        told = {name for name, _ in made._pairs()} | _BESIDE
+        return replace(made, unread=tuple(
+            (name, value) for name, value in given.items() if value and name not in told))
+
+    @classmethod
+    def _read(cls, given: Mapping[str, str]) -> "Filter":
         return cls(
             flag=given.get("flag", ""),
             consideration=given.get("consideration", ""),
@@ -107,11 +122,15 @@ class Filter:
             waiting=_YES_NO.get(given.get("waiting", "")),
             erased=_YES_NO.get(given.get("erased", "")),
             cites=given.get("cites", ""),
-            **{kind: given.get(kind, "") for kind in (REASON, GAP, FAINT, OPEN, MODEL)},
+            reason=given.get(REASON, ""), gap=given.get(GAP, ""), faint=given.get(FAINT, ""),
+            open=given.get(OPEN, ""), model=given.get(MODEL, ""),
         )
 
     def query(self) -> str:
         """The query string that `parse` makes this filter of."""
+        return urlencode(self._pairs())
+
+    def _pairs(self) -> list[tuple[str, str]]:
         pairs = {
             "flag": self.flag,
             "consideration": self.consideration,
@@ -135,7 +154,7 @@ class Filter:
             MODEL: self.model,
             "order": "" if self.order is Order.EXCEPTION else self.order.value,
         }
-        return urlencode({name: value for name, value in pairs.items() if value})
+        return [(name, value) for name, value in pairs.items() if value]
 
     @property
     def active(self) -> bool:

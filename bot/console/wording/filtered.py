@@ -5,11 +5,12 @@ from urllib.parse import parse_qsl
 
 from bot.casebook.lines import FACT
 from bot.casebook.words import sought
-from bot.console.lines.filters import ME, Filter
+from bot.console.lines.filters import ALL_FIELDS, ME, MOST_FIELDS, Filter
 from bot.console.wording.called import choices
 from bot.console.wording.review_wording import STANDINGS
 from bot.console.wording.wording import STATES
 from bot.dialogue.naming import naming_questions
+from bot.unseen import legible
 from retrieval.guidance import Fact, Guidance
 
 _LABELS = {
@@ -22,6 +23,8 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "state": STATES, "assigned": {ME: "me"},
     "standing": {standing.value: said for standing, said in STANDINGS.items()}}
 """By fields whose values are codes, what these are called."""
+_SHOWN = 60
+"""Characters of what can't be read that are shown: enough to know it again."""
 
 
 def filter_in_words(wanted: Filter, guidance: Guidance | None) -> list[tuple[str, str]]:
@@ -50,6 +53,14 @@ def filter_in_words(wanted: Filter, guidance: Guidance | None) -> list[tuple[str
             found.append((_LABELS.get(name, name.removeprefix(FACT)),
                           _VALUES.get(name, {}).get(value, value)))
     return found
+
+
+def unread_in_words(wanted: Filter, guidance: Guidance | None) -> list[tuple[str, str]]:
+    """What a link said that *wanted* is to go by and that can't be read, as labels and values."""
+    labels = {**{name: label for name, label, _, _ in choices(guidance, wanted)}, **_LABELS,
+              ALL_FIELDS: f"all of it, since it has more than {MOST_FIELDS} fields"}
+    return [(labels.get(name, legible(name)[:_SHOWN]), legible(value)[:_SHOWN])
+            for name, value in wanted.unread]
 
 
 def _search(said: str) -> list[tuple[str, str]]:

@@ -96,8 +96,12 @@ def prompt_name(digest: str) -> str:
 
 
 def money(micros: int) -> str:
-    """An amount of millionths, in the currency that the prices are set in."""
-    return f"{micros / 1_000_000:,.4f}" if micros else "0"
+    """An amount of millionths, in the currency that the prices are set in.
+
+    It is not rounded: rounded figures of a table need not add up to the sum below them.
+    """
+    whole, rest = divmod(micros, 1_000_000)
+    return f"{whole:,}.{f'{rest:06}'.rstrip('0'):0<2}" if micros else "0"
 
 
 def _unknown(code: str) -> str:
