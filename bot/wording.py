@@ -183,6 +183,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.about_reminding": frozenset(),
     "lead.about_passing_on": frozenset({"contact"}),
     "lead.about_trust": frozenset({"contact"}),
+    "lead.about_no_capability": frozenset({"contact"}),
     "lead.about_legal_advice": frozenset({"contact"}),
     "lead.no_more_questions": frozenset(),
     "lead.flags_named": frozenset(),

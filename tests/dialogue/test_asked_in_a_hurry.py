@@ -20,8 +20,9 @@ def text_of(reply):
 
 
 @pytest.mark.parametrize("said", [
-    "is that legal advice?", "Is this legal advice", "are you a lawyer?", "do you give legal advice",
-    "does this count as legal advice?", "can I treat this as legal advice",
+    "is that legal advice?", "Is this legal advice", "are you a lawyer?",
+    "do you give legal advice", "does this count as legal advice?",
+    "can I treat this as legal advice",
 ])
 @pytest.mark.parametrize("known", [DEAL, {}])
 def test_that_it_is_no_legal_advice_is_said_plainly(begin, known, said):
@@ -57,7 +58,8 @@ def test_who_asks_whom_to_ask_is_told_both_whom_and_where(talk, said):
     assert reply.lead[1].citations
 
 
-@pytest.mark.parametrize("said", ["give me something for my boss", "need 2 lines for my manager pls", "summary pls"])
+@pytest.mark.parametrize("said", [
+    "give me something for my boss", "need 2 lines for my manager pls", "summary pls"])
 def test_what_is_handed_on_says_which_deal_it_is_and_who_decides(talk, said):
     reply = talk.say(said)
     said = [line.text for line in reply.lead]
@@ -89,7 +91,8 @@ def test_an_unknown_without_a_why_and_a_why_without_an_unknown_stay_what_they_ar
 @pytest.mark.parametrize("ending", ["thoughts?", "any thoughts?", "wdyt?", "what do you think?"])
 def test_who_asks_for_thoughts_on_a_deal_is_not_refused_a_verdict(begin, ending):
     reply = begin().say(
-        f"want to sell cctv with face recognition to the police of Uzbekistan via a dealer. {ending}")
+        "want to sell cctv with face recognition to the police of Uzbekistan via a dealer. "
+        + ending)
 
     assert "lawful" not in text_of(reply)
     assert reply.heard

@@ -21,11 +21,13 @@ from bot.dialogue.naming import (
     IN_SHORT,
     LEAVE,
     LOOK_UP,
+    NO_CAPABILITY,
     OPTIONS,
     PONDERING,
     TOLD,
     WHICH_ONE,
     facts_of,
+    what_is_sold,
 )
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.poles import has_poles
@@ -44,10 +46,10 @@ from bot.dialogue.replies.showing import shown as shown_on_request
 from bot.dialogue.replies.summing_up import in_one, known_so_far, summed_up
 from bot.dialogue.replies.telling import changes, facts_said
 from bot.dialogue.replies.trying_out import to_be_picked
-from bot.dialogue.reply import Kind, Line, Reply
+from bot.dialogue.reply import Kind, Line, Reply, Status
 from bot.dialogue.small_words.languages import in_another_language
 from bot.dialogue.small_words.lookups import lookups_of
-from retrieval.guidance import Fact, GapKind, Guidance, Question, QuestionKind
+from retrieval.guidance import Fact, GapKind, Guidance, Question
 from retrieval.matches import Found
 
 MOST_TO_ASK = 1
@@ -116,11 +118,15 @@ def _on_the_deal(
                        or _is_an_opening(answered, guidance)):
         return advice(decision, found[:1], guidance, wording)
     aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
+    told_of = advice(decision, found[:1], guidance, wording)
     if silent and aside.kind is Kind.DECLINE:
-        aside = replace(aside, lead=(*aside.lead, *_on_what_it_can_do(decision, guidance, wording)))
-    return with_answer(
-        advice(decision, found[:1], guidance, wording), aside, wording, opens=opens,
-        silent=silent)
+        capability = _on_what_it_can_do(decision, guidance, wording)
+        aside = replace(aside, lead=(*aside.lead, *capability))
+        if capability and not any(f.status is Status.RAISED for f in decision.findings):
+            # What to weigh of office chairs is nothing, until something tells otherwise.
+            told_of = replace(told_of, lead=(), considerations=(), safeguards=(),
+                              more_safeguards=(), related=(), aside=())
+    return with_answer(told_of, aside, wording, opens=opens, silent=silent)
 
 
 def _on_what_it_can_do(
@@ -131,9 +137,8 @@ def _on_what_it_can_do(
     "Weather stations for the met office in Fiji" may have a camera, and it is not ours to say
     that they have none.
     """
-    what = min((q for q in guidance.questions.values() if q.kind is QuestionKind.CHOICE
-                and q.several and q.role is None), key=lambda q: q.rank)
-    if what not in decision.ask or not what.look_up:
+    what = what_is_sold(guidance)
+    if what is None or what not in decision.ask or not what.look_up:
         return ()
     text = wording.say("beside.goods", where=what.look_up.strip())
     return (Line(text, citing.cite_all(guidance, what.authorities)),)
@@ -230,7 +235,10 @@ def _in_passing(
     if intent in _SIMPLE:
         kind = Kind.ASK if decision.ask else Kind.ADVICE
         if message.subject is not None:
-            reply = framed(guidance, wording, kind, f"lead.about_{message.subject}", decision.ask)
+            # Who has said that it can watch nobody is not asked once more what it does.
+            ask = () if message.subject == NO_CAPABILITY else decision.ask
+            reply = framed(guidance, wording, kind if ask else Kind.ADVICE,
+                           f"lead.about_{message.subject}", ask)
             if message.subject == CONTACT:
                 reply = _with_where_to_ask(reply, decision.ask, guidance, wording)
             return replace(reply, to_try_out=message.subject in {OPTIONS, WHICH_ONE})
