@@ -33,6 +33,8 @@ takes, whether there is a form to fill in, and whether an answer can be changed.
 REMINDING, PASSING_ON, TRUST = "reminding", "passing_on", "trust"
 """The subjects of a wish to be reminded, of a question whether the customer may hear of this, and
 of one how sure all of it is."""
+HANDED_ON = "handed_on"
+"""The subject of a wish for a few words that another may be given."""
 LEGAL_ADVICE = "legal_advice"
 """The subject of a question whether what is said here is legal advice."""
 NO_CAPABILITY = "no_capability"

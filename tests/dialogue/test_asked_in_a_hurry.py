@@ -59,7 +59,7 @@ def test_who_asks_whom_to_ask_is_told_both_whom_and_where(talk, said):
 
 
 @pytest.mark.parametrize("said", [
-    "give me something for my boss", "need 2 lines for my manager pls", "summary pls"])
+    "give me something for my boss", "need 2 lines for my manager pls"])
 def test_what_is_handed_on_says_which_deal_it_is_and_who_decides(talk, said):
     reply = talk.say(said)
     said = [line.text for line in reply.lead]

@@ -18,6 +18,7 @@ from bot.dialogue.naming import (
     CONTACT,
     DECIDES,
     FLAGS,
+    HANDED_ON,
     IN_SHORT,
     LEAVE,
     LOOK_UP,
@@ -99,13 +100,16 @@ def _on_the_deal(
     message, after = decision.message, decision.conversation
     if not after.deal.answers:
         return framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", ())
-    if message.subject == IN_SHORT and not told:
-        lines = (known_so_far(guidance, wording, after.deal),
-                 *summed_up(guidance, wording, after.deal, decision.findings),
-                 Line(wording.say("lead.decides")), Line(wording.say("lead.in_full")))
-        # Who has to pass it on has the brief at hand.
-        return closed(Reply(Kind.ADVICE, guidance.release, lines, shape="brief", to_send=True),
-                      wording)
+    if message.subject in {IN_SHORT, HANDED_ON} and not told:
+        lines = summed_up(guidance, wording, after.deal, decision.findings)
+        hands_on = message.subject == HANDED_ON
+        if hands_on:
+            # Whoever is given it has not read the conversation.
+            lines = (known_so_far(guidance, wording, after.deal), *lines,
+                     Line(wording.say("lead.decides")))
+        return closed(Reply(
+            Kind.ADVICE, guidance.release, (*lines, Line(wording.say("lead.in_full"))),
+            shape="brief", to_send=hands_on), wording)
     question, opens = question_of(message), not decision.before.deal.answers
     if question is None or (opens and question.intent is Intent.VERDICT):
         return advice(decision, found, guidance, wording)
