@@ -402,6 +402,21 @@ def test_a_turn_whose_release_is_gone_is_read_by_ids(talked, guidance):
     assert talked.reads("/").status_code == 200
 
 
+def test_that_a_conversation_is_under_a_legal_hold_stands_at_its_top(desk):
+    """It stood among what happened beside the turns alone, and whether it was lifted, further on."""
+    desk.say("c1", DEAL)
+
+    def top(seen=None):
+        page = desk.reads("/conversations/c1", seen).text
+        return words(page.partition('<header class="case">')[2].partition("</header>")[0])
+
+    for act, held in ((desk.erasing.hold, True), (desk.erasing.release, False),
+                      (desk.erasing.hold, True)):
+        act("T1", ConversationId("c1"), by="counsel", reason="asked for by the regulator")
+        assert ("Under a legal hold since" in top()) is held
+        assert "hold" not in top(ASKER)
+
+
 def test_nobody_is_told_whose_words_an_erasure_took(desk):
     """The salted hash of their id stood on the page, and was undone by trying the ids there are."""
     desk.say("c1", DEAL)

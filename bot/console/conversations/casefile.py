@@ -25,7 +25,7 @@ from bot.dialogue.deal import MessageKey
 from bot.exporting.recorded import Recorded
 from bot.record.deletions import DELETED, Deletion, What, by_turn
 from bot.record.deletions import read as read_deletion
-from bot.record.erasure_list import ERASED
+from bot.record.erasure_list import ERASED, HELD, RELEASED
 from bot.record.in_force import settings_of
 from bot.record.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
 from bot.record.model_calls import MODEL_CALL
@@ -72,6 +72,12 @@ class CaseFile:
     settings: Mapping[str, Mapping[str, Any]]
     """Settings that were ever in force in the workspace, by digest; empty for whoever asked."""
     read: "Read"
+
+    @property
+    def held(self) -> Logged | None:
+        """The row on the legal hold that it is under; None where it is under none."""
+        last = next((row for row in reversed(self.timeline) if row.kind in {HELD, RELEASED}), None)
+        return last if last is not None and last.kind == HELD else None
 
 
 @dataclass(frozen=True, slots=True)
