@@ -273,6 +273,12 @@ def opened(file: Path) -> Iterator[Archive]:
             held.seek(0)
             packed = held_open.enter_context(zipfile.ZipFile(held))
             archive = Archive(file, packed, _manifest(file, packed), seal)
+        except FileNotFoundError:
+            raise BadBackup(file, "there is no such file. Correct the path; 'advisor db backups "
+                            "FOLDER' lists the back-ups of a folder.") from None
+        except IsADirectoryError:
+            raise BadBackup(file, "it is a folder. Name the file in it; 'advisor db backups' lists "
+                            "its back-ups.") from None
         except OSError as error:
             raise BadBackup(file, f"{error.strerror or error}.") from None
         except zipfile.BadZipFile:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +21,11 @@ from bot.backing_up.making import (
     is_named,
     keep,
 )
+from bot.backing_up.noting import note_made
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
 from bot.commands.erasing import LOGGED
+from bot.commands.given_files import CHECKPOINT, ERASURES, bytes_of, text_of
 from bot.commands.launching import (
     AsJson,
     assembled,
@@ -36,7 +39,6 @@ from bot.commands.launching import (
 from bot.commands.proving import naming
 from bot.database.url import database_url, make_folder_of
 from bot.erasure.overwriting import InUse, Remains, rewrite
-from bot.errors import AdvisorError
 from bot.record.erasure_list import Listed, read
 from bot.record.signed_notes import Verifier, former_keys, read_note, signer_of
 from bot.store import Store
@@ -99,10 +101,16 @@ def db_backup(
             _make(to)
         file = file_in(to, now) if is_folder else to
         try:
+            began = time.monotonic()
             manifest = back_up(store, file, None if own is None else own.key, now)
+            noted = note_made(store, manifest.schema, time.monotonic() - began)
         finally:
             store.close()
     gone = keep(to, most, file) if most is not None else []
+    if not noted:
+        err.print("The back-up is whole, but the database took no note of it: "
+                  "advisor_backup_age_seconds goes on telling of the one before.",
+                  highlight=False, soft_wrap=True)
     if as_json:
         print_json({"file": str(file), "bytes": file.stat().st_size, "deleted": len(gone),
                     **_json(manifest)})
@@ -180,7 +188,7 @@ def db_verify_backup(
         archive.check()
         restored = None
         if rehearse:
-            notes = [_text(one) for one in checkpoint or ()]
+            notes = [text_of(one, CHECKPOINT) for one in checkpoint or ()]
             keys = [*_verifiers(parts), *_key_in(archive)]
             with (naming(checkpoint or [], lambda note: read_note(note, keys)),
                   tempfile.TemporaryDirectory(prefix="advisor-rehearsal-") as folder):
@@ -221,9 +229,9 @@ def db_restore(
                           abort=True)
         listed, keys = _listed(parts, erasures or ()), _verifiers(parts)
         with naming(checkpoint or [], lambda note: read_note(note, keys)):
+            notes = [text_of(one, CHECKPOINT) for one in checkpoint or ()]
             restored = Restoring(place, keys).restore(
-                archive, notes=[_text(one) for one in checkpoint or ()], listed=listed,
-                replace=replace)
+                archive, notes=notes, listed=listed, replace=replace)
     print(f"Restored to {place.name}.")
     _show_log(restored)
     if restored.aside is not None:
@@ -266,7 +274,7 @@ def _listed(parts: Assembly, files: Iterable[Path]) -> list[Listed]:
     own = parts.settings.erasures
     found = read(str(own), _lines(own)) if own.is_file() else []
     for file in files:
-        if _is_zip(file):
+        if bytes_of(file, ERASURES, 2) == b"PK":  # as any zip begins
             with opened(file) as later:
                 found += listed_by(later)
         else:
@@ -274,28 +282,9 @@ def _listed(parts: Assembly, files: Iterable[Path]) -> list[Listed]:
     return found
 
 
-def _is_zip(file: Path) -> bool:
-    try:
-        with file.open("rb") as held:
-            return held.read(2) == b"PK"
-    except OSError as error:
-        raise _unreadable(file, error) from None
-
-
 def _lines(file: Path) -> Sequence[str]:
     """The lines of *file*, JSON lines: people write characters that end a line elsewhere."""
-    return _text(file).split("\n")
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(file, error) from None
-
-
-def _unreadable(file: Path, error: Exception) -> AdvisorError:
-    return AdvisorError("no_such_file", f"{file} can't be read: {error}.")
+    return text_of(file, ERASURES).split("\n")
 
 
 def _own_key(parts: Assembly) -> Verifier | None:

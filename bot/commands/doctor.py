@@ -13,7 +13,10 @@ from sqlalchemy import text
 
 from bot.assembly import Assembly
 from bot.backing_up.moved_aside import moved_aside
+from bot.backing_up.noting import last_made
 from bot.chat.calls import Ended, Use, uses_of
+from bot.checkpoints import Checkpoints
+from bot.commands import unbegun
 from bot.connecting.preconditions import Condition
 from bot.connecting.slack_reach import SlackReach, refused
 from bot.corpus_parts import CorpusParts
@@ -22,6 +25,7 @@ from bot.errors import AdvisorError
 from bot.migrations.upgrading import newest, standing
 from bot.outages import LacksRight, outage, told
 from bot.publishing.corpus_folder import FOLDER_DIFFERS
+from bot.record.signed_notes import Signer, former_keys
 from bot.slack.clients import client, reason_of
 from bot.slack.slack_errors import is_refusal
 from bot.store import Store
@@ -63,9 +67,22 @@ def examine(
     """
     held = [Examined(one.name, one.fault is None, one.fault or "as 'advisor serve' needs it")
             for one in conditions]
-    found = [_guarded(name, look, parts) for name, look in _LOOKS.items()]
-    return [*held, *found, examine_model(parts, ask=ask_model),
+    return [*held, *_found(parts), examine_model(parts, ask=ask_model),
             _guarded("Slack", lambda it: _slack(slack, it.settings.api_workspace), parts)]
+
+
+def _found(parts: Assembly) -> list[Examined]:
+    """What was found of each part; where nothing has begun, nothing is made to look at it."""
+    if unbegun.has_begun(parts):
+        return [_guarded(name, look, parts) for name, look in _LOOKS.items()]
+
+    def index(trial: Assembly) -> str:
+        unbegun.insist_on_server(parts)
+        return _index(trial)
+
+    with unbegun.tried(parts) as trial:
+        return [_guarded(name, look, trial if name in _TRIED else parts)
+                for name, look in (_LOOKS | _TRIED | _UNBEGUN | {"index": index}).items()]
 
 
 def examine_model(parts: Assembly, *, ask: bool = False) -> Examined:
@@ -103,9 +120,12 @@ def _settings(parts: Assembly) -> str:
 
 
 def _data(parts: Assembly) -> str:
-    folder = parts.data_dir
+    folder = parts.settings.data_dir
     probe = folder / ".write-probe"
     try:
+        if not folder.exists():
+            unbegun.insist_on_room(folder)
+            return f"there is no {folder} yet; the first start makes it"
         probe.write_text("ok", encoding="utf-8")
     except OSError as error:
         away = outage(error)  # full, failing or read-only: another folder is no cure
@@ -172,7 +192,14 @@ def _database(parts: Assembly) -> str:
     broken = store.verify_log()
     if broken is not None:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
-    return f"reachable, its pages sound, log whole, {_proved(parts)}{_aside(store)}"
+    return ("reachable, its pages sound, log whole, "
+            f"{_proved(parts)}{_backed_up(store)}{_aside(store)}")
+
+
+def _backed_up(store: Store) -> str:
+    """When the last back-up was made, if one was: one that cron has ceased to make tells nobody."""
+    made = last_made(store)
+    return "" if made is None else f". Last backed up {made:%Y-%m-%d %H:%M} UTC"
 
 
 def _aside(store: Store) -> str:
@@ -189,8 +216,12 @@ def _proved(parts: Assembly) -> str:
     Raises:
         AdvisorError: One is not, or nobody can tell: another key has signed them.
     """
+    s = parts.settings
     try:
-        checkpoints = parts.checkpoints
+        # A key that is to be brought from elsewhere yet would find another in its place.
+        is_there = s.log_key is not None or (s.data_dir / "log.key").is_file()
+        checkpoints = parts.checkpoints if is_there else Checkpoints(
+            parts.database, Signer(os.urandom(32)), former=former_keys(s.log_keys_before))
     except AdvisorError:
         # Of the key, and of what to do about it, another line tells.
         return "not held against its checkpoints: the key of the log can't be used"
@@ -350,5 +381,9 @@ _LOOKS: dict[str, Callable[[Assembly], str]] = {
     "database": _database,
     "telemetry": _telemetry,
 }
-
-
+_TRIED: dict[str, Callable[[Assembly], str]] = {
+    "model": _model, "corpus": unbegun.corpus, "draft": _draft, "index": _index}
+"""What is tried in a folder that goes again, where nothing has begun."""
+_UNBEGUN: dict[str, Callable[[Assembly], str]] = {
+    "corpus folder": lambda _: "what the first start puts in force", "database": unbegun.database}
+"""What is looked at otherwise then."""

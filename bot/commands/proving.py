@@ -11,6 +11,7 @@ import typer
 from bot.checkpoints import Verdict
 from bot.commands.administering import Command
 from bot.commands.erasing import Workspace
+from bot.commands.given_files import CHECKPOINT, text_of
 from bot.commands.launching import (
     AsJson,
     ConversationName,
@@ -58,7 +59,7 @@ def verify(
         misused("--key goes with --export: the log in the database is held against the key in "
                 "force.")
     kept = checkpoint or []
-    notes = [_read(file) for file in kept]
+    notes = [text_of(file, CHECKPOINT) for file in kept]
     with reading() as parts, naming(kept, parts.checkpoints.read):
         verdicts = parts.checkpoints.verify(notes, workspace)
     if as_json:
@@ -150,20 +151,10 @@ def naming(files: Sequence[Path], read: Callable[[str], object]) -> Iterator[Non
     except BadCheckpoint:
         for file in files:
             try:
-                read(_read(file))
+                read(text_of(file, CHECKPOINT))
             except BadCheckpoint as error:
                 raise AdvisorError(error.code, f"{file}: {error}") from None
         raise
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except OSError as error:
-        raise AdvisorError("no_such_file", f"{file} can't be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise AdvisorError("no_such_file", f"{file} is no checkpoint: it is no text in UTF-8."
-                           ) from None
 
 
 def checkpoint(workspace: Workspace = None) -> None:

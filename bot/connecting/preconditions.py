@@ -7,7 +7,6 @@ import difflib
 import os
 import re
 import shutil
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from bot.setting_values import is_server
 from bot.settings import PREFIX, SLACK_PREFIX, Settings, SlackSettings
 from bot.slack.clients import TIMEOUT_SECONDS
 from bot.telemetry import sending, tracing
+from bot.telemetry.certificates import holds_certificates, odd_file, unopened_file
 from bot.telemetry.protocols import odd_protocol, unsendable
 from retrieval.errors import RetrievalError
 from retrieval.ingesting.hosts import without_password
@@ -165,7 +165,7 @@ def _network() -> str | None:
         if given and not _is_proxy(given):
             return f"{name} is no address of a proxy; write http://host:port, or leave it out."
     file = os.environ.get("SSL_CERT_FILE")
-    if file and not _holds_certificates(Path(file)):
+    if file and not holds_certificates(Path(file)):
         return (f"SSL_CERT_FILE names {file}, which holds no certificates in PEM that can be read. "
                 "Correct it, or leave it out for those of the system.")
     return None
@@ -218,15 +218,15 @@ def _telemetry(environment: Mapping[str, str]) -> str | None:
                     "http://collector:4317, or leave it out.")
     # What is sent like that can't be: `_unsent` tells, before it.
     sent = tracing.wanted(environment) or sending.wanted(environment)
-    return None if sent else odd_protocol(environment)
+    return odd_file(environment) if sent else odd_protocol(environment)
 
 
 def _unsent(settings: Settings) -> str | None:
     """What would end the process once it begins to send numbers and traces, told before."""
     signals = {"TRACES": tracing.wanted(os.environ),
                "METRICS": settings.metrics and sending.wanted(os.environ)}
-    faults = (unsendable(os.environ, signal) for signal, sent in signals.items() if sent)
-    return next(filter(None, faults), None)
+    faults = [unsendable(os.environ, signal) for signal, sent in signals.items() if sent]
+    return next(filter(None, faults), unopened_file(os.environ) if faults else None)
 
 
 def _is_proxy(given: str) -> bool:
@@ -235,14 +235,6 @@ def _is_proxy(given: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-
-
-def _holds_certificates(file: Path) -> bool:
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
-    except (OSError, ssl.SSLError):
-        return False
-    return True
 
 
 def unread_names() -> str | None:

@@ -6,6 +6,8 @@ that would newly fit; further questions that would no longer be needed.  One ste
 and a question that others wait for is worth a share of theirs.
 A question of which no answer would change any of this is never asked, but for what, who and where:
 without these nobody can look anything up.
+What is sold is asked first where only who or where is told: it may be nothing that the texts
+speak of.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,6 +23,7 @@ from bot.dialogue.judging import (
     scope_of,
     stages_left,
 )
+from bot.dialogue.naming import what_is_sold
 from bot.dialogue.reply import Status
 from retrieval.guidance import (
     Fact,
@@ -123,6 +126,12 @@ def next_questions(
     groups = [_members(group, worth) for group in guidance.groups]
     grouped = {fact for members in groups for fact in members}
     groups += [(fact,) for fact in worth if fact not in grouped]
+    sold = what_is_sold(guidance)
+    if sold is not None and sold.fact in worth and not deal.answered(sold.fact) and any(
+            q.kind is QuestionKind.COUNTRY or q.role is not None
+            for q in map(guidance.questions.get, deal.answers) if q is not None):
+        # Who is asked about the owners of a bakery that buys dough mixers is asked for nothing.
+        groups = [members for members in groups if sold.fact in members]
     best = max((g for g in groups if g), key=lambda members: _value(members, worth))
     return tuple(guidance.questions[fact] for fact in best)
 

@@ -33,6 +33,10 @@ takes, whether there is a form to fill in, and whether an answer can be changed.
 REMINDING, PASSING_ON, TRUST = "reminding", "passing_on", "trust"
 """The subjects of a wish to be reminded, of a question whether the customer may hear of this, and
 of one how sure all of it is."""
+LEGAL_ADVICE = "legal_advice"
+"""The subject of a question whether what is said here is legal advice."""
+NO_CAPABILITY = "no_capability"
+"""The subject of what says that what is sold can watch nobody."""
 WHICH_ONE = "which_one"
 """The subject of a supposition that something comes on top, which it doesn't name."""
 OPTIONS = "options"
@@ -74,6 +78,15 @@ def facts_of(subject: str | None) -> tuple[Fact, ...]:
 def naming_questions(guidance: Guidance) -> tuple[Question, ...]:
     """The questions whose answers name a deal."""
     return tuple(sorted(guidance.questions.values(), key=lambda q: q.rank)[:NAMING_FACTS])
+
+
+def what_is_sold(guidance: Guidance) -> Question | None:
+    """The question for what the product does: the first of choices that is of no party.
+
+    None where a release asks no such thing.
+    """
+    return min((q for q in guidance.questions.values() if q.kind is QuestionKind.CHOICE
+                and q.several and q.role is None), key=lambda q: q.rank, default=None)
 
 
 def deciding_which_deal(guidance: Guidance) -> frozenset[Fact]:

@@ -32,6 +32,7 @@ from bot.dialogue.messages.beginning_anew import behind_openings
 from bot.dialogue.messages.beside import blanked
 from bot.dialogue.messages.by_likeness import ByLikeness
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
+from bot.dialogue.messages.no_capability import without_capability
 from bot.dialogue.messages.own_names import OwnNames, quoting
 from bot.dialogue.messages.passing_on import other_matters_of
 from bot.dialogue.messages.putting_right import PuttingRight
@@ -126,6 +127,7 @@ class PlainReader:
                 message = replace(
                     message, heard=self._less_ticked(message, understood, conversation))
         message = self._by_likeness.read(message, understood.told() or (), conversation)
+        message = without_capability(message, understood, conversation, self._guidance)
         if message.intent is Intent.START_OVER:
             return message
         stood = conversation

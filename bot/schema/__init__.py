@@ -9,6 +9,7 @@ from bot.schema.models import chat_choices, chat_usage, second_looks
 from bot.schema.releases import (
     active_release,
     corpus_edits,
+    last_backup,
     preparation,
     publications,
     releases,
@@ -61,6 +62,7 @@ __all__ = [
     "documents",
     "fetches",
     "holds",
+    "last_backup",
     "log",
     "log_heads",
     "metadata",

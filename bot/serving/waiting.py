@@ -1,4 +1,4 @@
-"""What waits in the database, and how long it has waited: deliveries, posts, looks, checkpoints."""
+"""What waits in the database, and for how long: what people wait for, a checkpoint, a back-up."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import Executable, Select, and_, func, select
 
 from bot.database.shared_clock import SharedClock
-from bot.schema import checkpoints, deliveries, log, log_heads, outgoing, second_looks, turns
+from bot.schema import (
+    checkpoints,
+    deliveries,
+    last_backup,
+    log,
+    log_heads,
+    outgoing,
+    publications,
+    second_looks,
+    turns,
+)
 from bot.store import Store
 
 DELIVERIES, POSTS, LOOKS = "deliveries", "posts", "looks"
@@ -29,10 +39,12 @@ class Waiting:
     Attributes:
         queues: By name.
         unproven_seconds: How old the oldest row of any log is that no checkpoint covers.
+        backup_seconds: How old the last good back-up is; how old the installation, where none was.
     """
 
     queues: Mapping[str, Queue]
     unproven_seconds: float
+    backup_seconds: float
 
 
 def waiting_in(store: Store, now: Callable[[], datetime] | None = None) -> Waiting:
@@ -46,7 +58,8 @@ def waiting_in(store: Store, now: Callable[[], datetime] | None = None) -> Waiti
         queues = {name: _queue(connection.execute(query).one(), at)
                   for name, query in _QUERIES.items()}
         unproven = connection.scalar(_UNPROVEN)
-    return Waiting(queues, _age(unproven, at))
+        backup = connection.scalar(_BACKUP)
+    return Waiting(queues, _age(unproven, at), _age(backup, at))
 
 
 def _queue(row: Any, at: datetime) -> Queue:
@@ -89,3 +102,6 @@ _QUERIES: Mapping[str, Executable] = {
     LOOKS: select(func.count(), func.min(second_looks.c.asked_at)),
 }
 _UNPROVEN = _unproven()
+_BACKUP = select(func.coalesce(
+    select(last_backup.c.made_at).scalar_subquery(),
+    select(func.min(publications.c.at)).scalar_subquery()))

@@ -20,7 +20,7 @@ from bot.telemetry import sending
 from bot.telemetry import tracing as traces
 from bot.telemetry.health import Health
 from bot.telemetry.log_lines import replica
-from bot.telemetry.metrics import Metrics, Reading, Readings
+from bot.telemetry.metrics import Metrics, Reading, Readings, logger_of
 from bot.telemetry.protocols import set_up_by
 from bot.telemetry.timely import Timely
 from bot.telemetry.tracing import Tracing
@@ -180,7 +180,7 @@ class _Faults(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info:
-            self._metrics.count("advisor_faults", ".".join(record.name.split(".")[:2]))
+            self._metrics.count("advisor_faults", logger_of(record.name))
 
 
 def _readings(
@@ -209,6 +209,7 @@ def _readings(
             (queue.oldest_seconds, {"queue": name})
             for name, queue in waiting.answer().queues.items()],
         "advisor_unproven_seconds": lambda: [(waiting.answer().unproven_seconds, {})],
+        "advisor_backup_age_seconds": lambda: [(waiting.answer().backup_seconds, {})],
         "advisor_workers": lambda: [
             (n, {"state": state}) for state, n in health.workers().items()],
         "advisor_slack_sockets": sockets,

@@ -5,8 +5,6 @@ side talk.  That is decided before anything is claimed, since the two events of 
 a key: claimed by the wrong one, the right one would look like a repeat.
 """
 
-import html
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +23,8 @@ from bot.slack.senders import (
     user_of,
     whence,
 )
+from bot.slack.unmarking import MENTION, OF_OTHERS, TO_A_MESSAGE, words
+from bot.slack.written import carries_files, passes_on_ours, told, whose
 from bot.turns.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
 
 SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
@@ -50,30 +50,6 @@ _ACTS = {
     names.FEEDBACK: Act.FEEDBACK,
     names.NOTHING_CHANGED: Act.UNCHANGED,
 }
-# Slack writes "<" as "&lt;" in what somebody typed, so none is looked through twice.
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^<>]*))?>")
-_OF_OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]+(?:\|[^<>]*)?>")
-"""A mention of a person or of a user group."""
-_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
-_SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|<>]*)?(?:\|([^<>]*))?>")
-_LINK = re.compile(r"<([a-z]+:[^|<>]*)(?:\|([^<>]*))?>")
-_STRUCK = re.compile(
-    r"(?P<kept>```.*?```|`[^`\n]*`|<[^<>\n]*>)"
-    r"|(?<![\w~])~(?![\s~])(?:<[^<>\n]*>|[^~<\n])*(?<!\s)~(?![\w~])", re.DOTALL)
-"""What is struck through; of what is kept, code and links hold strokes of their own."""
-
-
-def words(text: str, us: str = "") -> str:
-    """What a person says, from Slack's markup: mentions of *us* gone, links as their words.
-
-    What they struck through they don't say any more.
-    """
-    text = _STRUCK.sub(lambda m: m["kept"] or "", text)
-    text = _MENTION.sub(lambda m: "" if m[1] == us else f"@{m[2] or m[1]}", text)
-    text = _CHANNEL.sub(lambda m: f"#{m[2] or m[1]}", text)
-    text = _SPECIAL.sub(lambda m: m[2] or f"@{m[1]}", text)
-    text = _LINK.sub(lambda m: m[2] or m[1].removeprefix("mailto:"), text)
-    return html.unescape(text).strip()
 
 
 def from_event(body: Payload, us: str) -> Delivery | None:
@@ -98,7 +74,8 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         return None
     team, channel, ts = team_of(body), str(event["channel"]), str(event["ts"])
     text = str(event.get("text") or "")
-    mentioned = kind == "app_mention" or us in {m[1] for m in _MENTION.finditer(text)}
+    # Whom a message that is forwarded speaks to is no matter of who forwards it.
+    mentioned = kind == "app_mention" or us in {m[1] for m in MENTION.finditer(text)}
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     thread = event.get("thread_ts")
     if not mentioned and not direct and thread is None:
@@ -106,7 +83,8 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         return None
     # That something is said to somebody else counts, since what follows may answer that; its words
     # are none of ours.
-    to_others = not mentioned and not direct and _OF_OTHERS.search(text) is not None
+    to_others = not mentioned and not direct and OF_OTHERS.search(text) is not None
+    ours = whose(us, body.get("api_app_id"))
     return Delivery(
         key=MessageKey(f"slack:{team}:{channel}:{ts}"),
         act=Act.MESSAGE,
@@ -116,7 +94,9 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         body={
             **_edited(event),
             **_attached(event),
-            "text": "" if to_others else words(text, us),
+            "text": "" if to_others else words(told(event, ours), us),
+            **({"ours": True} if passes_on_ours(event, ours) else {}),
+            **({"points": True} if TO_A_MESSAGE.search(text) else {}),
             "to_others": to_others,
             "mentioned": mentioned,
             "direct": direct,
@@ -132,7 +112,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
 
 def _attached(message: Payload) -> dict[str, bool]:
     """That files came with *message*: none is opened, and whoever sent them has to hear so."""
-    return {"files": True} if message.get("files") else {}
+    return {"files": True} if carries_files(message) else {}
 
 
 def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
@@ -140,8 +120,9 @@ def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
     if message.get("subtype") == TOMBSTONE:
         # What has answers under it stays as their root, with Slack's words for its own.
         return _deletion(body, event, message.get("ts"), message.get("thread_ts"))
-    edited = message.get("edited") or {}
-    if message.get("bot_id") or not edited or message.get("text") == before.get("text"):
+    edited, ours = message.get("edited") or {}, whose(us, body.get("api_app_id"))
+    text = told(message, ours)
+    if message.get("bot_id") or not edited or text == told(before, ours):
         # An unfurled link or a new reply changes a message too, and no person did it.
         return None
     team, channel, ts = team_of(body), str(event["channel"]), str(message["ts"])
@@ -152,7 +133,8 @@ def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
         author=str(message.get("user") or ""),
         sent_at=moment_of(str(event.get("ts") or edited.get("ts") or ts)),
         body={
-            "text": str(message.get("text") or ""),
+            **_attached(message),
+            "text": text,
             "us": us,
             "edits": f"slack:{team}:{channel}:{ts}",
             "shared": bool(body.get("is_ext_shared_channel")),

@@ -16,7 +16,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.intents import Intent
 from bot.dialogue.phrasing import Wording
 from bot.record.log import Happening
-from bot.slack import inbound, names, senders
+from bot.slack import inbound, names, senders, written
 from bot.slack.door import Body, Door
 from bot.slack.escaping import escape
 from bot.slack.names import Press, load_press
@@ -24,6 +24,7 @@ from bot.slack.notes import note
 from bot.slack.offering import open_view, set_prompts, show_home
 from bot.slack.ourselves import Ourselves
 from bot.slack.posts import MESSAGE
+from bot.slack.unmarking import words
 from bot.slack.views import (
     COMMENT,
     WATCH_ON,
@@ -162,14 +163,17 @@ class Listeners:
     def check_deal(self, ack: Ack, body: Body) -> None:
         """The message shortcut: the deal that any message describes, checked privately."""
         message, channel = body["message"], str(body["channel"]["id"])
-        text = str(message.get("text") or "")
-        files = bool(message.get("files"))
+        files = written.carries_files(message)
+        # What an app posts is what it shows; of a person's message a link's preview is no part.
+        ours = self._ours(body, message)
+        text = written.shown(message) if message.get("bot_id") else written.told(message, ours)
         # Somebody may have mentioned us in it; where Slack won't say who we are, our id stays.
-        us = (self._ourselves.user_id(senders.team_of(body), OURSELVES_SECONDS)
-              if "<@" in text else None)
-        if not inbound.words(text, us or ""):
+        us = self._us(body) if "<@" in text else None
+        if not words(text, us or ""):
             ack()
-            self._notice(body, "acts.check_title", "acts.only_files" if files else "acts.no_text")
+            self._notice(body, "acts.check_title", "acts.only_files" if files else
+                         "acts.own_message" if written.passes_on_ours(message, ours)
+                         else "acts.no_text")
             return
         own = self._is_our_own(body, message)
         if own is not False:
@@ -184,12 +188,21 @@ class Listeners:
         ack()
         self._notice(body, "acts.check_title", "acts.command_answered")
 
+    def _ours(self, body: Body, message: Mapping[str, Any]) -> written.Ours:
+        """Tells which of what *message* passes on is a post of ours."""
+        us = self._us(body) if message.get("attachments") else None
+        return written.whose(us or "", body.get("api_app_id"))
+
     def _is_our_own(self, body: Body, message: Mapping[str, Any]) -> bool | None:
         """Whether we have posted *message*, None if Slack won't say: its payload doesn't."""
         if not message.get("bot_id"):
             return False
-        us = self._ourselves.user_id(senders.team_of(body), OURSELVES_SECONDS)
+        us = self._us(body)
         return None if us is None else message.get("user") == us
+
+    def _us(self, body: Body) -> str | None:
+        """Our own user id, None where Slack doesn't say it in time."""
+        return self._ourselves.user_id(senders.team_of(body), OURSELVES_SECONDS)
 
     def describe_deal(self, ack: Ack, body: Body) -> None:
         """The global shortcut: the intake form."""

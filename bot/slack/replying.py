@@ -23,11 +23,12 @@ from bot.record.deletions import of_message
 from bot.slack.addressing import Addressing
 from bot.slack.chosen import Answers
 from bot.slack.drawing import Drawing
-from bot.slack.inbound import contradiction, words
+from bot.slack.inbound import contradiction
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posts import EPHEMERAL, MESSAGE
 from bot.slack.rewording import says_otherwise
+from bot.slack.unmarking import words
 from bot.slack.versions import Versions
 from bot.turns.circumstances import Delivered, Where
 from bot.turns.delivery import GONE, Act, CaseEvent, Outgoing, Taken
@@ -62,7 +63,7 @@ class Replying:
         case = self._parts.cases.here(taken)
         self._parts.catching_up.look(taken, case)
         said = self._said(taken, text=str(body["text"]))
-        if not said.text and body["mentioned"] and not body.get("files"):
+        if not said.text and body["mentioned"] and not (body.get("files") or body.get("ours")):
             said = self._said(taken, intent=Intent.GREETING)
         if self.addressing.moved(taken, case, said):
             return
@@ -222,7 +223,8 @@ class Replying:
         stale = () if unshown is None else unshown.turns
 
         def along(connection: Connection, outcome: Outcome) -> None:
-            posts = [*self._opening(taken, case, outcome), *before, *self._unopened(taken, outcome),
+            posts = [*self._opening(taken, case, outcome), *before,
+                     *self._unopened(taken, said, outcome), *self._unread(taken, case, outcome),
                      *self.drawing.posts(taken, case, outcome, carried)]
             parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale,
                                     first=outcome.conversation.version == 1)
@@ -237,25 +239,46 @@ class Replying:
         except BadInput as error:
             self.reply_with(taken, self._refusal(error, taken))
 
-    def _unopened(self, taken: Taken, outcome: Outcome) -> list[Outgoing]:
+    def _unopened(self, taken: Taken, said: Said, outcome: Outcome) -> list[Outgoing]:
         """What is said of files that came with a message, before the reply to its words.
 
-        Else a reply that knows nothing of them would be taken for advice on what they hold.
+        Else a reply that knows nothing of them would be taken for advice on what they hold.  Who
+        edits a message that was answered was told so then; who shortens one that wasn't, was not.
         """
         told = self._say.say("lead.about_files")  # by a reply to "see the attached PDF"
-        if not taken.delivery.body.get("files") or any(
+        if not taken.delivery.body.get("files") or said.edits is not None or any(
                 line.text == told for line in outcome.reply.lead):
             return []
         return [Outgoing(f"{taken.delivery.key}:files", MESSAGE,
                          note(self._say.say("acts.files_unopened")))]
+
+    def _unread(self, taken: Taken, case: Case, outcome: Outcome) -> list[Outgoing]:
+        """What is said to whoever points at a message of others, of which nothing is read.
+
+        That is by a link, or by calling us into a thread without telling a deal: "thoughts?" would
+        be answered with freedom of thought, and a colleague's deal would seem to be looked at.
+        """
+        body = taken.delivery.body
+        if taken.delivery.act is not Act.MESSAGE:
+            return []
+        called = body["mentioned"] and not (
+            body["direct"] or body.get("root", True) or case.private)
+        if body.get("points"):
+            sentence = "acts.link_unread"
+        elif called and outcome.conversation.version == 1 and not outcome.conversation.deal.answers:
+            sentence = "acts.above_unread"
+        else:
+            return []
+        return [Outgoing(f"{taken.delivery.key}:unread", MESSAGE, note(self._say.say(sentence)))]
 
     def _refusal(self, error: BadInput, taken: Taken) -> str:
         """What is said where a message or a form can't be read."""
         if error.code in _NOT_OFFERED:
             return f"{self._say.say('form.not_a_choice')} {self._say.say('ask.more_choices')}"
         if error.code == "empty":
-            only = taken.delivery.act is Act.MESSAGE and taken.delivery.body.get("files")
-            return self._say.say("acts.only_files" if only else "acts.no_text")
+            body = taken.delivery.body if taken.delivery.act is Act.MESSAGE else {}
+            return self._say.say("acts.only_files" if body.get("files") else
+                                 "acts.own_forwarded" if body.get("ours") else "acts.no_text")
         return str(error)
 
     def whisper(

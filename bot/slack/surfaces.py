@@ -18,6 +18,7 @@ from bot.dialogue.reply import Status
 from bot.queue.cases import Case, Listed
 from bot.reviews.review import Outcome
 from bot.slack import names
+from bot.slack.aloud import aloud
 from bot.slack.handing_over import HandingOver, Links
 from bot.slack.home import MOST_DEALS, HomeDeal, home_view
 from bot.slack.names import Press
@@ -162,8 +163,8 @@ class Surfaces:
         parts += [list(self._told(deal)) for deal in self._lines(deals[:IN_COMMAND], LINK_SECONDS)]
         if len(deals) > IN_COMMAND:
             parts.append([Span(say.say("home.more", n=len(deals) - IN_COMMAND))])
-        return {"text": say.say("acts.status_head"),
-                "blocks": [section(chunk.text) for part in parts for chunk in fit(part)]}
+        blocks = [section(chunk.text) for part in parts for chunk in fit(part)]
+        return {"text": aloud(blocks, (), ()), "blocks": blocks}
 
     def _told(self, deal: HomeDeal) -> Iterator[Span]:
         """A deal as the command lists it."""

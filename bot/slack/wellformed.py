@@ -144,14 +144,25 @@ _ENVELOPE: dict[str, Check] = {
     "event_id": _maybe(_id), "event": _ANY_EVENT,
 }
 
+_SHARED = _row(text=_maybe(_text), author_id=_maybe(_id), app_id=_maybe(_id), bot_id=_maybe(_id))
+
+
+def _attachment(one: Any) -> str | None:
+    """What is forwarded is read; what else is attached looks as it pleases."""
+    shared = isinstance(one, Mapping) and one.get("is_share") is True
+    return _SHARED(one) if shared else None
+
+
+_ATTACHMENTS = _maybe(_all(_attachment))
 _MESSAGE = _row(
     type=_text, subtype=_maybe(_text), user=_maybe(_id), channel=_id, ts=_ts,
     thread_ts=_maybe(_ts), text=_maybe(_text), channel_type=_maybe(_text), bot_id=_maybe(_text),
-    user_team=_maybe(_id), team=_maybe(_id), edited=_maybe(_row(ts=_maybe(_ts))))
+    user_team=_maybe(_id), team=_maybe(_id), edited=_maybe(_row(ts=_maybe(_ts))),
+    attachments=_ATTACHMENTS)
 _EDIT = _row(
     channel=_id, ts=_maybe(_ts),
     message=_maybe(_row(ts=_ts, text=_maybe(_text), user=_maybe(_id), thread_ts=_maybe(_ts),
-                        subtype=_maybe(_text), bot_id=_maybe(_text),
+                        subtype=_maybe(_text), bot_id=_maybe(_text), attachments=_ATTACHMENTS,
                         edited=_maybe(_row(ts=_maybe(_ts))))),
     previous_message=_maybe(_row(text=_maybe(_text), user=_maybe(_id), bot_id=_maybe(_text))))
 _DELETION = _row(

@@ -17,6 +17,24 @@ SLOW = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
 MOST_VALUES = 80
 """Values that a label may have; a hundredth would be a mistake in the code, and is "other"."""
 OTHER = "other"
+LOGGERS = (
+    "advisor", "advisor.bolt", "advisor.console", "advisor.database", "advisor.desk",
+    "advisor.doctor", "advisor.erasing", "advisor.looking", "advisor.publishing",
+    "advisor.release", "advisor.reviews", "advisor.serve", "advisor.slack", "advisor.web",
+    "retrieval", "asyncio", "opentelemetry", "slack_bolt", "slack_sdk", "sqlalchemy", "uvicorn",
+    OTHER)
+"""What faults are counted under: our loggers, and those of libraries that serve.
+
+The list is closed, so that each is there from zero: `increase` does not see a series begin, and of
+four faults under a name that nobody knew before, an alert would count none.
+"""
+
+
+def logger_of(name: str) -> str:
+    """Which of `LOGGERS` a fault of the logger *name* counts under: "slack_sdk.web" as a part."""
+    while name and name not in LOGGERS:
+        name = name.rpartition(".")[0]
+    return name or OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,9 @@ READ: Mapping[str, Number] = {
         "How long the oldest of what waits has waited.", ("queue",)),
     "advisor_unproven_seconds": Number(
         "How old the oldest row of a log is that no checkpoint covers yet; 0 if there is none."),
+    "advisor_backup_age_seconds": Number(
+        "How old the last good back-up is that 'advisor db backup' made; how old the installation, "
+        "where there was none."),
     "advisor_workers": Number("Workers of the desk: looping, stuck, ended.", ("state",)),
     "advisor_slack_sockets": Number("Open connections of Socket Mode."),
     "advisor_release": Number("1, for the release that answers in this process.", ("release",)),
@@ -205,7 +226,7 @@ _FROM_ZERO: tuple[Key, ...] = (
       for end in ("ok", "ratelimited", "server_error", "no_answer", "refused",
                   "invalid_auth", "not_authed", "account_inactive", "token_revoked",
                   "token_expired", "missing_scope")),
-    ("advisor_faults", "advisor"),
+    *(("advisor_faults", name) for name in LOGGERS),
 )
 
 SILENT = Metrics()

@@ -21,24 +21,24 @@ class Act:
         """What was given, "" where nothing was."""
         return str(self.given.get(name) or "")
 
-    def channel(self) -> str:
-        """The id of the channel meant.
+    def channel(self, name: str = "channel") -> str:
+        """The id of the channel meant, given as *name*.
 
         Raises:
             Impossible: This person cannot see such a channel.
         """
-        channel_id = self.text("channel")
+        channel_id = self.text(name)
         if not self.site.world.sees(self.user.id, channel_id):
             raise Impossible("You cannot see that channel.")
         return channel_id
 
-    def joined(self) -> str:
+    def joined(self, name: str = "channel") -> str:
         """The id of the channel meant, of which this person must be a member.
 
         Raises:
             Impossible: They are not.
         """
-        channel_id = self.channel()
+        channel_id = self.channel(name)
         if self.user.id not in self.site.world.channels[channel_id].members:
             raise Impossible("Join the channel first.")
         return channel_id

@@ -12,6 +12,7 @@ from bot.workspace import interactions, posting, texts
 from bot.workspace.act import Act
 from bot.workspace.elements import check_options
 from bot.workspace.forms import submit_view
+from bot.workspace.forwarding import share_of
 from bot.workspace.interactions import Impossible
 from bot.workspace.responding import respond
 from bot.workspace.shapes import view_json
@@ -63,11 +64,27 @@ async def _message(act: Act) -> Json:
     return {"ts": message.ts}
 
 
+async def _forward(act: Act) -> Json:
+    """Pass a message on, with words of one's own or none: to the app, unless it says where."""
+    site, message = act.site, act.message()
+    if message.only_to is not None or message.subtype == "tombstone":
+        raise Impossible("That message can't be forwarded.")
+    if not act.text("to") and act.user.is_stranger:
+        raise Impossible("You have no direct messages with the app.")
+    to = act.joined("to") if act.text("to") else site.world.direct(act.user.id).id
+    typed = texts.typed(act.text("text"), site.world.users.values(),
+                        site.world.channels.values())
+    sent = posting.post(site, Message(
+        to, site.world.new_ts(), act.user.id, typed, blocks=tuple(texts.rich_text(typed)),
+        attachments=(share_of(site.world, message),), client_msg_id=secrets.token_hex(16)))
+    return {"channel": to, "ts": sent.ts}
+
+
 async def _edit(act: Act) -> Json:
     before = act.own()
     typed = texts.typed(act.text("text"), act.site.world.users.values(),
                         act.site.world.channels.values())
-    if not typed.strip():
+    if not typed.strip() and not before.attachments:
         raise Impossible("There is nothing left; delete the message instead.")
     after = replace(before, text=typed, blocks=tuple(texts.rich_text(typed)),
                     edited={"user": act.user.id, "ts": act.site.world.new_ts()})
@@ -232,7 +249,7 @@ async def _invite(act: Act) -> Json:
 
 
 _ACTS: dict[str, Callable[[Act], Awaitable[Json]]] = {
-    "message": _message, "edit": _edit, "delete": _delete, "press": _press,
+    "message": _message, "forward": _forward, "edit": _edit, "delete": _delete, "press": _press,
     "press_home": _press_home, "press_view": _press_view, "submit_view": _submit,
     "close_view": _close, "command": _command, "shortcut": _shortcut,
     "message_shortcut": _message_shortcut, "open_home": _open_home, "options": _options,

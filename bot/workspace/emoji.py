@@ -44,9 +44,9 @@ EMOJI: Mapping[str, str] = {
     "double_vertical_bar": "⏸️", "arrow_forward": "▶️", "black_square_for_stop": "⏹️",
 }  # fmt: skip
 
-_SHORT_NAME = re.compile(r":([a-z0-9_+-]+):")
+SHORT_NAME = re.compile(r":([a-z0-9_+-]+):")
 
 
 def with_emoji(text: str) -> str:
     """*text* with each known `:short_name:` as its character."""
-    return _SHORT_NAME.sub(lambda m: EMOJI.get(m[1], m[0]), text)
+    return SHORT_NAME.sub(lambda m: EMOJI.get(m[1], m[0]), text)

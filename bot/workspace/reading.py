@@ -179,7 +179,9 @@ class Reader:
         for number, attachment in enumerate(message.attachments):
             inner = Scene(f"{prefix}-a{number}", self.names, values=chosen)
             blocks = attachment.get("blocks")
-            html += Markup('<div class="attachment">{}</div>').format(
+            by = " · ".join(filter(None, (attachment.get("author_name"), attachment.get("footer"))))
+            html += Markup('<div class="attachment">{}{}</div>').format(
+                Markup('<p class="msg-time">{}</p>').format(by) if by else "",
                 render_blocks(blocks, inner) if blocks
                 else mrkdwn(str(attachment.get("text") or attachment.get("fallback", "")),
                             self.names)

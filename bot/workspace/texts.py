@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bot.workspace.emoji import EMOJI, SHORT_NAME
 from bot.workspace.markup import unescaped
 from bot.workspace.world import Channel, User
 
@@ -74,9 +75,23 @@ def _styled(text: str) -> Iterator[Json]:
     """Words between marked ones, each run in its style; what one style holds has no other."""
     at = 0
     for match in _STYLED.finditer(text):
+        yield from _drawn(text[at:match.start()])
+        yield {"type": "text", "text": unescaped(match[2]), "style": {_STYLES[match[1]]: True}}
+        at = match.end()
+    yield from _drawn(text[at:])
+
+
+def _drawn(text: str) -> Iterator[Json]:
+    """Words without style, and the emoji between them."""
+    at = 0
+    for match in SHORT_NAME.finditer(text):
+        picture = EMOJI.get(match[1])
+        if picture is None:
+            continue
         if match.start() > at:
             yield {"type": "text", "text": unescaped(text[at:match.start()])}
-        yield {"type": "text", "text": unescaped(match[2]), "style": {_STYLES[match[1]]: True}}
+        yield {"type": "emoji", "name": match[1],
+               "unicode": "-".join(f"{ord(c):x}" for c in picture)}
         at = match.end()
     if at < len(text):
         yield {"type": "text", "text": unescaped(text[at:])}

@@ -5,13 +5,15 @@ import json
 import os
 import shutil
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from typer.testing import CliRunner
 
 from bot.assembly import Assembly
+from bot.backing_up.noting import last_made
 from bot.cli import app
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
@@ -194,6 +196,26 @@ def test_a_new_folder_is_made_for_back_ups_and_what_is_not_in_one_is_said(
         f"--keep goes with a folder, and {made} is a file.\n")
 
 
+def test_that_a_back_up_was_made_stands_in_the_database_where_it_takes_a_note(machine, worded):
+    """Whether cron still makes any, nothing that is watched could tell."""
+    folder = machine("old")
+    shutil.copytree(worded, folder)
+    run("upgrade")
+    store = Store(Settings(_env_file=None).database)
+    assert last_made(store) is None
+
+    assert "took no note" not in run("backup", folder / "one.zip")
+    made = last_made(store)
+    assert made is not None and abs((datetime.now(UTC) - made).total_seconds()) < 60
+
+    with store.writing() as connection:
+        connection.execute(text("DROP TABLE last_backup"))
+    store.close()
+    said = run("backup", folder / "two.zip")
+    assert "The back-up is whole, but the database took no note of it" in said
+    assert (folder / "two.zip").is_file()
+
+
 def test_what_was_erased_is_overwritten_once_nobody_reads(machine, plain, monkeypatch):
     folder = machine("new")
     monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
@@ -265,8 +287,8 @@ def test_lists_of_erasures_are_taken_from_files(machine, plain, tmp_path, monkey
     monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
     (tmp_path / "notes.txt").write_text("hello\n")
     assert "Line 1 of" in fails("restore", plain, "--erasures", tmp_path / "notes.txt")
-    assert "can't be read" in fails("restore", plain, "--erasures", tmp_path / "none")
-    assert "can't be read" in fails("restore", plain, "--checkpoint", tmp_path / "none")
+    assert "There is no file" in fails("restore", plain, "--erasures", tmp_path / "none")
+    assert "There is no file" in fails("restore", plain, "--checkpoint", tmp_path / "none")
     (tmp_path / "no note").write_text("of something else")
     assert fails("restore", plain, "--checkpoint", tmp_path / "no note").startswith(
         f"{tmp_path / 'no note'}: That is no checkpoint of this log: ")

@@ -115,8 +115,8 @@ def test_a_foreign_file_is_refused(content, tmp_path):
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
-    assert "No such file" in refused(tmp_path / "nothing.zip")
-    assert "directory" in refused(tmp_path)
+    assert "there is no such file" in refused(tmp_path / "nothing.zip")
+    assert "it is a folder" in refused(tmp_path)
 
 
 @pytest.mark.parametrize(("changed", "words"), [
@@ -161,3 +161,14 @@ def test_turns_taken_out_of_a_resealed_back_up_are_missed(plain, tmp_path):
     with pytest.raises(NotRestored, match="is not what was recorded"):
         restored(file, f"sqlite:///{tmp_path / 'a.sqlite3'}", tmp_path)
     assert not (tmp_path / "a.sqlite3").exists()
+
+
+@pytest.mark.parametrize(("name", "told"), [
+    ("none.zip", "there is no such file. Correct the path; "),
+    ("", "it is a folder. Name the file in it; ")])
+def test_a_path_with_no_back_up_is_told_with_what_to_do(tmp_path, name, told):
+    """It was told as "No such file or directory" and nothing else."""
+    place = tmp_path / name
+    with pytest.raises(BadBackup) as refused, opened(place):
+        pass
+    assert str(refused.value).startswith(f"{place} can't be used: {told}'advisor db backups")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.dialogue.intents import Intent
-from bot.dialogue.messages.by_likeness import LIKELY
+from bot.dialogue.messages.by_likeness import LIKELY, LIKELY_IN_PART
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import UNKNOWN
 from tests.dialogue.talking import WHEN, Says, Talk
@@ -14,11 +14,11 @@ from tests.dialogue.talking import WHEN, Says, Talk
 KNOWN = {"product": "drone", "end_user": "police", "country": "RS", "end_use": "traffic"}
 
 
-def amid(guidance, sentences, asked, unknown, *told) -> Talk:
-    """A talk in which *asked* was asked for, where the texts *unknown* sound so."""
+def amid(guidance, sentences, asked, unknown, *told, likely=LIKELY_IN_PART) -> Talk:
+    """A talk in which *asked* was asked for, where the texts *unknown* sound so, as *likely*."""
     reader = PlainReader(
         guidance, Says(*told),
-        sounds_unknown=lambda text: LIKELY if text in unknown else LIKELY - 0.01)
+        sounds_unknown=lambda text: likely if text in unknown else LIKELY - 0.01)
     return Talk(guidance, reader, sentences).amid(KNOWN, asked)
 
 
@@ -46,6 +46,22 @@ def test_of_several_that_were_asked_none_is_known(guidance, sentences):
     talk.say("was before my time mate")
     assert {fact: values for fact, (values, _) in noted(talk).items()} == {
         "hosting": None, "stage": None}
+
+
+@pytest.mark.parametrize(("text", "likely", "heard"), [
+    ("was before my time mate", LIKELY, True),
+    ("was before my time mate\n", LIKELY, True),
+    ("was before my time mate. they have signed the contract", LIKELY, False),
+    ("was before my time mate. they have signed the contract", LIKELY_IN_PART, True),
+    ("they have signed the contract. was before my time mate", LIKELY_IN_PART, False),
+])
+def test_a_part_has_to_say_so_clearly(guidance, sentences, text, likely, heard):
+    """"JV would be out. Going direct now, mgmt call" said "don't know" to all three questions."""
+    talk = amid(guidance, sentences, ["hosting"],
+                {"was before my time mate", "was before my time mate."},
+                ("stage", "signed", 0.97, "signed the contract"), likely=likely)
+    talk.say(text)
+    assert ("hosting" in noted(talk)) is heard
 
 
 def test_what_is_told_beside_is_told(guidance, sentences):

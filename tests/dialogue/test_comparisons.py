@@ -145,3 +145,14 @@ def test_it_is_told_in_json_too(ask, guidance):
     document = to_json(reply, KENYA, 1, guidance)["changes"]
     assert document["of"] == "comparison"
     assert [f["id"] for f in document["facts"]] == ["product", "country", "end_use"]
+
+
+def test_what_is_only_a_guess_is_compared_as_one(ask):
+    there = Conversation(ConversationId("1"), KENYA.deal.with_answers({
+        Fact("end_user"): Answer(frozenset({"military"}), "maybe the army", MessageKey("1"),
+                                 sure=False)}))
+    facts = {n.id: n.title for n in ask("compare", [there]).changes.groups[0].named}
+
+    assert facts["end_user"] == (
+        "end-user: Police here, Armed forces or defence ministry (not certain) there")
+    assert facts["country"] == "country of use: Ghana here, Kenya there"

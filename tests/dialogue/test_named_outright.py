@@ -215,6 +215,7 @@ def test_a_quotation_has_no_holes(begin):
 
 @pytest.mark.parametrize(("text", "guessed"), [
     ("data deleted after 30 days", True), ("it is stored for five days", True),
+    ("only kept for a week", True), ("stored a month, for the police only", False),
     ("only named users get access, and it is kept for 30 days", False),
 ])
 def test_how_long_data_is_kept_does_not_say_who_gets_it(faint, text, guessed):
@@ -224,6 +225,32 @@ def test_how_long_data_is_kept_does_not_say_who_gets_it(faint, text, guessed):
     talk.say(text)
     answer = talk.conversation.deal.answers.get("data_sharing")
     assert answer is not None and answer.guessed is guessed
+
+
+@pytest.mark.parametrize(("text", "known"), [
+    ("only temperature, no faces stored", frozenset()),
+    ("the sensor does not record", frozenset()),
+    ("no faces stored, and only their analysts have access", {"restricted"}),
+])
+def test_what_is_not_stored_does_not_say_who_gets_the_rest(faint, text, known):
+    """"No faces stored" settled that the data go to named users only."""
+    talk = faint(*ARMY, ("data_sharing", "restricted", 0.98, text))
+    talk.say("drones for the army of Chad")
+    talk.say(text)
+    assert talk.conversation.deal.known("data_sharing") == known
+
+
+@pytest.mark.parametrize(("text", "known"), [
+    ("our lawyer said its fine", frozenset()), ("the lawyer said yes", frozenset()),
+    ("a journalist asked me about it", frozenset()), ("my students built it", frozenset()),
+    ("lawyers and journalists", {"yes"}), ("a journalist said people get arrested", {"yes"}),
+])
+def test_whom_we_asked_is_not_who_is_locked_up(faint, text, known):
+    """"Our lawyer said its fine" was a guess at detentions, by the word "lawyers" alone."""
+    talk = faint(*ARMY).amid({"product": "drone", "end_user": "military", "country": "TD"},
+                             ["detentions", "conflict", "restrictive_laws"])
+    talk.say(text)
+    assert talk.conversation.deal.known("detentions") == known
 
 
 @pytest.mark.parametrize(("text", "value"), [

@@ -59,6 +59,34 @@ def test_a_supposition_is_tried_out_and_changes_nothing(begin, text, facts):
     assert (reply.heard, reply.flags, reply.safeguards) == ("", (), ())
 
 
+@pytest.mark.parametrize(("text", "facts"), [
+    ("hypothetical!! it's for Uganda", {"country": {"UG"}}),
+    ("for exercise, it's Uganda", {"country": {"UG"}}),
+    ("run me the version where it's for Uganda", {"country": {"UG"}}),
+    ("on the assumption that we host it, write it up", {"hosting": {"supplier"}}),
+    ("assuming we host it", {"hosting": {"supplier"}}),
+    ("if the drones and all their cameras were for the army", {"end_user": {"military"}}),
+    ("I know there's a reseller but pretend it's for Uganda", {"country": {"UG"}}),
+])
+def test_what_says_to_be_supposed_is_not_noted(begin, text, facts):
+    """"Hypothetical!! laws there go after people" was noted as a fact, as were frames of others."""
+    talk, _, _ = supposed(begin, text)
+
+    assert {f: a.values for f, a in (talk.conversation.supposed or {}).items()} == facts
+
+
+@pytest.mark.parametrize("text", [
+    "suppose I should mention that it's for Uganda, not Kenya",
+    "imagine my joy, it's for Uganda, not Kenya",
+    "if I understand you right they were for Uganda, not Kenya",
+])
+def test_who_only_begins_so_tells_a_fact(begin, text):
+    talk, _, _ = supposed(begin, text)
+
+    assert not talk.conversation.supposed
+    assert talk.conversation.deal.known("country") == {"UG"}
+
+
 def test_safeguards_behind_the_first_ones_that_would_no_longer_fit_are_counted(begin, guidance):
     """It was said that nothing would change, though what is made for face recognition went."""
     talk = begin()

@@ -80,6 +80,16 @@ EVENTS: dict[str, Json] = {
                             text=f"<@{BOT_USER}> IMSI catchers for Kenya"),
     "file_share": _message(subtype="file_share", files=[{
         "id": "F0S43P1CZ", "name": "deal.pdf", "mimetype": "application/pdf", "size": 5_000}]),
+    "forwarded": _message(text="", blocks=None, attachments=[{
+        "id": 1, "ts": THREAD, "author_id": NOOR, "channel_id": DEALS, "channel_team": TEAM_ID,
+        "is_msg_unfurl": True, "is_share": True, "text": "Drones for Kenya", "app_id": "A0OTHER",
+        "fallback": "[1 May] Noor: Drones for Kenya", "author_name": "Noor", "mrkdwn_in": ["text"],
+        "from_url": "https://northwind.slack.com/archives/C0DEALS001/p1795578000000100",
+        "message_blocks": [{"team": TEAM_ID, "channel": DEALS, "ts": THREAD, "message": {
+            "blocks": [{"type": "rich_text", "block_id": "b", "elements": [
+                {"type": "rich_text_section", "elements": [
+                    {"type": "text", "text": "Drones for Kenya "},
+                    {"type": "emoji", "name": "wave", "unicode": "1f44b"}]}]}]}}]}]),
     "thread_broadcast": _message(subtype="thread_broadcast", thread_ts=THREAD),
     "message_changed": _event(
         type="message", subtype="message_changed", hidden=True, channel=DEALS, ts=TS,

@@ -17,7 +17,7 @@ from bot.commands.doctor import Examined, examine
 from bot.connecting.slack import MANIFEST
 from bot.connecting.slack_reach import SlackReach
 from bot.errors import AdvisorError
-from bot.migrations.upgrading import newest, upgrade_to
+from bot.migrations.upgrading import newest, standing, upgrade_to
 from bot.record.log import Happening
 from bot.record.signed_notes import Signer
 from bot.settings import Settings
@@ -325,6 +325,55 @@ def test_a_database_ahead_is_told_as_what_it_is(store, found, tmp_path, floor, o
 def test_a_database_that_is_not_there_yet_is_not_made_to_look_at_its_schema(found, tmp_path):
     here = found(f"sqlite:///{tmp_path / 'new.sqlite3'}")
     assert here["schema"].text.startswith("no database yet; it is made at ")
+
+
+def test_where_nothing_has_begun_nothing_is_made(indexed, tmp_path, monkeypatch):
+    """It made a database in an empty place, which `db restore` then took for somebody's."""
+    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+    place = tmp_path / "new"
+    parts = Assembly(Settings(
+        data_dir=place / "data", corpus_dir=indexed / "corpus", _env_file=None))
+
+    here = {one.name: one for one in examine(parts, NO_SLACK)}
+
+    assert not place.exists()
+    assert list(here) == NAMES
+    assert [one for one in here.values() if not one.ok] == []
+    assert here["data folder"].text == f"there is no {place / 'data'} yet; the first start makes it"
+    assert here["corpus"].text.startswith("none in force yet; the first start takes the corpus ")
+    assert here["index"].text.startswith("answers; ")
+    assert here["database"].text == (
+        "none yet; the first start makes it, or 'advisor db restore FILE' of a back-up")
+
+
+def test_a_data_folder_that_could_not_be_made_is_told_where_nothing_has_begun(tmp_path):
+    (tmp_path / "file").touch()
+    parts = Assembly(Settings(data_dir=tmp_path / "file" / "data", _env_file=None))
+    with pytest.raises(AdvisorError, match="data can't be written: Not a directory"):
+        doctor._data(parts)
+
+
+def test_in_an_empty_database_of_either_kind_nothing_is_made(
+        indexed, tmp_path, monkeypatch, empty_url):
+    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+    parts = Assembly(Settings(data_dir=tmp_path, corpus_dir=indexed / "corpus", _env_file=None,
+                              database_url=empty_url, chroma_url="http://127.0.0.1:1"))
+
+    here = {one.name: one for one in examine(parts, NO_SLACK)}
+
+    assert list(tmp_path.iterdir()) == []
+    store = Store(empty_url)
+    with store.reading() as connection:
+        assert standing(connection) is None
+    store.close()
+    assert [name for name, one in here.items() if not one.ok] == ["index"]
+    assert "Chroma" in here["index"].text
+
+
+def test_a_key_of_the_log_that_is_still_to_be_brought_is_not_made(signed, found, tmp_path):
+    """Restored without it, one was looked at: a key of now stood where that of before belongs."""
+    assert not found(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")["database"].ok
+    assert not (tmp_path / "log.key").exists()
 
 
 @pytest.mark.parametrize(("programs", "ok"), [("", True), ("T0001", True), ("T0002", False)])

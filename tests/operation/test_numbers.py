@@ -1,6 +1,7 @@
 """The numbers that are scraped, and that dashboard and alerts go by no others."""
 
 import json
+import logging
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -10,16 +11,19 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.advisor import Advisor
+from bot.backing_up.noting import last_made, note_made
 from bot.checkpoints import Checkpoints
 from bot.machine.exchange import take
+from bot.migrations.upgrading import newest
 from bot.queue.deliveries import Deliveries
+from bot.record.history import enter_first
 from bot.record.signed_notes import signer_of
 from bot.serving.waiting import waiting_in
 from bot.serving.watching import Watching
 from bot.store import Store
 from bot.telemetry.exposition import Exposition
 from bot.telemetry.health import Health
-from bot.telemetry.metrics import COUNTED, MOST_VALUES, READ, TIMED, Metrics
+from bot.telemetry.metrics import COUNTED, LOGGERS, MOST_VALUES, READ, TIMED, Metrics
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.slack.office import said
@@ -210,6 +214,27 @@ def test_what_no_checkpoint_covers_is_told_with_its_age(
     assert waiting_in(store, lambda: later).unproven_seconds == 0
 
 
+def test_how_old_the_last_good_back_up_is_is_told_or_how_old_what_has_none(store):
+    """Cron had ceased to make any, and nothing that is watched knew of it."""
+    begun = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    with store.writing() as connection:
+        enter_first(connection, store.active_release(), begun, "us", None)
+    assert waiting_in(store, lambda: begun + timedelta(days=2)).backup_seconds == 2 * 86400
+
+    assert note_made(store, newest(), took_seconds=60)
+    assert 60 <= waiting_in(store).backup_seconds < 75
+    assert note_made(store, newest(), took_seconds=0)  # a later one takes its place
+    assert waiting_in(store).backup_seconds < 15
+    assert last_made(store) is not None
+
+
+def test_a_database_that_takes_no_note_of_its_back_up_is_no_fault_of_that(store):
+    with store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE last_backup")
+    assert not note_made(store, newest(), 0)
+    assert note_made(store, "0017", 0)  # of before it, nobody expects one
+
+
 # --- the files that come with it -------------------------------------------------------------
 
 def panels():
@@ -255,6 +280,27 @@ def test_an_end_of_a_post_that_an_alert_goes_by_is_there_before_it_happens(watch
     assert {end: found["advisor_slack_calls_total", f"end={end}", "method=chat.postMessage"]
             for end in ends} == dict.fromkeys(ends, 0)
     assert {"missing_scope", "token_revoked", "server_error"} <= ends
+
+
+def test_faults_are_counted_from_zero_whoever_logs_them(watching):
+    """A logger was there from its first fault on, at 1: of four in a row an alert saw none."""
+    before = {key for key in scraped(watching) if key[0] == "advisor_faults_total"}
+    for name in ("advisor", "advisor.desk", "advisor.bolt.oauth", "advisor.new", "slack_sdk.web",
+                 "retrieval.indexes.in_folder", "uvicorn.error", "nobody.knows.it", "root"):
+        logging.getLogger(name).error("broken", exc_info=RuntimeError("x"))
+    after = {key: value for key, value in scraped(watching).items()
+             if key[0] == "advisor_faults_total"}
+    assert set(after) == before
+    assert {key[1].partition("=")[2]: n for key, n in after.items() if n} == {
+        "advisor": 2, "advisor.desk": 1, "advisor.bolt": 1, "slack_sdk": 1, "retrieval": 1,
+        "uvicorn": 1, "other": 2}
+
+
+def test_each_of_our_loggers_has_a_number_of_its_own():
+    named = {name for file in (PROJECT / "bot").rglob("*.py")
+             for name in re.findall(r'getLogger\("(advisor(?:\.\w+)?)', file.read_text("utf-8"))}
+    assert "advisor.desk" in named
+    assert named <= set(LOGGERS)
 
 
 def test_every_number_of_the_dashboard_and_the_alerts_is_one_that_is_exposed():

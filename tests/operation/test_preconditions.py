@@ -7,6 +7,7 @@ import shutil
 from collections import namedtuple
 from pathlib import Path
 
+import certifi
 import pytest
 
 from bot.connecting import preconditions
@@ -316,6 +317,43 @@ def test_what_cannot_be_sent_keeps_a_server_from_starting(
     with pytest.raises(BadSetting, match=re.escape(told)) as refused:
         preconditions.insist(settings(tmp_path), slack(), [].append)
     assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("name", [
+    "OTEL_EXPORTER_OTLP_CERTIFICATE", "OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE",
+    "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"])
+@pytest.mark.parametrize(("held", "lacks"), [
+    (None, "is not there, so numbers and traces may not arrive"),
+    ("", "holds nothing in PEM that can be read")])
+def test_a_certificate_to_send_by_is_looked_at_before_the_server_listens(
+        tmp_path, monkeypatch, name, held, lacks):
+    """A line of the log told it, once the server had said where it listens."""
+    file = tmp_path / "ours.pem"
+    if held is not None:
+        file.write_text(held)
+    monkeypatch.setenv(name, str(file))
+    assert "telemetry" not in faults(tmp_path, slack())  # nothing is sent
+
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317")
+    warned = []
+    preconditions.insist(settings(tmp_path), slack(), warned.append)
+    assert warned == [faults(tmp_path, slack())["telemetry"]]
+    assert warned[0].startswith(f"{name} names {file}, which {lacks}")
+
+
+def test_a_certificate_that_can_not_be_opened_keeps_a_server_from_starting(tmp_path, monkeypatch):
+    """What sends would end the process over it, seconds after the start."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", str(tmp_path))
+    with pytest.raises(BadSetting, match=r"_CERTIFICATE names .*can't be read: Is a directory"):
+        preconditions.insist(settings(tmp_path), slack(), [].append)
+
+
+def test_of_certificates_that_are_some_nothing_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317")
+    for name in ("CERTIFICATE", "CLIENT_CERTIFICATE"):
+        monkeypatch.setenv(f"OTEL_EXPORTER_OTLP_{name}", certifi.where())
+    assert "telemetry" not in faults(tmp_path, slack())
 
 
 def test_numbers_that_are_not_counted_need_no_protocol(tmp_path, monkeypatch):

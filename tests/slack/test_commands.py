@@ -91,6 +91,17 @@ def test_status_lists_my_deals_and_links_to_them(bot: Bot):
         assert f"p{thread.replace('.', '')}" in line
 
 
+def test_status_is_read_aloud_with_the_deals(bot: Bot):
+    """A screen reader was given "Your deals" and none of them."""
+    user = bot.newcomer()
+    bot.direct(DEAL, user=user)
+
+    told = bot.command("status", user=user, channel=bot.dm(user))
+
+    assert told["text"].startswith("Your deals\n• Facial recognition, drones · Police · Kenya: ")
+    assert "Open the thread" in told["text"]
+
+
 def test_status_says_of_each_deal_which_question_waits(bot: Bot, guidance: Guidance):
     user = bot.newcomer()
     thread = bot.direct(DEAL, user=user)
@@ -189,6 +200,19 @@ def test_a_message_that_mentions_us_is_quoted_without_our_id(bot: Bot):
 
     opening, *_ = bot.messages(bot.dm(user), user=user)
     assert f">{DEAL}" in words(opening)
+
+
+def test_whom_a_message_mentions_reads_by_name_above_its_answer(bot: Bot):
+    """It was their id, of which nobody knows who that is."""
+    user = bot.newcomer()
+    bot.do("join", user, channel=RANDOM)
+    ts = bot.say(f"<@{KIM}>, @ULTRASOUND wrote: {DEAL}", channel=RANDOM, user=KIM)
+
+    bot.check(RANDOM, ts, user=user)
+
+    opening, *_ = bot.messages(bot.dm(user), user=user)
+    assert f"><@{KIM}>, @ULTRASOUND wrote: {DEAL}" in words(opening)
+    assert f"<@{KIM}>, @ULTRASOUND" in opening["text"]
 
 
 def test_an_answer_of_ours_is_no_deal_to_be_checked(bot: Bot, say: Wording):

@@ -14,10 +14,10 @@ from bot.slack.inbound import (
     moment_of,
     permalink,
     ts_of,
-    words,
 )
 from bot.slack.names import Press
 from bot.slack.senders import team_of
+from bot.slack.unmarking import words
 from bot.turns.delivery import Act, Delivery, Place
 from tests.dialogue.talking import WHEN
 from tests.slack.payloads import DIRECT, HERE, LATER, SAM, TEAM, TS, US, event
@@ -158,8 +158,8 @@ def test_an_organisation_is_known_wherever_an_event_names_it(tells, organisation
     ("~for the army~", ""),
     ("police ~in Kenya, says <@U2|noor>~, twice~ over", "police , twice~ over"),
     ("some ~40 drones for ~2m", "some ~40 drones for ~2m"),
-    ("see <https://a.example/~x/~> and `~a~`", "see https://a.example/~x/~ and `~a~`"),
-    ("```cp ~a~\n~b~```", "```cp ~a~\n~b~```"),
+    ("see <https://a.example/~x/~> and `~a~`", "see https://a.example/~x/~ and ~a~"),
+    ("```cp ~a~\n~b~```", "cp ~a~\n~b~"),
     ("~one line\nand another~", "~one line\nand another~"),
 ])
 def test_markup_is_read_as_the_person_sees_it(typed: str, read: str):

@@ -20,3 +20,13 @@ def test_words_between_marks_have_their_style():
         {"type": "text", "text": "a_b", "style": {"code": True}},
         {"type": "text", "text": " ~ x"},
     ]
+
+
+def test_a_picture_is_an_element_of_its_own_and_an_unknown_name_stays_words():
+    """Slack's client gives the name in the text and what it looks like in the block."""
+    (block,) = rich_text("hi :wave: at 10:30:15")
+
+    assert block["elements"][0]["elements"] == [
+        {"type": "text", "text": "hi "},
+        {"type": "emoji", "name": "wave", "unicode": "1f44b"},
+        {"type": "text", "text": " at 10:30:15"}]

@@ -115,6 +115,8 @@ class OpeningQuestions:
             wants, subject = self._steering.requests.request(request, dealing)
             if wants is None:
                 wants, subject = self._steering.stated(request, dealing)
+            if wants is Intent.VERDICT and self._steering.requests.asks_for_thoughts(request):
+                return told  # "… thoughts?" has its answer in the advice, and asks for no leave
             if wants is Intent.HELP or (
                     wants is Intent.VERDICT and self._wants_leave(request, dealing)):
                 return replace(told, beside=Beside(*span, wants, subject, told.topics))

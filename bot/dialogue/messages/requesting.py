@@ -35,6 +35,7 @@ from bot.dialogue.messages.requests_made_of import (
     ON_ONE_NAMED,
     ON_THE_DEAL,
     STARTING_OVER,
+    THOUGHTS,
     TO_BE_CHECKED,
     WANTS_LEAVE,
     WRONG,
@@ -190,6 +191,10 @@ class Requests:
     def wants_leave(self, reading: Reading) -> bool:
         """Whether it asks for nothing but a yes or no to the deal, or how good that looks."""
         return any(self._parts.fit(reading, made) for made in WANTS_LEAVE)
+
+    def asks_for_thoughts(self, reading: Reading) -> bool:
+        """Whether it asks what we make of the deal, and for no leave: "thoughts?"."""
+        return self._parts.fit(reading, THOUGHTS)
 
     def lets_know(self, reading: Reading, span: Span) -> bool:
         """Whether the tokens of *span* ask for a verdict to pass on, whatever they name beside.

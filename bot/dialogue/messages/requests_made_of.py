@@ -21,6 +21,7 @@ from bot.dialogue.naming import (
     FILES,
     FORMS,
     IN_SHORT,
+    LEGAL_ADVICE,
     MINE,
     NUMBERED,
     PASSING_ON,
@@ -94,6 +95,8 @@ MADE_OF: Sequence[Made] = (
     Made(Intent.ADVISE_NOW, ("what_to_tell", "whose_ear"), ALL_BESIDE, subject=IN_SHORT),
     Made(Intent.ADVISE_NOW, ("asks_what_thing", "whose_ear", "they_will_ask"),
          ALL_BESIDE, subject=IN_SHORT),
+    Made(Intent.ADVISE_NOW, ("a_few_words_for", "whose_ear"), (*ALL_BESIDE, "asks_for_it"),
+         subject=IN_SHORT),
     Made(Intent.NEXT_STEPS, ("must_be_told", "whose_ear"), ALL_BESIDE),
     Made(Intent.ADVISE_NOW, ("the_advice",), ("polite",)),
     Made(Intent.SHOW_SOURCES, ("quoting",), ("polite", "quoting_beside"), Form.ASKED,
@@ -139,6 +142,10 @@ MADE_OF: Sequence[Made] = (
          of_a_deal=False, subject=CONTACT),
     Made(Intent.HELP, ("asks_who", "whom_to_ask"), (*ALL_BESIDE, "asks_who_beside"),
          of_a_deal=False, subject=CONTACT),
+    Made(Intent.HELP, ("whom_to_turn_to",), (*ALL_BESIDE, "asks_who_beside"), of_a_deal=False,
+         subject=CONTACT),
+    Made(Intent.HELP, ("legal_advice",), (*ALL_BESIDE, "legal_advice_beside"), Form.ASKED,
+         of_a_deal=False, subject=LEGAL_ADVICE),
     Made(Intent.HELP, ("in_a_file",), (*ALL_BESIDE, "file_beside"), of_a_deal=False,
          subject=FILES),
     Made(Intent.HELP, ("shows_us", "a_document"), ALL_BESIDE, of_a_deal=False, subject=FILES),
@@ -176,6 +183,8 @@ _GOING_AHEAD = Made(Intent.VERDICT, ("may_we", "go_ahead"), (*_BESIDE, "go_ahead
 LETTING_KNOW = Made(Intent.VERDICT, ("may_we", "lets_know", "an_answer"),
                     (*_BESIDE, "go_ahead_beside", "whom_to_let_know"), Form.ASKED)
 _AN_OPINION = Made(Intent.VERDICT, ("opinion",), (*ALL_BESIDE, "go_ahead"))
+THOUGHTS = Made(Intent.ADVISE_NOW, ("thoughts",), ALL_BESIDE)
+"""The same of who wants no leave, but to hear what there is to say."""
 _A_SCORE = Made(Intent.VERDICT, ("score",), (*ALL_BESIDE, "score_beside", "remedy_beside"))
 WANTS_LEAVE = (_A_VERDICT, _GOING_AHEAD, LETTING_KNOW, _AN_OPINION, _A_SCORE)
 """What asks for leave to go on, and for no more: "is that risky?" asks for the advice."""

@@ -13,6 +13,7 @@ from bot.dialogue.messages.beside import (
 )
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import Read, TakeApart, Understood
+from bot.dialogue.messages.unknown_and_why import unknown_and_why
 from bot.dialogue.small_words.cues import Cues
 
 
@@ -30,7 +31,13 @@ class TellingAndAsking:
         None if it does only one of both.  A first message that ends in "what do we have to look
         at?" asks for nothing but the advice on what it tells, and what supposes tells nothing.
         """
-        if not conversation.deal.answers or "?" not in message.text:
+        if not conversation.deal.answers:
+            return None
+        unknown = unknown_and_why(
+            understood, message, conversation, self._cues, of=self._of, read=self._read)
+        if unknown is not None:
+            return unknown
+        if "?" not in message.text:
             return None
         reading, clauses = understood.reading, understood.clauses
         span = question_beside(

@@ -12,6 +12,7 @@ from bot.dialogue.messages.asking_by_name import apart, without
 from bot.dialogue.messages.letter import Letters
 from bot.dialogue.naming import naming_questions
 from bot.dialogue.small_words.answer_words import Item, Kind, items_of
+from bot.dialogue.small_words.apostrophes import apostrophes_left_out
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.lookup import Lookup
@@ -276,6 +277,7 @@ class Understanding:
                 return one
         ands = short_ands(text, self._cues)
         mends = [*_less_pauses_in_answers(text, self._mends(text), self._cues),
+                 *apostrophes_left_out(text, self._cues),
                  *(Mend(start, end, "and") for start, end in ands)]
         reading = self.lexicon.find(text, mends=mends)
         lookup = self.lookups.of(text, tokens=reading.tokens)

@@ -15,6 +15,9 @@ STATED_WORDS = 3
 """Fewest words behind a "say" that state something: "say 30 days" is an estimate."""
 CONTRARY_WITHIN = 5
 """Within so many words the verb of a short subject stands: "if protests over there were"."""
+FAR_CONTRARY = 9
+"""Within so many that of a longer one, where no other subject comes between: "if the courts and the
+oversight there were"; "if I understand you right they were" has one."""
 
 
 class WhatIf:
@@ -58,6 +61,9 @@ class WhatIf:
         without = self._intents.starts("what_if_without", reading.tokens)
         if self._intents.find("what_if_anywhere", reading.tokens):
             return True
+        if len(clauses.sentences()) == 1 and not any(t.norm == "," for t in reading.tokens) and (
+                self._intents.starts("supposes_by_itself", reading.tokens)):
+            return True
         return any(self.opens(reading.tokens[first:last])
                    or self._opens_behind(reading.tokens[first:last])
                    for first, last in clauses.sentences()) or (
@@ -78,6 +84,8 @@ class WhatIf:
         """Whether *sentence* begins as a supposition does."""
         phrases = self._intents.by_name.get("what_if")
         words = unopened(sentence, self._cues, phrases)
+        if self._intents.starts("supposes_nothing", words):
+            return False
         what_about = self._intents.starts("what_if_instead", words)
         return bool(phrases and phrases.starts(words)) or (
             # "What about Oman instead", "what about adding drones"
@@ -92,7 +100,7 @@ class WhatIf:
             bool(words) and self._intents.starts("what_if_asked", words) > 0
             and (words[-1].norm == "?" or self._asks_behind(words)
                  or bool(self._intents.find("turns_out_so", words))
-                 or bool(self._intents.find("contrary_to_fact", words[:CONTRARY_WITHIN])))
+                 or self._is_contrary(words))
             # "If I recall, they refused?" is not sure.
             and not self._cues.starts("uncertain", words)) or (
             # "Had they refused, would we walk?"
@@ -106,6 +114,14 @@ class WhatIf:
         ) or (
             self._says(words) > 0 or self._puts_in_place(words)
             or self._asked_before(words) is not None)
+
+    def _is_contrary(self, words: Sequence[Token]) -> bool:
+        """Whether what opens with an "if" is put contrary to fact: "if the army were to run it"."""
+        if self._intents.find("contrary_to_fact", words[:CONTRARY_WITHIN]):
+            return True
+        subjects = self._cues.words("clause_subjects")
+        return any(not any(not t.is_word or t.norm in subjects for t in words[:first])
+                   for first, _ in self._intents.find("contrary_to_fact", words[:FAR_CONTRARY]))
 
     def _says(self, words: Sequence[Token]) -> int:
         """How many of *words* are a "say" with a statement behind it; 0 if they don't begin so.
@@ -233,7 +249,8 @@ class WhatIf:
         tokens = reading.tokens
         subjects = self._cues.words("clause_subjects")
         spans = [(tokens[first].start, tokens[last - 1].end)
-                 for name in ("what_if", "what_if_asked", "what_if_instead", "what_if_anywhere")
+                 for name in ("what_if", "what_if_asked", "what_if_instead", "what_if_anywhere",
+                              "supposes_by_itself")
                  for first, last in (
                      # The "we" of "if we host it" says who does.
                      (first, last - (tokens[last - 1].norm in subjects))

@@ -16,9 +16,11 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.comparing import advised, corrected, difference
 from bot.dialogue.replies.composing import (
     compose_advice,
+    headline,
     late,
     safeguard_note,
     shortened,
+    upshot,
 )
 from bot.dialogue.replies.framing import framed
 from bot.dialogue.replies.passages import compose_passages
@@ -48,6 +50,8 @@ def advice(
     reply = shortened(guidance, wording, after.deal, compose_advice(
         guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard,
         step=step))
+    if step and (lead or heard) and _stood_open(decision, earlier, guidance, wording):
+        reply = replace(reply, lead=tuple(lead))
     fresh = tuple(f.id for f in reply.flags
                   if f.status is Status.RAISED and f.id not in raised_before)
     shape = "step" if step else reply.shape
@@ -62,6 +66,22 @@ def advice(
     kind = Kind.DECLINE if clearing else reply.kind
     return replace(reply, kind=kind, shape=shape, fresh=fresh,
                    changes=_changes(decision, earlier, guidance, wording))
+
+
+def _stood_open(
+    decision: Decision, earlier: Sequence[Finding], guidance: Guidance, wording: Wording
+) -> bool:
+    """Whether all that the upshot says is what it said before: nothing raised, so much open.
+
+    *earlier* is what the flags were judged to be then.  Said in each reply it is read in none; a
+    flag that stands is named every time.
+    """
+    before, after = decision.before.deal, decision.conversation.deal
+    open_ = sum(f.status is Status.OPEN for f in decision.findings)
+    raised = [f for f in decision.findings if f.status is Status.RAISED]
+    return headline(scope_of(guidance, after), raised, open_) == "open" and (
+        upshot(guidance, wording, before, earlier)
+        == upshot(guidance, wording, after, decision.findings))
 
 
 def _is_told_behind(

@@ -15,16 +15,19 @@ from bot.dialogue.messages.beside import found_together, question_of, with_answe
 from bot.dialogue.messages.several_questions import questions_in
 from bot.dialogue.naming import (
     CHANGED,
+    CONTACT,
     DECIDES,
     FLAGS,
     IN_SHORT,
     LEAVE,
     LOOK_UP,
+    NO_CAPABILITY,
     OPTIONS,
     PONDERING,
     TOLD,
     WHICH_ONE,
     facts_of,
+    what_is_sold,
 )
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.poles import has_poles
@@ -40,15 +43,17 @@ from bot.dialogue.replies.recalling import comparison
 from bot.dialogue.replies.safeguards_asked import with_safeguards_asked
 from bot.dialogue.replies.showing import SHOWN
 from bot.dialogue.replies.showing import shown as shown_on_request
-from bot.dialogue.replies.summing_up import in_one, summed_up
+from bot.dialogue.replies.summing_up import in_one, known_so_far, summed_up
 from bot.dialogue.replies.telling import changes, facts_said
 from bot.dialogue.replies.trying_out import to_be_picked
-from bot.dialogue.reply import Kind, Line, Reply
+from bot.dialogue.reply import Kind, Line, Reply, Status
 from bot.dialogue.small_words.languages import in_another_language
 from bot.dialogue.small_words.lookups import lookups_of
-from retrieval.guidance import Fact, GapKind, Guidance, Question, QuestionKind
+from retrieval.guidance import Fact, GapKind, Guidance, Question
 from retrieval.matches import Found
 
+MOST_TO_ASK = 1
+"""Of how many questions that wait it is said where their answers are found, beside whom to ask."""
 _SIMPLE = {Intent.GREETING: "greeting", Intent.THANKS: "thanks", Intent.HELP: "help"}
 
 
@@ -95,26 +100,33 @@ def _on_the_deal(
     if not after.deal.answers:
         return framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", ())
     if message.subject == IN_SHORT and not told:
-        lines = summed_up(guidance, wording, after.deal, decision.findings)
-        return closed(Reply(
-            Kind.ADVICE, guidance.release, (*lines, Line(wording.say("lead.in_full"))),
-            shape="brief"), wording)
+        lines = (known_so_far(guidance, wording, after.deal),
+                 *summed_up(guidance, wording, after.deal, decision.findings),
+                 Line(wording.say("lead.decides")), Line(wording.say("lead.in_full")))
+        # Who has to pass it on has the brief at hand.
+        return closed(Reply(Kind.ADVICE, guidance.release, lines, shape="brief", to_send=True),
+                      wording)
     question, opens = question_of(message), not decision.before.deal.answers
     if question is None or (opens and question.intent is Intent.VERDICT):
         return advice(decision, found, guidance, wording)
     # What the message is for, as far as can be told, and the texts are silent on.
     silent = opens and question.intent is Intent.OUT_OF_SCOPE
     question = replace(question, intent=Intent.ASK) if silent else question
-    answered = found_together(found[1:3], guidance)
+    # "Why do you ask" has an answer of ours, whatever a search finds near to it.
+    answered = () if question.intent is Intent.WHY else found_together(found[1:3], guidance)
     if not silent and (_is_told_anyway(message, answered, guidance)
                        or _is_an_opening(answered, guidance)):
         return advice(decision, found[:1], guidance, wording)
     aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
+    told_of = advice(decision, found[:1], guidance, wording)
     if silent and aside.kind is Kind.DECLINE:
-        aside = replace(aside, lead=(*aside.lead, *_on_what_it_can_do(decision, guidance, wording)))
-    return with_answer(
-        advice(decision, found[:1], guidance, wording), aside, wording, opens=opens,
-        silent=silent)
+        capability = _on_what_it_can_do(decision, guidance, wording)
+        aside = replace(aside, lead=(*aside.lead, *capability))
+        if capability and not any(f.status is Status.RAISED for f in decision.findings):
+            # What to weigh of office chairs is nothing, until something tells otherwise.
+            told_of = replace(told_of, lead=(), considerations=(), safeguards=(),
+                              more_safeguards=(), related=(), aside=())
+    return with_answer(told_of, aside, wording, opens=opens, silent=silent)
 
 
 def _on_what_it_can_do(
@@ -125,9 +137,8 @@ def _on_what_it_can_do(
     "Weather stations for the met office in Fiji" may have a camera, and it is not ours to say
     that they have none.
     """
-    what = min((q for q in guidance.questions.values() if q.kind is QuestionKind.CHOICE
-                and q.several and q.role is None), key=lambda q: q.rank)
-    if what not in decision.ask or not what.look_up:
+    what = what_is_sold(guidance)
+    if what is None or what not in decision.ask or not what.look_up:
         return ()
     text = wording.say("beside.goods", where=what.look_up.strip())
     return (Line(text, citing.cite_all(guidance, what.authorities)),)
@@ -224,7 +235,12 @@ def _in_passing(
     if intent in _SIMPLE:
         kind = Kind.ASK if decision.ask else Kind.ADVICE
         if message.subject is not None:
-            reply = framed(guidance, wording, kind, f"lead.about_{message.subject}", decision.ask)
+            # Who has said that it can watch nobody is not asked once more what it does.
+            ask = () if message.subject == NO_CAPABILITY else decision.ask
+            reply = framed(guidance, wording, kind if ask else Kind.ADVICE,
+                           f"lead.about_{message.subject}", ask)
+            if message.subject == CONTACT:
+                reply = _with_where_to_ask(reply, decision.ask, guidance, wording)
             return replace(reply, to_try_out=message.subject in {OPTIONS, WHICH_ONE})
         return framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
     if intent is Intent.UNCLEAR and decision.before.pending is not None and after.deal.answers:
@@ -232,6 +248,17 @@ def _in_passing(
     foreign = in_another_language(message.matter or message.text, guidance)
     name = "decline.other_language" if foreign else "decline.unclear"
     return framed(guidance, wording, Kind.DECLINE, name, decision.ask)
+
+
+def _with_where_to_ask(
+    reply: Reply, ask: Sequence[Question], guidance: Guidance, wording: Wording
+) -> Reply:
+    """*reply* on whom to turn to, with who can answer what waits: it may be asked of either."""
+    lines = [Line(wording.say("consult.where", label=in_front(question.label),
+                              where=question.look_up.strip()),
+                  citing.cite_all(guidance, question.consult))
+             for question in ask[:MOST_TO_ASK] if question.look_up]
+    return closed(replace(reply, lead=(*reply.lead, *lines)), wording) if lines else reply
 
 
 def _told_beside(

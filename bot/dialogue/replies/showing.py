@@ -30,8 +30,12 @@ from bot.dialogue.replies.composing import (
 from bot.dialogue.replies.ranking import ranked_findings
 from bot.dialogue.replies.shortening import in_short
 from bot.dialogue.replies.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
-from bot.dialogue.replies.summing_up import MOST_SAFEGUARDS, open_named, summed_up
-from bot.dialogue.replies.telling import facts_said
+from bot.dialogue.replies.summing_up import (
+    MOST_SAFEGUARDS,
+    known_so_far,
+    open_named,
+    summed_up,
+)
 from bot.dialogue.reply import Kind, Line, Reply, Status, labels
 from retrieval.guidance import Fact, Guidance, Safeguard
 
@@ -85,7 +89,7 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
         case Intent.WHAT_IS_KNOWN:
             untried = (Line(wording.say("lead.not_tried")),) if (
                 message.subject == NOT_TRIED) else ()
-            known = _known(guidance, wording, deal)
+            known = known_so_far(guidance, wording, deal)
             return replace(reply, lead=(
                 *untried, known, upshot(guidance, wording, deal, decision.findings)))
         case Intent.STILL_OPEN if message.subject == CUSTOMER and (
@@ -124,11 +128,6 @@ def _declined(reply: Reply, intent: Intent, guidance: Guidance, wording: Wording
     gap = guidance.gap_by_id.get(intent.value)
     says = wording.say("decline.out_of_scope") if gap is None else gap.says.strip()
     return replace(reply, kind=Kind.DECLINE, lead=(Line(says),))
-
-
-def _known(guidance: Guidance, wording: Wording, deal: Deal) -> Line:
-    """What is known of the deal."""
-    return Line(wording.say("lead.known", facts=facts_said(guidance, wording, deal.answers)))
 
 
 def _still_open(guidance: Guidance, wording: Wording, deal: Deal) -> Line:
@@ -231,7 +230,7 @@ def _put_right(decision: Decision, guidance: Guidance, wording: Wording) -> Iter
             yield Line(wording.say("lead.rests_on", flag=finding.flag.title.strip(), facts=facts),
                        citing.cite_all(guidance, finding.flag.authorities[:1]))
     if not raised and deal.answers:
-        yield _known(guidance, wording, deal)
+        yield known_so_far(guidance, wording, deal)
 
 
 def _remedy(reply: Reply, decision: Decision, guidance: Guidance, wording: Wording) -> Reply:

@@ -12,6 +12,7 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.composing import chosen, upshot
 from bot.dialogue.replies.ranking import ranked_findings
 from bot.dialogue.replies.suggesting import leading_safeguards
+from bot.dialogue.replies.telling import facts_said
 from bot.dialogue.reply import Line, Status
 from retrieval.guidance import Guidance, Safeguard
 
@@ -41,6 +42,11 @@ def summed_up(
     if still:
         lines.append(Line(wording.say("lead.open_first", facts=still)))
     return tuple(lines)
+
+
+def known_so_far(guidance: Guidance, wording: Wording, deal: Deal) -> Line:
+    """What is known of *deal*: whoever is handed the rest has not read the conversation."""
+    return Line(wording.say("lead.known", facts=facts_said(guidance, wording, deal.answers)))
 
 
 def in_one(lines: Sequence[Line]) -> Line:

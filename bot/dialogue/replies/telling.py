@@ -31,17 +31,29 @@ def changes(
         Part.FACTS_NEEDLESS: [_fact(guidance, x) for x in found.facts_needless],
     }
     groups = tuple(_groups(wording, of, named, said))
-    return Changes(of, groups, found.kept, _rest(wording, of, found, bool(groups), said))
+    keeps = any(id_ in guidance.safeguards for id_ in found.kept)
+    return Changes(of, groups, found.kept, _rest(
+        wording, of, found, bool(groups), said, keeps=keeps))
 
 
 def _rest(
-    wording: Wording, of: Ground, found: Difference, differs: bool, said: Mapping[str, str]
+    wording: Wording,
+    of: Ground,
+    found: Difference,
+    differs: bool,
+    said: Mapping[str, str],
+    *,
+    keeps: bool,
 ) -> str:
-    """What is said of what doesn't differ, and how many differ that are not told by name."""
+    """What is said of what doesn't differ, and how many differ that are not told by name.
+
+    *keeps* is whether any of the first safeguards stays: of others there is no rest that stands.
+    """
     further = [(name, len(ids)) for name, ids in (
         ("gone", found.further_removed), ("new", found.further_added)) if ids]
     if further and wording.has(f"{of}.first"):
-        return " ".join([wording.say(f"{of}.first"),
+        stays = [wording.say(f"{of}.{'first' if differs else 'all_first'}")] if keeps else []
+        return " ".join([*stays,
                          *(wording.say(f"{of}.{name}", n=n, **said) for name, n in further)])
     return wording.say(f"{of}.{'nothing' if not differs else 'rest' if found.kept else 'other'}")
 
@@ -75,10 +87,18 @@ def _named(guidance: Guidance, what: RedFlag | Safeguard) -> Named:
 
 
 def _differing(guidance: Guidance, wording: Wording, fact: Fact, found: Difference) -> Named:
-    there, here = (labels(guidance, fact, deal.known(fact)) or wording.say("stands.not_known")
-                   for deal in (found.one, found.other))
+    there, here = (_held(guidance, wording, fact, deal) for deal in (found.one, found.other))
     label = guidance.questions[fact].label
     return Named(fact, wording.say("stands.fact", label=label, here=here, there=there))
+
+
+def _held(guidance: Guidance, wording: Wording, fact: Fact, deal: Deal) -> str:
+    """What is known of *fact*, and whether that is certain: who compares relies on either."""
+    values = deal.known(fact)
+    if not values:
+        return wording.say("stands.not_known")
+    value = labels(guidance, fact, values)
+    return value if deal.answers[fact].certain else wording.say("heard.supposed", value=value)
 
 
 def _fact(guidance: Guidance, fact: Fact) -> Named:

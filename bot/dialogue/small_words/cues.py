@@ -20,6 +20,16 @@ FUNCTION_WORDS = "function_words"
 _NONE: frozenset[str] = frozenset()
 
 
+class _Lists(dict[str, Phrases]):
+    """Lists by name; one that is asked for and isn't there is empty, and is not kept.
+
+    A release of before lacks what was added since, and answers until another is published.
+    """
+
+    def __missing__(self, name: str) -> Phrases:
+        return Phrases(())
+
+
 @dataclass(frozen=True, eq=False)
 class Cues:
     """The compiled cue lists of a release; a list that the release lacks finds nothing."""
@@ -29,7 +39,7 @@ class Cues:
     @classmethod
     def of(cls, lists: Mapping[str, Sequence[str]]) -> "Cues":
         """Compile *lists* of phrases, by name."""
-        return cls({name: Phrases(phrases) for name, phrases in lists.items()})
+        return cls(_Lists((name, Phrases(phrases)) for name, phrases in lists.items()))
 
     @cached_property
     def _by_first(self) -> Mapping[str, frozenset[str]]:

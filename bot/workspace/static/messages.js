@@ -31,6 +31,11 @@ export const messageActs = {
       toast(link.href); // Not allowed to write there: show it, to be copied by hand.
     }
   },
+  async forward() {
+    const { channel, ts } = chosen.dataset;
+    const answer = await act("forward", { channel, ts });
+    if (answer.ok !== false) toast("Forwarded.");
+  },
   async delete() {
     const { channel, ts } = chosen.dataset;
     const sure = await confirmed({
