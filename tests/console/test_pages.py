@@ -403,7 +403,7 @@ def test_a_turn_whose_release_is_gone_is_read_by_ids(talked, guidance):
 
 
 def test_that_a_conversation_is_under_a_legal_hold_stands_at_its_top(desk):
-    """It stood among what happened beside the turns alone, and whether it was lifted, further on."""
+    """It stood among what happened beside the turns, and whether it was lifted, further on."""
     desk.say("c1", DEAL)
 
     def top(seen=None):
