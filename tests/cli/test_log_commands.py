@@ -311,9 +311,10 @@ def test_a_key_or_a_checkpoint_that_is_none_is_told_as_that(spoken, tmp_path):
         "'advisor-log+abc' is no public key of a log. 'advisor log key' prints it where the log "
         "is; copy the whole line.\n"))
     assert (missing.returncode, missing.stderr) == (
-        1, f"{tmp_path / 'missing'} can't be read: No such file or directory.\n")
-    assert unread.returncode == 1
-    assert unread.stderr.startswith(f"{tmp_path / 'log.sqlite3'} is no checkpoint")
+        1, f"There is no file {tmp_path / 'missing'}. Correct it, or leave --checkpoint out.\n")
+    assert (unread.returncode, unread.stderr) == (1, (
+        f"{tmp_path / 'log.sqlite3'} can't be read, since it is no text in UTF-8: --checkpoint "
+        "takes a checkpoint.\n"))
 
 
 def test_whoever_holds_or_erases_says_who(spoken):
