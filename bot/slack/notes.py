@@ -1,6 +1,5 @@
 """Short messages of the bot's own: a sentence, perhaps a quotation and buttons."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +8,6 @@ from bot.slack.splitting import Block, Span, fit, section
 
 QUOTED = 600
 """Characters of a person's words that are quoted back."""
-
-_SOMEBODY = re.compile(r"@(?=[A-Z]*[0-9])([UW][A-Z0-9]{8,12})(?![\w-])")
-"""Somebody whom the words mention, as `bot.slack.unmarking` leaves them."""
 
 Body = dict[str, Any]
 
@@ -32,10 +28,7 @@ def note_to(user: str, text: str, buttons: Sequence[Block]) -> Body:
 
 
 def quoting(sentence: str, words: str, link: tuple[str, str] | None = None) -> Body:
-    """A message to one person that says what somebody said.
-
-    Whom the words mention reads by name, which Slack puts there; nobody else reads it, so nobody
-    is called by it.
+    """A message that says what somebody said.
 
     Args:
         sentence: Stands before the quotation.
@@ -49,10 +42,6 @@ def quoting(sentence: str, words: str, link: tuple[str, str] | None = None) -> B
     blocks = [section(chunk.text) for chunk in fit(spans)]
     quoted = cut(tidy(words), QUOTED)
     if quoted:
-        blocks += [section(_named("\n".join(f">{line}" for line in chunk.text.split("\n"))))
+        blocks += [section("\n".join(f">{line}" for line in chunk.text.split("\n")))
                    for chunk in fit([Span(quoted)])]
-    return {"text": _named(escape(cut(f"{sentence} {quoted}", 3_000))), "blocks": blocks}
-
-
-def _named(text: str) -> str:
-    return _SOMEBODY.sub(r"<@\1>", text)
+    return {"text": escape(cut(f"{sentence} {quoted}", 3_000)), "blocks": blocks}

@@ -202,19 +202,6 @@ def test_a_message_that_mentions_us_is_quoted_without_our_id(bot: Bot):
     assert f">{DEAL}" in words(opening)
 
 
-def test_whom_a_message_mentions_reads_by_name_above_its_answer(bot: Bot):
-    """It was their id, of which nobody knows who that is."""
-    user = bot.newcomer()
-    bot.do("join", user, channel=RANDOM)
-    ts = bot.say(f"<@{KIM}>, @ULTRASOUND wrote: {DEAL}", channel=RANDOM, user=KIM)
-
-    bot.check(RANDOM, ts, user=user)
-
-    opening, *_ = bot.messages(bot.dm(user), user=user)
-    assert f"><@{KIM}>, @ULTRASOUND wrote: {DEAL}" in words(opening)
-    assert f"<@{KIM}>, @ULTRASOUND" in opening["text"]
-
-
 def test_an_answer_of_ours_is_no_deal_to_be_checked(bot: Bot, say: Wording):
     user = bot.newcomer()
     bot.do("join", user, channel=OFFICE)
