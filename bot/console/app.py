@@ -42,6 +42,8 @@ from bot.record.log import Happening
 from bot.store import Store
 
 STATIC = Path(__file__).parent / "static"
+SERVER_FAULT = 500
+"""From this status on it was no fault of whoever asked, who may see what they sent it for."""
 BY_ADDRESS = (20, 60.0)
 """Tries to sign in that one address has, and in how many seconds."""
 BY_WORKSPACE = (60, 60.0)
@@ -332,13 +334,14 @@ def _out_of_reach() -> Response:
                    "in at the moment. Try again shortly.", sign_in=True, wait=30)
 
 
-def _back(request: Request) -> GivenBack:
-    return given_back(getattr(request.state, "fields", ()))
+def _back(request: Request, *, leads_there: bool = True) -> GivenBack:
+    return given_back(getattr(request.state, "fields", ()), leads_there=leads_there)
 
 
 def _in_words(request: Request, error: HTTPException) -> Response:
     title, why = _WORDS.get(error.status_code, ("Not done", "That request can't be answered."))
-    answer = refusal(error.status_code, title, why, home=True, **_back(request))
+    back = _back(request, leads_there=error.status_code >= SERVER_FAULT)
+    answer = refusal(error.status_code, title, why, home=True, **back)
     answer.headers.update(error.headers or {})
     return answer
 

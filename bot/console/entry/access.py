@@ -342,7 +342,7 @@ def _not_for(role: Role, viewer: Viewer, fields: Fields) -> Response:
                    f"Only somebody with the role “{role}” may see or do this. You are "
                    f"signed in as {viewer.name}, with the role “{viewer.role}”. "
                    "Whoever keeps Advisor can change that; then sign in again.", home=True,
-                   **given_back(fields))
+                   **given_back(fields, leads_there=False))
 
 
 def _not_from_here(fields: Fields = ()) -> Response:

@@ -205,9 +205,13 @@ class GivenBack(TypedDict):
     """Where it stood, below the console; empty where that isn't known."""
 
 
-def given_back(fields: Fields) -> GivenBack:
-    """What was typed into the *fields* of a form, and where it stood."""
+def given_back(fields: Fields, *, leads_there: bool = True) -> GivenBack:
+    """What was typed into the *fields* of a form, and where it stood.
+
+    Unless it *leads_there*, the last is empty: whoever may not see a conversation is not told of
+    it, not even by what they sent themselves.
+    """
     told = [(name, value) for name, value in fields if isinstance(value, str)]
     # No page of ours sends a referrer, so what the form is of tells where it stood.
-    of = dict(told).get(OF)
+    of = dict(told).get(OF) if leads_there else None
     return {"written": written(told), "there": f"/conversations/{quote(of, safe='')}" if of else ""}
