@@ -120,7 +120,7 @@ class WhatIf:
         if self._intents.find("contrary_to_fact", words[:CONTRARY_WITHIN]):
             return True
         subjects = self._cues.words("clause_subjects")
-        return any(not any(not t.is_word or t.norm in subjects for t in words[:first])
+        return any(all(t.is_word and t.norm not in subjects for t in words[:first])
                    for first, _ in self._intents.find("contrary_to_fact", words[:FAR_CONTRARY]))
 
     def _says(self, words: Sequence[Token]) -> int:
