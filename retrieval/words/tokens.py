@@ -13,6 +13,8 @@ import Stemmer
 _LOCAL = threading.local()
 FILLED_IN = "="
 """Fills in a heading as a colon does: "partner = none"."""
+PLUS = "+"
+"""Joins what it stands between, as "and" does: "radar + cameras"."""
 _TICKS = {**dict.fromkeys((*"✓✔☑✅", ":white_check_mark:", ":heavy_check_mark:",
                           ":ballot_box_with_check:"), "yes"),
           **dict.fromkeys((*"✗✘✕✖❌❎☒", ":x:", ":heavy_multiplication_x:",
@@ -26,6 +28,8 @@ _TOKEN = re.compile(
     # line lists, and one without blanks joins the words of a name.
     r"|(?<=\S )-{1,3}(?=\s)|(?<=\w)--(?=\w)"
     rf"|(?<![<>=!]){FILLED_IN}(?![<>=])"
+    # A plus that joins two words, and is no part of a name, a grade or a number.
+    r"|(?<=[^\W\d_] )\+(?= [^\W\d_])|(?<=[^\W\d_])\+(?=[^\W\d_])"
     # What parts one point from the next: "agent: no / stage: signed".
     r"|(?<=\s)[/|](?=\s)"
 )
@@ -45,7 +49,8 @@ SHORTENED = {"w": "with", "u": "you", "ur": "your", "r": "are", "em": "them", "a
              **dict.fromkeys(("cud", "cld"), "could"),
              **dict.fromkeys(("wud", "wld", "wd"), "would")}
 """Words as a thumb in a hurry leaves them, and as they are meant: "wat shud i ask em"."""
-_WRITTEN_OUT = {**_TICKS, FILLED_IN: ":", "/": ",", "|": ",", "&": "and", "%": PERCENT,
+_WRITTEN_OUT = {**_TICKS, FILLED_IN: ":", "/": ",", "|": ",", "&": "and", PLUS: "and",
+                "%": PERCENT,
                 "w/o": "without", "w/": "with", "s/w": "software", "h/w": "hardware",
                 **dict.fromkeys(("-", "--", "---"), "–"), **SHORTENED,
                 # "We havent checked": each list of phrases would need it twice.

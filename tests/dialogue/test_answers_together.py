@@ -482,3 +482,12 @@ def test_a_name_with_a_dont_know_is_never_a_yes_or_no(asked, facts, words, place
     talk = asked(facts)
     talk.say(f"{label}{sign}{words}")
     assert set(heard(talk).values()) <= {UNKNOWN}
+
+
+@pytest.mark.parametrize("said", [
+    "don't know who gets data", "we dont know who gets the footage", "no idea who gets the data"])
+def test_a_value_that_says_what_nobody_knows_is_heard_behind_those_words(asked, said):
+    """The name of the fact right behind the "don't know" took it away: nothing was noted."""
+    talk = asked(COUNTRY)
+    talk.say(said)
+    assert heard(talk) == {"data_sharing": UNKNOWN}

@@ -146,3 +146,16 @@ def test_a_review_that_a_no_fills_in_is_not_done(guidance, said, value):
 
     assert noted(message, "export_review")[0] == {value}
     assert noted(message, "export_review")[1] is (value != "done")
+
+
+@pytest.mark.parametrize(("goods", "other", "cctv", "known"), [
+    ("jammer & cameras", 0.95, 0.99, {"cctv", "other"}),
+    # The cameras are what is jammed.
+    ("jammer for cameras", 0.99, 0.07, {"other"}),
+])
+def test_a_mere_word_stands_beside_goods_that_no_word_names(guidance, goods, other, cctv, known):
+    """The more surely a model heard the jammer, the surer the cameras were lost."""
+    message = read(guidance, f"{goods} for the coast guard of Malta",
+                   ("product", "other", other, goods), ("product", "cctv", cctv, "cameras"))
+
+    assert message.heard[Fact("product")].values == known

@@ -1,4 +1,4 @@
-"""On a phone "n" is short for "and": a deal was heard to say no where it only went on."""
+"""On a phone "n" and "+" are short for "and": a no was heard where a deal only went on."""
 
 import pytest
 
@@ -25,6 +25,12 @@ class Hears:
     ("laws against gays n the streets are a mess", "laws against gays & the streets are a mess"),
     ("they jail reporters, n the press is gagged", "they jail reporters, & the press is gagged"),
     ("journalists n bloggers n monks in jail", "journalists & bloggers & monks in jail"),
+    ("radar + cameras", "radar & cameras"),
+    ("radar+cameras n drones", "radar&cameras & drones"),
+    # A plus of a number, a name or a grade joins nothing.
+    ("200 + cameras", "200 + cameras"),
+    ("an A+ radar, +25 more", "an A+ radar, +25 more"),
+    ("C++ tools", "C++ tools"),
     # A letter that answers stays one.
     ("law n", "law n"),
     ("detention y law n conflict y", "detention y law n conflict y"),

@@ -36,7 +36,8 @@ def strongest(
                              and c.mention.first < one.mention.last for one in every)
                  and (any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)
                       or (c.confidence >= ASKED_BACK and (
-                          clauses.is_listed(c.mention) or _none_is_heard_so(firm)))
+                          clauses.is_listed(c.mention) or _none_is_heard_so(firm)
+                          or _none_is_named(firm, c)))
                       or (firm and SURE <= c.confidence < UNWEIGHED and not any(
                           one.holds for one in firm))
                       or takes_its_place(c, claims, clauses))]
@@ -82,6 +83,16 @@ def _none_is_heard_so(firm: Sequence[Claim]) -> bool:
     """
     held = [one for one in firm if one.holds]
     return bool(held) and all(one.confidence < ASKED_BACK for one in held)
+
+
+def _none_is_named(firm: Sequence[Claim], hint: Claim) -> bool:
+    """Whether a model alone hears what is held, and none of it more clearly than *hint*.
+
+    Of "radar and cameras" no word names the one, and a mere word the other.
+    """
+    held = [one for one in firm if one.holds]
+    return bool(held) and all(one.mention.strength is Strength.TOLD
+                              and one.confidence <= hint.confidence for one in held)
 
 
 def _listed(confidence: float, nothing_else: bool) -> float:

@@ -1,13 +1,13 @@
-"""Where a letter stands for "and", as it is typed on a phone: "journalists n bloggers in jail".
+"""Where "and" is short, as it is typed on a phone: "journalists n bloggers", "radar + cameras".
 
 The same letter is a no in "law n, war n".  To a model every lone "n" sounds like one, and it heard
-that nobody is in jail.
+that nobody is in jail; and of what a plus joins it heard the first alone.
 """
 
 from collections.abc import Sequence
 
 from bot.dialogue.small_words.cues import Cues
-from retrieval.words.tokens import Token, tokenise
+from retrieval.words.tokens import PLUS, Token, tokenise
 
 _WRITTEN = "&"
 """What stands for "and" in one character, so that all else stays where it is."""
@@ -17,7 +17,8 @@ _PAUSE = ","
 
 def short_ands(text: str, cues: Cues) -> Sequence[tuple[int, int]]:
     """The characters of *text* that stand for "and"; none where a letter in it answers."""
-    short, letters = cues.words("short_for_and"), cues.words("yes_or_no_letters")
+    short = {*cues.words("short_for_and"), PLUS}
+    letters = cues.words("yes_or_no_letters")
     tokens = tokenise(text)
     found = [n for n, token in enumerate(tokens) if token.text in short]
     if not found:
