@@ -40,6 +40,11 @@ def supposed(begin, text: str, *before: str):
     ("what if we removed face recognition?", {"product": {"drone"}}),
     ("what if we sell them without facial recognition", {"product": {"drone"}}),
     ("what if it was only the drones?", {"product": {"drone"}}),
+    ("what if we dropped face recognition", {"product": {"drone"}}),
+    ("what if we bin the facial recognition", {"product": {"drone"}}),
+    ("dropping the facial recognition, any better?", {"product": {"drone"}}),
+    ("would losing the reseller make this any easier", {"intermediary": {"none"}}),
+    ("would it be better dropping the reseller?", {"intermediary": {"none"}}),
     ("what if we also sell to the army?", {"end_user": {"police", "military"}}),
     ("ok, what if maybe it was the army?", {"end_user": {"military"}}),
 ])
@@ -118,8 +123,8 @@ def test_safeguards_behind_the_first_ones_that_would_come_in_are_counted(begin):
 
 @pytest.mark.parametrize("text", [
     "what if we disable face recognition?", "what if the face recognition is switched off",
-    "what if we dropped face recognition",
     "what if they misuse it?", "what if they use it against journalists?",
+    "what if they bin the drone footage after a week",
     "what if the end user changes?", "what if someone complains?",
 ])
 def test_a_what_if_that_names_nothing_new_of_the_deal_stays_a_question(begin, text):

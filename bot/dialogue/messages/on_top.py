@@ -14,7 +14,8 @@ from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.small_words.doubts import overlaps
 from bot.dialogue.small_words.safeguards_called import CALLED
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.words.mentions import Reading, Strength
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tokens import Tokens
 
 
 class OnTop:
@@ -78,8 +79,11 @@ class OnTop:
             fact = claim.mention.fact
             if claim.value in deal.known(fact) and (fact in exchanged or self._intents.starts(
                     "supposed_gone", tokens[claim.mention.last :]) or (
+                    self._is_taken_away(claim.mention, tokens)) or (
                     # Of what words don't name, no "not" is found: "leave out thermal".
-                    away and fact in self._several and claim.mention.strength is Strength.TOLD)):
+                    away and fact in self._several and claim.mention.strength is Strength.TOLD
+                    and not any(self._names_another(m, tokens) for m in understood.reading.mentions
+                                if (m.fact, m.value) == (fact, claim.value)))):
                 return replace(claim, holds=False)
             adds = fact in exchanged or (bool(on_top) and fact in self._several) or (
                 within and fact in self._parts)
@@ -98,6 +102,25 @@ class OnTop:
             (begin >= first and end < claim.mention.last) or (
                 end <= first and small.issuperset(range(end, first)))
             for begin, end in self._intents.find("supposed_away", tokens))
+
+    def _is_taken_away(self, mention: Mention, tokens: Tokens) -> bool:
+        """Whether right before its words stands what takes it away: "what if we bin the cctv"."""
+        small = self._cues.covered(tokens, FUNCTION_WORDS)
+        return not self._names_another(mention, tokens) and any(
+            end <= mention.first and small.issuperset(range(end, mention.first))
+            for _, end in self._intents.find("supposed_away", tokens))
+
+    def _names_another(self, mention: Mention, tokens: Tokens) -> bool:
+        """Whether its words only begin the name of something else: "bin the cctv footage".
+
+        A pause that is only heard there parts no two words of a name.
+        """
+        behind = tokens[mention.last :]
+        if behind and not behind[0].text.strip():
+            behind = behind[1:]
+        return bool(behind) and behind[0].is_word and not (
+            self._cues.covered(behind[:1], FUNCTION_WORDS)
+            or self._intents.starts("behind_what_is_gone", behind))
 
     def _staying(
         self, claims: Sequence[Claim], exchanged: frozenset[Fact], deal: Deal
