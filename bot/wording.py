@@ -185,6 +185,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.about_trust": frozenset({"contact"}),
     "lead.about_no_capability": frozenset({"contact"}),
     "lead.about_legal_advice": frozenset({"contact"}),
+    "lead.about_itself": frozenset({"contact"}),
+    "lead.about_current": frozenset({"contact"}),
     "lead.no_more_questions": frozenset(),
     "lead.flags_named": frozenset(),
     "lead.flags_of": frozenset({"title", "flags"}),

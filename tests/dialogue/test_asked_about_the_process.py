@@ -5,7 +5,10 @@ import pytest
 from bot.dialogue.intents import Intent
 from bot.dialogue.naming import (
     CORRECTING,
+    CURRENT,
     FORMS,
+    IN_SHORT,
+    ITSELF,
     PASSING_ON,
     READERS,
     REMINDING,
@@ -37,6 +40,8 @@ ASKED = [
     ("may we show this to the reseller?", PASSING_ON),
     ("how sure are you about this", TRUST), ("can I rely on this?", TRUST),
     ("what are you going to do with my answers", READERS),
+    ("are you chatgpt", ITSELF), ("am I talking to a human or just a bot?", ITSELF),
+    ("who are you", ITSELF),
 ]
 
 
@@ -55,12 +60,58 @@ def test_what_is_asked_about_the_process_is_answered(begin, text, subject, told)
     ("can you remind me next week", "Words alone set no reminder"),
     ("can I tell the customer that we asked", "don't quote it to a customer"),
     ("how sure are you about this", "I give no likelihoods"),
+    ("r u a real person", "a program and no person"),
+    ("is this up to date", "look nothing up on the web"),
+    ("how old are your sources", "look nothing up on the web"),
 ])
 def test_each_such_answer_says_what_is_so(begin, text, words):
     talk = begin()
     talk.say(DEAL)
 
     assert words in to_text(talk.say(text), talk.guidance)
+
+
+@pytest.mark.parametrize("text", [
+    "are they human", "is it a real person who decides", "is that a camera or a computer",
+    "is the law there still in force", "how old is the system"])
+def test_what_is_asked_of_others_is_not_asked_of_us(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+
+    assert talk.messages[-1].subject not in {ITSELF, CURRENT}
+
+
+@pytest.mark.parametrize("text", [
+    "dont ask me so much", "im on the train can you keep it short", "fewer questions please",
+    "in a meeting, short version pls"])
+def test_who_has_no_time_is_told_in_short(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+
+    assert (talk.messages[-1].intent, talk.messages[-1].subject) == (Intent.ADVISE_NOW, IN_SHORT)
+
+
+@pytest.mark.parametrize("text", [
+    "keep it short term", "the train operator asks so much", "they want short answers from us"])
+def test_what_is_said_of_the_deal_is_no_wish_to_be_short(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.ADVISE_NOW
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("ok to help them?", Intent.VERDICT), ("so nothing bad then?", Intent.RED_FLAGS)])
+def test_leave_to_help_is_declined_and_what_is_concluded_is_held_against_the_deal(
+        begin, text, intent):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is intent
 
 
 @pytest.mark.parametrize("text", [
