@@ -38,7 +38,7 @@ _TURN, _MODEL_CALL = "turn", "model_call"
 TOLD = frozenset({_TURN, _MODEL_CALL, "comment", "feedback", "handed_over", *MOVING})
 """Kinds of rows that change a line."""
 _REFUSALS = frozenset(map(str, refusal.Reason))
-_LATER = ("beside", "evasive", "told_since")
+_LATER = ("beside", "evasive", "instead", "told_since")
 """What lines of before don't hold; see `kept` for where they stand."""
 
 
@@ -63,6 +63,8 @@ class Memory:
     release: str = ""
     facts: Mapping[str, list[str] | None] = field(default_factory=dict)
     """Values by fact; None for "I don't know"."""
+    instead: Mapping[str, list[str]] = field(default_factory=dict)
+    """By fact, what may hold beside or instead of that, and is asked back."""
     flags: Mapping[str, Raised] = field(default_factory=dict)
     advised: bool = False
     """Whether an advice on the deal was given, as `Stand.advice_given` has it."""
@@ -259,6 +261,11 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
     facts: Mapping[str, list[str] | None] = {**kept, **heard}
     if message.intent is Intent.START_OVER:
         facts = heard
+    instead = {fact: values for fact, values in memory.instead.items()
+               if message.intent is not Intent.START_OVER and fact not in heard
+               and fact not in message.retracted}
+    instead |= {str(fact): sorted(answer.instead) for fact, answer in message.heard.items()
+                if answer.instead}
     asked = [] if reply.question is None else [str(one.fact) for one in reply.question.all()]
     skipped = {*memory.skipped, *passed} - facts.keys() - set(asked)
     cited = reply.citations()
@@ -275,6 +282,7 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
         state=reply.kind.value,
         release=str(turn.release),
         facts=facts,
+        instead=instead,
         flags=_raised(memory, turn),
         advised=memory.review.advice_given,
         pending=sorted(asked),

@@ -1,6 +1,6 @@
 """What a deal is called, so that a person recognises it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.dialogue.deal import Deal
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
@@ -106,17 +106,29 @@ def deciding_which_deal(guidance: Guidance) -> frozenset[Fact]:
 
 
 def deal_title(guidance: Guidance, deal: Deal) -> str:
-    """What a deal is called: "Drones, facial recognition · Police · Kenya"; "" without facts."""
+    """What a deal is called: "Drones, facial recognition · Police · Kenya"; "" without facts.
+
+    What may hold beside or instead of that, and is asked back, stands behind it with a mark:
+    "Police, armed forces?".
+    """
     parts = []
     for question in naming_questions(guidance):
+        answer = deal.answers.get(question.fact)
         known = deal.known(question.fact)
-        order = {choice.value: n for n, choice in enumerate(question.choices)}
-        labels = [question.label_of(v) for v in sorted(known, key=lambda v: (order.get(v, 999), v))]
+        instead = answer.instead - known if answer else frozenset()
+        labels = [*_labels(question, known), *(f"{one}?" for one in _labels(question, instead))]
         if question.kind is not QuestionKind.COUNTRY:
             labels = [label if not n else _inside(label) for n, label in enumerate(labels)]
         if labels:
             parts.append(", ".join(labels))
     return " · ".join(parts)
+
+
+def _labels(question: Question, values: Iterable[str]) -> list[str]:
+    """What *values* are called, in the order of the choices of *question*."""
+    order = {choice.value: n for n, choice in enumerate(question.choices)}
+    return [question.label_of(v)
+            for v in sorted(values, key=lambda v: (order.get(v, len(order)), v))]
 
 
 def _inside(label: str) -> str:

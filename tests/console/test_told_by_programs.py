@@ -120,3 +120,15 @@ def test_a_workspace_is_named_by_its_id():
     for wrong in ("local", "acme", "t0123abcd", "C0123ABCD"):
         with pytest.raises(ValidationError):
             Settings(_env_file=None, api_workspace=wrong)
+
+
+def test_an_end_user_that_is_asked_back_stands_in_the_title(desk, say):
+    """The queue named the police alone while it was asked whether the army uses it too."""
+    say("erp-1", KENYA)
+    say("erp-1", "maybe the army will use it too")
+    title = "Drones · Police, armed forces or defence ministry? · Kenya"
+    assert title in queue(desk)
+
+    say("erp-1", "no")
+    assert title not in queue(desk)
+    assert "Drones · Police · Kenya" in queue(desk)

@@ -42,6 +42,12 @@ def deal(**answers):
     })
 
 
+def asked_back(known, *instead):
+    """A deal whose end-user may be another, or another too."""
+    return Deal({Fact("end_user"): Answer(frozenset({known}), "words", MessageKey("1"),
+                                          instead=frozenset(instead))})
+
+
 def submit(view, **changes):
     """The state of *view* as Slack sends it on submission, after somebody made *changes*.
 
@@ -373,6 +379,9 @@ def home_deal(n=1, **how):
     (deal(product="drone cctv", stage="signed"), "CCTV cameras, drones"),
     (deal(product="drone", end_user=None, country="UG"), "Drones · Uganda"),
     (Deal(), ""),
+    # What may hold beside that, or instead of it, is asked back.
+    (asked_back("police", "police", "military"), "Police, armed forces or defence ministry?"),
+    (asked_back("police", "military"), "Police, armed forces or defence ministry?"),
 ])
 def test_a_deal_is_named_by_what_where_and_for_whom(guidance, known, title):
     assert deal_title(guidance, known) == title

@@ -22,12 +22,14 @@ def test_what_says_nothing_is_not_named_to_programs_that_know_nothing_of_it():
 
 def test_what_came_later_stands_where_programs_of_before_pass_over_what_they_do_not_know():
     memory = Memory(opened_at="2026-11-28")
-    later = replace(memory, beside=["odd-payment"], evasive=True)
+    later = replace(memory, beside=["odd-payment"], evasive=True,
+                    instead={"end_user": ["military"]})
     made = kept(later)
+    added = {"beside", "evasive", "instead", "told_since"}
 
-    assert {"beside", "evasive", "told_since"}.isdisjoint(kept(memory)["review"])
-    assert made.keys() == kept(memory).keys() == {
-        one.name for one in fields(Memory)} - {"beside", "evasive", "told_since"}
+    assert added.isdisjoint(kept(memory)["review"])
+    assert made.keys() == kept(memory).keys() == {one.name for one in fields(Memory)} - added
+    assert remembered(canonical(made)) == later
     assert (made["review"]["beside"], made["review"]["evasive"]) == (["odd-payment"], True)
 
 

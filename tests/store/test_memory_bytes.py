@@ -24,7 +24,7 @@ def test_the_bytes_are_those_of_before():
         assert review.pop("outcome") == ""  # before there were any
         fields = asdict(memory)
         assert (fields.pop("beside"), fields.pop("evasive")) == ([], False)  # nor these
-        assert fields.pop("told_since") == []
+        assert (fields.pop("told_since"), fields.pop("instead")) == ([], {})
         before = canonical({**fields, "review": review, "flags": {
             name: asdict(flag) for name, flag in memory.flags.items()}})
         assert _columns(memory)["memory"] == before

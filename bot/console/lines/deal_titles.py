@@ -19,7 +19,8 @@ def title_of(guidance: Guidance | None, memory: Memory) -> str:
     if guidance is None:
         return ""
     return deal_title(guidance, Deal({
-        Fact(fact): Answer(None if values is None else frozenset(values), "", MessageKey(""))
+        Fact(fact): Answer(None if values is None else frozenset(values), "", MessageKey(""),
+                           instead=frozenset(memory.instead.get(fact, ())))
         for fact, values in memory.facts.items()}))
 
 
