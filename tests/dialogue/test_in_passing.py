@@ -39,6 +39,7 @@ def raised(talk):
     ("ALPR for the police of Serbia", "next week I see the customer in Moscow", "RS"),
     ("cctv for the police in Ghana", "we met at a fair in Dubai", "GH"),
     ("cctv for the police in Ghana", "my boss is on holiday in Spain", "GH"),
+    ("cctv for the police in Ghana", "I think we met in Spain", "GH"),
     # Whom it was sold to before.
     ("drones for Kenya police", "we sold the same to Norway police before", "KE"),
     ("drones for Kenya police", "Uganda police already have it", "KE"),
@@ -61,6 +62,14 @@ def test_a_place_in_passing_leaves_the_country_of_use(told, opening, passing, co
 
     answer = talk.conversation.deal.answers[COUNTRY]
     assert (answer.values, answer.sure) == ({country}, True)
+
+
+@pytest.mark.parametrize("text", [
+    "I think it's Uganda", "it's for Uganda I think", "perhaps it's for Uganda"])
+def test_how_sure_one_is_says_why_no_place_is_named(told, text):
+    """Nothing was noted, and the question stood."""
+    answer = told("drones for Kenya police", text).conversation.deal.answers[COUNTRY]
+    assert (answer.latest, answer.sure) == ({"UG"}, False)
 
 
 @pytest.mark.parametrize(("opening", "text", "country"), [

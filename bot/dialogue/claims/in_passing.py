@@ -53,7 +53,9 @@ class InPassing:
             clearly if m.strength is Strength.ASKED else heard))
         self._before_said = cues.find("said_before", tokens)
         self._exchanged = {first for first, _ in cues.find("exchanged_for", tokens)}
-        self._passing, self._said = passing, small | named | covered(self._before_said)
+        # How sure one is tells of nothing else: "I think it's Uganda".
+        self._passing, self._said = passing, small | named | covered(
+            [*self._before_said, *clauses.hedges])
         # "They use it at protests" has an "it", and no "it's".
         using = cues.covered(tokens, "uses_it")
         self._is = [span for span in cues.find("is_the_one", tokens) if span[0] not in using]
