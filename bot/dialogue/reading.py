@@ -26,6 +26,7 @@ from bot.dialogue.messages.answering_a_reviewer import (
     unasked,
 )
 from bot.dialogue.messages.asked_in_opening import OpeningQuestions
+from bot.dialogue.messages.behind_a_hedge import behind_a_hedge
 from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.asking_itself import AskingItself
 from bot.dialogue.messages.beginning_anew import behind_openings
@@ -260,7 +261,9 @@ class PlainReader:
             gone_on = self._continuing.gone_on(message, stretch, conversation)
             if gone_on is not None:
                 return gone_on
-        said = self._single.read(understood, message, conversation)
+        said = behind_a_hedge(
+            self._single.read(understood, message, conversation), understood, message,
+            conversation, self._cues, of=self._understanding.of, read=self._single.read)
         matter = understood.reading.text.strip()
         said = self._opening.beside(said, understood, conversation)
         begins = bool(text.strip()) and said.intent in MAY_GO_ON

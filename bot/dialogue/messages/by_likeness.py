@@ -12,6 +12,7 @@ from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.heard_requests import heard_request
+from bot.dialogue.small_words.answer_words import HEDGES
 from bot.dialogue.small_words.cues import cues_of
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.words.requests import Hears
@@ -112,7 +113,9 @@ class ByLikeness:
         for (first, last), is_clause in pieces:
             part = text[first:last].strip()
             behind = not is_clause and at + first >= other
-            if part and not (behind or tells(first, last) or part.endswith("?")) and (
+            # "As far as I know" says how sure the rest is.
+            hedges = is_clause and self._cues.only(tokenise(part), *HEDGES)
+            if part and not (behind or hedges or tells(first, last) or part.endswith("?")) and (
                     self._sounds(part) >= (
                         LIKELY if part == text.strip() else LIKELY_IN_PART)
                     # A word that a list knows stands alone where no comma parts it: "dunno but …".
