@@ -26,11 +26,11 @@ from bot.dialogue.messages.answering_a_reviewer import (
     unasked,
 )
 from bot.dialogue.messages.asked_in_opening import OpeningQuestions
-from bot.dialogue.messages.behind_a_hedge import behind_a_hedge
 from bot.dialogue.messages.asking_by_name import without
 from bot.dialogue.messages.asking_itself import AskingItself
 from bot.dialogue.messages.beginning_anew import behind_openings
 from bot.dialogue.messages.beside import blanked
+from bot.dialogue.messages.beside_courtesies import beside_courtesies
 from bot.dialogue.messages.by_likeness import ByLikeness
 from bot.dialogue.messages.continuing import MAY_GO_ON, TELLS, Continuing
 from bot.dialogue.messages.no_capability import without_capability
@@ -261,7 +261,7 @@ class PlainReader:
             gone_on = self._continuing.gone_on(message, stretch, conversation)
             if gone_on is not None:
                 return gone_on
-        said = behind_a_hedge(
+        said = beside_courtesies(
             self._single.read(understood, message, conversation), understood, message,
             conversation, self._cues, of=self._understanding.of, read=self._single.read)
         matter = understood.reading.text.strip()
