@@ -53,7 +53,9 @@ def export(
         "all of them.")] = None,
     redact: Annotated[list[Redact] | None, typer.Option(
         help="Take this out of words; may be given several times.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+    out: Annotated[Path | None, typer.Option(
+        help="The file to write, in a folder that is there.  [default: here, named for the "
+        "conversation, or log]")] = None,
 ) -> None:
     """Export with a signed manifest: a row of the log says so first, then the file is written."""
     if everything == (conversation is not None):
@@ -82,7 +84,7 @@ def _export_all(parts: Assembly, file: Path, form: Form, chosen: Chosen, asked: 
     """Write the rows of *chosen* into *file*, with a manifest beside it."""
     if chosen.workspace is not None:
         chosen = replace(chosen, workspace=workspace_on_record(parts.store, chosen.workspace))
-    _make_folder_of(file)
+    _need_folder_of(file)
     try:
         written = parts.exporting.many(file, form, chosen, asked)
     except OSError as error:
@@ -105,7 +107,7 @@ def _export_one(
             fail(f"{place} is there already; nothing is written over it.")
     there = home(parts, conversation, workspace)
     # Before the log says that an export was taken.
-    _make_folder_of(file)
+    _need_folder_of(file)
     made = parts.exporting.one(there, ConversationId(conversation), form, asked)
     _write(dict(zip(places, (made.data, made.manifest), strict=False)))
     print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
@@ -117,12 +119,11 @@ def _file_name(name: str) -> str:
     return safe.encode()[:LONGEST_NAME].decode(errors="ignore")
 
 
-def _make_folder_of(file: Path) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        fail(f"The folder {file.parent} can't be made: {error.strerror}. Nothing was exported; "
-             "give another place with --out.")
+def _need_folder_of(file: Path) -> None:
+    """End unless the folder of *file* is there: one that was mistyped would else be made."""
+    if not file.parent.is_dir():
+        fail(f"There is no folder {file.parent}, so nothing was exported. Make it, or give another "
+             "place with --out.")
 
 
 def _write(files: Mapping[Path, bytes]) -> None:
