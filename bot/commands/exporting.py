@@ -42,7 +42,8 @@ def export(
     form: Annotated[Form, typer.Option(
         "--as", help="One conversation as zip, pdf, docx or md; all as csv or jsonl.")],
     conversation: Annotated[str | None, typer.Argument(
-        help="One conversation.", parser=pasted, metavar="CONVERSATION")] = None,
+        help="One conversation, as 'advisor log list' prints its name.", parser=pasted,
+        metavar="CONVERSATION")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every row of the log.")] = False,
     since: Annotated[str | None, typer.Option(
         help="With --all: rows from this day or moment on, in UTC.")] = None,
@@ -57,7 +58,12 @@ def export(
         help="The file to write, in a folder that is there.  [default: here, named for the "
         "conversation, or log]")] = None,
 ) -> None:
-    """Export with a signed manifest: a row of the log says so first, then the file is written."""
+    """Export with a signed manifest: a row of the log says so first, then the file is written.
+
+    For one conversation: advisor log export NAME --as pdf --by "Kim Osei" --reason "asked for by
+    counsel".  For all since a day: advisor log export --all --as csv --since 2026-11-01 --by …
+    --reason ….
+    """
     if everything == (conversation is not None):
         misused("Give the name of a conversation, or --all.")
     if conversation is not None and (since or until):

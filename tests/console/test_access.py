@@ -135,7 +135,8 @@ def test_an_address_of_no_page_leads_to_what_it_would_stand_under(house, user, p
 
 
 def test_a_page_for_others_leads_to_what_it_stands_under_where_that_may_be_seen(build):
-    house = build(pages=[Route("/corpus/keep", require(Role.ADMIN)(lambda _: PlainTextResponse("")))])
+    keep = require(Role.ADMIN)(lambda _: PlainTextResponse(""))
+    house = build(pages=[Route("/corpus/keep", keep)])
     for user, way in (("U-rev", 'href="/console/corpus">To the guidance</a>'),
                       ("U1", 'href="/console/">To the conversations</a>')):
         answer = house.signed_in(user).get("/console/corpus/keep")

@@ -159,10 +159,10 @@ def _beside_the_unknown(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     open_still = at.subjects.named_unknown(
         [at.guidance.questions[fact] for fact in at.awaiting], at.reading, at.clauses)
     nothing_else = at.subjects.named_alone(at.reading, at.clauses)
-    return [c for c in claims if c.value == UNKNOWN or (_is_said_beside(c, at.clauses) or not (
+    return [c for c in claims if c.value == UNKNOWN or ((_is_said_beside(c, at.clauses) or not (
         c.mention.fact in open_still or _is_not_known(c, at.clauses)))
         and not overlaps((c.mention.first, c.mention.last), nothing_else.get(c.mention.fact, ()))
-        and not is_left_open(c, at.unknown, at.reading, at.clauses)]
+        and not is_left_open(c, at.unknown, at.reading, at.clauses))]
 
 
 def _not_known_for_sure(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
