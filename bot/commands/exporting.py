@@ -127,7 +127,12 @@ def _file_name(name: str) -> str:
 
 def _need_folder_of(file: Path) -> None:
     """End unless the folder of *file* is there: one that was mistyped would else be made."""
-    if not file.parent.is_dir():
+    try:
+        there = file.parent.is_dir()
+    except OSError as error:
+        fail(f"The folder {file.parent} can't be looked at: {error.strerror}. Nothing was "
+             "exported; give another place with --out.")
+    if not there:
         fail(f"There is no folder {file.parent}, so nothing was exported. Make it, or give another "
              "place with --out.")
 

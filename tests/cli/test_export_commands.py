@@ -141,6 +141,9 @@ def test_an_option_that_would_count_for_nothing_is_refused(run, words, told):
     (["--all", "--out", "/proc/none/x.csv"], 1,
      "There is no folder /proc/none, so nothing was exported. Make it, or give another place with "
      "--out."),
+    (["--all", "--out", f"{'x' * 300}/x.csv"], 1,
+     f"The folder {'x' * 300} can't be looked at: File name too long. Nothing was exported; give "
+     "another place with --out."),
 ], ids=str)
 def test_an_export_that_can_not_be_is_told_before_the_log_says_that_it_was(
         spoken, tmp_path, words, status, told):
