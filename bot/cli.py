@@ -48,6 +48,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    # Else a paragraph of a help breaks wherever the line of its docstring does.
+    rich_markup_mode="markdown",
 )
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")

@@ -63,7 +63,8 @@ def erase(
     reason: Annotated[str | None, typer.Option(
         "--reason", help="Why; stays on record. Not needed with --preview.")] = None,
     conversation: Annotated[str | None, typer.Option(
-        help="All words of one conversation.", parser=pasted, metavar="CONVERSATION")] = None,
+        help="All words of one conversation, as 'advisor log list' prints its name.",
+        parser=pasted, metavar="CONVERSATION")] = None,
     person: Annotated[str | None, typer.Option(help="All words of one person, by Slack's id.")]
     = None,
     workspace: Home = None,

@@ -42,7 +42,8 @@ def export(
     form: Annotated[Form, typer.Option(
         "--as", help="One conversation as zip, pdf, docx or md; all as csv or jsonl.")],
     conversation: Annotated[str | None, typer.Argument(
-        help="One conversation.", parser=pasted, metavar="CONVERSATION")] = None,
+        help="One conversation, as 'advisor log list' prints its name.", parser=pasted,
+        metavar="CONVERSATION")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every row of the log.")] = False,
     since: Annotated[str | None, typer.Option(
         help="With --all: rows from this day or moment on, in UTC.")] = None,
@@ -53,9 +54,16 @@ def export(
         "all of them.")] = None,
     redact: Annotated[list[Redact] | None, typer.Option(
         help="Take this out of words; may be given several times.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+    out: Annotated[Path | None, typer.Option(
+        help="The file to write, in a folder that is there.  [default: here, named for the "
+        "conversation, or log]")] = None,
 ) -> None:
-    """Export with a signed manifest: a row of the log says so first, then the file is written."""
+    """Export with a signed manifest: a row of the log says so first, then the file is written.
+
+    For one conversation: advisor log export NAME --as pdf --by "Kim Osei" --reason "asked for by
+    counsel".  For all since a day: advisor log export --all --as csv --since 2026-11-01 --by …
+    --reason ….
+    """
     if everything == (conversation is not None):
         misused("Give the name of a conversation, or --all.")
     if conversation is not None and (since or until):
@@ -82,7 +90,7 @@ def _export_all(parts: Assembly, file: Path, form: Form, chosen: Chosen, asked: 
     """Write the rows of *chosen* into *file*, with a manifest beside it."""
     if chosen.workspace is not None:
         chosen = replace(chosen, workspace=workspace_on_record(parts.store, chosen.workspace))
-    _make_folder_of(file)
+    _need_folder_of(file)
     try:
         written = parts.exporting.many(file, form, chosen, asked)
     except OSError as error:
@@ -105,7 +113,7 @@ def _export_one(
             fail(f"{place} is there already; nothing is written over it.")
     there = home(parts, conversation, workspace)
     # Before the log says that an export was taken.
-    _make_folder_of(file)
+    _need_folder_of(file)
     made = parts.exporting.one(there, ConversationId(conversation), form, asked)
     _write(dict(zip(places, (made.data, made.manifest), strict=False)))
     print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
@@ -117,12 +125,16 @@ def _file_name(name: str) -> str:
     return safe.encode()[:LONGEST_NAME].decode(errors="ignore")
 
 
-def _make_folder_of(file: Path) -> None:
+def _need_folder_of(file: Path) -> None:
+    """End unless the folder of *file* is there: one that was mistyped would else be made."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        there = file.parent.is_dir()
     except OSError as error:
-        fail(f"The folder {file.parent} can't be made: {error.strerror}. Nothing was exported; "
-             "give another place with --out.")
+        fail(f"The folder {file.parent} can't be looked at: {error.strerror}. Nothing was "
+             "exported; give another place with --out.")
+    if not there:
+        fail(f"There is no folder {file.parent}, so nothing was exported. Make it, or give another "
+             "place with --out.")
 
 
 def _write(files: Mapping[Path, bytes]) -> None:

@@ -12,6 +12,7 @@ from bot.commands.administering import administering
 from bot.commands.launching import AsJson, counted, fail, print_json, terminal
 from bot.erasure.whereabouts import workspace_on_record
 from bot.impact.asking import (
+    NothingToCompare,
     ProvisionImpact,
     impact_of_provision,
     impact_of_release,
@@ -72,9 +73,15 @@ def corpus_impact(
             else:
                 _show_survey(survey, words)
             return
-        impact = impact_of_provision(
-            store, editions, say, ProvisionId(name), workspace,
-            limit=_ALL if as_json else MOST_LINES)
+        try:
+            impact = impact_of_provision(
+                store, editions, say, ProvisionId(name), workspace,
+                limit=_ALL if as_json else MOST_LINES)
+        except NothingToCompare as error:
+            if error.code != "unknown":
+                raise
+            fail(f"{error} 'advisor corpus list' prints the provisions, and 'advisor corpus "
+                 "releases' the releases; 'draft' is what would be published now.")
         if as_json:
             print_json(provision_json(impact))
         else:
@@ -114,7 +121,9 @@ def _show_survey(survey: Survey, words: Words) -> None:
 
 def _show_provision(impact: ProvisionImpact) -> None:
     screen = terminal()
-    print(f"{impact.provision}: {impact.place}")
+    # Where no release that can be read holds it, its id is all there is.
+    print(impact.provision if impact.place == impact.provision
+          else f"{impact.provision}: {impact.place}")
     if impact.retired:
         print(f"Nobody is advised by it any more: {impact.retired}")
     usage = impact.usage

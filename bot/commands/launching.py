@@ -31,7 +31,8 @@ def pasted(name: str) -> str:
     return name.translate(_UNSEEN).strip()
 
 
-ConversationName = Annotated[str, typer.Argument(metavar="CONVERSATION", parser=pasted)]
+ConversationName = Annotated[str, typer.Argument(
+    metavar="CONVERSATION", parser=pasted, help="Its name, as 'advisor log list' prints it.")]
 """A conversation, as it is called or as it was copied from a memo."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 

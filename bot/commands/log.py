@@ -28,7 +28,8 @@ log_app = typer.Typer(help="The record of what was said: show, prove, erase.",
 
 @log_app.command("list")
 def log_list(
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20, as_json: AsJson = False
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Most conversations.")] = 20,
+    as_json: AsJson = False,
 ) -> None:
     """List conversations, newest first."""
     with reading() as parts:

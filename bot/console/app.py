@@ -35,6 +35,7 @@ from bot.console.entry.sending import GivenBack, given_back
 from bot.console.entry.sessions import REFUSED, Sessions
 from bot.console.entry.signing_in import Identity, NotSignedIn, OutOfReach, SlackSignIn
 from bot.console.entry.tickets import Tickets
+from bot.console.navigation import ENTRIES, Entry, above
 from bot.console.viewer import Role
 from bot.errors import UnreadableEdit
 from bot.log_order import LOCAL
@@ -338,10 +339,21 @@ def _back(request: Request, *, leads_there: bool = True) -> GivenBack:
     return given_back(getattr(request.state, "fields", ()), leads_there=leads_there)
 
 
+def _home(request: Request) -> Entry:
+    """What the address stands under, for whoever asks: no route has said who they are.
+
+    Who is not signed in is led where everybody begins.
+    """
+    viewer = getattr(request.state, "viewer", None) or request.state.access.viewer(
+        request.cookies.get(COOKIE))
+    return above(request.url.path.removeprefix(HOME),
+                 Role.ASKER if viewer is None else viewer.role)
+
+
 def _in_words(request: Request, error: HTTPException) -> Response:
     title, why = _WORDS.get(error.status_code, ("Not done", "That request can't be answered."))
     back = _back(request, leads_there=error.status_code >= SERVER_FAULT)
-    answer = refusal(error.status_code, title, why, home=True, **back)
+    answer = refusal(error.status_code, title, why, home=_home(request), **back)
     answer.headers.update(error.headers or {})
     return answer
 
@@ -350,12 +362,12 @@ def _unreadable(request: Request, error: Exception) -> Response:
     # PostgreSQL takes no null character, wherever in an address or a form it stands.
     _log.warning("the database could not take what a request held: %s", type(error).__name__)
     return refusal(400, "Not done", "The request holds characters that can't be read, such as a "
-                   "null. Nothing was changed.", home=True, **_back(request))
+                   "null. Nothing was changed.", home=ENTRIES[0], **_back(request))
 
 
 def _of_another_version(request: Request, error: Exception) -> Response:
     # After a way back to an older program: every page that tells of edits would else be broken.
-    return refusal(503, "Not to be read here", str(error), home=True, **_back(request))
+    return refusal(503, "Not to be read here", str(error), home=ENTRIES[0], **_back(request))
 
 
 def _broken(request: Request, _: Exception) -> Response:
@@ -363,4 +375,4 @@ def _broken(request: Request, _: Exception) -> Response:
     if request.method not in {"GET", "HEAD"}:
         why += (" Whether what you did was done can't be told here: look at the page that you were "
                 "on before you press again.")
-    return refusal(500, "Something went wrong", why, home=True, **_back(request))
+    return refusal(500, "Something went wrong", why, home=ENTRIES[0], **_back(request))

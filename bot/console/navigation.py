@@ -15,7 +15,7 @@ class Entry:
     role: Role
     """Who sees it, and everybody whose role includes theirs."""
     way_back: str
-    """What a link says that leads to it from a page below it that isn't there."""
+    """What a link says that leads to it from a page below it that isn't there or isn't shown."""
 
 
 ENTRIES = (

@@ -1,5 +1,7 @@
 """Impact as it is asked for by name: of a provision, or of a release, as values and as JSON."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,8 +136,9 @@ def impact_of_provision(
     if provision not in guidance.provisions and not retired:
         retired = say.say("out.gone" if held is None else "out.quoted")
     now = guidance.provisions.get(provision)
+    cited_by = [ReleaseId(page[0].release)] if held is None and page else []
     return ProvisionImpact(
-        provision, place_of(provision, guidance), retired, usage,
+        provision, place_of(provision, guidance, *_readable(editions, cited_by)), retired, usage,
         tuple(Relied(
             one, lines[one.conversation].asker, Standing(lines[one.conversation].standing),
             now is not None and now.checked is one.checked
@@ -214,6 +217,13 @@ def _before(connection: Connection, release: ReleaseId) -> ReleaseId | None:
         return None if before is None else ReleaseId(before)
     active = connection.scalar(select(active_release.c.release))
     return None if active is None or active == release else ReleaseId(active)
+
+
+def _readable(editions: Editions, names: Iterable[ReleaseId]) -> Iterator[Guidance]:
+    """Those of *names* that can be read."""
+    for name in names:
+        with suppress(NothingToCompare):
+            yield _read(editions, name)
 
 
 def _read(editions: Editions, release: ReleaseId) -> Guidance:

@@ -3,13 +3,13 @@
 Times are text in UTC, of one width, so that they sort; see `bot.ledger.timestamp`.
 """
 
+from bot.schema.backups import last_backup
 from bot.schema.deliveries import claims, deliveries, outgoing
 from bot.schema.documents import document_cuts, documents, fetches
 from bot.schema.models import chat_choices, chat_usage, second_looks
 from bot.schema.releases import (
     active_release,
     corpus_edits,
-    last_backup,
     preparation,
     publications,
     releases,

@@ -21,15 +21,6 @@ schema_floor = Table(
     CheckConstraint("id = 1", name="one_row"),
 )
 
-last_backup = Table(
-    "last_backup",
-    metadata,
-    # When the last good back-up was made; see `bot.backing_up.noting`.
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("made_at", Text, nullable=False),
-    CheckConstraint("id = 1", name="one_row"),
-)
-
 active_release = Table(
     "active_release",
     metadata,

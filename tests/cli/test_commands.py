@@ -5,6 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.cli import app
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
 
@@ -17,6 +21,30 @@ COMMANDS = [
     ["db", "upgrade"],
     ["cases", "list"], ["cases", "write"],
 ]
+
+
+def every(command, *names):
+    """Each command with its names, groups left out."""
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from every(inner, *names, name)
+    if not hasattr(command, "commands"):
+        yield names, command
+
+
+def test_each_command_says_what_it_does_and_what_it_takes():
+    """`log show` and others named a CONVERSATION and said nothing of where its name is found."""
+    found = dict(every(typer.main.get_command(app)))
+    assert {" ".join(one) for one in COMMANDS} <= {
+        " ".join(names) for names in found}
+    untold = [(*names, one.name) for names, command in found.items() for one in command.params
+              if not one.help]
+    assert untold == [] and all(command.help for command in found.values())
+
+
+def test_a_help_breaks_its_lines_where_they_are_full():
+    """It broke them as the docstring does, and again where they were full, after a word or two."""
+    done = CliRunner().invoke(app, ["corpus", "impact", "--help"], env={"COLUMNS": "80"})
+    assert "conversations the advice would be another. " in done.stdout
 
 
 @pytest.mark.long

@@ -139,7 +139,10 @@ def test_an_option_that_would_count_for_nothing_is_refused(run, words, told):
     (["--all", "--workspace", "T9"], 1,
      "Nothing of workspace 'T9' is on record, so nothing was done. There is a log of local."),
     (["--all", "--out", "/proc/none/x.csv"], 1,
-     "The folder /proc/none can't be made: No such file or directory. Nothing was exported; give "
+     "There is no folder /proc/none, so nothing was exported. Make it, or give another place with "
+     "--out."),
+    (["--all", "--out", f"{'x' * 300}/x.csv"], 1,
+     f"The folder {'x' * 300} can't be looked at: File name too long. Nothing was exported; give "
      "another place with --out."),
 ], ids=str)
 def test_an_export_that_can_not_be_is_told_before_the_log_says_that_it_was(
@@ -152,9 +155,14 @@ def test_an_export_that_can_not_be_is_told_before_the_log_says_that_it_was(
     assert not (tmp_path / "x.csv").exists()
 
 
-def test_a_memo_for_a_folder_that_can_not_be_made_leaves_no_row(spoken):
-    done = spoken("export", "c1", "--as", "md", "--out", "/proc/none/x.md", "--by", "lead",
+@pytest.mark.parametrize(("form", "name"), [("md", "c1"), ("csv", "--all")])
+def test_a_folder_that_is_not_there_is_refused_and_not_made(spoken, tmp_path, form, name):
+    """A folder that was mistyped was made, and the export lay where nobody looks for it."""
+    file = tmp_path / "exprots" / f"x.{form}"
+    done = spoken("export", name, "--as", form, "--out", str(file), "--by", "lead",
                   "--reason", "asked for")
-    assert (done.returncode, done.stderr.split(":")[0]) == (
-        1, "The folder /proc/none can't be made")
+    assert (done.returncode, done.stderr) == (
+        1, f"There is no folder {file.parent}, so nothing was exported. Make it, or give another "
+        "place with --out.\n")
+    assert not file.parent.exists()
     assert spoken("verify").stdout.startswith("local: 4 rows, whole.")

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.websockets import WebSocketDisconnect
 
 from bot.console.app import build_console
-from bot.console.entry.access import COOKIE, HEADERS, Address, NoRule, rules, way_back
+from bot.console.entry.access import COOKIE, HEADERS, Address, NoRule, require, rules, way_back
 from bot.console.viewer import Role
 from tests.console.conftest import BASE, PAGES
 
@@ -116,6 +116,32 @@ def test_errors_carry_the_headers_too_and_say_what_is_wrong(house, method, path,
     if status >= 400:
         assert "<h1>" in answer.text
         assert "text/html" in answer.headers["content-type"]
+
+
+@pytest.mark.parametrize(("user", "path", "way"), [
+    ("U-rev", "/corpus/no/such", ("/corpus", "the guidance")),
+    ("U-rev", "/exports/", ("/exports", "exporting")),
+    ("U-rev", "/no/such/page", ("/", "the conversations")),
+    ("U1", "/corpus/no/such", ("/", "the conversations")),
+    ("U1", "/sessions/no/such", ("/sessions", "the sessions")),
+    (None, "/corpus/no/such", ("/", "the conversations")),
+])
+def test_an_address_of_no_page_leads_to_what_it_would_stand_under(house, user, path, way):
+    """A provision's address with a slip in it led to the conversations, from wherever it was."""
+    browser = house.browser() if user is None else house.signed_in(user)
+    there, called = way
+    assert (f'href="/console{there}">To {called}</a>' in
+            browser.get(f"/console{path}").text)
+
+
+def test_a_page_for_others_leads_to_what_it_stands_under_where_that_may_be_seen(build):
+    keep = require(Role.ADMIN)(lambda _: PlainTextResponse(""))
+    house = build(pages=[Route("/corpus/keep", keep)])
+    for user, way in (("U-rev", 'href="/console/corpus">To the guidance</a>'),
+                      ("U1", 'href="/console/">To the conversations</a>')):
+        answer = house.signed_in(user).get("/console/corpus/keep")
+        assert answer.status_code == 403
+        assert way in answer.text
 
 
 def test_a_page_that_breaks_gives_back_what_was_typed_and_does_not_say_that_nothing_was_done(house):

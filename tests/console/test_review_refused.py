@@ -94,6 +94,11 @@ def test_what_is_refused_for_what_happened_meanwhile_is_said_and_kept(office, ac
     assert WORDS in unescape(answer.text)
     shown = re.sub(r"<details(?![^>]* open)[^>]*>.*?</details>", "", answer.text, flags=re.S)
     assert WORDS in unescape(shown), "what was typed is folded away"
+    # The focus was at the top of the page, far from what was refused.
+    place = re.search(rf'/reviews/{act}#([^"]+)"', page.text)[1]
+    if f'id="{place}"' in answer.text:
+        assert re.search(rf'id="{place}"[^>]* tabindex="-1"', answer.text)
+    assert answer.text.count('tabindex="-1"') == page.text.count('tabindex="-1"') + 1
 
 
 @pytest.mark.parametrize("typed", [

@@ -28,6 +28,7 @@ from bot.console.entry.doorway import refusal
 from bot.console.entry.roles import Roles
 from bot.console.entry.sending import Fields, Unproved, fields_of, given_back, same_token, sent_by
 from bot.console.entry.sessions import Session, Sessions
+from bot.console.navigation import ENTRIES, above
 from bot.console.viewer import Role, Viewer
 
 HOME = "/console"
@@ -205,7 +206,7 @@ async def _let_in(request: Request, role: Role) -> Viewer | Response:
         return viewer
     # A role may be taken away while somebody writes.
     fields = () if request.method in _READS else await fields_of(request, TOKEN_FIELD)
-    return _not_for(role, viewer, fields)
+    return _not_for(role, viewer, request.url.path.removeprefix(HOME), fields)
 
 
 def for_everybody(endpoint: Endpoint) -> Page:
@@ -337,18 +338,19 @@ def _at_most(receive: Receive, limit: Limit) -> Receive:
     return counted
 
 
-def _not_for(role: Role, viewer: Viewer, fields: Fields) -> Response:
+def _not_for(role: Role, viewer: Viewer, path: str, fields: Fields) -> Response:
     return refusal(403, "Not for you",
                    f"Only somebody with the role “{role}” may see or do this. You are "
                    f"signed in as {viewer.name}, with the role “{viewer.role}”. "
-                   "Whoever keeps Advisor can change that; then sign in again.", home=True,
+                   "Whoever keeps Advisor can change that; then sign in again.",
+                   home=above(path, viewer.role),
                    **given_back(fields, leads_there=False))
 
 
 def _not_from_here(fields: Fields = ()) -> Response:
     return refusal(403, "Not done",
                    "The request did not come from a page of yours that is still valid. Nothing was "
-                   "changed. Go back, load the page anew and try again.", home=True,
+                   "changed. Go back, load the page anew and try again.", home=ENTRIES[0],
                    **given_back(fields))
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, Response
 
+from bot.console.navigation import Entry
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -27,7 +29,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 def refusal(
     status: int, title: str, why: str, *, sign_in: bool = False, there: str = "",
-    home: bool = False, written: Sequence[str] = (), wait: float = 0,
+    home: Entry | None = None, written: Sequence[str] = (), wait: float = 0,
 ) -> Response:
     """A page that says what was refused, why, and what to do.
 
@@ -37,7 +39,7 @@ def refusal(
         why: Why, and what to do.
         sign_in: Whether to offer signing in.
         there: Where the way on leads, below the console; empty for where it begins.
-        home: Whether to offer a way on without signing in.
+        home: The page that a way on without signing in leads to, unless there is one `there`.
         written: What was typed and not kept, to be copied.
         wait: Seconds until trying again helps.
     """
