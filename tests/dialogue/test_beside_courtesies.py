@@ -27,6 +27,8 @@ def answer(begin, fact, said):
     ("party_reported", "sorry for the delay, yup, back in 2019", {"yes"}, True),
     ("human_rights_clause", "flat out refused lol", {"refused"}, True),
     ("hosting", "hmm us", {"supplier"}, True),
+    ("end_use", "just traffic, does that help", {"traffic"}, False),
+    ("hosting", "us. is that enough?", {"supplier"}, True),
     # This was a "don't know".
     ("human_rights_clause", "good question, flat out refused", {"refused"}, True),
     # A hedge with nothing behind it stays a yes, and a courtesy that says it a "don't know".

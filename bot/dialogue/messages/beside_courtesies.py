@@ -20,6 +20,10 @@ _HIDES = frozenset({Intent.UNCLEAR, Intent.REMARK, Intent.THANKS, Intent.DESCRIB
 """What a message may be taken for whose answer is hidden: what else it tells, at best."""
 _COURTESIES = "courtesies"
 """The cue list of what may stand before or behind an answer and says nothing of it."""
+_ASKED_BEHIND = "asks_if_it_helps"
+"""The cue list of what asks behind one whether it will do."""
+_ASKS = frozenset({Intent.WHAT_IF, Intent.ASK, Intent.WHAT_IS_KNOWN, Intent.VERDICT})
+"""What a message may be taken for that does: "just traffic, does that help" supposes nothing."""
 
 
 def beside_courtesies(
@@ -44,7 +48,8 @@ def beside_courtesies(
         read: Reads what is left.
     """
     tokens, awaiting = understood.reading.tokens, conversation.awaiting()
-    if not awaiting or not tokens or read_as.intent not in _HIDES or _changes(read_as, awaiting):
+    hides = _HIDES | (_ASKS if _closes(tokens, len(tokens), (_ASKED_BEHIND,), cues) else set())
+    if not awaiting or not tokens or read_as.intent not in hides or _changes(read_as, awaiting):
         return read_as
     first, last = _bare(tokens, cues)
     if (first, last) == (0, len(tokens)) or not any(t.is_word for t in tokens[first:last]):
@@ -76,15 +81,17 @@ def _bare(tokens: Sequence[Token], cues: Cues) -> Span:
         first += length
         while first < last and not tokens[first].is_word:
             first += 1
-    closing = [span for name in (*HEDGES, _COURTESIES) for span in cues.find(name, tokens)]
-    while last > first:
-        words = max((i for i in range(first, last) if tokens[i].is_word), default=-1) + 1
-        begins = min((begin for begin, end in closing if end == words and begin >= first),
-                     default=None)
-        if begins is None:
-            break
+    while (begins := _closes(tokens, last, (*HEDGES, _COURTESIES, _ASKED_BEHIND), cues)) and (
+            begins > first):
         last = begins
     return first, last
+
+
+def _closes(tokens: Sequence[Token], last: int, names: Sequence[str], cues: Cues) -> int:
+    """Where a phrase of the lists *names* begins that ends the *tokens* before *last*; else 0."""
+    words = max((i for i in range(last) if tokens[i].is_word), default=-1) + 1
+    return min((begin for name in names for begin, end in cues.find(name, tokens)
+                if end == words), default=0)
 
 
 def _changes(read_as: Message, awaiting: Collection[Fact]) -> bool:
