@@ -41,7 +41,7 @@ ASKED = [
     ("how sure are you about this", TRUST), ("can I rely on this?", TRUST),
     ("what are you going to do with my answers", READERS),
     ("are you chatgpt", ITSELF), ("am I talking to a human or just a bot?", ITSELF),
-    ("who are you", ITSELF),
+    ("who are you", ITSELF), ("r u real", ITSELF),
 ]
 
 
@@ -73,6 +73,7 @@ def test_each_such_answer_says_what_is_so(begin, text, words):
 
 @pytest.mark.parametrize("text", [
     "are they human", "is it a real person who decides", "is that a camera or a computer",
+    "is that real", "is this a machine or just software",
     "is the law there still in force", "how old is the system"])
 def test_what_is_asked_of_others_is_not_asked_of_us(begin, text):
     talk = begin()
