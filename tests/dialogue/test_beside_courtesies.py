@@ -43,7 +43,8 @@ def test_an_answer_is_heard_beside_hedges_and_courtesies(begin, fact, said, valu
 
 @pytest.mark.parametrize("said", [
     "thanks", "hmm", "lol", "sorry for the delay", "thanks for waiting, back now",
-    "btw my boss says hi", "good morning, lunch?"])
+    "btw my boss says hi", "good morning, lunch?", "no thanks", "nope thx", "yes thanks",
+    "no, that's all, thanks a lot", "nothing else, thanks", "no need, thanks"])
 def test_courtesies_alone_answer_nothing(begin, said):
     assert answer(begin, "hosting", said) is None
 

@@ -11,7 +11,7 @@ from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.understood import Read, TakeApart, Understood
-from bot.dialogue.small_words.answer_words import HEDGES
+from bot.dialogue.small_words.answer_words import HEDGES, leading
 from bot.dialogue.small_words.cues import Cues, Span
 from retrieval.guidance import Fact
 from retrieval.words.tokens import Token
@@ -54,6 +54,8 @@ def beside_courtesies(
     first, last = _bare(tokens, cues)
     if (first, last) == (0, len(tokens)) or not any(t.is_word for t in tokens[first:last]):
         return read_as
+    if read_as.intent is Intent.THANKS and leading(tokens[first:last], cues)[1]:
+        return read_as  # "no thanks" wants nothing more, and denies nothing
     text = understood.reading.text
     left = text
     for begin, end in ((0, first), (last, len(tokens))):
