@@ -69,24 +69,33 @@ def beside_courtesies(
             or beside != {fact: answer.values for fact, answer in read_as.heard.items()
                           if fact not in awaiting}):
         return read_as
-    hedged = any(cues.find(name, [*tokens[:first], *tokens[last:]]) for name in HEDGES)
+    hedged = any(cues.find(name, tokens[:first]) for name in HEDGES)
     return replace(told, heard={**read_as.heard, **{
         fact: replace(in_full(answer, text), sure=answer.sure and not hedged)
         for fact, answer in answers.items()}})
 
 
 def _bare(tokens: Sequence[Token], cues: Cues) -> Span:
-    """Where *tokens* stand without the hedges and courtesies that open and close them."""
+    """Where *tokens* stand without the hedges and courtesies that open, and those that close them.
+
+    A hedge behind an answer doesn't hide it.
+    """
     first, last = 0, len(tokens)
     while first < last and (length := max(
-            cues.starts(name, tokens[first:]) for name in (*HEDGES, _COURTESIES))):
+            _hedge(tokens[first:], cues), cues.starts(_COURTESIES, tokens[first:]))):
         first += length
         while first < last and not tokens[first].is_word:
             first += 1
-    while (begins := _closes(tokens, last, (*HEDGES, _COURTESIES, _ASKED_BEHIND), cues)) and (
-            begins > first):
+    while (begins := _closes(tokens, last, (_COURTESIES, _ASKED_BEHIND), cues)) > first:
         last = begins
     return first, last
+
+
+def _hedge(tokens: Sequence[Token], cues: Cues) -> int:
+    """How many of the first *tokens* are a hedge, and no doubt: "not sure if" leaves it open."""
+    length = max(cues.starts(name, tokens) for name in HEDGES)
+    doubts = any(cues.find(name, tokens[:length]) for name in ("negation", "dont_know"))
+    return 0 if doubts else length
 
 
 def _closes(tokens: Sequence[Token], last: int, names: Sequence[str], cues: Cues) -> int:
