@@ -11,15 +11,8 @@ from bot.dialogue.claim import Claim
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.claims.remarking import is_remark
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
-from bot.dialogue.small_words.answer_words import (
-    HEDGED,
-    HEDGES,
-    Kind,
-    leading,
-    only_answer,
-    passing_over,
-)
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.small_words.answer_words import Kind, leading_answer, only_answer, passing_over
+from bot.dialogue.small_words.cues import Cues
 from bot.dialogue.small_words.subjects import Subjects
 from bot.dialogue.small_words.verdicts import (
     is_asked_back,
@@ -335,7 +328,7 @@ def _yes_or_no(
         value, sure = plainly(question, said[0], looked)
         return None if value is None else (value, sure and alike, 1.0)
     words = reading.tokens.words
-    length, name = _leading_answer(words, cues)
+    length, name = leading_answer(words, cues)
     if passing_over(words, cues) > length:
         return None  # "we don't want to answer that" begins as a no does
     first = next((i for i, t in enumerate(reading.tokens) if t.is_word), 0)
@@ -359,25 +352,6 @@ def _yes_or_no(
     hedged = searched or bool(clauses.unknowns) or clauses.reports or any(
         cues.find(cue, reading.tokens) for cue in ("uncertain", "answer_hedges"))
     return value, sure and not hedged, DOUBTED if doubted else 1.0
-
-
-def _leading_answer(words: Sequence[Token], cues: Cues) -> tuple[int, str]:
-    """The answer that *words* open with, and its length in words; 0 and "" for none.
-
-    A hedge is a yes where nothing is said behind it ("pretty sure they do"), and before a yes or a
-    no makes that less sure: "pretty sure no ties".  Before anything else it says neither: "probably
-    all privately owned".
-    """
-    length, name = leading(words, cues)
-    behind = words[length:]
-    if name != "yes_unsure" or not behind or not cues.only(words[:length], *HEDGES):
-        return length, name
-    more, verdict = leading(behind, cues)
-    if verdict:
-        return length + more, HEDGED[verdict]
-    says_nothing = cues.only(behind, FUNCTION_WORDS, "pronouns", "filler") and not cues.find(
-        "negation", behind)
-    return (length, name) if says_nothing else (0, "")
 
 
 def _is_gainsaid(question: Question, found: Sequence[str], reading: Reading) -> bool:

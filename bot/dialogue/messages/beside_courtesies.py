@@ -48,8 +48,10 @@ def beside_courtesies(
         read: Reads what is left.
     """
     tokens, awaiting = understood.reading.tokens, conversation.awaiting()
-    hides = _HIDES | (_ASKS if _closes(tokens, len(tokens), (_ASKED_BEHIND,), cues) else set())
-    if not awaiting or not tokens or read_as.intent not in hides or _changes(read_as, awaiting):
+    if not awaiting or not tokens or _changes(read_as, awaiting):
+        return read_as
+    if read_as.intent not in _HIDES and not (
+            read_as.intent in _ASKS and _closes(tokens, len(tokens), (_ASKED_BEHIND,), cues)):
         return read_as
     first, last = _bare(tokens, cues)
     if (first, last) == (0, len(tokens)) or not any(t.is_word for t in tokens[first:last]):

@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import groupby, islice, pairwise
 from typing import cast
 
-from bot.dialogue.small_words.cues import Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
 from retrieval.words.tokens import Token, Tokens
 
 WHOLE_WORDS = 16
@@ -99,6 +99,25 @@ def leading(
     """
     length, name = max(((cues.starts(n, words), n) for n in names), key=lambda pair: pair[0])
     return length, name if length else ""
+
+
+def leading_answer(words: Sequence[Token], cues: Cues) -> tuple[int, str]:
+    """The answer that *words* open with, as `leading` has it, beside the hedge before it.
+
+    A hedge is a yes where nothing is said behind it ("pretty sure they do"), and before a yes or a
+    no makes that less sure: "pretty sure no ties".  Before anything else it says neither: "probably
+    all privately owned".
+    """
+    length, name = leading(words, cues)
+    behind = words[length:]
+    if name != "yes_unsure" or not behind or not cues.only(words[:length], *HEDGES):
+        return length, name
+    more, verdict = leading(behind, cues)
+    if verdict:
+        return length + more, HEDGED[verdict]
+    says_nothing = cues.only(behind, FUNCTION_WORDS, "pronouns", "filler") and not cues.find(
+        "negation", behind)
+    return (length, name) if says_nothing else (0, "")
 
 
 def passing_over(words: Sequence[Token], cues: Cues) -> int:
