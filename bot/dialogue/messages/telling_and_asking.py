@@ -1,5 +1,6 @@
 """A message that tells something of the deal and asks something else beside it, read in two."""
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.conversation import Beside, Conversation, Message
@@ -14,7 +15,11 @@ from bot.dialogue.messages.beside import (
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import Read, TakeApart, Understood
 from bot.dialogue.messages.unknown_and_why import unknown_and_why
+from bot.dialogue.small_words.around import ASKS_FOR_A_VIEW, around
 from bot.dialogue.small_words.cues import Cues
+
+_ENDS_A_SENTENCE = re.compile(r"\A[.!]|\A.\s*(?:[\n;–—]|-\s)")
+"""What stands between a sentence, of which it has the last character, and the next one."""
 
 
 class TellingAndAsking:
@@ -37,6 +42,9 @@ class TellingAndAsking:
             understood, message, conversation, self._cues, of=self._of, read=self._read)
         if unknown is not None:
             return unknown
+        viewed = self._told_for_a_view(understood, message, conversation)
+        if viewed is not None:
+            return viewed
         if "?" not in message.text:
             return None
         reading, clauses = understood.reading, understood.clauses
@@ -61,3 +69,31 @@ class TellingAndAsking:
         entry = asked.subject if asked.intent is Intent.DEFINE else None
         return replace(told, beside=Beside(
             *span, asked.intent, entry, {**told.topics, **asked.topics}))
+
+    def _told_for_a_view(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* where a sentence behind what it tells asks for a view of that; else None.
+
+        "We sell direct now. What do you think?" tells who sells, and the advice is what we think.
+        Read as one it sounds like a supposition, and was told nowhere.
+        """
+        reading = understood.reading
+        spans = [*around(
+            reading.text, reading.tokens, self._cues, behind=(ASKS_FOR_A_VIEW,))]
+        if not spans or not any(t.is_word and t.start >= spans[0][0] for t in reading.tokens):
+            return None
+        said = reading.text[: spans[0][0]].rstrip()
+        if not _ENDS_A_SENTENCE.search(reading.text[len(said) - 1 : spans[0][1]]):
+            return None
+        rest = self._of(blanked(reading.text, spans[0]))
+        what_if = self._steering.what_if
+        if what_if.supposes(rest.reading, rest.clauses) or what_if.sounds_so(
+                rest.reading, rest.clauses):
+            return None
+        told = self._read(rest, message, conversation)
+        if told.intent is not Intent.DESCRIBE or not (
+                told.heard or told.retracted or told.withdrawn):
+            return None
+        return replace(told, heard={
+            fact: in_full(answer, reading.text) for fact, answer in told.heard.items()})

@@ -13,6 +13,14 @@ from bot.dialogue.messages.letter import Letters
 from bot.dialogue.naming import naming_questions
 from bot.dialogue.small_words.answer_words import Item, Kind, items_of
 from bot.dialogue.small_words.apostrophes import apostrophes_left_out
+from bot.dialogue.small_words.around import (
+    ASKS_FOR_A_VIEW,
+    BEFORE,
+    BEHIND,
+    FILLERS_BEFORE,
+    FILLERS_BEHIND,
+    around,
+)
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import Cues, Span
 from bot.dialogue.small_words.lookup import Lookup
@@ -134,7 +142,9 @@ class Understood:
         tokens = self.reading.tokens
         answers = [(tokens[first].start, tokens[last - 1].end)
                    for first, last in self.clauses.bare]
-        blank = (*self.lookup.spans, *self.reading.coined, *answers, *spans)
+        blank = (*self.lookup.spans, *self.reading.coined, *answers, *spans,
+                 *around(self.reading.text, tokens, self.utterance.cues,
+                         (BEFORE, FILLERS_BEFORE), (BEHIND, FILLERS_BEHIND, ASKS_FOR_A_VIEW)))
         text = without(written_out(self.reading.text, self._ands), blank)
         for token in tokens:
             if token.text == FILLED_IN:
@@ -245,7 +255,10 @@ class Understanding:
 
     def matter(self, text: str) -> str:
         """*text* without the greeting, the signature and what others wrote below."""
-        return self._letters.letter(text).own
+        return self._without_courtesies(self._letters.letter(text).own)
+
+    def _without_courtesies(self, text: str) -> str:
+        return without(text, [*around(text, tokenise(text), self._cues, (BEFORE,), (BEHIND,))])
 
     def of_message(self, text: str, conversation: Conversation) -> Understood:
         """What the matter of *text* holds; with the mail below it where that tells of the deal.
@@ -254,13 +267,13 @@ class Understanding:
         don't: "from our partner in Lagos, what do we need before quoting" passes on who buys what.
         """
         letter = self._letters.letter(text)
-        understood = self.of(letter.own)
+        understood = self.of(self._without_courtesies(letter.own))
         if letter.whole == letter.own or conversation.deal.answers:
             return understood
         unsaid = self._naming - understood.facts()
         if not unsaid:
             return understood
-        whole = self.of(letter.whole)
+        whole = self.of(self._without_courtesies(letter.whole))
         # Of a mail that says nothing of that either, what it tells beside is better than nothing.
         return whole if (len(understood.facts()) < TELLING_FACTS
                          or not unsaid.isdisjoint(whole.facts())) else understood
