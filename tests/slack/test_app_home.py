@@ -16,7 +16,7 @@ from tests.slack.playing import (
     until,
     words,
 )
-from tests.workspace.running import KIM, SAM, eventually
+from tests.workspace.running import KIM, NOOR, SAM, eventually
 
 
 def test_a_newcomer_is_told_how_to_begin(bot: Bot):
@@ -157,6 +157,34 @@ def test_that_nothing_has_changed_is_kept(bot: Bot):
     assert bot.happened(OFFICE, thread)[-1] == ("unchanged", KIM, {"turn": turns})
     assert len(bot.turns(OFFICE, thread)) == turns
     assert actions(bot.last(OFFICE, thread)) == ["watch"]
+
+
+def test_who_says_once_more_that_nothing_has_changed_is_told_and_the_thread_is_not(bot: Bot):
+    thread = watched(bot)
+    reminder = bot.last(OFFICE, thread)
+    bot.press(reminder, "nothing_changed", user=KIM)
+    posts = len(bot.replies(OFFICE, thread))
+
+    bot.press(reminder, "nothing_changed", user=NOOR)
+
+    assert len(bot.replies(OFFICE, thread)) == posts
+    assert [(kind, who) for kind, who, _ in bot.happened(OFFICE, thread)][-2:] == [
+        ("unchanged", KIM), ("unchanged", NOOR)]
+    (word,) = [m for m in bot.messages(OFFICE, thread=thread, user=NOOR) if m["is_ephemeral"]]
+    assert "nothing has changed" in words(word)
+
+
+def test_that_nothing_has_changed_is_said_again_of_a_later_reminder(bot: Bot):
+    thread = watched(bot)
+    bot.press(bot.last(OFFICE, thread), "nothing_changed")
+    bot.press(bot.last(OFFICE, thread), "watch")
+    bot.submit(bot.view("watch"), {"watch_on": "2099-02-01"})
+    bot.remind(date(2099, 2, 1))
+    posts = len(bot.replies(OFFICE, thread))
+
+    bot.press(bot.last(OFFICE, thread), "nothing_changed", user=KIM)
+
+    assert len(bot.replies(OFFICE, thread)) == posts + 1
 
 
 def test_that_something_has_changed_opens_the_facts_to_be_corrected(bot: Bot):

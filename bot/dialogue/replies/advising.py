@@ -51,7 +51,7 @@ def advice(
         guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard,
         step=step))
     if step and (lead or heard) and _stood_open(decision, earlier, guidance, wording):
-        reply = replace(reply, lead=tuple(lead))
+        reply = replace(reply, lead=tuple(lead), stands=True)
     fresh = tuple(f.id for f in reply.flags
                   if f.status is Status.RAISED and f.id not in raised_before)
     shape = "step" if step else reply.shape
