@@ -54,6 +54,28 @@ def test_home_lists_my_deals_with_how_they_stand_the_last_one_first(bot: Bot):
     assert actions(home) == ["home_start", "home_show:0", "home_show:1"]
 
 
+def test_deals_of_one_title_are_told_apart(bot: Bot):
+    """Three times "Drones · Police · Kenya", and nobody knew which was which."""
+    user = bot.newcomer()
+    bot.do("join", user, channel=OFFICE)
+    for deal in ("Drones for the police in Kenya, through a reseller",
+                 "Drones for the police in Kenya, to direct the traffic",
+                 "Drones for the army in Chad"):
+        bot.mention(deal, user=user)
+
+    home = bot.look_home(user)
+
+    army, traffic, reseller = (
+        b["text"]["text"] for b in home["blocks"] if b["type"] == "section" and "accessory" in b)
+    assert "\nEnd use: Traffic or transport\n" in traffic
+    assert "\nIntermediary: Reseller\n" in reseller
+    assert [" · begun <!date" in one for one in (army, traffic, reseller)] == [False, True, True]
+    told = bot.command("status", user=user, channel=bot.dm(user))
+    assert told is not None
+    assert "Kenya (Intermediary: Reseller): Waiting for your answer, begun <!date" in words(told)
+    assert "Chad: Waiting for your answer <http" in words(told)
+
+
 def test_nobody_sees_anothers_deals(bot: Bot):
     mine, theirs = bot.newcomer(), bot.newcomer()
     bot.direct(DEAL, user=theirs)
