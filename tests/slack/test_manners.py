@@ -293,6 +293,18 @@ def test_an_edit_corrects_the_fact_that_the_message_carried(bot: Bot) -> None:
     assert bot.turns(OFFICE, ts)[-1].text == DEAL.replace("Kenya", "Norway")
 
 
+def test_an_edit_that_takes_something_back_is_not_called_no_answer(bot: Bot) -> None:
+    """It answers no question; it was said to be none, above what it did."""
+    ts = bot.mention(DEAL)
+    told = bot.say("they will watch crowds at demonstrations", thread=ts)
+
+    bot.edit(OFFICE, told, "I hope so, at least for now")
+
+    answer = words(bot.last(OFFICE, ts))
+    assert "not Watching crowds, protests or events any more" in answer
+    assert "as an answer" not in answer and "noted nothing" not in answer
+
+
 def test_an_edit_that_says_the_same_does_nothing(bot: Bot) -> None:
     ts, before = bot.mention(DEAL), bot.whispers(OFFICE)
 

@@ -116,8 +116,9 @@ def _lead(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[
     if foreign:
         yield Line(wording.say("decline.other_language"))
     # A matter is said back beside the advice: "I have noted nothing of it" would not be true.
+    # Nor is it of an edit that takes something back, which answers no question.
     unread = message.intent in STANDS and not (
-        message.other_matters or message.answers_reviewer)
+        message.other_matters or message.answers_reviewer or message.retracted)
     if unread and before.pending is not None and not stands:
         open_ = [guidance.questions[fact].label for fact in before.awaiting()]
         if open_:
