@@ -7,6 +7,8 @@ from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 
 NAMING_FACTS = 3
 """Facts that name a deal: those asked for first."""
+MOST_APART = 2
+"""Facts that tell a deal from others of its name."""
 TEXTS = "texts"
 """The subject of a wish for what the texts name, whatever the deal."""
 IN_SHORT = "in_short"
@@ -122,6 +124,20 @@ def deal_title(guidance: Guidance, deal: Deal) -> str:
         if labels:
             parts.append(", ".join(labels))
     return " · ".join(parts)
+
+
+def set_apart(guidance: Guidance, deals: Sequence[Deal]) -> list[str]:
+    """What tells each of *deals*, which are called the same, from the others: "Intermediary: None".
+
+    That is what is known of it, and not of all of them alike; "" where nothing is.
+    """
+    named = naming_questions(guidance)
+    differing = [q for q in guidance.questions.values() if q not in named
+                 and len({deal.known(q.fact) for deal in deals}) > 1]
+    return [" · ".join(f"{q.label[:1].upper()}{q.label[1:]}: "
+                       f"{', '.join(_labels(q, deal.known(q.fact)))}"
+                       for q in [q for q in differing if deal.known(q.fact)][:MOST_APART])
+            for deal in deals]
 
 
 def _labels(question: Question, values: Iterable[str]) -> list[str]:

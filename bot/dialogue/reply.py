@@ -217,6 +217,8 @@ class Reply:
     """Whether what its first lines say isn't said again below them, and no point is parted from the
     others for the sake of the question.  One of before this was is drawn as it was."""
 
+    stands: bool = False
+    """Whether how the deal stands is what was said before, and so isn't among its first lines."""
     to_send: bool = False
     """Whether somebody wants the deal sent on, so that what sends it stands right below."""
     to_try_out: bool = False

@@ -224,10 +224,11 @@ class _Page:
     def _lines(self) -> Iterator[list[Span]]:
         """The reply's first lines; where it speaks of a deal, the last of them is the upshot.
 
-        What can be asked for may stand behind that: in bold it would outshine a red flag.
+        What can be asked for may stand behind that: in bold it would outshine a red flag.  And
+        where the upshot isn't said again, what a remark was taken for is none.
         """
         r = self._reply
-        about_deal = bool(r.coverage or r.considerations)
+        about_deal = bool(r.coverage or r.considerations) and not r.stands
         offer = self._say.say("lead.in_full")
         upshot = max((n for n, line in enumerate(r.lead) if line.text != offer), default=None)
         for n, line in enumerate(r.lead):

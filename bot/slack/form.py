@@ -22,6 +22,7 @@ from bot.slack.controls import (
     plain_text,
 )
 from bot.slack.names import ANSWER_COUNTRY
+from bot.slack.pictures import with_pictures
 from bot.slack.splitting import Block
 from retrieval.guidance import Guidance, Question, QuestionKind
 
@@ -225,7 +226,7 @@ def _read(
 ) -> FormRead:
     answers: dict[str, list[str] | None] = {}
     errors: dict[str, str] = {}
-    text = _typed(values, WORDS, WORDS)
+    text = with_pictures(_typed(values, WORDS, WORDS))
     if len(text) > most:
         # Once the form has closed, all that was filled in beside it would be lost.
         errors[WORDS] = say.say("form.too_long", most=f"{most:,}")

@@ -34,6 +34,10 @@ class HomeDeal:
     """Red flags raised."""
     next_question: str | None
     """The question that waits for an answer."""
+    begun: datetime | None = None
+    """When it was begun, with its time zone; None unless others are listed by the same title."""
+    apart: str = ""
+    """What is known of it and not of all those."""
 
 
 def home_view(
@@ -85,12 +89,17 @@ def _deals(
 def _deal(deal: HomeDeal, say: Wording) -> Iterator[Span]:
     title = plain_text(deal.title, MOST_TITLE)["text"] if deal.title else say.say("home.untitled")
     yield Span(title, "*")
+    if deal.apart:
+        yield Span("\n" + plain_text(deal.apart, MOST_TITLE * 2)["text"])
     yield Span("\n" + deal.state)
     if deal.raised:
         flags = "home.flag_one" if deal.raised == 1 else "home.flag_many"
         yield Span(" · " + say.say(flags, n=deal.raised))
     yield Span(" · " + say.say("home.updated") + " ")
     yield Span("", moment=deal.updated)
+    if deal.begun:
+        yield Span(" · " + say.say("home.begun") + " ")
+        yield Span("", moment=deal.begun)
     if deal.next_question:
         question = plain_text(deal.next_question, 300)["text"]
         yield Span("\n" + say.say("home.next", question=question))

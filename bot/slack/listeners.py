@@ -23,6 +23,7 @@ from bot.slack.names import Press, load_press
 from bot.slack.notes import note
 from bot.slack.offering import open_view, set_prompts, show_home
 from bot.slack.ourselves import Ourselves
+from bot.slack.pictures import with_pictures
 from bot.slack.posts import MESSAGE
 from bot.slack.unmarking import words
 from bot.slack.views import (
@@ -133,7 +134,7 @@ class Listeners:
 
     def command(self, ack: Ack, body: Body) -> None:
         """`/advisor`: help, new, brief, status, or a question."""
-        text = str(body.get("text") or "").strip()
+        text = with_pictures(str(body.get("text") or "").strip())
         team, user = str(body["team_id"]), str(body["user_id"])
         word, surfaces = text.lower(), self._door.surfaces()
         if word in {"", "help", "?"}:

@@ -49,13 +49,17 @@ class Noting:
                       {"text": body["text"]})])
 
     def listening(self, taken: Taken) -> None:
-        """Pause or resume listening in a thread."""
+        """Pause or resume listening in a thread; where it is so already, whoever asks is told."""
         on = bool(taken.delivery.body["on"])
         turn = int(taken.delivery.body["turn"])
         press = Press(taken.conversation, turn).dump()
         other = button(self._say.say("button.pause" if on else "button.resume"),
                        PAUSE if on else RESUME, press)
         word = note(self._say.say("acts.resumed" if on else "acts.paused"), [other])
+        if self._parts.cases.here(taken).listening == on:
+            # The button of an older message, or a colleague's press: the thread has read it.
+            self._replying.whisper(taken, word)
+            return
         event = CaseEvent("listening", taken.delivery.author, {"on": on})
         with self._parts.store.writing() as connection:
             self._parts.deliveries.settle(
@@ -68,6 +72,10 @@ class Noting:
         on = taken.delivery.body["on"]
         word = note(self._say.say("acts.watch_removed") if on is None else
                     self._say.say("acts.watch_set", date=dated(date.fromisoformat(str(on)))))
+        stands = self._parts.cases.here(taken).watch_on
+        if on == (None if stands is None else stands.isoformat()):
+            self._replying.whisper(taken, word)
+            return
         event = CaseEvent("watch", taken.delivery.author, {"on": on})
         with self._parts.store.writing() as connection:
             self._parts.deliveries.settle(
@@ -99,13 +107,22 @@ class Noting:
             self._parts.cases.change(connection, taken.conversation, watch_on=None)
 
     def unchanged(self, taken: Taken) -> None:
-        """Nothing has changed since: kept, since somebody has looked again."""
+        """Nothing has changed since: kept, since somebody has looked again.
+
+        The thread is told once for each reminder.
+        """
         turn = int(taken.delivery.body["turn"])
         word = note(self._say.say("acts.unchanged"),
                     [self._again(Press(taken.conversation, turn).dump())])
+        events = [CaseEvent("unchanged", taken.delivery.author, {"turn": turn})]
+        happened = self._parts.cases.happened
+        said, reminded = (max((one.seq for one in happened(taken.conversation, kind)), default=0)
+                          for kind in ("unchanged", "reminded"))
+        if said > reminded:
+            self._replying.whisper(taken, word, events)
+            return
         self._parts.deliveries.close(
-            taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
-            events=[CaseEvent("unchanged", taken.delivery.author, {"turn": turn})])
+            taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)], events=events)
 
     def _again(self, press: str) -> Block:
         return button(self._say.say("acts.look_again"), WATCH, press)

@@ -58,7 +58,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
         "home.state_reviewing", "home.state_compliance_asks", "home.state_lapsed",
         "home.state_agreed", "home.state_with_conditions", "home.state_not_agreed",
         "home.state_returned",
-        "home.untitled", "home.flag_one", "home.updated", "home.link", "home.show",
+        "home.untitled", "home.flag_one", "home.updated", "home.begun", "home.link", "home.show",
         "acts.waking", "acts.reading", "acts.writing", "acts.asked", "acts.asked_about",
         "acts.this_message",
         "acts.filled_in", "acts.said_in", "acts.moved_outsiders", "acts.moved_guests",

@@ -4,7 +4,7 @@ All of it only reads.  What a person sends with a form comes back as a delivery.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.dialogue.conversation import ConversationId, Phase
 from bot.dialogue.fitting import fitted
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import judge_all
-from bot.dialogue.naming import deal_title
+from bot.dialogue.naming import deal_title, set_apart
 from bot.dialogue.reply import Status
 from bot.queue.cases import Case, Listed
 from bot.reviews.review import Outcome
@@ -122,7 +122,7 @@ class Surfaces:
         if user in self.reviewers:
             waiting = cases.handed_over(team, LOOKED_AT)
             links = self.handing_over.review_links([one.case for one in waiting[:MOST_DEALS]])
-            queue = [self._line(one, links) for one in waiting]
+            queue = self._told_apart(waiting, links)
         return home_view(self.parts.say, self._lines(self._deals(team, user)), queue)
 
     def _deals(self, team: str, user: str) -> list[Listed]:
@@ -134,7 +134,19 @@ class Surfaces:
         shown = [one.case for one in deals[:MOST_DEALS]]
         links = (self.handing_over.links(shown) if seconds is None
                  else self.handing_over.links_in_time(shown, seconds))
-        return [self._line(one, links) for one in deals]
+        return self._told_apart(deals, links)
+
+    def _told_apart(self, deals: Sequence[Listed], links: Links) -> list[HomeDeal]:
+        """*deals*, each with what tells it from those that are called the same."""
+        lines = [self._line(one, links) for one in deals]
+        alike: dict[str, list[int]] = {}
+        for n, line in enumerate(lines[:MOST_DEALS]):
+            alike.setdefault(line.title, []).append(n)
+        for those in (those for those in alike.values() if len(those) > 1):
+            apart = set_apart(self.parts.advisor.guidance, [deals[n].state.deal for n in those])
+            for n, words in zip(those, apart, strict=True):
+                lines[n] = replace(lines[n], apart=words, begun=deals[n].case.opened_at)
+        return lines
 
     def _line(self, listed: Listed, links: Links) -> HomeDeal:
         guidance = self.parts.advisor.guidance
@@ -170,10 +182,14 @@ class Surfaces:
         """A deal as the command lists it."""
         say = self.parts.say
         yield from (Span("• "), Span(deal.title or say.say("home.untitled")))
+        if deal.apart:
+            yield Span(f" ({deal.apart})")
         yield Span(f": {deal.state}")
         if deal.raised:
             flags = "home.flag_one" if deal.raised == 1 else "home.flag_many"
             yield Span(", " + say.say(flags, n=deal.raised))
+        if deal.begun:
+            yield from (Span(", " + say.say("home.begun") + " "), Span("", moment=deal.begun))
         if deal.link:
             yield from (Span(" "), Span(say.say("home.link"), url=deal.link))
         if deal.next_question:

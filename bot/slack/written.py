@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.slack.escaping import escape
+from bot.slack.pictures import FLAG
 
 Part = Mapping[str, Any]
 """A message, a block, or an attachment, as JSON has it."""
@@ -31,7 +32,6 @@ _CODE = re.compile(r"(?:10|[0-9a-f])?[0-9a-f]{2,4}(?:-(?:10|[0-9a-f])?[0-9a-f]{2
 """Of a picture: its characters in hexadecimal."""
 _UNFIT = re.compile("[\0-\"&<>\ud800-\udfff]")
 """What no picture begins with, no database takes, or Slack gives a meaning."""
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _RANGES = frozenset({"here", "channel", "everyone"})
 
 
@@ -133,15 +133,12 @@ def _name(run: Part) -> str:
 
 
 def _picture(run: Part) -> str:
-    """The characters of a picture; "" of no picture, of a workspace's own, and of a flag.
-
-    Whoever sends a flag names a country, which its name tells and its characters don't.
-    """
+    """The characters of a picture; "" of no picture, of a workspace's own, and of a flag."""
     code = _text(run, "unicode")
     if run.get("type") != "emoji" or not _CODE.fullmatch(code):
         return ""
     picture = "".join(chr(int(one, 16)) for one in code.split("-"))
-    flag = _FLAG.fullmatch(picture) or _name(run).startswith("flag-")
+    flag = FLAG.fullmatch(picture) or _name(run).startswith("flag-")
     return "" if flag or _UNFIT.search(picture) else picture
 
 

@@ -16,7 +16,7 @@ from tests.slack.playing import (
     until,
     words,
 )
-from tests.workspace.running import KIM, SAM, eventually
+from tests.workspace.running import KIM, NOOR, SAM, eventually
 
 
 def test_a_newcomer_is_told_how_to_begin(bot: Bot):
@@ -52,6 +52,28 @@ def test_home_lists_my_deals_with_how_they_stand_the_last_one_first(bot: Bot):
     assert [asking in d for d in deals] == [False, True]
     assert f"p{later.replace('.', '')}" in deals[0]
     assert actions(home) == ["home_start", "home_show:0", "home_show:1"]
+
+
+def test_deals_of_one_title_are_told_apart(bot: Bot):
+    """Three times "Drones · Police · Kenya", and nobody knew which was which."""
+    user = bot.newcomer()
+    bot.do("join", user, channel=OFFICE)
+    for deal in ("Drones for the police in Kenya, through a reseller",
+                 "Drones for the police in Kenya, to direct the traffic",
+                 "Drones for the army in Chad"):
+        bot.mention(deal, user=user)
+
+    home = bot.look_home(user)
+
+    army, traffic, reseller = (
+        b["text"]["text"] for b in home["blocks"] if b["type"] == "section" and "accessory" in b)
+    assert "\nEnd use: Traffic or transport\n" in traffic
+    assert "\nIntermediary: Reseller\n" in reseller
+    assert [" · begun <!date" in one for one in (army, traffic, reseller)] == [False, True, True]
+    told = bot.command("status", user=user, channel=bot.dm(user))
+    assert told is not None
+    assert "Kenya (Intermediary: Reseller): Waiting for your answer, begun <!date" in words(told)
+    assert "Chad: Waiting for your answer <http" in words(told)
 
 
 def test_nobody_sees_anothers_deals(bot: Bot):
@@ -157,6 +179,34 @@ def test_that_nothing_has_changed_is_kept(bot: Bot):
     assert bot.happened(OFFICE, thread)[-1] == ("unchanged", KIM, {"turn": turns})
     assert len(bot.turns(OFFICE, thread)) == turns
     assert actions(bot.last(OFFICE, thread)) == ["watch"]
+
+
+def test_who_says_once_more_that_nothing_has_changed_is_told_and_the_thread_is_not(bot: Bot):
+    thread = watched(bot)
+    reminder = bot.last(OFFICE, thread)
+    bot.press(reminder, "nothing_changed", user=KIM)
+    posts = len(bot.replies(OFFICE, thread))
+
+    bot.press(reminder, "nothing_changed", user=NOOR)
+
+    assert len(bot.replies(OFFICE, thread)) == posts
+    assert [(kind, who) for kind, who, _ in bot.happened(OFFICE, thread)][-2:] == [
+        ("unchanged", KIM), ("unchanged", NOOR)]
+    (word,) = [m for m in bot.messages(OFFICE, thread=thread, user=NOOR) if m["is_ephemeral"]]
+    assert "nothing has changed" in words(word)
+
+
+def test_that_nothing_has_changed_is_said_again_of_a_later_reminder(bot: Bot):
+    thread = watched(bot)
+    bot.press(bot.last(OFFICE, thread), "nothing_changed")
+    bot.press(bot.last(OFFICE, thread), "watch")
+    bot.submit(bot.view("watch"), {"watch_on": "2099-02-01"})
+    bot.remind(date(2099, 2, 1))
+    posts = len(bot.replies(OFFICE, thread))
+
+    bot.press(bot.last(OFFICE, thread), "nothing_changed", user=KIM)
+
+    assert len(bot.replies(OFFICE, thread)) == posts + 1
 
 
 def test_that_something_has_changed_opens_the_facts_to_be_corrected(bot: Bot):

@@ -66,6 +66,27 @@ def test_what_else_can_be_asked_for_does_not_outshine_the_upshot(talk, draw, sen
     assert first[-1] == offer
 
 
+@pytest.mark.parametrize("remark", ["I had a nice lunch", "Kenya"])
+def test_a_remark_is_not_answered_in_bold_where_the_upshot_is_not_said_again(talk, draw, remark):
+    talk.say(DEAL)
+
+    (post,) = draw(talk.say(remark))
+
+    told, *_ = said([post]).splitlines()
+    assert "have noted nothing" in told
+    assert "*" not in told
+
+
+def test_the_upshot_below_a_remark_is_in_bold_as_ever(talk, draw):
+    talk.say("Kenyan police want drones with face recognition to watch demonstrations")
+
+    (post, *_) = draw(talk.say("I had a nice lunch"))
+
+    told, upshot, *_ = said([post]).splitlines()
+    assert told.startswith("I take that as no answer")
+    assert upshot.startswith("*Stop and take this to your compliance lead")
+
+
 def test_what_is_said_beside_the_advice_stands_below_what_was_heard(talk, draw):
     (post,) = draw(talk.say(DEAL + ", they pay in cash"))
 

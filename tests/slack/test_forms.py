@@ -290,6 +290,22 @@ def test_the_form_proposes_the_date_that_is_set(bot: Bot):
     assert control(bot.view("watch", user=KIM), "watch_on")[1]["initial_date"] == "2099-01-31"
 
 
+def test_who_sets_the_date_that_is_set_is_told_and_the_thread_is_not(bot: Bot):
+    thread = advised(bot)
+    advice = bot.last(OFFICE, thread)
+    bot.press(advice, "watch")
+    bot.submit(bot.view("watch"), {"watch_on": "2099-01-31"})
+    posts = len(bot.replies(OFFICE, thread))
+
+    bot.press(advice, "watch", user=KIM)
+    bot.submit(bot.view("watch", user=KIM), {"watch_on": "2099-01-31"}, user=KIM)
+
+    assert len(bot.replies(OFFICE, thread)) == posts
+    assert [kind for kind, _, _ in bot.happened(OFFICE, thread)] == ["watch"]
+    (word,) = [m for m in bot.messages(OFFICE, thread=thread, user=KIM) if m["is_ephemeral"]]
+    assert "31 January 2099" in words(word)
+
+
 def test_the_steps_after_a_watch_date_do_not_repeat_it(bot: Bot):
     """Somebody in a hurry need not read the date under each question."""
     thread = advised(bot)

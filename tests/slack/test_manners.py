@@ -202,6 +202,29 @@ def test_it_waits_for_a_mention_while_paused_and_listens_again_when_told(bot: Bo
     assert len(bot.replies(OFFICE, ts)) == listening + 1
 
 
+@pytest.mark.parametrize("again", ["pause", "resume"])
+def test_who_presses_what_was_pressed_already_is_told_and_the_thread_is_not(
+    bot: Bot, again: str
+) -> None:
+    ts = bot.mention(DEAL)
+    advice = bot.last(OFFICE, ts)
+    bot.press(advice, "pause")
+    paused = bot.last(OFFICE, ts)
+    if again == "resume":
+        bot.press(paused, "resume")
+    posts, happened = len(bot.replies(OFFICE, ts)), bot.happened(OFFICE, ts)
+
+    bot.press(advice if again == "pause" else paused, again, user=KIM)
+
+    assert len(bot.replies(OFFICE, ts)) == posts
+    assert bot.happened(OFFICE, ts) == happened
+    assert bot.case(OFFICE, ts).listening is (again == "resume")
+    (word,) = [m for m in bot.messages(OFFICE, thread=ts, user=KIM) if m["is_ephemeral"]]
+    assert "listening in this thread" in words(word)
+    assert actions(word) == ["resume" if again == "pause" else "pause"]
+    assert not [m for m in bot.messages(OFFICE, thread=ts) if m["is_ephemeral"]]
+
+
 # --- who writes while it thinks -------------------------------------------------------------
 
 
@@ -268,6 +291,18 @@ def test_an_edit_corrects_the_fact_that_the_message_carried(bot: Bot) -> None:
     assert "Kenya" in last
     assert "Norway" in last
     assert bot.turns(OFFICE, ts)[-1].text == DEAL.replace("Kenya", "Norway")
+
+
+def test_an_edit_that_takes_something_back_is_not_called_no_answer(bot: Bot) -> None:
+    """It answers no question; it was said to be none, above what it did."""
+    ts = bot.mention(DEAL)
+    told = bot.say("they will watch crowds at demonstrations", thread=ts)
+
+    bot.edit(OFFICE, told, "I hope so, at least for now")
+
+    answer = words(bot.last(OFFICE, ts))
+    assert "not Watching crowds, protests or events any more" in answer
+    assert "as an answer" not in answer and "noted nothing" not in answer
 
 
 def test_an_edit_that_says_the_same_does_nothing(bot: Bot) -> None:

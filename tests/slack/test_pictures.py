@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.slack.inbound import from_event
+from bot.slack.pictures import with_pictures
 from bot.slack.wellformed import trouble
 from bot.slack.written import in_blocks
 from tests.slack.payloads import US, event
@@ -64,3 +65,50 @@ def test_a_picture_beside_a_deal_tells_nothing_of_it(bot: Bot) -> None:
     ts = bot.direct("Drones for a school in Ghana :video_camera: :cop:", user=user)
 
     assert bot.deal(bot.dm(user), ts)["product"] == ["drone"]
+
+
+@pytest.mark.parametrize(("typed", "read"), [
+    (":x:", "❌"), (":white_check_mark::x:", "✅❌"), ("clause :+1::skin-tone-3:, laws :-1:",
+                                                     "clause 👍, laws 👎"),
+    ("(:large_green_circle:)", "(🟢)"), ("a :b:c", "a :b:c"), ("10:30:15 :100:", "10:30:15 💯"),
+    ("user:cop:army", "user:cop:army"), (":our_logo: :a: a", ":our_logo: 🅰 a"),
+    (":flag-ke: :us: :flag_for_kenya:", ":flag-ke: :us: :flag_for_kenya:"),
+    ("https://x.example:100:", "https://x.example:100:"), (":latin_small_letter_a:",) * 2,
+])
+def test_a_picture_that_comes_by_its_name_is_read_as_the_picture(typed: str, read: str) -> None:
+    assert with_pictures(typed) == read
+
+
+def test_a_cross_in_a_form_is_a_no(bot: Bot) -> None:
+    """Slack doesn't say there what is a picture, and ":video_camera:" was heard as goods."""
+    user = bot.newcomer()
+    bot.shortcut("describe_deal", user=user)
+
+    bot.submit(bot.view("intake", user=user), {
+        "words": "Drones for the police in Ghana. Conflict :x: :video_camera:"}, user=user)
+
+    (opening, *_) = bot.messages(bot.dm(user), user=user)
+    deal = bot.deal(bot.dm(user), opening["ts"])
+    assert (deal["product"], deal["conflict"]) == (["drone"], ["no"])
+
+
+def test_a_cross_behind_the_command_is_a_no(bot: Bot) -> None:
+    user = bot.newcomer()
+
+    bot.command("Drones for the police in Ghana. Conflict :x: :video_camera:", user=user)
+
+    (opening, *_) = bot.messages(bot.dm(user), user=user)
+    deal = bot.deal(bot.dm(user), opening["ts"])
+    assert (deal["product"], deal["conflict"]) == (["drone"], ["no"])
+
+
+def test_a_cross_in_a_correction_is_a_no(bot: Bot) -> None:
+    user = bot.newcomer()
+    ts = bot.direct("Drones for the police in Ghana", user=user)
+    bot.press(bot.last(bot.dm(user), ts, user=user), "correct", user=user)
+
+    bot.submit(bot.view("correction", user=user), {
+        "words": "conflict :x: :video_camera:"}, user=user)
+
+    deal = bot.deal(bot.dm(user), ts)
+    assert (deal["product"], deal["conflict"]) == (["drone"], ["no"])

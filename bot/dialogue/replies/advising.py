@@ -51,7 +51,7 @@ def advice(
         guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard,
         step=step))
     if step and (lead or heard) and _stood_open(decision, earlier, guidance, wording):
-        reply = replace(reply, lead=tuple(lead))
+        reply = replace(reply, lead=tuple(lead), stands=True)
     fresh = tuple(f.id for f in reply.flags
                   if f.status is Status.RAISED and f.id not in raised_before)
     shape = "step" if step else reply.shape
@@ -116,8 +116,9 @@ def _lead(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[
     if foreign:
         yield Line(wording.say("decline.other_language"))
     # A matter is said back beside the advice: "I have noted nothing of it" would not be true.
+    # Nor is it of an edit that takes something back, which answers no question.
     unread = message.intent in STANDS and not (
-        message.other_matters or message.answers_reviewer)
+        message.other_matters or message.answers_reviewer or message.retracted)
     if unread and before.pending is not None and not stands:
         open_ = [guidance.questions[fact].label for fact in before.awaiting()]
         if open_:
