@@ -40,10 +40,16 @@ _EDIT: TypeAdapter[Edit] = TypeAdapter(Edit)
 
 
 class NotEdited(AdvisorError):
-    """An edit can't be made; the message says why and what to do."""
+    """An edit can't be made; the message says why and what to do.
 
-    def __init__(self, message: str) -> None:
+    Attributes:
+        field: What was filled in wrongly, by the name that it has in the edit; empty where it is
+            none of them by itself.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
         super().__init__("not_edited", message)
+        self.field = field
 
 
 class TakenBack(NotEdited):
@@ -197,7 +203,7 @@ class Drafts:
         if isinstance(edit, (Correct, Retire)) and len(edit.reason.strip()) < SHORTEST_REASON:
             raise NotEdited(f"Say why, in a few words, of {SHORTEST_REASON} letters at least: it "
                             "is kept, and whoever reads the history in "
-                            "years to come has nothing else to go by.")
+                            "years to come has nothing else to go by.", "reason")
         for _ in range(RETRIES):
             draft = self.draft()
             if (standing := _made_before(edit, draft, by)) is not None:
@@ -271,8 +277,9 @@ def insist_on_lengths(edit: Edit) -> None:
     if isinstance(edit, Correct):
         for name, given in edit.fields.items():
             if name in _NEVER_EMPTY and not given.strip():
-                raise NotEdited(f"The {name} can't be empty: nothing could be cited by it.")
-            _insist_on_length(f"The {name}", given, lengths.most_of(name))
+                raise NotEdited(f"The {name} can't be empty: nothing could be cited by it.",
+                                name)
+            _insist_on_length(name, given, lengths.most_of(name))
     if isinstance(edit, AddDocument):
         for one in edit.provisions:
             if len(one.text) > lengths.LONGEST_OFFICIAL:
@@ -280,13 +287,13 @@ def insist_on_lengths(edit: Edit) -> None:
                     f"The piece {one.pinpoint!r} has {len(one.text):,} characters, and "
                     f"{lengths.LONGEST_OFFICIAL:,} is the most of one provision: nobody finds a "
                     "sentence in more. Split it on the page of the cut, or leave it out.")
-    _insist_on_length("The reason", str(getattr(edit, "reason", "")), lengths.LONGEST_PROSE)
+    _insist_on_length("reason", str(getattr(edit, "reason", "")), lengths.LONGEST_PROSE)
 
 
-def _insist_on_length(what: str, given: str, most: int) -> None:
+def _insist_on_length(name: str, given: str, most: int) -> None:
     if len(given) > most:
-        raise NotEdited(f"{what} has {len(given):,} characters, and {most:,} is the most that is "
-                        "kept. Shorten it.")
+        raise NotEdited(f"The {name} has {len(given):,} characters, and {most:,} is the most that "
+                        "is kept. Shorten it.", name)
 
 
 def edits_in(connection: Connection, subject: str | None = None) -> tuple[Row, ...]:

@@ -28,6 +28,8 @@ PREPARATION = "preparation"
 """What of the report names the preparation that was published; of older publications nothing does.
 """
 
+REASON, OVERRIDE = "reason", "override"
+"""What is written for the history: why it is published, and why although the gate refuses."""
 _WHY_NOT = {
     State.UNSOUND: "the draft is unsound; mend what the checks say and prepare it again",
     State.UNCHANGED: "the draft is what is in force",
@@ -40,6 +42,18 @@ class NotPublished(AdvisorError):
 
     def __init__(self, message: str) -> None:
         super().__init__("not_published", message)
+
+
+class Unexplained(NotPublished):
+    """Nobody who reads the history would learn why.
+
+    Attributes:
+        lacks: What it is that says nothing: `REASON` or `OVERRIDE`.
+    """
+
+    def __init__(self, message: str, lacks: str) -> None:
+        super().__init__(message)
+        self.lacks = lacks
 
 
 class Overtaken(NotPublished):
@@ -103,9 +117,10 @@ class Publishing:
             if prepared.state is State.REFUSED:
                 if override is None:
                     why = " ".join(Gate.from_json(prepared.report["gate"]).reasons)
-                    raise NotPublished(f"The gate refuses this release. {why} Mend the draft, or "
-                                       "publish it with a written reason, which is kept.")
-                insist_on_reason(override)
+                    raise Unexplained(f"The gate refuses this release. {why} Mend the draft, or "
+                                      "publish it with a written reason, which is kept.",
+                                      OVERRIDE)
+                insist_on_reason(override, OVERRIDE)
             at = self._now()
             release = _kept(connection, prepared.token, at)
             published = enter(connection, Publication(
@@ -211,16 +226,16 @@ def _kept(connection: Connection, token: str, at: datetime) -> ReleaseId:
         select(preparation.c.release).where(preparation.c.token == token)).scalar_one())
 
 
-def insist_on_reason(reason: str) -> None:
-    """Refuse a reason that tells nobody anything.
+def insist_on_reason(reason: str, what: str = REASON) -> None:
+    """Refuse a reason that tells nobody anything; *what* it is a reason of.
 
     Raises:
-        NotPublished: See there.
+        Unexplained: See there.
     """
     if len(reason.strip()) < SHORTEST_REASON:
-        raise NotPublished(f"Say why, in a few words, of {SHORTEST_REASON} letters at least: it is "
-                           "kept with the release, and whoever "
-                           "reads the history in years to come has nothing else to go by.")
+        raise Unexplained(f"Say why, in a few words, of {SHORTEST_REASON} letters at least: it is "
+                          "kept with the release, and whoever "
+                          "reads the history in years to come has nothing else to go by.", what)
 
 
 def _details(published: Publication) -> dict[str, Any]:

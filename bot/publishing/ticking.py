@@ -177,17 +177,18 @@ class Ticking:
         digest, official = draft.provision(id_), draft.provision(passage)
         if digest is None or official is None:
             missing = str(id_ if digest is None else passage)
-            raise NotEdited(f"The draft has no provision {missing!r}.")
+            raise NotEdited(f"The draft has no provision {missing!r}.",
+                            "" if digest is None else "passage")
         if official.id not in {p.id for p in _beside(draft, id_)[1]}:
             raise NotEdited(f"Nobody has said that {official.pinpoint} has the official words of "
                             f"{digest.source!r}. Where its document has them, take its cut into "
-                            "the draft again as one of that source.")
+                            "the draft again as one of that source.", "passage")
         quoted = words.strip() or official.text
         start = official.text.find(quoted)
         if start < 0:
             raise NotEdited(f"These words do not stand in {official.pinpoint}. Copy them from "
                             "there to the character, or leave the field empty for the whole "
-                            "passage.")
+                            "passage.", "words")
         return self._drafts.make(Confirm(
             id_, passage, start, start + len(quoted), sha256_of(quoted), was or state_of(digest)),
             by, seen=seen or draft.stamp)

@@ -26,7 +26,16 @@ _LETTER_WITHOUT_CASE = "Lo"
 
 
 class BadCut(RetrievalError):
-    """A correction that can't be made; the message is one sentence for the admin."""
+    """A correction that can't be made; the message is one sentence for the admin.
+
+    Attributes:
+        field: The name of a piece that was given wrongly, or "words" for the first words of a
+            part; empty where it is none of them.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def merged(pieces: Pieces, place: int) -> Pieces:
@@ -170,10 +179,10 @@ def called(
     piece = _piece(pieces, place)
     made = replace(
         piece,
-        number=piece.number if number is None else _name(number, "The number", may_lack=True),
-        heading=piece.heading if heading is None else _name(heading, "The heading", may_lack=True),
-        pinpoint=piece.pinpoint if pinpoint is None else _name(pinpoint, "The pinpoint"),
-        kind=piece.kind if kind is None else _name(kind, "The kind").lower())
+        number=piece.number if number is None else _name(number, "number", may_lack=True),
+        heading=piece.heading if heading is None else _name(heading, "heading", may_lack=True),
+        pinpoint=piece.pinpoint if pinpoint is None else _name(pinpoint, "pinpoint"),
+        kind=piece.kind if kind is None else _name(kind, "kind").lower())
     if pinpoint is not None and made.pinpoint != piece.pinpoint:
         made = replace(made, part=0)
     return _counted((*pieces[:place], made, *pieces[place + 1:]))
@@ -195,9 +204,9 @@ def _taken_in(pieces: Pieces, place: int) -> Piece:
 def _name(written: str, what: str, may_lack: bool = False) -> str:
     plain = " ".join(written.split())
     if not plain and not may_lack:
-        raise BadCut(f"{what} is missing.")
+        raise BadCut(f"The {what} is missing.", what)
     if len(plain) > MAX_NAME_CHARACTERS:
-        raise BadCut(f"{what} is longer than {MAX_NAME_CHARACTERS} characters.")
+        raise BadCut(f"The {what} is longer than {MAX_NAME_CHARACTERS} characters.", what)
     return plain
 
 

@@ -48,13 +48,13 @@ def place_of(words: str, piece: Piece, extracted: Extracted) -> int:
     said = words.split()
     if not said:
         raise BadCut("Choose the sentence that the second part begins with, or give its first "
-                     "words.")
+                     "words.", "words")
     pattern = re.compile(r"\s+".join(map(re.escape, said)))
     found = [m.start() for m in pattern.finditer(extracted.text, piece.body, piece.end)]
     if not found:
         raise BadCut("These words do not stand in this piece. Copy the first words of the second "
-                     "part from the text.")
+                     "part from the text.", "words")
     if len(found) > 1:
         raise BadCut(f"These words stand in this piece {len(found)} times. Give a few more, so "
-                     "that they stand there once.")
+                     "that they stand there once.", "words")
     return found[0]

@@ -22,7 +22,7 @@ from bot.reviews.labelling import Labelled, Shape
 from bot.reviews.review import VerdictKind
 from bot.reviews.reviewing import Reviewer, Reviewing
 from bot.reviews.sharing import Sharing
-from tests.console.seen import words
+from tests.console.seen import refusal_at, words
 from tests.console.talking import DEAL, WHEN, SignedIn, viewer
 from tests.store.migrated import sqlite_at
 
@@ -205,6 +205,7 @@ def test_what_is_refused_keeps_what_was_typed(open_as, file, change, status, why
 
     assert page.status_code == status
     assert why in words(page)
+    assert (why in refusal_at(page, "confirmed")) == ("confirmed" not in change)
     assert "Nothing was written." in words(page)
     assert form(page)["says:0"] == f"mine {EVIL}"
     assert "<script>alert" not in page.text
@@ -239,7 +240,7 @@ def test_refusing_needs_a_reason_and_takes_it_off_the_list(open_as):
     sent = {"conversation": "c1", "number": "1", "key": "k"}
 
     empty = client.post("/console/cases/refuse", data={**sent, "reason": " "})
-    assert (empty.status_code, "The reason is empty" in words(empty)) == (400, True)
+    assert (empty.status_code, "The reason is empty" in refusal_at(empty, "reason")) == (400, True)
     assert client.post("/console/cases/refuse", data={**sent, "reason": EVIL}).status_code == 303
 
     page = client.get("/console/cases")

@@ -17,7 +17,7 @@ from retrieval.editing.edits import AddDocument, Retire
 from retrieval.guidance import ProvisionId
 from retrieval.ingesting.pieces import words_of
 from tests.console.documented import UDHR
-from tests.console.seen import words
+from tests.console.seen import refusal_at, words
 from tests.console.test_document_pages import ARTICLES, EVIL, house, page, publisher, upload, url
 
 pytestmark = pytest.mark.long
@@ -133,17 +133,23 @@ def test_a_piece_is_called_otherwise_and_its_words_can_not_be_sent(house, cut):
         assert EVIL not in house.as_().see(own(cut, path)).text
 
 
-@pytest.mark.parametrize(("fields", "why"), [
-    ({"act": "names", "pinpoint": "", "kind": "x"}, "The pinpoint is missing."),
-    ({"act": "split", "words": "no such words"}, "These words do not stand in this piece."),
-    ({"act": "split"}, "Choose the sentence that the second part begins with"),
-    ({"act": "split", "at": "0"}, "Choose one of the sentences that are offered."),
-    ({"act": "move", "at": "x"}, "Choose one of the sentences that are offered."),
-    ({"act": "none"}, "Choose what to do by one of the buttons."),
+@pytest.mark.parametrize(("fields", "why", "at"), [
+    ({"act": "names", "pinpoint": "", "kind": "x"}, "The pinpoint is missing.", "pinpoint"),
+    ({"act": "names", "pinpoint": "x", "kind": ""}, "The kind is missing.", "kind"),
+    ({"act": "names", "pinpoint": "x", "kind": "x", "heading": "x" * 1_000},
+     "The heading is longer than", "heading"),
+    ({"act": "split", "words": "no such words"}, "These words do not stand in this piece.",
+     "words"),
+    ({"act": "split"}, "Choose the sentence that the second part begins with", "words"),
+    ({"act": "split", "at": "0"}, "Choose one of the sentences that are offered.", ""),
+    ({"act": "move", "at": "x"}, "Choose one of the sentences that are offered.", ""),
+    ({"act": "none"}, "Choose what to do by one of the buttons.", ""),
 ])
-def test_what_can_not_be_done_to_a_piece_is_said_there(house, cut, fields, why):
+def test_what_can_not_be_done_to_a_piece_is_said_there(house, cut, fields, why, at):
     answer = house.as_().press(own(cut, "/pieces/3"), version=cut.version, **fields)
     assert answer.status_code == 400 and why in words(answer)
+    assert answer.text.count('aria-invalid="true"') == (1 if at else 0)
+    assert not at or why in refusal_at(answer, at)
     if "words" in fields:
         assert f'value="{fields["words"]}"' in answer.text
     assert house.documents.cut(cut.id) == cut

@@ -17,6 +17,7 @@ from retrieval.guidance import ProvisionId
 from retrieval.labelled.cases import LabelledQuery
 from retrieval.reading.register import register
 from tests.console.publishing_office import Office, prepared, refusing, token_of, words
+from tests.console.seen import refusal_at
 from tests.publishing.conftest import folder, house, indexed, store
 from tests.publishing.house import DILIGENCE, WHY, correct
 from tests.store.migrated import sqlite_at
@@ -252,7 +253,7 @@ def test_what_passes_is_published_with_a_reason_and_leads_to_whose_advice_change
     admin, token = office.as_(), token_of(page)
 
     without = admin.press("/corpus/draft/publish", preparation=token, reason="ok")
-    assert without.status_code == 409 and "Say why, in a few words" in words(without)
+    assert without.status_code == 409 and "Say why, in a few words" in refusal_at(without, "reason")
     assert house.store.active_release() == first and office.published == 0
 
     done = admin.press("/corpus/draft/publish", preparation=token, reason=WHY)
@@ -277,9 +278,11 @@ def test_a_refusal_says_why_and_takes_a_second_reason(office, house):
     admin, token = office.as_(), token_of(page)
 
     refused = admin.press("/corpus/draft/publish", preparation=token, reason=WHY)
-    assert refused.status_code == 409 and "The gate refuses this release" in words(refused)
+    assert refused.status_code == 409 and refusal_at(refused, "reason") == ""
+    assert "The gate refuses this release" in refusal_at(refused, "override")
     assert f">{WHY}</textarea>" in refused.text, "what was written is kept"
     refused = admin.press("/corpus/draft/publish", preparation=token, reason=WHY, override="ok")
+    assert "Say why, in a few words" in refusal_at(refused, "override")
     assert refused.status_code == 409 and house.store.active_release() == first
 
     done = admin.press("/corpus/draft/publish", preparation=token, reason=WHY,
@@ -362,7 +365,7 @@ def test_the_way_back_takes_a_reason_and_tells_the_second_admin(office, house):
     one, two = office.as_(), office.as_("U-adm2")
     form = {"release": first, "seen": second}
     without = one.press("/corpus/releases/roll-back", **form, reason="no")
-    assert without.status_code == 409 and "Say why" in words(without)
+    assert without.status_code == 409 and "Say why" in refusal_at(without, "reason")
     assert re.search(r"<details open>\s*<summary>Put", without.text)
     done = one.press("/corpus/releases/roll-back", **form, reason="it reads wrongly")
     assert done.status_code == 303 and house.store.active_release() == first
@@ -371,6 +374,7 @@ def test_the_way_back_takes_a_reason_and_tells_the_second_admin(office, house):
     late = two.press("/corpus/releases/roll-back", **form, reason="it reads wrongly")
     assert late.status_code == 409 and f"Release {first} has been put in force meanwhile" in (
         words(late))
+    assert refusal_at(late, "reason") == ""
     assert two.press("/corpus/releases/roll-back", release="none", seen=first,
                      reason="it reads wrongly").status_code == 409
     assert office.published == 2

@@ -19,7 +19,7 @@ from bot.console.wording.filtered import filter_in_words
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.checking import Unproved, check
 from bot.record.log import BEFORE_WORKSPACES
-from tests.console.seen import words
+from tests.console.seen import refusal_at, words
 from tests.console.talking import DEAL
 from tests.console.whole import whole
 
@@ -181,6 +181,8 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(talked, path, data, 
     assert said in words(answer) and "Nothing was exported" in words(answer)
     assert f'value="{form}" required' in answer.text
     assert exported(talked) == []
+    # What is wrong with another field is no fault of the reason.
+    assert (said in refusal_at(answer, "reason")) == ("redact" not in data)
 
 
 def test_what_is_chosen_is_taken_out_and_the_page_says_what(talked):

@@ -76,6 +76,18 @@ def test_what_only_opens_a_form_is_not_printed(open_):
     assert "Comments among reviewers None." in whole
 
 
+def test_what_could_be_pressed_in_slack_is_not_printed(open_):
+    """Rows of bare labels stood on paper, where nobody can press them."""
+    page = open_(told(TOLD))
+    # What people said here was answered as text, which has nothing to press.
+    page.locator(".posted .message").first.evaluate(
+        """(one) => one.insertAdjacentHTML("beforeend", `<p class="pressed"><span class="hidden">
+        Could be pressed or chosen: </span><span class="tag">Show the passages</span></p>`)""")
+    assert page.locator(".pressed").is_visible()
+    whole = " ".join(printed(page))
+    assert "Show the passages" not in whole and "As the text that it was answered with" in whole
+
+
 def test_nothing_dark_is_printed_and_no_heading_stands_alone_at_the_foot(open_):
     page = open_(told(LONG), color_scheme="dark")
     page.emulate_media(media="print")

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from tests.console.reviewed import Office
+from tests.console.seen import refusal_at
 from tests.console.talking import DEAL
 
 pytestmark = pytest.mark.long
@@ -99,6 +100,38 @@ def test_what_is_refused_for_what_happened_meanwhile_is_said_and_kept(office, ac
     if f'id="{place}"' in answer.text:
         assert re.search(rf'id="{place}"[^>]* tabindex="-1"', answer.text)
     assert answer.text.count('tabindex="-1"') == page.text.count('tabindex="-1"') + 1
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    (" ", "is empty"), ("x" * 5_000, "5,000 characters"), ("a\0b", "can't be kept")])
+@pytest.mark.parametrize("act", sorted(SENT.keys() - {"marks"}))
+def test_the_field_for_words_that_were_refused_names_why_for_whoever_hears_it(
+        office, act, text, why):
+    """A screen reader read the field as if nothing were wrong with it."""
+    kim = office.browser(name="Kim")
+    if act == "drop-question":
+        kim.does("ask", text="Who is the reseller?")
+        kim.does("ask", text="Which unit will use it?")
+    if act == "sign-off":
+        kim.agrees_to_all()
+    if act == "withdraw":
+        another_signs(office)
+    page = kim.reads("/conversations/c1")
+    typed = {**SENT[act], "text": text}
+    form = kim.form(page, act, **{name: typed[name] for name in ("turn", "number")
+                                  if name in typed})
+    refused = kim.sends(act, {**form, **typed})
+    assert refused.status_code == 400
+    assert why in refusal_at(refused, "text")
+    assert refused.text.count('aria-invalid="true"') == 1
+
+
+def test_a_field_that_is_not_at_fault_is_not_said_to_be(office):
+    kim = office.browser(name="Kim")
+    form = kim.form(kim.reads("/conversations/c1"), "comment")
+    another_takes_it(office)
+    refused = kim.sends("comment", {**form, "text": WORDS})
+    assert refused.status_code == 409 and 'aria-invalid="true"' not in refused.text
 
 
 @pytest.mark.parametrize("typed", [

@@ -21,7 +21,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.errors import BadInput
 from bot.schema import metadata
 from bot.simulating.playing import Manner
-from tests.console.seen import words
+from tests.console.seen import refusal_at, words
 from tests.console.talking import WHEN, SignedIn, viewer
 from tests.dialogue.talking import LIMIT
 from tests.simulating.conftest import edition, with_new_words, without_flag
@@ -162,6 +162,7 @@ def test_what_can_not_be_played_is_told_and_the_form_stays(browse, guidance, rea
     assert why in words(page)
     for text in given.values():
         assert text in unescape(page.text)
+    assert why in refusal_at(page, next(reversed(given), "messages"))
 
 
 def test_without_a_draft_it_says_so_before_anything_is_read(browse, desk):

@@ -11,7 +11,7 @@ from bot.publishing.ticking import Standing
 from bot.schema import corpus_edits
 from retrieval.editing.edits import Confirm, Correct, Retire, state_of
 from retrieval.guidance import ProvisionId
-from tests.console.seen import words
+from tests.console.seen import refusal_at, words
 from tests.console.test_document_pages import EVIL, house, page, publisher, upload, url
 
 pytestmark = pytest.mark.long
@@ -277,6 +277,29 @@ def test_a_reason_that_is_missing_is_asked_for_beside_its_field(ready, act):
     assert re.findall(r'name="reason"[^>]* aria-describedby="([^"]+)"', refused.text) == [
         f"lacks-{act}"]
     assert refused.text.count(f'id="lacks-{act}"') == 1
+
+
+@pytest.mark.parametrize(("act", "fields", "why", "at"), [
+    ("correct", {"heading": "Mine", "reason": "x"}, "Say why, in a few words", "reason"),
+    ("correct", {"heading": " ", "reason": "a good reason"}, "heading can’t be empty", "heading"),
+    ("correct", {"text": "x" * 100_000, "reason": "a good reason"}, "Shorten it", "text"),
+    ("retire", {"instead": "no-such", "reason": "a good reason"}, "no provision", "instead"),
+    ("confirm", {"other": "no-such"}, "no provision", "other"),
+    ("confirm", {"passage": "udhr-page-12", "words:udhr-page-12": "Nobody wrote this."},
+     "do not stand in", "words:udhr-page-12"),
+])
+def test_the_field_that_was_refused_names_why_for_whoever_hears_it(ready, act, fields, why, at):
+    refused = tick(ready, DIGEST, act, **fields)
+    assert refused.status_code == 409
+    assert why in refusal_at(refused, at)
+    assert refused.text.count('aria-invalid="true"') == 1
+
+
+def test_where_no_passage_was_chosen_the_passages_name_it(ready):
+    refused = tick(ready, DIGEST, "confirm")
+    assert "Choose the passage" in words(refused)
+    assert '<fieldset class="passages-to-choose" aria-describedby="not-done">' in refused.text
+    assert refused.text.count('id="not-done"') == 1
 
 
 def test_edits_of_others_elsewhere_are_in_nobodys_way(ready):

@@ -34,6 +34,8 @@ from retrieval.labelled.cases import BadGold
 LONGEST_KEY = 64
 _STATUS = {"own_verdict": 403, "settled": 409, "locked": 409, "unknown_verdict": 404,
            "not_there": 404, "no_release": 503}
+_WRONG = {"no_text": "reason", "not_confirmed": "confirmed"}
+"""The field that a refusal is about, where it is about one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ class _Pages:
             here="/cases", names=names, called=called, proposal=found, verdict=found.verdict,
             case=case,
             fields={} if case is None else case_form.fields(case), name=name, number=number,
-            problem=problem, reason=(sent or {}).get("reason", ""), said=_SAID, key=uuid4().hex,
+            problem=problem, wrong="" if error is None else _WRONG.get(error.code, ""),
+            reason=(sent or {}).get("reason", ""), said=_SAID, key=uuid4().hex,
             own=found.verdict.by == viewer.user and not viewer.role.includes(Role.ADMIN),
             guidance=guidance, about=_about(found.verdict, guidance), deal=_is_deal(case))
 

@@ -110,7 +110,8 @@ def _answered(act: Act, sent: Sent, request: Request, shown: Shown) -> Response:
     try:
         act.do(sent)
     except NotReviewed as refused:
-        tried = Tried(act.name, str(refused), _STATUS.get(refused.code, 409), sent.fields)
+        tried = Tried(act.name, str(refused), _STATUS.get(refused.code, 409), sent.fields,
+                      refused.code)
         return shown(request, sent.conversation, tried)
     root = str(request.scope.get("root_path", ""))
     return RedirectResponse(

@@ -54,6 +54,13 @@ class Tried:
     sentence: str
     status: int
     fields: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
+    """Of the refusal, as `NotReviewed` has it."""
+
+    @property
+    def for_words(self) -> bool:
+        """Whether it was refused for the words that were written, or for there being none."""
+        return self.code in {"no_text", "too_long", "bad_characters"}
 
     @property
     def texts(self) -> tuple[str, ...]:

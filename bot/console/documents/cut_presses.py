@@ -227,6 +227,7 @@ class CutPresses:
             return piece_page(
                 request, now.cut, now.extracted, place,
                 problem=self._told(request, error),
+                wrong=error.field if isinstance(error, BadCut) else "",
                 status=409 if isinstance(error, StaleCut) else 400, sent=sent)
         return self._back(request, cut.id, place, act)
 

@@ -20,9 +20,12 @@ NAMES = ("number", "pinpoint", "heading", "kind")
 
 def piece_page(
     request: Request, cut: Cut, extracted: Extracted, place: int, *,
-    problem: str = "", status: int = 200, sent: Mapping[str, str] | None = None,
+    problem: str = "", wrong: str = "", status: int = 200, sent: Mapping[str, str] | None = None,
 ) -> Response:
-    """The page of the piece at *place*, after a change was *sent* and refused."""
+    """The page of the piece at *place*, after a change was *sent* and refused.
+
+    What was *wrong* is a field of its form; empty where it is none by itself.
+    """
     piece = cut.pieces[place]
     viewer, given = request.state.viewer, sent or {}
     carried = {name: request.query_params[name] for name in ("show", "of")
@@ -31,7 +34,7 @@ def piece_page(
     return drawn(
         request, "corpus_piece.html", status, here=HERE, cut=cut, place=place, piece=piece,
         page=provision_words.page(piece.page), total=len(cut.pieces), problem=problem,
-        act=given.get("act", ""), admin=viewer.role.includes(Role.ADMIN),
+        wrong=wrong, act=given.get("act", ""), admin=viewer.role.includes(Role.ADMIN),
         names={name: given.get(name, getattr(piece, name)) for name in NAMES},
         sentences=sentences_of(piece, extracted), following=following,
         next_sentences=() if following is None else sentences_of(following, extracted),

@@ -110,7 +110,7 @@ class _Pages:
 
     def _show(
         self, request: Request, problem: str = "", status: int = 200,
-        sent: Mapping[str, str] | None = None,
+        sent: Mapping[str, str] | None = None, wrong: str = "",
     ) -> Response:
         ticks, viewer = self._ticks, request.state.viewer
         name = ProvisionId(request.path_params["provision"])
@@ -140,7 +140,7 @@ class _Pages:
             request, "corpus_tick.html", status, here=HERE, line=line, it=line.provision,
             source=draft.guidance.sources[line.provision.source], offered=offered, by=by, bys=By,
             whys=Why, near=_nearness, most=most, more=MOST_OFFERED, wanted=wanted,
-            problem=who.told(problem), act=given.get("act", ""), given=given,
+            problem=who.told(problem), act=given.get("act", ""), given=given, wrong=wrong,
             fields=_typed(drawn_with, given), drawn=drawn_with, FROM=FROM,
             called=FIELDS, official=line.provision.checked is Checked.OFFICIAL,
             was=state_of(line.provision), seen=draft.stamp,
@@ -174,7 +174,7 @@ class _Pages:
         except CorpusError as error:
             return _unreadable(request, error)
         except NotEdited as error:
-            return self._show(request, str(error), 409, sent)
+            return self._show(request, str(error), 409, sent, error.field)
         wanted = Wanted.parse(in_full(request.url.query))
         now = ticks.drafts().draft()
         following = next_open(ticks.ticking().lines(now), wanted, flagged(now.guidance), name)
@@ -197,7 +197,7 @@ class _Pages:
             case "confirm":
                 passage = ProvisionId(sent.get("other", "").strip() or sent.get("passage", ""))
                 if not passage:
-                    raise NotEdited("Choose the passage that says what the digest says.")
+                    raise NotEdited("Choose the passage that says what the digest says.", "passage")
                 return self._ticks.ticking().confirm(
                     draft, it.id, passage, sent.get(f"words:{passage}", ""), by, was, seen)
             case "correct":
@@ -209,13 +209,13 @@ class _Pages:
                     raise NotEdited("Nothing differs from what stands there; change a field.")
                 for name in ("heading", "pinpoint", "text"):
                     if fields.get(name) == "":
-                        raise NotEdited(f"The {FIELDS[name]} can’t be empty.")
+                        raise NotEdited(f"The {FIELDS[name]} can’t be empty.", name)
                 return drafts.make(Correct(it.id, fields, reason, was), by, seen=seen)
             case "retire":
                 instead = ProvisionId(sent.get("instead", "").strip())
                 if instead and (instead == it.id or instead not in draft.guidance.provisions):
                     raise NotEdited(f"There is no provision {instead!r} in the draft that could "
-                                    "be used instead.")
+                                    "be used instead.", "instead")
                 return drafts.make(Retire(it.id, reason, instead or None), by, seen=seen)
             case _:
                 raise NotEdited("Choose what to do by one of the buttons.")

@@ -28,7 +28,7 @@ from bot.impact.differing import Kind
 from bot.impact.words import kind_in
 from bot.publishing.drafts import SHORTEST_REASON, Draft, NotEdited, TakenBack
 from bot.publishing.preparing import SILENT_SECONDS, Busy, Prepared, State, base_in
-from bot.publishing.publishing import NotPublished, Overtaken
+from bot.publishing.publishing import NotPublished, Overtaken, Unexplained
 from bot.record.history import history_in
 from retrieval.errors import ReleaseNotReady, RetrievalError
 from retrieval.guidance import Guidance, ReleaseId
@@ -61,6 +61,8 @@ class _Tried:
     problem: str = ""
     reason: str = ""
     override: str = ""
+    lacks: str = ""
+    """Which of the two was refused, if it was for one of them."""
 
 
 class _Pages:
@@ -265,7 +267,9 @@ class _Pages:
             except NotPublished as error:
                 first = error.first if isinstance(error, Overtaken) else None
                 if first is None or not is_by(viewer, first.by) or first.reason != reason:
-                    return self._gate(request, 409, _Tried(str(error), reason, override))
+                    return self._gate(request, 409, _Tried(
+                        str(error), reason, override,
+                        error.lacks if isinstance(error, Unexplained) else ""))
                 published = first  # they pressed twice
             return RedirectResponse(
                 f"{root(request)}/corpus/impact/{quote(published.release, safe='')}", 303)

@@ -21,7 +21,7 @@ from bot.console.viewer import Role, Viewer
 from bot.console.wording.keepers import Who, is_by, on_record, people_in
 from bot.errors import AdvisorError
 from bot.publishing.drafts import SHORTEST_REASON
-from bot.publishing.publishing import Overtaken
+from bot.publishing.publishing import Overtaken, Unexplained
 from bot.record.history import FIRST, PUBLISH, ROLL_BACK, Publication, history_in
 from retrieval.errors import RetrievalError
 from retrieval.guidance import ReleaseId
@@ -70,6 +70,8 @@ class _Tried:
     release: str = ""
     reason: str = ""
     problem: str = ""
+    unexplained: bool = False
+    """Whether it was refused for its reason."""
 
 
 class _Pages:
@@ -125,7 +127,8 @@ class _Pages:
                 if first is None or not is_by(viewer, first.by) or (
                         first.kind, first.release, first.before, first.reason) != (
                         ROLL_BACK, release, field("seen"), reason):
-                    return self._history(request, 409, _Tried(release, reason, str(error)))
+                    return self._history(request, 409, _Tried(
+                        release, reason, str(error), isinstance(error, Unexplained)))
                 back = first  # they pressed twice
             return RedirectResponse(
                 f"{root(request)}{RELEASES}?{urlencode({'done': back.number})}", 303)

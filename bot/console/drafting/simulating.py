@@ -31,6 +31,9 @@ from retrieval.errors import RetrievalError
 MOST_MESSAGES = 20
 """Messages of an invented case."""
 PATH = "/corpus/simulate"
+_WRONG = {"empty": "messages", "too_long": "messages", "bad_answers": "answers",
+          "both": "conversation", "unknown": "conversation"}
+"""The field that a refusal is about, by its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ class _Pages:
             script = self._script(request.state.viewer, form)
             found = simulate(script, live, draft, self._with.manner())
         except (AdvisorError, RetrievalError) as error:
-            return self._drawn(request, form, problem=str(error), status=400)
+            wrong = _WRONG.get(error.code, "") if isinstance(error, BadInput) else ""
+            return self._drawn(request, form, problem=str(error), wrong=wrong, status=400)
         return self._drawn(request, form, found=found)
 
     def _script(self, viewer: Viewer, form: _Form) -> Script:
@@ -122,10 +126,10 @@ class _Pages:
 
     def _drawn(
         self, request: Request, form: _Form, *, status: int = 200, problem: str = "",
-        found: object = None,
+        wrong: str = "", found: object = None,
     ) -> Response:
-        return drawn(request, "simulate.html", status, form=form, problem=problem, found=found,
-                     said=said, Run=RunKind, Mode=Mode, path=PATH, most=MOST_MESSAGES,
+        return drawn(request, "simulate.html", status, form=form, problem=problem, wrong=wrong,
+                     found=found, said=said, Run=RunKind, Mode=Mode, path=PATH, most=MOST_MESSAGES,
                      longest=LONGEST_MESSAGE)
 
 

@@ -82,11 +82,12 @@ def export_pages(exports: Exports, rule: Rule) -> list[Route]:
 
 
 class _Refused(Exception):
-    """Nothing is exported; it says why, and with which status."""
+    """Nothing is exported; it says why, with which status, and for which field, if for one."""
 
-    def __init__(self, why: str, status: int = 400) -> None:
+    def __init__(self, why: str, status: int = 400, field: str = "") -> None:
         self.why = why
         self.status = status
+        self.field = field
         super().__init__(why)
 
 
@@ -121,15 +122,16 @@ class _ExportPages:
                 viewer.workspace, line.conversation, kind, _asked(viewer, form),
                 None if reviews else FOR_ASKERS)
         except _Refused as refused:
-            return self._one(request, line, form, refused.why, refused.status)
+            return self._one(request, line, form, refused.why, refused.status, refused.field)
         except NotExported as error:
             return self._one(request, line, form, str(error), 409)
         return _file(line.conversation, made, packed=form.get("manifest") == "yes")
 
     def _one(
-        self, request: Request, line: Line, form: FormData, wrong: str = "", status: int = 200
+        self, request: Request, line: Line, form: FormData, wrong: str = "", status: int = 200,
+        field: str = "",
     ) -> Response:
-        return drawn(request, "export_one.html", status, line=line, wrong=wrong,
+        return drawn(request, "export_one.html", status, line=line, wrong=wrong, field=field,
                      title=title_of(self._reading.current(), line.memory),
                      **_shared(form, _offered(request.state.viewer)))
 
@@ -164,7 +166,7 @@ class _ExportPages:
             finally:
                 self._exports.room.release()
         except _Refused as refused:
-            return self._many(request, wanted, form, refused.why, refused.status)
+            return self._many(request, wanted, form, refused.why, refused.status, refused.field)
         except NotExported as error:
             return self._many(request, wanted, form, str(error), 409)
 
@@ -194,7 +196,7 @@ class _ExportPages:
 
     def _many(
         self, request: Request, wanted: Filter, form: FormData, wrong: str = "",
-        status: int | None = None,
+        status: int | None = None, field: str = "",
     ) -> Response:
         viewer: Viewer = request.state.viewer
         guidance = self._reading.current()
@@ -204,7 +206,7 @@ class _ExportPages:
             request, "export_many.html", status or 200,
             query=wanted.query(), chosen=filter_in_words(wanted, guidance),
             unread=unread_in_words(wanted, guidance),
-            total=total, most=self._exports.most_rows, wrong=wrong,
+            total=total, most=self._exports.most_rows, wrong=wrong, field=field,
             **_shared(form, [one for one in Form if one.holds_many]))
 
     # --- how it is checked ------------------------------------------------------------------
@@ -248,12 +250,13 @@ def _form(form: FormData, offered: list[Form]) -> Form:
 def _asked(viewer: Viewer, form: FormData) -> Asked:
     reason = " ".join(_text(form, "reason").translate(_WITHOUT_WIDTH).split())
     if not reason:
-        raise _Refused("Say why: the reason stays on record.")
+        raise _Refused("Say why: the reason stays on record.", field="reason")
     if len(reason) > LONGEST_REASON:
         raise _Refused(f"The reason has {len(reason):,} characters; at most {LONGEST_REASON} are "
-                       "kept.")
+                       "kept.", field="reason")
     if not _storable(reason):
-        raise _Refused("The reason holds characters that can’t be kept. Type it again.")
+        raise _Refused("The reason holds characters that can’t be kept. Type it again.",
+                       field="reason")
     given = {str(kind) for kind in form.getlist("redact")}
     known = {kind.value for kind in Redaction}
     if given - known:
