@@ -104,7 +104,7 @@ def end_circles(database: Database) -> Sequence[str]:
 
 
 def watch(database: Database, ended: Event) -> None:
-    """Do so again and again until *ended*, by a connection of its own.
+    """End both kinds again and again until *ended*, by a connection of its own.
 
     All those of *database* may wait for what somebody holds who stands still, and none of them
     comes free before that is ended.
@@ -121,6 +121,9 @@ def _watch(database: Database, ended: Event) -> None:
             if found := end(database):
                 _log.warning("a process stood still in the middle of a statement and held up "
                              "others; its transaction was ended", extra={"count": len(found)})
+            if stuck := end_circles(database):
+                _log.warning("a process waited for itself behind somebody who wants a table; the "
+                             "claim that it held was ended", extra={"count": len(stuck)})
         except Exception as error:
             # Where the database is away, whoever has something to do there says so.
             if in_log(error) is None:

@@ -95,6 +95,32 @@ def test_who_wants_a_table_between_a_claim_and_its_turn_stops_nobody_for_a_minut
     assert claimed(box) == [HOME]  # its post is owed, and another worker takes it up
 
 
+def test_a_server_looks_for_such_circles_until_it_ends(
+        postgresql, box, url, monkeypatch, caplog):
+    """Nobody asked for them to be ended, so that all stood for the minute after all."""
+    monkeypatch.setattr(standing_still, "EACH_SECONDS", 0.1)
+    monkeypatch.setattr(standing_still, "STUCK_SECONDS", 0.2)
+    box.receive(said())
+    ended = threading.Event()
+    watching = threading.Thread(target=standing_still.watch, args=(postgresql, ended))
+    with (pytest.raises(ClaimLost), table_wanted_whole(url, "claims") as want,
+          ThreadPoolExecutor(1) as pool, box.claims.claim()):
+        wanted = want()
+        until_waiting(postgresql, 1)
+        recorded = pool.submit(settle, postgresql, box, next_of(box), post("p1"))
+        watching.start()
+        try:
+            wanted.result(10)
+            recorded.result(10)
+        finally:
+            ended.set()
+            watching.join(30)
+    assert not watching.is_alive()
+    assert [record.message for record in caplog.records if record.name == "advisor.database"] == [
+        "a process waited for itself behind somebody who wants a table; the claim that it held was "
+        "ended"]
+
+
 @pytest.mark.parametrize("wanted", ["claims", "nothing"])
 def test_a_claim_that_its_own_process_does_not_wait_for_is_left_alone(
         postgresql, box, url, monkeypatch, wanted):
