@@ -211,7 +211,9 @@ class Addressing:
         place, pressed_in = taken.delivery.place, body.get("channel")
         target: dict[str, str | None] = {"user": author}
         if place is not None:
-            target = {"channel": place.channel, "thread": place.thread}
+            # In a thread without an answer Slack shows nobody a word to one person alone.
+            begins = body.get("root", False)
+            target = {"channel": place.channel, "thread": None if begins else place.thread}
         elif pressed_in:
             target = {"channel": pressed_in, "thread": self._parts.cases.here(taken).thread}
         sentence = "acts.outside" if outside else "acts.who_unknown"

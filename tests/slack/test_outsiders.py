@@ -80,6 +80,18 @@ def test_an_event_that_does_not_say_it_gets_them_no_advice(
         case.conversation, "refused_outsider")] == ["refused_outsider"]
 
 
+def test_a_stranger_who_begins_a_thread_is_told_where_they_can_see_it(bot: Bot) -> None:
+    """In a thread without an answer Slack shows nobody a word to one person alone."""
+    ts = bot.mention(DEAL, channel=PARTNER, user=OLU)
+    assert bot.whispers(PARTNER, user=OLU)[-1].get("thread_ts") is None
+    assert "of the company that installed me" in words(bot.whispers(PARTNER, user=OLU)[-1])
+
+    bot.say("Who takes this?", channel=PARTNER, thread=ts)
+    bot.mention("and this?", channel=PARTNER, thread=ts, user=OLU)
+
+    assert bot.whispers(PARTNER, user=OLU)[-1]["thread_ts"] == ts
+
+
 def test_the_command_of_a_stranger_gets_them_no_advice(bot: Bot) -> None:
     bot.expected |= {"channel_not_found", "user_not_found", "cannot_dm_user"}
 
