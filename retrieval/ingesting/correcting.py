@@ -119,7 +119,7 @@ def left_out(pieces: Pieces, place: int, why: str) -> Pieces:
         BadCut: It is already, or no reason is given.
     """
     piece = _taken_in(pieces, place)
-    reason = _name(why, "Why it is left out")
+    reason = _name(why, what="Why it is left out")
     return (*pieces[:place], replace(piece, left_out=True, why=reason), *pieces[place + 1:])
 
 
@@ -146,7 +146,7 @@ def left_out_after(pieces: Pieces, place: int, why: str) -> Pieces:
 def _all_left_out(pieces: Pieces, why: str, where: str) -> Pieces:
     if all(piece.left_out for piece in pieces):
         raise BadCut(f"Nothing {where} it is taken in.")
-    reason = _name(why, "Why they are left out")
+    reason = _name(why, what="Why they are left out")
     return tuple(piece if piece.left_out else replace(piece, left_out=True, why=reason)
                  for piece in pieces)
 
@@ -201,12 +201,13 @@ def _taken_in(pieces: Pieces, place: int) -> Piece:
     return piece
 
 
-def _name(written: str, what: str, may_lack: bool = False) -> str:
-    plain = " ".join(written.split())
+def _name(written: str, field: str = "", what: str = "", *, may_lack: bool = False) -> str:
+    """*written* on one line: the *field* of a piece, or *what* a sentence calls it otherwise."""
+    plain, what = " ".join(written.split()), what or f"The {field}"
     if not plain and not may_lack:
-        raise BadCut(f"The {what} is missing.", what)
+        raise BadCut(f"{what} is missing.", field)
     if len(plain) > MAX_NAME_CHARACTERS:
-        raise BadCut(f"The {what} is longer than {MAX_NAME_CHARACTERS} characters.", what)
+        raise BadCut(f"{what} is longer than {MAX_NAME_CHARACTERS} characters.", field)
     return plain
 
 
