@@ -192,6 +192,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.flags_of": frozenset({"title", "flags"}),
     "lead.known": frozenset({"facts"}),
     "lead.not_tried": frozenset(),
+    "lead.never_noted": frozenset(),
     "lead.still_open": frozenset({"facts"}),
     "lead.nothing_open": frozenset(),
     "lead.of_customer": frozenset(),

@@ -15,6 +15,7 @@ from bot.dialogue.messages.moving import left_behind
 from bot.dialogue.messages.picking_out import LISTED, names_its_list
 from bot.dialogue.messages.several_questions import MOST_QUESTIONS, questions_in
 from bot.dialogue.messages.stretching import changed_by, stretch_after
+from bot.dialogue.naming import NEVER_NOTED
 from bot.dialogue.poles import has_poles
 from bot.dialogue.refining import refined, unrefined
 from bot.dialogue.renewing import Seen
@@ -84,7 +85,8 @@ def decide(
     findings = judge_all(guidance, deal)
     stands = conversation.deal.answers == deal.answers
     supposed = _to_adopt(conversation, message) or (
-        conversation.supposed if stands and not message.supposed else {})
+        conversation.supposed if stands and not message.supposed and (
+            message.subject != NEVER_NOTED) else {})
     after = replace(conversation, deal=deal, version=conversation.version + 1,
                     supposed=supposed, supposed_before=_supposed_before(conversation, supposed),
                     # Read once more with what comes next, it would be told of them again.

@@ -48,8 +48,8 @@ WHICH_ONE = "which_one"
 """The subject of a supposition that something comes on top, which it doesn't name."""
 OPTIONS = "options"
 """The subject of a question which of two is better, of which the advice goes by neither."""
-LOOK_UP = "look_up:"
-"""Begins the subject of a question where a fact can be found out; the fact follows."""
+_LOOK_UP = "look_up:"
+"""Begins the subject of a question where facts can be found out; the facts follow."""
 TOLD, CHANGED = "told", "changed"
 """The subjects of a question why what was told just before matters, and what it has changed."""
 AGAIN = "again"
@@ -58,8 +58,9 @@ PONDERING = "pondering"
 """The subject of what fills the time and agrees with nothing: "hm"."""
 DRAFTS, NUMBERED = "drafts", "numbered"
 """The subjects of a wish for contract terms in words, and for a source by its number."""
-NOT_TRIED = "not_tried"
-"""The subject of a wish to take in what was supposed, where nothing is being tried out."""
+NOT_TRIED, NEVER_NOTED = "not_tried", "never_noted"
+"""The subjects of a wish to take in what was supposed, where nothing is being tried out, and of one
+to take it back: "never mind"."""
 LEAVE = "leave"
 """The subject of a supposition that asks for leave as well: "can we do it if they sign?"."""
 FLAGS, DECIDES = "flags", "decides"
@@ -79,6 +80,17 @@ def of_facts(facts: Sequence[Fact]) -> str:
 def facts_of(subject: str | None) -> tuple[Fact, ...]:
     """The facts that `of_facts` has written into *subject*; () where it hasn't."""
     named = (subject or "").removeprefix(_OF_FACTS)
+    return () if named == (subject or "") else tuple(map(Fact, named.split(" ")))
+
+
+def looked_up(facts: Sequence[Fact]) -> str:
+    """The subject of a question where *facts* can be found out; `looked_up_in` reads it back."""
+    return _LOOK_UP + " ".join(facts)
+
+
+def looked_up_in(subject: str | None) -> tuple[Fact, ...]:
+    """The facts that `looked_up` has written into *subject*; () where it hasn't."""
+    named = (subject or "").removeprefix(_LOOK_UP)
     return () if named == (subject or "") else tuple(map(Fact, named.split(" ")))
 
 

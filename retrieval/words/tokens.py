@@ -43,7 +43,8 @@ language and looks for what it names, each divides it."""
 PERCENT = "percent"
 """As "%" is read, so that "6% state-owned" is found by the words for it."""
 SHORTENED = {"w": "with", "u": "you", "ur": "your", "r": "are", "em": "them", "abt": "about",
-             "b4": "before", "coz": "because", "cuz": "because",
+             "b4": "before", "coz": "because", "cuz": "because", "sth": "something",
+             "smth": "something",
              **dict.fromkeys(("wat", "wot", "wut", "wats", "wots"), "what"),
              **dict.fromkeys(("shud", "shld", "shd"), "should"),
              **dict.fromkeys(("cud", "cld"), "could"),

@@ -56,7 +56,9 @@ class ByLikeness:
             told: What a model hears in it.
             conversation: As the message before left it.
         """
-        if message.other_matters:
+        # "To see who comes and goes" says what it is for, of whatever that reminds.
+        if message.other_matters or self._cues.starts(
+                "tells_an_aim", tokenise(message.matter or message.text)):
             return message
         message = self._left_open(message, told, conversation)
         if self._hears is None:

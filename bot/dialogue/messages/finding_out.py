@@ -1,4 +1,7 @@
-"""Who asks where a fact can be found out: "how do I check if the courts are independent?"."""
+"""Who asks where a fact can be found out: "how do I check if the courts are independent?".
+
+Or what there is to find out about a party: "what should I check on the reseller?".
+"""
 
 from collections.abc import Sequence
 
@@ -8,9 +11,9 @@ from bot.dialogue.messages.asking_after_one import AskingAfterOne
 from bot.dialogue.messages.steering import Steering
 from bot.dialogue.messages.understood import Understood
 from bot.dialogue.messages.wondering import unopened
-from bot.dialogue.naming import LOOK_UP
+from bot.dialogue.naming import looked_up
 from bot.dialogue.small_words.cues import Cues, Span
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact, Guidance, Role
 from retrieval.words.tokens import Token
 
 
@@ -21,6 +24,7 @@ class FindingOut:
         self, guidance: Guidance, cues: Cues, steering: Steering, after_one: AskingAfterOne
     ) -> None:
         self._cues, self._steering, self._after_one = cues, steering, after_one
+        self._questions = guidance.questions
         self._told_where = frozenset(
             fact for fact, question in guidance.questions.items() if question.look_up)
 
@@ -31,14 +35,30 @@ class FindingOut:
         """
         reading = understood.reading
         words = unopened(reading.tokens, self._cues)
-        length = self._asks(words)
+        checked = self._steering.begins("what_to_check", words)
+        length = checked or self._asks(words)
         span = (len(reading.tokens) - len(words) + length, len(reading.tokens))
         if not length or span[0] == span[1] or (
                 not conversation.deal.answers and self._steering.wondering.names_deal(reading)):
             return None
         named = self._after_one.named(reading, span, conversation) or self._heard(understood, span)
         fact = next((fact for fact in named if fact in self._told_where), None)
-        return None if fact is None else f"{LOOK_UP}{fact}"
+        if fact is None:
+            return None
+        return looked_up((checked and self._records_of(fact)) or [fact])
+
+    def _records_of(self, fact: Fact) -> Sequence[Fact]:
+        """What is looked up of the party, place or product that *fact* is, as it is asked.
+
+        Of a go-between that is what the questions ask of any party.
+        """
+        between = self._questions[fact].role is Role.GO_BETWEEN
+        return sorted((
+            other for other in self._told_where
+            if any(choice.looked for choice in self._questions[other].choices)
+            and (fact in self._questions[other].after
+                 or (between and not self._questions[other].after))),
+            key=lambda other: self._questions[other].rank)
 
     def _asks(self, words: Sequence[Token]) -> int:
         """How many of *words* ask where something is found out that they don't name; or 0."""

@@ -71,7 +71,9 @@ class RequestParts:
         """Whether *tokens* are a question by their form, as requests are put."""
         words = unopened(tokens, self._cues)
         if sum(t.is_word for t in words) < 2:
-            return False
+            # One word behind an opening, with its mark, asks: "so nothing?".
+            return len(words) < len(tokens) and any(t.is_word for t in words) and (
+                words[-1].norm == "?")
         verb = self._cues.starts("inverted", words)
         article = self._cues.words("definite_article")
         bare = verb and words[verb].norm not in article

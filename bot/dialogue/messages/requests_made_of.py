@@ -291,6 +291,7 @@ BEFORE_A_DEAL: Sequence[Made] = (
     *(Made(Intent.HELP, (who, "approving"), _BY_WHOM, form, subject=CONTACT)
       for who, form in _APPROVERS),
     Made(Intent.GREETING, ("a_deal_to_check",), (*ALL_BESIDE, "new_deal_beside", "to_be_checked")),
+    Made(Intent.SEND_ON, ("sends_alone",), ("polite", "what_is_sent")),
 )
 """What is asked of all of this, where no deal is told yet."""
 GOING_ON = Made(Intent.GREETING, ("what_next",), ("polite", "of_the_deal"))

@@ -35,7 +35,15 @@ from bot.dialogue.messages.supposing import Supposing
 from bot.dialogue.messages.supposing_and_asking import SupposingAndAsking
 from bot.dialogue.messages.told_facts import ToldFacts
 from bot.dialogue.messages.understood import TakeApart, Understood
-from bot.dialogue.naming import AGAIN, LEAVE, NOT_TRIED, PONDERING, SKIPPING, of_facts
+from bot.dialogue.naming import (
+    AGAIN,
+    LEAVE,
+    NEVER_NOTED,
+    NOT_TRIED,
+    PONDERING,
+    SKIPPING,
+    of_facts,
+)
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.cues import Cues, intents_of
 from bot.dialogue.small_words.lookups import Lookups
@@ -193,8 +201,11 @@ class SingleMessages:
                            topics=reading.by_fact())
         request, subject = (None, None) if adopting else (
             self._steering.requests.request(reading, conversation))
-        if request is Intent.PUT_RIGHT and self._steering.requests.says_it_is_wrong(
-                reading, conversation):
+        wrong = request is Intent.PUT_RIGHT and self._steering.requests.says_it_is_wrong(
+            reading, conversation)
+        if request is Intent.PUT_RIGHT and conversation.supposed and not wrong:
+            return replace(message, intent=Intent.WHAT_IS_KNOWN, subject=NEVER_NOTED)
+        if wrong:
             doubted, open_again = told_wrongly(conversation, self._guidance, [
                 m.fact for m in reading.mentions if conversation.deal.known(m.fact)
                 and has_poles(self._guidance.questions[m.fact])])

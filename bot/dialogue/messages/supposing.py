@@ -325,7 +325,8 @@ class Supposing:
     ) -> Mapping[Fact, Answer]:
         """What *claims* would change in *deal*; what is heard is said back, and nothing doubted."""
         claims = [replace(c, confidence=max(c.confidence, ASKED_BACK))
-                  for c in self._turned.without_another(claims, understood)]
+                  for c in self._turned.without_who_lacks_it(
+                      self._turned.without_another(claims, understood), understood, deal)]
         heard, gone = heard_of(
             understood.reading, claims, deal, clauses=understood.clauses, answered=(),
             key=message.key, guidance=self._guidance)

@@ -62,6 +62,24 @@ class TurnedRound:
         return [c for c in claims if c.mention.fact not in self._answered or not any(
             clauses.same_clause(span, (c.mention.first, c.mention.last)) for span in doing)]
 
+    def without_who_lacks_it(
+        self, claims: Sequence[Claim], understood: Understood, deal: Deal
+    ) -> Sequence[Claim]:
+        """*claims* less a new end-user that is supposed to have no part in it.
+
+        "What if the police doesn't get the feed" supposes no police that use it.
+        """
+        tokens = understood.reading.tokens
+        lacks = [first for first, _ in self._intents.find("goes_without", tokens)]
+        # Between the two may be a pause that is only heard there.
+        lacking = {(m.fact, m.value) for m in understood.reading.mentions
+                   if self._guidance.questions[m.fact].role is Role.END_USER
+                   and m.value not in deal.known(m.fact) and any(
+                       m.last <= first and not any(t.is_word for t in tokens[m.last : first])
+                       for first in lacks)}
+        return [c for c in claims if (c.mention.fact, c.value) not in lacking] if (
+            lacking) else claims
+
     def claims(self, understood: Understood, deal: Deal) -> Sequence[Claim]:
         """What *understood* supposes so of *deal*, as claims; of what isn't known it is nothing."""
         return [*self._by_lists(understood, deal), *self._untrue(understood, deal)]

@@ -21,13 +21,13 @@ from bot.dialogue.naming import (
     HANDED_ON,
     IN_SHORT,
     LEAVE,
-    LOOK_UP,
     NO_CAPABILITY,
     OPTIONS,
     PONDERING,
     TOLD,
     WHICH_ONE,
     facts_of,
+    looked_up_in,
     what_is_sold,
 )
 from bot.dialogue.phrasing import Wording
@@ -50,7 +50,7 @@ from bot.dialogue.replies.trying_out import to_be_picked
 from bot.dialogue.reply import Kind, Line, Reply, Status
 from bot.dialogue.small_words.languages import in_another_language
 from bot.dialogue.small_words.lookups import lookups_of
-from retrieval.guidance import Fact, GapKind, Guidance, Question
+from retrieval.guidance import GapKind, Guidance, Question
 from retrieval.matches import Found
 
 MOST_TO_ASK = 1
@@ -186,9 +186,10 @@ def _wanted(
                 if (q := guidance.questions.get(fact)) is not None and has_poles(q)]
         waiting = [q for q in told if q in decision.ask]
         return _why(told, decision.ask, guidance, wording, told=True, where=waiting)
-    looked_up = guidance.questions.get(Fact((message.subject or "").removeprefix(LOOK_UP)))
-    if intent is Intent.WHY and looked_up is not None:
-        return _where(looked_up, decision.ask, guidance, wording)
+    sought = [q for fact in looked_up_in(message.subject)
+              if (q := guidance.questions.get(fact)) is not None]
+    if intent is Intent.WHY and sought:
+        return _where(sought, decision.ask, guidance, wording)
     if intent is Intent.WHY and decision.ask:
         return _why(decision.ask, decision.ask, guidance, wording, where=decision.ask)
     if intent is Intent.DEFINE and message.subject is not None:
@@ -354,14 +355,15 @@ def _why(
 
 
 def _where(
-    question: Question, ask: Sequence[Question], guidance: Guidance, wording: Wording
+    questions: Sequence[Question], ask: Sequence[Question], guidance: Guidance, wording: Wording
 ) -> Reply:
-    """Where the answer to *question* is to be found, and what it is for."""
-    where = Line(wording.say("consult.where", label=in_front(question.label),
-                             where=question.look_up.strip()),
-                 citing.cite_all(guidance, question.consult))
-    reply = Reply(Kind.ASK if ask else Kind.ADVICE, guidance.release,
-                  (where, reason(question, guidance, wording, told=True)),
+    """Where the answers to *questions* are to be found and, of a single one, what it is for."""
+    lines = [Line(wording.say("consult.where", label=in_front(question.label),
+                              where=question.look_up.strip()),
+                  citing.cite_all(guidance, question.consult)) for question in questions]
+    lines += [reason(one, guidance, wording, told=True) for one in questions[:1]
+              if len(questions) == 1]
+    reply = Reply(Kind.ASK if ask else Kind.ADVICE, guidance.release, tuple(lines),
                   question=asked(guidance, ask), shape="brief")
     return closed(reply, wording)
 

@@ -13,7 +13,17 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.judging import Finding, coverage, open_facts
 from bot.dialogue.messages.picking_out import place_in
 from bot.dialogue.messages.requests_made_of import IN_THE_CONTRACT
-from bot.dialogue.naming import ALL, CALLED_FOR, CUSTOMER, DRAFTS, MORE, NOT_TRIED, OTHERS, TEXTS
+from bot.dialogue.naming import (
+    ALL,
+    CALLED_FOR,
+    CUSTOMER,
+    DRAFTS,
+    MORE,
+    NEVER_NOTED,
+    NOT_TRIED,
+    OTHERS,
+    TEXTS,
+)
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.advising import further_safeguards
 from bot.dialogue.replies.answering_by_name import flags_of_texts
@@ -87,8 +97,8 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
             lines = _finding(Fact(message.subject or ""), guidance, wording)
             return closed(replace(reply, lead=lines), wording)
         case Intent.WHAT_IS_KNOWN:
-            untried = (Line(wording.say("lead.not_tried")),) if (
-                message.subject == NOT_TRIED) else ()
+            untried = tuple(Line(wording.say(f"lead.{name}")) for name in (
+                NOT_TRIED, NEVER_NOTED) if message.subject == name)
             known = known_so_far(guidance, wording, deal)
             return replace(reply, lead=(
                 *untried, known, upshot(guidance, wording, deal, decision.findings)))
