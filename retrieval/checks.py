@@ -133,6 +133,8 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
         yield from _exist(guidance, subject, "consult", q.consult)
         for table in q.only_if:
             yield from _table(guidance, subject, "only_if", table)
+        for table in q.pressing:
+            yield from _table(guidance, subject, "pressing", table)
         for fact in q.after:
             if fact not in guidance.questions:
                 yield _lacks(subject, FACT_WORD, fact, guidance.questions, before="after: ")

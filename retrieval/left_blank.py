@@ -97,6 +97,10 @@ def _tables(guidance: Guidance) -> Iterator[Told]:
             yield ("question", str(q.fact)), (
                 "only_if: one of its tables is empty, so the question would always be asked; fill "
                 "it, or take 'only_if' out")
+        if not all(q.pressing):
+            yield ("question", str(q.fact)), (
+                "pressing: one of its tables is empty, so the question would come first in every "
+                "deal; fill it, or take 'pressing' out")
 
 
 def _phrases(term: Term) -> Iterator[Told]:

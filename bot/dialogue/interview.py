@@ -13,7 +13,7 @@ speak of.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.deal import Deal, fits, fits_beside
+from bot.dialogue.deal import Deal, fits, fits_beside, surely_fits
 from bot.dialogue.judging import (
     Finding,
     holds_beside,
@@ -132,8 +132,25 @@ def next_questions(
             for q in map(guidance.questions.get, deal.answers) if q is not None):
         # Who is asked about the owners of a bakery that buys dough mixers is asked for nothing.
         groups = [members for members in groups if sold.fact in members]
+    groups = _pressing(guidance, deal, groups) or groups
     best = max((g for g in groups if g), key=lambda members: _value(members, worth))
     return tuple(guidance.questions[fact] for fact in best)
+
+
+def _pressing(
+    guidance: Guidance, deal: Deal, groups: Sequence[tuple[Fact, ...]]
+) -> list[tuple[Fact, ...]]:
+    """Those of *groups* that *deal* presses for: none while one asks for what others wait for.
+
+    After a complaint it is asked what the contract allows and who holds the records before
+    anything about the country; but of whom it is, and where, still earlier.
+    """
+    left = {fact for members in groups for fact in members}
+    if any(not left.isdisjoint(question.after) for question in guidance.questions.values()):
+        return []
+    pressing = {fact for fact in left if any(
+        surely_fits(table, deal) for table in guidance.questions[fact].pressing)}
+    return [members for members in groups if not pressing.isdisjoint(members)]
 
 
 def _would_narrow(

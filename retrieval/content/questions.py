@@ -88,6 +88,8 @@ class Question:
     """Its place in forms and lists, and in the interview where two are worth the same."""
     after: tuple[Fact, ...] = ()
     """Facts that are asked for first, since the question makes no sense before."""
+    pressing: tuple[Table, ...] = ()
+    """Where one of them surely matches, it is asked before what no table presses for."""
     likely: tuple[Likelihood, ...] = ()
     """How likely each answer is; the first that fits the deal counts."""
     yes: str | None = None

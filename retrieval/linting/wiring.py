@@ -147,6 +147,7 @@ def _tables(guidance: Guidance) -> Iterator[Table]:
     yield from (scope.when for scope in guidance.scopes)
     for question in guidance.questions.values():
         yield from question.only_if
+        yield from question.pressing
     yield from (refinement.when for refinement in guidance.vocabulary.refinements)
     yield from (provision.topics for provision in guidance.provisions.values())
 

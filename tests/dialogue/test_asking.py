@@ -343,7 +343,7 @@ DELIVERED = {"country": "KE", "product": "cctv", "end_user": "police", "end_use"
 
 
 @pytest.mark.parametrize(("stage", "asked"), [
-    ("delivered", set()), ("complaint", set()), ("negotiating", {"hosting", "intermediary"}),
+    ("delivered", set()), ("complaint", {"hosting"}), ("negotiating", {"hosting", "intermediary"}),
     ("signed", {"hosting", "intermediary"}), ("renewal", {"hosting", "intermediary"}),
 ])
 def test_who_hosts_is_not_asked_once_no_safeguard_hangs_on_it(guidance, stage, asked):

@@ -78,10 +78,14 @@ REPORTED = {"product": "spyware", "end_user": "intelligence", "agency_misuse": "
     ({"product": "deep-packet-inspection", "end_user": "telecom-operator", "stage": "signed",
       "end_use": "content-filtering", "conflict": "yes", "restrictive_laws": "yes"},
      ["blocking-by-order"], "content-modules-out"),
+    # A customer who misuses such tools and refuses terms is first of all somebody's decision.
+    ({"product": "facial-recognition", "end_user": "police", "end_use": "law-enforcement",
+      "stage": "renewal", "agency_misuse": "yes", "human_rights_clause": "refused",
+      "access_safeguards": "none"}, ["senior-decision"], "sg-c7-1"),
     # Part of a system known for abuse: somebody who can say no decides first.
     ({"product": "computer-vision", "end_user": "contractor", "system_of_concern": "yes",
       "detentions": "yes", "stage": "negotiating"},
-     ["senior-decision"], "camera-masking-retention"),
+     ["senior-decision"], "component-uses"),
 ])
 def test_what_counsel_puts_first_is_shown_unasked_and_ahead(guidance, facts, wanted, behind):
     told = deal(**facts)
@@ -201,6 +205,12 @@ def test_without_a_flag_and_without_a_product_nothing_is_put_first(guidance, sen
      "fused-data-limits"),
     ({"product": "other", "end_user": "election-commission", "end_use": "elections"},
      "election-protection-only"),
+    ({"product": "biometric-id", "end_user": "election-commission", "end_use": "elections"},
+     "voter-data-apart"),
+    ({"product": "computer-vision", "end_user": "police", "intermediary": "integrator"},
+     "component-uses"),
+    ({"product": "audio-recording", "end_user": "police", "end_use": "public-safety"},
+     "sounds-not-talk"),
 ])
 def test_what_is_made_for_the_product_or_the_use_is_among_the_three_of_a_first_answer(
     guidance, sentences, facts, made
@@ -210,6 +220,31 @@ def test_what_is_made_for_the_product_or_the_use_is_among_the_three_of_a_first_a
     whole = shown(guidance, sentences, told, asking=False)
     assert made in whole
     assert whole[:5] == ranked(guidance, told)[:5]
+
+
+@pytest.mark.parametrize(("facts", "instead"), [
+    # Who makes chips has no pictures to mask; a camera in the air is bound to where it flies.
+    ({"product": "computer-vision", "end_user": "police"}, "component-uses"),
+    ({"product": "drone thermal-imaging", "end_user": "military"}, "drone-limits"),
+])
+def test_pictures_are_masked_by_whoever_has_them(guidance, sentences, facts, instead):
+    told = Deal({Fact(fact): Answer(frozenset(value.split()), value, MessageKey("m"))
+                 for fact, value in facts.items()})
+    whole = shown(guidance, sentences, told, asking=False)
+    assert instead in whole
+    assert "camera-masking-retention" not in whole
+
+
+@pytest.mark.parametrize(("hosting", "wanted"), [
+    ("supplier", "secure-own-records"), ("customer", "ask-for-records"),
+    ("third-party", "ask-for-records")])
+def test_after_a_complaint_the_records_are_kept_by_whoever_holds_them(
+    guidance, sentences, hosting, wanted
+):
+    told = deal(product="mobile-forensics", end_user="police", stage="complaint", hosting=hosting)
+    assert wanted in shown(guidance, sentences, told, asking=False)
+    before = deal(product="mobile-forensics", end_user="police", stage="signed", hosting=hosting)
+    assert wanted not in ranked(guidance, before)
 
 
 def test_it_stands_behind_what_the_gravest_flags_call_for(guidance, sentences):
@@ -223,7 +258,8 @@ def test_it_stands_behind_what_the_gravest_flags_call_for(guidance, sentences):
     {"intermediary": "distributor"}, {"hosting": "supplier"}, {"conflict": "yes"}])
 def test_what_is_made_for_most_values_of_a_fact_is_made_for_none(guidance, facts):
     fitting = [s for s in guidance.safeguards.values()
-               if any(value in s.suits.get(fact, ()) for fact, value in facts.items())]
+               if s.suits.keys() == facts.keys()
+               and all(value in s.suits[fact] for fact, value in facts.items())]
     assert fitting
     assert narrowly_made(guidance).keys().isdisjoint(s.id for s in fitting)
 

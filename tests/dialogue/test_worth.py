@@ -209,3 +209,21 @@ def test_a_guess_that_would_only_move_a_harmless_deal_elsewhere_is_not_asked_fir
     known = guessing(deal(product="camera", buyer="hospital"), "buyer")
     first = next_questions(made, known, judge_all(made, known), ())
     assert [q.fact for q in first] == ["record"]
+
+
+def test_what_a_deal_presses_for_is_asked_first_once_it_is_known_whose_it_is(guidance):
+    """After a complaint the questions began with the country, and who hosts was never asked."""
+    def next_of(known, asked=()):
+        return {q.fact for q in next_questions(
+            guidance, known, judge_all(guidance, known), tuple(map(Fact, asked)))}
+
+    known = deal(product="mobile-forensics", end_user="police", country="RS", stage="complaint")
+    first = next_of(known)
+    assert first & {"hosting", "human_rights_clause"}
+    then = next_of(known, first)
+    assert {"hosting", "human_rights_clause"} <= first | then
+    assert next_of(known, first | then).isdisjoint({*first, *then})
+    assert next_of(known.without([Fact("country")])) == {"country"}
+    delivered = deal(product="mobile-forensics", end_user="police", country="RS",
+                     stage="delivered")
+    assert next_of(delivered).isdisjoint({"hosting", "human_rights_clause"})

@@ -149,6 +149,10 @@ DEFECTS = {
     "an unknown fact in only_if": Defect(
         "questions.yaml", "- {product: [spyware]}", "- {goods: [spyware]}", "- fact: misuse",
         ("only_if: fact 'goods' does not exist",)),
+    "an unknown fact in pressing": Defect(
+        "questions.yaml", "only_if:\n    - {product: [spyware]}",
+        "pressing:\n    - {goods: [spyware]}", "- fact: misuse",
+        ("pressing: fact 'goods' does not exist",)),
     "an unknown value in suits": Defect(
         "safeguards.yaml", "suits: {product: [spyware]}", "suits: {product: [laser]}",
         "- id: training", ("suits: 'product' has no value 'laser'",)),

@@ -79,6 +79,7 @@ FIELDS: Mapping[str, str] = {
     "of_customer": "whether the customer is asked",
     "only_if": "when it is asked",
     "ours": "whether it is of our own making",
+    "pressing": "when it is asked before others",
     "retired": "why it was retired",
     "retrieved_on": "when it was retrieved",
     "same_as": "which provision quotes it",
