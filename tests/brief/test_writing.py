@@ -451,8 +451,7 @@ def test_what_was_told_before_another_deal_began_is_said_to_be_left_out(write: W
     assert [one for one in brief.statements if one not in alone.statements] == [
         "Turn 2 began with another deal. What was told before it counts for nothing here and is "
         "not in this brief; the record of those turns has it. Red flags that were raised before "
-        "it: Finding phones or following people, for policing or security; Watching crowds or "
-        "protests."]
+        "it: Watching crowds or protests."]
     assert write("hello", told[1]).statements == alone.statements
 
 

@@ -53,37 +53,6 @@ def test_a_harmless_deal_raises_none(guidance, product, end_user, end_use):
     assert ours(guidance, deal(product=product, end_user=end_user, end_use=end_use)) == set()
 
 
-@pytest.mark.parametrize(("flag", "product", "end_user", "end_use"), [
-    ("watching-of-streets", "cctv", "police", "public-safety"),
-    ("watching-of-streets", "cctv video-analytics", "local-government", "public-safety traffic"),
-    ("phones-and-people-followed", "cell-site-simulator", "interior-ministry", "law-enforcement"),
-    ("phones-and-people-followed", "location-tracking", "intelligence", "national-security"),
-    ("social-media-watched", "social-media-analytics", "police", "public-safety"),
-    ("social-media-watched", "social-media-analytics", "election-commission", "elections"),
-])
-def test_what_looks_at_everybody_is_flagged_for_what_it_is(
-    guidance, flag, product, end_user, end_use
-):
-    """Cell-site simulators, location tracking, social media analytics and cameras over a whole
-    city raised nothing by what they are."""
-    facts = deal(product=product, end_user=end_user, end_use=end_use)
-    assert ours(guidance, facts) == {flag}
-
-
-@pytest.mark.parametrize(("product", "end_user", "end_use"), [
-    ("cctv", "local-government", "traffic"),
-    ("cctv", "health-ministry", "public-safety"),
-    ("video-analytics", "private-company", "commercial"),
-    ("thermal-imaging drone", "other-ministry", "environment"),
-    ("location-tracking", "private-company", "commercial"),
-    ("location-tracking", "local-government", "traffic"),
-    ("social-media-analytics", "university", "research"),
-    ("social-media-analytics", "health-ministry", "public-health"),
-])
-def test_the_same_products_for_an_ordinary_use_raise_none(guidance, product, end_user, end_use):
-    assert ours(guidance, deal(product=product, end_user=end_user, end_use=end_use)) == set()
-
-
 @pytest.mark.parametrize("product", ["deep-packet-inspection", "network-monitoring"])
 def test_a_look_into_everybodys_traffic_for_the_police_is_flagged(guidance, product):
     facts = deal(product=product, end_user="police", end_use="law-enforcement")
@@ -116,11 +85,6 @@ def test_a_crowd_is_watched_with_whatever_it_is_watched(guidance, product):
         "product": "facial-recognition", "end_user": "police", "end_use": "law-enforcement"}),
     ("traffic-inspection-for-policing", {
         "product": "deep-packet-inspection", "end_user": "police",
-        "end_use": "law-enforcement"}),
-    ("watching-of-streets", {
-        "product": "cctv", "end_user": "local-government", "end_use": "public-safety"}),
-    ("social-media-watched", {
-        "product": "social-media-analytics", "end_user": "police",
         "end_use": "law-enforcement"}),
 ])
 def test_what_it_calls_for_first_suits_the_deal(guidance, flag, facts):

@@ -12,7 +12,7 @@ DETENTIONS, LAWS, CONFLICT = Fact("detentions"), Fact("restrictive_laws"), Fact(
 MISUSE, APPROVAL = Fact("agency_misuse"), Fact("access_safeguards")
 COURTS = Fact("judicial_oversight")
 END_USE, REPORTS, SYSTEM = Fact("end_use"), Fact("misuse_reports"), Fact("system_of_concern")
-CAMERAS = "cctv for police in Uganda, to investigate crimes"
+CAMERAS = "cctv for police in Uganda"
 FACES = "face recognition for the police in Kazakhstan"
 
 

@@ -65,8 +65,8 @@ def flag(id_, when, *, consideration="sg-c1", gravity=2, safeguards=(), authorit
 def test_the_shipped_corpus_gives_nobody_a_warning(guidance):
     found = lint(guidance)
     assert [one for one in found if one.severity is Weight.WARNING] == []
-    # Whoever is a front for the government is close to it as well, and cameras of a city watch it.
-    assert Counter(one.rule for one in found) == {"two meanings": 20, "unused": 2, "unticked": 1}
+    # Whoever is a front for the government is close to it as well.
+    assert Counter(one.rule for one in found) == {"two meanings": 15, "unused": 2, "unticked": 1}
 
 
 def test_remarks_come_warnings_first_and_once():
