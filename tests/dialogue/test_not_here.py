@@ -38,6 +38,25 @@ def test_what_a_model_half_hears_moves_no_deal_either(guidance, sentences, text)
     assert talk.conversation.deal.known("country") == {"PE"}
 
 
+def test_what_is_told_beside_it_stays(begin):
+    talk = begin().amid(DEAL, ASKED)
+    talk.say("laws yes, journalists yes, war: bolivia next door, not here")
+    deal = talk.conversation.deal
+    assert deal.certain("restrictive_laws") and deal.known("restrictive_laws") == {"yes"}
+    assert deal.known("detentions") == {"yes"} and deal.certain("detentions")
+    assert not deal.certain("conflict") and deal.known("country") == {"PE"}
+
+
+@pytest.mark.parametrize("text", [
+    "article was about bolivia police not them", "the report is about the bolivian police"])
+def test_whom_a_report_is_about_is_no_party_of_the_deal(begin, text):
+    """The police of Bolivia were added, for certain."""
+    talk = begin().amid({**DEAL, "end_user": "border-guard"}, ["misuse_reports"])
+    talk.say(text)
+    assert talk.conversation.deal.known("country") == {"PE"}
+    assert talk.conversation.deal.known("end_user") == {"border-guard"}
+
+
 @pytest.mark.parametrize("text", [
     "its for bolivia, not peru", "bolivia, not peru. detentions yes", "not peru, it's bolivia",
     "detentions yes, its bolivia not peru", "sorry, they jail people, it's bolivia not peru"])

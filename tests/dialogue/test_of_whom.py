@@ -85,6 +85,49 @@ def test_what_is_said_of_what_was_asked_does(begin, fact, text, value):
     assert deal.certain(fact) and deal.known(fact) == {value}
 
 
+def test_not_sure_maybe_is_a_doubt_of_what_it_tells(guidance, sentences):
+    """All that was asked was noted as not known."""
+    asked = ["detentions", "restrictive_laws", "conflict"]
+    reader = PlainReader(guidance, Says(("end_user", "military", 1.0, "army")))
+    deal = heard(lambda: Talk(guidance, reader, sentences), {}, asked,
+                 "not sure, maybe the army will use it too")
+    assert not any(deal.unknown(fact) for fact in asked)
+    assert not deal.certain("end_user")
+
+
+def test_not_sure_is_an_answer_beside_one(begin):
+    deal = heard(begin, {}, ["detentions", "conflict"], "not sure, maybe there's a war")
+    assert not deal.certain("conflict")
+
+
+def test_that_was_the_army_adds_no_user_for_certain(begin):
+    deal = heard(begin, {}, ["detentions"], "but that was the army")
+    assert deal.known("end_user") == {"police"}
+
+
+def test_a_number_beside_what_was_asked_before_may_be_of_that(guidance, sentences):
+    """A part in a system of concern was noted, for certain."""
+    talk = Talk(guidance, PlainReader(guidance, HEARS), sentences)
+    talk.amid({**DEAL, "end_use": "law-enforcement"}, ["detentions", "restrictive_laws"])
+    talk.say("1) yes 2) dont know")
+    assert talk.conversation.awaiting()[1] == "system_of_concern"
+    talk.say("for 2: yes there are, ngo law")
+    assert not talk.conversation.deal.certain("system_of_concern")
+
+
+def test_an_end_in_the_next_clause_is_none_of_the_laws(guidance, sentences):
+    """A model heard them up to the war that ended, and they were a guess at a no."""
+    text = "laws bad yes, arrests yes of reporters, war ended 2023"
+    hears = Says(("conflict", "yes", 0.9, "war"),
+                 ("restrictive_laws", "yes", 0.94, "laws bad yes, "),
+                 ("restrictive_laws", "yes", 0.94, "laws bad yes, arrests yes of reporters, war"),
+                 ("restrictive_laws", "yes", 0.94, "reporters, war"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences).amid(
+        DEAL, ["detentions", "restrictive_laws", "conflict"])
+    talk.say(text)
+    assert "no" not in talk.conversation.deal.known("restrictive_laws")
+
+
 def test_courts_that_are_ok_i_guess_make_no_use_a_guess(begin):
     """What the use rests on, a court order, was taken for the courts."""
     deal = heard(begin, {}, ["end_use"], "unlock phones of suspects w/ court order",

@@ -11,11 +11,16 @@ BY_NAME = frozenset({Strength.TERM, Strength.NEAR})
 
 
 def is_merely_expected(claim: Claim, at: Utterance) -> bool:
-    """Whether nothing in the clause of *claim* tells of it but that there is an election."""
+    """Whether nothing in the clause of *claim* tells of it but that there is an election.
+
+    "Third: elections in spring" says of which question it is the answer.
+    """
     mention = claim.mention
     if claim.value not in graver(at.guidance, mention.fact) or mention.strength in BY_NAME:
         return False
     clause = at.clauses.positions((mention.first, mention.last))
+    if clause.start and at.reading.tokens[clause.start - 1].norm == ":":
+        return False
     votes = [span for span in at.cues.find("an_election", at.reading.tokens)
              if span[0] in clause]
     said = [(m.first, m.last) for m in at.reading.mentions

@@ -1,4 +1,4 @@
-"""What is said to be so elsewhere, and not where the product is used: "a war next door, not in Peru".
+"""What is so elsewhere, and not where the product is used: "a war next door, not in Peru".
 
 The "not" is of the war: nobody takes Peru back by it, and nobody puts in its place the land that
 has the war.  Whether there is one in Peru is asked back, since it may be that somebody looked, and
@@ -15,7 +15,7 @@ from bot.dialogue.deal import DOUBTED
 from bot.dialogue.poles import graver, has_poles, settling
 from bot.dialogue.small_words.cues import Span
 from retrieval.guidance import QuestionKind
-from retrieval.words.mentions import Mention
+from retrieval.words.mentions import Mention, Strength
 from retrieval.words.tells import Told
 
 
@@ -31,10 +31,11 @@ def not_here(
         here: The places of use that are known.
     """
     found = list(claims)
-    here = {*here, *(c.value for c in claims if c.holds and _is_place(c.mention, at)
-                     and not at.clauses.denied_place(c.mention))}
+    # An opening names where it is used before it says what is so elsewhere.
+    here = here or {c.value for c in claims if c.holds and _is_place(c.mention, at)} & {
+        m.value for m in at.reading.mentions if _is_place(m, at) and at.clauses.denied_place(m)}
     for first, last in _elsewhere(told, at, here):
-        found = [_less_surely(c, at) if first <= c.mention.first < last else c for c in found
+        found = [_less_surely(c, at) if first <= _position(c.mention) < last else c for c in found
                  if not (first <= c.mention.first < last and _is_place(c.mention, at))]
     return found
 
@@ -43,27 +44,51 @@ def _elsewhere(
     told: Sequence[Told], at: Utterance, here: Collection[str]
 ) -> Iterator[Span]:
     """Where a matter is told up to the end of "not in Peru", which is where the deal is."""
-    clauses = at.clauses
-    if clauses.corrections:
+    if at.clauses.corrections or not here:
         return  # "no wait, they jail people: it's for Chile, not Peru" says where it is
-    places = [m for m in at.reading.mentions if _is_place(m, at)]
     matters = list(_matters(told, at))
-    for place in places:
-        if place.value not in here or not clauses.denied_place(place):
+    for first, last in _denied_here(at, here):
+        sentence = next(one for one in at.clauses.sentences() if one[0] <= first < one[1])
+        other = max((one for one in _others(at, here) if sentence[0] <= one < first), default=None)
+        # "They are for Bolivia, not Peru" says where it goes, whatever else is said in its words.
+        if other and at.reading.tokens[other - 1].norm in at.cues.words("goes_to"):
             continue
-        begin = next(first for first, last in clauses.sentences() if first <= place.first < last)
-        begin = max((m.last for m in places if begin <= m.first < place.first
-                     and m.value == place.value), default=begin)
-        others = [m.first for m in places if begin <= m.first < place.first
-                  and m.value not in here]
-        # The clause of the other land tells the matter; without one it is what stands before.
-        near = others[-1] if others else clauses.word_before(
-            clauses.positions((place.first, place.last)).start)
-        clause = None if near is None else clauses.positions((near, near + 1))
-        mine = clauses.positions((place.first, place.last))
-        if any(begin <= matter < place.first and (matter in mine or (
-                clause is not None and matter in clause)) for matter in matters):
-            yield begin, place.last
+        begin = _told_from(first, other, at)
+        if begin is not None and any(begin <= matter < first for matter in matters):
+            yield begin, last
+
+
+def _denied_here(at: Utterance, here: Collection[str]) -> Iterator[Span]:
+    """Where it says "not in Peru" or, behind another place, "not here"."""
+    ours = [m for m in at.reading.mentions if _is_place(m, at) and m.value in here]
+    # Of two places of the deal, what is so in the first is so there.
+    yield from ((m.first, m.last) for m in ours if at.clauses.denied_place(m) and not any(
+        one.value != m.value and one.first < m.first for one in ours))
+    others = list(_others(at, here))
+    yield from (span for span in at.cues.find("not_right_here", at.reading.tokens)
+                if any(one < span[0] for one in others))
+
+
+def _others(at: Utterance, here: Collection[str]) -> Iterator[int]:
+    """Where another land is named, or one that is near."""
+    yield from (m.first for m in at.reading.mentions if _is_place(m, at) and m.value not in here)
+    yield from (first for first, _ in at.cues.find("near_by", at.reading.tokens))
+
+
+def _told_from(denied: int, other: int | None, at: Utterance) -> int | None:
+    """Where the clause begins that tells of another land, or the last one before the denial.
+
+    What heads that is of it: "war: across the border, not here".
+    """
+    clauses, tokens = at.clauses, at.reading.tokens
+    start = clauses.positions((denied, denied + 1)).start
+    near = other if other is not None else clauses.word_before(start)
+    if near is None:
+        return start
+    begin = clauses.positions((near, near + 1)).start
+    if begin > 1 and tokens[begin - 1].norm == ":":
+        begin = clauses.positions((begin - 2, begin - 1)).start
+    return min(begin, start)
 
 
 def _matters(told: Sequence[Told], at: Utterance) -> Iterator[int]:
@@ -84,6 +109,12 @@ def _less_surely(claim: Claim, at: Utterance) -> Claim:
         return claim
     return replace(claim, value=settling(at.guidance, fact) or claim.value, sure=False,
                    confidence=min(claim.confidence, DOUBTED))
+
+
+def _position(mention: Mention) -> int:
+    """Where *mention* stands; what a model hears may begin a clause before."""
+    return mention.first if mention.strength is not Strength.TOLD else (
+        mention.first + mention.last) // 2
 
 
 def _is_place(mention: Mention, at: Utterance) -> bool:

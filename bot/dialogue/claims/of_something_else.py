@@ -40,8 +40,9 @@ def of_something_else(
         chance = _heard(claim, told, at) if answers else 1.0
         if (chance < GUESS and _subject_is_another(claim, at)) or (
                 chance < CONTEST and _names_another(claim, at)):
-            claim = replace(claim, sure=False, confidence=min(claim.confidence, DOUBTED))
-        yield claim
+            yield replace(claim, sure=False, confidence=min(claim.confidence, DOUBTED))
+        else:
+            yield claim
 
 
 def _heard(claim: Claim, told: Sequence[Told], at: Utterance) -> float:

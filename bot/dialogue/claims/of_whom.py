@@ -1,7 +1,8 @@
 """Who is meant by a "they", where the customer isn't the only one who may be.
 
 "They agreed to audit" may be said of the integrator, and settles nothing that is asked of the
-customer.  And who has one of their own is no user of ours: "the army has its own".
+customer.  Who has one of their own is no user of ours: "the army has its own"; and what "was the
+army" may be what was found, and not who uses it.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from retrieval.words.mentions import Mention, Strength
 
 def of_whom(claims: Sequence[Claim], at: Occasion) -> list[Claim]:
     """*claims*, less surely where a "they" may be a go-between, and without who has their own."""
-    return [replace(c, sure=False) if _may_be_of_a_go_between(c, at) else c
+    return [replace(c, sure=False) if _may_be_of_a_go_between(c, at) or _was_somebodys(c, at) else c
             for c in (_denied_or_not(c, at) for c in claims if not _is_no_user(c, at))]
 
 
@@ -41,6 +42,19 @@ def _may_be_of_a_go_between(claim: Claim, at: Occasion) -> bool:
     return between and first in at.cues.words("told_of_them") and not any(
         questions[m.fact].role is Role.END_USER and m.strength.is_firm
         for m in at.reading.mentions)
+
+
+def _was_somebodys(claim: Claim, at: Occasion) -> bool:
+    """Whether *claim* is of a further user of whom only something is said to have been."""
+    fact = claim.mention.fact
+    known = at.deal.known(fact)
+    if at.guidance.questions[fact].role is not Role.END_USER or fact in at.awaiting or not (
+            claim.holds and claim.sure and known) or claim.value in known:
+        return False
+    articles = at.cues.words("before_a_noun")
+    return any(last <= claim.mention.first and all(
+        t.norm in articles for t in at.reading.tokens[last : claim.mention.first])
+        for _, last in at.cues.find("that_was", at.reading.tokens))
 
 
 def _has_their_own(mention: Mention, at: Occasion) -> bool:

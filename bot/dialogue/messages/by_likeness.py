@@ -116,7 +116,8 @@ class ByLikeness:
             part = text[first:last].strip()
             behind = not is_clause and at + first >= other
             # "As far as I know" says how sure the rest is.
-            hedges = is_clause and self._cues.only(tokenise(part), *HEDGES)
+            hedges = is_clause and (self._cues.only(tokenise(part), *HEDGES)
+                                    or self._doubts_what_follows(part, text[last:]))
             if part and not (behind or hedges or tells(first, last) or part.endswith("?")
                              or self._says_something(part)) and (
                     self._sounds(part) >= (
@@ -126,6 +127,13 @@ class ByLikeness:
                 start = message.text.find(part, at + first)
                 return Answer(None, part, message.key, True, start, start + len(part))
         return None
+
+    def _doubts_what_follows(self, part: str, rest: str) -> bool:
+        """Whether *part* is of a "maybe" that *rest* begins with: "not sure, maybe the army"."""
+        tokens = tokenise(rest)
+        return len(tokens) > 1 and tokens[0].norm == "," and self._cues.only(
+            tokenise(part), "doubts_what_follows") and any(
+            self._cues.starts(name, tokens[1:]) for name in HEDGES)
 
     def _says_something(self, part: str) -> bool:
         """Whether *part* ends in a plain yes or no, or counts: "third is still no", "51 49"."""
