@@ -22,12 +22,15 @@ from bot.dialogue.claims.exchanging import exchanged
 from bot.dialogue.claims.filled_in import less_filled_in_with_no
 from bot.dialogue.claims.half_said import HalfSaid
 from bot.dialogue.claims.hedging import hedged
+from bot.dialogue.claims.merely_expected import is_merely_expected
 from bot.dialogue.claims.named_alone import named_alone
 from bot.dialogue.claims.named_values import NamedValues
 from bot.dialogue.claims.no_more import no_more
+from bot.dialogue.claims.not_here import not_here
 from bot.dialogue.claims.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.claims.nothing_without import barred
 from bot.dialogue.claims.occasion import Utterance
+from bot.dialogue.claims.of_something_else import of_something_else
 from bot.dialogue.claims.once_and_now import held_once
 from bot.dialogue.claims.placing import of_place_of_use
 from bot.dialogue.claims.provisos import given_in_return
@@ -108,7 +111,9 @@ def claims_of(
     claims = halves.less_halves(_less_doubts(claims, named, at), pending, supposed=supposed)
     claims = no_more(taken_back(claims, at), at)
     claims = answered_at_once(from_their_side(claims, at), at, pending)
-    claims = each_party(claims, at, pending)
+    claims = not_here(each_party(claims, at, pending), told or (), at, here)
+    if told is not None and not supposed:
+        claims = list(of_something_else(claims, told, at, pending))
     return [replace(c, sure=False) if _is_doubted(c, at) else c for c in claims]
 
 
@@ -175,6 +180,8 @@ def _is_doubted(claim: Claim, at: Utterance) -> bool:
     mention = claim.mention
     if not claim.holds or not claim.sure:
         return False
+    if is_merely_expected(claim, at):
+        return True
     poles = has_poles(guidance.questions[mention.fact])
     if hedged(mention, clauses, cues) or (poles and clauses.nearly(mention)):
         return True

@@ -68,6 +68,10 @@ def _stands_before(claim: Claim, ends: Sequence[Span], at: Utterance) -> bool:
     mention, grave = claim.mention, graver(at.guidance, claim.mention.fact)
     no = value_said(at.guidance.questions[mention.fact], "no")
     mine = (mention.first, mention.last)
+    if mention.strength is Strength.TOLD:
+        # A model may hear it in what reaches into the next clause: "bad laws, the war ended".
+        middle = (mention.first + mention.last) // 2
+        mine = (middle, middle + 1)
     return claim.holds and no is not None and claim.value in grave and no not in grave and any(
         mention.first < first and (at.clauses.same_clause(mine, (first, last)) or (
             _is_headed_by(mine, (first, last), at)))

@@ -95,7 +95,7 @@ class NamedValues:
         if clauses.taken_back(mention) or clauses.forbids(mention) or (
                 not has_poles(question) and clauses.forbidden((mention.first, mention.last))):
             return True
-        if not question.several and clauses.unknown(mention):
+        if not question.several and (clauses.unknown(mention) or self._names_a_question(mention)):
             return True
         # "I searched for independent courts and drew a blank" doesn't say what they are; but a
         # search that "came back clean" does, by itself.
@@ -107,6 +107,11 @@ class NamedValues:
             return not (self._hints or self._place(mention) >= SURE
                         or mention.fact in self._pending)
         return mention.strength is Strength.ASKED and self._is_no_answer(mention)
+
+    def _names_a_question(self, mention: Mention) -> bool:
+        """Whether it only says which question is meant: "back to the war question"."""
+        return any(token.norm in self._cues.words("names_a_question")
+                   for token in self._reading.tokens[mention.last : mention.last + 1])
 
     def _is_no_answer(self, mention: Mention) -> bool:
         tokens = self._reading.tokens

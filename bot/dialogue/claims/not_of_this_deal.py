@@ -54,7 +54,8 @@ class NotOfThisDeal:
         places = [m for m in reading.mentions if m.strength.is_firm
                   and at.guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
         self._elsewhere += [*self._told_of_a_seat(placed, here), *self._sold_before(placed),
-                            *self._sold_to_others(placed), *self._sells_besides(here)]
+                            *self._sold_to_others(placed), *self._sells_besides(here),
+                            *self._reported_of_others(placed, here)]
         own = {*here, *(m.value for m in places if place_of_use(m, told or (), reading) >= HINT)}
         # Where something is put right, the place named last may be the one of use.
         self._foreign = [m for m in places if m.value not in own] if (
@@ -214,6 +215,19 @@ class NotOfThisDeal:
         for span in self._cues.find("sells_besides", tokens) if here else ():
             clause = self._clauses.positions(span)
             if any(tokens[i].norm in between for i in range(clause.start, span[0])):
+                yield clause
+
+    def _reported_of_others(
+        self, placed: Sequence[Mention] | None, here: Collection[str]
+    ) -> Iterator[range]:
+        """Where it is told of whom a report is: "the article was about the police of Togo".
+
+        That is of another land than the deal's, which is known then.
+        """
+        places = _places(placed or (), self._guidance)
+        for span in self._cues.find("a_report_is_of", self._reading.tokens) if here else ():
+            clause = self._clauses.positions(span)
+            if _differ(places, clause, here):
                 yield clause
 
     def _clause(self, span: Span) -> range:

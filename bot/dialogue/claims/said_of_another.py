@@ -88,7 +88,9 @@ def answered_of_another(
         for fact, answer in heard.items():
             value = next(iter(answer.values or ()), None)
             grave = graver(guidance, fact) if fact in guidance.questions else frozenset()
+            # What is asked back anyhow may be what `not_here` makes of "a war in Qatar, not here".
             if (answer.message == key and answer.start < end and begin < answer.end
+                    and (answer.sure or answer.confidence > DOUBTED)
                     and value is not None and len(grave) == 1
                     and settles(guidance, fact, value)):
                 found[fact] = replace(answer, values=grave, sure=False, confidence=DOUBTED)

@@ -214,8 +214,10 @@ def calls_its_answer_a_guess(
 def _called_words(reading: Reading, cues: Cues) -> set[str] | None:
     """The words, as stems, by which it names what it calls a guess; None where it calls nothing."""
     tokens = reading.tokens
-    if not cues.find("calls_it_a_guess", tokens) or tokens[-1].norm == "?":
-        return None
+    if not cues.find("calls_it_a_guess", tokens) or tokens[-1].norm == "?" or any(
+            one.norm in cues.words("being_verbs") and cues.starts("fine_as_told", tokens[i:])
+            for i, one in enumerate(tokens, 1)):
+        return None  # "the courts are ok, i guess" says how they are
     beside = cues.covered(tokens, FUNCTION_WORDS, "filler", "correction", "second_thought",
                           "calls_it_a_guess", "beside_what_is_denied", "answer_hedges")
     return {t.stem for i, t in enumerate(tokens) if t.is_word and i not in beside}

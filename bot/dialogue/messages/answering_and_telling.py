@@ -17,13 +17,14 @@ from bot.dialogue.answers.by_place import Part
 from bot.dialogue.answers.piece import Piece, Sort
 from bot.dialogue.answers.reporting import names_a_report
 from bot.dialogue.conversation import Conversation, Message
-from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.intents import Intent
 from bot.dialogue.messages.answering_in_turn import answered_in_turn
 from bot.dialogue.messages.beside import blanked, in_full
 from bot.dialogue.messages.stretching import follows
 from bot.dialogue.messages.understood import Read, TakeApart, Understood
 from bot.dialogue.refining import refined
+from bot.dialogue.small_words.answer_words import HEDGES
 from bot.dialogue.small_words.cues import Cues, Span, intents_of
 from bot.dialogue.small_words.subjects import Subjects
 from bot.dialogue.small_words.verdicts import value_said
@@ -79,6 +80,9 @@ class AnswersTogether:
     ) -> Message | None:
         """*message* with what it answers and tells; None where it is no such answer."""
         awaiting = conversation.awaiting()
+        doubt = self._as_a_doubt(understood, message, conversation)
+        if doubt is not None:
+            return doubt
         pieces = self._pieces(understood, awaiting)
         together = self._as_seen(understood, message, conversation, pieces)
         if together is not None and together.by_order and (
@@ -114,6 +118,7 @@ class AnswersTogether:
         if told is not None:
             besides = {f: in_full(a, understood.reading.text) for f, a in told.heard.items()
                        if f not in together.unclear}
+            answers = _less_surely(answers, besides, together, understood, conversation)
             disagreeing = {f for f, a in besides.items() if f in answers and a.sure
                            and a.values != answers[f].values}
             heard = {f: a for f, a in {**besides, **answers}.items() if f not in disagreeing}
@@ -128,6 +133,28 @@ class AnswersTogether:
             message, intent=intent, subject=subject, heard=heard, withdrawn=withdrawn,
             retracted=frozenset(retracted), topics=topics,
             answers_pending=not {*heard, *wrong}.isdisjoint(awaiting))
+
+    def _as_a_doubt(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* where its "not sure" is of what it tells: "not sure, maybe the army too".
+
+        None where it may be an answer: it has to tell of nothing that was asked.
+        """
+        tokens, awaiting = understood.reading.tokens, conversation.awaiting()
+        length = self._cues.starts("doubts_what_follows", tokens)
+        rest = tokens[length + 1 :]
+        if not length or not rest or tokens[length].norm != "," or not any(
+                self._cues.starts(name, rest) for name in HEDGES):
+            return None
+        told = {m.fact for m in understood.reading.mentions
+                if m.first > length and m.strength is Strength.TERM}
+        if not told or not told.isdisjoint(awaiting):
+            return None
+        read = self._read(self._of(blanked(understood.reading.text, (0, rest[0].start))),
+                          message, conversation)
+        return read if not read.heard.keys().isdisjoint(told) and (
+            read.heard.keys().isdisjoint(awaiting)) else None
 
     def _settles(self, together: Together, facts: Sequence[Fact]) -> bool:
         """Whether *together* says something that is an answer to each of *facts*.
@@ -266,6 +293,30 @@ class AnswersTogether:
         answered = self._read(rest, message, conversation)
         return replace(answered, heard={
             fact: in_full(answer, reading.text) for fact, answer in answered.heard.items()})
+
+
+def _less_surely(
+    answers: dict[Fact, Answer],
+    besides: Mapping[Fact, Answer],
+    together: Together,
+    understood: Understood,
+    conversation: Conversation,
+) -> dict[Fact, Answer]:
+    """*answers*, where the only one may be to what was asked before: "2: yes there is, an NGO law".
+
+    What is told in its own sentence *besides* was asked then, and its number may be of that list.
+    """
+    before = set(conversation.asked_before) - set(conversation.awaiting())
+    if len(together.said) != 1 or before.isdisjoint(besides):
+        return answers
+    [(fact, said)] = together.said.items()
+    tokens = understood.reading.tokens
+    first, last = next((begin, end) for begin, end in understood.clauses.sentences()
+                       if begin <= said.first < end)
+    mine = range(tokens[first].start, tokens[last - 1].end)
+    return {f: replace(a, sure=False, confidence=DOUBTED) if f == fact and a.values and any(
+        one in before and besides[one].start in mine for one in besides) else a
+        for f, a in answers.items()}
 
 
 def _puts_right(

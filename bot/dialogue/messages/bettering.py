@@ -72,7 +72,9 @@ class Bettering:
         """Where the list *name* stands, but for what is denied and for what we do."""
         tokens = understood.reading.tokens
         ours = self._cues.words("first_person")
-        other = covered(self._intents.find("turns_out_so", tokens))  # "the war ends up spreading"
+        # "The war ends up spreading", "with the army as end user"
+        other = covered((*self._intents.find("turns_out_so", tokens),
+                         *self._intents.find("end_of_a_name", tokens)))
         for span in self._intents.find(name, tokens):
             before = tokens[span[0] - 1].norm if span[0] else ""
             if not understood.clauses.denies_in(span) and before not in ours and (

@@ -116,8 +116,10 @@ class ByLikeness:
             part = text[first:last].strip()
             behind = not is_clause and at + first >= other
             # "As far as I know" says how sure the rest is.
-            hedges = is_clause and self._cues.only(tokenise(part), *HEDGES)
-            if part and not (behind or hedges or tells(first, last) or part.endswith("?")) and (
+            hedges = is_clause and (self._cues.only(tokenise(part), *HEDGES)
+                                    or self._doubts_what_follows(part, text[last:]))
+            if part and not (behind or hedges or tells(first, last) or part.endswith("?")
+                             or self._says_something(part)) and (
                     self._sounds(part) >= (
                         LIKELY if part == text.strip() else LIKELY_IN_PART)
                     # A word that a list knows stands alone where no comma parts it: "dunno but …".
@@ -125,6 +127,20 @@ class ByLikeness:
                 start = message.text.find(part, at + first)
                 return Answer(None, part, message.key, True, start, start + len(part))
         return None
+
+    def _doubts_what_follows(self, part: str, rest: str) -> bool:
+        """Whether *part* is of a "maybe" that *rest* begins with: "not sure, maybe the army"."""
+        tokens = tokenise(rest)
+        return len(tokens) > 1 and tokens[0].norm == "," and self._cues.only(
+            tokenise(part), "doubts_what_follows") and any(
+            self._cues.starts(name, tokens[1:]) for name in HEDGES)
+
+    def _says_something(self, part: str) -> bool:
+        """Whether *part* ends in a plain yes or no, or counts: "third is still no", "51 49"."""
+        words = [token for token in tokenise(part) if token.is_word]
+        return len(words) > 1 and bool(
+            self._cues.is_one("bare_no", words[-1:]) or self._cues.is_one("plain_yes", words[-1:])
+            or sum(token.norm.isdecimal() for token in words) > 1)
 
     def _clauses(self, text: str, sentence: Span) -> Iterator[Span]:
         """The clauses of a *sentence* of *text*: "dunno" of "dunno but there's a war"."""

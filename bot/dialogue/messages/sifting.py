@@ -15,6 +15,7 @@ from bot.dialogue.claims.heard_unknown import heard_unknown, is_left_open
 from bot.dialogue.claims.merely_done import merely_done
 from bot.dialogue.claims.namesakes import Namesakes
 from bot.dialogue.claims.occasion import Occasion, Pass
+from bot.dialogue.claims.of_whom import of_whom
 from bot.dialogue.claims.remarking import beyond_the_talk
 from bot.dialogue.claims.tried_out import less_tried_out
 from bot.dialogue.claims.unnamed import Unnamed, named
@@ -80,6 +81,8 @@ class Sifting:
             _beside_a_refusal,
             steering.ways_on.beside_wishes,
             _beside_the_unknown,
+            # Denies who was a guess, and makes less sure what the others have left.
+            of_whom,
             # Takes away denials, which the last two add to.
             of_the_answer,
             # These add denials that none of the others is to judge, and what they deny is gone.

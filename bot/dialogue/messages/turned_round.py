@@ -67,10 +67,12 @@ class TurnedRound:
     ) -> Sequence[Claim]:
         """*claims* less a new end-user that is supposed to have no part in it.
 
-        "What if the police doesn't get the feed" supposes no police that use it.
+        "What if the police doesn't get the feed" supposes no police that use it, and neither does
+        "what if the police ask for the footage".
         """
         tokens = understood.reading.tokens
-        lacks = [first for first, _ in self._intents.find("goes_without", tokens)]
+        lacks = [first for name in ("goes_without", "asks_for_what_is_kept")
+                 for first, _ in self._intents.find(name, tokens)]
         # Between the two may be a pause that is only heard there.
         lacking = {(m.fact, m.value) for m in understood.reading.mentions
                    if self._guidance.questions[m.fact].role is Role.END_USER

@@ -46,7 +46,16 @@ class WhatIf:
         orders = not asks and bool(
             self._cues.starts("takes_back_by_name", words)
             or self._intents.starts("exchanges", words))
-        return not orders and self._sounds(reading.text, asks)
+        opened = self._opened(reading.tokens)
+        text = reading.text[opened[1]:] if opened else reading.text
+        return not orders and self._sounds(text, asks)
+
+    def _opened(self, sentence: Sequence[Token]) -> tuple[int, int] | None:
+        """Where what merely opens *sentence* stands, set off by a mark: "right, and what if …"."""
+        words = unopened(sentence, self._cues)
+        opening = sentence[: len(sentence) - len(words)]
+        return (opening[0].start, words[0].start) if words and any(
+            not token.is_word for token in opening[1:]) else None
 
     def _asks_somewhere(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a sentence asks, by its mark or its form: "swap it for Chile, then what"."""
@@ -257,6 +266,8 @@ class WhatIf:
                      for first, last in self._intents.find(name, tokens))]
         asked = [(i, last) for first, last in clauses.sentences() for i in range(first, last)
                  if tokens[i].norm == "," and self._asks(tokens[i + 1 : last])
+                 # What stands before the comma may merely open it: "ok, what about the army".
+                 and unopened(tokens[first : i + 1], self._cues)
                  and self.opens(tokens[first:last])
                  and not self._intents.starts("what_if", tokens[i + 1 : last])]
         spans += [(tokens[first].start, tokens[last - 1].end) for first, last in asked]
@@ -266,6 +277,10 @@ class WhatIf:
                   if (length := self._intents.starts("what_if_without", tokens[first:last])) > 1
                   and tokens[first + length - 1].norm in self._intents.words("supposed_away")]
         spans += self._asking(reading, clauses)
+        # Nor does the "also" of "also, what about Ghana instead".
+        spans += [opened for first, last in clauses.sentences()
+                  if self.opens(tokens[first:last])
+                  and (opened := self._opened(tokens[first:last])) is not None]
         return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?" and not any(
             first <= t.start < last for first, last in spans))]
 

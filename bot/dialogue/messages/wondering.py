@@ -13,6 +13,7 @@ from bot.dialogue.claim import GUESS, SURE
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import Deal
 from bot.dialogue.poles import has_poles
+from bot.dialogue.small_words.around import FILLERS_BEFORE
 from bot.dialogue.small_words.clauses import Clauses
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
@@ -317,10 +318,14 @@ def unopened(
 ) -> Sequence[Token]:
     """*tokens* without the words that merely open a sentence, up to where *but* begins.
 
-    Of "ok so is that allowed" that is "is that allowed".
+    Of "ok so is that allowed" that is "is that allowed".  A "right" merely opens it where a mark is
+    behind that: "right, and if we wait".
     """
     while tokens:
         opens = cues.starts("sentence_openers", tokens) if tokens[0].is_word else 1
+        if not opens:
+            opens = cues.starts(FILLERS_BEFORE, tokens)
+            opens = opens if tokens[opens : opens + 1] and not tokens[opens].is_word else 0
         if not opens or (but is not None and but.starts(tokens)):
             break
         tokens = tokens[opens:]
