@@ -198,13 +198,6 @@ class _Searching:
     def _pinned(self, pins: Sequence[ProvisionId], dense: Dense | None) -> tuple[Match, ...]:
         return tuple(Match(self._passage_of(pin, dense), 1.0, Why.PINNED) for pin in pins)
 
-    def beyond(self, text: str) -> tuple[str | None, float]:
-        """See `beyond`."""
-        if not text.strip() or self._named_in(text):
-            return None, -1.0
-        (dense,) = self._dense(self._vectors([Query(text)]))
-        return self._abstaining.gap_of(text, dense)[0], self._abstaining.beyond_by(text, dense)
-
     def strays(self, text: str) -> float:
         """See `strays`."""
         if not text.strip() or self._named_in(text):
@@ -269,22 +262,11 @@ def index_of(search: Search) -> Index:
     return _ours(search).index
 
 
-def beyond(search: Search, text: str) -> tuple[str | None, float]:
-    """The gap that is nearest to *text*, and by how much *text* lies beyond the border.
-
-    What lies beyond, by more than nothing, is declined; what names a provision never is, and lies
-    1 within.  There is no unit to it: it is what `border.json` weighs and adds up.
-
-    Raises:
-        TypeError: Something else than `build_search` made *search*.
-    """
-    return _ours(search).beyond(text)
-
-
 def strays(search: Search, text: str) -> float:
     """By how much *text* wants what the texts leave open; a mere greeting does not.
 
-    That is what `beyond` says, and 0 where nothing is declined.
+    That is by how much it lies beyond the border, and 0 where nothing is declined, as with what
+    names a provision.  There is no unit to it: it is what `border.json` weighs and adds up.
 
     Raises:
         TypeError: Something else than `build_search` made *search*.

@@ -104,8 +104,13 @@ def what_is_sold(guidance: Guidance) -> Question | None:
 
     None where a release asks no such thing.
     """
-    return min((q for q in guidance.questions.values() if q.kind is QuestionKind.CHOICE
-                and q.several and q.role is None), key=lambda q: q.rank, default=None)
+    return min(filter(is_of_goods, guidance.questions.values()),
+               key=lambda q: q.rank, default=None)
+
+
+def is_of_goods(question: Question) -> bool:
+    """Whether *question* offers several choices and is of no party, as what the product does is."""
+    return question.kind is QuestionKind.CHOICE and question.several and question.role is None
 
 
 def deciding_which_deal(guidance: Guidance) -> frozenset[Fact]:

@@ -37,6 +37,7 @@ from bot.ledger import timestamp
 from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION
 from bot.record.erasures import Taken, all_taken
 from bot.record.log import Happening, Logged, lock, workspaces
+from bot.record.spoken import workspace_in
 from bot.schema import conversations, deliveries, holds, log, retention
 from bot.store import Store
 
@@ -299,9 +300,7 @@ class Erasing:
         with self._listing.writing(workspace) as begun:
             connection = begun.connection
             lock(connection, workspace)
-            home = connection.scalar(select(conversations.c.workspace).where(
-                conversations.c.id == conversation))
-            if home != workspace:
+            if workspace_in(connection, conversation) != workspace:
                 raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
             held = bool(self._held(connection, [conversation]))
             if held is (kind == HELD):

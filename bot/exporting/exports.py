@@ -34,7 +34,8 @@ from bot.exporting.timeline import addressed
 from bot.ledger import canonical
 from bot.people import mentioned, names_of, shown
 from bot.record.log import TURN, head
-from bot.schema import cases, conversations, log
+from bot.record.spoken import workspace_in
+from bot.schema import cases, log
 from bot.store import Store
 from bot.turns.turn import Turn
 from retrieval.errors import ReleaseNotReady
@@ -178,9 +179,7 @@ class Exporting:
         """The conversation, its turns and its rows, and how long the log was, all of one moment."""
         for _ in range(TRIES):
             with self._store.snapshot() as connection:
-                home = connection.scalar(select(conversations.c.workspace).where(
-                    conversations.c.id == conversation))
-                if home != workspace:
+                if workspace_in(connection, conversation) != workspace:
                     raise NotExported(
                         f"There is no conversation {conversation!r} in that workspace.")
                 query = (select(log).where(log.c.conversation == conversation)

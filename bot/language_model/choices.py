@@ -4,17 +4,16 @@ Where a model is set, it may until an admin of the workspace says otherwise.  Ea
 of the log, with who made it and why.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, delete, select
 
 from bot.errors import AdvisorError
 from bot.ledger import timestamp
-from bot.record.log import Happening, append, lock, logged
+from bot.record.log import Happening, Logged, append, lock, logged
 from bot.schema import chat_choices, log
 from bot.store import Store
 
@@ -81,7 +80,9 @@ class ChatChoices:
         at = self._now()
         with self._store.writing() as connection:
             lock(connection, workspace)  # of two who choose at once each sees what is there
-            if _last(connection, workspace) == (by, {"allowed": allow, "reason": reason}):
+            last = last_chosen(connection, workspace)
+            if last is not None and (last.actor, last.detail) == (
+                    by, {"allowed": allow, "reason": reason}):
                 return
             connection.execute(delete(chat_choices).where(
                 chat_choices.c.workspace == workspace))
@@ -92,12 +93,9 @@ class ChatChoices:
                 {"allowed": allow, "reason": reason}))
 
 
-def _last(connection: Connection, workspace: str) -> tuple[str | None, Mapping[str, Any]] | None:
-    """Who chose last for *workspace*, and what with which reason, as the log has it."""
+def last_chosen(connection: Connection, workspace: str) -> Logged | None:
+    """The row of the log that says what *workspace* chose last, and why; None if it never did."""
     row = connection.execute(
         select(log).where(log.c.workspace == workspace, log.c.kind == CHAT_ALLOWED)
         .order_by(log.c.seq.desc()).limit(1)).one_or_none()
-    if row is None:
-        return None
-    said = logged(row._mapping)
-    return said.actor, said.detail
+    return None if row is None else logged(row._mapping)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Connection, Select, func, select, tuple_
 
 from bot.database.transactions import Database
 from bot.dialogue.conversation import Conversation, ConversationId
@@ -84,6 +84,12 @@ def opened_by(database: Database, author: str, limit: int) -> list[Conversation]
     )
     with database.reading() as connection:
         return [_CONVERSATION.validate_json(state) for state in connection.scalars(query)]
+
+
+def workspace_in(connection: Connection, conversation: ConversationId) -> str | None:
+    """Whose log *conversation* is in; None where it has no turn."""
+    return connection.scalar(select(conversations.c.workspace).where(
+        conversations.c.id == conversation))
 
 
 def home_of(database: Database, conversation: ConversationId, workspace: str) -> str:

@@ -152,6 +152,8 @@ class ChangeKind(StrEnum):
 OF_TEXTS = frozenset({
     ChangeKind.PROVISION_CHANGED, ChangeKind.PROVISION_ADDED, ChangeKind.PROVISION_GONE})
 """Where nothing else changed, what is advised is the same, and what it rests on is another."""
+OF_THE_DEAL = frozenset({ChangeKind.FACT_TOLD, ChangeKind.FACT_CHANGED, ChangeKind.FACT_GONE})
+"""These say why there are others; alone, that the deal is another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ written, in an image that is only read, the approval stands all the same and
 `advisor cases write` brings the file up to date.
 """
 
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ LONGEST = 20_000
 """Characters of all the words of a case; a conversation of that length tests nothing more."""
 MOST_SETTLED = 200
 """How many settled verdicts are listed."""
+_log = logging.getLogger("advisor.reviews")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,6 @@ class Proposal:
     """None where the words are erased."""
     before: tuple[str, ...]
     """The words as they were said, to compare."""
-
-
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """An approval, which is on record."""
-
-    case: str
-    in_file: bool
-    why_not: str = ""
 
 
 class Approving:
@@ -160,8 +153,10 @@ class Approving:
     def approve(
         self, by: Reviewer, conversation: ConversationId, number: int, case: Labelled, *,
         admin: bool, confirmed: bool, key: str | None = None,
-    ) -> Approved:
-        """Let verdict *number* become *case*.
+    ) -> str:
+        """Let verdict *number* become *case*; gives the case's id.
+
+        Where the file can't be written, `unwritten` has the case until it can.
 
         Args:
             by: Who approves.
@@ -188,12 +183,12 @@ class Approving:
         # Sent twice, the case of the first time stands.
         became = next(one.case for one in review.verdicts if one.number == number)
         if became is not None and became != id_:
-            return Approved(became, in_file=True)
+            return became
         try:
             add(self.file, [record])
         except NotWritten as error:
-            return Approved(id_, in_file=False, why_not=str(error))
-        return Approved(id_, in_file=True)
+            _log.warning("Case %s is approved, and not in its file yet: %s", id_, error)
+        return id_
 
     def refuse(
         self, by: Reviewer, conversation: ConversationId, number: int, reason: str, *,

@@ -19,10 +19,11 @@ from bot.dialogue.naming import deciding_which_deal
 from bot.errors import UnknownRelease
 from bot.record import log as log_
 from bot.record.log import Happening, Logged, append, logged
-from bot.reviews.advised import OF_TEXTS, Advised, Change, ChangeKind, changes
+from bot.record.spoken import workspace_in
+from bot.reviews.advised import OF_TEXTS, OF_THE_DEAL, Advised, Change, changes
 from bot.reviews.news import Event, News, Tell, untold
 from bot.reviews.reading import Editions, advised_now, in_force
-from bot.schema import active_release, case_lines, conversations, log, review_sweep
+from bot.schema import active_release, case_lines, log, review_sweep
 from bot.store import Store
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
@@ -31,7 +32,6 @@ AT_ONCE = 100
 """Conversations between two notes of how far a sweep is."""
 
 _ONE = 1
-_OF_THE_DEAL = frozenset({ChangeKind.FACT_TOLD, ChangeKind.FACT_CHANGED, ChangeKind.FACT_GONE})
 _SIGNED = case_lines.c.standing.in_(SIGNED_STANDINGS)
 _MEMORY = select(case_lines.c.memory).where(
     case_lines.c.conversation == bindparam("its_conversation"), _SIGNED)
@@ -62,8 +62,7 @@ def settle(
         return False
     (first, found), last = differing, signed[-1]
     found = _without_what_changed_nothing(connection, conversation, first, found, editions)
-    home = connection.scalar(select(conversations.c.workspace).where(
-        conversations.c.id == conversation)) or last.workspace
+    home = workspace_in(connection, conversation) or last.workspace
     # What is signed lapses once, whoever notices it first, and all of it.
     key = f"{LAPSED}:{last.key}"
     append(connection, home, Happening(
@@ -72,7 +71,7 @@ def settle(
          "changes": [change.as_json() for change in found]}))
     if not last.body["needs_second"]:
         told = first.body["release"] == guidance.release or any(
-            change.kind in _OF_THE_DEAL for change in found)
+            change.kind in OF_THE_DEAL for change in found)
         texts = all(change.kind in OF_TEXTS for change in found)
         tell(connection, News(
             key, home, conversation,
@@ -225,7 +224,7 @@ def _without_what_changed_nothing(
     now = advised_now(connection, conversation, guidance)
     if now is None or changes(before, now, deciding_which_deal(guidance)):
         return found
-    return tuple(change for change in found if change.kind not in _OF_THE_DEAL) or found
+    return tuple(change for change in found if change.kind not in OF_THE_DEAL) or found
 
 
 def _differing(

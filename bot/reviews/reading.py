@@ -12,6 +12,7 @@ from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.naming import deciding_which_deal
 from bot.errors import UnknownRelease
 from bot.record.log import BEFORE_WORKSPACES, Logged, logged
+from bot.record.spoken import workspace_in
 from bot.reviews import locks
 from bot.reviews.advised import (
     Advised,
@@ -162,9 +163,7 @@ def reviewed(
     now: datetime,
 ) -> Reviewed | None:
     """The review of *conversation*; None if *workspace* has no such conversation."""
-    home = connection.scalar(select(conversations.c.workspace).where(
-        conversations.c.id == conversation))
-    if home != workspace:
+    if workspace_in(connection, conversation) != workspace:
         return None
     review = folded(rows_of(connection, workspace, conversation))
     guidance = in_force(connection, editions)

@@ -43,11 +43,6 @@ class Built:
     embedded: int
     """Those that no earlier index held."""
 
-    @property
-    def reused(self) -> int:
-        """Those whose vectors were there."""
-        return self.total - self.embedded
-
 
 def vectors_for(
     wanted: Wanted, sources: Iterable[Source], progress: Progress | None

@@ -33,7 +33,7 @@ from tests.browser.person import (
 pytestmark = [pytest.mark.xdist_group("chromium"), pytest.mark.long]
 
 PURPOSE, WHO = "What will they use it for?", "Who will use it in the end?"
-WHERE, WHAT = "In which country will it be used?", "What does the product or service do?"
+WHERE = "In which country will it be used?"
 
 
 # --- telling and answering -----------------------------------------------------------------------

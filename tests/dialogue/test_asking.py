@@ -280,6 +280,23 @@ def test_no_deal_breaks_the_rules_of_judging(guidance, data):
         assert chosen.fact not in idle
 
 
+def test_a_consideration_is_addressed_by_what_is_settled_and_by_nothing_less(guidance):
+    """Deals that are drawn settle hardly all of what one rests on, which the rules above need."""
+    told = {str(fact): guidance.questions[fact].choices[0].value
+            for c in guidance.considerations for fact in c.settled_by
+            if guidance.questions[fact].choices}
+    whole = coverage(guidance, deal(**told))
+    addressed = [line for line in whole if line.state is Coverage.ADDRESSED]
+
+    assert addressed
+    for line in addressed:
+        assert line.because
+        for fact in line.because:
+            assert deal(**told).settled(fact)
+            less = coverage(guidance, deal(fact, **told))
+            assert less[whole.index(line)].state is Coverage.OPEN
+
+
 # What others wait for ---------------------------------------------------------------------
 
 def test_what_others_wait_for_comes_before_what_is_worth_a_little_more_by_itself():

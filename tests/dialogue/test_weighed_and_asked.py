@@ -1,5 +1,7 @@
 """What is asked, weighed and supposed beside a deal by whoever thinks aloud, and notes nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.intents import Intent
@@ -95,6 +97,22 @@ def test_a_request_beside_a_deal_is_known_for_what_it_is(begin, text, intent, su
     message = talk.messages[-1]
     assert (message.intent, message.subject) == (intent, subject)
     assert talk.conversation.deal == known
+
+
+def test_what_the_customer_is_to_be_asked_is_said_where_the_release_says_it(begin):
+    """A release of one's own may say of a question that only the customer can answer it, and no
+    more: a label stood there, a colon and nothing behind it."""
+    talk = begin()
+    asks = next(q for q in talk.guidance.questions.values()
+                if q.of_customer and q.look_up and q.fact == "end_use")
+    bare = {fact: q if fact == asks.fact else replace(q, look_up="")
+            for fact, q in talk.guidance.questions.items()}
+    talk.guidance = replace(talk.guidance, questions=bare)
+
+    talk.say("cctv for the police in Kenya")
+    said = [line.text for line in talk.say("what do I have to ask the customer?").lead]
+
+    assert said[1:] == [f"{asks.label[:1].upper()}{asks.label[1:]}: {asks.look_up.strip()}"]
 
 
 @pytest.mark.parametrize("text", [

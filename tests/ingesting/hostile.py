@@ -162,6 +162,10 @@ CASES: tuple[Case, ...] = (
          "]>\n\nFew words", read=True, notes=("Pictures were left out: 1.", STYLES_UNREAD)),
     Case("Markdown, 100,000 quotes in one another", files.markdown_quotes, "a.md",
          "There is no text in this Markdown file; check that it is the right file."),
+    Case("Markdown, 40,000 links in one another", files.markdown_brackets, "a.md",
+         "[" * 39_999 + _WORDS + "](x)" * 39_999, read=True),
+    Case("Markdown, 40,000 marks left open", files.markdown_marks, "a.md",
+         ("*a _b " * 20_000).strip(), read=True),
 )
 
 

@@ -374,7 +374,7 @@ def markdown_quotes(_: str) -> bytes:
 
 
 def markdown_brackets(_: str) -> bytes:
-    return b"[" * 100_000 + b"Few words" + b"](x)" * 100_000
+    return b"[" * 40_000 + b"Few words" + b"](x)" * 40_000
 
 
 def markdown_marks(_: str) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.ingesting.numbering import UNIT_WORDS, WIDER_WORDS, numbering_of
+from retrieval.ingesting.numbering import UNIT_WORDS, WIDER_WORDS, Numbering, numbering_of
 from retrieval.ingesting.numerals import (
     han_value,
     hebrew_value,
@@ -108,10 +108,23 @@ def test_a_bare_number_is_read_as_it_was_written(number: str, rest: str) -> None
 @given(st.text(max_size=60), st.booleans())
 def test_any_text_is_read_without_a_fault_and_within_itself(words: str, heading: bool) -> None:
     found = numbering_of(words, heading)
-    if found is not None:
-        assert words.startswith(found.written)
-        assert len(found.written) <= found.end <= len(words)
-        assert found.number
+    assert found is None or is_within(found, words)
+
+
+@given(st.sampled_from(["(a)", "(iv)", "§ 4.2.", "Article 5.", "סעיף יב."]),
+       st.text(max_size=60), st.booleans())
+def test_a_number_is_read_within_whatever_follows_it(
+    number: str, rest: str, heading: bool
+) -> None:
+    words = f"{number} {rest}"
+    found = numbering_of(words, heading)
+    assert found is not None
+    assert is_within(found, words)
+
+
+def is_within(found: Numbering, words: str) -> bool:
+    return bool(found.number) and words.startswith(found.written) and (
+        len(found.written) <= found.end <= len(words))
 
 
 @given(st.integers(1, 3999))

@@ -96,7 +96,6 @@ def test_only_what_changed_is_embedded(opening: Opening, words: WordEmbeddings):
 
     assert words.embedded == ["UNGP: Heading 39\nOther words."]
     assert opening.built == [Built(120, 120), Built(120, 1)]
-    assert opening.built[1].reused == 119
 
 
 def test_an_index_that_is_there_embeds_nothing(opening: Opening, words: WordEmbeddings):
@@ -224,10 +223,6 @@ def test_an_index_searched_by_chroma_can_be_taken_over(opening: Opening, words: 
 
 def _vectors(folder: Path) -> Path:
     return next(folder.glob("vectors-*"))
-
-
-def _graph(folder: Path) -> Path:
-    return next(one for one in _vectors(folder).iterdir() if one.is_dir())
 
 
 def cut_the_database(folder: Path) -> None:

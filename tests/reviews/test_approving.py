@@ -87,7 +87,8 @@ def test_what_is_approved_is_in_the_log_and_in_the_file(approving, house, judged
 
     done = approving.approve(BEN, C1, 1, case, admin=False, confirmed=True, key="k")
 
-    assert (done.case, done.in_file) == ("v-1", True)
+    assert done == "v-1"
+    assert approving.unwritten() == ()
     (row,) = house.rows("verdict_approved")
     assert (row.actor, row.detail["number"], row.detail["case"]) == (BEN.user, 1, "v-1")
     assert row.detail["content"] == case.record("v-1")
@@ -107,7 +108,8 @@ def test_nobody_approves_their_own_but_an_admin(approving, house, judged, file):
         approving.approve(ADA, C1, 1, case, admin=False, confirmed=True)
     assert told.value.code == "own_verdict"
     assert house.rows("verdict_approved") == []
-    assert approving.approve(ADA, C1, 1, case, admin=True, confirmed=True).in_file
+    assert approving.approve(ADA, C1, 1, case, admin=True, confirmed=True) == "v-1"
+    assert [one.id for one in read_cases(file)] == ["v-1"]
 
 
 def test_nothing_is_approved_that_nobody_has_read(approving, house, judged, file):
@@ -140,8 +142,8 @@ def test_pressed_twice_it_is_approved_once_and_by_a_second_person_not_at_all(
 ):
     case = proposal(approving, house).case
 
-    assert approving.approve(BEN, C1, 1, case, admin=False, confirmed=True, key="k").case == "v-1"
-    assert approving.approve(BEN, C1, 1, case, admin=False, confirmed=True, key="k").case == "v-1"
+    assert approving.approve(BEN, C1, 1, case, admin=False, confirmed=True, key="k") == "v-1"
+    assert approving.approve(BEN, C1, 1, case, admin=False, confirmed=True, key="k") == "v-1"
     with pytest.raises(NotReviewed) as told:
         approving.approve(BEN, C1, 1, case, admin=False, confirmed=True, key="other")
     assert told.value.code == "settled"
@@ -158,7 +160,7 @@ def test_refused_with_a_reason_it_becomes_nothing(approving, house, judged, file
 
 
 def test_a_file_that_can_not_be_written_is_brought_up_to_date_later(
-    approving, house, judged, file
+    approving, house, judged, file, caplog
 ):
     kept = file.read_text("utf-8")
     shutil.rmtree(file.parent)
@@ -166,8 +168,8 @@ def test_a_file_that_can_not_be_written_is_brought_up_to_date_later(
     done = approving.approve(BEN, C1, 1, proposal(approving, house).case, admin=False,
                              confirmed=True)
 
-    assert (done.case, done.in_file) == ("v-1", False)
-    assert "there is no folder" in done.why_not
+    assert done == "v-1"
+    assert "there is no folder" in caplog.text
     assert [case["id"] for case in approving.unwritten()] == ["v-1"]
     with pytest.raises(NotWritten):
         approving.write()

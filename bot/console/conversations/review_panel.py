@@ -16,10 +16,10 @@ from bot.console.conversations.reviewers import Person, Reviewers, names
 from bot.console.conversations.signed_contents import Contents, contents_of
 from bot.console.turns.exchange import Editions
 from bot.console.viewer import Role, Viewer
-from bot.console.wording.review_wording import WHY_KINDS, Titles, for_asker
+from bot.console.wording.review_wording import Titles, for_asker
 from bot.errors import UnknownRelease
 from bot.reviews.acting import LONGEST_TEXT
-from bot.reviews.advised import OPEN, ChangeKind
+from bot.reviews.advised import OF_TEXTS, OF_THE_DEAL, OPEN
 from bot.reviews.locks import Lock
 from bot.reviews.review import (
     Asked,
@@ -42,8 +42,6 @@ from retrieval.guidance import Guidance, ReleaseId
 TEXT, NOTE = "text", "note:"
 """The fields of words: of most forms, and of the mark of a consideration, whose id follows."""
 ERASED = "somebody whose name was erased"
-_PROVISIONS = frozenset({ChangeKind.PROVISION_CHANGED, ChangeKind.PROVISION_ADDED,
-                         ChangeKind.PROVISION_GONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,13 +303,13 @@ class Reviews:
         before = [self._edition(one.advised.release) for one in reversed(lapse.sign_offs)]
         titles = Titles(self._edition(lapse.release), *before, current)
         told = [(change.kind, titles.change(change)) for change in lapse.changes]
-        another_deal = all(kind in WHY_KINDS for kind, _ in told)
-        why = tuple(say for kind, say in told if kind in WHY_KINDS)
+        another_deal = all(kind in OF_THE_DEAL for kind, _ in told)
+        why = tuple(say for kind, say in told if kind in OF_THE_DEAL)
         return Lapsed(
             lapse.at,
             why if another_deal else tuple(
-                say for kind, say in told if kind not in _PROVISIONS | WHY_KINDS),
-            tuple(say for kind, say in told if kind in _PROVISIONS),
+                say for kind, say in told if kind not in OF_TEXTS | OF_THE_DEAL),
+            tuple(say for kind, say in told if kind in OF_TEXTS),
             () if another_deal else why,
             tuple(self._signed(one, who) for one in lapse.sign_offs),
             another_deal)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,9 +22,7 @@ from bot.console.language_model import model_refusals, model_usage
 from bot.console.language_model.model_set import LanguageModel
 from bot.console.turns.model_calls import visible
 from bot.console.viewer import Role, Viewer
-from bot.language_model.choices import CHAT_ALLOWED, ChatChoices
-from bot.record.log import logged
-from bot.schema import log
+from bot.language_model.choices import ChatChoices, last_chosen
 
 if TYPE_CHECKING:
     from bot.chat.calling import Standing
@@ -135,11 +133,9 @@ class _Pages:
 
 def _reason(connection: Connection, workspace: str) -> str:
     """Why *workspace* chose as it did; empty where that is not on record any more."""
-    row = connection.execute(
-        select(log).where(log.c.workspace == workspace, log.c.kind == CHAT_ALLOWED)
-        .order_by(log.c.seq.desc()).limit(1)).one_or_none()
-    return "" if row is None else visible(
-        str(logged(row._mapping).detail.get("reason") or ""), LONGEST_REASON).shown
+    last = last_chosen(connection, workspace)
+    return "" if last is None else visible(
+        str(last.detail.get("reason") or ""), LONGEST_REASON).shown
 
 
 def _is_place(given: str) -> bool:

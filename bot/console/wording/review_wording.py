@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.console.wording.wording import when
 from bot.dialogue.reply import SafeguardNote
-from bot.reviews.advised import OPEN, RAISED, TENTATIVE, Change, ChangeKind
+from bot.reviews.advised import OF_THE_DEAL, OPEN, RAISED, TENTATIVE, Change, ChangeKind
 from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState
 from retrieval.guidance import Fact, FlagId, Guidance, ProvisionId, SafeguardId
 
@@ -54,8 +54,6 @@ FLAG_STANDINGS: Mapping[str, str] = {
     RAISED: "raised", TENTATIVE: "raised on something only supposed", OPEN: "still open",
 }
 NO_STATEMENT = "This is no statement that the deal is lawful or may go ahead."
-WHY_KINDS = frozenset({ChangeKind.FACT_TOLD, ChangeKind.FACT_CHANGED, ChangeKind.FACT_GONE})
-"""Changes that say why there are others; alone, that the deal is another."""
 
 
 def clock(moment: datetime, now: datetime) -> str:
@@ -153,7 +151,7 @@ class Titles:
     def change(self, change: Change) -> str:
         """In which way an advice is another."""
         name, kind = change.id, change.kind
-        if kind in WHY_KINDS:
+        if kind in OF_THE_DEAL:
             was, is_ = (None if one is None else self.values(name, _split(one))
                         for one in (change.before, change.now))
             told = f"{self.fact(name)}: {was or '–'} → {is_ or 'taken back'}"

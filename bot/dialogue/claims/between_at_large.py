@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
+from bot.dialogue.naming import is_of_goods
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Span
-from retrieval.guidance import Fact, Question, QuestionKind, Role
+from retrieval.guidance import Fact, Question, Role
 from retrieval.words.mentions import Mention, Strength
 
 AT_LARGE = "between_at_large_{fact}_{value}"
@@ -42,8 +43,8 @@ def between_at_large(
     """
     guidance = at.guidance
     told = {c.mention.fact for c in claims}
-    sold = any(_is_sold(guidance.questions[fact]) for fact in told) or any(
-        _is_sold(q) and fact not in unanswered for fact, q in guidance.questions.items())
+    sold = any(is_of_goods(guidance.questions[fact]) for fact in told) or any(
+        is_of_goods(q) and fact not in unanswered for fact, q in guidance.questions.items())
     for fact, question in guidance.questions.items():
         if question.role is not Role.GO_BETWEEN or fact not in unanswered or fact in told:
             continue
@@ -52,10 +53,6 @@ def between_at_large(
             found = _Between(at, question, claims, lists).found(asked=fact in pending)
             if found is not None:
                 yield found
-
-
-def _is_sold(question: Question) -> bool:
-    return question.kind is QuestionKind.CHOICE and question.several and question.role is None
 
 
 class _Between:

@@ -67,17 +67,13 @@ class Contrast:
                 clause = self._clauses.positions(span)
                 # What "fine" says in another sentence is not what "some" is of.
                 said = [c for c in mine if c.mention.first < clause.start
-                        and self._one_sentence(c.mention.first, party.first)]
+                        and self._clauses.same_sentence(c.mention.first, party.first)]
                 if not said or not self._only_does(span):
                     continue
                 told = Mention(fact, "yes", None, clause.start, clause.stop, Strength.TOLD,
                                ((clause.start, clause.stop),))
                 yield replace(max(said, key=lambda c: c.confidence), mention=told, value="yes")
                 break
-
-    def _one_sentence(self, one: int, other: int) -> bool:
-        return any(first <= one < last and first <= other < last
-                   for first, last in self._clauses.sentences())
 
     def _only_does(self, span: Span) -> bool:
         clause = self._clauses.positions(span)

@@ -91,7 +91,7 @@ class HalfSaid:
 
     def _is_yet_to_look(self, span: Span) -> bool:
         """Whether its sentence says that nobody has looked: "heard of none, but have to look"."""
-        return any(self._one_sentence(span, look)
+        return any(self._clauses.same_sentence(span[0], look[0])
                    for look in self._cues.find("yet_to_look", self._reading.tokens))
 
     def is_of_something_else(self, claim: Claim) -> bool:
@@ -133,7 +133,7 @@ class HalfSaid:
                    for m in (named if parted and named else [mention]))
 
     def _is_quoted(self, span: Span) -> bool:
-        return any(self._one_sentence(span, quoting) for quoting in self._quoting)
+        return any(self._clauses.same_sentence(span[0], quoting[0]) for quoting in self._quoting)
 
     def _says(self, claim: Claim, some: str, more: str, *, anywhere: bool = False) -> bool:
         """Whether the clause of *claim* has words of the list *some*, and none of the list *more*.
@@ -153,10 +153,6 @@ class HalfSaid:
         found = [(first + clause.start, last + clause.start) for first, last in self._cues.find(
             some.format(**names), tokens[clause.start : clause.stop])]
         return bool(found) and not any(
-            self._one_sentence(span, (first, last))
+            self._clauses.same_sentence(span[0], first)
             and not any(begin <= first and last <= end for begin, end in found)
             for first, last in self._cues.find(more.format(**names), tokens))
-
-    def _one_sentence(self, one: Span, other: Span) -> bool:
-        return any(first <= one[0] < last and first <= other[0] < last
-                   for first, last in self._clauses.sentences())

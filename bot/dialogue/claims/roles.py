@@ -281,16 +281,13 @@ class Roles:
         qualities = cues.covered(tokens, "is_a_quality")
         found = frozenset(
             span for span in users for begin in begun if begin <= span[0] and (
-                (qualities.issuperset(range(*span)) and self._one_sentence(begin, span[0]))
+                (qualities.issuperset(range(*span))
+                 and self._clauses.same_sentence(begin, span[0]))
                 or (all(self._may_stand_between(i) for i in range(begin, span[0]))
                     # "The contractor is Turkish, the ministry will run it" says nothing of him.
                     and not (any(tokens[i].norm == "," for i in range(begin, span[0]))
                              and cues.starts("does_itself", tokens[span[1] :])))))
         return found if user_known or users - found else frozenset()
-
-    def _one_sentence(self, one: int, other: int) -> bool:
-        return any(first <= one < last and first <= other < last
-                   for first, last in self._clauses.sentences())
 
     def _behind_names(self, cues: Cues) -> Iterator[tuple[int, int]]:
         """Who is named as a go-between with what that is: "thru BEL, state-owned", in tokens."""

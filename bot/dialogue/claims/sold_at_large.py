@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.dialogue.claim import Claim
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import DOUBTED
+from bot.dialogue.naming import is_of_goods
 from bot.dialogue.small_words.cues import Cues
-from retrieval.guidance import Fact, Question, QuestionKind, Role
+from retrieval.guidance import Fact, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import ARTICLES
 
@@ -29,8 +30,9 @@ def sold_at_large(
         unanswered: Facts that may hold several values and of which nothing is known.
     """
     reading, clauses, guidance, cues = at.reading, at.clauses, at.guidance, at.cues
-    sold = [c.mention for c in claims if c.holds and _is_sold(guidance.questions[c.mention.fact])]
-    known = any(_is_sold(q) and fact not in unanswered for fact, q in guidance.questions.items())
+    sold = [c.mention for c in claims
+            if c.holds and is_of_goods(guidance.questions[c.mention.fact])]
+    known = any(is_of_goods(q) and fact not in unanswered for fact, q in guidance.questions.items())
     if not sold and not known:
         return
     told = {c.mention.fact for c in claims if c.holds}
@@ -48,10 +50,6 @@ def sold_at_large(
                             for m in sold)):
                     yield Claim(mention, choice.value, True, False, False, DOUBTED)
                     return
-
-
-def _is_sold(question: Question) -> bool:
-    return question.kind is QuestionKind.CHOICE and question.several and question.role is None
 
 
 def _goes_to(first: int, reading: Reading, cues: Cues) -> int | None:

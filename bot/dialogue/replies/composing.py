@@ -331,14 +331,17 @@ def _consult(guidance: Guidance, wording: Wording, deal: Deal) -> tuple[Line, ..
     for fact in open_facts(guidance, deal):
         question = guidance.questions[fact]
         if question.look_up and question.consult:
-            lines.append(Line(
-                wording.say("consult.where", label=in_front(question.label),
-                            where=question.look_up.strip()),
-                cite_all(guidance, question.consult),
-            ))
+            lines.append(where_to_look(question, guidance, wording))
         if len(lines) == MOST_SOURCES:
             break
     return tuple(lines)
+
+
+def where_to_look(question: Question, guidance: Guidance, wording: Wording) -> Line:
+    """Where the answer to *question* is to be found, which it has to say."""
+    return Line(wording.say("consult.where", label=in_front(question.label),
+                            where=question.look_up.strip()),
+                cite_all(guidance, question.consult))
 
 
 def in_front(label: str) -> str:

@@ -36,7 +36,7 @@ from bot.dialogue.replies.advising import advice, more, noting_nothing
 from bot.dialogue.replies.alternatives import alternatives, are_two, no_findings
 from bot.dialogue.replies.answering_by_name import before_passages, by_name
 from bot.dialogue.replies.comparing import advised, difference
-from bot.dialogue.replies.composing import asked, choice, closed, in_front, upshot
+from bot.dialogue.replies.composing import asked, choice, closed, upshot, where_to_look
 from bot.dialogue.replies.framing import beside_the_matter, framed, reason
 from bot.dialogue.replies.looking_back import looked_back
 from bot.dialogue.replies.passages import compose_each, compose_passages
@@ -259,9 +259,7 @@ def _with_where_to_ask(
     reply: Reply, ask: Sequence[Question], guidance: Guidance, wording: Wording
 ) -> Reply:
     """*reply* on whom to turn to, with who can answer what waits: it may be asked of either."""
-    lines = [Line(wording.say("consult.where", label=in_front(question.label),
-                              where=question.look_up.strip()),
-                  citing.cite_all(guidance, question.consult))
+    lines = [where_to_look(question, guidance, wording)
              for question in ask[:MOST_TO_ASK] if question.look_up]
     return closed(replace(reply, lead=(*reply.lead, *lines)), wording) if lines else reply
 
@@ -358,9 +356,7 @@ def _where(
     questions: Sequence[Question], ask: Sequence[Question], guidance: Guidance, wording: Wording
 ) -> Reply:
     """Where the answers to *questions* are to be found and, of a single one, what it is for."""
-    lines = [Line(wording.say("consult.where", label=in_front(question.label),
-                              where=question.look_up.strip()),
-                  citing.cite_all(guidance, question.consult)) for question in questions]
+    lines = [where_to_look(question, guidance, wording) for question in questions]
     lines += [reason(one, guidance, wording, told=True) for one in questions[:1]
               if len(questions) == 1]
     reply = Reply(Kind.ASK if ask else Kind.ADVICE, guidance.release, tuple(lines),

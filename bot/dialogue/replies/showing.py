@@ -32,10 +32,10 @@ from bot.dialogue.replies.composing import (
     chosen,
     closed,
     flag_note,
-    in_front,
     safeguard_note,
     to_weigh,
     upshot,
+    where_to_look,
 )
 from bot.dialogue.replies.ranking import ranked_findings
 from bot.dialogue.replies.shortening import in_short
@@ -290,10 +290,8 @@ def _to_ask(guidance: Guidance, wording: Wording, deal: Deal) -> Iterator[Line]:
     """What is open and has to be asked of the customer, a line for each fact, cited."""
     for fact in open_facts(guidance, deal):
         question = guidance.questions[fact]
-        if question.of_customer:
-            yield Line(wording.say("consult.where", label=in_front(question.label),
-                                   where=question.look_up.strip()),
-                       citing.cite_all(guidance, question.consult))
+        if question.of_customer and question.look_up:
+            yield where_to_look(question, guidance, wording)
 
 
 def _finding(fact: Fact, guidance: Guidance, wording: Wording) -> tuple[Line, ...]:

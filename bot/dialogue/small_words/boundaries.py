@@ -73,6 +73,10 @@ class Boundaries:
         behind = bisect_left(self._in_order, low)
         return behind == len(self._in_order) or self._in_order[behind] >= high
 
+    def same_sentence(self, one: int, other: int) -> bool:
+        """Whether two tokens stand in one sentence."""
+        return any(first <= one < last and first <= other < last for first, last in self._sentences)
+
     def words_between(self, one: Span, other: Span) -> int:
         """Words that stand between two spans."""
         low, high = min(one[1], other[1]), max(one[0], other[0])
