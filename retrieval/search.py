@@ -34,7 +34,6 @@ from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.model.vectors import UnitEmbeddings, Vectors
 from retrieval.passages import Passage
 from retrieval.words.headed import headed
-from retrieval.words.labels import phrases_of
 from retrieval.words.pinpoints import recogniser
 from retrieval.words.source_names import source_recogniser
 
@@ -46,9 +45,6 @@ SPOKEN_WEIGHT = 0.15
 
 CANDIDATES = 2_000
 """Most entries of the dense ranking that take part; some twenty belong to one provision."""
-
-LISTS = 1_024
-"""Lists of what is known of a deal whose vectors are kept, 1.5 kB each."""
 
 ANSWERS = 3
 """Questions for which it is kept what the vectors say: a message and its parts."""
@@ -122,8 +118,6 @@ class _Searching:
         self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
         self._passages: dict[int, Passage] = {}
         self._latest: tuple[tuple[bytes, Dense], ...] = ()
-        # A deal is searched by the same list until something more is known of it.
-        self._of_list = lru_cache(LISTS)(self._embedded)
         for position, entry in enumerate(index.entries):
             if entry.passage is not None:
                 self._positions[entry.passage.provision].append(position)
@@ -160,23 +154,13 @@ class _Searching:
                 zip(vectors, self._index.near(vectors, CANDIDATES), strict=True)]
 
     def _vectors(self, queries: Sequence[Query]) -> Vectors:
-        others = iter(self._embeddings.embed_queries(
-            [self._written(one.text) for one in queries if not self._lists(one)]))
-        rows = [self._of_list(one.text) if self._lists(one) else next(others) for one in queries]
+        rows = self._embeddings.embed_queries([self._written(one.text) for one in queries])
         return np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), dtype=np.float32)
-
-    def _embedded(self, text: str) -> Vectors:
-        # As numbers of Python's it would take eight times the memory for as long as it is kept.
-        return np.array(self._embeddings.embed_query(text), dtype=np.float32)
-
-    def _lists(self, query: Query) -> bool:
-        """Whether *query* is no question of anybody's but what is known of a deal, in our words."""
-        return phrases_of(self._guidance, query.text, query.topics) is not None
 
     def _find(self, query: Query, dense: Dense | None) -> Found:
         named = [id_ for id_ in self._named_in(query.text) if id_ not in query.pinned]
         pins = [*dict.fromkeys(query.pinned), *named[: query.limit]]
-        if dense is None or (not named and self._is_silent(query, dense)):
+        if dense is None or (not named and self._abstaining.is_silent(query.text, dense)):
             if pins:
                 return Found(query, self._pinned(pins, dense))
             return self._abstaining.found(query, dense)
@@ -205,14 +189,6 @@ class _Searching:
         (dense,) = self._dense(self._vectors([Query(text)]))
         return self._abstaining.strays(text, dense)
 
-    def _is_silent(self, query: Query, dense: Dense) -> bool:
-        """Whether no provision bears on *query*.
-
-        By what is known of a deal nobody asks anything, however like "drones, police" may look to
-        what others ask beyond the texts.
-        """
-        return not self._lists(query) and self._abstaining.is_silent(query.text, dense)
-
     def _ranked(self, query: Query, dense: Dense) -> Iterator[ProvisionId]:
         """All provisions that meaning or words lead to, best first; of equals, in their order."""
         words = words_in(self._written(query.text))
@@ -223,9 +199,7 @@ class _Searching:
         found[dense.met] = True
         order = np.flatnonzero(found)
         order = order[falling(near[order])]
-        # What is known of a deal asks nothing, and nobody says what answers it.
-        order = order if self._lists(query) else self._together.behind(order, near)
-        return (self._ids[number] for number in order)
+        return (self._ids[number] for number in self._together.behind(order, near))
 
     def _best_of(self, id_: ProvisionId, dense: Dense) -> tuple[Passage, float]:
         best = dense.best_of(self._numbers[id_])

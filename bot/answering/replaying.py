@@ -16,6 +16,7 @@ from bot.dialogue.deal import Answer
 from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.fencing.refusal import Refusal
 from bot.dialogue.fitting import fitted
+from bot.dialogue.messages.searched_twice import of_questions
 from bot.dialogue.phrasing import UnknownSentence, Wording
 from bot.dialogue.pointing import points_of, worded
 from bot.dialogue.reply import Reply
@@ -204,7 +205,7 @@ class Replaying:
     ) -> Replayed:
         guidance = self._guidance_of(turn.release)
         found = [_found(note, guidance) for note in turn.found]
-        reply = answer(decision, found, guidance, wording)
+        reply = answer(decision, of_questions(found), guidance, wording)
         before = turn.body()
         if turn.composer != PLAIN:
             if turn.drafted is None:

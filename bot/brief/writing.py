@@ -85,7 +85,7 @@ def brief_of(
     """
     if not turns or not conversation.deal.answers:
         raise NothingToBrief(conversation.id)
-    advice = full_advice(conversation.deal, turns, guidance, wording)
+    advice = full_advice(conversation.deal, guidance, wording)
     return _Writer(conversation.deal, turns, guidance, wording, advice, then).brief(
         tuple(head_rows(conversation, turns, guidance, wording,
                         asker=asker, link=link, now=now)), now)

@@ -19,14 +19,9 @@ from bot.dialogue.naming import NEVER_NOTED
 from bot.dialogue.poles import has_poles
 from bot.dialogue.refining import refined, unrefined
 from bot.dialogue.renewing import Seen
-from bot.dialogue.reply import labels
 from bot.dialogue.small_words.lookups import lookups_of
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.matches import Query
-from retrieval.words.labels import listed
-
-DEAL_QUERY_LIMIT = 12
-"""Passages looked for beside the authorities of the flags."""
 
 LATEST = "\n"
 """Stands in a topic between the question that began it and the latest that followed it up."""
@@ -161,11 +156,10 @@ def _on_the_deal(taken: Decision, guidance: Guidance, limit: int) -> Decision:
         parted |= message.retracted.intersection(conversation.asked_before)
     asked = _carry_on(replace(taken, conversation=after), guidance, limit,
                       parted | _doubted(message, before, deal, guidance))
-    queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
     question = question_of(message)
-    if question is not None and queries:
-        queries += _beside_queries(conversation, message, question, guidance)
-    return replace(asked, queries=queries)
+    if question is None or not deal.answers:
+        return asked
+    return replace(asked, queries=_beside_queries(conversation, message, question, guidance))
 
 
 def _beside_the_deal(taken: Decision, guidance: Guidance, limit: int) -> Decision:
@@ -178,8 +172,6 @@ def _beside_the_deal(taken: Decision, guidance: Guidance, limit: int) -> Decisio
         return replace(taken, ask=pending)
     if message.intent in STANDS and pending:
         return _unanswered(taken, pending, guidance, limit)
-    if message.intent is Intent.REMARK and deal.answers:
-        return replace(taken, queries=(_deal_query(guidance, deal),))
     if message.intent is Intent.ASK:
         query = question_query(conversation, message, guidance)
         after = replace(after, topic=_topic(query, message))
@@ -223,14 +215,12 @@ def _unanswered(
     For the other arguments see `_on_the_deal`; the message answers nothing that was asked.
     """
     unanswered, after = taken.before.unanswered, taken.conversation
-    queries = (_deal_query(guidance, after.deal),) if after.deal.answers else ()
     if unanswered < STANDS[taken.message.intent]:
         # Put again, it is no second question: nobody tried to answer the first.
         return replace(taken, conversation=replace(after, unanswered=unanswered + 1),
-                       ask=pending, queries=queries)
+                       ask=pending)
     passed = replace(after, unanswered=0).asking_nothing(after.phase)
-    asked = _carry_on(replace(taken, conversation=passed), guidance, limit)
-    return replace(asked, queries=queries)
+    return _carry_on(replace(taken, conversation=passed), guidance, limit)
 
 
 def _stale(deal: Deal, message: Message, guidance: Guidance) -> frozenset[Fact]:
@@ -323,13 +313,6 @@ def _doubted(
                          before.settled(fact) and (
                              answer.instead or has_poles(guidance.questions[fact])
                              or answer.values == before.known(fact)))))
-
-
-def _deal_query(guidance: Guidance, deal: Deal) -> Query:
-    # In the order of the questions, so that a deal read back from the store asks the same.
-    known = ((fact, deal.known(fact)) for fact in guidance.questions)
-    words = [labels(guidance, fact, values) for fact, values in known if values]
-    return Query(listed(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
 
 
 def _beside_queries(

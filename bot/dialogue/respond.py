@@ -78,9 +78,10 @@ def respond(
 def _known_silent(message: Message, guidance: Guidance) -> Sequence[Found]:
     """That the texts have no answer to a wish to get round them: it counts among what is declined.
 
-    Nothing is searched for it.
+    Nothing is searched for it.  Beside what is told of a deal the answer is on that.
     """
-    if message.intent is not Intent.EVASION or message.subject is not None or (
+    told = message.heard or message.withdrawn or message.retracted
+    if message.intent is not Intent.EVASION or message.subject is not None or told or (
             message.intent.value not in guidance.gap_by_id):
         return ()
     query = Query(message.matter or message.text)

@@ -85,7 +85,7 @@ def test_all_the_advice_is_there_even_when_the_last_reply_was_a_step(
 ):
     conversation, turns = tell(*DEAL)
     assert turns[-1].reply.shape == "step"
-    advice = full_advice(conversation.deal, turns, guidance, phrases)
+    advice = full_advice(conversation.deal, guidance, phrases)
     brief = write(*DEAL)
 
     for status, part in ((Status.RAISED, Part.RAISED), (Status.OPEN, Part.WAITING)):
@@ -161,8 +161,8 @@ def test_what_was_told_beside_a_deal_that_was_left_is_named_by_title(write: Writ
 def test_every_citation_of_the_advice_is_among_the_sources_word_for_word(
     write: Write, tell: Tell, guidance: Guidance, phrases: Wording
 ):
-    conversation, turns = tell(*DEAL)
-    advice = full_advice(conversation.deal, turns, guidance, phrases)
+    conversation, _ = tell(*DEAL)
+    advice = full_advice(conversation.deal, guidance, phrases)
     held = {(e.provision, e.text) for o in write(*DEAL).origins for e in o.excerpts}
 
     shown = [f for f in advice.flags if f.status is not Status.NOT_RAISED]
@@ -308,21 +308,6 @@ def test_a_benign_deal_says_why_considerations_do_not_apply(write: Write):
         ["open"], ["does not apply"], ["does not apply"], ["open"], ["nothing more to ask"],
         ["does not apply"], ["does not apply"], ["does not apply"]]
     assert not brief.alarming
-
-
-def test_passages_found_in_a_release_whose_text_has_changed_are_left_out(
-    write: Write, tell: Tell, guidance: Guidance, phrases: Wording
-):
-    conversation, turns = tell(*DEAL)
-    related = write(*DEAL).section(Part.RELATED).points
-    changed = [replace(turn, found=tuple(
-        replace(note, passages=tuple(replace(p, sha256="0" * 64) for p in note.passages))
-        for note in turn.found)) for turn in turns]
-
-    brief = brief_of(conversation, changed, guidance, phrases, asker="Dana", link=None, now=NOW)
-
-    assert related
-    assert Part.RELATED not in {section.part for section in brief.sections}
 
 
 def test_a_brief_from_the_store_is_the_brief_from_memory(

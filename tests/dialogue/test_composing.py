@@ -29,7 +29,6 @@ from bot.dialogue.reply import (
     Status,
 )
 from retrieval.guidance import Checked, Fact, Guidance, ProvisionId
-from retrieval.matches import Found, Match, Query, Why
 from retrieval.passages import passage
 
 KEY = MessageKey("m")
@@ -44,10 +43,8 @@ def deal(unsure: str = "", **facts: str) -> Deal:
                  for fact, value in facts.items()})
 
 
-def advice(
-    guidance: Guidance, sentences: Wording, told: Deal, *ask: str, found: tuple[Found, ...] = ()
-) -> Reply:
-    return compose_advice(guidance, sentences, told, judge_all(guidance, told), found,
+def advice(guidance: Guidance, sentences: Wording, told: Deal, *ask: str) -> Reply:
+    return compose_advice(guidance, sentences, told, judge_all(guidance, told),
                           [guidance.questions[Fact(fact)] for fact in ask])
 
 
@@ -195,63 +192,12 @@ def test_texts_that_end_in_a_line_break_are_shown_without(guidance, sentences):
         advice(broken, sentences, told).consult[0].text)
 
 
-def found(guidance: Guidance, *provisions: str) -> tuple[Found, ...]:
-    matches = tuple(Match(passage(guidance.provisions[ProvisionId(p)]), 0.9, Why.SIMILAR)
-                    for p in provisions)
-    return (Found(Query("anything"), matches, abstained=False),)
-
-
-def test_what_was_found_stands_beside_the_considerations_where_it_is_of_such_a_deal(
-    guidance, sentences
-):
-    """Up to three that are made for it and that nothing shown of it cites."""
-    spying = deal(product="spyware", end_user="intelligence", country="SA")
-    of_spyware = [p.id for p in guidance.provisions.values()
-                  if "spyware" in p.topics.get(Fact("product"), ()) and len(p.topics) == 1
-                  and len(p.topics[Fact("product")]) <= 8]
-    reply = advice(guidance, sentences, spying, found=found(guidance, *of_spyware, "sg-c1"))
-    cited = {c.provision for note in (*reply.considerations, *reply.flags, *reply.safeguards)
-             for c in note.citations}
-    free = [p for p in of_spyware if p not in cited]
-
-    assert len(free) > 3
-    assert [note.id for note in reply.related] == free[:3]
-    assert advice(guidance, sentences, deal(product="drone", end_user="police"),
-                  found=found(guidance, *of_spyware)).related == ()
-
-
-def test_what_a_raised_flag_cites_is_named_once(guidance, sentences):
-    told = deal(product="facial-recognition", end_user="police", end_use="law-enforcement")
-    reply = advice(guidance, sentences, told)
-    weighed = {c.provision for note in reply.considerations for c in note.citations}
-    by_flags = [c.provision for flag in reply.flags for c in flag.citations
-                if c.provision not in weighed]
-    fitting = [p for p in by_flags if guidance.provisions[p].topics]
-
-    assert fitting
-    assert advice(guidance, sentences, told, found=found(guidance, *fitting)).related == ()
-
-
-def test_control_of_access_is_named_once_and_only_while_it_can_still_be_agreed(
-    guidance, sentences
-):
-    """It stood under "Keep control of access", and again beside it; and after delivery too."""
-    def related(**facts: str) -> list[str]:
-        told = deal(product="alpr", end_user="police", country="NO", **facts)
-        return [note.id for note in advice(
-            guidance, sentences, told, found=found(guidance, "sg-c6-6")).related]
-
-    assert related(hosting="customer", stage="negotiating") == ["sg-c6-6"]
-    assert related(hosting="supplier", stage="negotiating") == []
-    assert related(hosting="customer", stage="delivered") == []
-
-
 @pytest.mark.parametrize(("provision", "number"), [
     ("sg-c2", 2), ("sg-c2-rf3", 2), ("ungp-13", None)])
 def test_a_passage_has_the_number_of_its_consideration_if_it_is_of_one(
     guidance, provision, number
 ):
-    note = passage_note(guidance, found(guidance, provision)[0].matches[0])
+    note = passage_note(guidance, passage(guidance.provisions[ProvisionId(provision)]))
 
     assert (note.id, note.number) == (provision, number)
     assert note.number_checked == (guidance.considerations[1].number_checked if number else None)

@@ -157,7 +157,7 @@ def shown(guidance: Guidance, sentences: Wording, told: Deal, *, asking: bool) -
     findings = judge_all(guidance, told)
     ask = [guidance.questions[f] for f in open_facts(guidance, told)][:1] if asking else []
     return [note.id for note in compose_advice(
-        guidance, sentences, told, findings, (), ask).safeguards]
+        guidance, sentences, told, findings, ask).safeguards]
 
 
 @pytest.mark.parametrize(("facts", "first"), [

@@ -35,9 +35,7 @@ from retrieval.matches import Found
 _TOLD = {Intent.DESCRIBE, Intent.ADOPT}
 
 
-def advice(
-    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
-) -> Reply:
+def advice(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
     """The advice, and before it what the message was taken for."""
     message, before, after = decision.message, decision.before, decision.conversation
     lead = list(_lead(decision, guidance, wording))
@@ -48,8 +46,7 @@ def advice(
     behind = _is_told_behind(decision, raised_before, guidance)
     step = behind or bool(decision.ask and before.deal.answers)
     reply = shortened(guidance, wording, after.deal, compose_advice(
-        guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard,
-        step=step))
+        guidance, wording, after.deal, decision.findings, decision.ask, lead, heard, step=step))
     if step and (lead or heard) and _stood_open(decision, earlier, guidance, wording):
         reply = replace(reply, lead=tuple(lead), stands=True)
     fresh = tuple(f.id for f in reply.flags
@@ -191,7 +188,7 @@ def more(
         return replace(whole, lead=(Line(wording.say("lead.sources")),), shape="sources")
     if not deal.answers:
         return framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", decision.ask)
-    whole = compose_advice(guidance, wording, deal, decision.findings, found, decision.ask)
+    whole = compose_advice(guidance, wording, deal, decision.findings, decision.ask)
     if decision.message.intent is Intent.SHOW_SOURCES:
         subject = decision.message.subject
         every = subject == ALL
@@ -213,7 +210,7 @@ def further_safeguards(
 ) -> Sequence[Safeguard]:
     """The safeguards that `more` shows of the deal, in its order."""
     deal = decision.conversation.deal
-    whole = compose_advice(guidance, wording, deal, decision.findings, (), decision.ask)
+    whole = compose_advice(guidance, wording, deal, decision.findings, decision.ask)
     return _untold(decision, whole, guidance, wording)
 
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.citing import cite, cite_all
-from bot.dialogue.deal import Deal, fits
+from bot.dialogue.deal import Deal
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.replies.ranking import ranked_considerations, ranked_findings
+from bot.dialogue.replies.related import related_to
 from bot.dialogue.replies.shortening import in_short, none_twice, quoted_once
 from bot.dialogue.replies.suggesting import rank_safeguards, shown_unasked
 from bot.dialogue.reply import (
@@ -33,24 +34,21 @@ from retrieval.guidance import (
     DealStage,
     Guidance,
     NarrowScope,
+    Provision,
     ProvisionId,
     Question,
     Safeguard,
 )
-from retrieval.matches import Found, Match
+from retrieval.passages import Passage, passages_of
 
 STOPS = frozenset({"stop", "stop_one"})
 """The upshots that tell to stop: with these it is said that the deal can be left altogether."""
 FREE_TO_LEAVE = ProvisionId("sg-p-1")
 """What says that a business decides for itself whether to enter a deal or stay in it."""
-MOST_RELATED = 3
-"""How many further provisions are named for a deal."""
 MOST_SOURCES = 3
 """For how many open facts the places to look them up are named at once."""
 SHORT_SAFEGUARDS = 2
 """How many safeguards are shown for a deal to which little applies."""
-SPECIFIC_VALUES = 8
-"""A provision that speaks to more values of a fact than this speaks to no deal in particular."""
 
 
 def compose_advice(
@@ -58,7 +56,6 @@ def compose_advice(
     wording: Wording,
     deal: Deal,
     findings: Sequence[Finding],
-    found: Sequence[Found],
     ask: Sequence[Question],
     lead: Sequence[Line] = (),
     heard: str = "",
@@ -88,7 +85,7 @@ def compose_advice(
               else _upshot_of_advice(guidance, wording, deal, findings)),
         heard=heard,
         considerations=considerations,
-        related=_related(guidance, deal, found, shown),
+        related=tuple(_related_note(guidance, one) for one in related_to(guidance, deal, shown)),
         flags=flags,
         safeguards=tuple(safeguard_note(guidance, s) for s in best),
         more_safeguards=tuple(safeguard_note(guidance, s) for s in more),
@@ -300,28 +297,21 @@ def to_weigh(
     )
 
 
-def _related(
-    guidance: Guidance, deal: Deal, found: Sequence[Found], shown: set[ProvisionId]
-) -> tuple[ConsiderationNote, ...]:
-    """Provisions found that speak to this very kind of deal and aren't cited yet."""
-    notes: dict[str, ConsiderationNote] = {}
-    for result in found:
-        for match in result.matches:
-            p = guidance.provisions[match.provision]
-            specific = p.topics and all(len(v) <= SPECIFIC_VALUES for v in p.topics.values())
-            if p.id in shown or not specific or fits(p.topics, deal) is not True:
-                continue
-            notes.setdefault(p.id, passage_note(guidance, match))
-    return tuple(notes.values())[:MOST_RELATED]
+def _related_note(guidance: Guidance, provision: Provision) -> ConsiderationNote:
+    """The beginning of *provision*, as much of it as can be read alone."""
+    known = guidance.worked_out.of(_related_note)
+    made = known.get(provision.id)
+    if made is None:
+        made = known[provision.id] = passage_note(guidance, next(passages_of(provision)))
+    return made
 
 
-def passage_note(guidance: Guidance, match: Match) -> ConsiderationNote:
-    """The passage of *match* under the heading of its provision, cited."""
-    p = guidance.provisions[match.provision]
+def passage_note(guidance: Guidance, passage: Passage) -> ConsiderationNote:
+    """*passage* under the heading of its provision, cited."""
+    p = guidance.provisions[passage.provision]
     within = guidance.consideration_by_id.get(p.consideration or "")
     return ConsiderationNote(p.id, within.number if within else None, p.heading,
-                             match.passage.text, Status.OPEN,
-                             (cite(guidance, p.id, match.passage),),
+                             passage.text, Status.OPEN, (cite(guidance, p.id, passage),),
                              within.number_checked if within else None)
 
 

@@ -35,7 +35,7 @@ def compose_passages(
             not named and in_another_language(found.query.text, guidance)):
         return Reply(Kind.DECLINE, guidance.release, tuple(_silent(guidance, wording, found)),
                      question=asked(guidance, pending), shape="brief")
-    notes = tuple(passage_note(guidance, m) for m in matches)
+    notes = tuple(passage_note(guidance, m.passage) for m in matches)
     one = "lead.question_one" if len(notes) == 1 else "lead.question"
     reply = Reply(
         kind=Kind.ASK if pending else Kind.ADVICE,
@@ -71,7 +71,7 @@ def compose_each(
             : max(MOST_OF_SEVERAL // len(found), 1)]
         for match in matches:
             answered = True
-            note = passage_note(guidance, match)
+            note = passage_note(guidance, match.passage)
             lead.append(Line(wording.say("several.point", n=number, title=note.title,
                                          text=note.text), note.citations))
         if not matches:

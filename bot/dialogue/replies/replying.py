@@ -85,7 +85,7 @@ def worded(
     if told or intent in {Intent.ADVISE_NOW, Intent.GO_ON}:
         return _on_the_deal(decision, found, guidance, wording, told=told)
     wanted = _wanted(decision, found, guidance, wording)
-    return _in_passing(decision, found, guidance, wording) if wanted is None else wanted
+    return _in_passing(decision, guidance, wording) if wanted is None else wanted
 
 
 def _on_the_deal(
@@ -112,17 +112,17 @@ def _on_the_deal(
             shape="brief", to_send=hands_on), wording)
     question, opens = question_of(message), not decision.before.deal.answers
     if question is None or (opens and question.intent is Intent.VERDICT):
-        return advice(decision, found, guidance, wording)
+        return advice(decision, guidance, wording)
     # What the message is for, as far as can be told, and the texts are silent on.
     silent = opens and question.intent is Intent.OUT_OF_SCOPE
     question = replace(question, intent=Intent.ASK) if silent else question
     # "Why do you ask" has an answer of ours, whatever a search finds near to it.
-    answered = () if question.intent is Intent.WHY else found_together(found[1:3], guidance)
+    answered = () if question.intent is Intent.WHY else found_together(found, guidance)
     if not silent and (_is_told_anyway(message, answered, guidance)
                        or _is_an_opening(answered, guidance)):
-        return advice(decision, found[:1], guidance, wording)
+        return advice(decision, guidance, wording)
     aside = worded(replace(decision, message=question, ask=()), answered, guidance, wording)
-    told_of = advice(decision, found[:1], guidance, wording)
+    told_of = advice(decision, guidance, wording)
     if silent and aside.kind is Kind.DECLINE:
         capability = _on_what_it_can_do(decision, guidance, wording)
         aside = replace(aside, lead=(*aside.lead, *capability))
@@ -206,9 +206,7 @@ def _wanted(
     return None
 
 
-def _in_passing(
-    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
-) -> Reply:
+def _in_passing(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
     """What is said to a message that neither tells nor wants anything that could be given."""
     message, after = decision.message, decision.conversation
     intent = message.intent
@@ -230,11 +228,11 @@ def _in_passing(
         return framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
                       "lead.to_reviewer", decision.ask)
     if intent is Intent.REMARK and message.other_matters:
-        return _told_beside(decision, found, guidance, wording)
+        return _told_beside(decision, guidance, wording)
     if intent is Intent.REMARK and not decision.ask and decision.before.pending is None:
         return beside_the_matter(decision, guidance, wording)
     if intent is Intent.REMARK and after.deal.answers:
-        return advice(decision, found, guidance, wording)
+        return advice(decision, guidance, wording)
     if intent is Intent.REMARK:
         return framed(guidance, wording, Kind.ASK, "lead.remark", decision.ask)
     if intent in _SIMPLE:
@@ -249,7 +247,7 @@ def _in_passing(
             return replace(reply, to_try_out=message.subject in {OPTIONS, WHICH_ONE})
         return framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
     if intent is Intent.UNCLEAR and decision.before.pending is not None and after.deal.answers:
-        return advice(decision, found, guidance, wording)
+        return advice(decision, guidance, wording)
     foreign = in_another_language(message.matter or message.text, guidance)
     name = "decline.other_language" if foreign else "decline.unclear"
     return framed(guidance, wording, Kind.DECLINE, name, decision.ask)
@@ -264,9 +262,7 @@ def _with_where_to_ask(
     return closed(replace(reply, lead=(*reply.lead, *lines)), wording) if lines else reply
 
 
-def _told_beside(
-    decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
-) -> Reply:
+def _told_beside(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
     """What is said to a message that tells of a matter beside the guidance, and of nothing else."""
     deal, ask = decision.conversation.deal, decision.ask
     if not deal.answers:
@@ -274,7 +270,7 @@ def _told_beside(
     noted = framed(guidance, wording, Kind.ASK if ask else Kind.ADVICE, "other_matter.only", ask)
     if ask or decision.before.pending is not None:
         # What a deal raised stays in sight: what is told beside it may be the worst of it.
-        return advice(decision, found, guidance, wording)
+        return advice(decision, guidance, wording)
     standing = upshot(guidance, wording, deal, decision.findings)
     return replace(noted, lead=(*noted.lead, standing, Line(wording.say("lead.in_full"))))
 
