@@ -66,7 +66,7 @@ def question_query(
     if lookup.bare and lookup.held:
         return Query(lookup.text, pinned=lookups_of(guidance).beside(lookup.held), limit=0)
     entry = _entry(lookup, guidance)
-    if entry is not None and lookup.bare and before is None:
+    if entry is not None and lookup.bare and message.intent is Intent.DEFINE:
         return Query(text, pinned=entry.authorities, limit=0)
     if lookup.names:
         return Query(lookup.text, topics=message.topics, pinned=lookups_of(guidance).pins(lookup))

@@ -25,7 +25,8 @@ def test_a_question_behind_its_matter_and_a_dash_tells_nothing(guidance, text):
 
 
 @pytest.mark.parametrize("text", [
-    "grievance filed - what they want we don't know", "we got a complaint - what now is unclear to me",
+    "grievance filed - what they want we don't know",
+    "we got a complaint - what now is unclear to me",
 ])
 def test_what_is_told_before_a_dash_is_told(guidance, text):
     assert "stage" in read(guidance, text, COMPLAINT).heard

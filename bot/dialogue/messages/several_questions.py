@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.dialogue.conversation import Message
+from bot.dialogue.intents import Intent
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, cues_of
 from bot.dialogue.small_words.lookups import lookups_of
 from retrieval.guidance import Guidance
@@ -37,7 +38,8 @@ def questions_in(message: Message, guidance: Guidance) -> tuple[Message, ...]:
     on: list[str | None] = [None]
     for before, part in pairwise(parts):
         on.append(None if _names(part, cues) else on[-1] or before)
-    return tuple(replace(message, text=part, matter="", subject=subject)
+    return tuple(replace(message, text=part, matter="", subject=subject,
+                         intent=Intent.DEFINE if lookups_of(guidance).of(part).term else Intent.ASK)
                  for part, subject in zip(parts, on, strict=True))
 
 
