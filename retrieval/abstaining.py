@@ -5,7 +5,7 @@ cover.  So a search abstains (`Found.abstained`), and names the gap that a quest
 where that is beyond doubt.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -15,10 +15,12 @@ from retrieval.counts import Counts
 from retrieval.finding.dense import Dense
 from retrieval.finding.gap_words import DOUBT, NAMING
 from retrieval.finding.lexical import words_in, words_in_all
-from retrieval.guidance import GapKind, Guidance
+from retrieval.guidance import GapKind, Guidance, ProvisionId
 from retrieval.hearing.wishes import Wishes
 from retrieval.matches import Found, Query
-from retrieval.words.tokens import words_of
+from retrieval.words.phrases import Phrases
+from retrieval.words.source_names import CUE
+from retrieval.words.tokens import tokenise, words_of
 
 LOW = 0.42
 """Best cosine below which nothing bears on a query, whatever words it holds."""
@@ -31,6 +33,9 @@ what is beyond is told by the border and by the list of English words."""
 
 FEWEST_KNOWN = 3
 """Of so many words one at least is known where anything is asked; names of firms seldom are."""
+
+NOT_HELD = "texts-not-held"
+"""The gap, if a release has it, that says of a text that it isn't among those held."""
 
 LATEST = 16
 """Queries whose text as it was meant is kept, and what is heard in that: few, since they are what
@@ -64,6 +69,10 @@ class Abstaining:
         self._ids = tuple(guidance.provisions)
         self._gaps = guidance.gap_by_id
         self._english = guidance.vocabulary.english
+        cues = guidance.vocabulary.cues
+        self._elsewhere = Phrases(cues.get("texts_not_held", ()))
+        self._held = Phrases(phrase for name, phrases in cues.items() if name.startswith(CUE)
+                             for phrase in phrases)
         self._mentions_domain = mentions_domain
         self._written = written
         self._wishes = wishes and lru_cache(LATEST)(wishes)
@@ -78,21 +87,28 @@ class Abstaining:
             text: What is asked.
             dense: What the vectors say of it.
         """
-        if self._says_nothing(text):
+        if self._says_nothing(text) or self._of_another_text(text):
             return True
         if self.beyond_by(text, dense) > 0:
             return True
         return dense.best < LOW or (dense.best < MID and not self._mentions_domain(text))
 
-    def found(self, query: Query, dense: Dense | None) -> Found:
+    def found(
+        self, query: Query, dense: Dense | None, called: Sequence[ProvisionId] = ()
+    ) -> Found:
         """What a search gives that abstains from *query*: what is nearest, and the gap if any.
 
-        *dense* is None where the query has no words.
+        *dense* is None where the query has no words; *called* are provisions of the sources that it
+        names, of which nobody is told that they aren't held.
         """
         if dense is None or self._says_nothing(query.text):
             return Found(query, (), abstained=True)
         beyond = self.beyond_by(query.text, dense) > 0
-        name, sure = self.gap_of(query.text, dense)
+        name, sure = self.gap_of(query.text, dense, but=NOT_HELD if called else None)
+        if not (beyond and sure) and not called and self._of_another_text(query.text):
+            name, sure, beyond = NOT_HELD, True, True
+        if beyond and called and not sure:
+            return Found(query, (), abstained=True, nearest=called[0])
         if beyond and not sure:
             # Whom to ask would be a guess, and so would be what is near.
             return Found(query, (), abstained=True)
@@ -100,7 +116,8 @@ class Abstaining:
         if gap is None:
             nearest = None if dense.nearest is None else self._ids[dense.nearest]
             return Found(query, (), abstained=True, nearest=nearest)
-        return Found(query, (), abstained=True, nearest=next(iter(gap.nearest), None), gap=gap.id)
+        return Found(query, (), abstained=True, nearest=next(iter([*called, *gap.nearest]), None),
+                     gap=gap.id)
 
     def strays(self, text: str, dense: Dense) -> float:
         """By how much *text* wants what the texts leave open; 0 where nothing is declined."""
@@ -125,8 +142,12 @@ class Abstaining:
             return lead - self._border.unheard
         return lead + self._border.wishes * self._wishes(written) - self._border.margin
 
-    def gap_of(self, text: str, dense: Dense) -> tuple[str | None, bool]:
+    def gap_of(
+        self, text: str, dense: Dense, but: str | None = None
+    ) -> tuple[str | None, bool]:
         """The gap that *text* falls into if it falls into one, and whether that is beyond doubt.
+
+        That is any gap *but* one.
 
         It is told by nearness and by words.  A greeting is told by nearness alone: what follows it
         has words of every gap.  Between gaps that name the same to ask there is no doubt, but
@@ -137,11 +158,23 @@ class Abstaining:
             return nearest, True
         worded = self._gap_words(self._written(text))
         near = {gap: near + NAMING * worded.get(gap, 0.0)
-                for gap, near in dense.gaps.items() if not self._opens(gap)}
+                for gap, near in dense.gaps.items() if not self._opens(gap) and gap != but}
+        if not near:
+            return None, False
         first = max(near, key=near.__getitem__)
         others = (far for gap, far in near.items() if self._whom(gap) != self._whom(first))
         ahead = near[first] - max(others, default=-np.inf) >= DOUBT
         return first, ahead and self._of_field(self._written(text), first)
+
+    def _of_another_text(self, text: str) -> bool:
+        """Whether *text* names a text or court of which nothing is held, and none that is.
+
+        What another text says on the same matter is near, and is no answer to it.
+        """
+        if NOT_HELD not in self._gaps:
+            return False
+        tokens = tokenise(text)
+        return bool(self._elsewhere.find(tokens)) and not self._held.find(tokens)
 
     def _whom(self, gap: str) -> str:
         return self._gaps[gap].whom if gap in self._gaps else ""

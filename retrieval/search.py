@@ -34,7 +34,7 @@ from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.model.vectors import UnitEmbeddings, Vectors
 from retrieval.passages import Passage
 from retrieval.words.headed import headed
-from retrieval.words.pinpoints import recogniser
+from retrieval.words.pinpoints import recogniser, speller
 from retrieval.words.source_names import source_recogniser
 
 WHOLE_WEIGHT = 0.15
@@ -105,6 +105,7 @@ class _Searching:
         self._index = index
         self._embeddings = embeddings
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
+        self._spelt_out = speller(guidance.sources.values(), guidance.provisions.values())
         self._called_in = source_recogniser(guidance)
         self._headed = headed(guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
@@ -154,8 +155,15 @@ class _Searching:
                 zip(vectors, self._index.near(vectors, CANDIDATES), strict=True)]
 
     def _vectors(self, queries: Sequence[Query]) -> Vectors:
-        rows = self._embeddings.embed_queries([self._written(one.text) for one in queries])
+        rows = self._embeddings.embed_queries([self._meant(one.text) for one in queries])
         return np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), dtype=np.float32)
+
+    def _meant(self, text: str) -> str:
+        """*text* as it was probably meant, and with what it names by number in words.
+
+        What it names comes first in any case; what follows is to be on the same matter.
+        """
+        return self._spelt_out(self._written(text))
 
     def _find(self, query: Query, dense: Dense | None) -> Found:
         named = [id_ for id_ in self._named_in(query.text) if id_ not in query.pinned]
@@ -163,7 +171,7 @@ class _Searching:
         if dense is None or (not named and self._abstaining.is_silent(query.text, dense)):
             if pins:
                 return Found(query, self._pinned(pins, dense))
-            return self._abstaining.found(query, dense)
+            return self._abstaining.found(query, dense, self._called_in(query.text))
         # Beyond the texts lies much that names one of them: "fill in the ITAR form for me".
         pins = [*dict.fromkeys([*pins, *self._called_in(query.text)])]
         room = query.limit - len(pins) + len(set(query.pinned))
@@ -191,7 +199,7 @@ class _Searching:
 
     def _ranked(self, query: Query, dense: Dense) -> Iterator[ProvisionId]:
         """All provisions that meaning or words lead to, best first; of equals, in their order."""
-        words = words_in(self._written(query.text))
+        words = words_in(self._meant(query.text))
         whole, spoken = self._lexical.whole(words), self._lexical.spoken(words)
         near = dense.near + WHOLE_WEIGHT * whole + SPOKEN_WEIGHT * spoken
         near += self._topics.shifts(query.topics)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from bot.chat.calls import Call, Ended, Model, Use
 from bot.chat.masking import Maskings
 from bot.chat.shapes import Queries
+from bot.dialogue.asking_the_texts import question_query
 from bot.dialogue.conversation import Conversation, Message
-from bot.dialogue.deciding import question_query
 from bot.dialogue.fencing.refusal import Similarity
 from bot.dialogue.reply import labels
 from retrieval.guidance import Guidance, Table

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.dialogue.asking_the_texts import beside_queries, on_a_line, question_query, topic_of
 from bot.dialogue.claims.departing import departed, told_of_who_left
 from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.conversation import Conversation, Going, Message, Phase
@@ -19,12 +20,9 @@ from bot.dialogue.naming import NEVER_NOTED
 from bot.dialogue.poles import has_poles
 from bot.dialogue.refining import refined, unrefined
 from bot.dialogue.renewing import Seen
-from bot.dialogue.small_words.lookups import lookups_of
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.matches import Query
 
-LATEST = "\n"
-"""Stands in a topic between the question that began it and the latest that followed it up."""
 STANDS = {Intent.UNCLEAR: 1, Intent.REMARK: 2}
 """So many messages in a row that answer nothing leave the question standing; the next passes on.
 
@@ -159,7 +157,7 @@ def _on_the_deal(taken: Decision, guidance: Guidance, limit: int) -> Decision:
     question = question_of(message)
     if question is None or not deal.answers:
         return asked
-    return replace(asked, queries=_beside_queries(conversation, message, question, guidance))
+    return replace(asked, queries=beside_queries(conversation, message, question, guidance))
 
 
 def _beside_the_deal(taken: Decision, guidance: Guidance, limit: int) -> Decision:
@@ -174,10 +172,13 @@ def _beside_the_deal(taken: Decision, guidance: Guidance, limit: int) -> Decisio
         return _unanswered(taken, pending, guidance, limit)
     if message.intent is Intent.ASK:
         query = question_query(conversation, message, guidance)
-        after = replace(after, topic=_topic(query, message))
+        after = replace(after, topic=topic_of(query, message, guidance))
         each = questions_in(message, guidance)[:MOST_QUESTIONS]
         queries = tuple(question_query(conversation, one, guidance) for one in each) or (query,)
         return replace(taken, conversation=after, ask=pending, queries=queries)
+    if message.intent is Intent.DEFINE:
+        # "And who does that?" goes on from the term.
+        after = replace(after, topic=on_a_line(message.matter or message.text))
     if message.intent is Intent.WHAT_IF:
         # "And Uganda?" goes on from what was tried out.
         after = replace(after, topic="")
@@ -185,10 +186,10 @@ def _beside_the_deal(taken: Decision, guidance: Guidance, limit: int) -> Decisio
             message.intent is Intent.EVASION and message.subject is None):
         # "The customer asked that", "or via Oman?", and the deal that was announced are then
         # understood.
-        after = replace(after, topic=_on_a_line(message.matter or message.text))
+        after = replace(after, topic=on_a_line(message.matter or message.text))
     if message.intent in LISTED and deal.answers and names_its_list(message, guidance):
         # "And the third?" is then understood.
-        after = replace(after, topic=_on_a_line(message.matter or message.text))
+        after = replace(after, topic=on_a_line(message.matter or message.text))
     if message.intent is Intent.SHOW_SOURCES and not deal.answers and conversation.topic:
         query = Query(conversation.topic)
         return replace(taken, conversation=after, ask=pending, queries=(query,))
@@ -313,62 +314,3 @@ def _doubted(
                          before.settled(fact) and (
                              answer.instead or has_poles(guidance.questions[fact])
                              or answer.values == before.known(fact)))))
-
-
-def _beside_queries(
-    conversation: Conversation, message: Message, question: Message, guidance: Guidance
-) -> tuple[Query, ...]:
-    """What is searched for a *question* beside what *message* tells: it alone, and with all of it.
-
-    Whether the texts answer it shows by itself, and what answers "do we vet them" by the rest.
-    """
-    alone = question_query(conversation, question, guidance)
-    whole = message.matter or message.text
-    if question.intent is not Intent.ASK or alone.pinned or alone.text == whole or (
-            lookups_of(guidance).of(alone.text).names):
-        return (alone,)
-    return alone, replace(alone, text=whole)
-
-
-def _topic(query: Query, message: Message) -> str:
-    """What the next follow-up goes on from, once *message* is searched by *query*.
-
-    That is the question that began it and the latest: "what about spare parts?" behind "what about
-    demos?" is not of demos.
-    """
-    begun = _begun(message)
-    text = message.matter or message.text
-    goes_on = begun and query.text == f"{begun} {text}".strip()
-    return f"{begun}{LATEST}{_on_a_line(text)}" if goes_on else _on_a_line(query.text)
-
-
-def _on_a_line(text: str) -> str:
-    """*text* without line breaks of its own, which would look as if a follow-up stood behind."""
-    return " ".join(text.split())
-
-
-def _begun(message: Message) -> str:
-    """The question that *message* follows up, without what followed it up before."""
-    return (message.subject or "").partition(LATEST)[0]
-
-
-def question_query(
-    conversation: Conversation, message: Message, guidance: Guidance
-) -> Query:
-    """A follow-up is searched together with what the conversation is about.
-
-    What names its provisions is searched by itself, and what names nothing else finds nothing
-    else: what shares its figures with "UNGP 19" is no answer to it.  What is asked of a small
-    source by its name is answered by that, whatever else is near.
-    """
-    before = message.subject
-    text = message.matter or message.text
-    lookup = lookups_of(guidance).of(text, before or "")
-    if lookup.bare and lookup.held:
-        return Query(lookup.text, pinned=lookups_of(guidance).beside(lookup.held), limit=0)
-    if lookup.names:
-        return Query(lookup.text, topics=message.topics, pinned=lookups_of(guidance).pins(lookup))
-    if before is None:
-        return Query(text, topics=message.topics, pinned=lookups_of(guidance).asked_of(lookup))
-    topics = {**conversation.deal.topics(), **message.topics}
-    return Query(f"{_begun(message)} {text}".strip(), topics=topics)

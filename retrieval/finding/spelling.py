@@ -36,6 +36,8 @@ LEAST_LETTERS = 4
 """Shorter words have too many neighbours."""
 TWO_SLIPS_FROM_LETTERS = 8
 """From this length on two slips are mended instead of one."""
+LONGEST_ABBREVIATION = 5
+"""Most letters of what stands for itself where it is written in capitals and alone."""
 MOST_KEPT = 20_000
 LATEST = 16
 """Texts whose slips are kept: model, vocabulary and search ask for them, one after the other."""
@@ -340,8 +342,12 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _tells_names(text: str) -> bool:
-    """Whether capitals are a sign of names in *text*."""
-    return not text.islower() and not text.isupper()
+    """Whether capitals are a sign of names in *text*.
+
+    Nobody shouts one short word: "CBAM" by itself is an abbreviation, and no slip for "cam".
+    """
+    return not text.islower() and (
+        not text.isupper() or len("".join(filter(str.isalpha, text))) <= LONGEST_ABBREVIATION)
 
 
 def of_release(guidance: Guidance) -> Spelling:

@@ -15,6 +15,9 @@ from retrieval.guidance import Provision, ProvisionId, Source, SourceId
 Recogniser = Callable[[str], tuple[ProvisionId, ...]]
 """From a text to the provisions it names, in the order of the text, without repeats."""
 
+Speller = Callable[[str], str]
+"""From a text to the same with what it names by number in words."""
+
 _JOIN = r"(?:\s*,?\s*(?:and|or|&|vs\.?|versus)\s+|\s*,\s*|\s+to\s+|\s*[-\u2013]\s*)"
 _DIGIT = re.compile(r"[0-9]")
 _RANGE = re.compile(r"\s+to\s+|\s*[-\u2013]\s*")
@@ -24,6 +27,41 @@ _PARAGRAPH = r"(?:\s?\(\w{1,4}\))*"
 
 def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Recogniser:
     """Prepare the recognition of all numbered *provisions* by their sources' patterns."""
+    cited = _cited_in(sources, provisions)
+
+    def recognise(text: str) -> tuple[ProvisionId, ...]:
+        return tuple(dict.fromkeys(id_ for _, _, ids in cited(text) for id_ in ids))
+
+    return recognise
+
+
+def speller(sources: Iterable[Source], provisions: Iterable[Provision]) -> Speller:
+    """Prepare to put the headings of *provisions* in place of what names them by number.
+
+    "Principle 31, all criteria" is near to all other principles, by its figures and by the word.
+    """
+    provisions = tuple(provisions)
+    cited = _cited_in(sources, provisions)
+    headings = {provision.id: provision.heading for provision in provisions}
+
+    def spell_out(text: str) -> str:
+        begun = len(text)
+        for start, end, ids in sorted(cited(text), reverse=True):
+            if end <= begun:  # two patterns may fit the same
+                text = f"{text[:start]}{', '.join(headings[id_] for id_ in ids)}{text[end:]}"
+                begun = start
+        return text
+
+    return spell_out
+
+
+_Cited = list[tuple[int, int, tuple[ProvisionId, ...]]]
+
+
+def _cited_in(
+    sources: Iterable[Source], provisions: Iterable[Provision]
+) -> Callable[[str], _Cited]:
+    """From a text to where it names which provisions, in its order."""
     numbered: dict[SourceId, dict[str, ProvisionId]] = {}
     for provision in provisions:
         if provision.number is not None:
@@ -39,9 +77,9 @@ def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Re
     every = [number for by_number in numbered.values() for number in by_number]
     in_digits = all(map(_DIGIT.search, every))
 
-    def recognise(text: str) -> tuple[ProvisionId, ...]:
+    def find(text: str) -> _Cited:
         if in_digits and not _DIGIT.search(text):
-            return ()
+            return []
         low = text.lower()
         hits = [
             (*match.span(), match.start("numbers"), match.group("numbers"), by_number)
@@ -50,16 +88,14 @@ def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Re
             for match in citing.pattern.finditer(text)
         ]
         hits.sort(key=lambda hit: (hit[2], hit[0] - hit[1]))
-        named: dict[ProvisionId, None] = {}
-        for start, end, _, numbers, by_number in hits:
-            # "article 19" inside "article 19 of the ICCPR" is not another source's article 19.
-            if any(a <= start and end <= b and b - a > end - start for a, b, *_ in hits):
-                continue
-            for number in _listed(numbers, by_number):
-                named[by_number[number]] = None
-        return tuple(named)
+        # "article 19" inside "article 19 of the ICCPR" is not another source's article 19.
+        return [
+            (start, end, tuple(by_number[number] for number in _listed(numbers, by_number)))
+            for start, end, _, numbers, by_number in hits
+            if not any(a <= start and end <= b and b - a > end - start for a, b, *_ in hits)
+        ]
 
-    return recognise
+    return find
 
 
 class _Citing:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.words.pinpoints import recogniser
+from retrieval.words.pinpoints import recogniser, speller
 
 from . import small
 
@@ -95,3 +95,14 @@ def test_what_is_no_citation_names_nothing(text: str):
 
 def test_a_pattern_without_a_place_for_the_number_is_ignored():
     assert recogniser([small.source("ungp", "UNGP")], PROVISIONS)("UNGP 17") == ()
+
+
+@pytest.mark.parametrize(("text", "spelt"), [
+    ("guiding principle 20, which tools", "ungp-20, which tools"),
+    ("art. 17 ICCPR and UDHR 12", "iccpr-17 and udhr-12"),
+    ("UNGP 17 to 19", "ungp-17, ungp-18, ungp-19"),
+    ("UN principle 99", "UN principle 99"), ("what is it", "what is it"), ("", ""),
+])
+def test_what_is_named_by_number_is_put_in_words(text: str, spelt: str):
+    """What was near to the figures of "principle 31" came right behind it."""
+    assert speller(SOURCES, PROVISIONS)(text) == spelt

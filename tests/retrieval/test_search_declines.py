@@ -13,6 +13,7 @@ from retrieval.guidance import (
     Gap,
     GapKind,
     Guidance,
+    ProvisionId,
 )
 from retrieval.matches import Found, Query, Search
 from retrieval.opening import open_release
@@ -86,6 +87,30 @@ def test_of_two_gaps_as_near_none_is_named_unless_the_same_is_to_be_asked(tmp_pa
 
     assert (doubted.abstained, doubted.gap, doubted.nearest) == (True, None, None)
     assert beyond_by("sales", tmp_path).gap == "prices"
+
+
+@pytest.mark.parametrize(("text", "gap", "nearest"), [
+    ("what does the Geneva convention say of horses", abstaining.NOT_HELD, "ungp-12"),
+    ("price of lunch under the Geneva convention", "prices", "ungp-17"),
+    # Of what is held nobody is told that it isn't.
+    ("arms treaty, csddd", "prices", "csddd-1"),
+])
+def test_a_text_that_is_not_held_is_answered_by_no_other(
+    text: str, gap: str, nearest: str, tmp_path: Path
+):
+    """What a court said of surveillance was answered by what the UN said."""
+    made = small.guidance([small.provision("ungp-12", "Saddles."), small.provision(
+        "ungp-17", "Horses and what they say."), small.provision("csddd-1", "Horses, too.")])
+    cues = {"texts_not_held": ("geneva convention",), "named_csddd": ("csddd",)}
+    made = dataclasses.replace(
+        made, vocabulary=dataclasses.replace(made.vocabulary, cues=cues),
+        gaps=(Gap(abstaining.NOT_HELD, GapKind.NEAR, "Not held", "", "legal",
+                  (ProvisionId("ungp-12"),), ("arms treaty",)),
+              Gap("prices", GapKind.NEAR, "Prices", "", "sales",
+                  (ProvisionId("ungp-17"),), ("price of lunch",))))
+    result = found(open_release(made, WordEmbeddings(), tmp_path), text)
+
+    assert (result.abstained, result.gap, result.nearest) == (True, gap, nearest)
 
 
 @pytest.mark.parametrize("kind", list(GapKind))

@@ -57,6 +57,12 @@ def test_capitals_tell_names_unless_all_is_in_capitals():
     assert heard == ["Polcie of Polcie", "THE police", "the police"]
 
 
+@pytest.mark.parametrize("text", ["CBAM", "CBAM?", "NIS"])
+def test_a_short_word_in_capitals_alone_is_no_slip(shipped_spelling, text):
+    """ "CBAM" was read as a camera, which began a deal."""
+    assert shipped_spelling.meant(text) == text
+
+
 words = st.lists(st.sampled_from(["the", "polcie", "recogniton", "agent", "Überwachung", "x",
                                   "(polcie)", "-", "police."]), min_size=1, max_size=12)
 blanks = st.sampled_from([" ", "  ", "\n", "\t "])

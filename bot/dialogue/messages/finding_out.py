@@ -34,6 +34,8 @@ class FindingOut:
         Before any deal one that names who gets something, or where, is on that deal.
         """
         reading = understood.reading
+        if self._cues.find("record_at_large", reading.tokens):
+            return None  # "where do I find the human rights record of a country" is of no clause
         words = unopened(reading.tokens, self._cues)
         checked = self._steering.begins("what_to_check", words)
         length = checked or self._asks(words)

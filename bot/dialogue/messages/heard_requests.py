@@ -14,6 +14,7 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.messages.beside import OF_WHAT_IS_TOLD
 from bot.dialogue.naming import AGAIN, CONTACT, DRAFTS, IN_SHORT, PONDERING, READERS
 from bot.dialogue.small_words.cues import intents_of
+from bot.dialogue.small_words.lookups import lookups_of
 from bot.dialogue.small_words.safeguards_called import safeguards_called
 from retrieval.guidance import Guidance
 from retrieval.words.requests import Hears, Request
@@ -45,6 +46,8 @@ _OF_WHAT_WAITS = {Request.WHY, Request.AGAIN}
 """Requests that make no sense where nothing is asked."""
 _OF_ADVISOR = {Request.HELP, Request.READERS, Request.WHO}
 """Requests that make sense before any deal is told."""
+_SAID_BEHIND = {Intent.HELP, Intent.WHY, Intent.NEXT_STEPS}
+"""What a question that goes on from one on the texts may seem to want by its few words."""
 _LEFT_OVER = {Intent.ASK, Intent.UNCLEAR, Intent.REMARK}
 """What a message is taken for whose words tell nothing clearly."""
 
@@ -79,6 +82,10 @@ def heard_request(
     if meant is None or safeguards_called(tokenise(text), guidance):
         return message
     intent, subject = meant
+    if intent is Intent.HELP and _names_a_text(text, guidance):
+        return message  # "does ITAR matter here" does not ask who reads along
+    if intent in _SAID_BEHIND and message.intent is Intent.ASK and message.subject:
+        return message  # "and who sets it up" behind a question on that
     if intent is Intent.HELP and intents_of(guidance).find("of_the_reach", tokenise(text)):
         return message  # "is this even in scope" is of the guidance
     if (intent, subject) == WANTED[Request.NOW] and conversation.pending is None:
@@ -88,6 +95,13 @@ def heard_request(
         return message  # "why would a reseller agree to that" asks for no reason of ours
     return replace(message, intent=intent, subject=subject, heard={}, going=Going.ALONE,
                    likely=True)
+
+
+def _names_a_text(text: str, guidance: Guidance) -> bool:
+    """Whether *text* names a provision, or a text beside the one that all of this rests on."""
+    lookups = lookups_of(guidance)
+    found = lookups.of(text)
+    return found.names or found.source not in (None, lookups.of(lookups.main).source)
 
 
 def _tells(message: Message, conversation: Conversation) -> bool:

@@ -80,7 +80,12 @@ class Purposes:
             intent is Intent.VERDICT and stated)
         searches = intent is None and begins and not conversation.deal.answers and (
             steering.wondering.is_a_search(reading, clauses, told))
-        tells_of_it = stated >= TELLING_FACTS and not wonders and not searches
+        lookup = understood.lookup
+        texts = [*(lookup.spans if lookup.source or lookup.names else ()),
+                 *steering.wondering.texts_not_held(reading)] if begins else []
+        # "Face recognition at rallies, UN position" names two facts of nobody's deal.
+        of_a_text = begins and intent is None and steering.wondering.asks_of_a_text(reading, texts)
+        tells_of_it = stated >= TELLING_FACTS and not wonders and not searches and not of_a_text
         offers = named is not None or (begins and (steering.offering.offers(reading) or (
             steering.wondering.names_deal(reading) and steering.requests.has_it_checked(reading))))
         deals = tells_of_it or offers
@@ -90,9 +95,7 @@ class Purposes:
             # "Which deal is better, this or one in Ghana" tells of none.
             or (not begins and bool(self._cues.find("asks_to_choose", reading.tokens))))
         if begins and not deals and intent is None:
-            lookup = understood.lookup
-            texts = lookup.spans if lookup.source or lookup.names else ()
-            asking = asking or searches or steering.wondering.asks_of_a_text(reading, texts) or (
+            asking = asking or searches or of_a_text or (
                 steering.wondering.asks_by_a_text(reading, texts))
         purpose = Purpose(intent, subject, asking, wonders)
         if named is None:

@@ -21,6 +21,9 @@ ENDING_WORDS = 3
 """Fewest words of a question that ends a statement."""
 HEADING_WORDS = 2
 """Longest "judge?" that the next sentence may answer in the same breath."""
+HEADED_WORDS = 5
+"""Longest matter that a question may be put behind: "grievance mechanism - what makes it good"."""
+_HEADS = frozenset({"-", "\u2013", "\u2014", ":"})
 
 
 class Questions:
@@ -34,6 +37,7 @@ class Questions:
         tokens = unopened(reading.tokens[span[0] : span[1]], self._cues)
         if not tokens:
             return False
+        tokens = self._behind_its_matter(tokens)
         begins = self._cues.starts("question", tokens) > 0 or self._ends_in_or_not(tokens)
         if begins and tokens[-1].norm != "?" and self._cues.starts("says_looked", tokens):
             return False  # "did our homework, no reports"
@@ -41,6 +45,20 @@ class Questions:
                        or self._stating.states(reading, tokens)):
             return False
         return begins or (tokens[-1].norm == "?" and not _names_deal(reading, span))
+
+    def _behind_its_matter(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """What *tokens* ask, where the matter stands before a dash or colon, else *tokens*.
+
+        "Police - who host it" goes on from the police, and so only "what", "how" and "why" ask.
+        """
+        at = next((i for i, t in enumerate(tokens) if t.norm in _HEADS), 0)
+        head, asked = tokens[:at], tokens[at + 1 :]
+        if not head or not asked or len(head) > HEADED_WORDS or not (
+                self._cues.starts("asks_behind_its_matter", asked)) or any(
+                self._cues.find(name, head) for name in ("inverted", "first_person", "negation")):
+            return tokens
+        told = any(self._cues.find(name, asked) for name in ("dont_know", "uncertain"))
+        return tokens if told else asked
 
     def _ends_in_or_not(self, tokens: Sequence[Token]) -> bool:
         """Whether its end alone asks: "sanctions apply or not".

@@ -56,6 +56,8 @@ from retrieval.words.tokens import Token, Tokens, tokenise
 _ANSWERS = ("yes", "no", "yes_unsure", "no_unsure", "dont_know", "filler", "answer_hedges",
             "beside_a_verdict")
 _SETTLING = ("confirms", "refutes")
+GOING_ON_WORDS = 8
+"""Most words of a question that goes on from the one before, and has its matter from that."""
 
 
 def _named(reading: Reading, *, firmly: bool = False) -> frozenset[int]:
@@ -289,6 +291,19 @@ class Requests:
         one = picked(reading, conversation, self._cues, self._parts.found,
                      lambda topic: self.request(topic, replace(conversation, topic="")))
         return None if one is None else (one.intent, one.subject)
+
+    def goes_on_from_a_question(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it asks on what was asked before, ahead of any deal: "how often", "who does it".
+
+        It names nothing by itself, or what the question was on by an "it".
+        """
+        words = reading.tokens.words
+        if conversation.deal.answers or not conversation.topic or not (
+                0 < len(words) <= GOING_ON_WORDS) or not self._cues.starts(
+                "question", unopened(words, self._cues)):
+            return False
+        return bool(self._cues.find("of_one_thing", words)) or self._cues.only(
+            words, FUNCTION_WORDS, "asking_words", "question", "asks_for_more_of_it")
 
     def names_nothing(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it asks on the deal at hand in nothing but small words: "and then?"."""

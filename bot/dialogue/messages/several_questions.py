@@ -6,8 +6,10 @@ Searched as one they get what is said of one of them, and nobody tells that the 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.dialogue.conversation import Message
+from bot.dialogue.intents import Intent
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, cues_of
 from bot.dialogue.small_words.lookups import lookups_of
 from retrieval.guidance import Guidance
@@ -24,16 +26,21 @@ def questions_in(message: Message, guidance: Guidance) -> tuple[Message, ...]:
     """The questions that *message*, which asks what the texts say, puts; empty where it is one.
 
     Each is a message of its own.  What asks for provisions by their names is one lookup, and a
-    question on "it" is of the one before it.
+    question on "it" follows up the one before it: "what is KYC? and who does it?".
     """
     text = message.matter or message.text
     if lookups_of(guidance).of(text).names:
         return ()
     cues = cues_of(guidance)
     parts = _items(text) or [part for part in _ASKED.split(text.strip()) if part]
-    if len(parts) < 2 or not all(_names(part, cues) for part in parts):
+    if len(parts) < 2 or not _names(parts[0], cues):
         return ()
-    return tuple(replace(message, text=part, matter="", subject=None) for part in parts)
+    on: list[str | None] = [None]
+    for before, part in pairwise(parts):
+        on.append(None if _names(part, cues) else on[-1] or before)
+    return tuple(replace(message, text=part, matter="", subject=subject,
+                         intent=Intent.DEFINE if lookups_of(guidance).of(part).term else Intent.ASK)
+                 for part, subject in zip(parts, on, strict=True))
 
 
 def _items(text: str) -> Sequence[str]:

@@ -328,7 +328,9 @@ class SingleMessages:
         if intent in {Intent.UNCLEAR, Intent.REMARK} and deal.answers and (
                 tells_of_an_election(reading, self._cues)):
             intent = Intent.ASK  # of which the texts speak, though it answers no question
-        if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
+        if intent is Intent.ASK and (
+                self._cues.starts("follow_up", reading.tokens)
+                or self._steering.requests.goes_on_from_a_question(reading, conversation)):
             subject = conversation.topic
         return intent, subject
 

@@ -13,6 +13,7 @@ from bot.dialogue.messages.not_for_us import NotForUs
 from bot.dialogue.messages.offering import Offering
 from bot.dialogue.messages.questions import Questions
 from bot.dialogue.messages.requesting import Requests
+from bot.dialogue.messages.single_words import is_of_few_texts
 from bot.dialogue.messages.stating import Stating
 from bot.dialogue.messages.ways_on import WAYS_ON, WaysOn
 from bot.dialogue.messages.what_if import WhatIf
@@ -316,6 +317,9 @@ class Steering:
             # What a question on the texts is about has a name.
             on_the_deal = self.requests.names_nothing(reading, conversation)
             return Intent.NEXT_STEPS if on_the_deal else Intent.ASK
+        if words == 1 and not conversation.deal.answers and (
+                is_of_few_texts(reading.tokens.words[0], self._guidance)):
+            return Intent.ASK
         return Intent.ASK if self.questions.ends_asking(reading) else Intent.UNCLEAR
 
     def _is_command(self, reading: Reading, name: str) -> bool:

@@ -89,16 +89,50 @@ class Wondering:
             named: Characters of it that name texts of the release.
         """
         words = reading.tokens.words
-        if not words or len(words) > HEADING_WORDS or any(
-                m.fact in self._parties and m.strength.is_firm for m in reading.mentions):
+        if not words or any(
+                m.fact in self._parties and m.strength.is_firm
+                and not _within(m, reading, named) for m in reading.mentions):
+            return False
+        words = words[1:] if words[0].norm in ARTICLES else words
+        if self._describes_a_text(words):
+            return True
+        if not words or len(words) > HEADING_WORDS:
             return False
         # Who tells of a text has a verb for it: "they are a member of the GNI".
         if any(self._cues.find(name, words) for name in ("inverted", "first_person", "negation")):
             return False
+        if self._names_a_right(words):
+            return True
         begin, end = words[0].start, words[-1].end
         return any(begin == first or end == last for first, last in named) or any(
             last == len(words) or (first == 0 and self._cues.starts("on_a_subject", words[last:]))
             for first, last in self._cues.find("kinds_of_texts", words))
+
+    def _describes_a_text(self, words: Sequence[Token]) -> bool:
+        """Whether it says of a kind of text which is meant: "the treaty that lists dual-use goods".
+
+        Nobody tells of a deal so, unless it is of theirs: "a treaty that binds our customer".
+        """
+        kind = self._cues.starts("kinds_of_texts", words)
+        return kind > 0 and self._cues.starts("describes_a_text", words[kind:]) > 0 and not any(
+            self._cues.find(name, words) for name in ("first_person", "deal"))
+
+    def _names_a_right(self, words: Sequence[Token]) -> bool:
+        """Whether it is a heading that begins or ends with a right: "predictive tools and privacy".
+
+        "Freedom of speech curtailed" tells what is so, and so does whatever has a verb.
+        """
+        if any(t.norm.endswith("ed") for t in words):
+            return False
+        joins = self._cues.words("and_words") | {"vs", "versus"}
+        return self._cues.starts("rights_by_name", words) > 0 or any(
+            last == len(words) and first > 0 and words[first - 1].norm in joins
+            for first, last in self._cues.find("rights_by_name", words))
+
+    def texts_not_held(self, reading: Reading) -> Sequence[tuple[int, int]]:
+        """Where it names texts of which nothing is held: "HIPAA and face recognition"."""
+        return [(reading.tokens[first].start, reading.tokens[last - 1].end)
+                for first, last in self._cues.find("texts_not_held", reading.tokens)]
 
     def asks_by_a_text(self, reading: Reading, named: Sequence[tuple[int, int]]) -> bool:
         """Whether it begins as questions do, and asks by a text that it names, and of no party.
@@ -330,3 +364,9 @@ def unopened(
             break
         tokens = tokens[opens:]
     return tokens
+
+
+def _within(mention: Mention, reading: Reading, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether *mention* is part of what *spans* name: the German of "German supply chain act"."""
+    begin, end = reading.tokens[mention.first].start, reading.tokens[mention.last - 1].end
+    return any(first <= begin and end <= last for first, last in spans)
