@@ -49,18 +49,28 @@ def hearer(embeddings: UnitEmbeddings) -> Wishes | None:
     return wishes_of(embeddings, adapter.head(adapter.WISHES))
 
 
-def supposes_of(embeddings: UnitEmbeddings) -> Supposes:
-    """What hears suppositions; nothing where *embeddings* are of another model than ours."""
+def supposes_of(embeddings: UnitEmbeddings, meant: Callable[[str], str] = str) -> Supposes:
+    """What hears suppositions; nothing where *embeddings* are of another model than ours.
+
+    They are heard in what was *meant*, slips mended, over which the model passes in any case.
+    """
     if not isinstance(embeddings, PackagedEmbeddings):
         return nothing_supposed
-    return suppositions.supposes_by(suppositions.shipped().by(embeddings))
+    supposes = suppositions.supposes_by(suppositions.shipped().by(embeddings))
+    return lambda text, asks: supposes(meant(text), asks)
 
 
-def sounds_unknown_of(embeddings: UnitEmbeddings) -> SoundsUnknown:
-    """What hears "I don't know"; nothing where *embeddings* are of another model than ours."""
+def sounds_unknown_of(
+    embeddings: UnitEmbeddings, meant: Callable[[str], str] = str
+) -> SoundsUnknown:
+    """What hears "I don't know"; nothing where *embeddings* are of another model than ours.
+
+    It is heard in what was *meant*, as suppositions are.
+    """
     if not isinstance(embeddings, PackagedEmbeddings):
         return nothing_unknown
-    return unknowns.sounds_unknown_by(unknowns.shipped().by(embeddings))
+    sounds_unknown = unknowns.sounds_unknown_by(unknowns.shipped().by(embeddings))
+    return lambda text: sounds_unknown(meant(text))
 
 
 def mends_of(spelling: Spelling, embeddings: UnitEmbeddings) -> Mends:
@@ -111,7 +121,8 @@ def edition_of(
     # The search is built later, since it asks what reads for words of the domain.
     reader = PlainReader(guidance, mending, (lambda text: strays(search, text)) if tells else None,
                          mends if tells else as_written, requests.shipped(),
-                         supposes_of(embeddings), sounds_unknown_of(embeddings))
+                         supposes_of(embeddings, spelling.meant),
+                         sounds_unknown_of(embeddings, spelling.meant))
     # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
     # from 6 to over 20 ms. Set for the process, before the first product of matrices.
     threadpool_limits(1, "blas")

@@ -46,7 +46,6 @@ def _elsewhere(
     """Where a matter is told up to the end of "not in Peru", which is where the deal is."""
     if at.clauses.corrections or not here:
         return  # "no wait, they jail people: it's for Chile, not Peru" says where it is
-    matters = list(_matters(told, at))
     for first, last in _denied_here(at, here):
         sentence = next(one for one in at.clauses.sentences() if one[0] <= first < one[1])
         other = max((one for one in _others(at, here) if sentence[0] <= one < first), default=None)
@@ -54,6 +53,7 @@ def _elsewhere(
         if other and at.reading.tokens[other - 1].norm in at.cues.words("goes_to"):
             continue
         begin = _told_from(first, other, at)
+        matters = _matters(told, at) if other is not None else _named_matters(at)
         if begin is not None and any(begin <= matter < first for matter in matters):
             yield begin, last
 
@@ -89,6 +89,12 @@ def _told_from(denied: int, other: int | None, at: Utterance) -> int | None:
     if begin > 1 and tokens[begin - 1].norm == ":":
         begin = clauses.positions((begin - 2, begin - 1)).start
     return min(begin, start)
+
+
+def _named_matters(at: Utterance) -> Iterator[int]:
+    """The same of what is named outright; of "remove Gabon" the order may seem a refusal."""
+    yield from (m.first for m in at.reading.mentions
+                if m.strength.is_firm and has_poles(at.guidance.questions[m.fact]))
 
 
 def _matters(told: Sequence[Told], at: Utterance) -> Iterator[int]:

@@ -57,7 +57,7 @@ def test_two_sentences_of_a_point_may_be_joined(guidance, rules):
     refused = {(refusal.reason, proposed.sentences[0].text) for proposed, one in joined
                if (refusal := inspect(proposed, [one], rules, alike)) is not None}
 
-    assert len(joined) == 440
+    assert len(joined) == 445
     assert {(reason, text[:34]) for reason, text in refused
             if reason is not Reason.TOO_LONG} == REFUSED_IN_VAIN
 
