@@ -18,7 +18,7 @@ def is_of_few_texts(word: Token, guidance: Guidance) -> bool:
 
 def _counted(guidance: Guidance) -> Counter[str]:
     """By its stem, in how many provisions a word stands; counted once."""
-    known = guidance.worked_out.of(is_of_few_texts)
+    known = guidance.worked_out.of(_counted)
     if "" not in known:
         known[""] = Counter(
             stem for p in guidance.provisions.values()

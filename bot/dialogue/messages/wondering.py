@@ -88,7 +88,7 @@ class Wondering:
             reading: The message.
             named: Characters of it that name texts of the release.
         """
-        words = reading.tokens.words
+        words: Sequence[Token] = reading.tokens.words
         if not words or any(
                 m.fact in self._parties and m.strength.is_firm
                 and not _within(m, reading, named) for m in reading.mentions):
