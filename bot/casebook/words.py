@@ -97,12 +97,14 @@ def words_in(row: Mapping[str, Any], reply: Reply | None) -> frozenset[str]:
 
 
 def named(words: Mapping[str, Any]) -> list[str]:
-    """What was searched for by the *words* of a turn: the facts of the deal, as they are called.
+    """What the *words* of a turn call the facts of the deal: those that its reply says back.
 
-    People write "face matching for the airport" and look for the deal as it is titled.
+    People write "face matching for the airport" and look for the deal as it is titled.  Turns of
+    before record 126 were searched by all that was known, which stands in what was searched.
     """
     return [text for path, text in quoted(words)
-            if path[:1] == ["found"] and path[2:] == ["query", "text"]]
+            if path == ["reply", "heard"] or (
+                path[:1] == ["found"] and path[2:] == ["query", "text"])]
 
 
 def index(connection: Connection, number: int, words: Collection[str]) -> None:

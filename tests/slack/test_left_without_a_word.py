@@ -18,6 +18,10 @@ def transport() -> str:
     return "http"
 
 
+ASKED = f"{DEAL} What does the guidance say about audits?"
+"""Beside what it tells, it asks what has to be searched."""
+
+
 class Failing:
     """A search that fails a number of times, then works as before."""
 
@@ -122,7 +126,7 @@ def test_what_was_given_up_is_answered_once_it_is_edited(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing(bot, monkeypatch, times=5)
-    ts = bot.mention(DEAL)
+    ts = bot.mention(ASKED)
     assert bot.states(OFFICE, ts) == ["failed"]
 
     bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL.replace('Kenya', 'Norway')}")
@@ -142,7 +146,7 @@ def test_a_failure_that_passes_is_told_with_a_reference_and_then_answered(
 ) -> None:
     failing(bot, monkeypatch, times=1)
 
-    ts = bot.mention(DEAL)
+    ts = bot.mention(ASKED)
 
     sorry, answer = bot.replies(OFFICE, ts)
     assert re.search(r"give your compliance lead the reference T-[0-9A-F]{6}\.", words(sorry))
@@ -155,7 +159,7 @@ def test_a_failure_that_stays_is_told_twice_with_one_reference_and_then_let_go(
 ) -> None:
     failing(bot, monkeypatch, times=5)
 
-    ts = bot.mention(DEAL)
+    ts = bot.mention(ASKED)
 
     first, last = bot.replies(OFFICE, ts)
     assert "I have stopped trying" in words(last)

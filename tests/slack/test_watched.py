@@ -73,7 +73,7 @@ def watched(
             bot.say("zyxcanary to watch crowds at demonstrations", thread=ts)
             working = made.parts.advisor.edition
             made.parts.advisor.switch(replace(working, search=_failing))
-            bot.say("zyxcanary for the army", thread=ts)
+            bot.say("zyxcanary what does the guidance say about audits?", thread=ts)
             made.parts.advisor.switch(working)
             bot.workspace.http.post("/", content=b"zyxcanary")
             assert waiting_in(made.store).queues["deliveries"].size == 0
