@@ -244,7 +244,7 @@ def test_what_a_draft_that_cannot_be_read_would_change_nobody_is_told(
 ) -> None:
     reworded(folder)
     assert type_("corpus", "impact", "draft").stdout.startswith(
-        "The draft, held against df44b46aa3bd: 1 provision changed.\n")
+        "The draft, held against 97df15cad5aa: 1 provision changed.\n")
     file = folder / "sources" / "ungp.yaml"
     file.write_text(f"{file.read_text('utf-8')}\n  - [broken\n", "utf-8")
     done = type_("corpus", "impact", "draft")
@@ -274,7 +274,7 @@ def test_a_publication_stands_though_nothing_could_be_tidied_behind_it(
     reworded(folder)
     assert run("corpus", "publish", "--reason", WHY)[1]["state"] == "published"
     with work().parts.store.writing() as connection:
-        connection.execute(update(releases).where(releases.c.id == "df44b46aa3bd").values(
+        connection.execute(update(releases).where(releases.c.id == "97df15cad5aa").values(
             content="{}"))
     file = folder / "sources" / "ungp.yaml"
     file.write_text(file.read_text("utf-8").replace("Look twice", "Look thrice"), "utf-8")
@@ -288,13 +288,13 @@ def test_a_publication_stands_though_nothing_could_be_tidied_behind_it(
 
 def test_that_nothing_differs_is_said_of_what_was_compared(type_: Type, folder: Path) -> None:
     assert type_("corpus", "diff").stdout == (
-        "The draft is what is in force: release df44b46aa3bd.\n")
+        "The draft is what is in force: release 97df15cad5aa.\n")
     reworded(folder)
     type_("corpus", "publish", "--reason", WHY)
     file = folder / "sources" / "ungp.yaml"
     file.write_text(file.read_text("utf-8").replace("Look twice", "Look"), "utf-8")
-    assert type_("corpus", "diff", "--against", "df44b46aa3bd").stdout == (
-        "The draft is what release df44b46aa3bd holds.\n")
+    assert type_("corpus", "diff", "--against", "97df15cad5aa").stdout == (
+        "The draft is what release 97df15cad5aa holds.\n")
 
 
 def test_that_only_the_order_differs_is_no_draft_in_force(
@@ -304,7 +304,7 @@ def test_that_only_the_order_differs_is_no_draft_in_force(
     first, second = file.read_text("utf-8").split("- id: spyware-sold\n")
     file.write_text(f"- id: spyware-sold\n{second}{first}", "utf-8")
     assert type_("corpus", "diff").stdout == (
-        "No entry differs from those of release df44b46aa3bd; their order does, or what the "
+        "No entry differs from those of release 97df15cad5aa; their order does, or what the "
         "program brings along, so publishing makes another release.\n")
     assert run("corpus", "publish", "--check-only")[1]["state"] == "ready"
 

@@ -217,7 +217,7 @@ def test_of_lines_left_out_in_turn_few_are_judged_wrongly(parts: Assembly):
         (in_force.words, in_force.wishes, in_force.margin), abs=1e-4)
     told = json.loads(border.FILE.read_text())["left out in turn"]
     assert crossed(given) == Counts(**told) == Counts(
-        within=921, declined=37, beyond=954, answered=78)
+        within=921, declined=39, beyond=954, answered=80)
 
 
 @pytest.mark.parametrize(("text", "gap"), [

@@ -1,9 +1,6 @@
 """What a question finds, in which order, and when it finds nothing."""
 
 import dataclasses
-import gc
-import inspect
-import tracemalloc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,15 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import abstaining, embedding
+from retrieval import abstaining
 from retrieval import search as searching
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.errors import UnknownProvision
 from retrieval.finding.topics import Topics
 from retrieval.guidance import (
     UNKNOWN,
-    Choice,
-    Fact,
     Guidance,
     Provision,
     ProvisionId,
@@ -100,34 +95,6 @@ def test_of_what_was_asked_the_last_sixteen_questions_are_kept(
         search([Query(f"complaints of victims, case {n}")])
 
     assert [text.rsplit(maxsplit=1)[1] for text in asked] == [*map(str, range(17)), "0"]
-
-
-@pytest.mark.long
-def test_the_vector_of_a_list_that_is_kept_takes_four_bytes_a_number(
-    guidance: Guidance, packaged: PackagedEmbeddings, tmp_path: Path
-):
-    product = Fact("product")
-    question = dataclasses.replace(guidance.questions[product], choices=tuple(
-        Choice(f"camera-{n}", f"Camera of kind {n}") for n in range(61)))
-    guidance = dataclasses.replace(guidance, questions={product: question})
-    search = open_release(guidance, packaged, tmp_path)
-    queries = [Query(choice.label, topics=small.table(product=choice.value))
-               for choice in question.choices]
-    search(queries[:1])
-    gc.collect()
-    tracemalloc.start()
-    try:
-        search(queries[1:])
-        gc.collect()
-        kept = tracemalloc.take_snapshot().filter_traces(
-            [tracemalloc.Filter(True, inspect.getfile(module))
-             for module in (searching, embedding)])
-    finally:
-        tracemalloc.stop()
-
-    numbers, each = len(packaged.embed_query("camera")), 4
-    taken = sum(trace.size for trace in kept.traces)
-    assert 60 * numbers * each < taken < 60 * (numbers * each + 1_000)
 
 
 def test_a_provision_is_returned_once_with_a_verbatim_passage(search: Search, guidance: Guidance):
