@@ -131,10 +131,9 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
         subject = ("question", str(q.fact))
         yield from _authorities(guidance, subject, q.authorities)
         yield from _exist(guidance, subject, "consult", q.consult)
-        for table in q.only_if:
-            yield from _table(guidance, subject, "only_if", table)
-        for table in q.pressing:
-            yield from _table(guidance, subject, "pressing", table)
+        for name, tables in (("only_if", q.only_if), ("pressing", q.pressing)):
+            for table in tables:
+                yield from _table(guidance, subject, name, table)
         for fact in q.after:
             if fact not in guidance.questions:
                 yield _lacks(subject, FACT_WORD, fact, guidance.questions, before="after: ")

@@ -124,7 +124,7 @@ class Wondering:
         """
         if any(t.norm.endswith("ed") for t in words):
             return False
-        joins = self._cues.words("and_words") | {"vs", "versus"}
+        joins = self._cues.words("and_words") | self._cues.words("holds_apart")
         return self._cues.starts("rights_by_name", words) > 0 or any(
             last == len(words) and first > 0 and words[first - 1].norm in joins
             for first, last in self._cues.find("rights_by_name", words))
