@@ -51,6 +51,25 @@ def test_what_is_so_of_a_right_is_told(guidance, text):
     assert "rights_limits" in read(guidance, text, LIMITED).heard
 
 
+@pytest.mark.parametrize("text", [
+    "limited freedom, does that matter", "freedom of the press curbed at last, is it a problem",
+    "freedom restricted, how bad is that",
+])
+def test_a_matter_that_the_question_behind_it_asks_about_tells_nothing(guidance, text):
+    """The advice began with "Pause before you quote" to "weak courts, does that matter"."""
+    message = read(guidance, text, LIMITED)
+
+    assert (message.intent, message.heard) == (Intent.ASK, {})
+
+
+@pytest.mark.parametrize("text", [
+    "their freedom is limited, does that matter", "we hear freedom is limited, is that bad",
+    "no freedom, does that matter", "limited freedom, drones for Kenya, does that matter",
+])
+def test_what_somebody_says_before_they_ask_of_it_is_told(guidance, text):
+    assert "rights_limits" in read(guidance, text, LIMITED).heard
+
+
 @pytest.mark.parametrize("text", ["hipaa and cctv", "german supply chain act", "cjeu on cctv"])
 def test_what_names_a_text_that_is_not_held_opens_no_deal(guidance, text):
     message = read(guidance, text, ("product", "cctv", 0.99, "cctv"))

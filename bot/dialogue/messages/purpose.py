@@ -96,7 +96,8 @@ class Purposes:
             or (not begins and bool(self._cues.find("asks_to_choose", reading.tokens))))
         if begins and not deals and intent is None:
             asking = asking or searches or of_a_text or (
-                steering.wondering.asks_by_a_text(reading, texts))
+                steering.wondering.asks_by_a_text(reading, texts)) or (
+                steering.wondering.names_then_asks(reading, steering.questions.ending(reading)))
         purpose = Purpose(intent, subject, asking, wonders)
         if named is None:
             purpose, deals = self._unless_astray(purpose, understood, conversation, stated, deals)

@@ -115,10 +115,15 @@ class Questions:
 
         "They don't, do they" asks nothing.
         """
+        return self.ending(reading) is not None
+
+    def ending(self, reading: Reading) -> Span | None:
+        """The tokens of the question behind the last comma; None if none is asked there."""
         tokens = reading.tokens
         begin = max((i + 1 for i, token in enumerate(tokens) if token.norm == ","), default=0)
-        return begin > 0 and sum(t.is_word for t in tokens[begin:]) >= ENDING_WORDS and (
+        asks = begin > 0 and sum(t.is_word for t in tokens[begin:]) >= ENDING_WORDS and (
             self.is_question(reading, (begin, len(tokens))))
+        return (begin, len(tokens)) if asks else None
 
     def asks(self, reading: Reading, clauses: Clauses, conversation: Conversation) -> bool:
         """Whether the message asks what the guidance says instead of telling of a deal."""

@@ -15,7 +15,7 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.poles import has_poles
 from bot.dialogue.small_words.around import FILLERS_BEFORE
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import ARTICLES, Phrases
@@ -149,6 +149,25 @@ class Wondering:
             words[0].norm in self._cues.words("asking_words")))
         return begins and bool(named) and not self._cues.find("first_person", reading.tokens) and (
             not any(m.fact in self._parties and m.strength.is_firm for m in reading.mentions))
+
+    def names_then_asks(self, reading: Reading, asked: Span | None) -> bool:
+        """Whether it names what may be found of somebody and asks of that: "weak courts, matters?".
+
+        Who tells what is so has a verb for it, and of whose: "their courts are weak, is that bad".
+
+        Args:
+            reading: The message.
+            asked: The tokens of the question that ends it.
+        """
+        if asked is None:
+            return False
+        words = [t for t in reading.tokens[: asked[0]] if t.is_word]
+        facts = {m.fact for m in reading.mentions if m.strength.is_firm}
+        behind = [t.norm for t in reading.tokens[slice(*asked)] if t.is_word]
+        return 0 < len(words) <= HEADING_WORDS and facts <= self._circumstances and (
+            not self._pronouns.isdisjoint(behind)) and not any(
+            self._cues.find(name, words) for name in (
+                "inverted", "first_person", "negation", "deal", "offer", "clause_subjects"))
 
     def is_a_search(
         self, reading: Reading, clauses: Clauses, told: Sequence[Told] | None
