@@ -180,9 +180,12 @@ class Approving:
         id_ = self._name()
         record = case.record(id_)
         review = self._reviewing.verdicts.approve(by, conversation, number, id_, record, key=key)
-        # Sent twice, the case of the first time stands.
         became = next(one.case for one in review.verdicts if one.number == number)
-        if became is not None and became != id_:
+        if became is None:
+            raise NotReviewed("changed_meanwhile", "That form has settled another verdict already, "
+                              "so nothing was written. Load the page of this one again.")
+        # Sent twice, the case of the first time stands.
+        if became != id_:
             return became
         try:
             add(self.file, [record])
