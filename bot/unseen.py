@@ -22,6 +22,13 @@ _IGNORED = re.compile(
 """What Unicode says is to be drawn as nothing: Default_Ignorable_Code_Point, which `unicodedata`
 doesn't know (DerivedCoreProperties.txt, Unicode 16)."""
 
+_NEVER_KEPT = re.compile("[\0\ud800-\udfff]")
+
+
+def can_be_kept(text: str) -> bool:
+    """Whether every database takes *text*: it holds no null, and no half of a surrogate pair."""
+    return _NEVER_KEPT.search(text) is None
+
 
 def legible(text: str) -> str:
     """*text* with ⟨U+202E⟩ in the place of each character that steers or turns others round.

@@ -25,6 +25,7 @@ from bot.record.log import TURN, Happening, Logged
 from bot.schema import case_lines, case_words, cases, conversations, log, releases, turns
 from bot.turns.echoes import ECHOES, ECHOES_SHA256
 from bot.turns.turn import Turn
+from bot.unseen import can_be_kept
 from retrieval.guidance import ReleaseId
 
 
@@ -130,13 +131,7 @@ def insist_on_storable(words: str) -> None:
     Raises:
         BadInput: The text holds characters that none does.
     """
-    try:
-        words.encode("utf-8")
-    except UnicodeEncodeError:
-        storable = False
-    else:
-        storable = "\0" not in words
-    if not storable:
+    if not can_be_kept(words):
         raise BadInput(
             "bad_characters",
             "That message holds characters that can't be kept (a null, or half of a surrogate "

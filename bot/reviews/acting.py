@@ -22,6 +22,7 @@ from bot.reviews.review import Opinion, Review
 from bot.schema import log
 from bot.store import Store
 from bot.turns.echoes import naming
+from bot.unseen import can_be_kept
 
 LONGEST_TEXT = 4_000
 """Characters of what a reviewer writes at once."""
@@ -159,10 +160,15 @@ def optional_text(given: str, what: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise NotReviewed("too_long", f"{what} has {len(text):,} characters; {LONGEST_TEXT:,} are "
                           "kept at most. Shorten it, or say it in two parts.")
-    if "\0" in given or any("\ud800" <= c <= "\udfff" for c in given):
+    insist_on_storable(given, what)
+    return text
+
+
+def insist_on_storable(given: str, what: str) -> None:
+    """Refuse *given* where no database takes it."""
+    if not can_be_kept(given):
         raise NotReviewed("bad_characters", f"{what} holds characters that can't be kept (a null, "
                           "or half of a surrogate pair). Type it again, or paste it as plain text.")
-    return text
 
 
 def _key(by: Reviewer, conversation: ConversationId, key: str | None) -> str:

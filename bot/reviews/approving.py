@@ -21,7 +21,7 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.intents import Intent
 from bot.errors import UnknownRelease
 from bot.record.log import Logged, logged
-from bot.reviews.acting import NotReviewed
+from bot.reviews.acting import NotReviewed, insist_on_storable
 from bot.reviews.folding import folded
 from bot.reviews.labelling import Labelled, Spoken, proposed, slips
 from bot.reviews.review import Verdict, VerdictState
@@ -173,16 +173,19 @@ class Approving:
         self._insist_on_another(by, conversation, number, admin)
         if found := slips(case, self._guidance()):
             raise NotReviewed("bad_case", " ".join(found))
-        _insist_on_storable((*case.says, case.note))
+        _insist_on_words((*case.says, case.note))
         if not confirmed:
             raise NotReviewed("not_confirmed", "Read the words once more, and tick that nothing "
                               "in them tells which deal it is: the file is shared.")
         id_ = self._name()
         record = case.record(id_)
         review = self._reviewing.verdicts.approve(by, conversation, number, id_, record, key=key)
-        # Sent twice, the case of the first time stands.
         became = next(one.case for one in review.verdicts if one.number == number)
-        if became is not None and became != id_:
+        if became is None:
+            raise NotReviewed("changed_meanwhile", "That form has settled another verdict already, "
+                              "so nothing was written. Load the page of this one again.")
+        # Sent twice, the case of the first time stands.
+        if became != id_:
             return became
         try:
             add(self.file, [record])
@@ -235,14 +238,12 @@ class Approving:
             raise NotWritten(f"Nothing was written. {error}") from error
 
 
-def _insist_on_storable(words: Iterable[str]) -> None:
+def _insist_on_words(words: Iterable[str]) -> None:
     text = "\n".join(words)
     if len(text) > LONGEST:
         raise NotReviewed("too_long", f"The case has {len(text):,} characters; {LONGEST:,} are "
                           "kept at most. Shorten what the verdict doesn't need.")
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise NotReviewed("bad_characters", "The case holds characters that can't be kept (a null, "
-                          "or half of a surrogate pair). Type it again, or paste it as plain text.")
+    insist_on_storable(text, "The case")
 
 
 def _by_conversation(

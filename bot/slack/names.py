@@ -5,10 +5,11 @@ An action id is unique in its block, so choices drawn as buttons carry their pla
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from bot.unseen import can_be_kept
 
 COMMAND = "/advisor"
 CHECK_DEAL = "check_deal"
@@ -82,7 +83,6 @@ BAD = "bad"
 
 MOST_TURNS = 2**31 - 1
 """The largest number that any database takes for a turn."""
-_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,6 @@ def load_press(text: str) -> Press:
     facts = row.get("fs", [])
     if not isinstance(facts, list) or not all(isinstance(f, str) for f in facts):
         raise ValueError("not a press")
-    if any(_UNWRITABLE.search(one) for one in (row["c"], fact or "", value or "", *facts)):
+    if not all(map(can_be_kept, (row["c"], fact or "", value or "", *facts))):
         raise ValueError("not a press")
     return Press(row["c"], turn, fact, value, more, tuple(facts))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.slack.names import ANSWER_SELECT
+from bot.unseen import can_be_kept
 
 Check = Callable[[Any], str | None]
 """Gives where something is wrong, as a path, "" for the value itself; None where all is well."""
@@ -64,13 +65,8 @@ def trouble(body: Any) -> str | None:
 
 def _text(value: Any) -> str | None:
     """Text that can be written down: no halves of a character, no NUL."""
-    if not isinstance(value, str) or len(value) > MOST_TEXT:
-        return ""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return ""
-    return "" if "\0" in value else None
+    written = isinstance(value, str) and len(value) <= MOST_TEXT and can_be_kept(value)
+    return None if written else ""
 
 
 def _id(value: Any) -> str | None:

@@ -14,7 +14,7 @@ from bot.plain import to_numbered_text
 from bot.turns.turn import Turn
 from retrieval.guidance import Guidance
 
-NUMBER = re.compile(r"\[(\d+)\]")
+NUMBER = re.compile(r"\[([1-9][0-9]{0,3})\]")
 """The mark of a source: "[3]"."""
 
 

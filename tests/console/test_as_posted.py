@@ -159,6 +159,14 @@ def test_a_number_in_brackets_that_stands_for_no_source_stays_words():
     assert [run.text for run in marked("see [7] there", {1: ()})] == ["see [7] there"]
 
 
+@pytest.mark.parametrize("words", [f"[{'1' * 5_000}]", "[\u0661]", "[01]", "[0]"])
+def test_what_no_mark_of_ours_looks_like_stays_words(words, guidance):
+    """A page with five thousand digits in brackets said that something had gone wrong."""
+    cited = (next(iter(guidance.red_flags)),)
+    (run,) = marked(words, {0: cited, 1: cited})
+    assert (run.text, run.cites) == (words, ())
+
+
 def test_what_was_posted_is_on_record_as_posted_and_what_was_not_is_said_not_to_be(
         talked, guidance, say):
     """Every reply read as one that may never have gone out, long after it was answered."""

@@ -84,6 +84,45 @@ def test_a_clause_beside_what_is_told_leaves_open_what_was_asked(guidance, sente
                            "stage": ({"signed"}, "signed the contract")}
 
 
+def test_sentences_that_say_so_together_are_one_answer(guidance, sentences):
+    text = "Long story. Dana had it then"
+    talk = amid(guidance, sentences, ["hosting"], {text}, likely=LIKELY)
+    talk.say(text)
+    assert noted(talk) == {"hosting": (None, text)}
+
+
+def test_what_it_is_for_says_no_such_thing_whatever_it_reminds_of(guidance, sentences):
+    """"To see who comes and goes" was taken for "I don't know"."""
+    text = "to see who was before my time"
+    talk = amid(guidance, sentences, ["hosting"], {text})
+    talk.say(text)
+    assert noted(talk).get("hosting") is None
+
+
+@pytest.mark.parametrize(("chance", "heard"), [(0.97, False), (0.4, True)])
+def test_only_behind_what_is_surely_told_it_is_of_that(guidance, sentences, chance, heard):
+    """"It was signed on Tuesday. Nobody told me" left open who runs it."""
+    talk = amid(guidance, sentences, ["hosting"], {"was before my time mate"},
+                ("stage", "signed", chance, "signed the contract"))
+    talk.say("they have signed the contract. was before my time mate")
+    assert noted(talk)["stage"][0] == {"signed"}
+    assert ("hosting" in noted(talk)) is heard
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("not sure, maybe they have signed the contract", None),
+    ("above my grade, maybe they have signed the contract", "above my grade"),
+])
+def test_a_doubt_of_the_maybe_behind_it_is_none_of_what_was_asked(
+    guidance, sentences, text, words
+):
+    talk = amid(guidance, sentences, ["hosting"], {"not sure", "above my grade"},
+                ("stage", "signed", 0.97, "signed the contract"))
+    talk.say(text)
+    assert noted(talk)["stage"] == ({"signed"}, "signed the contract")
+    assert noted(talk).get("hosting", (None, None))[1] == words
+
+
 def test_what_else_is_clearly_unknown_is_left_open_instead(guidance, sentences):
     text = "you'd have to find that out from Dana, the recordings"
     talk = amid(guidance, sentences, ["stage"], {text},

@@ -25,8 +25,6 @@ from tests.retrieval.conftest import WordEmbeddings
 from tests.reviews.conftest import ADA, BEN, C1, DEAL, T1
 from tests.store.migrated import sqlite_at
 
-pytestmark = pytest.mark.long
-
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
 
 
@@ -150,6 +148,22 @@ def test_pressed_twice_it_is_approved_once_and_by_a_second_person_not_at_all(
     assert len(house.rows("verdict_approved")) == len(read_cases(file)) == 1
 
 
+def test_a_form_that_settled_another_verdict_puts_no_case_into_the_file(
+    approving, house, judged, file
+):
+    """The file that everybody shares had a case that nobody had approved, and no row told of it."""
+    house.reviewing.verdicts.say(
+        ADA, C1, VerdictKind.WRONG_SAFEGUARD, 2, {"safeguard": judged}, "Nor here.")
+    case = proposal(approving, house).case
+    approving.approve(BEN, C1, 1, case, admin=False, confirmed=True, key="k")
+
+    with pytest.raises(NotReviewed) as told:
+        approving.approve(BEN, C1, 2, case, admin=False, confirmed=True, key="k")
+
+    assert told.value.code == "changed_meanwhile"
+    assert len(house.rows("verdict_approved")) == len(read_cases(file)) == 1
+
+
 def test_refused_with_a_reason_it_becomes_nothing(approving, house, judged, file):
     approving.refuse(BEN, C1, 1, "It fits after all.")
 
@@ -225,6 +239,7 @@ def test_once_the_words_are_erased_there_is_no_case(approving, house, judged):
     assert found.case is None or found.case.says == ()
 
 
+@pytest.mark.long
 def test_an_approved_case_fails_while_the_answer_is_wrong_and_holds_once_it_is_mended(
     approving, house, judged, tmp_path, monkeypatch, worded
 ):

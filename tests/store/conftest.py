@@ -1,13 +1,18 @@
 """One suite for SQLite and for PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from bot.checkpoints import Checkpoints
+from bot.documents.fetching import Fetching
 from bot.erasure.erasing import Erasing
 from bot.queue.deliveries import Deliveries
+from bot.record.signed_notes import Signer
 from bot.store import Store
-from tests.store.small import RELEASE, START, Clock
+from tests.ingesting.serving import Answers, answering
+from tests.store.declared import making
+from tests.store.small import RELEASE, SEED, START, Clock
 
 
 @pytest.fixture
@@ -29,6 +34,24 @@ def clock() -> Clock:
 @pytest.fixture
 def erasing(store: Store, clock: Clock) -> Erasing:
     return Erasing(store, clock)
+
+
+@pytest.fixture
+def points(store: Store, clock: Clock) -> Checkpoints:
+    return Checkpoints(store, Signer(SEED), clock)
+
+
+@pytest.fixture
+def server() -> Iterator[Answers]:
+    """A server on loopback that answers as a test has it."""
+    with answering() as answers:
+        yield answers
+
+
+@pytest.fixture
+def made(store: Store, server: Answers) -> Callable[..., Fetching]:
+    """Makes the use case for the official documents that a test gives."""
+    return making(store, server)
 
 
 @pytest.fixture

@@ -40,6 +40,8 @@ RELEASE = ReleaseId("0123456789ab")
 END_USER = Fact("end_user")
 TEXT = "The police of Ruritania want forty kits"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+SEED = bytes(range(32))
+"""Of the key that signs checkpoints."""
 
 CITATION = Citation(
     provision=ProvisionId("sg-c2-rf3"),

@@ -13,20 +13,8 @@ from bot.errors import BadInput
 from retrieval.errors import NotDownloaded, NotIngested
 from retrieval.guidance import SourceId
 from retrieval.ingesting.limits import LIMITS
-from tests.ingesting.serving import answering
-from tests.store.declared import FIRST, REWORDED, making, official, sha256
+from tests.store.declared import FIRST, REWORDED, official, sha256
 from tests.store.emptied import migrated, store  # noqa: F401
-
-
-@pytest.fixture
-def server():
-    with answering() as answers:
-        yield answers
-
-
-@pytest.fixture
-def made(store, server):  # noqa: F811
-    return making(store, server)
 
 
 def test_a_file_is_added_under_a_source_that_an_admin_corrects(made, tmp_path):

@@ -1,9 +1,8 @@
 """Who cites a provision: kept with each turn, made again from the log, and told in pages."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import func, select, text, update
 
 from bot.casebook import cites as case_cites
@@ -19,10 +18,10 @@ from bot.ledger import timestamp
 from bot.schema import case_cites as cites
 from bot.schema import case_lines as lines
 from bot.store import Store
-from tests.console.conftest import desk
 from tests.console.talking import DEAL, viewer
+from tests.store.filed import LATER, desk, filed_later
 
-__all__ = ["desk"]
+__all__ = ["desk", "filed_later"]
 
 QUESTION = "What does the guidance say about resellers?"
 
@@ -142,9 +141,6 @@ def test_the_queue_is_filtered_by_what_answers_cite(desk):
 
 # --- filed in bulk ---------------------------------------------------------------------------
 
-LATER = datetime(2100, 1, 1, tzinfo=UTC)
-
-
 def later(store):
     """What files all that there is."""
     return Filing(store, lambda: LATER)
@@ -175,14 +171,6 @@ def all_told(store):
                 case_cites.usage(connection, None, provisions),
                 {one: sorted(connection.scalars(case_cites.numbers_citing("T1", one)))
                  for one in provisions})
-
-
-@pytest.fixture
-def filed_later(desk):
-    """A desk whose database files in bulk."""
-    if desk.store.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL files at once, in the index that older programs look in")
-    return desk
 
 
 def test_a_server_that_older_programs_share_has_nothing_that_is_not_filed(desk):

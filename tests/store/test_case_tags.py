@@ -1,9 +1,8 @@
 """Conversations are found by their tags alike, whether those are filed by their value or fresh."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import event, func, select, text
 
 from bot.casebook import filing
@@ -14,21 +13,12 @@ from bot.console.lines.filters import Filter
 from bot.console.viewer import Role
 from bot.schema import case_lines, case_tags
 from bot.store import Store
-from tests.console.conftest import desk
 from tests.console.talking import DEAL, reading, viewer
+from tests.store.filed import LATER, desk, filed_later
 
-__all__ = ["desk"]
+__all__ = ["desk", "filed_later"]
 
-LATER = datetime(2100, 1, 1, tzinfo=UTC)
 KINDS = ("flag", "consideration", "open", "reason", "fact:product", "fact:end_user")
-
-
-@pytest.fixture
-def filed_later(desk):
-    """A desk whose database files in bulk."""
-    if desk.store.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL files at once, in the index that older programs look in")
-    return desk
 
 
 def fresh(desk, name=None):

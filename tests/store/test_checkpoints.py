@@ -24,15 +24,9 @@ from bot.record.log import Happening
 from bot.record.merkle import Edge, root_of
 from bot.record.signed_notes import BadCheckpoint, Checkpoint, Signer, Verifier, signer_of
 from tests.store.migrated import sqlite_at
-from tests.store.small import START
+from tests.store.small import SEED, START
 
-SEED = bytes(range(32))
 WORKSPACE = "T1"
-
-
-@pytest.fixture
-def points(store, clock):
-    return Checkpoints(store, Signer(SEED), clock)
 
 
 def fill(store, rows, workspace=WORKSPACE, first=0):

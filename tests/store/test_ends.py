@@ -3,11 +3,9 @@
 import pytest
 from sqlalchemy import delete, text, update
 
-from bot.checkpoints import Checkpoints
 from bot.errors import LostEnd
 from bot.log_order import LOCAL
 from bot.record.log import Happening, head, workspaces
-from bot.record.signed_notes import Signer
 from bot.schema import checkpoints, log, log_heads
 from tests.store.erased import talk
 from tests.store.small import START
@@ -18,11 +16,6 @@ ENDLESS = ("Row {} of the log is the last one that is there, and what was kept o
            "restore the database from a back-up.")
 REMOVED = ("Row 1 of the log was removed: it was recorded, and it is no longer there. The 0 before "
            "it are whole; don't rely on it or on later ones.")
-
-
-@pytest.fixture
-def points(store):
-    return Checkpoints(store, Signer(bytes(range(32))), lambda: START)
 
 
 def note(store, workspace, number):

@@ -18,21 +18,8 @@ from retrieval.ingesting.changes import ChangeKind
 from retrieval.ingesting.hosts import AllowedHost
 from retrieval.ingesting.limits import Limits
 from retrieval.ingesting.media import Form
-from tests.ingesting.serving import answering
-from tests.store.declared import ARTICLES, FIRST, REWORDED, making, official, page, sha256
+from tests.store.declared import ARTICLES, FIRST, REWORDED, official, page, sha256
 from tests.store.emptied import migrated, store  # noqa: F401
-
-
-@pytest.fixture
-def server():
-    with answering() as answers:
-        yield answers
-
-
-@pytest.fixture
-def made(store, server):  # noqa: F811
-    return making(store, server)
-
 
 # --- fetching --------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ from bot.casebook import lines
 from bot.console.entry.sessions import Sessions
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
-from bot.erasure.erasing import Erasing
 from bot.language_model.choices import ChatChoices
 from bot.log_order import LOCAL
 from bot.queue.cases import Cases
@@ -28,11 +27,6 @@ from tests.store.small import START, begin, step
 
 BY = {"by": "U-lead", "reason": "request of 2 March"}
 EVENT = CaseEvent("listening", SAM, {"on": True})
-
-
-@pytest.fixture
-def erasing(postgresql, clock):
-    return Erasing(postgresql, clock)
 
 
 @pytest.fixture

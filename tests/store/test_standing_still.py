@@ -17,10 +17,10 @@ from bot.queue.claims import ClaimLost
 from bot.record.log import lock
 from bot.store import Store
 from tests.store.boxes import HOME, claimed, next_of, post, said, settle
+from tests.store.frozen import SILENT_SECONDS, impatient
 from tests.store.queueing import until_waiting
 from tests.store.small import begin, step
 
-SILENT_SECONDS = 1.0
 _LARGE = b"SELECT repeat('x', 100000) FROM generate_series(1, 1000)"
 
 
@@ -39,11 +39,9 @@ def sends(connection: Any) -> None:
 
 
 @contextmanager
-def impatient(url: str) -> Iterator[Store]:
+def opened(url: str) -> Iterator[Store]:
     """A store whose transactions may be silent for a second."""
-    sign = "&" if "?" in url else "?"
-    made = Store(f"{url}{sign}options=-c%20idle_in_transaction_session_timeout%3D"
-                 f"{int(1000 * SILENT_SECONDS)}")
+    made = Store(impatient(url))
     yield made
     made.close()
 
@@ -51,7 +49,7 @@ def impatient(url: str) -> Iterator[Store]:
 @contextmanager
 def frozen(url: str, at: Callable[[Any], None]) -> Iterator[None]:
     """Another process that holds the log and stands still *at* something."""
-    with impatient(url) as store, store.engine.connect() as connection:
+    with opened(url) as store, store.engine.connect() as connection:
         transaction = connection.begin()
         lock(connection, LOCAL)
         at(connection)
@@ -138,7 +136,7 @@ def test_a_claim_that_its_own_process_does_not_wait_for_is_left_alone(
 @pytest.mark.parametrize("at", [reads, sends])
 def test_whoever_stands_still_in_a_statement_is_ended_where_somebody_waits(postgresql, url, at):
     turn, after = step(begin("c1"), "c1:1")
-    with impatient(url) as looking, frozen(url, at), ThreadPoolExecutor(1) as pool:
+    with opened(url) as looking, frozen(url, at), ThreadPoolExecutor(1) as pool:
         time.sleep(SILENT_SECONDS + 0.2)
         assert list(standing_still.end(looking)) == []  # nobody waits for it
 
@@ -158,7 +156,7 @@ def test_it_may_stand_still_for_as_long_as_it_may_be_silent(postgresql, url, at)
         recorded = pool.submit(postgresql.record, turn, after, 0)
         until_waiting(postgresql, 1)
         assert list(standing_still.end(postgresql)) == []  # that may be a minute here
-        with impatient(url) as looking:
+        with opened(url) as looking:
             time.sleep(SILENT_SECONDS + 0.2)
             assert len(standing_still.end(looking)) == 1
         assert recorded.result(30).seq == 1
@@ -167,7 +165,7 @@ def test_it_may_stand_still_for_as_long_as_it_may_be_silent(postgresql, url, at)
 def test_a_server_whose_connections_all_wait_for_it_ends_it_too(postgresql, url, monkeypatch):
     monkeypatch.setattr(standing_still, "EACH_SECONDS", 0.1)
     ended, many = threading.Event(), 15
-    with impatient(url) as all_busy, ThreadPoolExecutor(many) as pool, frozen(url, reads):
+    with opened(url) as all_busy, ThreadPoolExecutor(many) as pool, frozen(url, reads):
         recorded = [pool.submit(all_busy.record, *step(begin(f"c{n}"), f"c{n}:1"), 0)
                     for n in range(many)]
         until_waiting(postgresql, many)
@@ -185,7 +183,7 @@ def test_a_server_looks_for_it_until_it_ends(postgresql, url, monkeypatch, caplo
     monkeypatch.setattr(standing_still, "EACH_SECONDS", 0.1)
     turn, after = step(begin("c1"), "c1:1")
     ended = threading.Event()
-    with impatient(url) as looking, frozen(url, reads):
+    with opened(url) as looking, frozen(url, reads):
         watching = threading.Thread(target=standing_still.watch, args=(looking, ended))
         watching.start()
         assert postgresql.record(turn, after, 0).seq == 1

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.backing_up.erased_again import listed_here
-from bot.checkpoints import Checkpoints, UnknownLog
+from bot.checkpoints import UnknownLog
 from bot.dialogue.conversation import ConversationId
 from bot.erasure import withholding
 from bot.erasure.erasing import Erasing
@@ -17,7 +17,6 @@ from bot.log_order import LOCAL
 from bot.record.erasure_list import ERASED
 from bot.record.log import Happening, append, rows
 from bot.record.model_calls import silence
-from bot.record.signed_notes import Signer
 from bot.schema import log, releases
 from bot.turns.echoes import ECHOES
 from tests.store.erased import BY, talk
@@ -27,11 +26,6 @@ from tests.store.tampering import NO_WORDS
 C1 = ConversationId("c1")
 EMPTIED = ("Row {} of the log was emptied: its words are gone, and no erasure on record took "
            "them. The {} before it are whole; don't rely on it or on later ones.")
-
-
-@pytest.fixture
-def points(store):
-    return Checkpoints(store, Signer(bytes(range(32))), lambda: START)
 
 
 def change(store, seq, **values):

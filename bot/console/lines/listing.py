@@ -44,6 +44,7 @@ from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.people import called
 from bot.schema import case_lines, case_tags
+from bot.unseen import can_be_kept
 
 MOST_LINES = 100
 """Most lines of a page."""
@@ -248,7 +249,7 @@ def _start(after: str, length: int) -> list[Any] | None:
 def _is_comparable(value: int | str) -> bool:
     if isinstance(value, int):
         return abs(value) <= _MOST_URGENT
-    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
+    return can_be_kept(value)
 
 
 def _line(row: Row[Any]) -> Line:
