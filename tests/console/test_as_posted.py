@@ -161,7 +161,7 @@ def test_a_number_in_brackets_that_stands_for_no_source_stays_words():
 
 @pytest.mark.parametrize("words", [f"[{'1' * 5_000}]", "[\u0661]", "[01]", "[0]"])
 def test_what_no_mark_of_ours_looks_like_stays_words(words, guidance):
-    """A page with five thousand digits in brackets said that something had gone wrong."""
+    """Five thousand digits in brackets raised an error, and "[01]" was taken for source 1."""
     cited = (next(iter(guidance.red_flags)),)
     (run,) = marked(words, {0: cited, 1: cited})
     assert (run.text, run.cites) == (words, ())
