@@ -165,9 +165,10 @@ class Wondering:
         facts = {m.fact for m in reading.mentions if m.strength.is_firm}
         behind = [t.norm for t in reading.tokens[slice(*asked)] if t.is_word]
         return 0 < len(words) <= HEADING_WORDS and facts <= self._circumstances and (
-            not self._pronouns.isdisjoint(behind)) and not any(
+            not self._pronouns.isdisjoint(behind)) and not (
+            self._cues.find("first_person", reading.tokens)) and not any(
             self._cues.find(name, words) for name in (
-                "inverted", "first_person", "negation", "deal", "offer", "clause_subjects"))
+                "inverted", "negation", "deal", "offer", "clause_subjects"))
 
     def is_a_search(
         self, reading: Reading, clauses: Clauses, told: Sequence[Told] | None
