@@ -52,8 +52,8 @@ def test_what_is_so_of_a_right_is_told(guidance, text):
 
 
 @pytest.mark.parametrize("text", [
-    "limited freedom, does that matter", "freedom of the press curbed at last, is it a problem",
-    "freedom restricted, how bad is that",
+    "limited freedom, does that matter", "limits on freedom, is it a problem",
+    "the freedom of the press under pressure, how bad is that",
 ])
 def test_a_matter_that_the_question_behind_it_asks_about_tells_nothing(guidance, text):
     """The advice began with "Pause before you quote" to "weak courts, does that matter"."""
@@ -65,6 +65,8 @@ def test_a_matter_that_the_question_behind_it_asks_about_tells_nothing(guidance,
 @pytest.mark.parametrize("text", [
     "their freedom is limited, does that matter", "we hear freedom is limited, is that bad",
     "no freedom, does that matter", "limited freedom, drones for Kenya, does that matter",
+    "freedom restricted, how bad is that", "the freedom of the press is limited, does that matter",
+    "limited freedom, what do we have to do about it",
 ])
 def test_what_somebody_says_before_they_ask_of_it_is_told(guidance, text):
     assert "rights_limits" in read(guidance, text, LIMITED).heard

@@ -151,24 +151,29 @@ class Wondering:
             not any(m.fact in self._parties and m.strength.is_firm for m in reading.mentions))
 
     def names_then_asks(self, reading: Reading, asked: Span | None) -> bool:
-        """Whether it names what may be found of somebody and asks of that: "weak courts, matters?".
+        """Whether it names what may be found of somebody, and asks of that behind a comma.
 
-        Who tells what is so has a verb for it, and of whose: "their courts are weak, is that bad".
+        "Weak courts, does that matter" does; "their courts are weak, is that bad" tells it first.
 
         Args:
             reading: The message.
             asked: The tokens of the question that ends it.
         """
-        if asked is None:
+        if asked is None or self._cues.find("first_person", reading.tokens):
             return False
         words = [t for t in reading.tokens[: asked[0]] if t.is_word]
-        facts = {m.fact for m in reading.mentions if m.strength.is_firm}
         behind = [t.norm for t in reading.tokens[slice(*asked)] if t.is_word]
+        facts = {m.fact for m in reading.mentions if m.strength.is_firm}
         return 0 < len(words) <= HEADING_WORDS and facts <= self._circumstances and (
-            not self._pronouns.isdisjoint(behind)) and not (
-            self._cues.find("first_person", reading.tokens)) and not any(
+            not self._pronouns.isdisjoint(behind)) and self._only_names(words) and not any(
             self._cues.find(name, words) for name in (
                 "inverted", "negation", "deal", "offer", "clause_subjects"))
+
+    def _only_names(self, words: Sequence[Token]) -> bool:
+        """Whether *words* only name something; "journalists arrested" and "X is weak" tell it."""
+        return words[0].norm not in self._prepositions and not any(
+            t.norm.endswith("ed") for t in words[1:]) and (
+            self._being.isdisjoint(t.norm for t in words))
 
     def is_a_search(
         self, reading: Reading, clauses: Clauses, told: Sequence[Told] | None
@@ -189,10 +194,7 @@ class Wondering:
         mine = [m for m in reading.mentions if m.strength is not Strength.ASKED]
         named = {m.fact for m in mine} | {one.fact for one in told or () if one.chance >= GUESS}
         if named and named <= self._circumstances:
-            # Who says it with a verb, or of somebody, tells it: "journalists arrested".
-            return len(words) <= NAMING_WORDS and not any(
-                t.norm.endswith("ed") for t in words[1:]) and (
-                words[0].norm not in self._prepositions)
+            return len(words) <= NAMING_WORDS and self._only_names(words)
         # "Kits for Chad" are goods that nothing names.
         return bool(mine) and named <= self._countries and any(
             self._cues.find(name, words) for name in ("is_a_chore", "is_paperwork"))
