@@ -120,9 +120,7 @@ bench: venv ## Measure quality, and speed beside a plain LangChain chain, into d
 	@$(PYTHON) -m tests.bench.page --size $(SIZE) $(if $(PARTS),--only $(PARTS))
 
 faults: venv ## Inject every fault for real and write docs/faults.md (an hour or two; disks need root)
-	@mkdir -p $(QUALITY)
-	@$(PYTHON) -m tests.faults.table --size $(SIZE) --only "$(ONLY)" $(if $(TIMES),--times $(TIMES)) \
-	  --results $(QUALITY)/faults.jsonl --out docs/faults.md
+	@$(PYTHON) -m tests.faults.table --size $(SIZE) --only "$(ONLY)" $(if $(TIMES),--times $(TIMES))
 
 # How many minutes the real small model plays.
 MINUTES ?= 20

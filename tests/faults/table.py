@@ -1,12 +1,14 @@
 """`python -m tests.faults.table`: every fault, injected for real, and the page that tells of it.
 
 Each line is kept as soon as its fault is over, so that a run that was broken off still writes what
-it has, and one fault can be run anew (`--only`) without the others.
+it has, and one fault can be run anew (`--only`) without the others.  What is kept lies beside the
+page, in the repository: else whoever clones it could not run one fault anew.
 """
 
 import argparse
 import dataclasses
 import datetime
+import fcntl
 import importlib
 import itertools
 import json
@@ -124,12 +126,39 @@ def _cells(row: Row) -> list[str]:
         "" if row.back_seconds is None else f"{row.back_seconds:.1f}"]
 
 
-def kept(results: Path) -> dict[str, tuple[Row, str]]:
-    """Lines of earlier runs, the last of each name, and when and how each was run."""
-    if not results.exists():
-        return {}
-    read = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
-    return {name: (Row(**fields), ran) for name, fields, ran in read}
+Kept = dict[str, tuple[Row, str]]
+"""By the name of a fault its line, and when and how it was run."""
+
+
+def kept(results: Path) -> Kept:
+    """Lines of earlier runs; the turns of each, which the page doesn't show, are not kept."""
+    return _read(results.read_text(encoding="utf-8")) if results.exists() else {}
+
+
+def keep(results: Path, name: str, row: Row, ran: str) -> Kept:
+    """Keep *row* in the place of what was kept of *name*; gives back all that is kept now.
+
+    Another run, of the kills say, may keep lines in the same file meanwhile.
+    """
+    results.touch()
+    with results.open("r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        found = {**_read(file.read()), name: (row, ran)}
+        file.seek(0)
+        file.truncate()
+        file.writelines(_line(one, *found[one]) for one in sorted(found))
+    return found
+
+
+def _read(text: str) -> Kept:
+    read = [json.loads(line) for line in text.splitlines()]
+    return {name: (Row(**fields, turns=0), ran) for name, fields, ran in read}
+
+
+def _line(name: str, row: Row, ran: str) -> str:
+    fields = dataclasses.asdict(row)
+    del fields["turns"]
+    return json.dumps([name, fields, ran], ensure_ascii=False) + "\n"
 
 
 def _ran(size: str, load: float) -> str:
@@ -153,7 +182,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--size", choices=["small", "large"], default="large")
     parser.add_argument("--times", type=int, help="how often; by the size if left out")
     parser.add_argument("--out", type=Path, default=Path("docs/faults.md"))
-    parser.add_argument("--results", type=Path, default=Path(".quality/faults.jsonl"))
+    parser.add_argument("--results", type=Path, default=Path("docs/faults.jsonl"))
     chosen = parser.parse_args(arguments)
     signal(SIGTERM, lambda *_: sys.exit(143))  # so that what was started and mounted ends with us
     known = faults()
@@ -172,11 +201,8 @@ def main(arguments: list[str] | None = None) -> int:
         row = inject(name, known[name], times)
         print(f"  {'clean' if row.clean else 'FAILED'} after {time.monotonic() - began:.0f} s: "
               f"{row}", flush=True)
-        with chosen.results.open("a", encoding="utf-8") as file:
-            file.write(json.dumps([name, dataclasses.asdict(row), _ran(
-                chosen.size if chosen.times is None else "asked for", load)]) + "\n")
-        # Read anew: another run, of the kills say, may have added lines meanwhile.
-        found = kept(chosen.results)
+        found = keep(chosen.results, name, row, _ran(
+            chosen.size if chosen.times is None else "asked for", load))
         lines = [found[one] for one in known if one in found]
         chosen.out.write_text(page([row for row, _ in lines], _machine(),
                                    [ran for _, ran in lines]), encoding="utf-8")

@@ -1,7 +1,5 @@
 """The fault table in short: some faults of each family, and the page."""
 
-import json
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +9,9 @@ from bot.serving.leaps import Leaps
 from tests.faults import of_clock, of_database, of_disk, of_model
 from tests.faults.mounted import NotHere
 from tests.faults.row import Fault, Row
-from tests.faults.table import inject, kept, page
+from tests.faults.table import faults, inject, keep, kept, page
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 pytestmark = pytest.mark.xdist_group("fault table")
 
@@ -42,11 +42,21 @@ def test_a_line_that_is_not_clean_is_shown_as_such() -> None:
 def test_the_last_run_of_each_fault_is_kept_with_when_it_was_run(tmp_path: Path) -> None:
     results = tmp_path / "faults.jsonl"
     assert kept(results) == {}
-    rows = [Row("Clock", "moved", times, 5, 5) for times in (1, 10)]
-    results.write_text("".join(
-        json.dumps(["of_clock.stepped", asdict(row), ran]) + "\n"
-        for row, ran in zip(rows, ("at 9, small", "at 10, large"), strict=True)), encoding="utf-8")
-    assert kept(results) == {"of_clock.stepped": (rows[1], "at 10, large")}
+    disk, clock, again = (Row("Disk full", "filled", 1, 5, 0, told="Nothing. »"),
+                          Row("Clock", "moved", 1, 5, 0), Row("Clock", "moved", 10, 5, 0))
+    keep(results, "of_disk.full", disk, "at 8, small")
+    keep(results, "of_clock.stepped", clock, "at 9, small")
+    found = keep(results, "of_clock.stepped", again, "at 10, large")
+    assert found == kept(results) == {"of_clock.stepped": (again, "at 10, large"),
+                                      "of_disk.full": (disk, "at 8, small")}
+
+
+def test_the_page_of_the_repository_shows_what_is_kept_beside_it() -> None:
+    found = kept(DOCS / "faults.jsonl")
+    lines = [found[name] for name in faults() if name in found]
+    written = (DOCS / "faults.md").read_text(encoding="utf-8")
+    machine = written.partition("Run on")[2].partition("\n\n")[0]
+    assert page([row for row, _ in lines], f"Run on{machine}", [ran for _, ran in lines]) == written
 
 
 def test_a_fault_that_cannot_be_injected_here_says_why() -> None:
