@@ -15,6 +15,7 @@ from bot.dialogue.claims.departing import told_of_who_left
 from bot.dialogue.claims.excepting import excepted_afterwards, with_exceptions
 from bot.dialogue.claims.provisos import less_sure
 from bot.dialogue.claims.said_of_another import answered_of_another
+from bot.dialogue.claims.said_too_little import less_said
 from bot.dialogue.claims.same_words import half_heard_with
 from bot.dialogue.claims.standing import beside_what_stands
 from bot.dialogue.conversation import Conversation, Going, Message
@@ -153,7 +154,7 @@ class PlainReader:
         at, key = understood.utterance, message.key
         heard = with_exceptions(
             message.heard, at, told=understood.told() or (), deal=conversation.deal, key=key)
-        return less_sure(answered_of_another(heard, at, key), at, key)
+        return less_said(less_sure(answered_of_another(heard, at, key), at, key), at, key)
 
     def _less_ticked(
         self, message: Message, understood: Understood, conversation: Conversation

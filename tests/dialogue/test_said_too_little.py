@@ -1,0 +1,77 @@
+"""What a short answer says too little of is a guess that is asked back, and no fact."""
+
+import pytest
+
+from retrieval.guidance import Fact
+from tests.dialogue.talking import Talk
+
+GHANA = "cctv for the police in Ghana, against burglary"
+
+
+@pytest.fixture
+def asked(begin):
+    """What is noted of a fact, and how surely, where *text* answers the question about it."""
+    def heard(fact, text):
+        talk: Talk = begin()
+        talk.say(GHANA)
+        talk.conversation = talk.conversation.asking((Fact(fact),))
+        talk.say(text)
+        answer = talk.messages[-1].heard.get(Fact(fact))
+        return (answer.values, answer.sure) if answer else None
+    return heard
+
+
+@pytest.mark.parametrize(("fact", "text", "value"), [
+    ("detentions", "no journalists there", "no"),
+    ("detentions", "there are no minorities there", "no"),
+    ("restrictive_laws", "lawless", "no"),
+    ("rights_limits", "you can protest if registered", "no"),
+    ("rights_limits", "freedom of press no", "yes"),
+    ("human_rights_clause", "no clause", "refused"),
+    ("human_rights_clause", "terms no", "refused"),
+    ("human_rights_clause", "clause sent", "accepted"),
+    ("human_rights_clause", "they agreed to a meeting", "accepted"),
+    ("export_review", "we export a lot", "done"),
+    ("export_review", "export no issue", "not-started"),
+    ("stage", "the system works", "delivered"),
+    ("intermediary", "no partner yet", "none"),
+    ("judicial_oversight", "courts work if paid", "independent"),
+    ("conflict", "war in the neighbouring country", "yes"),
+    ("conflict", "War: across the border", "yes"),
+])
+def test_it_is_never_noted_for_certain(asked, fact, text, value):
+    """Each was taken for certain, and with it a red flag was raised or quieted that nobody told."""
+    assert asked(fact, text) in (None, ({value}, False))
+
+
+@pytest.mark.parametrize(("fact", "text", "value"), [
+    ("detentions", "they jail journalists as criminals", "yes"),
+    ("detentions", "they jail criminals and journalists", "yes"),
+    ("detentions", "no arrests", "no"),
+    ("detentions", "no journalists detained", "no"),
+    ("rights_limits", "no limits", "no"),
+    ("conflict", "there's a war in the neighbouring country and fighting here too", "yes"),
+    ("human_rights_clause", "they agreed to meet and signed the clause", "accepted"),
+    ("intermediary", "no reseller", "none"),
+])
+def test_what_is_clearly_said_stays_certain(asked, fact, text, value):
+    assert asked(fact, text) == ({value}, True)
+
+
+@pytest.mark.parametrize("text", ["Mali or Niger", "Niger or Mali"])
+def test_one_of_two_countries_is_not_both_for_certain(begin, text):
+    talk = begin()
+    talk.say("cctv for the police")
+    talk.conversation = talk.conversation.asking((Fact("country"),))
+    talk.say(text)
+    answer = talk.messages[-1].heard[Fact("country")]
+    assert (answer.values, answer.sure) == ({"ML", "NE"}, False)
+
+
+def test_a_country_that_is_asked_and_denied_is_not_certain(begin):
+    talk = begin()
+    talk.say("cctv for the police")
+    talk.conversation = talk.conversation.asking((Fact("country"),))
+    talk.say("Mali? no")
+    answer = talk.messages[-1].heard.get(Fact("country"))
+    assert answer is None or not answer.sure
