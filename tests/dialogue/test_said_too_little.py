@@ -75,3 +75,18 @@ def test_a_country_that_is_asked_and_denied_is_not_certain(begin):
     talk.say("Mali? no")
     answer = talk.messages[-1].heard.get(Fact("country"))
     assert answer is None or not answer.sure
+
+
+def test_a_right_denied_in_a_list_of_answers_is_no_freedom(begin):
+    talk = begin()
+    talk.say(GHANA)
+    asked = Fact("detentions"), Fact("conflict"), Fact("rights_limits")
+    talk.conversation = talk.conversation.asking(asked)
+    talk.say("no arrests, no war, freedom of press no")
+    heard = talk.messages[-1].heard
+    assert [(heard[fact].values, heard[fact].sure) for fact in asked] == [
+        ({"no"}, True), ({"no"}, True), ({"yes"}, False)]
+
+
+def test_no_problem_with_a_right_denies_none(asked):
+    assert asked("rights_limits", "freedom of speech no problem") != ({"yes"}, False)

@@ -31,8 +31,10 @@ def _as_said(fact: Fact, answer: Answer, at: Utterance) -> Answer:
         return answer
     sentence = tokens[mine[0]:mine[1]]
     value = next(iter(answer.values or ()))
-    if cues.only(sentence, f"right_denied_{fact}", "of_the_place") and settles(
-            at.guidance, fact, value):
+    if settles(at.guidance, fact, value) and any(
+            tokens[first].start <= answer.start < tokens[last - 1].end
+            and not any(t.is_word for t in tokens[last:last + 1])
+            for first, last in cues.find(f"right_denied_{fact}", tokens)):
         # "Freedom of press: no" says the opposite of "no limits".
         return replace(answer, values=graver(at.guidance, fact), sure=False)
     said = [t for t in sentence if t.norm not in cues.words("articles_typed")]
