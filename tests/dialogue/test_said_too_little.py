@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.dialogue.deal import MessageKey
+from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
-from tests.dialogue.talking import Talk
+from tests.dialogue.talking import WHEN, Says, Talk
 
 GHANA = "cctv for the police in Ghana, against burglary"
 
@@ -24,24 +26,48 @@ def asked(begin):
 @pytest.mark.parametrize(("fact", "text", "value"), [
     ("detentions", "no journalists there", "no"),
     ("detentions", "there are no minorities there", "no"),
-    ("restrictive_laws", "lawless", "no"),
+    ("detentions", "no journalists there, no war", "no"),
     ("rights_limits", "you can protest if registered", "no"),
     ("rights_limits", "freedom of press no", "yes"),
-    ("human_rights_clause", "no clause", "refused"),
-    ("human_rights_clause", "terms no", "refused"),
-    ("human_rights_clause", "clause sent", "accepted"),
     ("human_rights_clause", "they agreed to a meeting", "accepted"),
     ("export_review", "we export a lot", "done"),
     ("export_review", "export no issue", "not-started"),
-    ("stage", "the system works", "delivered"),
-    ("intermediary", "no partner yet", "none"),
     ("judicial_oversight", "courts work if paid", "independent"),
     ("conflict", "war in the neighbouring country", "yes"),
     ("conflict", "War: across the border", "yes"),
 ])
 def test_it_is_never_noted_for_certain(asked, fact, text, value):
     """Each was taken for certain, and with it a red flag was raised or quieted that nobody told."""
-    assert asked(fact, text) in (None, ({value}, False))
+    assert asked(fact, text) == ({value}, False)
+
+
+@pytest.mark.parametrize(("fact", "text", "value"), [
+    ("restrictive_laws", "lawless", "no"),
+    ("human_rights_clause", "terms no", "refused"),
+    ("human_rights_clause", "clause sent", "accepted"),
+    ("human_rights_clause", "no clause", "refused"),
+    ("stage", "the system works", "delivered"),
+    ("intermediary", "no partner yet", "none"),
+])
+def test_a_model_that_hears_it_is_not_sure_either(begin, fact, text, value):
+    talk = begin()
+    talk.say(GHANA)
+    reader = PlainReader(talk.guidance, Says((fact, value, 0.99, text)))
+    read = reader.read(text, talk.conversation.asking((Fact(fact),)), key=MessageKey("m"),
+                       author="a", sent_at=WHEN)
+    answer = read.heard[Fact(fact)]
+    assert (answer.values, answer.sure) == ({value}, False)
+
+
+@pytest.mark.parametrize("text", ["2a", "3a", "1a"])
+def test_a_letter_behind_a_number_picks_nothing(begin, text):
+    """"2a" picked the second option: that no detentions are known, for certain."""
+    talk = begin()
+    talk.say(GHANA)
+    talk.conversation = talk.conversation.asking(
+        tuple(map(Fact, ("detentions", "conflict", "rights_limits"))))
+    talk.say(text)
+    assert not talk.messages[-1].heard
 
 
 @pytest.mark.parametrize(("fact", "text", "value"), [
@@ -73,8 +99,8 @@ def test_a_country_that_is_asked_and_denied_is_not_certain(begin):
     talk.say("cctv for the police")
     talk.conversation = talk.conversation.asking((Fact("country"),))
     talk.say("Mali? no")
-    answer = talk.messages[-1].heard.get(Fact("country"))
-    assert answer is None or not answer.sure
+    answer = talk.messages[-1].heard[Fact("country")]
+    assert (answer.values, answer.sure) == ({"ML"}, False)
 
 
 def test_a_right_denied_in_a_list_of_answers_is_no_freedom(begin):
@@ -89,4 +115,4 @@ def test_a_right_denied_in_a_list_of_answers_is_no_freedom(begin):
 
 
 def test_no_problem_with_a_right_denies_none(asked):
-    assert asked("rights_limits", "freedom of speech no problem") != ({"yes"}, False)
+    assert asked("rights_limits", "freedom of speech no problem") == ({"no"}, True)

@@ -10,7 +10,9 @@ from dataclasses import replace
 from bot.dialogue.claims.occasion import Utterance
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.poles import graver, has_poles, settles
+from bot.dialogue.small_words.cues import Cues
 from retrieval.guidance import Fact, QuestionKind
+from retrieval.words.phrases import ARTICLES
 from retrieval.words.tokens import Token
 
 
@@ -37,15 +39,27 @@ def _as_said(fact: Fact, answer: Answer, at: Utterance) -> Answer:
             for first, last in cues.find(f"right_denied_{fact}", tokens)):
         # "Freedom of press: no" says the opposite of "no limits".
         return replace(answer, values=graver(at.guidance, fact), sure=False)
-    said = [t for t in sentence if t.norm not in cues.words("articles_typed")]
-    little = cues.find(f"too_little_for_{fact}", said) and cues.only(
-        said, f"too_little_for_{fact}", f"beside_too_little_for_{fact}", "bare_no", "of_the_place",
-        "filler")
+    little = any(_says_too_little(fact, part, cues)
+                 for part in (sentence, _between_commas(sentence, answer.start)))
     conditional = settles(at.guidance, fact, value) and any(
         sentence[first].start > answer.start for first, _ in cues.find("holds_only_if", sentence))
     guessed = little or conditional or _either(fact, answer, at) or _wondered(
         fact, tokens[mine[0]:], len(sentence), at)
     return replace(answer, sure=False) if guessed else answer
+
+
+def _says_too_little(fact: Fact, part: Sequence[Token], cues: Cues) -> bool:
+    said = [t for t in part if t.norm not in ARTICLES]
+    return bool(cues.find(f"too_little_for_{fact}", said)) and cues.only(
+        said, f"too_little_for_{fact}", f"beside_too_little_for_{fact}", "bare_no", "of_the_place",
+        "filler")
+
+
+def _between_commas(sentence: Sequence[Token], start: int) -> Sequence[Token]:
+    """The part of *sentence* in which the character *start* lies."""
+    behind = next((n for n, t in enumerate(sentence) if t.norm == "," and t.start > start), None)
+    before = [n for n, t in enumerate(sentence) if t.norm == "," and t.start < start]
+    return sentence[before[-1] + 1 if before else 0 : behind]
 
 
 def _wondered(fact: Fact, tokens: Sequence[Token], length: int, at: Utterance) -> bool:

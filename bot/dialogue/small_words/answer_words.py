@@ -11,6 +11,7 @@ from itertools import groupby, islice, pairwise
 from typing import cast
 
 from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
+from retrieval.words.phrases import ARTICLES
 from retrieval.words.tokens import Token, Tokens
 
 WHOLE_WORDS = 16
@@ -163,6 +164,8 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
     if not token.is_word:
         kind = Kind.STOP if token.ends_clause and token.norm not in "()" else Kind.BETWEEN
         return Item(kind, token.norm, first, first + 1)
+    if first and token.norm in ARTICLES and tokens[first - 1].end == token.start:
+        return Item(Kind.OTHER, "", first, first + 1)  # "2a" is neither 2 nor an article
     behind = tokens[first + 1].norm if first + 1 < len(tokens) else ""
     if behind in CLOSERS and token.norm in ROMAN and _is_roman(tokens):
         return Item(Kind.PLACE, "", first, first + 2, ROMAN.index(token.norm))
