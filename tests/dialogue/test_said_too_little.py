@@ -48,6 +48,14 @@ def test_it_is_never_noted_for_certain(asked, fact, text, value):
     ("human_rights_clause", "no clause", "refused"),
     ("stage", "the system works", "delivered"),
     ("intermediary", "no partner yet", "none"),
+    ("intermediary", "a distributor for other products", "distributor"),
+    ("judicial_oversight", "they have judges", "independent"),
+    ("judicial_oversight", "judges are elected", "weak"),
+    ("restrictive_laws", "libel is civil", "yes"),
+    ("rights_limits", "social media is huge there", "yes"),
+    ("transparency", "they told us the basics", "open"),
+    ("export_review", "the sanctions check passed", "done"),
+    ("stage", "still waiting", "signed"),
 ])
 def test_a_model_that_hears_it_is_not_sure_either(begin, fact, text, value):
     talk = begin()
@@ -79,6 +87,8 @@ def test_a_letter_behind_a_number_picks_nothing(begin, text):
     ("conflict", "there's a war in the neighbouring country and fighting here too", "yes"),
     ("human_rights_clause", "they agreed to meet and signed the clause", "accepted"),
     ("intermediary", "no reseller", "none"),
+    ("intermediary", "a reseller for the whole country", "reseller"),
+    ("judicial_oversight", "the courts are independent", "independent"),
 ])
 def test_what_is_clearly_said_stays_certain(asked, fact, text, value):
     assert asked(fact, text) == ({value}, True)
