@@ -7,11 +7,17 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 
 from retrieval.words.tokens import fold
 
 BUCKETS = 1 << 15
 """Into so many is each feature hashed; twice as many hear requests no better."""
+
+LATEST = 6
+"""Texts whose features are held: a turn asks of each whether it supposes something, asks for
+something and says that nobody knows, and so do the readings of a conversation and of its parts."""
 
 _NEIGHBOURS, _LETTERS = (1, 2, 3), (2, 3, 4, 5)
 """Words and letters of a feature."""
@@ -23,6 +29,7 @@ def words_of(text: str) -> Sequence[str]:
     return _WORD.findall(fold(text)[0].replace("'", ""))
 
 
+@lru_cache(maxsize=LATEST)
 def features(text: str) -> Mapping[int, float]:
     """The weight of each bucket that *text* fills.
 
@@ -33,7 +40,7 @@ def features(text: str) -> Mapping[int, float]:
     for kind in (set(_neighbours(words)), set(_runs(words))):
         for one in kind:
             found[zlib.crc32(one.encode()) % BUCKETS] += len(kind) ** -0.5
-    return found
+    return MappingProxyType(found)
 
 
 def _neighbours(words: Sequence[str]) -> Iterator[str]:

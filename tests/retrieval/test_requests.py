@@ -132,3 +132,11 @@ def test_a_damaged_file_says_what_to_do(tmp_path, monkeypatch):
             shipped()
     finally:
         shipped.cache_clear()
+
+
+def test_features_of_a_text_are_worked_out_once_and_cannot_be_changed() -> None:
+    """A turn asks three models of each text, and of a first message in two conversations."""
+    first = features("what if we drop the reseller")
+    assert features("what if we drop the reseller") is first
+    with pytest.raises(TypeError):
+        first[0] = 1.0  # type: ignore[index]
