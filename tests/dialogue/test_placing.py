@@ -23,6 +23,10 @@ from tests.dialogue.talking import WHEN
     # Agencies have their home in their names.
     ("voice recognition for Services Australia", {"AU"}),
     ("deep packet inspection for the Kazakh telecom regulator", {"KZ"}),
+    # Sellers and buyers meet elsewhere.
+    ("met the Kenyan police at the Dubai airshow, they want drones", {"KE"}),
+    ("a lead from the Singapore trade show: cctv for the police in Peru", {"PE"}),
+    ("the Kenyan army came to our booth at the Paris arms fair, for drones", {"KE"}),
     # Cities and regions, as they are spelt.
     ("plate readers for the city of Ghent", {"BE"}),
     ("drones for a farm in Minas Gerais", {"BR"}),
