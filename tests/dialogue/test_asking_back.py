@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
-from tests.dialogue.talking import LIMIT, WHEN, Talk
+from tests.dialogue.talking import LIMIT, WHEN, Says, Talk
 
 KEY = MessageKey("before")
 
@@ -364,6 +365,22 @@ def test_only_one_of_two_guesses_leaves_that_one(asked_of_two, said):
     talk = asked_of_two("product", {"cctv", "spyware"}, "product")
     talk.say(said)
     assert known(talk, "product") == ({"cctv"}, True)
+
+
+@pytest.mark.parametrize("said", [
+    "just plates", "plates only", "actually forget the faces, just plates",
+])
+def test_only_one_of_two_guesses_without_a_word_of_the_vocabulary_leaves_that_one(
+    guidance, sentences, said
+):
+    """Such words were taken to say that both had been read right."""
+    reader = PlainReader(guidance, Says(("product", "alpr", 1.0, said)))
+    talk = Talk(guidance, reader, sentences).amid({"country": "NG"}, ["product"])
+    guess = Answer(frozenset({"alpr", "facial-recognition"}), "words", KEY, False, 0, 5, 0.5)
+    talk.conversation = replace(
+        talk.conversation, deal=talk.conversation.deal.with_answers({Fact("product"): guess}))
+    talk.say(said)
+    assert known(talk, "product") == ({"alpr"}, True)
 
 
 def test_what_is_said_to_be_the_only_end_user_is_that_beside_others_that_are_named(asked_of_two):

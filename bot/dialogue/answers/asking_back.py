@@ -13,7 +13,7 @@ from bot.dialogue.claim import HINT, Claim
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
 from bot.dialogue.small_words.answer_words import leading
 from bot.dialogue.small_words.clauses import Clauses
-from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.small_words.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.small_words.verdicts import rests_on_a_look, value_said, verdicts, whole
 from retrieval.guidance import Fact, Question
 from retrieval.words.mentions import Reading, Strength
@@ -303,6 +303,7 @@ def _said_to_be_all(
     """Those of *claims* that are said to be all there is: "just the SIEM", "the SIEM only".
 
     The word stands right before them, or ends their clause; "not only the SIEM" says otherwise.
+    A claim without a word of its own ("just plates") is meant where a few words stand beside it.
     """
     tokens = reading.tokens
     if clauses is None:
@@ -321,7 +322,23 @@ def _said_to_be_all(
         elif mine and not any(t.is_word for t in tokens[last : clause.stop]) and (
                 mine[-1].mention.last == first):
             found += mine
+        else:
+            found += [c for c in claims
+                      if c.holds and _is_few_words_beside((first, last), c, tokens)]
     return found
+
+
+def _is_few_words_beside(only: Span, claim: Claim, tokens: Sequence[Token]) -> bool:
+    """Whether *claim* is told by all its words, of which a few beside the *only* are the rest.
+
+    They follow it, or stand before it where it ends them.
+    """
+    first, last = claim.mention.first, claim.mention.last
+    if claim.mention.strength is not Strength.TOLD or not first <= only[0] < only[1] <= last:
+        return False
+    behind = [t for t in tokens[only[1] : last] if t.is_word]
+    beside = behind or [t for t in tokens[first : only[0]] if t.is_word]
+    return 0 < len(beside) <= BETWEEN_ONLY + 1
 
 
 def _each(reading: Reading, words: Sequence[Token], cues: Cues, count: int) -> list[Word]:
