@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from retrieval.words.tokens import Form, Token, Tokens, forms_of
+from retrieval.words.tokens import Form, Token, Tokens, norms_of
 
 ARTICLES = frozenset({"the", "a", "an"})
 """How a phrase or a name may begin, or not: what matches is the same."""
@@ -17,9 +17,8 @@ class Phrases:
         # Of phrases that begin alike most go on otherwise.
         longer: dict[str, dict[str, list[tuple[str, ...]]]] = defaultdict(dict)
         for phrase in phrases:
-            words = forms_of(phrase)
-            for form in {words, unarticled(words)}:
-                norms = tuple([norm for norm, _ in form])
+            words = norms_of(phrase)
+            for norms in (words, words[1:]) if words and words[0] in ARTICLES else (words,):
                 if len(norms) == 1:
                     alone.add(norms[0])
                 elif norms:

@@ -224,6 +224,7 @@ def _formed(found: str) -> Form:
     return norm, stem(norm)
 
 
+@lru_cache(maxsize=50_000)
 def _normed(found: str) -> str:
     norm = _WRITTEN_OUT.get(found, found).removesuffix("'s")
     return norm.rstrip(".") if "." in norm and norm[0].isalpha() else norm
@@ -239,12 +240,21 @@ def forms_of(phrase: str) -> tuple[Form, ...]:
 
     A start compiles tens of thousands of phrases, and most are plain words with blanks between.
     """
+    return tuple(map(_formed, _cut(phrase)))
+
+
+def norms_of(phrase: str) -> tuple[str, ...]:
+    """`forms_of` *phrase*, where nobody asks for the stems."""
+    return tuple(map(_normed, _cut(phrase)))
+
+
+def _cut(phrase: str) -> list[str]:
+    """The words of *phrase* as they are written, folded."""
     if phrase.isascii():
         plain = phrase.replace("-", " ").lower()
         if plain.replace(" ", "").isalpha():
-            return tuple([_formed(word) for word in plain.split()])
-    found = map(_formed, _TOKEN.findall(fold(phrase)[0]))
-    return tuple([form for form in found if form[0][:1].isalnum()])
+            return plain.split()
+    return [one for one in _TOKEN.findall(fold(phrase)[0]) if _normed(one)[:1].isalnum()]
 
 
 def norms_in(texts: Iterable[str]) -> frozenset[str]:

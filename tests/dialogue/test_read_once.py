@@ -9,7 +9,7 @@ from bot.dialogue.claims.contrasting import contrast_in
 from bot.dialogue.messages.understood import Understanding
 from bot.dialogue.small_words.cues import cues_of
 from retrieval.guidance import Fact, Guidance
-from retrieval.words.tokens import forms_of, tokenise
+from retrieval.words.tokens import forms_of, norms_of, tokenise
 from tests.dialogue.talking import Talk
 
 
@@ -37,12 +37,15 @@ def test_what_a_message_tells_apart_is_worked_out_of_each_reading_once(
     assert not contrast_in(replace(said, reading=replace(said.reading, mentions=())))
 
 
+_TAKING_APART = {tokenise.__code__, forms_of.__code__, norms_of.__code__}
+
+
 def taken_apart(take: Callable[[], object]) -> set[str]:
     """The texts that *take* has cut into words."""
     texts = set()
 
     def hear(frame: FrameType, event: str, _: object) -> None:
-        if event == "call" and frame.f_code in {tokenise.__code__, forms_of.__code__}:
+        if event == "call" and frame.f_code in _TAKING_APART:
             texts.add(next(iter(frame.f_locals.values())))
 
     sys.setprofile(hear)

@@ -12,6 +12,7 @@ from retrieval.words.tokens import (
     fold,
     forms_of,
     norms_in,
+    norms_of,
     plain,
     stem,
     tokenise,
@@ -135,6 +136,7 @@ def test_words_of_a_phrase_are_the_words_of_its_text():
 @example("the C.I.A.'s N/A & w/o K9")
 def test_phrases_are_compiled_as_messages_are_read(text):
     assert forms_of(text) == tuple((word.norm, word.stem) for word in words_of(text))
+    assert norms_of(text) == tuple(word.norm for word in words_of(text))
 
 
 @given(st.lists(TEXTS, max_size=4))
@@ -146,6 +148,7 @@ def test_the_words_of_many_texts_are_those_of_each(texts):
 @pytest.mark.parametrize("phrase", ["face-recognition", "the  U", "ur", "Who-o", "s w", "- -"])
 def test_plain_phrases_are_compiled_as_messages_are_read(phrase):
     assert forms_of(phrase) == tuple((word.norm, word.stem) for word in words_of(phrase))
+    assert norms_of(phrase) == tuple(word.norm for word in words_of(phrase))
 
 
 def test_threads_stem_alike():
